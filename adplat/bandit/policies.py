@@ -1,0 +1,48 @@
+"""The policies by name. A new one: one file beside these, one line here; the contract tests pick it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any
+
+from adplat.bandit.policy import Policy
+from adplat.bandit.thompson_with_prior import ThompsonWithPrior
+from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
+from adplat.bandit.uniform import Uniform
+from adplat.domain import ConfigRejected
+
+POLICIES: Mapping[str, Callable[..., Policy]] = MappingProxyType(
+    {kind.name: kind for kind in (ThompsonWithPrior, ThompsonWithoutPrior, Uniform)}
+)
+
+
+def policy_fitting(name: str, **settings: float) -> Policy:
+    """``policy_named`` with those of the settings that the policy has: one set of settings for all policies."""
+    kind: Any = POLICIES.get(name)
+    known = {field.name for field in fields(kind)} if kind is not None else set()
+    return policy_named(name, **{setting: value for setting, value in settings.items() if setting in known})
+
+
+def policy_named(name: str, **settings: float) -> Policy:
+    """Make the policy of this name, e.g. ``policy_named("thompson-with-prior", prior_strength=20)``.
+
+    Raises:
+        ConfigRejected: no such policy, a setting it does not have, or a value out of range.
+    """
+    kind: Any = POLICIES.get(name)
+    if kind is None:
+        near = get_close_matches(name, POLICIES, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known policies: {', '.join(POLICIES)}"
+        raise ConfigRejected(f"unknown policy {name!r}", where="policy", hint=hint)
+    known = [field.name for field in fields(kind)]
+    for setting in settings:
+        if setting not in known:
+            listed = ", ".join(known) or "none"
+            raise ConfigRejected(
+                f"policy {name!r} has no setting {setting!r}", where="policy", hint=f"its settings: {listed}"
+            )
+    policy: Policy = kind(**settings)
+    return policy

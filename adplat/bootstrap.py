@@ -1,0 +1,351 @@
+"""Settings, and the one place where real parts are plugged into flows.
+
+Every value has a default that needs nothing but this package: SQLite, an embedded Valkey and folders
+under the workspace. ``ADPLAT_…`` variables name servers instead. Nothing heavy is imported until it is asked for.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from adplat.domain import (
+    AuditTrail,
+    BundleRegistry,
+    CatalogueStore,
+    Clock,
+    ConfigRejected,
+    InputError,
+    InternalFault,
+    ObjectStore,
+    Progress,
+    SystemClock,
+)
+
+if TYPE_CHECKING:
+    from adplat.domain import ArmStatistics
+    from adplat.flows.run_demo import DemoParts, DemoPlan
+    from adplat.storage import (
+        Database,
+        DatabaseCheck,
+        EmbeddedValkey,
+        RedisOnlineState,
+        RedisStreamState,
+        SqlMetricsLedger,
+        WorkspaceLock,
+    )
+
+# Ray takes ten seconds to start on a quiet machine, and a busy one is common.
+SERVICE_START_S = 180.0
+SERVICE_STOP_S = 60.0
+COUNTED_WITHIN_S = 60.0
+
+
+class Settings(BaseSettings):
+    """What can be set from outside; each field is ``ADPLAT_<NAME>`` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="ADPLAT_", frozen=True, extra="ignore")
+
+    workspace: Path = Field(default=Path(".adplat"), description="folder of all state")
+    database_url: str = Field(default="", description="PostgreSQL by URL; empty: SQLite in the workspace")
+    redis_url: str = Field(default="", description="Redis or Valkey by URL; empty: an embedded Valkey")
+    objects_url: str = Field(default="", description="object store by URL; empty: a folder in the workspace")
+    http_host: str = Field(default="127.0.0.1")
+    http_port: int = Field(default=8470, ge=1, le=65535)
+    replicas: int = Field(default=1, ge=1)
+    namespace: str = Field(
+        default="adplat", description="prefix of every Redis key, so that deployments may share a server"
+    )
+    attribution_days: int = Field(default=7, ge=1, description="how long an event may refer to its decision")
+
+    @property
+    def lake_folder(self) -> Path:
+        """The event lake."""
+        return self.workspace / "lake"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Encoder vectors by content hash; may be deleted at any time."""
+        return self.workspace / "cache"
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Settings from the environment and the command line. Raises ConfigRejected on a bad value."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # values are checked by the model itself
+    except ValidationError as reason:
+        first = reason.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "setting"
+        raise ConfigRejected(
+            f"{name}: {first['msg']}", where=f"ADPLAT_{name.upper()}", hint="mend the variable or the option"
+        ) from None
+
+
+def clock() -> Clock:
+    """The machine's clock."""
+    return SystemClock()
+
+
+def database_url(settings: Settings) -> str:
+    """The database that these settings name."""
+    if settings.database_url:
+        return settings.database_url
+    return f"sqlite:///{(settings.workspace / 'adplat.db').resolve()}"
+
+
+def require_workspace(settings: Settings) -> None:
+    """Make the workspace where it is absent. Raises ConfigRejected where it cannot be a folder."""
+    try:
+        settings.workspace.mkdir(parents=True, exist_ok=True)
+    except OSError as reason:
+        raise ConfigRejected(
+            f"the workspace cannot be a folder: {reason.strerror}",
+            where=str(settings.workspace),
+            hint="give another folder with --workspace or ADPLAT_WORKSPACE",
+        ) from None
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, at the newest migration when it is our own SQLite file. Raises StoreUnreachable."""
+    from adplat import storage
+
+    url = database_url(settings)
+    if not settings.database_url:
+        require_workspace(settings)
+        storage.upgrade_database(url)
+    return storage.open_database(url)
+
+
+def open_catalogue(database: Database) -> CatalogueStore:
+    """Advertisers, campaigns, ads and creatives."""
+    from adplat.storage import SqlCatalogue
+
+    return SqlCatalogue(database)
+
+
+def open_ledger(database: Database) -> SqlMetricsLedger:
+    """Hourly metrics."""
+    from adplat.storage import SqlMetricsLedger
+
+    return SqlMetricsLedger(database)
+
+
+def open_bundles(database: Database) -> BundleRegistry:
+    """Registered and deployed bundles."""
+    from adplat.storage import SqlBundleRegistry
+
+    return SqlBundleRegistry(database)
+
+
+def open_audit(database: Database) -> AuditTrail:
+    """Who did what."""
+    from adplat.storage import SqlAuditTrail
+
+    return SqlAuditTrail(database)
+
+
+def open_objects(settings: Settings) -> ObjectStore:
+    """Creative pictures and other bytes by content."""
+    from adplat import storage
+
+    return storage.open_objects(settings.objects_url or str(settings.workspace / "objects"))
+
+
+def lock_workspace(settings: Settings, purpose: str) -> WorkspaceLock:
+    """What only one process may hold, by purpose (``serve``, ``worker``). Raises WorkspaceBusy when entered twice."""
+    from adplat.storage import WorkspaceLock
+
+    require_workspace(settings)
+    return WorkspaceLock(settings.workspace / f"{purpose}.lock")
+
+
+def embedded_valkey(settings: Settings) -> EmbeddedValkey:
+    """The embedded server of this workspace, not yet started."""
+    from adplat.storage import EmbeddedValkey
+
+    return EmbeddedValkey(settings.workspace / "valkey")
+
+
+def open_online(settings: Settings, url: str) -> RedisOnlineState:
+    """The hot path's Redis side."""
+    from adplat import storage
+
+    return storage.open_online_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
+
+
+def open_stream(settings: Settings, url: str) -> RedisStreamState:
+    """The worker's Redis side."""
+    from adplat import storage
+
+    return storage.open_stream_state(url, namespace=settings.namespace)
+
+
+@contextmanager
+def running_redis(settings: Settings) -> Iterator[str]:
+    """A Redis URL to talk to for as long as the block runs.
+
+    The one that is set; or the embedded Valkey that a running ``adplat serve`` keeps; or one of our own.
+    """
+    from adplat.storage import running_valkey
+
+    joined = settings.redis_url or running_valkey(settings.workspace / "valkey")
+    if joined:
+        yield joined
+        return
+    with embedded_valkey(settings) as server:
+        yield server.url
+
+
+def upgrade_database(settings: Settings) -> DatabaseCheck:
+    """Bring the database to the newest migration."""
+    from adplat import storage
+
+    if not settings.database_url:
+        require_workspace(settings)
+    return storage.upgrade_database(database_url(settings))
+
+
+def check_database(settings: Settings) -> DatabaseCheck:
+    """Compare the database with the migrations and the code."""
+    from adplat import storage
+
+    return storage.check_database(database_url(settings))
+
+
+def deploy_bundle(settings: Settings, bundle_dir: Path, folder: Path, progress: Progress) -> dict[str, object]:
+    """Put a bundle and a folder's catalogue into service; gives the document of ``adplat deploy --json``."""
+    from adplat.flows.deploy_bundle import Stores
+    from adplat.flows.deploy_bundle import deploy_bundle as deploy
+
+    with (
+        lock_workspace(settings, "deploy"),
+        closing(open_database(settings)) as database,
+        running_redis(settings) as url,
+        closing(open_stream(settings, url)) as stream,
+    ):
+        stores = Stores(
+            open_catalogue(database), open_bundles(database), open_audit(database), open_objects(settings), stream
+        )
+        done = deploy(stores, bundle_dir, folder, settings.workspace, settings.cache_folder, clock(), progress)
+    return {
+        "bundle_id": done.bundle.bundle_id,
+        "snapshot_id": done.publication.deployment.snapshot_id,
+        "live_creatives": done.publication.creatives,
+        "campaigns": done.publication.campaigns,
+        "users": done.users,
+        "problems": [asdict(problem) for problem in done.publication.problems],
+    }
+
+
+@contextmanager
+def running_service(settings: Settings) -> Iterator[str]:
+    """``adplat serve`` as a child process; its URL once it answers. Raises InternalFault with its last words."""
+    log_path = settings.workspace / "serve.log"
+    command = [sys.executable, "-m", "adplat.cli", "serve", "--workspace", str(settings.workspace)]
+    command += ["--port", str(settings.http_port), "--host", settings.http_host]
+    with log_path.open("wb") as log:
+        # A session of its own: Ctrl-C reaches us, and we then stop the child in order.
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    try:
+        yield _wait_until_served(settings, child, log_path)
+    finally:
+        child.terminate()
+        try:
+            child.wait(SERVICE_STOP_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _wait_until_served(settings: Settings, child: subprocess.Popen[bytes], log_path: Path) -> str:
+    from adplat.client import BiddingClient
+
+    url = f"http://{settings.http_host}:{settings.http_port}"
+    until = time.monotonic() + SERVICE_START_S
+    with BiddingClient(url) as client:
+        while time.monotonic() < until:
+            if child.poll() is not None:
+                break
+            try:
+                client.health()
+            except InputError:
+                time.sleep(0.2)
+            else:
+                return url
+    last = log_path.read_text(errors="replace").strip().splitlines()[-1:] or ["nothing was said"]
+    raise InternalFault(f"the service did not start: {last[0]}", where=str(log_path), hint="read the log")
+
+
+def demo_plan(settings: Settings, requests: int, seed: int, world: Path | None = None) -> DemoPlan:
+    """The demo's world and model."""
+    from adplat.data import configs_folder
+    from adplat.flows.run_demo import DemoPlan
+
+    configs = configs_folder()
+    return DemoPlan(
+        world or configs / "worlds" / "demo.yaml",
+        configs / "ctr" / "marketplace.yaml",
+        settings.workspace,
+        requests,
+        seed,
+    )
+
+
+def demo_parts(settings: Settings, progress: Progress) -> DemoParts:
+    """The real parts of the demo: SQL, Valkey and Ray Serve of its own workspace, state of earlier runs removed."""
+    from adplat.flows.run_demo import DemoParts
+    from adplat.flows.serve_over_http import HttpAdServer
+
+    # Left from an earlier run: another world's creatives, users and clicks would be mixed into this one's.
+    state = settings.model_copy(update={"workspace": settings.workspace / "service", "http_port": free_port()})
+
+    def deploy(bundle_dir: Path, folder: Path) -> None:
+        shutil.rmtree(state.workspace, ignore_errors=True)
+        state.workspace.mkdir(parents=True)
+        deploy_bundle(state, bundle_dir, folder, progress)
+
+    @contextmanager
+    def serve() -> Iterator[HttpAdServer]:
+        progress(0, 1, "starting Valkey, Ray Serve and the worker")
+        with running_service(state) as url, HttpAdServer(url) as server:
+            progress(1, 1, "starting Valkey, Ray Serve and the worker")
+            yield server
+
+    def counted(impressions: int) -> dict[str, ArmStatistics]:
+        until = time.monotonic() + COUNTED_WITHIN_S
+        with closing(open_database(state)) as database:
+            ledger = open_ledger(database)
+            while True:
+                totals = {name: total.statistics for name, total in ledger.totals_by_creative().items()}
+                done = sum(arm.impressions for arm in totals.values())
+                progress(min(done, impressions), impressions, "counting events")
+                if done >= impressions or time.monotonic() > until:
+                    return totals
+                time.sleep(0.25)
+
+    return DemoParts(deploy, serve, counted, clock())
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def run_benchmark(name: str, *, only: str, quick: bool, page: Path | None, progress: Progress) -> dict[str, Any]:
+    """One benchmark by name; gives its document and, where asked, writes its page. Raises ConfigRejected."""
+    from adplat.flows.bench import run_bench
+
+    return run_bench(name, clock(), progress, only=only, quick=quick, page=page)

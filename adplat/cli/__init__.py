@@ -1,0 +1,78 @@
+"""Card
+This room:   the command line: reads words, calls ``bootstrap``, prints results. Decides nothing.
+May import:  bootstrap and below, late, inside commands; ``adplat --help`` answers in half a second.
+Must not:    import services (they are started by entry-point name), hold logic a flow should hold.
+Called by:   the console script ``adplat``.
+Tests:       tests/cli/
+
+Prints for people on a terminal; with ``--json`` exactly one JSON document on stdout and everything
+else on stderr. Exit code 0 = done, 2 = the input is wrong, 1 = our fault, 130 = stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Any
+
+import typer
+
+from adplat.cli import bench, data, demo, model, service
+from adplat.cli.output import print_error, print_failure, say, wants_json
+from adplat.domain import AdplatError
+
+__all__ = ["app", "main"]
+
+# Typer exports this one class of its error tree; every wrong option, argument or command is of its base.
+USAGE_ERROR: Any = typer.BadParameter.__base__
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="adplat",
+    help="Which ad creative to show to whom, learned from what happened.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for commands in (demo, data, model, service, bench):
+    commands.register(app)
+
+
+def main() -> None:
+    """Run the command line; turn every error into one clear line and the right exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one way out for each way a command can end
+    """Run one command and return its exit code."""
+    as_json = wants_json(arguments)
+    try:
+        code: object = app(args=arguments, standalone_mode=False)
+    except typer.Exit as ended:
+        if ended.exit_code == INTERRUPTED:  # Typer turns Ctrl-C inside a command into this
+            return _interrupted(as_json)
+        return ended.exit_code
+    except USAGE_ERROR as usage:
+        usage.show()
+        if as_json:
+            print_failure("UsageError", usage.format_message())
+        return 2
+    except AdplatError as error:
+        print_error(error, as_json=as_json)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted(as_json)
+    except Exception:  # noqa: BLE001 - the last catch: an unforeseen fault is ours and says so
+        traceback.print_exc()
+        say("adplat: this is a fault of adplat, not of your input; please report the lines above")
+        if as_json:
+            print_failure("InternalFault", "see the lines on stderr")
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _interrupted(as_json: bool) -> int:
+    say("adplat: stopped; nothing is left half-written")
+    if as_json:
+        print_failure("Interrupted", "stopped by Ctrl-C")
+    return INTERRUPTED

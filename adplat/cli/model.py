@@ -1,0 +1,121 @@
+"""``adplat train``, ``adplat evaluate`` and ``adplat score``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+
+SHOWN = ("auc", "gauc", "logloss", "normalised_entropy", "ece", "pcoc", "rows")
+CacheOption = Annotated[
+    Path | None, typer.Option("--cache", help="Encoder vectors by content; default: in the workspace.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(train)
+    app.command()(evaluate)
+    app.command()(score)
+
+
+def train(
+    config: Annotated[Path, typer.Argument(help="Training YAML, such as configs/ctr/frappe.yaml.")],
+    data: Annotated[Path, typer.Option("--data", help="Table folder or world folder.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder that receives the bundle.")],
+    epochs: Annotated[int | None, typer.Option(help="At most this many epochs.")] = None,
+    sample: Annotated[int | None, typer.Option(help="Only this many training rows; 0 keeps all.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the config's.")] = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train the model of a config, with its baselines beside it."""
+    from adplat.bootstrap import clock, read_settings
+    from adplat.flows.train_model import train_model
+
+    with progress_bar() as progress:
+        outcome = train_model(
+            config,
+            data,
+            out,
+            cache_dir=cache or read_settings().cache_folder,
+            clock=clock(),
+            seed=seed,
+            epochs=epochs,
+            sample=sample,
+            progress=progress,
+        )
+    if as_json:
+        print_json(outcome.as_json())
+        return
+    print_metrics(
+        "On the held-out rows (later in time where there is a time)",
+        {"multimodal": outcome.metrics, **outcome.baselines},
+    )
+    say(f"bundle: {outcome.bundle.path}")
+
+
+def evaluate(
+    bundle: Annotated[Path, typer.Argument(help="Bundle folder.")],
+    data: Annotated[Path, typer.Option("--data", help="Table folder, world folder or one Parquet file.")],
+    tables: Annotated[Path | None, typer.Option(help="Where side tables and images lie.")] = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """AUC, GAUC, logloss, ECE and PCOC of a bundle on labelled rows, overall and by slice."""
+    from adplat.bootstrap import read_settings
+    from adplat.flows.evaluate_bundle import evaluate_bundle
+
+    with progress_bar() as progress:
+        metrics = evaluate_bundle(
+            bundle,
+            data,
+            tables_dir=tables,
+            cache_dir=cache or read_settings().cache_folder,
+            progress=progress,
+        )
+    if as_json:
+        print_json(metrics)
+        return
+    print_metrics(f"{data}: {metrics['judged']} rows", {"all rows": metrics["overall"], **metrics["slices"]})
+
+
+def score(
+    bundle: Annotated[Path, typer.Argument(help="Bundle folder.")],
+    data: Annotated[Path, typer.Option("--data", help="Rows to score (.parquet or .csv).")],
+    out: Annotated[Path, typer.Option("--out", help="Parquet file to write: p_ctr, p_cvr in row order.")],
+    tables: Annotated[
+        Path | None, typer.Option(help="Where side tables and images lie; default: beside the rows.")
+    ] = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write p_ctr and p_cvr for every row; outcome columns may be absent and never matter."""
+    from adplat.bootstrap import read_settings
+    from adplat.flows.score_file import score_file
+
+    with progress_bar() as progress:
+        summary = score_file(
+            bundle,
+            data,
+            out,
+            tables_dir=tables,
+            cache_dir=cache or read_settings().cache_folder,
+            progress=progress,
+        )
+    if as_json:
+        print_json(summary)
+    else:
+        say(f"scored {summary['rows']:,} rows into {out}")
+
+
+def print_metrics(title: str, rows: dict[str, dict[str, Any]]) -> None:
+    """One line a model or slice."""
+    print_table(
+        title,
+        ("", *SHOWN),
+        [(name, *(metrics.get(column) for column in SHOWN)) for name, metrics in rows.items()],
+    )

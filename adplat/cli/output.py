@@ -1,0 +1,144 @@
+"""How results, errors and progress reach a person or a machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from adplat.domain import AdplatError, Progress
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether the caller asked for a machine-readable answer."""
+    return "--json" in arguments
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print the one JSON document of this command on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def print_error(error: AdplatError, *, as_json: bool) -> None:
+    """One line on stderr: what, where, how to mend; with ``--json`` also as the document."""
+    line = " ".join(str(error).split())
+    sys.stderr.write(f"adplat: {line}\n")
+    if as_json:
+        print_json(
+            {
+                "error": {
+                    "kind": type(error).__name__,
+                    "what": error.what,
+                    "where": error.where,
+                    "hint": error.hint,
+                }
+            }
+        )
+
+
+def print_failure(kind: str, what: str) -> None:
+    """The document of a command that ended without one of our errors."""
+    print_json({"error": {"kind": kind, "what": what, "where": "", "hint": ""}})
+
+
+def say(text: str) -> None:
+    """One line for a person, on stderr so that stdout stays the result."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table for a person on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for position, column in enumerate(columns):
+        table.add_column(column, justify="left" if position == 0 else "right")
+    for row in rows:
+        table.add_row(*(figure(cell) for cell in row))
+    console = Console()
+    # A pipe has no width: a report that is read later must not be cut at 80 columns.
+    (console if console.is_terminal else Console(width=140)).print(table)
+
+
+def figure(value: object) -> str:
+    """A cell: floats to four digits, whole numbers with separators, nothing as a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return str(value)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Yield a ``Progress`` that draws on a terminal and writes sparse lines elsewhere (both on stderr)."""
+    if sys.stderr.isatty():
+        with _terminal_bar() as progress:
+            yield progress
+    else:
+        yield _sparse_lines()
+
+
+@contextmanager
+def _terminal_bar() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as RichProgress
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with RichProgress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def progress(done: int, total: int, what: str) -> None:
+            # The first words name the bar; what follows a colon is news of the moment.
+            name = what.partition(":")[0]
+            if name not in tasks:
+                tasks[name] = bars.add_task(what, total=total or None)
+            bars.update(tasks[name], completed=done, total=total or None, description=what)
+
+        yield progress
+
+
+def _sparse_lines(every_seconds: float = 10.0) -> Progress:
+    """A first line, one every ten seconds, and a last one. A total of 0 means that nobody knows it yet."""
+    told_at: dict[str, float] = {}
+    finished: dict[str, int] = {}
+
+    def progress(done: int, total: int, what: str) -> None:
+        name, now = what.partition(":")[0], time.monotonic()
+        ends = 0 < total <= done
+        if ends and finished.get(name) == done:
+            return
+        if ends or name not in told_at or now - told_at[name] >= every_seconds:
+            told_at[name] = now
+            if ends:
+                finished[name] = done
+            say(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
+
+    return progress

@@ -1,0 +1,110 @@
+"""``adplat deploy``, ``adplat serve``, ``adplat worker`` and ``adplat db …``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from adplat.cli.output import JsonOption, print_json, progress_bar, say
+from adplat.domain import InternalFault
+
+WorkspaceOption = Annotated[Path | None, typer.Option(help="Folder of all state; default .adplat.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(deploy)
+    app.command()(serve)
+    app.command()(worker)
+    commands = typer.Typer(
+        help="Bring the database to the newest migration, or look whether it is.", no_args_is_help=True
+    )
+    commands.command("upgrade")(db_upgrade)
+    commands.command("check")(db_check)
+    app.add_typer(commands, name="db")
+
+
+def deploy(
+    bundle: Annotated[Path, typer.Argument(help="Bundle folder from adplat train.")],
+    catalogue: Annotated[Path, typer.Option("--catalogue", help="Folder with catalogue/ and images/.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put the catalogue in SQL, packed users in Redis, and publish what replicas serve from."""
+    from adplat.bootstrap import deploy_bundle, read_settings
+
+    with progress_bar() as progress:
+        summary = deploy_bundle(read_settings(workspace=workspace), bundle, catalogue, progress)
+    if as_json:
+        print_json(summary)
+    else:
+        say(f"deployed bundle {summary['bundle_id']} with {summary['live_creatives']} live creatives")
+
+
+def serve(
+    port: Annotated[int | None, typer.Option(help="HTTP port; default 8470.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
+    replicas: Annotated[int | None, typer.Option(help="Processes that answer; default 1.")] = None,
+    workspace: WorkspaceOption = None,
+    with_worker: Annotated[bool, typer.Option(help="Also run the worker as a child process.")] = True,
+) -> None:
+    """Serve the deployed bundle over HTTP until stopped."""
+    from adplat.bootstrap import read_settings
+
+    settings = read_settings(workspace=workspace, http_port=port, http_host=host, replicas=replicas)
+    _service("bidding")(
+        settings, ready=lambda url: say(f"serving on {url}; stop with Ctrl-C"), told=say, with_worker=with_worker
+    )
+
+
+def worker(
+    once: Annotated[bool, typer.Option(help="Fold what is there and stop.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fold the event stream into the lake, hourly metrics, bandit statistics and user histories."""
+    from adplat.bootstrap import read_settings
+
+    summary = _service("worker")(read_settings(workspace=workspace), once=once, told=say)
+    if as_json:
+        print_json(summary)
+    else:
+        say(f"folded {summary['entries']:,} entries")
+
+
+def db_upgrade(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Bring the database to the newest migration."""
+    from adplat.bootstrap import read_settings, upgrade_database
+
+    _say_database(upgrade_database(read_settings(workspace=workspace)), as_json)
+
+
+def db_check(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> int:
+    """Whether the database is at the newest migration; exit code 2 when it is not."""
+    from adplat.bootstrap import check_database, read_settings
+
+    state = check_database(read_settings(workspace=workspace))
+    _say_database(state, as_json)
+    return 0 if state.passes else 2
+
+
+def _say_database(state: Any, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(state))
+    elif state.passes:
+        say(f"{state.place} is at migration {state.revision}")
+    else:
+        differs = "; ".join(state.drift) or f"at migration {state.revision or 'none'}, not {state.head}"
+        say(f"adplat: the database is not as the code expects ({state.place}): {differs}; run 'adplat db upgrade'")
+
+
+def _service(name: str) -> Any:
+    """What the entry point of this name loads; services are never imported by name."""
+    found = [point for point in entry_points(group="adplat.services") if point.name == name]
+    if not found:
+        raise InternalFault(f"service {name!r} is not installed", hint="install adplat again: pip install -e .")
+    return found[0].load()

@@ -1,0 +1,216 @@
+"""The bidding service over HTTP: rank, report what happened, ask how it is.
+
+Reports are safe to send again, because every event has an id before it leaves: what was counted answers
+``duplicate``. A request to rank is not sent again after it may have arrived; the caller's deadline is its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from adplat.domain import ConfigRejected, Event, EventKind, EventOutcome, InputError, StoreUnreachable, UnknownReference
+
+T = TypeVar("T")
+Facts = Mapping[str, str | float | bool | None]
+
+# HAProxy answers 500 where it would say 502, 503 or 504: there is no replica at this moment.
+_TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCreative:
+    """One candidate; ``propensity`` is the probability that it took the first place."""
+
+    creative_id: str
+    campaign_id: str
+    p_ctr: float
+    p_cvr: float | None
+    propensity: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankResult:
+    """``creatives`` best first; ``degraded`` names what the service had to do without."""
+
+    decision_id: str
+    request_id: str
+    bundle_id: str
+    policy: str
+    creatives: tuple[RankedCreative, ...]
+    degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHealth:
+    """How the replica is that answered."""
+
+    status: str
+    bundle_id: str
+    snapshot_id: str
+    creatives: int
+    redis: bool
+    statistics_age_s: float | None
+    version: str
+
+
+class BiddingClient:
+    """One service.
+
+    Example::
+
+        with BiddingClient("http://127.0.0.1:8470") as bidding:
+            result = bidding.rank(placement="feed", campaign_id="k1", user_key="u42")
+            bidding.send_events([event(result.decision_id, EventKind.IMPRESSION)])
+
+    Args:
+        url: where the service listens.
+        timeout_s: limit for one exchange.
+        patience_s: how long reports are sent again before StoreUnreachable is raised.
+        transport: the test double's door, ``httpx.MockTransport``.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout_s: float = 5.0,
+        patience_s: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http = httpx.Client(base_url=url, timeout=timeout_s, transport=transport)
+        self._patience_s = patience_s
+        self._sleep = sleep
+
+    def rank(
+        self,
+        *,
+        placement: str,
+        campaign_id: str = "",
+        candidates: Sequence[str] = (),
+        user_key: str = "",
+        attributes: Facts | None = None,
+        context: Facts | None = None,
+        policy: str = "",
+        request_id: str = "",
+        ts: datetime | None = None,
+        position: int = 0,
+    ) -> RankResult:
+        """Rank a campaign's live creatives, or the candidates given.
+
+        Raises UnknownReference, ConfigRejected (the request is wrong) and StoreUnreachable (no answer, or the
+        decision could not be kept; whether to ask again is the caller's deadline's business).
+        """
+        body: dict[str, Any] = {
+            "placement": placement,
+            "request_id": request_id,
+            "user": {"user_key": user_key, "attributes": dict(attributes or {})},
+            "context": dict(context or {}),
+            "campaign_id": campaign_id,
+            "candidates": list(candidates),
+            "policy": policy,
+            "position": position,
+        }
+        if ts is not None:
+            body["ts"] = ts
+        return self._exchange("POST", "/v1/rank", body, RankResult)
+
+    def send_events(self, events: Sequence[Event]) -> list[EventOutcome]:
+        """Report events until they are kept; outcomes run parallel.
+
+        The same ids are sent at every attempt, so that nothing counts twice. Raises ConfigRejected for reports that
+        make no sense, and StoreUnreachable when they could not be delivered within the client's patience.
+        """
+        body = {
+            "events": [
+                {
+                    "event_id": event.event_id,
+                    "kind": event.kind,
+                    "decision_id": event.decision_id,
+                    "ts": event.ts,
+                    "value_micros": event.value_micros,
+                    "conversion_kind": event.conversion_kind,
+                }
+                for event in events
+            ]
+        }
+        waited_s, pause_s = 0.0, 0.05
+        while True:
+            try:
+                answer: dict[str, list[EventOutcome]] = self._exchange(
+                    "POST", "/v1/events", body, dict[str, list[EventOutcome]]
+                )
+            except StoreUnreachable:
+                if waited_s >= self._patience_s:
+                    raise
+                self._sleep(pause_s)
+                waited_s += pause_s
+                pause_s = min(2 * pause_s, 1.0)
+            else:
+                return answer["results"]
+
+    def health(self) -> ServiceHealth:
+        """Raises StoreUnreachable when nobody answers."""
+        return self._exchange("GET", "/v1/health", None, ServiceHealth)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def __enter__(self) -> BiddingClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _exchange(self, method: str, path: str, body: Any, kind: type[T]) -> T:
+        content = None if body is None else msgspec.json.encode(body)
+        try:
+            answer = self._http.request(method, path, content=content, headers={"content-type": "application/json"})
+        except httpx.TransportError as reason:
+            raise StoreUnreachable(
+                f"the bidding service does not answer: {reason or type(reason).__name__}",
+                where=str(self._http.base_url),
+                hint="start it with 'adplat serve' or give another address",
+            ) from reason
+        if answer.status_code == 200:
+            return msgspec.json.decode(answer.content, type=kind)
+        raise _refusal(answer)
+
+
+def event(
+    decision_id: str,
+    kind: EventKind,
+    ts: datetime,
+    *,
+    event_id: str = "",
+    value_micros: int = 0,
+    conversion_kind: str = "",
+) -> Event:
+    """One report with the id that the service would give it: the same report sent twice counts once."""
+    parts = [decision_id, kind.value, *([conversion_kind] if kind is EventKind.CONVERSION else [])]
+    return Event(event_id or ":".join(parts), kind, decision_id, ts, value_micros, conversion_kind)
+
+
+def _refusal(answer: httpx.Response) -> InputError:
+    try:
+        told = msgspec.json.decode(answer.content, type=dict[str, str])
+    except msgspec.DecodeError:
+        told = {}
+    what = told.get("what", f"the bidding service answered {answer.status_code}")
+    where, hint = told.get("where", str(answer.url)), told.get("hint", "see the service's log")
+    if answer.status_code in _TRY_AGAIN:
+        return StoreUnreachable(what, where=where, hint=hint)
+    if answer.status_code == 404:
+        return UnknownReference(what, where=where, hint=hint)
+    return ConfigRejected(what, where=where, hint=hint)

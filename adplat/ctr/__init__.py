@@ -1,0 +1,74 @@
+"""Card
+This room:   the multimodal CTR/CVR model: network, training, calibration, bundle, scorer.
+May import:  features, data, statistics, domain; torch, onnxruntime, lightgbm inside.
+Must not:    read files of data by itself, know SQL or Redis, decide what is shown or at what price.
+Called by:   flows, runners, services (the scorer).
+Tests:       tests/ctr/
+
+Names are loaded when first asked for: serving needs ONNX Runtime and never imports torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adplat.ctr.bundle import Manifest, read_manifest, verify_bundle
+    from adplat.ctr.config import (
+        CalibrationConfig,
+        FitConfig,
+        ModelConfig,
+        Overrides,
+        TrainConfig,
+        read_train_config,
+    )
+    from adplat.ctr.evaluation import evaluate
+    from adplat.ctr.kept_bundle import KeptBundle, score_frame
+    from adplat.ctr.scorer import Scorer, Scores
+    from adplat.ctr.training import TrainingOutcome, train_bundle
+
+_HOMES = {
+    "CalibrationConfig": "config",
+    "FitConfig": "config",
+    "KeptBundle": "kept_bundle",
+    "Manifest": "bundle",
+    "ModelConfig": "config",
+    "Overrides": "config",
+    "Scorer": "scorer",
+    "Scores": "scorer",
+    "TrainConfig": "config",
+    "TrainingOutcome": "training",
+    "evaluate": "evaluation",
+    "read_manifest": "bundle",
+    "read_train_config": "config",
+    "score_frame": "kept_bundle",
+    "train_bundle": "training",
+    "verify_bundle": "bundle",
+}
+
+__all__ = [
+    "CalibrationConfig",
+    "FitConfig",
+    "KeptBundle",
+    "Manifest",
+    "ModelConfig",
+    "Overrides",
+    "Scorer",
+    "Scores",
+    "TrainConfig",
+    "TrainingOutcome",
+    "evaluate",
+    "read_manifest",
+    "read_train_config",
+    "score_frame",
+    "train_bundle",
+    "verify_bundle",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{home}"), name)

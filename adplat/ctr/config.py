@@ -1,0 +1,164 @@
+"""What a training run is told: the frozen form of ``configs/ctr/*.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from adplat.data import DataConfig, read_config
+from adplat.domain import ConfigRejected
+from adplat.features import EncoderConfig
+
+BASELINES = ("id_only", "lightgbm")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Sizes of the network and what is dropped while it trains.
+
+    ``embedding`` width of one identifier, ``tower`` width of a reduced image or text vector
+    (0: content speaks through the prior and the histories alone),
+    ``interest`` width of a history item. ``id_dropout`` replaces item identifiers, their record and
+    nothing else by "unknown", so that a new creative is judged by its content; ``modality_dropout``
+    does the same to images and texts, ``user_dropout`` to user identifiers and
+    ``history_dropout`` to whole histories. ``members`` networks are averaged into one.
+    ``content_prior`` lets an item's record start from what its picture and words say, learned across items;
+    ``similarity`` shows the network how alike the item and the user's past are.
+    """
+
+    embedding: int = 16
+    tower: int = 8
+    interest: int = 16
+    cross_layers: int = 2
+    hidden: tuple[int, ...] = (128, 64)
+    dropout: float = 0.2
+    embedding_dropout: float = 0.0
+    id_dropout: float = 0.0
+    modality_dropout: float = 0.1
+    user_dropout: float = 0.0
+    history_dropout: float = 0.0
+    batch_norm: bool = False
+    members: int = 1
+    record: Literal["none", "ordered", "folds"] = "none"
+    record_shrinkage: float = 10.0
+    content_prior: bool = False
+    similarity: bool = True
+
+    def __post_init__(self) -> None:
+        for name in (
+            "dropout",
+            "embedding_dropout",
+            "id_dropout",
+            "modality_dropout",
+            "user_dropout",
+            "history_dropout",
+        ):
+            _within(name, getattr(self, name), 0.0, 0.95)
+        _within("tower", self.tower, 0, 4096)
+        for name in ("embedding", "interest", "members"):
+            _within(name, getattr(self, name), 1, 4096)
+        _within("cross_layers", self.cross_layers, 0, 8)
+        _within("record_shrinkage", self.record_shrinkage, 0.01, 1e6)
+        if not self.hidden or min(self.hidden) < 1:
+            raise ConfigRejected(
+                "model.hidden has no layer", where="hidden", hint="give one or more sizes, e.g. [128, 64]"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class FitConfig:
+    """How the network is fitted.
+
+    ``monitor`` is read on the later split after every epoch; training stops after ``patience``
+    epochs without a gain, each of which multiplies the rate by ``decay``. With ``refit`` the network is
+    then trained anew on all rows for the best number of epochs. ``negatives`` is the share of rows without a
+    click that an epoch sees, drawn anew each time and weighted up to stand for all.
+    """
+
+    epochs: int = 20
+    batch: int = 1024
+    rate: float = 1e-3
+    decay: float = 1.0
+    weight_decay: float = 0.0
+    embedding_penalty: float = 0.0
+    patience: int = 3
+    monitor: Literal["logloss", "auc"] = "logloss"
+    refit: bool = False
+    negatives: float = 1.0
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch", "patience", "threads"):
+            _within(name, getattr(self, name), 1, 10_000_000)
+        _within("rate", self.rate, 1e-8, 10.0)
+        _within("decay", self.decay, 0.01, 1.0)
+        _within("negatives", self.negatives, 0.001, 1.0)
+        _within("weight_decay", self.weight_decay, 0.0, 100.0)
+        _within("embedding_penalty", self.embedding_penalty, 0.0, 100.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationConfig:
+    """``pieces`` at most of the monotone map; one more piece needs ``positives_per_piece`` more positives."""
+
+    pieces: int = 8
+    positives_per_piece: int = 200
+
+    def __post_init__(self) -> None:
+        _within("pieces", self.pieces, 1, 64)
+        _within("positives_per_piece", self.positives_per_piece, 1, 10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """One training run. ``schema`` is a path relative to the YAML file."""
+
+    schema: str
+    data: DataConfig = field(default_factory=DataConfig)
+    encoders: EncoderConfig = field(default_factory=EncoderConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: FitConfig = field(default_factory=FitConfig)
+    calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
+    baselines: tuple[str, ...] = ()
+    slices: tuple[str, ...] = ()
+    seed: int = 7
+
+    def __post_init__(self) -> None:
+        for name in self.baselines:
+            if name not in BASELINES:
+                raise ConfigRejected(
+                    f"baseline {name!r} is unknown", where="baselines", hint=f"use {' or '.join(BASELINES)}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line may change of a config; ``None`` leaves it as written."""
+
+    epochs: int | None = None
+    sample: int | None = None
+    seed: int | None = None
+    threads: int | None = None
+
+    def applied_to(self, config: TrainConfig) -> TrainConfig:
+        """The config with these changes. Raises ConfigRejected for a value out of range."""
+        training = config.training
+        if self.epochs is not None:
+            training = replace(training, epochs=self.epochs)
+        if self.threads is not None:
+            training = replace(training, threads=self.threads)
+        data = config.data if self.sample is None else replace(config.data, sample=self.sample)
+        seed = config.seed if self.seed is None else self.seed
+        return replace(config, training=training, data=data, seed=seed)
+
+
+def read_train_config(path: Path) -> tuple[TrainConfig, Path]:
+    """The config and the path of the schema it names. Raises MissingInput or ConfigRejected."""
+    config = read_config(path, TrainConfig)
+    return config, (path.parent / config.schema).resolve()
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ConfigRejected(f"{name} is {value}", where=name, hint=f"give a value between {low:g} and {high:g}")

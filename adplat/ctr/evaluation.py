@@ -1,0 +1,64 @@
+"""A bundle judged on a folder: on rows later than its training where there are any.
+
+On the folder it was trained from, nothing later exists. Its held-out part is then judged with the past of
+the earlier part alone, since the kept past already knows these outcomes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from adplat.ctr.item_record import ItemRecord
+from adplat.ctr.kept_bundle import KeptBundle
+from adplat.ctr.prepare import labels_of, times_of
+from adplat.ctr.quality import report
+from adplat.data import Tables
+from adplat.domain import Progress
+from adplat.features import Histories, ItemBlock
+
+
+def evaluate(kept: KeptBundle, tables: Tables, cache_dir: Path, progress: Progress) -> dict[str, Any]:
+    """The measures of ``quality.report`` plus ``judged``: which rows these figures are about.
+
+    ``later``: rows after the training period; ``held out``: the part of the training folder that only chose
+    epochs and calibration; ``fitted``: rows that the network was fitted on, as after a refit; ``given``: rows
+    without time, of which nobody can tell whether they were fitted.
+
+    Raises:
+        MissingInput: outcomes or item facts are not there.
+    """
+    schema, side = kept.schema, tables.tables
+    every = tables.rows if tables.valid is None else pl.concat([tables.rows, tables.valid], how="diagonal_relaxed")
+    items = kept.items_for(every, side, tables.root, cache_dir, progress)
+    until = kept.manifest.data.get("until_s")
+    after = times_of(schema, every) > until if isinstance(until, int) else np.zeros(every.height, bool)
+    if after.any():
+        rows, judged = every.filter(pl.Series(after)), "later"
+    elif tables.valid is None:
+        rows, judged = every, "given" if not schema.time else "fitted"
+    else:
+        rows = tables.valid
+        refitted = bool(kept.manifest.config.get("training", {}).get("refit"))
+        judged = "fitted" if refitted else "held out"
+        kept = with_past(kept, tables.rows, items)
+    arrays = kept.scorer.encoding.row_arrays(rows, side, items, kept.histories)
+    scores = kept.scorer.score(arrays, items)
+    new_item = ~kept.scorer.knows(items.hashes[arrays.item])
+    labels = labels_of(schema, rows).astype(np.float64)
+    fields = tuple(kept.manifest.config.get("slices", ()))
+    told = report(schema, rows, side, labels[:, 0], scores.p_ctr, new_item, fields)
+    return {"judged": judged, **told}
+
+
+def with_past(kept: KeptBundle, rows: pl.DataFrame, items: ItemBlock) -> KeptBundle:
+    """The same bundle knowing only what ``rows`` tell of users and items."""
+    schema = kept.schema
+    histories = Histories.from_rows(schema, rows)
+    shown = kept.scorer.encoding.row_arrays(rows, {}, items, histories).item
+    record = ItemRecord.of(items.hashes[shown], labels_of(schema, rows)[:, 0], kept.scorer.record.shrinkage)
+    return replace(kept, histories=histories, scorer=kept.scorer.with_record(record))

@@ -1,0 +1,68 @@
+"""A bundle opened to score tables: the scorer, the kept items and the past of the training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from adplat.ctr.bundle import Manifest, read_manifest
+from adplat.ctr.scorer import Scorer, Scores
+from adplat.domain import FeatureSchema, Progress
+from adplat.features import Histories, ItemBlock, load_items
+
+SCORED = ("p_ctr", "p_cvr")
+
+
+@dataclass(frozen=True)
+class KeptBundle:
+    """Everything of a bundle that scoring a table needs."""
+
+    manifest: Manifest
+    scorer: Scorer
+    items: ItemBlock
+    histories: Histories
+
+    @classmethod
+    def open(cls, bundle_dir: Path, threads: int = 1) -> KeptBundle:
+        """Check every byte and load. Raises MissingInput or BundleRejected."""
+        scorer = Scorer.load(bundle_dir, threads)
+        schema = scorer.encoding.schema
+        return cls(
+            manifest=read_manifest(bundle_dir),
+            scorer=scorer,
+            items=load_items(bundle_dir),
+            histories=Histories.load(bundle_dir / "history.parquet", schema),
+        )
+
+    @property
+    def schema(self) -> FeatureSchema:
+        """What the bundle reads."""
+        return self.scorer.encoding.schema
+
+    def items_for(
+        self,
+        rows: pl.DataFrame,
+        tables: Mapping[str, pl.DataFrame],
+        root: Path,
+        cache_dir: Path,
+        progress: Progress,
+    ) -> ItemBlock:
+        """The given items over the kept ones."""
+        return self.scorer.encoding.items_for(rows, tables, root, self.items, cache_dir, progress)
+
+    def score(self, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], items: ItemBlock) -> Scores:
+        """Score rows in their order. Outcome columns are neither needed nor read."""
+        return self.scorer.score(self.scorer.encoding.row_arrays(rows, tables, items, self.histories), items)
+
+
+def score_frame(
+    kept: KeptBundle, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], items: ItemBlock
+) -> pl.DataFrame:
+    """Columns p_ctr and p_cvr (null without that head), one row for each of ``rows``, in their order."""
+    scores = kept.score(rows, tables, items)
+    conversions = np.full(len(rows), np.nan) if scores.p_cvr is None else scores.p_cvr
+    return pl.DataFrame({"p_ctr": scores.p_ctr, "p_cvr": pl.Series(conversions, dtype=pl.Float64).fill_nan(None)})

@@ -1,0 +1,169 @@
+"""Tables into examples: encoding fitted on the earlier rows, histories and records that know no future."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from adplat.ctr.config import TrainConfig
+from adplat.ctr.content_prior import NO_PRIOR, ContentPrior, fit_content_prior
+from adplat.ctr.examples import Examples
+from adplat.ctr.item_record import ItemRecord, record_features
+from adplat.ctr.shape import NetworkShape
+from adplat.domain import ConfigRejected, FeatureSchema, MissingInput, Progress
+from adplat.features import FeatureEncoding, Histories, ItemBlock
+from adplat.features.histories import seconds_of
+
+HEADS = ("click", "conversion")
+
+
+@dataclass(frozen=True)
+class Past:
+    """What is known of users and items at some moment: histories and item records."""
+
+    histories: Histories
+    record: ItemRecord
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Training rows and, where some are held out, later rows, with the encoding fitted on the former.
+
+    ``past`` is what the training rows tell; the later rows are seen with it, as later requests will be.
+    """
+
+    encoding: FeatureEncoding
+    shape: NetworkShape
+    train: Examples
+    later: Examples | None
+    past: Past
+    prior: ContentPrior
+
+
+def prepare(
+    schema: FeatureSchema,
+    config: TrainConfig,
+    rows: pl.DataFrame,
+    later: pl.DataFrame | None,
+    tables: Mapping[str, pl.DataFrame],
+    root: Path,
+    cache_dir: Path,
+    progress: Progress,
+) -> Prepared:
+    """Encode one training run. Raises MissingInput, TableRejected or ConfigRejected."""
+    encoding = FeatureEncoding.fit(schema, rows, tables, root, config.encoders, cache_dir, progress)
+    every = rows if later is None else pl.concat([rows, later], how="diagonal_relaxed")
+    items = encoding.items_for(every, tables, root, None, cache_dir, progress)
+    histories = Histories.from_rows(schema, rows)
+    arrays = encoding.row_arrays(rows, tables, items, histories)
+    labels, hashes = labels_of(schema, rows), items.hashes[arrays.item]
+    past = Past(histories, ItemRecord.of(hashes, labels[:, 0], config.model.record_shrinkage))
+    prior = NO_PRIOR
+    if config.model.content_prior:
+        prior = fit_content_prior(items, arrays.item, labels[:, 0], np.random.default_rng([config.seed, 1]))
+
+    def record_of(centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+        rng, shrinkage = np.random.default_rng(config.seed), config.model.record_shrinkage
+        times = times_of(schema, rows)
+        return record_features(config.model.record, hashes, times, labels[:, 0], shrinkage, rng, centres)
+
+    centres = prior.centres(items)
+    record, plain = record_of(centres[arrays.item]), record_of(np.zeros(len(hashes)))
+    train = Examples(items, arrays, record, labels, plain)
+    width = record.shape[1]
+    held_out = None if later is None else examples_of(encoding, items, past, centres, later, tables, width)
+    return Prepared(encoding, shape_of(encoding, width), train, held_out, past, prior)
+
+
+def whole_past(schema: FeatureSchema, prepared: Prepared, rows: pl.DataFrame, later: pl.DataFrame | None) -> Past:
+    """All that both parts tell: what rows after the training data are scored with.
+
+    Without time there is no past: the later rows are another sample, and stay unknown.
+    """
+    if later is None or prepared.later is None or not schema.time:
+        return prepared.past
+    parts = (prepared.train, prepared.later)
+    record = ItemRecord.of(
+        np.concatenate([part.items.hashes[part.rows.item] for part in parts]),
+        np.concatenate([part.labels[:, 0] for part in parts]),
+        prepared.past.record.shrinkage,
+    )
+    return Past(Histories.from_rows(schema, pl.concat([rows, later], how="diagonal_relaxed")), record)
+
+
+def examples_of(
+    encoding: FeatureEncoding,
+    items: ItemBlock,
+    past: Past,
+    centres: npt.NDArray[np.float64],
+    rows: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
+    record_width: int,
+) -> Examples:
+    """Later rows, labelled, with what ``past`` knows of their items and users, and content of items (``centres``)."""
+    arrays = encoding.row_arrays(rows, tables, items, past.histories)
+    record, plain = (
+        past.record.features(items.hashes, told)[:, :record_width][arrays.item]
+        for told in (centres, np.zeros(len(centres)))
+    )
+    return Examples(items, arrays, record, labels_of(encoding.schema, rows), plain)
+
+
+def labels_of(schema: FeatureSchema, rows: pl.DataFrame) -> npt.NDArray[np.float32]:
+    """(N, H) of 0 and 1: click and, where the schema has it, conversion (missing counts as none)."""
+    columns = []
+    for name in HEADS:
+        outcome = schema.outcome(name)
+        if outcome is None:
+            continue
+        if outcome.column not in rows.columns:
+            raise MissingInput(
+                f"no column {outcome.column!r}", where=f"outcome {name!r}", hint="give rows with their outcomes"
+            )
+        reached = rows[outcome.column].cast(pl.Float64).fill_null(0.0) >= outcome.at_least
+        columns.append(reached.to_numpy().astype(np.float32))
+    return np.column_stack(columns)
+
+
+def times_of(schema: FeatureSchema, rows: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Unix seconds (N,); zeros where the schema has no time."""
+    if not schema.time:
+        return np.zeros(len(rows), np.int64)
+    return seconds_of(rows[schema.time]).fill_null(0).to_numpy().astype(np.int64)
+
+
+def shape_of(encoding: FeatureEncoding, record_width: int) -> NetworkShape:
+    """The network that fits this encoding."""
+    sizes, schema, layout = encoding.sizes, encoding.schema, encoding.layout
+    table = schema.table("item")
+    item_keys = {schema.item} | ({table.key} if table else set())
+    items = tuple(place for place, f in enumerate(layout.item.categorical) if item_keys.intersection(f.columns))
+    users = tuple(
+        place for place, f in enumerate(layout.row.categorical) if f.columns == (schema.user,) and not f.table
+    )
+    shape = NetworkShape(
+        item_categorical=sizes.item_categorical,
+        item_bags=sizes.item_bags,
+        row_categorical=sizes.row_categorical,
+        row_bags=sizes.row_bags,
+        item_numeric=sizes.item_numeric,
+        row_numeric=sizes.row_numeric,
+        image=sizes.image,
+        text=sizes.text,
+        sequences=sizes.sequences,
+        length=sizes.history_length,
+        record=record_width,
+        heads=1 + (schema.outcome("conversion") is not None),
+        item_id_columns=items,
+        row_user_columns=users,
+    )
+    if not set(shape.input_names) - {"row_item", "row_user"}:
+        raise ConfigRejected(
+            "the schema gives the network nothing to read", where=schema.name, hint="add a feature or an encoder"
+        )
+    return shape

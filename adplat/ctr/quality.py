@@ -1,0 +1,119 @@
+"""How good scores are on rows they were not fitted to: overall, by slice, and for items never seen before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from adplat import statistics
+from adplat.domain import FeatureKind, FeatureSchema
+
+Float64 = npt.NDArray[np.float64]
+MEASURES = ("rows", "positives", "auc", "gauc", "logloss", "normalised_entropy", "ece", "pcoc")
+_MIN_SLICE_ROWS = 200
+_MAX_SLICE_VALUES = 24
+
+
+def measure(
+    labels: Float64,
+    chances: Float64,
+    groups: npt.NDArray[Any] | None = None,
+    ranking: Float64 | None = None,
+) -> dict[str, float | None]:
+    """The measures of ``N`` rows; ``None`` where one cannot be told (one class only, no group with both).
+
+    ``ece`` is relative to the mean label, ``pcoc`` predicted over observed clicks. ``ranking`` are the scores
+    whose order AUC and GAUC judge where they are not ``chances`` themselves.
+    """
+    scores = chances if ranking is None else ranking
+    positives = int(labels.sum())
+    told: dict[str, float | None] = dict.fromkeys(MEASURES)
+    told |= {"rows": len(labels), "positives": positives}
+    if len(labels):
+        told["logloss"] = statistics.logloss(labels, chances)
+    if positives:
+        told["pcoc"] = statistics.pcoc(labels, chances)
+        told["ece"] = statistics.expected_calibration_error(labels, chances)
+    if 0 < positives < len(labels):
+        told["auc"] = statistics.auc(labels, scores)
+        told["normalised_entropy"] = statistics.normalised_entropy(labels, chances)
+        if groups is not None and _some_group_has_both(labels, groups):
+            told["gauc"] = statistics.grouped_auc(labels, scores, groups)
+    return told
+
+
+def report(
+    schema: FeatureSchema,
+    rows: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
+    labels: Float64,
+    chances: Float64,
+    new_item: npt.NDArray[np.bool_],
+    fields: Sequence[str] = (),
+    ranking: Float64 | None = None,
+) -> dict[str, dict[str, Any]]:
+    """``overall`` measures, and ``slices`` by name: ``warm items``, ``new items``, ``field=value``.
+
+    ``new_item`` (N,) marks rows of items that were never among the training rows. ``fields`` name
+    categorical features; none means all with few values. Values with few rows are left out.
+    """
+    groups = _groups(schema, rows)
+
+    def part(chosen: npt.NDArray[np.bool_], *, grouped: bool) -> dict[str, float | None]:
+        return measure(
+            labels[chosen],
+            chances[chosen],
+            groups[chosen] if grouped and groups is not None else None,
+            None if ranking is None else ranking[chosen],
+        )
+
+    slices: dict[str, dict[str, float | None]] = {}
+    if schema.item:
+        slices["warm items"] = part(~new_item, grouped=True)
+        slices["new items"] = part(new_item, grouped=True)
+    for field, values in _slice_columns(schema, rows, tables, fields).items():
+        names, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+        if not fields and len(names) > _MAX_SLICE_VALUES:
+            continue
+        for number in np.flatnonzero(counts >= _MIN_SLICE_ROWS):
+            slices[f"{field}={names[number]}"] = part(place == number, grouped=False)
+    return {"overall": measure(labels, chances, groups, ranking), "slices": slices}
+
+
+def _groups(schema: FeatureSchema, rows: pl.DataFrame) -> npt.NDArray[Any] | None:
+    if not schema.user or schema.user not in rows.columns:
+        return None
+    return rows[schema.user].cast(pl.String).fill_null("").to_numpy()
+
+
+def _some_group_has_both(labels: Float64, groups: npt.NDArray[Any]) -> bool:
+    _, place, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    positives = np.bincount(place, weights=labels)
+    return bool(((positives > 0) & (positives < counts)).any())
+
+
+def _slice_columns(
+    schema: FeatureSchema, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], fields: Sequence[str]
+) -> dict[str, npt.NDArray[Any]]:
+    """One text value a row for each sliced field, "" where unknown."""
+    sides = {table.name: table for table in schema.tables}
+    columns: dict[str, npt.NDArray[Any]] = {}
+    for feature in schema.features:
+        plain = feature.kind is FeatureKind.CATEGORICAL and not feature.separator
+        if not plain or (fields and feature.name not in fields):
+            continue
+        if not feature.table:
+            told = rows[feature.columns[0]].cast(pl.String)
+        elif feature.table in tables:
+            side = sides[feature.table]
+            table = tables[feature.table]
+            keys, values = (table[name].cast(pl.String) for name in (side.key, feature.columns[0]))
+            told = rows[side.row_key].cast(pl.String).replace_strict(keys, values, default=None)
+        else:
+            continue
+        columns[feature.name] = told.fill_null("").to_numpy()
+    return columns

@@ -1,0 +1,200 @@
+"""Tables to bundle: encode, fit, calibrate, judge beside the baselines, perhaps refit, seal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars as pl
+from safetensors.torch import save_file
+
+from adplat.ctr import baselines
+from adplat.ctr.bundle import write_bundle, write_json
+from adplat.ctr.calibration import LogitMap
+from adplat.ctr.committee import (
+    Float64,
+    Trained,
+    anchor,
+    calibrate,
+    cross_fitted_chances,
+    fit_committee,
+    held_out_logits,
+    identity_calibration,
+)
+from adplat.ctr.config import TrainConfig
+from adplat.ctr.content_prior import CONTENT_PRIOR
+from adplat.ctr.examples import Examples, Inputs, assemble, part_of, take_rows
+from adplat.ctr.export import ScoringModule, export_onnx
+from adplat.ctr.fingerprint import fingerprint
+from adplat.ctr.fit import as_tensors, refuse_one_class
+from adplat.ctr.model_card import model_card
+from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
+from adplat.ctr.quality import report
+from adplat.data import Tables
+from adplat.domain import Clock, FeatureSchema, ModelBundle, Progress, SystemClock
+from adplat.features import save_items
+
+
+@dataclass(frozen=True)
+class TrainingOutcome:
+    """The bundle, its figures on the later rows, and those of each baseline by name."""
+
+    bundle: ModelBundle
+    metrics: dict[str, Any]
+    baselines: dict[str, dict[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """The one document of ``adplat train --json``."""
+        return {
+            "bundle": self.bundle.path,
+            "bundle_id": self.bundle.bundle_id,
+            "metrics": self.metrics,
+            "baselines": self.baselines,
+        }
+
+
+def silent(done: int, total: int, what: str) -> None:
+    """The progress of a caller that does not listen."""
+
+
+def train_bundle(
+    config: TrainConfig,
+    schema: FeatureSchema,
+    tables: Tables,
+    out_dir: Path,
+    cache_dir: Path,
+    progress: Progress = silent,
+    clock: Clock | None = None,
+) -> TrainingOutcome:
+    """Train on ``tables.rows``, stop and calibrate on ``tables.valid``, write a bundle under ``out_dir``.
+
+    All figures are those of the network fitted on the earlier rows alone, also where ``refit`` then trains
+    the written network on all rows. Without held-out rows there are no figures and no calibration.
+
+    Raises:
+        MissingInput, TableRejected: tables that cannot be trained on.
+    """
+    rows, later, side = tables.rows, tables.valid, tables.tables
+    prepared = prepare(schema, config, rows, later, side, tables.root, cache_dir, progress)
+    refuse_one_class(prepared.train)
+    trained = fit_committee(config, prepared.shape, prepared.train, prepared.later, progress)
+    maps = identity_calibration(prepared.shape.heads)
+    metrics: dict[str, Any] = {}
+    rivals: dict[str, dict[str, Any]] = {}
+    if prepared.later is not None and later is not None:
+        logits = held_out_logits(trained, prepared.later)
+        maps = calibrate(logits, prepared.later.labels, config.calibration)
+        judge = _Judge(config, schema, later, side, prepared)
+        metrics = judge.figures(logits[:, 0])
+        for name in config.baselines:
+            progress(0, 1, f"baseline {name}")
+            rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress))
+            progress(1, 1, f"baseline {name}")
+    past = whole_past(schema, prepared, rows, later)
+    if config.training.refit and later is not None:
+        every = pl.concat([rows, later], how="diagonal_relaxed")
+        prepared = prepare(schema, config, every, None, side, tables.root, cache_dir, progress)
+        trained = fit_committee(config, prepared.shape, prepared.train, None, progress, trained.epochs)
+        latest = part_of(prepared.train, slice(rows.height, None))
+        maps = anchor(maps, held_out_logits(trained, latest), latest.labels)
+        past = prepared.past
+    told = {**metrics, "epochs": list(trained.epochs)}
+    bundle = write_bundle(
+        out_dir,
+        lambda folder: _fill(folder, config, schema, prepared, trained, maps, past, told, rivals),
+        created=(clock or SystemClock()).now(),
+        schema_digest=schema.digest(),
+        shape=prepared.shape,
+        config=msgspec.to_builtins(config),
+        data=_provenance(schema, tables),
+    )
+    return TrainingOutcome(bundle, told, rivals)
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """The same later rows, calibration and measures for the model and every baseline."""
+
+    config: TrainConfig
+    schema: FeatureSchema
+    rows: pl.DataFrame
+    tables: Mapping[str, pl.DataFrame]
+    prepared: Prepared
+
+    def figures(self, logits: Float64) -> dict[str, Any]:
+        later = self.prepared.later
+        if later is None:
+            return {}
+        labels = later.labels[:, 0].astype(np.float64)
+        chances = cross_fitted_chances(logits, labels, self.config.calibration, self.config.seed)
+        shown = np.isin(later.items.hashes[later.rows.item], self.prepared.past.record.hashes)
+        # Two halves with two maps do not share one order; the logits do.
+        told = report(self.schema, self.rows, self.tables, labels, chances, ~shown, self.config.slices, logits)
+        return {**told["overall"], "slices": told["slices"]}
+
+
+def _baseline_logits(name: str, config: TrainConfig, prepared: Prepared, progress: Progress) -> Float64:
+    train, later = prepared.train, prepared.later
+    if later is None:
+        return np.zeros(0)
+    if name == "lightgbm":
+        return baselines.lightgbm_logits(train, later, config.seed, config.training.threads)
+    train, later = (baselines.without_content_examples(part) for part in (train, later))
+    trained = fit_committee(config, prepared.shape.without_content(), train, later, progress)
+    return held_out_logits(trained, later)[:, 0]
+
+
+def _fill(
+    folder: Path,
+    config: TrainConfig,
+    schema: FeatureSchema,
+    prepared: Prepared,
+    trained: Trained,
+    maps: dict[str, LogitMap],
+    past: Past,
+    metrics: dict[str, Any],
+    rivals: dict[str, dict[str, Any]],
+) -> None:
+    state = {name: tensor.contiguous() for name, tensor in trained.committee.state_dict().items()}
+    save_file(state, folder / "weights.safetensors")
+    module = ScoringModule(trained.committee, maps)
+    export_onnx(module, prepared.shape, as_tensors(_example(prepared.train)), folder / "scorer.onnx")
+    write_json(folder / "calibration.json", {name: logit_map.to_json() for name, logit_map in maps.items()})
+    prepared.encoding.save(folder)
+    save_items(prepared.train.items, folder)
+    prepared.prior.save(folder / CONTENT_PRIOR)
+    past.histories.save(folder / "history.parquet")
+    past.record.save(folder / "record.safetensors")
+    write_json(folder / "metrics.json", metrics | {"baselines": rivals})
+    card = model_card(config, schema, prepared, metrics, rivals)
+    (folder / "model_card.md").write_text(card, encoding="utf-8")
+
+
+def _example(train: Examples) -> Inputs:
+    """Inputs with two or more rows, items and histories to trace with."""
+    index = np.arange(5) % len(train)
+    part = take_rows(train.rows, index)
+    # Rows beyond the first ones may all be of one item: two more items keep that axis from looking fixed.
+    part = replace(part, item=np.arange(5, dtype=np.int32) % np.int32(len(train.items.hashes)))
+    inputs = assemble(train.items, part, train.record[index])
+    history = inputs["history"]
+    if len(history) == 1:
+        inputs["history"] = np.zeros((len(index), *history.shape[1:]), np.int32)
+        inputs["row_user"] = np.arange(len(index), dtype=np.int32)
+    return inputs
+
+
+def _provenance(schema: FeatureSchema, tables: Tables) -> dict[str, str | int | float | None]:
+    until = int(times_of(schema, tables.rows).max()) if schema.time else None
+    if schema.time and tables.valid is not None:
+        until = max(until or 0, int(times_of(schema, tables.valid).max()))
+    return {
+        "rows": tables.rows.height,
+        "later_rows": tables.valid.height if tables.valid is not None else 0,
+        "until_s": until,
+        "fingerprint": fingerprint(schema, tables),
+    }

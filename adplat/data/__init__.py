@@ -1,0 +1,100 @@
+"""Card
+This room:   logs and catalogues in, checked columnar tables out: formats, schemas, lake, splits, quality report.
+May import:  statistics, privacy, market, domain.
+Must not:    turn columns into model inputs; reach a database or Redis; print.
+Called by:   features, engines, storage, flows, bootstrap.
+Tests:       tests/data/
+
+Names are loaded when first asked for: reading a YAML file must not cost the import of Polars.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from adplat.data.atomic import building_folder, write_bytes
+from adplat.data.configs import as_config, configs_folder, read_config, read_yaml
+from adplat.data.data_config import DataConfig
+from adplat.data.schema_file import read_feature_schema, write_feature_schema
+
+if TYPE_CHECKING:
+    from adplat.data.check_report import CheckReport, Section, render_check_text
+    from adplat.data.importers import IMPORTERS, Importer, ImportSummary
+    from adplat.data.importers.libfm import import_libfm
+    from adplat.data.importers.open_bandit import import_open_bandit
+    from adplat.data.importers.table import import_table
+    from adplat.data.lake import Lake
+    from adplat.data.outcome_join import training_rows
+    from adplat.data.quality import check_folder
+    from adplat.data.schema_fit import require_columns
+    from adplat.data.splits import split_by_time
+    from adplat.data.table_writing import TableWriter, table_writer, write_table
+    from adplat.data.tables import read_table, scan_rows
+    from adplat.data.training_folder import Tables, load_side_tables, load_training_tables
+
+_HOMES = {
+    "IMPORTERS": "importers",
+    "CheckReport": "check_report",
+    "ImportSummary": "importers",
+    "Importer": "importers",
+    "Lake": "lake",
+    "Section": "check_report",
+    "TableWriter": "table_writing",
+    "Tables": "training_folder",
+    "check_folder": "quality",
+    "import_libfm": "importers.libfm",
+    "import_open_bandit": "importers.open_bandit",
+    "import_table": "importers.table",
+    "load_side_tables": "training_folder",
+    "load_training_tables": "training_folder",
+    "read_table": "tables",
+    "render_check_text": "check_report",
+    "require_columns": "schema_fit",
+    "scan_rows": "tables",
+    "split_by_time": "splits",
+    "table_writer": "table_writing",
+    "training_rows": "outcome_join",
+    "write_table": "table_writing",
+}
+
+__all__ = [
+    "IMPORTERS",
+    "CheckReport",
+    "DataConfig",
+    "ImportSummary",
+    "Importer",
+    "Lake",
+    "Section",
+    "TableWriter",
+    "Tables",
+    "as_config",
+    "building_folder",
+    "check_folder",
+    "configs_folder",
+    "import_libfm",
+    "import_open_bandit",
+    "import_table",
+    "load_side_tables",
+    "load_training_tables",
+    "read_config",
+    "read_feature_schema",
+    "read_table",
+    "read_yaml",
+    "render_check_text",
+    "require_columns",
+    "scan_rows",
+    "split_by_time",
+    "table_writer",
+    "training_rows",
+    "write_bytes",
+    "write_feature_schema",
+    "write_table",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{home}"), name)

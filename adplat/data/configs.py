@@ -1,0 +1,110 @@
+"""Named YAML files into frozen dataclasses; an unknown key is an error that names the known ones.
+
+Refuses what a plain YAML reader lets through: a key written twice (the first would be lost silently)
+and a key nobody reads (a misspelt option would silently keep its default).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from difflib import get_close_matches
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+from adplat.domain import ConfigRejected, MissingInput
+
+T = TypeVar("T")
+
+
+class _OnceOnlyLoader(yaml.SafeLoader):
+    """Safe YAML that refuses a key written twice in one mapping."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            if isinstance(key_node, yaml.ScalarNode):
+                if key_node.value in seen and key_node.value != "<<":
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"key {key_node.value!r} is given twice", key_node.start_mark
+                    )
+                seen.add(key_node.value)
+        return super().construct_mapping(node, deep)
+
+
+def configs_folder() -> Path:
+    """The ``configs`` folder that stands beside the ``adplat`` package. Raises MissingInput."""
+    folder = Path(__file__).resolve().parents[2] / "configs"
+    if not folder.is_dir():
+        raise MissingInput("the named configurations are not installed", where=str(folder), hint="reinstall adplat")
+    return folder
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read one mapping from a YAML file. Raises MissingInput or ConfigRejected."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise MissingInput("no such file", where=str(path), hint="check the path") from None
+    except IsADirectoryError:
+        raise ConfigRejected("a folder, not a YAML file", where=str(path), hint="give a YAML file") from None
+    except UnicodeDecodeError:
+        raise ConfigRejected("not a text file", where=str(path), hint="give a YAML file in UTF-8") from None
+    except OSError as reason:
+        raise MissingInput(
+            f"cannot be read: {reason.strerror}", where=str(path), hint="check the permissions"
+        ) from None
+    try:
+        content = yaml.load(text, Loader=_OnceOnlyLoader)  # noqa: S506  (a SafeLoader)
+    except yaml.YAMLError as reason:
+        place = getattr(reason, "problem_mark", None)
+        line = f", line {place.line + 1}" if place else ""
+        problem = getattr(reason, "problem", None) or "unreadable"
+        raise ConfigRejected(
+            f"not valid YAML: {problem}", where=f"{path}{line}", hint="mend the indentation, keys or quoting"
+        ) from None
+    if not isinstance(content, dict):
+        raise ConfigRejected("the file holds no mapping", where=str(path), hint="write 'key: value' lines")
+    return content
+
+
+def read_config(path: Path, kind: type[T]) -> T:
+    """Read a YAML file into the frozen dataclass ``kind``. Raises MissingInput or ConfigRejected."""
+    return as_config(read_yaml(path), kind, where=str(path))
+
+
+def as_config(content: dict[str, Any], kind: type[T], *, where: str) -> T:
+    """Turn a mapping into ``kind``, refusing unknown keys at every depth. Raises ConfigRejected."""
+    _refuse_unknown(content, kind, where)
+    try:
+        return msgspec.convert(content, kind, strict=True)
+    except msgspec.ValidationError as reason:
+        raise ConfigRejected(
+            " ".join(str(reason).split()), where=where, hint="give a value of the expected type"
+        ) from None
+
+
+def _refuse_unknown(content: Any, kind: Any, where: str) -> None:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, UnionType):
+        for option in arguments:
+            if dataclasses.is_dataclass(option):
+                _refuse_unknown(content, option, where)
+    elif origin in (tuple, list) and isinstance(content, list) and arguments:
+        for position, item in enumerate(content):
+            _refuse_unknown(item, arguments[0], f"{where}[{position}]")
+    elif origin is dict and isinstance(content, dict):
+        for key, item in content.items():
+            _refuse_unknown(item, arguments[1], f"{where}: {key}")
+    elif dataclasses.is_dataclass(kind) and isinstance(content, dict):
+        hints = typing.get_type_hints(kind)
+        for key, value in content.items():
+            if key not in hints:
+                near = get_close_matches(str(key), hints, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(hints))}"
+                raise ConfigRejected(f"unknown key {key!r}", where=where, hint=hint)
+            _refuse_unknown(value, hints[key], f"{where}: {key}")

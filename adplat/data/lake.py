@@ -1,0 +1,193 @@
+"""The event lake: Parquet files by hour, ``ROOT/TABLE/hour=YYYY-MM-DDTHH/part-NAME.parquet``.
+
+A part is one writer's unit (a piece of the stream, a simulated day): writing a part of the same name
+again replaces it, so that a writer that was killed simply writes again. The hour stands in the folder
+name only; ``impressions`` have a column of that name with another meaning, so it is never read from there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from adplat.data.column_kinds import UTC_MICROSECONDS
+from adplat.data.table_writing import write_table
+from adplat.domain import MissingInput, TableRejected
+
+_TEXT, _COUNT, _REAL = pl.String(), pl.Int64(), pl.Float64()
+LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
+    "impressions": {
+        "decision_id": _TEXT,
+        "request_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "user_key": _TEXT,
+        "advertiser_id": _TEXT,
+        "campaign_id": _TEXT,
+        "creative_id": _TEXT,
+        "placement": _TEXT,
+        "position": _COUNT,
+        "bid_micros": _COUNT,
+        "price_micros": _COUNT,
+        "propensity": _REAL,
+        "p_ctr": _REAL,
+        "p_cvr": _REAL,
+        "policy": _TEXT,
+        "bundle_id": _TEXT,
+        "device": _TEXT,
+        "region": _TEXT,
+        "hour": _COUNT,
+        "weekday": _COUNT,
+        "language": _TEXT,
+        "consent": pl.Boolean(),
+    },
+    "clicks": {"decision_id": _TEXT, "ts": UTC_MICROSECONDS},
+    "conversions": {
+        "decision_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "value_micros": _COUNT,
+        "kind": _TEXT,
+    },
+    "bids": {
+        "request_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "campaign_id": _TEXT,
+        "bid_micros": _COUNT,
+        "won": pl.Boolean(),
+        "min_to_win_micros": _COUNT,
+        "placement": _TEXT,
+    },
+}
+_PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Lake:
+    """One lake folder. Writers of different parts may work at the same time; one part has one writer."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, table: str, frame: pl.DataFrame, part: str) -> int:
+        """Write ``frame`` as ``part``, one file per hour of ``ts``; an older part of this name is replaced.
+
+        Known columns are cast to the lake's types and filled with null where absent; further columns
+        are kept. Returns the number of rows. Raises TableRejected on an unknown table, a part name
+        that is no file name, or rows without id or time.
+        """
+        columns = _columns(table)
+        if not _PART_NAME.fullmatch(part):
+            raise TableRejected(
+                f"part name {part!r} cannot be a file name", where=table, hint="use letters, digits, . _ -"
+            )
+        frame = _as_lake_rows(frame, columns, table)
+        written: set[Path] = set()
+        hours = frame.get_column("ts").dt.strftime("%Y-%m-%dT%H")
+        for (hour,), rows in frame.group_by(hours.alias("_hour"), maintain_order=True):
+            path = self.root / table / f"hour={hour}" / f"part-{part}.parquet"
+            write_table(rows.drop("_hour", strict=False), path)
+            written.add(path)
+        for path in self._files(table, f"part-{part}.parquet"):
+            if path not in written:
+                _remove(path)
+        return frame.height
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """All rows of a table, unordered between files; an absent table is an empty one.
+
+        Columns that only some files have are null elsewhere. Raises TableRejected on a damaged file.
+        """
+        columns = _columns(table)
+        files = self._files(table, "part-*.parquet")
+        if not files:
+            return pl.LazyFrame(schema=columns)
+        schema: dict[str, pl.DataType] = dict(columns)
+        for path in files:
+            for name, kind in _file_schema(path).items():
+                schema.setdefault(name, kind)
+        return pl.scan_parquet(files, schema=schema, missing_columns="insert", hive_partitioning=False, glob=False)
+
+    def parts(self, table: str) -> list[str]:
+        """The names of the parts of a table, sorted."""
+        return sorted({_part_of(path) for path in self._files(table, "part-*.parquet")})
+
+    def drop_parts(self, predicate: Callable[[str], bool]) -> int:
+        """Remove every part, of every table, whose name satisfies ``predicate``; returns files removed."""
+        doomed = [
+            path for table in LAKE_COLUMNS for path in self._files(table, "part-*.parquet") if predicate(_part_of(path))
+        ]
+        for path in doomed:
+            _remove(path)
+        return len(doomed)
+
+    def _files(self, table: str, pattern: str) -> list[Path]:
+        return sorted((self.root / table).glob(f"hour=*/{pattern}"))
+
+
+def require_lake(folder: Path) -> Lake:
+    """The lake of a world folder. Raises MissingInput when there are no impressions."""
+    lake = Lake(folder / "lake")
+    if not folder.is_dir():
+        raise MissingInput("no such folder", where=str(folder), hint="give the folder that holds 'lake'")
+    if not lake.parts("impressions"):
+        raise MissingInput(
+            "the folder has no impressions",
+            where=str(lake.root / "impressions"),
+            hint="give a folder written by 'adplat simulate' or by the worker",
+        )
+    return lake
+
+
+def _columns(table: str) -> dict[str, pl.DataType]:
+    if table not in LAKE_COLUMNS:
+        raise TableRejected(
+            f"the lake has no table {table!r}", where=table, hint=f"use one of: {', '.join(LAKE_COLUMNS)}"
+        )
+    return LAKE_COLUMNS[table]
+
+
+def _as_lake_rows(frame: pl.DataFrame, columns: dict[str, pl.DataType], table: str) -> pl.DataFrame:
+    key = next(iter(columns))
+    for name in (key, "ts"):
+        if name not in frame.columns or frame.get_column(name).null_count():
+            raise TableRejected(f"rows of {table} without {name!r}", where=table, hint=f"every row needs its {name}")
+    moment = frame.schema["ts"]
+    if not isinstance(moment, pl.Datetime) or moment.time_zone is None:
+        raise TableRejected(f"{table}: 'ts' has no time zone", where="ts", hint="give aware UTC times")
+    try:
+        known = [
+            (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+            for name, kind in columns.items()
+        ]
+        return frame.with_columns(pl.col("ts").dt.convert_time_zone("UTC")).select(
+            *known, *(name for name in frame.columns if name not in columns)
+        )
+    except pl.exceptions.PolarsError as reason:
+        said = " ".join(str(reason).split())[:160]
+        raise TableRejected(
+            f"{table}: a column has another type than the lake's: {said}",
+            where=table,
+            hint="cast it before writing",
+        ) from None
+
+
+def _file_schema(path: Path) -> dict[str, pl.DataType]:
+    try:
+        return pl.read_parquet_schema(path)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+        raise TableRejected(
+            "not a whole Parquet file (truncated or damaged?)",
+            where=str(path),
+            hint="remove the part and write it again",
+        ) from None
+
+
+def _part_of(path: Path) -> str:
+    return path.name.removeprefix("part-").removesuffix(".parquet")
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    if not any(path.parent.iterdir()):
+        path.parent.rmdir()

@@ -1,0 +1,55 @@
+"""Parting rows into what is learned from and what is held out."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from adplat.domain import TableRejected
+
+
+def split_by_time(frame: pl.DataFrame, time_column: str, fraction: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part rows at one time value: ``(earlier, later)``; row order inside each part is kept.
+
+    ``later`` holds about ``fraction`` of the rows, all with a time equal to or after the cut; rows of one
+    time stay together, so that no moment is on both sides. The cut nearest to the wanted share that
+    leaves both sides non-empty is taken; when all times are equal there is none and ``later`` is empty.
+
+    Raises TableRejected when a time is missing.
+    """
+    if not 0.0 <= fraction < 1.0:
+        raise ValueError("fraction lies in [0, 1)")
+    times = frame.get_column(time_column)
+    if times.null_count() or (times.dtype.is_float() and bool(times.is_nan().any())):
+        raise TableRejected(
+            f"column {time_column!r} has rows without a time", where=time_column, hint="fill or drop them"
+        )
+    if fraction == 0.0 or frame.is_empty():
+        return frame, frame.clear()
+    counts = times.value_counts(sort=False, name="rows").sort(time_column)
+    before = counts.get_column("rows").cum_sum().to_numpy()  # rows up to and including each distinct time
+    if len(before) == 1:
+        return frame, frame.clear()
+    wanted = (1.0 - fraction) * frame.height
+    cut = int(np.argmin(np.abs(before[:-1] - wanted)))
+    first_later = counts.get_column(time_column)[cut + 1]
+    is_later = times >= first_later
+    return frame.filter(~is_later), frame.filter(is_later)
+
+
+def split_at_random(
+    frame: pl.DataFrame, fraction: float, rng: np.random.Generator
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part rows by lot, ``(kept, held out)``, row order kept: for data without a time column."""
+    held_out = np.zeros(frame.height, dtype=bool)
+    held_out[rng.permutation(frame.height)[: round(fraction * frame.height)]] = True
+    mask = pl.Series(held_out)
+    return frame.filter(~mask), frame.filter(mask)
+
+
+def sample_rows(frame: pl.DataFrame, size: int, rng: np.random.Generator) -> pl.DataFrame:
+    """``size`` rows by lot in their old order; all of them when there are not more."""
+    if size == 0 or frame.height <= size:
+        return frame
+    chosen = np.sort(rng.choice(frame.height, size=size, replace=False))
+    return frame[chosen]

@@ -1,0 +1,89 @@
+"""The one error tree. Every error says what, where and how to mend it.
+
+::
+
+    AdplatError
+    ├── InputError              the caller can mend it          exit code 2
+    │   ├── MissingInput        a file or folder is not there
+    │   ├── TableRejected       truncated, wrong header, wrong types, one class only
+    │   ├── ConfigRejected      an unknown key, a value out of range
+    │   ├── SchemaMismatch      data, bundle and packed vectors disagree on the schema
+    │   ├── BundleRejected      a changed byte, a missing part, another format
+    │   ├── PortTaken           somebody else listens there
+    │   ├── StoreUnreachable    the database, Redis or object store does not answer
+    │   ├── WorkspaceBusy       a second process wants what only one may hold
+    │   └── UnknownReference    an id that names nothing (a creative, a decision)
+    └── InternalFault           ours                             exit code 1
+
+Exit codes are decided once in ``adplat.cli``, HTTP status codes once in each service.
+"""
+
+from __future__ import annotations
+
+
+class AdplatError(Exception):
+    """Base of the tree.
+
+    Args:
+        what: one sentence fragment without a full stop, naming what is wrong.
+        where: file, column, key or address; may be empty.
+        hint: how to mend it, one sentence without a full stop.
+    """
+
+    exit_code: int = 1
+
+    def __init__(self, what: str, *, where: str = "", hint: str) -> None:
+        self.what = what
+        self.where = where
+        self.hint = hint
+        super().__init__(what, where, hint)
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        return f"{self.what}{place}: {self.hint}"
+
+
+class InputError(AdplatError):
+    """The input is wrong; nothing was written."""
+
+    exit_code = 2
+
+
+class MissingInput(InputError):
+    """A file, folder or column that was asked for is not there."""
+
+
+class TableRejected(InputError):
+    """A table cannot be read, or would spoil what is made from it."""
+
+
+class ConfigRejected(InputError):
+    """A configuration has an unknown key or a value out of range."""
+
+
+class SchemaMismatch(InputError):
+    """Data, bundle or packed vector belong to different feature schemas."""
+
+
+class BundleRejected(InputError):
+    """A model bundle is incomplete, altered or of another format."""
+
+
+class PortTaken(InputError):
+    """A network port is already in use."""
+
+
+class StoreUnreachable(InputError):
+    """A database, Redis or object store that was named does not answer."""
+
+
+class WorkspaceBusy(InputError):
+    """Another process holds the workspace."""
+
+
+class UnknownReference(InputError):
+    """An id that names nothing in the catalogue, the bundle or the event stream."""
+
+
+class InternalFault(AdplatError):
+    """Our own mistake: an invariant that should have held did not."""

@@ -1,0 +1,141 @@
+"""What happens to one opportunity: Decision ▸ Impression ▸ Click ▸ Conversion.
+
+A life of one decision::
+
+    decided ──▶ shown (impression) ──▶ clicked ──▶ converted (0..n, late)
+       └──▶ never shown
+
+Everything after ``decided`` refers to the decision by ``decision_id``; an event is known by its
+``event_id`` and counts once however often it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What a caller may report about a decision."""
+
+    IMPRESSION = "impression"
+    CLICK = "click"
+    CONVERSION = "conversion"
+
+
+@dataclass(frozen=True, slots=True)
+class UserContext:
+    """What is known of the user at this moment; only consented fields ever get here.
+
+    ``user_key`` is empty when the user may not be recognised; then no history is read or kept.
+    ``attributes`` are values by feature name (device, region, age band …).
+    """
+
+    user_key: str
+    attributes: Mapping[str, str | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One choice: who asked, what could be shown, what was chosen, with what probability.
+
+    ``candidates`` are in the order served (best first), ``p_ctr``, ``p_cvr`` and
+    ``first_slot_propensities`` run parallel to it; ``propensity`` is the computed probability that
+    the chosen creative (``candidates[0]``) took the first slot, and the choice was drawn from it.
+    ``p_cvr`` is empty when the bundle has no conversion head.
+    """
+
+    decision_id: str
+    request_id: str
+    ts: datetime
+    user_key: str
+    placement: str
+    advertiser_id: str
+    campaign_id: str
+    creative_id: str
+    propensity: float
+    policy: str
+    bundle_id: str
+    candidates: tuple[str, ...]
+    p_ctr: tuple[float, ...]
+    p_cvr: tuple[float, ...]
+    first_slot_propensities: tuple[float, ...]
+    bid_micros: int = 0
+    price_micros: int = 0
+    position: int = 0
+    context: Mapping[str, str | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One report about a decision. ``event_id`` makes it idempotent; ``ts`` is when it happened."""
+
+    event_id: str
+    kind: EventKind
+    decision_id: str
+    ts: datetime
+    value_micros: int = 0
+    conversion_kind: str = ""
+
+
+class EventOutcome(StrEnum):
+    """What became of a reported event. ``accepted`` and ``duplicate`` are both final and safe."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    UNKNOWN_DECISION = "unknown_decision"
+
+
+@dataclass(frozen=True, slots=True)
+class ArmStatistics:
+    """Sufficient statistics of one creative; adding two of them is exact.
+
+    ``expected_clicks`` is the sum of the model's pCTR over the impressions, which makes
+    ``clicks / expected_clicks`` the factor by which the model was wrong about this creative.
+    """
+
+    impressions: int = 0
+    clicks: int = 0
+    conversions: int = 0
+    expected_clicks: float = 0.0
+    value_micros: int = 0
+
+    def __add__(self, other: ArmStatistics) -> ArmStatistics:
+        return ArmStatistics(
+            self.impressions + other.impressions,
+            self.clicks + other.clicks,
+            self.conversions + other.conversions,
+            self.expected_clicks + other.expected_clicks,
+            self.value_micros + other.value_micros,
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StreamPosition:
+    """A place in the event stream: milliseconds and sequence, as the Redis protocol counts them."""
+
+    milliseconds: int = 0
+    sequence: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.milliseconds}-{self.sequence}"
+
+    @classmethod
+    def parse(cls, text: str) -> StreamPosition:
+        """Read ``"1700000000000-3"``."""
+        milliseconds, _, sequence = text.partition("-")
+        return cls(int(milliseconds), int(sequence or 0))
+
+
+STREAM_START = StreamPosition()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEntry:
+    """One entry of the event stream: a decision alone, or an event with the decision it belongs to."""
+
+    position: StreamPosition
+    decision: Decision
+    event: Event | None

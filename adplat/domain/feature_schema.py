@@ -1,0 +1,166 @@
+"""FeatureSchema: what a model reads, in which order, from which table. Its digest is the contract.
+
+The digest stands in every bundle and every packed user vector; a mismatch is refused. Reading and
+writing the YAML form is the ``data`` room's work; what the features mean numerically is the
+``features`` room's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from adplat.domain.errors import ConfigRejected
+
+
+class FeatureKind(StrEnum):
+    """How a column becomes numbers."""
+
+    CATEGORICAL = "categorical"
+    NUMERIC = "numeric"
+    SEQUENCE = "sequence"
+    TEXT = "text"
+    IMAGE = "image"
+
+
+class Vocabulary(StrEnum):
+    """Where a categorical feature's indices come from."""
+
+    LEARNED = "learned"
+    HASHED = "hashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One named input.
+
+    ``table`` is ``""`` for a column of the rows themselves, else the name of a side table.
+    ``column`` defaults to ``name``. A ``text`` feature may join several ``columns``.
+    A multi-valued categorical gives its ``separator``. A ``sequence`` holds the user's last
+    ``length`` items with the given ``outcome`` strictly before the row's time.
+    An ``image`` column holds paths relative to the folder of its table.
+    """
+
+    name: str
+    kind: FeatureKind
+    table: str = ""
+    columns: tuple[str, ...] = ()
+    vocabulary: Vocabulary = Vocabulary.LEARNED
+    min_count: int = 1
+    buckets: int = 0
+    separator: str = ""
+    length: int = 0
+    outcome: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ConfigRejected("a feature has no name", hint="give every feature a name")
+        if self.vocabulary is Vocabulary.HASHED and self.buckets < 2:
+            raise ConfigRejected(
+                f"hashed feature {self.name!r} needs buckets",
+                where=self.name,
+                hint="add 'buckets: N' with N of 2 or more",
+            )
+        if self.kind is FeatureKind.SEQUENCE and (self.length < 1 or not self.outcome):
+            raise ConfigRejected(
+                f"sequence {self.name!r} needs a length and an outcome",
+                where=self.name,
+                hint="add 'length: 20' and 'outcome: click'",
+            )
+        if not self.columns and self.kind is not FeatureKind.SEQUENCE:
+            object.__setattr__(self, "columns", (self.name,))
+
+
+@dataclass(frozen=True, slots=True)
+class SideTable:
+    """A table joined to the rows: ``file`` beside the rows or in ``--tables``, by ``key``.
+
+    ``role`` is ``item`` for what is shown, ``user`` for who sees it, ``other`` otherwise.
+    ``row_key`` is the column of the rows that holds the key (default: same name).
+    """
+
+    name: str
+    file: str
+    key: str
+    role: str = "other"
+    row_key: str = ""
+
+    def __post_init__(self) -> None:
+        if self.role not in ("item", "user", "other"):
+            raise ConfigRejected(
+                f"table role {self.role!r} is unknown", where=self.name, hint="use item, user or other"
+            )
+        if not self.row_key:
+            object.__setattr__(self, "row_key", self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A label: 1 where ``column`` ≥ ``at_least``. Outcome columns are never features."""
+
+    name: str
+    column: str
+    at_least: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSchema:
+    """Names, kinds and order of everything a model reads.
+
+    ``time``, ``user`` and ``item`` name row columns and may be empty where a data set has none;
+    ``outcomes`` holds ``click`` and, where known, ``conversion``; ``ignored`` lists further columns
+    that know the outcome and are refused as features (``rating``, ``conversion_ts`` …).
+    """
+
+    name: str
+    features: tuple[Feature, ...]
+    outcomes: tuple[Outcome, ...]
+    tables: tuple[SideTable, ...] = ()
+    time: str = ""
+    user: str = ""
+    item: str = ""
+    ignored: tuple[str, ...] = ()
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        names = [feature.name for feature in self.features]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ConfigRejected(
+                f"features named twice: {', '.join(twice)}", where=self.name, hint="rename one of them"
+            )
+        tables = {table.name for table in self.tables}
+        told = {outcome.column for outcome in self.outcomes} | set(self.ignored)
+        for feature in self.features:
+            if feature.table and feature.table not in tables:
+                raise ConfigRejected(
+                    f"feature {feature.name!r} reads table {feature.table!r}, which is not declared",
+                    where=self.name,
+                    hint="add it under 'tables'",
+                )
+            leaked = told.intersection(feature.columns) if not feature.table else set()
+            if leaked:
+                raise ConfigRejected(
+                    f"feature {feature.name!r} reads the outcome column {sorted(leaked)[0]!r}",
+                    where=self.name,
+                    hint="a model may not see its own answer; remove the feature",
+                )
+
+    def of_kind(self, kind: FeatureKind) -> tuple[Feature, ...]:
+        """The features of one kind, in schema order."""
+        return tuple(feature for feature in self.features if feature.kind is kind)
+
+    def table(self, role: str) -> SideTable | None:
+        """The side table with this role, if there is one."""
+        return next((table for table in self.tables if table.role == role), None)
+
+    def outcome(self, name: str) -> Outcome | None:
+        """The outcome of this name, if there is one."""
+        return next((outcome for outcome in self.outcomes if outcome.name == name), None)
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON form; equal digests mean equal inputs."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()

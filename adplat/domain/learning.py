@@ -1,0 +1,106 @@
+"""What is learned, tested and foretold: ModelBundle, Experiment, Forecast, Finding, Verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from adplat.domain.errors import ConfigRejected
+
+
+@dataclass(frozen=True, slots=True)
+class ModelBundle:
+    """A trained model as a fact: where it lies, what made it, how good it was.
+
+    ``bundle_id`` is the content hash of the immutable directory ``path``.
+    """
+
+    bundle_id: str
+    path: str
+    schema_digest: str
+    created: datetime
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """``low ≤ value ≤ high`` at confidence ``level`` (0.95 = 95 %)."""
+
+    value: float
+    low: float
+    high: float
+    level: float = 0.95
+
+    def excludes(self, point: float) -> bool:
+        """Whether ``point`` lies outside."""
+        return point < self.low or point > self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A creative test: arms with shares that sum to one, and the metric that decides."""
+
+    experiment_id: str
+    arms: Mapping[str, float]
+    metric: str
+
+    def __post_init__(self) -> None:
+        if abs(sum(self.arms.values()) - 1.0) > 1e-9 or min(self.arms.values(), default=-1.0) < 0.0:
+            raise ConfigRejected(
+                "the shares of an experiment's arms do not sum to one",
+                where=self.experiment_id,
+                hint="give each arm a share of 0 or more, together 1",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A quantity over a horizon: never a number without quantiles and horizon."""
+
+    metric: str
+    horizon_days: int
+    quantiles: Mapping[float, float]
+
+    def __post_init__(self) -> None:
+        levels = sorted(self.quantiles)
+        values = [self.quantiles[level] for level in levels]
+        if len(levels) < 2 or values != sorted(values) or self.horizon_days < 1:
+            raise ConfigRejected(
+                f"forecast of {self.metric!r} has no ordered interval or no horizon",
+                hint="give two or more rising quantiles and a horizon of a day or more",
+            )
+
+
+class Severity(StrEnum):
+    """How bad a finding is. ``block`` alone makes a verdict say no."""
+
+    NOTE = "note"
+    WARN = "warn"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check saw: which check, how bad, where, with the evidence, and how to mend it."""
+
+    check: str
+    severity: Severity
+    what: str
+    where: str = ""
+    hint: str = ""
+    evidence: Mapping[str, float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All findings about one subject; it passes unless one of them blocks."""
+
+    subject: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing blocks."""
+        return all(finding.severity is not Severity.BLOCK for finding in self.findings)

@@ -1,0 +1,161 @@
+"""Ports: what a flow may ask of the world outside. One exists only where I/O or a heavy part stands behind.
+
+The real parts live in ``adplat.storage`` and ``adplat.data``; ``adplat.bootstrap`` plugs them in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative
+from adplat.domain.events import (
+    ArmStatistics,
+    Decision,
+    Event,
+    EventOutcome,
+    StreamEntry,
+    StreamPosition,
+)
+from adplat.domain.learning import ModelBundle
+
+
+class OnlineState(Protocol):
+    """The hot path's side of the Redis protocol (asynchronous). Raises StoreUnreachable."""
+
+    async def read_user(self, user_key: str) -> bytes | None:
+        """The packed user vector, or ``None`` for an unknown user. One round trip."""
+        ...
+
+    async def record_decision(self, decision: Decision) -> None:
+        """Make the decision durable and put it on the stream, atomically, in one round trip."""
+        ...
+
+    async def record_events(self, events: Sequence[Event]) -> list[EventOutcome]:
+        """Put events on the stream, each atomically with its de-duplication, in one round trip."""
+        ...
+
+    async def read_arms(self) -> dict[str, ArmStatistics]:
+        """All creatives' statistics. Called in the background, never per request."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class StreamState(Protocol):
+    """The worker's side of the Redis protocol (synchronous). Raises StoreUnreachable."""
+
+    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> list[StreamEntry]:
+        """Up to ``limit`` entries strictly after a position, oldest first; waits up to ``wait_ms`` for one."""
+        ...
+
+    def folded_to(self) -> StreamPosition:
+        """How far arms and user vectors have been folded."""
+        ...
+
+    def read_users(self, user_keys: Sequence[str]) -> dict[str, bytes]:
+        """Packed vectors of the known users among these."""
+        ...
+
+    def write_users(self, vectors: Mapping[str, bytes]) -> None:
+        """Store packed vectors outside the stream (bulk load before serving)."""
+        ...
+
+    def fold(
+        self,
+        expected: StreamPosition,
+        folded_to: StreamPosition,
+        arms: Mapping[str, ArmStatistics],
+        users: Mapping[str, bytes],
+    ) -> bool:
+        """Atomically add arm statistics, store user vectors and move the position.
+
+        Returns ``False`` and changes nothing when the stored position is not ``expected``.
+        """
+        ...
+
+    def trim(self, upto: StreamPosition) -> int:
+        """Forget entries up to and including a position; returns how many."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class MetricsLedger(Protocol):
+    """Hourly metrics in SQL with the stream position they cover; one call is one transaction."""
+
+    def covered_to(self) -> StreamPosition:
+        """How far the metrics cover the stream."""
+        ...
+
+    def add(
+        self,
+        expected: StreamPosition,
+        covered_to: StreamPosition,
+        cells: Mapping[tuple[datetime, str, str, str, str], ArmStatistics],
+        spend_micros: Mapping[tuple[datetime, str, str, str, str], int],
+    ) -> bool:
+        """Add to cells ``(hour, advertiser_id, campaign_id, creative_id, placement)`` and move the position.
+
+        Returns ``False`` and changes nothing when the stored position is not ``expected``.
+        """
+        ...
+
+
+class CatalogueStore(Protocol):
+    """Advertisers, campaigns, ads and creatives in SQL; one call is one transaction."""
+
+    def save(
+        self,
+        advertisers: Sequence[Advertiser],
+        campaigns: Sequence[Campaign],
+        ads: Sequence[Ad],
+        creatives: Sequence[Creative],
+    ) -> None:
+        """Insert or replace all of these together."""
+        ...
+
+    def live_creatives(self) -> list[Creative]:
+        """Creatives in status ``live`` of campaigns in status ``live``, ordered by id."""
+        ...
+
+
+class BundleRegistry(Protocol):
+    """Which bundles exist and which one is deployed."""
+
+    def register(self, bundle: ModelBundle) -> None:
+        """Remember a bundle; registering the same id again changes nothing."""
+        ...
+
+    def deploy(self, bundle_id: str, at: datetime) -> None:
+        """Make it the served one. Raises UnknownReference."""
+        ...
+
+    def deployed(self) -> ModelBundle | None:
+        """The bundle deployed last."""
+        ...
+
+
+class AuditTrail(Protocol):
+    """Who did what, append-only."""
+
+    def record(self, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, str]) -> None: ...
+
+
+class ObjectStore(Protocol):
+    """Bytes by content: the name of an object is the SHA-256 (hex) of its bytes."""
+
+    def put(self, content: bytes) -> str:
+        """Store and return the name; storing the same bytes again is free."""
+        ...
+
+    def get(self, sha256: str) -> bytes:
+        """Raises UnknownReference when absent, BundleRejected when the bytes do not match the name."""
+        ...
+
+    def has(self, sha256: str) -> bool: ...
+
+
+Progress = Callable[[int, int, str], None]
+"""``progress(done, total, what)``: how a room tells a person how far it is; it never prints itself."""

@@ -1,0 +1,46 @@
+"""Card
+This room:   raw things to arrays, one code path for training and serving; image and text encoders; packing.
+May import:  data, statistics, privacy, market, domain.
+Must not:    read a columnar file itself; reach a database or Redis; know models; print.
+Called by:   engines, storage, flows, runners, bootstrap.
+Tests:       tests/features/
+
+Torch, transformers and the encoder weights are loaded when an encoder is first needed.
+"""
+
+from adplat.features.arrays import EncodingProblem, ItemBlock, RowArrays, UserVector, item_hash
+from adplat.features.encoders.choice import EncoderConfig
+from adplat.features.encoders.protocols import ImageEncoder, TextEncoder
+from adplat.features.encoders.registry import image_encoder_named, text_encoder_named
+from adplat.features.encoding import FeatureEncoding
+from adplat.features.histories import Histories, fold_history
+from adplat.features.item_blocks import load_items, merge_items, save_items
+from adplat.features.layout import Columns, Layout
+from adplat.features.learned import Sizes
+from adplat.features.packing import pack_user, unpack_user
+from adplat.features.values import canonical
+
+__all__ = [
+    "Columns",
+    "EncoderConfig",
+    "EncodingProblem",
+    "FeatureEncoding",
+    "Histories",
+    "ImageEncoder",
+    "ItemBlock",
+    "Layout",
+    "RowArrays",
+    "Sizes",
+    "TextEncoder",
+    "UserVector",
+    "canonical",
+    "fold_history",
+    "image_encoder_named",
+    "item_hash",
+    "load_items",
+    "merge_items",
+    "pack_user",
+    "save_items",
+    "text_encoder_named",
+    "unpack_user",
+]

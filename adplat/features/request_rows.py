@@ -1,0 +1,93 @@
+"""RowArrays from one request: the serving side of the one code path. No loop over candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from adplat.domain import Feature
+from adplat.features.arrays import Float32, Int32, Int64, ItemBlock, RowArrays, UserVector, item_hash
+from adplat.features.learned import Learned
+from adplat.features.values import MAX_BAG_VALUES, bag_of, canonical, number_of
+from adplat.features.vocabularies import bag_indices
+
+
+def fact(facts: Mapping[str, object], feature: Feature) -> object:
+    """What is told about a feature: under the feature's name, else under its column's."""
+    return facts[feature.name] if feature.name in facts else facts.get(feature.columns[0])
+
+
+def user_from_facts(learned: Learned, attributes: Mapping[str, object]) -> UserVector:
+    """See ``FeatureEncoding.user_vector``."""
+    columns = learned.layout.user
+    bags = np.zeros((len(columns.bags), MAX_BAG_VALUES), dtype=np.int64)
+    for place, feature in enumerate(columns.bags):
+        hashes = _bag_hashes(fact(attributes, feature), feature.separator)
+        bags[place, : len(hashes)] = hashes
+    values = [_value_hash(fact(attributes, feature)) for feature in columns.categorical]
+    numbers = [number_of(fact(attributes, feature)) for feature in columns.numeric]
+    shape = (len(learned.layout.sequences), learned.layout.history_length)
+    return UserVector(
+        categorical=np.array(values, dtype=np.int64),
+        bags=bags,
+        numeric=np.array(numbers, dtype=np.float64),
+        history=np.zeros(shape, dtype=np.int64),
+        history_time_s=np.zeros(shape, dtype=np.int64),
+    )
+
+
+def rows_from_request(
+    learned: Learned, user: UserVector, context: Mapping[str, object], items: ItemBlock, candidates: Int32
+) -> RowArrays:
+    """See ``FeatureEncoding.candidate_rows``."""
+    count, layout = len(candidates), learned.layout
+    history = np.zeros((len(layout.sequences), layout.history_length), dtype=np.int32)
+    for place, feature in enumerate(layout.sequences):
+        history[place, : feature.length] = items.rows_of_hashes(user.history[place, : feature.length])
+    return RowArrays(
+        item=np.asarray(candidates, dtype=np.int32),
+        categorical=np.repeat(_categories(learned, user, context)[None], count, axis=0),
+        bags=np.repeat(_bags(learned, user, context)[None], count, axis=0),
+        numeric=np.repeat(_numbers(learned, user, context)[None], count, axis=0),
+        history=np.repeat(history[None], count, axis=0),
+    )
+
+
+def _categories(learned: Learned, user: UserVector, context: Mapping[str, object]) -> Int32:
+    row, own = learned.layout.row.categorical, learned.layout.user_places
+    values = np.zeros(len(row), dtype=np.int32)
+    for place, feature in enumerate(row):
+        mine = own.get(feature.name)
+        told = _value_hash(fact(context, feature)) if mine is None else int(user.categorical[mine])
+        values[place] = learned.vocabularies[feature.name].index_of_hash(told)
+    return values
+
+
+def _bags(learned: Learned, user: UserVector, context: Mapping[str, object]) -> Int32:
+    row, own = learned.layout.row.bags, learned.layout.user_places
+    values = np.zeros((len(row), learned.row_bag_width), dtype=np.int32)
+    for place, feature in enumerate(row):
+        mine = own.get(feature.name)
+        told = _bag_hashes(fact(context, feature), feature.separator) if mine is None else user.bags[mine]
+        values[place] = bag_indices(learned.vocabularies[feature.name], told, learned.row_bag_width)
+    return values
+
+
+def _numbers(learned: Learned, user: UserVector, context: Mapping[str, object]) -> Float32:
+    row, own = learned.layout.row.numeric, learned.layout.user_places
+    values = np.zeros(len(row), dtype=np.float32)
+    for place, feature in enumerate(row):
+        mine = own.get(feature.name)
+        told = number_of(fact(context, feature)) if mine is None else float(user.numeric[mine])
+        values[place] = learned.scalings[feature.name].apply_one(told)
+    return values
+
+
+def _value_hash(value: object) -> int:
+    text = canonical(value)
+    return 0 if text is None else item_hash(text)
+
+
+def _bag_hashes(value: object, separator: str) -> Int64:
+    return np.array([item_hash(part) for part in bag_of(value, separator)], dtype=np.int64)

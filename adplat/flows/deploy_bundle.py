@@ -1,0 +1,91 @@
+"""A trained bundle and a folder's catalogue become what is served."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from adplat.ctr import KeptBundle, verify_bundle
+from adplat.data import building_folder, load_side_tables, write_bytes
+from adplat.domain import (
+    AuditTrail,
+    BundleRegistry,
+    CatalogueStore,
+    Clock,
+    ModelBundle,
+    ObjectStore,
+    Progress,
+    StreamState,
+)
+from adplat.flows.load_catalogue import load_catalogue, load_users
+from adplat.flows.publish_catalogue import Publication, publish_catalogue
+from adplat.snapshots import PolicySettings
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The ports that a deployment writes through."""
+
+    catalogue: CatalogueStore
+    bundles: BundleRegistry
+    audit: AuditTrail
+    objects: ObjectStore
+    stream: StreamState
+
+
+@dataclass(frozen=True)
+class DeployedBundle:
+    """What is served from now on."""
+
+    bundle: ModelBundle
+    publication: Publication
+    users: int
+
+
+def deploy_bundle(
+    stores: Stores,
+    bundle_dir: Path,
+    folder: Path,
+    workspace: Path,
+    cache_dir: Path,
+    clock: Clock,
+    progress: Progress,
+    policy: PolicySettings | None = None,
+) -> DeployedBundle:
+    """Check the bundle, bring in ``folder``'s catalogue and users, publish the snapshot, write it down.
+
+    The pointer moves after everything it points to is there. What the folder does not name stays as it was: to take a
+    creative out, give it another status. Raises BundleRejected, MissingInput, TableRejected, SchemaMismatch,
+    StoreUnreachable.
+    """
+    bundle = verify_bundle(bundle_dir)
+    kept = KeptBundle.open(bundle_dir)
+    # A catalogue that this bundle cannot read is refused before anything is written.
+    load_side_tables(kept.schema, folder)
+    load_catalogue(folder, stores.catalogue, stores.objects, progress)
+    users = load_users(folder, kept.scorer.encoding, kept.histories, stores.stream, progress)
+    stores.bundles.register(bundle)
+    publication = publish_catalogue(
+        stores.catalogue, bundle, stores.objects, workspace, cache_dir, clock, policy=policy, progress=progress
+    )
+    stores.bundles.deploy(bundle.bundle_id, clock.now())
+    _keep_beside_the_lake(folder, workspace)
+    stores.audit.record(
+        clock.now(),
+        "adplat deploy",
+        "deploy",
+        bundle.bundle_id,
+        {"snapshot_id": publication.deployment.snapshot_id, "catalogue": str(folder)},
+    )
+    return DeployedBundle(bundle, publication, users)
+
+
+def _keep_beside_the_lake(folder: Path, workspace: Path) -> None:
+    """Catalogue, pictures and schema beside the lake, so that the workspace is a folder to check and train on."""
+    for name in ("catalogue", "images"):
+        if (folder / name).is_dir() and (folder / name).resolve() != (workspace / name).resolve():
+            with building_folder(workspace / name) as building:
+                shutil.copytree(folder / name, building, dirs_exist_ok=True)
+    if (folder / "schema.yaml").is_file() and folder.resolve() != workspace.resolve():
+        write_bytes(workspace / "schema.yaml", (folder / "schema.yaml").read_bytes())

@@ -1,0 +1,213 @@
+"""Which creative to show: the whole story of one request on one screen.
+
+Two round trips to Redis, and why two: the first reads the user, the second makes the decision durable
+*before* the answer leaves. A caller can therefore never report an impression of a decision that nobody
+knows, whichever process dies in between; what was answered can be counted. The second trip costs a few tenths
+of a millisecond; the alternative, carrying the decision inside a signed token, would make every event
+as large as a decision and trust the caller's network with propensities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+
+from adplat.bandit import POLICIES, Policy, policy_fitting
+from adplat.domain import (
+    ArmStatistics,
+    ConfigRejected,
+    Decision,
+    OnlineState,
+    SchemaMismatch,
+    StoreUnreachable,
+    TableRejected,
+    UnknownReference,
+    UserContext,
+)
+from adplat.features import FeatureEncoding, ItemBlock, RowArrays, UserVector, unpack_user
+from adplat.features.arrays import Int32
+from adplat.snapshots import CatalogueSnapshot, PolicySettings
+from adplat.statistics import Float64
+
+NO_STATISTICS = ArmStatistics()
+
+
+class ScoredRows(Protocol):
+    """Calibrated probabilities, one per row; ``p_cvr`` is ``None`` without a conversion head."""
+
+    @property
+    def p_ctr(self) -> Float64: ...
+    @property
+    def p_cvr(self) -> Float64 | None: ...
+
+
+class RowScorer(Protocol):
+    """What ranking asks of a model; ``adplat.ctr.Scorer`` is the real one."""
+
+    @property
+    def encoding(self) -> FeatureEncoding: ...
+    def score(self, rows: RowArrays, items: ItemBlock) -> ScoredRows: ...
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Everything one request needs, swapped as a whole when another snapshot is published."""
+
+    snapshot: CatalogueSnapshot
+    scorer: RowScorer
+    policies: Mapping[str, Policy]
+
+
+@dataclass(frozen=True, slots=True)
+class RankRequest:
+    """One opportunity. Exactly one of ``campaign_id`` and ``candidates`` says what may be shown."""
+
+    request_id: str
+    ts: datetime
+    user: UserContext
+    placement: str
+    campaign_id: str = ""
+    candidates: tuple[str, ...] = ()
+    context: Mapping[str, str | float] = field(default_factory=dict)
+    policy: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The decision, recorded, and what had to be done without: ``profile`` when the user could not be read.
+
+    ``campaign_ids`` run parallel to the decision's candidates.
+    """
+
+    decision: Decision
+    campaign_ids: tuple[str, ...]
+    degraded: tuple[str, ...] = ()
+
+
+async def rank_creatives(
+    online: OnlineState,
+    serving: Serving,
+    arms: Mapping[str, ArmStatistics],
+    request: RankRequest,
+    rng: np.random.Generator,
+) -> Ranking:
+    """Rank the candidates of one request, record the decision, and only then answer.
+
+    A profile that cannot be read costs its history, flagged as degraded; a decision that cannot be
+    recorded costs the answer. Raises UnknownReference (a candidate, campaign or policy that is not there),
+    StoreUnreachable (the decision cannot be kept) and ConfigRejected (no candidates).
+    """
+    snapshot, encoding = serving.snapshot, serving.scorer.encoding
+    rows = candidate_rows_of(snapshot, request)
+    policy = serving.policies.get(request.policy or snapshot.policy.name)
+    if policy is None:
+        raise UnknownReference(
+            f"policy {request.policy!r} is unknown", where="policy", hint=f"use {' or '.join(serving.policies)}"
+        )
+    user, degraded = await read_profile(online, encoding, request.user)
+    context = known_moment(request)
+    inputs = encoding.candidate_rows(user, context, snapshot.items, rows)
+    scores = serving.scorer.score(inputs, snapshot.items)
+    ids = [snapshot.items.ids[row - 1] for row in rows.tolist()]
+    choice = policy.choose(scores.p_ctr, [arms.get(name, NO_STATISTICS) for name in ids], rng)
+    order = choice.order.tolist()
+    chosen = snapshot.listed[ids[order[0]]]
+    decision = Decision(
+        decision_id=new_decision_id(request.ts, rng),
+        request_id=request.request_id,
+        ts=request.ts,
+        user_key=request.user.user_key,
+        placement=request.placement,
+        advertiser_id=chosen.advertiser_id,
+        campaign_id=chosen.campaign_id,
+        creative_id=chosen.creative_id,
+        propensity=float(choice.propensities[order[0]]),
+        policy=policy.name,
+        bundle_id=snapshot.bundle_id,
+        candidates=tuple(ids[place] for place in order),
+        p_ctr=tuple(scores.p_ctr[choice.order].tolist()),
+        p_cvr=() if scores.p_cvr is None else tuple(scores.p_cvr[choice.order].tolist()),
+        first_slot_propensities=tuple(choice.propensities[choice.order].tolist()),
+        position=request.position,
+        context=context,
+    )
+    await online.record_decision(decision)
+    campaign_ids = tuple(snapshot.listed[name].campaign_id for name in decision.candidates)
+    return Ranking(decision, campaign_ids, degraded)
+
+
+def candidate_rows_of(snapshot: CatalogueSnapshot, request: RankRequest) -> Int32:
+    """Rows of the item block that this request may show. Raises ConfigRejected or UnknownReference."""
+    if bool(request.campaign_id) == bool(request.candidates):
+        raise ConfigRejected(
+            "give either candidates or a campaign_id", where="candidates", hint="name exactly one of the two"
+        )
+    if request.campaign_id:
+        return snapshot.rows_of_campaign(request.campaign_id)
+    if len(set(request.candidates)) != len(request.candidates):
+        raise ConfigRejected("a candidate is named twice", where="candidates", hint="name every creative once")
+    return snapshot.rows_of(request.candidates)
+
+
+def known_moment(request: RankRequest) -> dict[str, str | float]:
+    """The context as the lake will show it: the caller's facts, but placement and position are the request's own.
+
+    Hour and weekday are UTC unless the caller tells local ones.
+    """
+    moment = {"hour": request.ts.hour, "weekday": request.ts.weekday()}
+    return {**moment, **request.context, "placement": request.placement, "position": request.position}
+
+
+async def read_profile(
+    online: OnlineState, encoding: FeatureEncoding, user: UserContext
+) -> tuple[UserVector, tuple[str, ...]]:
+    """The user's vector and what is missing of it.
+
+    What the caller says of the user now wins over what was stored, fact by fact; the history is always
+    the stored one. A user without a key may not be recognised: no round trip, no history.
+    """
+    told = encoding.user_vector({encoding.schema.user: user.user_key, **user.attributes})
+    if not user.user_key:
+        return told, ()
+    try:
+        packed = await online.read_user(user.user_key)
+        stored = None if packed is None else unpack_user(packed, encoding.digest)
+    except (StoreUnreachable, SchemaMismatch, TableRejected):
+        # Either Redis is away, or the vector was packed for another schema and not yet folded anew.
+        return told, ("profile",)
+    return (told, ()) if stored is None else (told_over_stored(told, stored), ())
+
+
+def told_over_stored(told: UserVector, stored: UserVector) -> UserVector:
+    """The stored vector with every fact replaced that ``told`` knows."""
+    return replace(
+        stored,
+        categorical=np.where(told.categorical != 0, told.categorical, stored.categorical),
+        bags=np.where(told.bags.any(axis=1, keepdims=True), told.bags, stored.bags),
+        numeric=np.where(np.isnan(told.numeric), stored.numeric, told.numeric),
+    )
+
+
+def new_decision_id(now: datetime, rng: np.random.Generator) -> str:
+    """A UUIDv7 (RFC 9562): 48 bits of milliseconds, then 74 random bits, so that ids sort by time."""
+    milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
+    random = int.from_bytes(rng.bytes(10), "big")
+    value = milliseconds << 80 | 0x7 << 76 | (random >> 68) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def policies_of(settings: PolicySettings) -> dict[str, Policy]:
+    """Every policy that a request may name, and the default under its own name. Raises ConfigRejected."""
+    by_name = {
+        name: policy_fitting(name, prior_strength=settings.prior_strength, exploration_floor=settings.exploration_floor)
+        for name in POLICIES
+    }
+    if settings.name not in by_name:
+        raise ConfigRejected(f"policy {settings.name!r} is unknown", where="policy", hint=f"use {' or '.join(by_name)}")
+    return by_name

@@ -1,0 +1,69 @@
+"""What a caller reports about decisions, made durable before it is acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from adplat.domain import ConfigRejected, Event, EventKind, EventOutcome, OnlineState
+
+# What one request may carry: a batch is one atomic step on a server that answers everybody else meanwhile.
+LARGEST_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEvent:
+    """One report as it arrives: ``event_id`` and ``ts`` may be left out."""
+
+    kind: EventKind
+    decision_id: str
+    event_id: str = ""
+    ts: datetime | None = None
+    value_micros: int = 0
+    conversion_kind: str = ""
+
+
+async def record_events(online: OnlineState, reported: Sequence[ReportedEvent], now: datetime) -> list[EventOutcome]:
+    """Record all of these in one round trip; outcomes in the same order.
+
+    Sending the same reports again is safe: an event is known by its id. Raises ConfigRejected for a report
+    that makes no sense, and StoreUnreachable when they cannot be kept; then the caller sends them again.
+    """
+    if len(reported) > LARGEST_BATCH:
+        raise ConfigRejected(
+            f"{len(reported)} events in one request", where="events", hint=f"send at most {LARGEST_BATCH} at once"
+        )
+    if not reported:
+        return []
+    return await online.record_events([_event_of(place, report, now) for place, report in enumerate(reported)])
+
+
+def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
+    if not report.decision_id:
+        raise ConfigRejected(
+            "an event has no decision_id", where=f"events[{place}]", hint="copy it from the answer to /v1/rank"
+        )
+    is_conversion = report.kind is EventKind.CONVERSION
+    if not is_conversion and (report.value_micros or report.conversion_kind):
+        raise ConfigRejected(
+            f"a {report.kind} has a value or a conversion kind",
+            where=f"events[{place}]",
+            hint="give value_micros and conversion_kind with conversions only",
+        )
+    return Event(
+        event_id=report.event_id or _default_id(report),
+        kind=report.kind,
+        decision_id=report.decision_id,
+        ts=report.ts or now,
+        value_micros=report.value_micros,
+        conversion_kind=report.conversion_kind,
+    )
+
+
+def _default_id(report: ReportedEvent) -> str:
+    """A decision is shown once, clicked once, and converts once per kind, unless the caller numbers its events."""
+    parts = [report.decision_id, report.kind.value]
+    if report.kind is EventKind.CONVERSION:
+        parts.append(report.conversion_kind)
+    return ":".join(parts)

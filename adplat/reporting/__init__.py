@@ -1,0 +1,47 @@
+"""Card
+This room:   figures and one self-contained HTML report for people; it shows numbers, it makes none.
+May import:  data, statistics, domain; jinja2, matplotlib and Pillow, late.
+Must not:    know another engine, read or write files, refer to any outside address.
+Called by:   flows, bootstrap.
+Tests:       tests/reporting/
+"""
+
+from adplat.reporting.blocks import (
+    Block,
+    Cell,
+    CreativeCard,
+    Gallery,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+)
+from adplat.reporting.click_rates import ArmTrace, draw_click_rates
+from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
+from adplat.reporting.drawing import PictureForm
+from adplat.reporting.regret import draw_cumulative_regret
+from adplat.reporting.reliability import draw_reliability
+from adplat.reporting.report import render_report
+
+__all__ = [
+    "ArmTrace",
+    "Block",
+    "Cell",
+    "CreativeCard",
+    "Gallery",
+    "KeyFigure",
+    "KeyFigures",
+    "MetricComparison",
+    "Paragraph",
+    "Picture",
+    "PictureForm",
+    "Section",
+    "Table",
+    "draw_click_rates",
+    "draw_cumulative_regret",
+    "draw_metric_comparison",
+    "draw_reliability",
+    "render_report",
+]

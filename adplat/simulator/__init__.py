@@ -1,0 +1,24 @@
+"""Card
+This room:   a seeded marketplace with known truth: catalogue, pictures, people, auctions, clicks, late conversions.
+May import:  data, domain; numpy, polars values, Pillow.
+Must not:    import another engine, storage or features; let truth into lake, catalogue or file names.
+Called by:   flows (simulate_world, the demo, the bandit play), tests of other rooms.
+Tests:       tests/simulator/
+"""
+
+from adplat.simulator.config import WorldConfig
+from adplat.simulator.play import LateConversion, PlayRequest, PublicWorld, Reaction
+from adplat.simulator.world import World, build_world
+from adplat.simulator.writing import WorldSummary, write_world
+
+__all__ = [
+    "LateConversion",
+    "PlayRequest",
+    "PublicWorld",
+    "Reaction",
+    "World",
+    "WorldConfig",
+    "WorldSummary",
+    "build_world",
+    "write_world",
+]

@@ -1,0 +1,50 @@
+"""The competing bids: what it takes to win an opportunity, and what we bid.
+
+The clearing price is log-normal around a level by placement and hour and knows nothing of the user, so
+that winning does not select users. The winner pays the second price.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from adplat.simulator.catalogue import Bool, Campaigns
+from adplat.simulator.elements import Int32
+from adplat.simulator.trade import PLACEMENTS
+from adplat.simulator.traffic import HOURLY, Requests
+
+Int64 = npt.NDArray[np.int64]
+MICROS_PER_CPM = 1000.0  # one yuan per thousand impressions is 1,000 micros per impression
+_CLEARING_SPREAD = 0.55
+_BID_SPREAD = 0.18
+_CLEARING_CPM = np.array([place.clearing_cpm for place in PLACEMENTS])
+
+
+@dataclass(frozen=True)
+class Auctions:
+    """One row a bid; money in micros for one impression."""
+
+    bid_micros: Int64  # (N,)
+    min_to_win_micros: Int64  # (N,)
+
+    @property
+    def won(self) -> Bool:
+        """(N,) whether the bid reached the price to win."""
+        return self.bid_micros >= self.min_to_win_micros
+
+
+def hold_auctions(campaigns: Campaigns, requests: Requests, campaign: Int32, rng: np.random.Generator) -> Auctions:
+    """Bid for (N,) requests on behalf of (N,) campaigns."""
+    busy = (HOURLY / HOURLY.mean())[requests.hour] ** 0.3
+    level = _CLEARING_CPM[requests.placement] * busy
+    clearing = level * rng.lognormal(0.0, _CLEARING_SPREAD, len(requests))
+    # Campaigns know what a placement usually costs and bid part of the way towards it.
+    aim = campaigns.bid_cpm[campaign] * (_CLEARING_CPM[requests.placement] / _CLEARING_CPM[0]) ** 0.7
+    bid = aim * rng.lognormal(0.0, _BID_SPREAD, len(requests))
+    return Auctions(
+        bid_micros=np.round(bid * MICROS_PER_CPM).astype(np.int64),
+        min_to_win_micros=np.round(clearing * MICROS_PER_CPM).astype(np.int64),
+    )

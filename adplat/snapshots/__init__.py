@@ -1,0 +1,32 @@
+"""Card
+This room:   the immutable picture of catalogue and model that a replica serves from, and the pointer to it.
+May import:  features, data, statistics, domain.
+Must not:    load an image or text encoder, score, choose, or reach a store.
+Called by:   flows, bootstrap, services.
+Tests:       tests/snapshots/
+
+Why a room of its own: publishing writes the picture, ranking and folding read it, and none of the
+three may import another. Nothing of a picture ever changes; what changes is the pointer.
+"""
+
+from adplat.snapshots.catalogue_snapshot import (
+    SNAPSHOTS_FOLDER,
+    CatalogueSnapshot,
+    ListedCreative,
+    PolicySettings,
+    load_snapshot,
+    write_snapshot,
+)
+from adplat.snapshots.pointer import POINTER_NAME, Deployment, DeploymentPointer
+
+__all__ = [
+    "POINTER_NAME",
+    "SNAPSHOTS_FOLDER",
+    "CatalogueSnapshot",
+    "Deployment",
+    "DeploymentPointer",
+    "ListedCreative",
+    "PolicySettings",
+    "load_snapshot",
+    "write_snapshot",
+]

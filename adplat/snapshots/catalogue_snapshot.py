@@ -1,0 +1,156 @@
+"""The folder a replica serves from: item side of every feature, who owns which creative, which bundle, which policy.
+
+``items/`` is the ItemBlock; ``snapshot.json`` the rest. The folder is named by the hash of its bytes, so that
+the same catalogue with the same model is the same snapshot, and a changed byte is noticed when it is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from adplat.data.atomic import flush_to_disk
+from adplat.domain import BundleRejected, MissingInput, UnknownReference
+from adplat.features import ItemBlock, load_items, save_items
+from adplat.features.arrays import Int32
+
+FORMAT = 1
+SNAPSHOTS_FOLDER = "snapshots"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """How creatives are chosen when a request does not say; ``adplat.bandit`` says what the numbers mean."""
+
+    name: str = "thompson-with-prior"
+    prior_strength: float = 10.0
+    exploration_floor: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCreative:
+    """One creative that may be chosen, with its owners."""
+
+    creative_id: str
+    campaign_id: str
+    advertiser_id: str
+
+
+@dataclass(frozen=True)
+class CatalogueSnapshot:
+    """One loaded snapshot. Rows are rows of ``items``; only listed creatives are ever candidates."""
+
+    snapshot_id: str
+    bundle_id: str
+    bundle_path: Path
+    policy: PolicySettings
+    items: ItemBlock
+    listed: Mapping[str, ListedCreative]
+    row_of: Mapping[str, int]
+    campaign_rows: Mapping[str, Int32]
+
+    def rows_of_campaign(self, campaign_id: str) -> Int32:
+        """All live creatives of a campaign. Raises UnknownReference."""
+        rows = self.campaign_rows.get(campaign_id)
+        if rows is None:
+            raise UnknownReference(
+                f"campaign {campaign_id!r} has no live creative",
+                where=f"snapshot {self.snapshot_id[:12]}",
+                hint="check the id, or publish the catalogue after the campaign went live",
+            )
+        return rows
+
+    def rows_of(self, creative_ids: Sequence[str]) -> Int32:
+        """These creatives, in this order. Raises UnknownReference, naming the first that is not live."""
+        try:
+            return np.array([self.row_of[creative_id] for creative_id in creative_ids], dtype=np.int32)
+        except KeyError as missing:
+            raise UnknownReference(
+                f"creative {missing.args[0]!r} is not live",
+                where=f"snapshot {self.snapshot_id[:12]}",
+                hint="check the id, or publish the catalogue after the creative went live",
+            ) from None
+
+
+class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: int
+    bundle_id: str
+    bundle_path: str
+    policy: PolicySettings
+    creatives: list[ListedCreative]
+
+
+def write_snapshot(
+    folder: Path,
+    items: ItemBlock,
+    creatives: Sequence[ListedCreative],
+    policy: PolicySettings,
+    bundle_id: str,
+    bundle_path: Path,
+) -> str:
+    """Write a snapshot below ``folder`` and return its id, which names the sub-folder. Writing it again is free."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{uuid.uuid4().hex[:12]}.tmp"
+    temporary.mkdir()
+    try:
+        save_items(items, temporary / "items")
+        content = _Content(FORMAT, bundle_id, str(bundle_path), policy, list(creatives))
+        (temporary / "snapshot.json").write_bytes(msgspec.json.encode(content))
+        for path in temporary.rglob("*"):
+            flush_to_disk(path)
+        snapshot_id = _content_hash(temporary)
+        if not (folder / snapshot_id).exists():
+            temporary.replace(folder / snapshot_id)
+            flush_to_disk(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return snapshot_id
+
+
+def load_snapshot(folder: Path) -> CatalogueSnapshot:
+    """Read a snapshot back. Raises MissingInput, or BundleRejected when a byte changed."""
+    if not (folder / "snapshot.json").is_file():
+        raise MissingInput("no such snapshot", where=str(folder), hint="publish the catalogue again")
+    if _content_hash(folder) != folder.name:
+        raise BundleRejected(
+            "the snapshot does not match its name", where=str(folder), hint="publish the catalogue again"
+        )
+    try:
+        content = msgspec.json.decode((folder / "snapshot.json").read_bytes(), type=_Content)
+    except msgspec.DecodeError as reason:
+        raise BundleRejected(
+            f"the snapshot has another format: {reason}", where=str(folder), hint="publish the catalogue again"
+        ) from None
+    items = load_items(folder / "items")
+    names = [listed.creative_id for listed in content.creatives]
+    row_of = dict(zip(names, items.rows_of(names).tolist(), strict=True))
+    campaigns: defaultdict[str, list[int]] = defaultdict(list)
+    for listed in content.creatives:
+        campaigns[listed.campaign_id].append(row_of[listed.creative_id])
+    return CatalogueSnapshot(
+        snapshot_id=folder.name,
+        bundle_id=content.bundle_id,
+        bundle_path=Path(content.bundle_path),
+        policy=content.policy,
+        items=items,
+        listed={listed.creative_id: listed for listed in content.creatives},
+        row_of=row_of,
+        campaign_rows={name: np.array(rows, dtype=np.int32) for name, rows in campaigns.items()},
+    )
+
+
+def _content_hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

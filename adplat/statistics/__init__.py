@@ -1,0 +1,37 @@
+"""Card
+This room:   the maths several rooms share: ranking and calibration measures, intervals, quadrature.
+May import:  domain; numpy, scipy.
+Must not:    read files, read the clock, draw random numbers except from a passed generator.
+Called by:   data, ctr, bandit, reporting, simulator, flows.
+Tests:       tests/statistics/
+"""
+
+from adplat.statistics.calibration import (
+    ReliabilityBin,
+    expected_calibration_error,
+    pcoc,
+    reliability_curve,
+)
+from adplat.statistics.columns import Float64
+from adplat.statistics.proper_scores import logloss, normalised_entropy
+from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
+from adplat.statistics.quadrature import probability_of_maximum
+from adplat.statistics.ranking import auc, grouped_auc
+from adplat.statistics.resampling import bootstrap_interval
+
+__all__ = [
+    "Float64",
+    "ReliabilityBin",
+    "auc",
+    "bootstrap_interval",
+    "expected_calibration_error",
+    "grouped_auc",
+    "logloss",
+    "newcombe_difference",
+    "normalised_entropy",
+    "pcoc",
+    "probability_of_maximum",
+    "relative_lift_interval",
+    "reliability_curve",
+    "wilson_interval",
+]

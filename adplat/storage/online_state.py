@@ -1,0 +1,173 @@
+"""OnlineState over the Redis protocol: the hot path's side, asynchronous, one round trip a call."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from typing import Any, cast
+
+import redis
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.exceptions import NoScriptError
+
+from adplat.domain import ArmStatistics, ConfigRejected, Decision, Event, EventOutcome
+from adplat.storage.arm_fields import read_arm_fields
+from adplat.storage.payloads import encode_decision, encode_event
+from adplat.storage.redis_link import (
+    DAY_S,
+    DEFAULT_NAMESPACE,
+    Keys,
+    redis_errors,
+    redis_place,
+)
+from adplat.storage.redis_scripts import RECORD_DECISION, RECORD_EVENT, Script
+
+_OUTCOMES = {1: EventOutcome.ACCEPTED, 0: EventOutcome.DUPLICATE, -1: EventOutcome.UNKNOWN_DECISION}
+
+
+def open_online_state(
+    url: str,
+    *,
+    namespace: str = DEFAULT_NAMESPACE,
+    attribution_days: float = 7,
+    connections: int = 32,
+    timeout_s: float = 1.0,
+) -> RedisOnlineState:
+    """Make the hot path's client. It connects at the first call (or ``ping``) and belongs to that event loop.
+
+    Args:
+        url: ``redis://``, ``rediss://`` or ``unix://``.
+        namespace: prefix of every key.
+        attribution_days: how long an event may refer to a decision; event ids are remembered one day longer.
+        connections: at most this many at once; a call that finds none waits up to ``timeout_s``.
+        timeout_s: limit for connecting, for each answer, and for waiting on the pool.
+
+    Raises ConfigRejected on another kind of URL.
+    """
+    decision_ttl_s = round(attribution_days * DAY_S)
+    return RedisOnlineState(
+        url,
+        namespace=namespace,
+        decision_ttl_s=decision_ttl_s,
+        event_ttl_s=decision_ttl_s + DAY_S,
+        connections=connections,
+        timeout_s=timeout_s,
+    )
+
+
+class RedisOnlineState:
+    """Implements ``domain.OnlineState``.
+
+    What is answered survives a SIGKILL of any process; a power cut can take about the last second (see
+    ``redis_link``). A call that fails with StoreUnreachable may or may not have been recorded: sending it again is
+    safe, since a decision id and an event id count once. A lost connection is tried again once, a timeout is not.
+
+    Args:
+        decision_ttl_s: the attribution window.
+        event_ttl_s: how long an event id is remembered; at least ``decision_ttl_s``, so that an event sent again
+            after it was forgotten finds no decision either and still cannot count twice.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        namespace: str = DEFAULT_NAMESPACE,
+        decision_ttl_s: int = 7 * DAY_S,
+        event_ttl_s: int = 8 * DAY_S,
+        connections: int = 32,
+        timeout_s: float = 1.0,
+    ) -> None:
+        if not 0 < decision_ttl_s <= event_ttl_s:
+            raise ConfigRejected(
+                f"event ids are kept {event_ttl_s} s, decisions {decision_ttl_s} s",
+                hint="keep event ids at least as long as decisions, and both longer than nothing",
+            )
+        self.place = redis_place(url)
+        self._keys = Keys(namespace)
+        self._decision_ttl_s = decision_ttl_s
+        self._event_ttl_s = event_ttl_s
+        self._client = Redis.from_pool(
+            BlockingConnectionPool.from_url(
+                url,
+                max_connections=connections,
+                timeout=timeout_s,
+                socket_timeout=timeout_s,
+                socket_connect_timeout=timeout_s,
+                protocol=2,
+                retry=Retry(ConstantBackoff(0.02), 1, supported_errors=(redis.ConnectionError,)),
+            )
+        )
+
+    async def ping(self) -> None:
+        """Raises StoreUnreachable."""
+        with redis_errors(self.place):
+            await self._client.ping()
+
+    async def read_user(self, user_key: str) -> bytes | None:
+        """The packed user vector, or ``None`` for an unknown user; the empty key is nobody's and asks nothing."""
+        if not user_key:
+            return None
+        with redis_errors(self.place):
+            return cast("bytes | None", await self._client.get(self._keys.user(user_key)))
+
+    async def record_decision(self, decision: Decision) -> None:
+        """Make the decision durable and put it on the stream, atomically, in one round trip."""
+        call = (self._keys.decision(decision.decision_id), self._keys.stream)
+        await self._run(RECORD_DECISION, [(call, (encode_decision(decision), self._decision_ttl_s))])
+
+    async def record_events(self, events: Sequence[Event]) -> list[EventOutcome]:
+        """Put events on the stream, each atomically with its de-duplication, in one round trip.
+
+        Outcomes run parallel to ``events``; the same id twice in one call is accepted once.
+        """
+        calls = [
+            (
+                (
+                    self._keys.decision(event.decision_id),
+                    self._keys.event(event.event_id),
+                    self._keys.stream,
+                ),
+                (encode_event(event), self._event_ttl_s),
+            )
+            for event in events
+        ]
+        return [_OUTCOMES[answer] for answer in await self._run(RECORD_EVENT, calls)]
+
+    async def read_arms(self) -> dict[str, ArmStatistics]:
+        """All creatives' statistics. Called in the background, never per request."""
+        with redis_errors(self.place):
+            fields = await cast(Awaitable[dict[bytes, bytes]], self._client.hgetall(self._keys.arms))
+        return read_arm_fields(fields)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._client.aclose(close_connection_pool=True)
+
+    async def _run(self, script: Script, calls: Sequence[tuple[tuple[str, ...], tuple[bytes | int, ...]]]) -> list[int]:
+        """Run one script for several sets of (keys, arguments), pipelined; answers run parallel to ``calls``."""
+        if not calls:
+            return []
+        with redis_errors(self.place):
+            answers = await self._pipelined(script, calls)
+            forgotten = [number for number, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+            if forgotten:
+                # A new or restarted server: the calls it did not know ran nothing, so they can go again.
+                await self._client.script_load(script.text)
+                again = await self._pipelined(script, [calls[number] for number in forgotten])
+                for number, answer in zip(forgotten, again, strict=True):
+                    answers[number] = answer
+            for answer in answers:
+                if isinstance(answer, Exception):
+                    raise answer
+        return cast(list[int], answers)
+
+    async def _pipelined(
+        self, script: Script, calls: Sequence[tuple[tuple[str, ...], tuple[bytes | int, ...]]]
+    ) -> list[Any]:
+        # EVALSHA by hand: the driver's own script object asks SCRIPT EXISTS first, a second round trip.
+        async with self._client.pipeline(transaction=False) as pipe:
+            for keys, arguments in calls:
+                pipe.execute_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+            return await pipe.execute(raise_on_error=False)

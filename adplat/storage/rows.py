@@ -1,0 +1,153 @@
+"""Domain objects to rows and back. Encoding refuses what a row could not give back unchanged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from adplat.domain import (
+    Ad,
+    Advertiser,
+    ArmStatistics,
+    BidStrategy,
+    BidStrategyKind,
+    Budget,
+    Campaign,
+    CampaignStatus,
+    ConfigRejected,
+    Copy,
+    Creative,
+    CreativeStatus,
+    Flight,
+    ImageAsset,
+    ModelBundle,
+    Money,
+    Provenance,
+    Targeting,
+)
+from adplat.storage.tables import AdRow, AdvertiserRow, BundleRow, CampaignRow, CreativeRow, HourlyMetricRow
+
+Values = dict[str, Any]
+
+
+def advertiser_values(advertiser: Advertiser) -> Values:
+    return asdict(advertiser)
+
+
+def advertiser_of(row: AdvertiserRow) -> Advertiser:
+    return Advertiser(row.advertiser_id, row.name, row.currency, row.domain)
+
+
+def campaign_values(campaign: Campaign) -> Values:
+    """Raises ConfigRejected when the daily and the total budget are in two currencies."""
+    budget = campaign.budget
+    currencies = {money.currency for money in (budget.daily, budget.total) if money is not None}
+    if len(currencies) > 1:
+        raise ConfigRejected(
+            f"a budget in two currencies ({' and '.join(sorted(currencies))})",
+            where=f"campaign {campaign.campaign_id}",
+            hint="give the daily and the total budget in one currency",
+        )
+    return {
+        "campaign_id": campaign.campaign_id,
+        "advertiser_id": campaign.advertiser_id,
+        "name": campaign.name,
+        "status": campaign.status.value,
+        "budget_currency": next(iter(currencies), ""),
+        "daily_budget_micros": None if budget.daily is None else budget.daily.amount_micros,
+        "total_budget_micros": None if budget.total is None else budget.total.amount_micros,
+        "flight_start": campaign.flight.start,
+        "flight_end": campaign.flight.end,
+        "bid_kind": campaign.bid_strategy.kind.value,
+        "target_micros": campaign.bid_strategy.target_micros,
+        "target_ratio": campaign.bid_strategy.target_ratio,
+        "targeting": {field: list(values) for field, values in asdict(campaign.targeting).items()},
+    }
+
+
+def campaign_of(row: CampaignRow) -> Campaign:
+    def money(amount_micros: int | None) -> Money | None:
+        return None if amount_micros is None else Money(amount_micros, row.budget_currency)
+
+    return Campaign(
+        campaign_id=row.campaign_id,
+        advertiser_id=row.advertiser_id,
+        name=row.name,
+        status=CampaignStatus(row.status),
+        budget=Budget(daily=money(row.daily_budget_micros), total=money(row.total_budget_micros)),
+        flight=Flight(row.flight_start, row.flight_end),
+        bid_strategy=BidStrategy(BidStrategyKind(row.bid_kind), row.target_micros, row.target_ratio),
+        targeting=Targeting(**{field: tuple(values) for field, values in row.targeting.items()}),
+    )
+
+
+def ad_values(ad: Ad) -> Values:
+    return asdict(ad)
+
+
+def ad_of(row: AdRow) -> Ad:
+    return Ad(row.ad_id, row.campaign_id, row.name, row.landing_url)
+
+
+def creative_values(creative: Creative) -> Values:
+    image = creative.image
+    return {
+        "creative_id": creative.creative_id,
+        "ad_id": creative.ad_id,
+        "campaign_id": creative.campaign_id,
+        "advertiser_id": creative.advertiser_id,
+        "status": creative.status.value,
+        **asdict(creative.copy),
+        "image_sha256": image.sha256 if image else None,
+        "image_path": image.path if image else None,
+        "image_width_px": image.width_px if image else None,
+        "image_height_px": image.height_px if image else None,
+        "category": creative.category,
+        **asdict(creative.provenance),
+    }
+
+
+def creative_of(row: CreativeRow) -> Creative:
+    image = None
+    if row.image_sha256 is not None:
+        image = ImageAsset(row.image_sha256, row.image_path or "", row.image_width_px or 0, row.image_height_px or 0)
+    return Creative(
+        creative_id=row.creative_id,
+        ad_id=row.ad_id,
+        campaign_id=row.campaign_id,
+        advertiser_id=row.advertiser_id,
+        status=CreativeStatus(row.status),
+        copy=Copy(row.headline, row.body, row.cta, row.language),
+        image=image,
+        category=row.category,
+        provenance=Provenance(row.origin, row.source),
+    )
+
+
+def bundle_values(bundle: ModelBundle) -> Values:
+    # JSON knows no NaN (PostgreSQL refuses it), and a measure may be one: an AUC of a single class.
+    metrics = {name: value if math.isfinite(value) else str(float(value)) for name, value in bundle.metrics.items()}
+    return {
+        "bundle_id": bundle.bundle_id,
+        "path": bundle.path,
+        "schema_digest": bundle.schema_digest,
+        "created": bundle.created,
+        "metrics": metrics,
+    }
+
+
+def bundle_of(row: BundleRow) -> ModelBundle:
+    metrics: Mapping[str, float] = {name: float(value) for name, value in row.metrics.items()}
+    return ModelBundle(row.bundle_id, row.path, row.schema_digest, row.created, metrics)
+
+
+def statistics_of(row: HourlyMetricRow) -> ArmStatistics:
+    return ArmStatistics(
+        impressions=row.impressions,
+        clicks=row.clicks,
+        conversions=row.conversions,
+        expected_clicks=row.expected_clicks,
+        value_micros=row.value_micros,
+    )

@@ -1,0 +1,24 @@
+-- Adds arm statistics, stores user vectors and moves the position, if it still stands where the caller believes.
+-- KEYS: position, arms, one key for each user vector.
+-- ARGV: expected position, new position, number of arms,
+--       for each arm: creative id, impressions, clicks, conversions, expected clicks, value micros,
+--       for each user key: its packed vector.
+-- Answers 1 when folded, 0 (nothing changed) when the position is another one.
+if (redis.call('GET', KEYS[1]) or '0-0') ~= ARGV[1] then
+  return 0
+end
+local at = 4
+for _ = 1, tonumber(ARGV[3]) do
+  local arm = ARGV[at]
+  redis.call('HINCRBY', KEYS[2], arm .. ':impressions', ARGV[at + 1])
+  redis.call('HINCRBY', KEYS[2], arm .. ':clicks', ARGV[at + 2])
+  redis.call('HINCRBY', KEYS[2], arm .. ':conversions', ARGV[at + 3])
+  redis.call('HINCRBYFLOAT', KEYS[2], arm .. ':expected_clicks', ARGV[at + 4])
+  redis.call('HINCRBY', KEYS[2], arm .. ':value_micros', ARGV[at + 5])
+  at = at + 6
+end
+for number = 3, #KEYS do
+  redis.call('SET', KEYS[number], ARGV[at + number - 3])
+end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1

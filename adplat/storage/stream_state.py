@@ -1,0 +1,154 @@
+"""StreamState over the Redis protocol: the worker's side, synchronous."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, cast
+
+import redis
+from redis.backoff import ConstantBackoff
+from redis.exceptions import NoScriptError
+from redis.retry import Retry
+
+from adplat.domain import STREAM_START, ArmStatistics, StreamEntry, StreamPosition
+from adplat.storage.arm_fields import arm_arguments, read_arm_fields
+from adplat.storage.payloads import decode_decision, decode_event
+from adplat.storage.redis_link import DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
+from adplat.storage.redis_scripts import FOLD
+
+_LONGEST_WAIT_MS = 1000
+_USERS_A_CALL = 2000
+
+
+def open_stream_state(url: str, *, namespace: str = DEFAULT_NAMESPACE, timeout_s: float = 5.0) -> RedisStreamState:
+    """Connect the worker's client and ask once whether the server answers.
+
+    Raises StoreUnreachable, ConfigRejected.
+    """
+    state = RedisStreamState(url, namespace=namespace, timeout_s=timeout_s)
+    try:
+        state.ping()
+    except BaseException:
+        state.close()
+        raise
+    return state
+
+
+class RedisStreamState:
+    """Implements ``domain.StreamState``; may be shared between threads.
+
+    A fold that failed with StoreUnreachable may or may not have happened: read ``folded_to`` before the next one.
+    """
+
+    def __init__(self, url: str, *, namespace: str = DEFAULT_NAMESPACE, timeout_s: float = 5.0) -> None:
+        self.place = redis_place(url)
+        self._keys = Keys(namespace)
+        self._client = redis.Redis.from_url(
+            url,
+            socket_timeout=max(timeout_s, 2 * _LONGEST_WAIT_MS / 1000),
+            socket_connect_timeout=timeout_s,
+            protocol=2,
+            retry=Retry(ConstantBackoff(0.05), 1, supported_errors=(redis.ConnectionError,)),
+        )
+
+    def ping(self) -> None:
+        """Raises StoreUnreachable."""
+        with redis_errors(self.place):
+            self._client.ping()
+
+    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> list[StreamEntry]:
+        """Up to ``limit`` entries strictly after a position, oldest first; waits up to ``wait_ms`` for one."""
+        found = self._read(after, limit, 0)
+        left_ms = wait_ms
+        while not found and left_ms > 0:
+            # In slices: each answer stays well inside the socket's timeout, and Ctrl-C is heard between them.
+            slice_ms = min(left_ms, _LONGEST_WAIT_MS)
+            found = self._read(after, limit, slice_ms)
+            left_ms -= slice_ms
+        return found
+
+    def folded_to(self) -> StreamPosition:
+        """How far arms and user vectors have been folded."""
+        with redis_errors(self.place):
+            stored = cast("bytes | None", self._client.get(self._keys.folded_to))
+        return STREAM_START if stored is None else StreamPosition.parse(stored.decode())
+
+    def length(self) -> int:
+        """Entries now on the stream."""
+        with redis_errors(self.place):
+            return self._client.xlen(self._keys.stream)
+
+    def read_users(self, user_keys: Sequence[str]) -> dict[str, bytes]:
+        """Packed vectors of the known users among these."""
+        known: dict[str, bytes] = {}
+        wanted = iter(dict.fromkeys(key for key in user_keys if key))
+        with redis_errors(self.place):
+            while part := list(islice(wanted, _USERS_A_CALL)):
+                blobs = cast("list[bytes | None]", self._client.mget([self._keys.user(key) for key in part]))
+                known.update((key, blob) for key, blob in zip(part, blobs, strict=True) if blob is not None)
+        return known
+
+    def write_users(self, vectors: Mapping[str, bytes]) -> None:
+        """Store packed vectors outside the stream (bulk load before serving)."""
+        pairs: Iterator[tuple[str, bytes]] = iter(vectors.items())
+        with redis_errors(self.place):
+            while part := list(islice(pairs, _USERS_A_CALL)):
+                self._client.mset({self._keys.user(key): blob for key, blob in part})
+
+    def read_arms(self) -> dict[str, ArmStatistics]:
+        """All creatives' statistics."""
+        with redis_errors(self.place):
+            return read_arm_fields(cast(dict[bytes, bytes], self._client.hgetall(self._keys.arms)))
+
+    def fold(
+        self,
+        expected: StreamPosition,
+        folded_to: StreamPosition,
+        arms: Mapping[str, ArmStatistics],
+        users: Mapping[str, bytes],
+    ) -> bool:
+        """Atomically add arm statistics, store user vectors and move the position.
+
+        Returns ``False`` and changes nothing when the stored position is not ``expected``.
+        """
+        keys = [self._keys.folded_to, self._keys.arms, *(self._keys.user(key) for key in users)]
+        arguments: list[str | bytes] = [str(expected), str(folded_to), str(len(arms))]
+        for creative_id, statistics in arms.items():
+            arguments.extend(arm_arguments(creative_id, statistics))
+        arguments.extend(users.values())
+        with redis_errors(self.place):
+            try:
+                answer = self._client.evalsha(FOLD.sha, len(keys), *keys, *arguments)
+            except NoScriptError:
+                answer = self._client.eval(FOLD.text, len(keys), *keys, *arguments)
+        return bool(answer == 1)
+
+    def trim(self, upto: StreamPosition) -> int:
+        """Forget entries up to and including a position; returns how many."""
+        first_kept = StreamPosition(upto.milliseconds, upto.sequence + 1)
+        with redis_errors(self.place):
+            return self._client.xtrim(self._keys.stream, minid=str(first_kept), approximate=False)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _read(self, after: StreamPosition, limit: int, wait_ms: int) -> list[StreamEntry]:
+        with redis_errors(self.place):
+            # BLOCK 0 would wait for ever; without BLOCK the answer comes at once.
+            streams: Any = self._client.xread({self._keys.stream: str(after)}, count=limit, block=wait_ms or None)
+        if not streams:
+            return []
+        # A list of pairs or a mapping, depending on the driver's version.
+        [(_, entries)] = streams.items() if isinstance(streams, dict) else streams
+        return [_entry(position, values) for position, values in entries]
+
+
+def _entry(position: bytes, values: Mapping[bytes, bytes]) -> StreamEntry:
+    event = values.get(b"event")
+    return StreamEntry(
+        StreamPosition.parse(position.decode()),
+        decode_decision(values[b"decision"]),
+        None if event is None else decode_event(event),
+    )

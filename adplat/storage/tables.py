@@ -1,0 +1,148 @@
+"""The SQL tables and nothing else; ``rows`` turns domain objects into rows and back.
+
+A change here needs a migration: ``adplat db check`` and ``tests/storage/test_migrating.py`` compare the two.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from adplat.storage.column_types import BigKey, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """Constraints have told names, so that migrations on both databases can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        int: BigInteger(),
+        float: Float(53),
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+    }
+
+
+class AdvertiserRow(Base):
+    __tablename__ = "advertisers"
+
+    advertiser_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    currency: Mapped[str]
+    domain: Mapped[str]
+
+
+class CampaignRow(Base):
+    __tablename__ = "campaigns"
+
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+    advertiser_id: Mapped[str] = mapped_column(ForeignKey("advertisers.advertiser_id"), index=True)
+    name: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
+    budget_currency: Mapped[str]
+    daily_budget_micros: Mapped[int | None]
+    total_budget_micros: Mapped[int | None]
+    flight_start: Mapped[datetime]
+    flight_end: Mapped[datetime | None]
+    bid_kind: Mapped[str]
+    target_micros: Mapped[int]
+    target_ratio: Mapped[float]
+    targeting: Mapped[dict[str, Any]]
+
+
+class AdRow(Base):
+    __tablename__ = "ads"
+
+    ad_id: Mapped[str] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.campaign_id"), index=True)
+    name: Mapped[str]
+    landing_url: Mapped[str]
+
+
+class CreativeRow(Base):
+    __tablename__ = "creatives"
+
+    creative_id: Mapped[str] = mapped_column(primary_key=True)
+    ad_id: Mapped[str] = mapped_column(ForeignKey("ads.ad_id"), index=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.campaign_id"), index=True)
+    advertiser_id: Mapped[str] = mapped_column(ForeignKey("advertisers.advertiser_id"))
+    status: Mapped[str] = mapped_column(index=True)
+    headline: Mapped[str]
+    body: Mapped[str]
+    cta: Mapped[str]
+    language: Mapped[str]
+    image_sha256: Mapped[str | None]
+    image_path: Mapped[str | None]
+    image_width_px: Mapped[int | None]
+    image_height_px: Mapped[int | None]
+    category: Mapped[str]
+    origin: Mapped[str]
+    source: Mapped[str]
+
+
+class BundleRow(Base):
+    __tablename__ = "bundles"
+
+    bundle_id: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    schema_digest: Mapped[str]
+    created: Mapped[datetime]
+    metrics: Mapped[dict[str, Any]]
+
+
+class DeploymentRow(Base):
+    __tablename__ = "deployments"
+
+    deployment_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundles.bundle_id"))
+    at: Mapped[datetime]
+
+
+class HourlyMetricRow(Base):
+    """One cell. It refers to the catalogue by id without a foreign key: what happened stays true."""
+
+    __tablename__ = "hourly_metrics"
+    __table_args__ = (Index("ix_hourly_metrics_creative_id", "creative_id"),)
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    advertiser_id: Mapped[str] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+    creative_id: Mapped[str] = mapped_column(primary_key=True)
+    placement: Mapped[str] = mapped_column(primary_key=True)
+    impressions: Mapped[int]
+    clicks: Mapped[int]
+    conversions: Mapped[int]
+    expected_clicks: Mapped[float]
+    spend_micros: Mapped[int]
+    value_micros: Mapped[int]
+
+
+class StreamCoverageRow(Base):
+    """How far a reader's figures cover the event stream; the migration creates the row, ``add`` only moves it."""
+
+    __tablename__ = "stream_coverage"
+
+    reader: Mapped[str] = mapped_column(primary_key=True)
+    milliseconds: Mapped[int]
+    sequence: Mapped[int]
+
+
+class AuditRow(Base):
+    __tablename__ = "audit"
+
+    audit_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[dict[str, Any]]

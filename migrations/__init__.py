@@ -1,0 +1,1 @@
+"""Alembic revisions of adplat's database; applied by ``adplat db upgrade``."""

@@ -1,0 +1,9 @@
+"""Card
+This room:   the bidding service: how ranking and event recording are reached over HTTP. Decides nothing about ads.
+May import:  adplat.bootstrap and below; Ray, Starlette, psutil.
+Must not:    import another service; be imported by adplat; speak SQL or Redis itself.
+Called by:   ``adplat serve`` and ``adplat worker``, by entry-point name.
+Tests:       tests/services/, tests/e2e/
+
+Nothing is imported here, so that the command line may ask for one function and get only that.
+"""

@@ -1,0 +1,68 @@
+"""Build and bind: the one place where the plain deployment meets Ray Serve.
+
+One deployment, one hop, no batching. Every replica opens its own model and its own connections, on the loop
+that answers its requests; nothing but settings travels from the driver to the replica.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from adplat import bootstrap
+from adplat.bootstrap import Settings
+
+APPLICATION = "bidding"
+# One event loop and one model thread a replica: more at once would only wait inside it instead of in front.
+MAX_ONGOING_REQUESTS = 64
+# What waits beyond this is told so at once (503); a queue of seconds helps nobody who has a deadline.
+MAX_QUEUED_REQUESTS = 512
+
+
+def bidding_application(settings: Settings, redis_url: str) -> Any:
+    """The bound Ray Serve application. ``ray`` must not be imported before ``ray_environment`` was set."""
+    from ray import serve
+
+    def build() -> Any:
+        from services.bidding.http import bidding_app
+
+        return bidding_app(lambda: open_deployment(settings, redis_url))
+
+    bidding: Any = serve.deployment(
+        name="BiddingDeployment",
+        num_replicas=settings.replicas,
+        max_ongoing_requests=MAX_ONGOING_REQUESTS,
+        max_queued_requests=MAX_QUEUED_REQUESTS,
+        health_check_period_s=2,
+        health_check_timeout_s=10,
+        graceful_shutdown_wait_loop_s=0.2,
+        graceful_shutdown_timeout_s=5,
+        # Ray's CPUs are bookkeeping, not a limit: on a small machine the replicas must not wait for one.
+        ray_actor_options={"num_cpus": 0},
+    )(serve.ingress(build)())
+    return bidding.bind()
+
+
+@asynccontextmanager
+async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[Any]:
+    """The plain deployment with its real parts, for as long as the block runs. Raises MissingInput."""
+    import numpy as np
+
+    from adplat.ctr import Scorer
+    from adplat.snapshots import DeploymentPointer
+    from services.bidding.deployment import BiddingDeployment
+    from services.bidding.engine import BiddingEngine
+
+    engine = BiddingEngine(
+        online=bootstrap.open_online(settings, redis_url),
+        pointer=DeploymentPointer(settings.workspace),
+        load_scorer=Scorer.load,
+        clock=bootstrap.clock(),
+        rng=np.random.default_rng(),
+    )
+    try:
+        await engine.start()
+        yield BiddingDeployment(engine, bootstrap.clock())
+    finally:
+        await engine.close()

@@ -1,0 +1,110 @@
+"""The service as a plain class: bytes in, status and bytes out. Needs neither Ray nor a web server to be tested."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from adplat import __version__
+from adplat.domain import AdplatError, Clock, InputError, StoreUnreachable, UnknownReference
+from services.bidding.engine import BiddingEngine
+from services.bidding.schemas import (
+    ErrorAnswer,
+    EventsAnswer,
+    EventsBody,
+    HealthAnswer,
+    RankAnswer,
+    RankBody,
+    openapi,
+    read_body,
+)
+
+log = logging.getLogger(__name__)
+UNFORESEEN = ErrorAnswer("this is a fault of adplat", "", "see the server's log")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP answer; the body is JSON."""
+
+    status: int
+    body: bytes
+
+
+class BiddingDeployment:
+    """Answers the four endpoints with an injected engine. Status codes are decided here and nowhere else.
+
+    ::
+
+        200  done                                   404  an id that names nothing
+        422  the request is wrong                   503  a store is away and nothing was kept: send it again
+        500  our fault
+    """
+
+    def __init__(self, engine: BiddingEngine, clock: Clock) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._encoder = msgspec.json.Encoder()
+        self._openapi = openapi(__version__)
+
+    async def rank(self, body: bytes) -> Reply:
+        """``POST /v1/rank``."""
+        return await self._answer(self._rank, body)
+
+    async def events(self, body: bytes) -> Reply:
+        """``POST /v1/events``."""
+        return await self._answer(self._events, body)
+
+    async def health(self) -> Reply:
+        """``GET /v1/health``; 200 as long as ranking works, ``degraded`` while Redis is away."""
+        health = self.engine.health()
+        return Reply(
+            200,
+            self._encoder.encode(
+                HealthAnswer(
+                    status="ok" if health.redis else "degraded",
+                    bundle_id=health.bundle_id,
+                    snapshot_id=health.snapshot_id,
+                    creatives=health.creatives,
+                    redis=health.redis,
+                    statistics_age_s=health.statistics_age_s,
+                    version=__version__,
+                )
+            ),
+        )
+
+    async def openapi(self) -> Reply:
+        """``GET /openapi.json``."""
+        return Reply(200, self._openapi)
+
+    async def _rank(self, body: bytes) -> RankAnswer:
+        request: RankBody = read_body(body, RankBody)
+        return RankAnswer.of(await self.engine.rank(request.as_request(self._clock.now())))
+
+    async def _events(self, body: bytes) -> EventsAnswer:
+        reported: EventsBody = read_body(body, EventsBody)
+        outcomes = await self.engine.record([event.as_reported() for event in reported.events])
+        return EventsAnswer([outcome.value for outcome in outcomes])
+
+    async def _answer(self, work: Callable[[bytes], Awaitable[RankAnswer | EventsAnswer]], body: bytes) -> Reply:
+        try:
+            return Reply(200, self._encoder.encode(await work(body)))
+        except AdplatError as error:
+            if not isinstance(error, InputError):
+                log.exception("a request failed by our fault")
+            return Reply(status_of(error), self._encoder.encode(ErrorAnswer(error.what, error.where, error.hint)))
+        except Exception:
+            log.exception("a request failed unforeseen")
+            return Reply(500, self._encoder.encode(UNFORESEEN))
+
+
+def status_of(error: AdplatError) -> int:
+    """The one place where an error becomes an HTTP status."""
+    if isinstance(error, StoreUnreachable):
+        return 503
+    if isinstance(error, UnknownReference):
+        return 404
+    return 422 if isinstance(error, InputError) else 500

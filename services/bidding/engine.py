@@ -1,0 +1,138 @@
+"""What one replica keeps in memory between requests, and keeps fresh: snapshot, model, bandit statistics.
+
+Two looks a second, both off the request path: has the deployment pointer moved, and what are the creatives'
+statistics now. Everything a request needs hangs on one attribute that is replaced as a whole, so a request
+that runs across a swap finishes with what it began with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from adplat.domain import AdplatError, ArmStatistics, Clock, EventOutcome, OnlineState, StoreUnreachable
+from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
+from adplat.flows.record_events import ReportedEvent, record_events
+from adplat.snapshots import DeploymentPointer, load_snapshot
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHealth:
+    """``statistics_age_s`` is ``None`` until they were read once."""
+
+    bundle_id: str
+    snapshot_id: str
+    creatives: int
+    redis: bool
+    statistics_age_s: float | None
+
+
+class BiddingEngine:
+    """Ranks and records against the current snapshot.
+
+    Example::
+
+        engine = BiddingEngine(online, pointer, Scorer.load, clock, rng)
+        await engine.start()            # raises MissingInput when nothing is published
+        ranking = await engine.rank(request)
+        await engine.close()
+    """
+
+    def __init__(
+        self,
+        online: OnlineState,
+        pointer: DeploymentPointer,
+        load_scorer: Callable[[Path], RowScorer],
+        clock: Clock,
+        rng: np.random.Generator,
+        poll_s: float = 1.0,
+    ) -> None:
+        self._online = online
+        self._pointer = pointer
+        self._load_scorer = load_scorer
+        self._clock = clock
+        self._rng = rng
+        self._poll_s = poll_s
+        self._arms: Mapping[str, ArmStatistics] = {}
+        self._arms_read: float | None = None
+        self._redis_answers = False
+        self._serving: Serving | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Load what is published and begin to watch. Raises MissingInput and what a damaged bundle raises."""
+        self._serving = await asyncio.to_thread(self._load)
+        await self._read_arms()
+        self._tasks = [asyncio.create_task(self._watch_pointer()), asyncio.create_task(self._watch_arms())]
+
+    async def close(self) -> None:
+        """Stop watching and give the connections back."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._online.close()
+
+    async def rank(self, request: RankRequest) -> Ranking:
+        """See ``rank_creatives``; flagged ``stale`` while the statistics cannot be read."""
+        ranking = await rank_creatives(self._online, self.serving, self._arms, request, self._rng)
+        return ranking if self._redis_answers else replace(ranking, degraded=(*ranking.degraded, "stale"))
+
+    async def record(self, reported: Sequence[ReportedEvent]) -> list[EventOutcome]:
+        """See ``record_events``."""
+        return await record_events(self._online, reported, self._clock.now())
+
+    def health(self) -> EngineHealth:
+        """Of this replica, from memory: asking costs no round trip."""
+        snapshot = self.serving.snapshot
+        age_s = None if self._arms_read is None else self._clock.now().timestamp() - self._arms_read
+        return EngineHealth(snapshot.bundle_id, snapshot.snapshot_id, len(snapshot.listed), self._redis_answers, age_s)
+
+    @property
+    def serving(self) -> Serving:
+        """What requests are answered from."""
+        if self._serving is None:
+            raise RuntimeError("start the engine first")
+        return self._serving
+
+    def _load(self) -> Serving:
+        deployment = self._pointer.read()
+        snapshot = load_snapshot(self._pointer.folder_of(deployment))
+        current = self._serving
+        if current is not None and current.snapshot.bundle_id == snapshot.bundle_id:
+            scorer = current.scorer
+        else:
+            scorer = self._load_scorer(snapshot.bundle_path)
+        return Serving(snapshot, scorer, policies_of(snapshot.policy))
+
+    async def _watch_pointer(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll_s)
+            if not await asyncio.to_thread(self._pointer.has_moved):
+                continue
+            try:
+                self._serving = await asyncio.to_thread(self._load)
+                log.info("serving snapshot %s", self.serving.snapshot.snapshot_id)
+            except (AdplatError, OSError):
+                # A snapshot that cannot be loaded must not take the working one down.
+                log.exception("kept the old snapshot")
+
+    async def _watch_arms(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll_s)
+            await self._read_arms()
+
+    async def _read_arms(self) -> None:
+        try:
+            self._arms = await self._online.read_arms()
+        except StoreUnreachable:
+            self._redis_answers = False
+        else:
+            self._redis_answers = True
+            self._arms_read = self._clock.now().timestamp()

@@ -1,0 +1,221 @@
+"""What goes over the wire: strict on the way in, plain on the way out. ``openapi`` describes both."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from adplat.domain import ConfigRejected, EventKind, UserContext
+from adplat.flows.rank_creatives import Ranking, RankRequest
+from adplat.flows.record_events import LARGEST_BATCH, ReportedEvent
+
+Name = Annotated[str, Meta(max_length=256)]
+Given = Annotated[str, Meta(min_length=1, max_length=256)]
+Fact = Annotated[str, Meta(max_length=1024)] | float | bool | None
+Facts = Annotated[dict[Name, Fact], Meta(max_length=64)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+# Shorter names for the policies that most callers want.
+POLICY_ALIASES = {"thompson": "thompson-with-prior"}
+
+
+class UserBody(Struct, forbid_unknown_fields=True):
+    """Only what the user consented to. Without ``user_key`` no history is read or kept."""
+
+    user_key: Name = ""
+    attributes: Facts = {}
+
+
+class RankBody(Struct, forbid_unknown_fields=True):
+    """``POST /v1/rank``: one opportunity; either ``campaign_id`` or ``candidates``."""
+
+    placement: Given
+    request_id: Name = ""
+    user: UserBody = msgspec.field(default_factory=UserBody)
+    context: Facts = {}
+    campaign_id: Name = ""
+    candidates: Annotated[list[Given], Meta(max_length=1000)] = []
+    policy: Name = ""
+    ts: Moment | UnsetType = UNSET
+    position: Annotated[int, Meta(ge=0, le=1000)] = 0
+
+    def as_request(self, now: datetime) -> RankRequest:
+        """In domain words; unknown facts are left out."""
+        return RankRequest(
+            request_id=self.request_id,
+            ts=now if isinstance(self.ts, UnsetType) else utc(self.ts),
+            user=UserContext(self.user.user_key, known(self.user.attributes)),
+            placement=self.placement,
+            campaign_id=self.campaign_id,
+            candidates=tuple(self.candidates),
+            context=known(self.context),
+            policy=POLICY_ALIASES.get(self.policy, self.policy),
+            position=self.position,
+        )
+
+
+class RankedCreative(Struct):
+    """``propensity`` is the probability that this creative took the first place; ``p_cvr`` null without that head."""
+
+    creative_id: str
+    campaign_id: str
+    p_ctr: float
+    p_cvr: float | None
+    propensity: float
+
+
+class RankAnswer(Struct):
+    """``creatives`` best first. ``degraded`` names what the answer had to do without; empty when nothing."""
+
+    decision_id: str
+    request_id: str
+    bundle_id: str
+    policy: str
+    creatives: list[RankedCreative]
+    degraded: list[str]
+
+    @classmethod
+    def of(cls, ranking: Ranking) -> RankAnswer:
+        """From the decision as it was recorded."""
+        decision = ranking.decision
+        return cls(
+            decision_id=decision.decision_id,
+            request_id=decision.request_id,
+            bundle_id=decision.bundle_id,
+            policy=decision.policy,
+            creatives=[
+                RankedCreative(creative_id, campaign_id, p_ctr, p_cvr, propensity)
+                for creative_id, campaign_id, p_ctr, p_cvr, propensity in zip(
+                    decision.candidates,
+                    ranking.campaign_ids,
+                    decision.p_ctr,
+                    decision.p_cvr or [None] * len(decision.candidates),
+                    decision.first_slot_propensities,
+                    strict=True,
+                )
+            ],
+            degraded=list(ranking.degraded),
+        )
+
+
+class EventBody(Struct, forbid_unknown_fields=True):
+    """``event_id`` defaults to ``decision_id:kind``, for conversions ``decision_id:conversion:conversion_kind``."""
+
+    kind: EventKind
+    decision_id: Given
+    event_id: Annotated[str, Meta(max_length=512)] = ""
+    ts: Moment | UnsetType = UNSET
+    value_micros: Annotated[int, Meta(ge=0, le=10**15)] = 0
+    conversion_kind: Name = ""
+
+    def as_reported(self) -> ReportedEvent:
+        """In domain words."""
+        return ReportedEvent(
+            kind=self.kind,
+            decision_id=self.decision_id,
+            event_id=self.event_id,
+            ts=None if isinstance(self.ts, UnsetType) else utc(self.ts),
+            value_micros=self.value_micros,
+            conversion_kind=self.conversion_kind,
+        )
+
+
+class EventsBody(Struct, forbid_unknown_fields=True):
+    """``POST /v1/events``."""
+
+    events: Annotated[list[EventBody], Meta(max_length=LARGEST_BATCH)]
+
+
+class EventsAnswer(Struct):
+    """One result per event, in order: ``accepted``, ``duplicate`` or ``unknown_decision``."""
+
+    results: list[str]
+
+
+class HealthAnswer(Struct):
+    """``GET /v1/health`` of the replica that answered."""
+
+    status: str
+    bundle_id: str
+    snapshot_id: str
+    creatives: int
+    redis: bool
+    statistics_age_s: float | None
+    version: str
+
+
+class ErrorAnswer(Struct):
+    """What is wrong, where, and how to mend it."""
+
+    what: str
+    where: str
+    hint: str
+
+
+def read_body(content: bytes, kind: type[Any]) -> Any:
+    """Decode a request. Raises ConfigRejected with the path of the field that is wrong."""
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError as reason:
+        what, _, where = str(reason).partition(" - at `$")
+        raise ConfigRejected(
+            what[:1].lower() + what[1:], where=where.strip("`.") or "body", hint="see /openapi.json for the fields"
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+        raise ConfigRejected(f"the body is not JSON: {reason}", where="body", hint="send a JSON document") from None
+
+
+def known(facts: Facts) -> dict[str, str | float]:
+    """The facts that are not null; ``true`` and ``false`` as the words that training reads in a boolean column."""
+    return {
+        name: ("true" if fact else "false") if isinstance(fact, bool) else fact
+        for name, fact in facts.items()
+        if fact is not None
+    }
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC. Raises ConfigRejected outside the years in which ads are shown."""
+    if not 2000 <= moment.year < 2100:
+        raise ConfigRejected(f"the year {moment.year} is not ours", where="ts", hint="give a time from 2000 to 2099")
+    return moment.astimezone(UTC)
+
+
+def openapi(version: str) -> bytes:
+    """The OpenAPI 3.1 document of this service."""
+    answers = {"rank": RankAnswer, "events": EventsAnswer, "health": HealthAnswer}
+    bodies = {"rank": RankBody, "events": EventsBody}
+    kinds = [*bodies.values(), *answers.values(), ErrorAnswer]
+    _, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    troubles = {"404": "an id that names nothing", "422": "the request is wrong", "503": "not kept: send it again"}
+
+    def content(kind: type) -> dict[str, Any]:
+        return {"application/json": {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}}
+
+    def operation(name: str) -> dict[str, Any]:
+        described: dict[str, Any] = {
+            "operationId": name,
+            "responses": {"200": {"description": "done", "content": content(answers[name])}},
+        }
+        if name in bodies:
+            described["requestBody"] = {"required": True, "content": content(bodies[name])}
+            described["responses"] |= {
+                status: {"description": meaning, "content": content(ErrorAnswer)}
+                for status, meaning in troubles.items()
+            }
+        return described
+
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "adplat bidding", "version": version},
+        "paths": {
+            "/v1/rank": {"post": operation("rank")},
+            "/v1/events": {"post": operation("events")},
+            "/v1/health": {"get": operation("health")},
+        },
+        "components": {"schemas": components},
+    }
+    return msgspec.json.encode(document)

@@ -1,0 +1,174 @@
+"""The worker: folds the event stream for as long as it lives, one at a time per workspace.
+
+A second worker waits as a stand-by and takes over within a second when the first one dies; the kernel
+lets go of the lock however it died.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import msgspec
+
+from adplat import bootstrap
+from adplat.bootstrap import Settings
+from adplat.domain import StoreUnreachable, WorkspaceBusy
+from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
+from services.bidding.own_processes import end_leftovers
+from services.bidding.run_folder import run_folder
+
+Told = Callable[[FoldProgress], None]
+Said = Callable[[str], None]
+
+
+class WorkerOrder(msgspec.Struct):
+    """What the supervisor tells its child; ``supervisor`` is its process id."""
+
+    settings: dict[str, Any]
+    redis_url: str
+    supervisor: int
+
+
+def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _: None) -> dict[str, int]:
+    """``adplat worker``: fold until SIGINT or SIGTERM, or with ``once`` until nothing waits; says what was folded.
+
+    To be called in the main thread. Raises MissingInput (nothing published), and with ``once`` WorkspaceBusy and
+    StoreUnreachable.
+    """
+    settings = settings.model_copy(update={"workspace": settings.workspace.resolve()})
+    stop = threading.Event()
+    stop_on_signals(stop)
+    sums = {"entries": 0, "events": 0}
+
+    def count(progress: FoldProgress) -> None:
+        sums["entries"] += progress.entries
+        sums["events"] += progress.events
+        if progress.entries:
+            told(words_of(progress))
+        elif once and not progress.lost_race:
+            stop.set()
+
+    with bootstrap.running_redis(settings) as redis_url:
+        if once:
+            with bootstrap.lock_workspace(settings, "worker"):
+                _fold_while_holding(settings, redis_url, stop, count, linger_s=0.0)
+        else:
+            fold_until(settings, redis_url, stop, count, told)
+    return sums
+
+
+def fold_until(
+    settings: Settings,
+    redis_url: str,
+    stop: threading.Event,
+    told: Told = lambda _: None,
+    failed: Said = lambda _: None,
+    *,
+    linger_s: float = 0.5,
+    limit: int = 5000,
+) -> None:
+    """Fold until ``stop`` is set; the batch that has begun is finished.
+
+    Waits for its turn while another worker holds the workspace, and outlasts stores that are away: ``failed`` is
+    told, then everything is opened anew. ``linger_s`` is waited before each batch, so that the lake gets few
+    large parts instead of many small ones. Raises MissingInput when nothing is published.
+    """
+    while not stop.is_set():
+        try:
+            with bootstrap.lock_workspace(settings, "worker"):
+                _fold_while_holding(settings, redis_url, stop, told, linger_s=linger_s, limit=limit)
+        except WorkspaceBusy:
+            stop.wait(1.0)
+        except StoreUnreachable as reason:
+            failed(str(reason))
+            stop.wait(0.5)
+
+
+def _fold_while_holding(
+    settings: Settings, redis_url: str, stop: threading.Event, told: Told, *, linger_s: float, limit: int = 5000
+) -> None:
+    from adplat.data import Lake
+    from adplat.features import FeatureEncoding
+    from adplat.snapshots import DeploymentPointer, load_snapshot
+
+    pointer = DeploymentPointer(settings.workspace)
+    lake, clock = Lake(settings.lake_folder), bootstrap.clock()
+    with (
+        closing(bootstrap.open_database(settings)) as database,
+        closing(bootstrap.open_stream(settings, redis_url)) as stream,
+    ):
+        ledger = bootstrap.open_ledger(database)
+        encoding: FeatureEncoding | None = None
+        drop_unfinished_parts(ledger, lake)
+        more = False
+        while not stop.wait(0.0 if more else linger_s):
+            if encoding is None or pointer.has_moved():
+                snapshot = load_snapshot(pointer.folder_of(pointer.read()))
+                encoding = FeatureEncoding.load(snapshot.bundle_path)
+            progress = fold_events(stream, ledger, lake, encoding, clock.now(), limit=limit, wait_ms=500)
+            told(progress)
+            # A full batch means that more is waiting.
+            more = progress.entries >= limit
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """SIGINT and SIGTERM ask for an orderly end."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+
+def stop_with_parent(stop: threading.Event, parent: int) -> None:
+    """Set ``stop`` when the parent process is gone: a child must not outlive a supervisor that was killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            if stop.wait(0.5):
+                return
+        stop.set()
+
+    threading.Thread(target=watch, daemon=True, name="parent-watch").start()
+
+
+def words_of(progress: FoldProgress) -> str:
+    """One line for a log or a terminal."""
+    return f"folded {progress.entries} entries to {progress.folded_to}, {progress.lag_s:.1f} s behind"
+
+
+def main() -> None:
+    """The worker as a child of ``serve_bidding``: a ``WorkerOrder`` as JSON on stdin, progress on stdout."""
+    order = msgspec.json.decode(sys.stdin.buffer.read(), type=WorkerOrder)
+    stop = threading.Event()
+    stop_on_signals(stop)
+    stop_with_parent(stop, order.supervisor)
+
+    def say(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    def told(progress: FoldProgress) -> None:
+        if progress.entries:
+            say(words_of(progress))
+
+    settings = Settings.model_validate(order.settings)
+    fold_until(settings, order.redis_url, stop, told, say)
+    if os.getppid() != order.supervisor:
+        _end_what_the_supervisor_left(settings)
+
+
+def _end_what_the_supervisor_left(settings: Settings) -> None:
+    """Ray ends itself when its driver is killed, HAProxy does not: it would answer errors on the service's port."""
+    try:
+        with bootstrap.lock_workspace(settings, "serve"):
+            end_leftovers(run_folder(settings.workspace))
+    except WorkspaceBusy:
+        return  # somebody serves again, and has done it
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""Arms and predictions that read as sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from adplat.domain import ArmStatistics
+
+Float64 = npt.NDArray[np.float64]
+
+
+def never_shown() -> ArmStatistics:
+    return ArmStatistics()
+
+
+def shown(impressions: int, *, clicks: int, expected: float) -> ArmStatistics:
+    return ArmStatistics(impressions=impressions, clicks=clicks, expected_clicks=expected)
+
+
+def some_arms(count: int, seed: int) -> tuple[Float64, list[ArmStatistics]]:
+    """Predictions around 3 % and arms of very different age, some never shown."""
+    rng = np.random.default_rng(seed)
+    p_ctr = rng.beta(3, 100, count)
+    arms = []
+    for rate in p_ctr:
+        impressions = int(rng.choice([0, 30, 400, 5000]))
+        expected = float(rate * impressions)
+        arms.append(shown(impressions, clicks=int(rng.poisson(expected)), expected=expected))
+    return p_ctr, arms

@@ -1,0 +1,44 @@
+"""A published shop, a real Valkey and a real SQLite for the flows of serving."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adplat.storage import EmbeddedValkey, RedisStreamState, open_stream_state
+from tests.flows.small_shop import Shop, a_shop
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    made = a_shop(tmp_path_factory.mktemp("shop"))
+    made.publish()
+    return made
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[EmbeddedValkey]:
+    folder = Path(tempfile.mkdtemp(prefix="adp-"))
+    with EmbeddedValkey(folder) as server:
+        yield server
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def namespace() -> str:
+    return f"f{os.getpid()}-{next(_numbers)}"
+
+
+@pytest.fixture
+def stream(valkey: EmbeddedValkey, namespace: str) -> Iterator[RedisStreamState]:
+    state = open_stream_state(valkey.url, namespace=namespace)
+    yield state
+    state.close()

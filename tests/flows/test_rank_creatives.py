@@ -1,0 +1,224 @@
+"""Ranking one request: against a real Valkey, with a plain scorer where the model is not the subject."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+
+from adplat.domain import (
+    ArmStatistics,
+    ConfigRejected,
+    OnlineState,
+    StoreUnreachable,
+    UnknownReference,
+    UserContext,
+)
+from adplat.features import fold_history, item_hash, pack_user
+from adplat.flows.rank_creatives import (
+    Ranking,
+    RankRequest,
+    Serving,
+    new_decision_id,
+    policies_of,
+    rank_creatives,
+    told_over_stored,
+)
+from adplat.snapshots import DeploymentPointer, load_snapshot
+from adplat.storage import EmbeddedValkey, RedisStreamState, open_online_state
+from tests.flows.small_shop import NOON, PlainScorer, Shop
+
+T = TypeVar("T")
+REQUEST = RankRequest("r1", NOON, UserContext("u1"), "feed", campaign_id="k1")
+
+
+@pytest.fixture(scope="module")
+def serving(shop: Shop) -> Serving:
+    pointer = DeploymentPointer(shop.workspace)
+    snapshot = load_snapshot(pointer.folder_of(pointer.read()))
+    return Serving(snapshot, PlainScorer.load(Path(shop.bundle.path)), policies_of(snapshot.policy))
+
+
+Ask = Callable[..., Ranking]
+
+
+@pytest.fixture
+def rank(valkey: EmbeddedValkey, namespace: str, serving: Serving) -> Ask:
+    def ask(request: RankRequest, arms: dict[str, ArmStatistics] | None = None, seed: int = 0) -> Ranking:
+        return with_online(
+            valkey.url,
+            namespace,
+            lambda online: rank_creatives(online, serving, arms or {}, request, np.random.default_rng(seed)),
+        )
+
+    return ask
+
+
+def with_online(url: str, namespace: str, work: Callable[[OnlineState], Coroutine[Any, Any, T]]) -> T:
+    async def run() -> T:
+        online = open_online_state(url, namespace=namespace)
+        try:
+            return await work(online)
+        finally:
+            await online.close()
+
+    return asyncio.run(run())
+
+
+def test_all_live_creatives_of_the_campaign_are_ranked_and_the_decision_is_on_the_stream(
+    rank: Ask, stream: RedisStreamState
+) -> None:
+    decision = rank(REQUEST).decision
+    assert sorted(decision.candidates) == ["c1", "c2", "c3", "c4"]
+    assert decision.creative_id == decision.candidates[0]
+    assert decision.propensity == decision.first_slot_propensities[0]
+    assert sum(decision.first_slot_propensities) == pytest.approx(1.0)
+    assert (decision.advertiser_id, decision.campaign_id, decision.bundle_id) == ("a1", "k1", "bundle-1")
+    [entry] = stream.read_entries(stream.folded_to(), 10, 0)
+    assert entry.event is None
+    assert entry.decision == decision
+
+
+def test_candidates_may_be_named_and_may_belong_to_several_campaigns(rank: Ask) -> None:
+    ranking = rank(replace(REQUEST, campaign_id="", candidates=("c2", "c6")))
+    assert dict(zip(ranking.decision.candidates, ranking.campaign_ids, strict=True)) == {"c2": "k1", "c6": "k2"}
+
+
+def test_scores_are_those_of_the_same_facts_in_a_table(rank: Ask, serving: Serving) -> None:
+    decision = rank(REQUEST).decision
+    for creative_id, p_ctr in zip(decision.candidates, decision.p_ctr, strict=True):
+        assert p_ctr == pytest.approx(0.02 + (item_hash(creative_id) % 997) / 997 * 0.05)
+
+
+def test_the_choice_is_drawn_with_the_propensity_it_reports(rank: Ask) -> None:
+    counts: dict[str, int] = {}
+    told: dict[str, float] = {}
+    for seed in range(300):
+        decision = rank(REQUEST, seed=seed).decision
+        counts[decision.creative_id] = counts.get(decision.creative_id, 0) + 1
+        told |= dict(zip(decision.candidates, decision.first_slot_propensities, strict=True))
+    for creative_id, share in told.items():
+        # Four standard deviations of a binomial share.
+        assert abs(counts.get(creative_id, 0) / 300 - share) < 4 * (share * (1 - share) / 300) ** 0.5 + 1e-9
+
+
+def test_learned_statistics_move_the_choice(rank: Ask) -> None:
+    arms = {"c2": ArmStatistics(impressions=5000, clicks=900, expected_clicks=150.0)}
+    shares = rank(REQUEST, arms).decision
+    best = dict(zip(shares.candidates, shares.first_slot_propensities, strict=True))
+    assert best["c2"] > 0.9
+
+
+def test_uniform_may_be_asked_for(rank: Ask) -> None:
+    decision = rank(replace(REQUEST, policy="uniform")).decision
+    assert decision.policy == "uniform"
+    assert decision.first_slot_propensities == pytest.approx((0.25,) * 4)
+
+
+def test_the_stored_history_reaches_the_model(rank: Ask, stream: RedisStreamState, serving: Serving) -> None:
+    before = rank(REQUEST).decision
+    encoding = serving.scorer.encoding
+    vector = fold_history(encoding.user_vector({"user_key": "u1"}), 0, item_hash("c3"), 1_700_000_000)
+    stream.write_users({"u1": pack_user(vector, encoding.digest)})
+    after = rank(REQUEST).decision
+    gain = {
+        name: dict(zip(after.candidates, after.p_ctr, strict=True))[name] - p
+        for name, p in zip(before.candidates, before.p_ctr, strict=True)
+    }
+    assert gain == pytest.approx({"c1": 0.0, "c2": 0.0, "c3": 0.2, "c4": 0.0})
+    stranger = rank(replace(REQUEST, user=UserContext(""))).decision
+    assert dict(zip(stranger.candidates, stranger.p_ctr, strict=True))["c3"] < 0.2
+
+
+def test_what_the_caller_says_wins_fact_by_fact_and_the_history_stays(serving: Serving) -> None:
+    encoding = serving.scorer.encoding
+    stored = fold_history(
+        encoding.user_vector({"user_key": "u1", "gender": "f", "city_tier": "1", "segments": "tea"}), 0, 5, 9
+    )
+    told = encoding.user_vector({"gender": "m"})
+    merged = told_over_stored(told, stored)
+    wanted = encoding.user_vector({"user_key": "u1", "gender": "m", "city_tier": "1", "segments": "tea"})
+    np.testing.assert_array_equal(merged.categorical, wanted.categorical)
+    np.testing.assert_array_equal(merged.bags, wanted.bags)
+    np.testing.assert_array_equal(merged.history, stored.history)
+
+
+def test_a_profile_of_another_schema_costs_the_history_and_is_flagged(
+    rank: Ask, stream: RedisStreamState, serving: Serving
+) -> None:
+    vector = serving.scorer.encoding.user_vector({})
+    stream.write_users({"u1": pack_user(vector, "0" * 64), "u2": b"rubbish"})
+    assert rank(REQUEST).degraded == ("profile",)
+    assert rank(replace(REQUEST, user=UserContext("u2"))).degraded == ("profile",)
+    assert rank(replace(REQUEST, user=UserContext("u3"))).degraded == ()
+
+
+class DeafToReads:
+    """Redis that cannot be read from, and takes decisions: the first half of an outage."""
+
+    def __init__(self, online: OnlineState) -> None:
+        self._online = online
+        self.recorded: list[str] = []
+
+    async def read_user(self, user_key: str) -> bytes | None:
+        raise StoreUnreachable("Redis does not answer", hint="wait")
+
+    async def record_decision(self, decision: Any) -> None:
+        await self._online.record_decision(decision)
+        self.recorded.append(decision.decision_id)
+
+
+def test_a_profile_that_cannot_be_read_does_not_cost_the_answer(
+    valkey: EmbeddedValkey, namespace: str, serving: Serving
+) -> None:
+    async def ask(online: OnlineState) -> tuple[Ranking, list[str]]:
+        deaf = DeafToReads(online)
+        ranking = await rank_creatives(deaf, serving, {}, REQUEST, np.random.default_rng(0))  # type: ignore[arg-type]
+        return ranking, deaf.recorded
+
+    ranking, recorded = with_online(valkey.url, namespace, ask)
+    assert ranking.degraded == ("profile",)
+    assert recorded == [ranking.decision.decision_id]
+
+
+def test_a_decision_that_cannot_be_kept_is_never_answered(serving: Serving, tmp_path: Path) -> None:
+    with pytest.raises(StoreUnreachable):
+        with_online(
+            f"unix://{tmp_path}/nobody.sock",
+            "none",
+            lambda online: rank_creatives(online, serving, {}, REQUEST, np.random.default_rng(0)),
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"campaign_id": "k9"}, UnknownReference, "campaign 'k9'"),
+        ({"campaign_id": "", "candidates": ("c1", "c77")}, UnknownReference, "'c77' is not live"),
+        ({"campaign_id": "", "candidates": ("c9",)}, UnknownReference, "'c9' is not live"),
+        ({"campaign_id": "", "candidates": ("c1", "c1")}, ConfigRejected, "named twice"),
+        ({"campaign_id": ""}, ConfigRejected, "either candidates or a campaign_id"),
+        ({"candidates": ("c1",)}, ConfigRejected, "either candidates or a campaign_id"),
+        ({"policy": "luck"}, UnknownReference, "policy 'luck'"),
+    ],
+)
+def test_a_wrong_request_is_refused_and_leaves_no_decision(
+    rank: Ask, stream: RedisStreamState, changes: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        rank(replace(REQUEST, **changes))
+    assert stream.length() == 0
+
+
+def test_decision_ids_sort_by_time_and_are_uuids_of_version_seven() -> None:
+    rng = np.random.default_rng(0)
+    ids = [new_decision_id(NOON + timedelta(milliseconds=step), rng) for step in range(200)]
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 200
+    assert {(name[14], name[19] in "89ab", len(name)) for name in ids} == {("7", True, 36)}

@@ -1,0 +1,71 @@
+"""Reports of impressions, clicks and conversions: defaults, refusals, and counting once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from adplat.domain import ConfigRejected, Decision, EventKind, EventOutcome
+from adplat.flows.record_events import LARGEST_BATCH, ReportedEvent, record_events
+from adplat.storage import EmbeddedValkey, RedisStreamState, open_online_state
+from tests.flows.small_shop import NOON
+
+DECISION = Decision(
+    "d1", "r1", NOON, "u1", "feed", "a1", "k1", "c1", 0.5, "uniform", "b1", ("c1", "c2"), (0.1, 0.2), (), (0.5, 0.5)
+)
+
+
+@pytest.fixture
+def record(valkey: EmbeddedValkey, namespace: str):  # type: ignore[no-untyped-def]
+    def send(*reports: ReportedEvent) -> list[EventOutcome]:
+        async def run() -> list[EventOutcome]:
+            online = open_online_state(valkey.url, namespace=namespace)
+            try:
+                await online.record_decision(DECISION)
+                return await record_events(online, reports, NOON)
+            finally:
+                await online.close()
+
+        return asyncio.run(run())
+
+    return send
+
+
+def test_reports_get_their_ids_and_times_and_count_once(record, stream: RedisStreamState) -> None:  # type: ignore[no-untyped-def]
+    shown = ReportedEvent(EventKind.IMPRESSION, "d1")
+    bought = ReportedEvent(EventKind.CONVERSION, "d1", value_micros=7, ts=NOON + timedelta(hours=2))
+    subscribed = ReportedEvent(EventKind.CONVERSION, "d1", conversion_kind="subscription")
+    assert record(shown, bought, subscribed) == [EventOutcome.ACCEPTED] * 3
+    assert record(shown, bought) == [EventOutcome.DUPLICATE] * 2
+    assert record(ReportedEvent(EventKind.CLICK, "d9")) == [EventOutcome.UNKNOWN_DECISION]
+    events = [entry.event for entry in stream.read_entries(stream.folded_to(), 99, 0) if entry.event]
+    assert [(event.event_id, event.ts) for event in events] == [
+        ("d1:impression", NOON),
+        ("d1:conversion:", NOON + timedelta(hours=2)),
+        ("d1:conversion:subscription", NOON),
+    ]
+
+
+def test_two_purchases_count_twice_when_the_caller_numbers_them(record) -> None:  # type: ignore[no-untyped-def]
+    purchases = [ReportedEvent(EventKind.CONVERSION, "d1", event_id=f"order-{n}", value_micros=5) for n in (1, 2)]
+    assert record(*purchases) == [EventOutcome.ACCEPTED] * 2
+
+
+@pytest.mark.parametrize(
+    ("reports", "words"),
+    [
+        ([ReportedEvent(EventKind.CLICK, "")], "no decision_id"),
+        ([ReportedEvent(EventKind.CLICK, "d1", value_micros=5)], "a click has a value"),
+        ([ReportedEvent(EventKind.CLICK, f"d{n}") for n in range(LARGEST_BATCH)], "1001 events"),
+    ],
+)
+def test_reports_that_make_no_sense_are_refused_whole(record, stream, reports, words: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ConfigRejected, match=words):
+        record(ReportedEvent(EventKind.IMPRESSION, "d1"), *reports)
+    assert [entry for entry in stream.read_entries(stream.folded_to(), 99, 0) if entry.event] == []
+
+
+def test_nothing_to_report_asks_nothing(record) -> None:  # type: ignore[no-untyped-def]
+    assert record() == []

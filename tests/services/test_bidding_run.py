@@ -1,0 +1,116 @@
+"""What refuses to start, and what ends with it; the whole service runs in tests/e2e."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from adplat import bootstrap
+from adplat.bootstrap import Settings
+from adplat.domain import BundleRejected, MissingInput, PortTaken, WorkspaceBusy
+from services.bidding.own_processes import descendants, end_descendants, end_leftovers
+from services.bidding.ray_local import free_ports, ray_environment, require_free_port
+from services.bidding.run import serve_bidding
+from services.bidding.run_folder import run_folder
+from tests.flows.small_shop import Shop
+
+
+@pytest.fixture
+def taken() -> socket.socket:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    yield listener  # type: ignore[misc]
+    listener.close()
+
+
+def test_a_port_in_use_is_told_before_anything_starts(shop: Shop, taken: socket.socket) -> None:
+    port = taken.getsockname()[1]
+    before = descendants()
+    with pytest.raises(PortTaken, match=f"port {port}"):
+        serve_bidding(bootstrap.read_settings(workspace=shop.workspace, http_port=port))
+    assert descendants() == before
+    assert not (shop.workspace / "valkey").exists()
+    assert not run_folder(shop.workspace).exists()
+
+
+def test_nothing_published_is_told_before_anything_starts(tmp_path: Path) -> None:
+    with pytest.raises(MissingInput, match="nothing is published"):
+        serve_bidding(bootstrap.read_settings(workspace=tmp_path / "ws"))
+    assert not (tmp_path / "ws").exists()
+
+
+def test_a_bundle_that_is_not_whole_is_told_before_anything_starts(shop: Shop) -> None:
+    before = descendants()
+    with pytest.raises(BundleRejected, match="manifest"):
+        serve_bidding(bootstrap.read_settings(workspace=shop.workspace, http_port=free_ports()[0]))
+    assert descendants() == before
+
+
+def test_one_service_a_workspace(shop: Shop) -> None:
+    settings: Settings = bootstrap.read_settings(workspace=shop.workspace)
+    with bootstrap.lock_workspace(settings, "serve"), pytest.raises(WorkspaceBusy):
+        serve_bidding(settings)
+
+
+def test_an_address_that_is_not_ours_is_refused() -> None:
+    with pytest.raises(PortTaken, match=r"203\.0\.113\.7"):
+        require_free_port("203.0.113.7", 8470)
+
+
+def test_the_ports_of_the_service_are_all_different_and_free(tmp_path: Path) -> None:
+    told = ray_environment(tmp_path)
+    ports = [int(value) for name, value in told.items() if name.endswith("_PORT") and "MAX" not in name]
+    assert len(set(ports)) == len(ports) == 6
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("", free_ports()[2]))
+        listener.listen()
+        assert listener.getsockname()[1] not in free_ports()
+
+
+def test_the_folder_of_ray_is_short_private_and_the_same_every_time(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 100) / "workspace"
+    folder = run_folder(deep)
+    assert folder == run_folder(deep)
+    assert folder != run_folder(tmp_path)
+    assert len(str(folder)) < 40
+
+
+def test_leftovers_are_known_by_their_folder_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    sleeper = "import time; time.sleep(60)"
+    ours = subprocess.Popen([sys.executable, "-c", sleeper, f"{tmp_path}/h/haproxy.cfg"])
+    other = subprocess.Popen([sys.executable, "-c", sleeper, f"{tmp_path}x/h/haproxy.cfg"])
+    try:
+        assert len(end_leftovers(tmp_path)) == 1
+        ours.wait(10)
+        assert not psutil.pid_exists(ours.pid)
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_descendants_end_with_their_children_but_those_that_were_there(tmp_path: Path) -> None:
+    sleeper = "import time; time.sleep(60)"
+    nest = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {sleeper!r}]); {sleeper}"
+    kept = subprocess.Popen([sys.executable, "-c", sleeper])
+    not_ours = descendants()
+    mine = subprocess.Popen([sys.executable, "-c", nest])
+    try:
+        while len(psutil.Process(mine.pid).children()) < 1:
+            os.sched_yield()
+        grandchild = psutil.Process(mine.pid).children()[0]
+        assert len(end_descendants(not_ours)) == 2
+        mine.wait(10)
+        assert not grandchild.is_running()
+        assert kept.poll() is None
+    finally:
+        kept.kill()
+        kept.wait()

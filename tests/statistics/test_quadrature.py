@@ -1,0 +1,77 @@
+"""P(maximum) against the two-arm closed form, adaptive integration and simulation."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.special import ndtr
+
+from adplat.domain import TableRejected
+from adplat.statistics import probability_of_maximum
+
+
+@given(st.floats(-3, 3), st.floats(-3, 3), st.floats(1e-3, 2), st.floats(1e-3, 2))
+def test_two_arms_have_a_closed_form(one: float, two: float, wide: float, narrow: float) -> None:
+    found = probability_of_maximum([one, two], [wide, narrow])
+    expected = ndtr((one - two) / np.hypot(wide, narrow))
+    assert found == pytest.approx([expected, 1 - expected], abs=1e-8)
+
+
+def integrated(means: np.ndarray, deviations: np.ndarray, arm: int) -> float:
+    others = np.arange(len(means)) != arm
+
+    def density(x: float) -> float:
+        z = (x - means[arm]) / deviations[arm]
+        rest = ndtr((x - means[others]) / deviations[others]).prod()
+        return float(np.exp(-z * z / 2) / np.sqrt(2 * np.pi) / deviations[arm] * rest)
+
+    low, high = means[arm] - 9 * deviations[arm], means[arm] + 9 * deviations[arm]
+    marks = np.concatenate([means + k * deviations for k in (-4, -2, -1, 0, 1, 2, 4)])
+    edges = np.concatenate([[low], np.sort(marks[(marks > low) & (marks < high)]), [high]])
+    return sum(quad(density, a, b, epsabs=1e-12)[0] for a, b in pairwise(edges))
+
+
+@pytest.mark.parametrize("spread", [0.0, 2.0, 5.0, 7.0])
+def test_many_arms_of_very_different_widths_equal_adaptive_integration(spread: float) -> None:
+    rng = np.random.default_rng(int(spread))
+    for _ in range(6):
+        means = rng.normal(0, 0.2, 6)
+        deviations = np.exp(-spread * rng.random(6))
+        expected = [integrated(means, deviations, arm) for arm in range(6)]
+        assert probability_of_maximum(means, deviations) == pytest.approx(expected, abs=5e-9)
+
+
+def test_thirty_two_arms_equal_simulation() -> None:
+    rng = np.random.default_rng(11)
+    means, deviations = rng.normal(0, 0.5, 32), rng.uniform(0.05, 1.0, 32)
+    draws = (means + deviations * rng.standard_normal((200_000, 32))).argmax(axis=1)
+    shares = np.bincount(draws, minlength=32) / 200_000
+    assert probability_of_maximum(means, deviations) == pytest.approx(shares, abs=5e-3)
+
+
+def test_edge_cases() -> None:
+    assert probability_of_maximum([0.3], [0.1]).tolist() == [1.0]
+    assert probability_of_maximum([1.0] * 5, [0.0] * 5) == pytest.approx([0.2] * 5)
+    assert probability_of_maximum([1.0, 2.0, 0.0], [0.0] * 3) == pytest.approx([0.0, 1.0, 0.0])
+    hopeless = probability_of_maximum([-50.0, 0.0, 0.0], [0.01, 1.0, 1.0])
+    assert hopeless == pytest.approx([0.0, 0.5, 0.5])
+    assert probability_of_maximum(np.zeros(700), np.ones(700)).sum() == pytest.approx(1.0, abs=1e-12)
+
+
+def test_the_numbers_do_not_change_from_call_to_call() -> None:
+    rng = np.random.default_rng(12)
+    means, deviations = rng.normal(size=40), rng.uniform(0.1, 1, 40)
+    first = probability_of_maximum(means, deviations)
+    assert all((probability_of_maximum(means, deviations) == first).all() for _ in range(5))
+
+
+def test_refusals() -> None:
+    with pytest.raises(TableRejected, match="parallel"):
+        probability_of_maximum([], [])
+    with pytest.raises(TableRejected, match="usable"):
+        probability_of_maximum([0.0, 1.0], [1.0, -1.0])

@@ -1,0 +1,24 @@
+"""What was done stays told, newest first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from adplat.domain import AuditTrail
+from adplat.storage import AuditEntry, Database, SqlAuditTrail
+
+from .builders import NOON
+
+
+def test_entries_come_back_newest_first(database: Database) -> None:
+    trail = SqlAuditTrail(database)
+    port: AuditTrail = trail
+
+    port.record(NOON, "li", "deploy", "b1", {"reason": "春季"})
+    port.record(NOON - timedelta(hours=1), "wang", "pause", "c1", {})
+
+    assert trail.entries() == [
+        AuditEntry(NOON - timedelta(hours=1), "wang", "pause", "c1", {}),
+        AuditEntry(NOON, "li", "deploy", "b1", {"reason": "春季"}),
+    ]
+    assert len(trail.entries(limit=1)) == 1

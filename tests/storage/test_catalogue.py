@@ -1,0 +1,129 @@
+"""The catalogue gives back what it was given, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adplat.domain import (
+    Budget,
+    Campaign,
+    CampaignStatus,
+    CatalogueStore,
+    ConfigRejected,
+    Creative,
+    CreativeStatus,
+    Money,
+    TableRejected,
+    UnknownReference,
+)
+from adplat.storage import Database, SqlCatalogue
+
+from .builders import a_campaign, a_creative, an_ad, an_advertiser, campaigns, creatives
+
+LOOSE = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def test_it_is_the_port(database: Database) -> None:
+    port: CatalogueStore = SqlCatalogue(database)
+
+    assert port.live_creatives() == []
+
+
+def test_what_is_saved_comes_back(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+
+    catalogue.save([an_advertiser()], [a_campaign()], [an_ad()], [a_creative()])
+
+    assert catalogue.advertisers() == [an_advertiser()]
+    assert catalogue.campaigns() == [a_campaign()]
+    assert catalogue.ads() == [an_ad()]
+    assert catalogue.creatives() == [a_creative()]
+
+
+def test_saving_again_replaces(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+    catalogue.save([an_advertiser()], [a_campaign()], [an_ad()], [a_creative()])
+
+    catalogue.save([an_advertiser(name="Coffee House")], [], [], [a_creative(status=CreativeStatus.PAUSED)])
+
+    assert [one.name for one in catalogue.advertisers()] == ["Coffee House"]
+    assert [one.status for one in catalogue.creatives()] == [CreativeStatus.PAUSED]
+
+
+def test_the_last_of_two_with_one_id_wins(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+
+    catalogue.save([an_advertiser(name="first"), an_advertiser(name="last")], [], [], [])
+
+    assert [one.name for one in catalogue.advertisers()] == ["last"]
+
+
+def test_live_creatives_are_live_twice_over_and_in_order_of_their_bytes(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+    catalogue.save(
+        [an_advertiser()],
+        [a_campaign(), a_campaign("k2", status=CampaignStatus.PAUSED)],
+        [an_ad(), an_ad("ad2", "k2")],
+        [
+            a_creative("b"),
+            a_creative("B"),
+            a_creative("a", status=CreativeStatus.PAUSED),
+            a_creative("z", ad_id="ad2", campaign_id="k2"),
+            a_creative("C"),
+        ],
+    )
+
+    assert [one.creative_id for one in catalogue.live_creatives()] == ["B", "C", "b"]
+
+
+@pytest.mark.parametrize("missing", ["advertiser", "campaign", "ad"])
+def test_a_reference_to_nothing_saves_nothing(database: Database, missing: str) -> None:
+    catalogue = SqlCatalogue(database)
+
+    with pytest.raises(UnknownReference):
+        catalogue.save(
+            [] if missing == "advertiser" else [an_advertiser()],
+            [] if missing == "campaign" else [a_campaign()],
+            [] if missing == "ad" else [an_ad()],
+            [a_creative()],
+        )
+
+    assert {name: n for name, n in database.row_counts().items() if n} == {"stream_coverage": 1}
+
+
+def test_a_budget_in_two_currencies_is_refused(database: Database) -> None:
+    mixed = a_campaign(budget=Budget(Money(1, "CNY"), Money(1, "USD")))
+
+    with pytest.raises(ConfigRejected, match="two currencies"):
+        SqlCatalogue(database).save([an_advertiser()], [mixed], [], [])
+
+
+def test_a_number_too_large_for_a_column_is_told(database: Database) -> None:
+    huge = a_campaign(budget=Budget(Money(2**63, "CNY"), None))
+
+    with pytest.raises(TableRejected):
+        SqlCatalogue(database).save([an_advertiser()], [huge], [], [])
+
+
+@LOOSE
+@given(given_campaigns=st.lists(campaigns, max_size=4, unique_by=lambda one: one.campaign_id))
+def test_any_campaign_comes_back_unchanged(database: Database, given_campaigns: list[Campaign]) -> None:
+    catalogue = SqlCatalogue(database)
+
+    catalogue.save([an_advertiser()], given_campaigns, [], [])
+
+    kept = {one.campaign_id: one for one in catalogue.campaigns()}
+    assert {one.campaign_id: one for one in given_campaigns}.items() <= kept.items()
+
+
+@LOOSE
+@given(given_creatives=st.lists(creatives, max_size=4, unique_by=lambda one: one.creative_id))
+def test_any_creative_comes_back_unchanged(database: Database, given_creatives: list[Creative]) -> None:
+    catalogue = SqlCatalogue(database)
+
+    catalogue.save([an_advertiser()], [a_campaign()], [an_ad()], given_creatives)
+
+    kept = {one.creative_id: one for one in catalogue.creatives()}
+    assert {one.creative_id: one for one in given_creatives}.items() <= kept.items()

@@ -1,0 +1,183 @@
+"""Databases are brought to head, and said to be there only when they are."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from adplat.domain import ConfigRejected, InputError, StoreUnreachable
+from adplat.storage import check_database, downgrade_database, open_database, upgrade_database
+from adplat.storage.database_urls import database_url
+from adplat.storage.migrating import migrations_folder
+from adplat.storage.transactions import Database
+
+TABLES = {
+    "ads",
+    "advertisers",
+    "audit",
+    "bundles",
+    "campaigns",
+    "creatives",
+    "deployments",
+    "hourly_metrics",
+    "stream_coverage",
+}
+
+
+def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) -> None:
+    found = upgrade_database(empty_url)
+
+    assert found.passes
+    assert found.revision == found.head == "0001"
+    database = open_database(empty_url)
+    assert set(database.row_counts()) == TABLES
+    database.close()
+
+
+def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
+    upgrade_database(empty_url)
+
+    assert upgrade_database(empty_url).passes
+
+
+def test_two_processes_may_upgrade_at_once(empty_url: str) -> None:
+    failures: list[BaseException] = []
+
+    def upgrade() -> None:
+        try:
+            upgrade_database(empty_url)
+        except BaseException as error:  # noqa: BLE001  # a thread's error has to be carried to the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=upgrade) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert check_database(empty_url).passes
+
+
+def test_downgrade_leaves_an_empty_database_that_can_be_upgraded_again(empty_url: str) -> None:
+    upgrade_database(empty_url)
+
+    downgrade_database(empty_url, "base")
+
+    assert check_database(empty_url).revision == ""
+    assert not check_database(empty_url).passes
+    assert upgrade_database(empty_url).passes
+
+
+def test_a_database_that_is_not_at_head_is_refused_with_the_way_out(own_url: str) -> None:
+    downgrade_database(own_url, "base")
+
+    with pytest.raises(InputError, match="adplat db upgrade"):
+        open_database(own_url)
+
+
+def test_a_missing_sqlite_file_is_refused_and_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "none.db"
+
+    with pytest.raises(InputError, match="adplat db upgrade"):
+        open_database(f"sqlite:///{file}")
+    with pytest.raises(InputError, match="adplat db upgrade"):
+        check_database(f"sqlite:///{file}")
+
+    assert not file.exists()
+
+
+def test_upgrade_makes_the_folder_of_an_sqlite_file(tmp_path: Path) -> None:
+    assert upgrade_database(f"sqlite:///{tmp_path / 'a' / 'b' / 'adplat.db'}").passes
+
+
+def test_a_column_changed_by_hand_is_named_as_drift(own_url: str) -> None:
+    database = Database(database_url(own_url))
+    with database.write() as connection:
+        connection.execute(text("ALTER TABLE creatives ADD COLUMN colour TEXT"))
+        connection.execute(text("DROP INDEX ix_creatives_status"))
+    database.close()
+
+    found = check_database(own_url)
+
+    assert not found.passes
+    assert any("colour" in line for line in found.drift)
+    assert any("ix_creatives_status" in line for line in found.drift)
+
+
+def test_a_database_from_a_newer_version_is_refused(own_url: str) -> None:
+    database = Database(database_url(own_url))
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+
+    with pytest.raises(InputError, match="newer"):
+        upgrade_database(own_url)
+    with pytest.raises(InputError, match="9999"):
+        open_database(own_url)
+
+
+def test_a_failing_migration_leaves_nothing_half_made(empty_url: str) -> None:
+    database = Database(database_url(empty_url))
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE audit (x INTEGER)"))
+
+    with pytest.raises(StoreUnreachable):
+        upgrade_database(empty_url)
+
+    with database.read() as session, pytest.raises(Exception, match="advertisers"):
+        session.execute(text("SELECT * FROM advertisers"))
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me:secret@127.0.0.1:1/adplat",
+        "postgresql://127.0.0.1:1/adplat?user=me&password=secret",
+        "postgresql+psycopg://me:secret@127.0.0.1:1/adplat",
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_in_one_line_without_its_password(address: str) -> None:
+    with pytest.raises(StoreUnreachable) as caught:
+        open_database(address)
+
+    assert "127.0.0.1:1" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["mysql://me:secret@host/x", "secret", "sqlite://", "sqlite:///:memory:", ""])
+def test_a_url_of_another_kind_is_refused_without_repeating_it(address: str) -> None:
+    with pytest.raises(ConfigRejected) as caught:
+        upgrade_database(address)
+
+    assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "letter.db"
+    file.write_text("Dear reader, this is not a database. " * 40)
+
+    with pytest.raises(StoreUnreachable, match="not a database"):
+        open_database(f"sqlite:///{file}")
+
+
+def test_the_migrations_lie_beside_the_package_whatever_the_current_folder_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoy = tmp_path / "migrations"
+    decoy.mkdir()
+    (decoy / "env.py").write_text("raise SystemExit('the wrong folder')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    assert migrations_folder() != decoy
+    assert upgrade_database(f"sqlite:///{tmp_path / 'adplat.db'}").passes
+
+
+def test_a_percent_sign_in_a_path_is_no_trouble(tmp_path: Path) -> None:
+    assert upgrade_database(f"sqlite:///{tmp_path / '100% sure.db'}").passes

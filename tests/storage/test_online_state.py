@@ -1,0 +1,246 @@
+"""The hot path's side of Redis: atomic, idempotent, one round trip, and honest about a server that is away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+
+from adplat.domain import (
+    STREAM_START,
+    ArmStatistics,
+    ConfigRejected,
+    EventKind,
+    EventOutcome,
+    OnlineState,
+    StoreUnreachable,
+    StreamPosition,
+)
+from adplat.storage import EmbeddedValkey, RedisOnlineState, RedisStreamState, open_online_state, redis_health
+
+from .builders import NOON, a_click, a_decision
+
+ACCEPTED, DUPLICATE, UNKNOWN = EventOutcome.ACCEPTED, EventOutcome.DUPLICATE, EventOutcome.UNKNOWN_DECISION
+
+
+def play(
+    valkey: EmbeddedValkey, namespace: str, story: Callable[[RedisOnlineState], Awaitable[Any]], **options: Any
+) -> Any:
+    """Run a story with a client of its own, on an event loop of its own."""
+
+    async def told() -> Any:
+        state = RedisOnlineState(valkey.url, namespace=namespace, **options)
+        try:
+            return await story(state)
+        finally:
+            await state.close()
+
+    return asyncio.run(told())
+
+
+def calls_of(client: redis.Redis) -> dict[str, int]:
+    return {name: facts["calls"] for name, facts in client.info("commandstats").items()}
+
+
+def test_it_is_the_port(valkey: EmbeddedValkey, namespace: str) -> None:
+    async def story(state: OnlineState) -> object:
+        return await state.read_user("nobody"), await state.read_arms(), await state.record_events([])
+
+    assert play(valkey, namespace, story) == (None, {}, [])
+
+
+def test_a_decision_is_kept_and_stands_on_the_stream(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    play(valkey, namespace, lambda state: state.record_decision(a_decision()))
+
+    [entry] = stream.read_entries(STREAM_START, 10, 0)
+    assert (entry.decision, entry.event) == (a_decision(), None)
+    with redis.Redis.from_url(valkey.url) as client:
+        assert 6 * 86400 < client.ttl(f"{namespace}:decision:d1") <= 7 * 86400
+
+
+def test_a_decision_sent_twice_stands_there_once(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    async def story(state: RedisOnlineState) -> None:
+        await state.record_decision(a_decision())
+        await state.record_decision(a_decision())
+
+    play(valkey, namespace, story)
+
+    assert stream.length() == 1
+
+
+def test_events_are_accepted_once_and_carry_their_decision(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    late = a_click("e2", kind=EventKind.CONVERSION, ts=NOON + timedelta(days=2), value_micros=9, conversion_kind="buy")
+
+    async def story(state: RedisOnlineState) -> list[EventOutcome]:
+        await state.record_decision(a_decision())
+        first = await state.record_events([a_click("e1"), late, a_click("e1"), a_click("e3", "never decided")])
+        return first + await state.record_events([a_click("e1")])
+
+    assert play(valkey, namespace, story) == [ACCEPTED, ACCEPTED, DUPLICATE, UNKNOWN, DUPLICATE]
+    entries = stream.read_entries(STREAM_START, 10, 0)
+    assert [entry.event for entry in entries] == [None, a_click("e1"), late]
+    assert [entry.decision for entry in entries] == [a_decision()] * 3
+
+
+def test_an_event_before_its_decision_may_come_again(valkey: EmbeddedValkey, namespace: str) -> None:
+    async def story(state: RedisOnlineState) -> list[EventOutcome]:
+        early = await state.record_events([a_click()])
+        await state.record_decision(a_decision())
+        return early + await state.record_events([a_click()])
+
+    assert play(valkey, namespace, story) == [UNKNOWN, ACCEPTED]
+
+
+def test_an_event_after_the_attribution_window_finds_no_decision(valkey: EmbeddedValkey, namespace: str) -> None:
+    async def story(state: RedisOnlineState) -> list[EventOutcome]:
+        await state.record_decision(a_decision())
+        in_time = await state.record_events([a_click("e1")])
+        await asyncio.sleep(1.3)
+        return in_time + await state.record_events([a_click("e1"), a_click("e2")])
+
+    assert play(valkey, namespace, story, decision_ttl_s=1, event_ttl_s=1) == [ACCEPTED, UNKNOWN, UNKNOWN]
+
+
+def test_event_ids_outlive_decisions(valkey: EmbeddedValkey) -> None:
+    with pytest.raises(ConfigRejected):
+        RedisOnlineState(valkey.url, decision_ttl_s=100, event_ttl_s=99)
+    with pytest.raises(ConfigRejected):
+        open_online_state(valkey.url, attribution_days=0)
+
+
+def test_one_command_a_call_once_the_scripts_are_known(valkey: EmbeddedValkey, namespace: str) -> None:
+    with redis.Redis.from_url(valkey.url) as client:
+
+        async def story(state: RedisOnlineState) -> tuple[dict[str, int], dict[str, int]]:
+            await state.record_decision(a_decision("warm"))
+            await state.record_events([a_click("warm", "warm")])
+            before = calls_of(client)
+            await state.record_decision(a_decision())
+            await state.record_events([a_click(f"e{number}") for number in range(5)])
+            await state.read_user("u1")
+            return before, calls_of(client)
+
+        before, after = play(valkey, namespace, story)
+
+    spent = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
+    # GET, SET and XADD are what the scripts do inside the server; from outside come six EVALSHA and one GET.
+    assert spent.pop("cmdstat_info") == 1
+    assert spent == {"cmdstat_evalsha": 6, "cmdstat_set": 6, "cmdstat_xadd": 6, "cmdstat_get": 6}
+
+
+def test_a_server_that_forgot_the_scripts_is_taught_them_again(valkey: EmbeddedValkey, namespace: str) -> None:
+    async def story(state: RedisOnlineState) -> list[EventOutcome]:
+        await state.record_decision(a_decision())
+        with redis.Redis.from_url(valkey.url) as client:
+            client.script_flush()
+        await state.record_decision(a_decision("d2"))
+        return await state.record_events([a_click("e1"), a_click("e2", "d2"), a_click("e1")])
+
+    assert play(valkey, namespace, story) == [ACCEPTED, ACCEPTED, DUPLICATE]
+
+
+def test_user_vectors_and_arms_are_read(valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState) -> None:
+    arms = {"c1": ArmStatistics(3, 1, 0, 0.25, 0), "c:2": ArmStatistics(5, 0, 1, 0.5, 70)}
+    stream.fold(STREAM_START, StreamPosition(1), arms, {"u1": b"\x00packed\xff"})
+
+    async def story(state: RedisOnlineState) -> object:
+        return await state.read_user("u1"), await state.read_user(""), await state.read_arms()
+
+    assert play(valkey, namespace, story) == (b"\x00packed\xff", None, arms)
+
+
+def test_two_namespaces_do_not_see_each_other(valkey: EmbeddedValkey, namespace: str) -> None:
+    play(valkey, namespace, lambda state: state.record_decision(a_decision()))
+
+    assert play(valkey, namespace + "-b", lambda state: state.record_events([a_click()])) == [UNKNOWN]
+    with pytest.raises(ConfigRejected):
+        RedisOnlineState(valkey.url, namespace="")
+
+
+def test_many_calls_at_once_share_few_connections(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    async def story(state: RedisOnlineState) -> None:
+        await asyncio.gather(*(state.record_decision(a_decision(f"d{number}")) for number in range(200)))
+        with redis.Redis.from_url(valkey.url) as client:
+            ours = [c for c in client.client_list() if c["cmd"] == "evalsha"]
+        assert len(ours) <= 4
+
+    play(valkey, namespace, story, connections=4)
+
+    assert stream.length() == 200
+
+
+def test_a_call_given_up_does_not_spoil_the_next_answer(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    stream.write_users({"u1": b"one", "u2": b"two"})
+
+    async def story(state: RedisOnlineState) -> bytes | None:
+        await state.ping()
+        with redis.Redis.from_url(valkey.url) as client:
+            client.client_pause(300)
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(state.read_user("u1"), 0.05)
+        return await state.read_user("u2")
+
+    assert play(valkey, namespace, story, connections=1) == b"two"
+
+
+def test_a_server_that_is_silent_is_unreachable_soon(valkey: EmbeddedValkey, namespace: str) -> None:
+    async def story(state: RedisOnlineState) -> float:
+        await state.ping()
+        with redis.Redis.from_url(valkey.url) as client:
+            client.client_pause(600)
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(StoreUnreachable):
+            await state.read_user("u1")
+        return asyncio.get_running_loop().time() - begun
+
+    assert play(valkey, namespace, story, timeout_s=0.1) < 0.5
+
+
+@pytest.mark.parametrize("url", ["redis://me:secret@127.0.0.1:1/0", "unix:///nowhere/at/all.sock?password=secret"])
+def test_nothing_there_is_told_in_one_line_without_its_password(url: str) -> None:
+    async def story() -> None:
+        state = open_online_state(url)
+        calls = (
+            state.ping,
+            lambda: state.read_user("u"),
+            lambda: state.record_decision(a_decision()),
+            lambda: state.record_events([a_click()]),
+            state.read_arms,
+        )
+        for call in calls:
+            with pytest.raises(StoreUnreachable, match="ADPLAT_REDIS_URL") as caught:
+                await call()
+            assert "secret" not in str(caught.value)
+            assert "\n" not in str(caught.value)
+        await state.close()
+
+    asyncio.run(story())
+    with pytest.raises(StoreUnreachable):
+        redis_health(url)
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1", "redis://", "redis://host:port", "127.0.0.1:6379"])
+def test_a_url_of_another_kind_is_refused(url: str) -> None:
+    with pytest.raises(ConfigRejected, match="redis://"):
+        open_online_state(url)
+
+
+def test_a_server_says_how_durable_it_is(valkey: EmbeddedValkey) -> None:
+    health = redis_health(valkey.tcp_url)
+
+    assert health.is_durable
+    assert health.version.startswith("9.")

@@ -1,0 +1,101 @@
+"""A write is whole or did not happen, and driver errors leave as words of the error tree."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from sqlalchemy import insert, select, text
+
+import adplat.storage
+from adplat.domain import StoreUnreachable, TableRejected
+from adplat.storage import Database, open_database, transactions
+from adplat.storage.tables import AdvertiserRow, AuditRow
+
+from .builders import NOON, moments
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Database:
+    url = f"sqlite:///{tmp_path / 'adplat.db'}"
+    adplat.storage.upgrade_database(url)
+    return open_database(url)
+
+
+ROW = {"advertiser_id": "a1", "name": "n", "currency": "CNY", "domain": ""}
+
+
+def test_an_error_inside_a_write_undoes_all_of_it(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="half way"), database.write() as connection:
+        connection.execute(insert(AdvertiserRow).values(**ROW))
+        raise RuntimeError("half way")
+
+    assert database.row_counts()["advertisers"] == 0
+
+
+def test_what_a_read_does_is_not_kept(database: Database) -> None:
+    with database.read() as session:
+        session.execute(insert(AdvertiserRow).values(**ROW))
+
+    assert database.row_counts()["advertisers"] == 0
+
+
+def test_a_read_of_sqlite_sees_one_moment_while_others_write(sqlite: Database) -> None:
+    database = sqlite
+    with database.read() as session:
+        before = session.execute(select(AdvertiserRow)).all()
+        with database.write() as connection:
+            connection.execute(insert(AdvertiserRow).values(**ROW))
+        assert session.execute(select(AdvertiserRow)).all() == before
+
+    assert database.row_counts()["advertisers"] == 1
+
+
+def test_sqlite_runs_with_a_write_ahead_log_and_foreign_keys(sqlite: Database) -> None:
+    with sqlite.read() as session:
+        assert session.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+        assert session.execute(text("PRAGMA busy_timeout")).scalar_one() >= 5000
+
+
+def test_a_locked_file_is_told_as_unreachable(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transactions, "SQLITE_BUSY_TIMEOUT_MS", 50)
+    other = sqlite3.connect(sqlite.place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreUnreachable, match="locked"), sqlite.write():
+        pass
+
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_a_naive_time_is_refused(database: Database) -> None:
+    row = {"at": NOON.replace(tzinfo=None), "actor": "", "action": "", "subject": "", "detail": {}}
+
+    with pytest.raises(TableRejected, match="without zone"), database.write() as connection:
+        connection.execute(insert(AuditRow).values(**row))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moment=moments)
+def test_a_time_comes_back_as_the_same_instant_in_utc(database: Database, moment: datetime) -> None:
+    row = {"at": moment, "actor": "", "action": "", "subject": "", "detail": {}}
+    with database.write() as connection:
+        connection.execute(insert(AuditRow).values(**row))
+    with database.read() as session:
+        kept = session.scalars(select(AuditRow.at).order_by(AuditRow.audit_id.desc()).limit(1)).one()
+
+    assert kept == moment
+    assert str(kept.tzinfo) == "UTC"
+
+
+def test_only_one_module_ends_a_transaction() -> None:
+    folder = Path(adplat.storage.__file__).parent
+    ends = re.compile(r"\.(commit|rollback|begin)\(")
+
+    assert {file.name for file in folder.glob("*.py") if ends.search(file.read_text())} == {"transactions.py"}
