@@ -6,6 +6,7 @@ under the workspace. ``ADPLAT_…`` variables name servers instead. Nothing heav
 
 from __future__ import annotations
 
+import getpass
 import shutil
 import socket
 import subprocess
@@ -35,6 +36,7 @@ from adplat.domain import (
 
 if TYPE_CHECKING:
     from adplat.domain import ArmStatistics
+    from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.storage import (
         Database,
@@ -67,6 +69,7 @@ class Settings(BaseSettings):
     namespace: str = Field(
         default="adplat", description="prefix of every Redis key, so that deployments may share a server"
     )
+    actor: str = Field(default="", description="who acts, for the registry and the audit trail; empty: the login name")
     attribution_days: int = Field(default=7, ge=1, description="how long an event may refer to its decision")
 
     @property
@@ -224,6 +227,40 @@ def check_database(settings: Settings) -> DatabaseCheck:
     return storage.check_database(database_url(settings))
 
 
+def actor(settings: Settings) -> str:
+    """Who acts: the setting, or the login name of whoever runs this."""
+    if settings.actor:
+        return settings.actor
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as in many containers
+        return "unknown"
+
+
+@contextmanager
+def opened_registry(settings: Settings, cache: Path | None = None) -> Iterator[RegistryParts]:
+    """The model registry of a workspace for as long as the block runs. Raises StoreUnreachable."""
+    from adplat.flows.registry_parts import RegistryParts
+
+    @contextmanager
+    def stream() -> Iterator[RedisStreamState]:
+        with running_redis(settings) as url, closing(open_stream(settings, url)) as opened:
+            yield opened
+
+    with closing(open_database(settings)) as database:
+        yield RegistryParts(
+            bundles=open_bundles(database),
+            audit=open_audit(database),
+            catalogue=open_catalogue(database),
+            objects=open_objects(settings),
+            open_stream=stream,
+            workspace=settings.workspace,
+            cache_dir=cache or settings.cache_folder,
+            clock=clock(),
+            by=actor(settings),
+        )
+
+
 def deploy_bundle(settings: Settings, bundle_dir: Path, folder: Path, progress: Progress) -> dict[str, object]:
     """Put a bundle and a folder's catalogue into service; gives the document of ``adplat deploy --json``."""
     from adplat.flows.deploy_bundle import Stores
@@ -238,7 +275,16 @@ def deploy_bundle(settings: Settings, bundle_dir: Path, folder: Path, progress: 
         stores = Stores(
             open_catalogue(database), open_bundles(database), open_audit(database), open_objects(settings), stream
         )
-        done = deploy(stores, bundle_dir, folder, settings.workspace, settings.cache_folder, clock(), progress)
+        done = deploy(
+            stores,
+            bundle_dir,
+            folder,
+            settings.workspace,
+            settings.cache_folder,
+            clock(),
+            progress,
+            by=actor(settings),
+        )
     return {
         "bundle_id": done.bundle.bundle_id,
         "snapshot_id": done.publication.deployment.snapshot_id,

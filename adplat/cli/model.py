@@ -29,11 +29,15 @@ def train(
     epochs: Annotated[int | None, typer.Option(help="At most this many epochs.")] = None,
     sample: Annotated[int | None, typer.Option(help="Only this many training rows; 0 keeps all.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the config's.")] = None,
+    register: Annotated[
+        bool, typer.Option("--register", help="Also write the bundle into the workspace's model registry.")
+    ] = False,
     cache: CacheOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the model of a config, with its baselines beside it."""
-    from adplat.bootstrap import clock, read_settings
+    from adplat.bootstrap import clock, opened_registry, read_settings
+    from adplat.flows.register_bundle import register_bundle
     from adplat.flows.train_model import train_model
 
     with progress_bar() as progress:
@@ -48,6 +52,9 @@ def train(
             sample=sample,
             progress=progress,
         )
+    if register:
+        with opened_registry(read_settings()) as parts:
+            register_bundle(parts.bundles, outcome.bundle, parts.clock, by=parts.by)
     if as_json:
         print_json(outcome.as_json())
         return

@@ -12,14 +12,14 @@ import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from adplat.ctr.shape import NetworkShape
-from adplat.domain import BundleRejected, InternalFault, MissingInput, ModelBundle
+from adplat.domain import BundleRejected, DataSpan, InternalFault, MissingInput, ModelBundle
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -150,6 +150,23 @@ def verify_bundle(folder: Path) -> ModelBundle:
         schema_digest=manifest.schema_digest,
         created=manifest.created,
         metrics=flat_metrics(metrics),
+        data=_span(manifest.data),
+        config=manifest.config,
+    )
+
+
+def _span(data: Mapping[str, str | int | float | None]) -> DataSpan:
+    def moment(name: str) -> datetime | None:
+        seconds = data.get(name)
+        return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int | float) else None
+
+    rows, later = data.get("rows"), data.get("later_rows")
+    return DataSpan(
+        rows=int(rows or 0),
+        later_rows=int(later or 0),
+        since=moment("since_s"),
+        until=moment("until_s"),
+        fingerprint=str(data.get("fingerprint") or ""),
     )
 
 

@@ -110,7 +110,7 @@ def train_bundle(
         schema_digest=schema.digest(),
         shape=prepared.shape,
         config=msgspec.to_builtins(config),
-        data=_provenance(schema, tables),
+        data=_provenance(schema, config, tables),
     )
     return TrainingOutcome(bundle, told, rivals)
 
@@ -188,13 +188,16 @@ def _example(train: Examples) -> Inputs:
     return inputs
 
 
-def _provenance(schema: FeatureSchema, tables: Tables) -> dict[str, str | int | float | None]:
-    until = int(times_of(schema, tables.rows).max()) if schema.time else None
-    if schema.time and tables.valid is not None:
-        until = max(until or 0, int(times_of(schema, tables.valid).max()))
+def _provenance(schema: FeatureSchema, config: TrainConfig, tables: Tables) -> dict[str, str | int | float | None]:
+    """What made the bundle. ``fitted_until_s`` is the last moment the network itself was fitted on."""
+    parts = [times_of(schema, part) for part in (tables.rows, tables.valid) if part is not None and schema.time]
+    until = max((int(times.max()) for times in parts), default=None)
+    fitted = int(parts[0].max()) if parts and not config.training.refit else until
     return {
         "rows": tables.rows.height,
         "later_rows": tables.valid.height if tables.valid is not None else 0,
+        "since_s": min((int(times.min()) for times in parts), default=None),
+        "fitted_until_s": fitted,
         "until_s": until,
         "fingerprint": fingerprint(schema, tables),
     }

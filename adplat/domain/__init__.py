@@ -59,6 +59,7 @@ from adplat.domain.feature_schema import (
     Vocabulary,
 )
 from adplat.domain.learning import (
+    DataSpan,
     Experiment,
     Finding,
     Forecast,
@@ -78,6 +79,13 @@ from adplat.domain.ports import (
     Progress,
     StreamState,
 )
+from adplat.domain.registry import (
+    BundleDeployment,
+    BundleState,
+    DeploymentKind,
+    RegisteredBundle,
+    live_line,
+)
 
 __all__ = [
     "MICROS_PER_UNIT",
@@ -90,8 +98,10 @@ __all__ = [
     "BidStrategy",
     "BidStrategyKind",
     "Budget",
+    "BundleDeployment",
     "BundleRegistry",
     "BundleRejected",
+    "BundleState",
     "Campaign",
     "CampaignStatus",
     "CatalogueStore",
@@ -100,7 +110,9 @@ __all__ = [
     "Copy",
     "Creative",
     "CreativeStatus",
+    "DataSpan",
     "Decision",
+    "DeploymentKind",
     "Event",
     "EventKind",
     "EventOutcome",
@@ -128,6 +140,7 @@ __all__ = [
     "PortTaken",
     "Progress",
     "Provenance",
+    "RegisteredBundle",
     "SchemaMismatch",
     "Severity",
     "SideTable",
@@ -144,4 +157,5 @@ __all__ = [
     "Vocabulary",
     "WorkspaceBusy",
     "benchmark_document",
+    "live_line",
 ]

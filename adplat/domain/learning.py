@@ -1,4 +1,4 @@
-"""What is learned, tested and foretold: ModelBundle, Experiment, Forecast, Finding, Verdict."""
+"""What is learned, tested and foretold: ModelBundle, DataSpan, Experiment, Forecast, Finding, Verdict."""
 
 from __future__ import annotations
 
@@ -6,15 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from adplat.domain.errors import ConfigRejected
+
+
+@dataclass(frozen=True, slots=True)
+class DataSpan:
+    """Which rows made a model. Times are those of its first and last row, ``None`` where rows have no time.
+
+    ``later_rows`` were held out of fitting; ``fingerprint`` hashes all of them.
+    """
+
+    rows: int = 0
+    later_rows: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelBundle:
     """A trained model as a fact: where it lies, what made it, how good it was.
 
-    ``bundle_id`` is the content hash of the immutable directory ``path``.
+    ``bundle_id`` is the content hash of the immutable directory ``path``; ``config`` the training config as
+    plain data.
     """
 
     bundle_id: str
@@ -22,6 +38,8 @@ class ModelBundle:
     schema_digest: str
     created: datetime
     metrics: Mapping[str, float] = field(default_factory=dict)
+    data: DataSpan = field(default_factory=DataSpan)
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from adplat.domain.events import (
     StreamPosition,
 )
 from adplat.domain.learning import ModelBundle
+from adplat.domain.registry import BundleDeployment, RegisteredBundle
 
 
 class OnlineState(Protocol):
@@ -122,18 +123,30 @@ class CatalogueStore(Protocol):
 
 
 class BundleRegistry(Protocol):
-    """Which bundles exist and which one is deployed."""
+    """Which bundles exist, which one is live, and the history of deployments; one call is one transaction."""
 
-    def register(self, bundle: ModelBundle) -> None:
-        """Remember a bundle; registering the same id again changes nothing."""
+    def register(self, bundle: ModelBundle, at: datetime, *, by: str = "", parent: str = "") -> None:
+        """Remember a bundle; registering the same id again only takes over where it lies now."""
         ...
 
-    def deploy(self, bundle_id: str, at: datetime) -> None:
-        """Make it the served one. Raises UnknownReference."""
+    def deploy(self, deployment: BundleDeployment) -> None:
+        """Make its bundle the live one. Raises UnknownReference."""
         ...
 
     def deployed(self) -> ModelBundle | None:
-        """The bundle deployed last."""
+        """The live bundle."""
+        ...
+
+    def registered(self) -> list[RegisteredBundle]:
+        """All bundles, oldest first."""
+        ...
+
+    def find(self, name: str) -> RegisteredBundle:
+        """The bundle whose id begins with ``name``. Raises UnknownReference (none, or more than one)."""
+        ...
+
+    def history(self) -> list[BundleDeployment]:
+        """All deployments, oldest first."""
         ...
 
 

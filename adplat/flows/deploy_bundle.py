@@ -10,6 +10,7 @@ from adplat.ctr import KeptBundle, verify_bundle
 from adplat.data import building_folder, load_side_tables, write_bytes
 from adplat.domain import (
     AuditTrail,
+    BundleDeployment,
     BundleRegistry,
     CatalogueStore,
     Clock,
@@ -20,6 +21,7 @@ from adplat.domain import (
 )
 from adplat.flows.load_catalogue import load_catalogue, load_users
 from adplat.flows.publish_catalogue import Publication, publish_catalogue
+from adplat.flows.register_bundle import register_bundle
 from adplat.snapshots import PolicySettings
 
 
@@ -52,12 +54,13 @@ def deploy_bundle(
     clock: Clock,
     progress: Progress,
     policy: PolicySettings | None = None,
+    by: str = "",
 ) -> DeployedBundle:
     """Check the bundle, bring in ``folder``'s catalogue and users, publish the snapshot, write it down.
 
     The pointer moves after everything it points to is there. What the folder does not name stays as it was: to take a
-    creative out, give it another status. Raises BundleRejected, MissingInput, TableRejected, SchemaMismatch,
-    StoreUnreachable.
+    creative out, give it another status. ``by`` is who did it, for the registry and the audit trail. Raises
+    BundleRejected, MissingInput, TableRejected, SchemaMismatch, StoreUnreachable.
     """
     bundle = verify_bundle(bundle_dir)
     kept = KeptBundle.open(bundle_dir)
@@ -65,18 +68,19 @@ def deploy_bundle(
     load_side_tables(kept.schema, folder)
     load_catalogue(folder, stores.catalogue, stores.objects, progress)
     users = load_users(folder, kept.scorer.encoding, kept.histories, stores.stream, progress)
-    stores.bundles.register(bundle)
+    register_bundle(stores.bundles, bundle, clock, by=by)
     publication = publish_catalogue(
         stores.catalogue, bundle, stores.objects, workspace, cache_dir, clock, policy=policy, progress=progress
     )
-    stores.bundles.deploy(bundle.bundle_id, clock.now())
+    snapshot_id = publication.deployment.snapshot_id
+    stores.bundles.deploy(BundleDeployment(bundle.bundle_id, clock.now(), by=by, snapshot_id=snapshot_id))
     _keep_beside_the_lake(folder, workspace)
     stores.audit.record(
         clock.now(),
-        "adplat deploy",
+        by or "adplat deploy",
         "deploy",
         bundle.bundle_id,
-        {"snapshot_id": publication.deployment.snapshot_id, "catalogue": str(folder)},
+        {"snapshot_id": snapshot_id, "catalogue": str(folder)},
     )
     return DeployedBundle(bundle, publication, users)
 

@@ -1,12 +1,19 @@
-"""BundleRegistry in SQL: bundles are facts, deployments are a history."""
+"""BundleRegistry in SQL: bundles are facts, deployments are a history, and the state follows from both."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
 
-from adplat.domain import ModelBundle, UnknownReference
+from adplat.domain import (
+    BundleDeployment,
+    BundleState,
+    ModelBundle,
+    RegisteredBundle,
+    UnknownReference,
+)
 from adplat.storage import rows
 from adplat.storage.tables import BundleRow, DeploymentRow
 from adplat.storage.transactions import Database
@@ -14,25 +21,33 @@ from adplat.storage.upserts import keep_rows
 
 
 class SqlBundleRegistry:
-    """Which bundles exist and which one is deployed."""
+    """Which bundles exist, which one is live, and how it came to be."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def register(self, bundle: ModelBundle) -> None:
-        """Remember a bundle; registering the same id again changes nothing."""
-        with self._database.write() as connection:
-            keep_rows(connection, BundleRow, [rows.bundle_values(bundle)])
+    def register(self, bundle: ModelBundle, at: datetime, *, by: str = "", parent: str = "") -> None:
+        """Remember a bundle; registering the same id again only takes over where it lies now.
 
-    def deploy(self, bundle_id: str, at: datetime) -> None:
-        """Make it the served one. Raises UnknownReference."""
-        known = select(BundleRow.bundle_id).where(BundleRow.bundle_id == bundle_id)
+        The id is the hash of the content: a copy in another place is the same bundle.
+        """
+        values = rows.bundle_values(bundle) | {"registered": at, "registered_by": by, "parent": parent}
+        moved = update(BundleRow).where(BundleRow.bundle_id == bundle.bundle_id).values(path=bundle.path)
+        with self._database.write() as connection:
+            keep_rows(connection, BundleRow, [values])
+            connection.execute(moved)
+
+    def deploy(self, deployment: BundleDeployment) -> None:
+        """Make its bundle the live one. Raises UnknownReference."""
+        known = select(BundleRow.bundle_id).where(BundleRow.bundle_id == deployment.bundle_id)
         with self._database.write() as connection:
             if connection.execute(known).first() is None:
                 raise UnknownReference(
-                    "no bundle of this id is registered", where=bundle_id, hint="register it, then deploy it"
+                    "no bundle of this id is registered",
+                    where=deployment.bundle_id,
+                    hint="register it first: adplat model register BUNDLE",
                 )
-            connection.execute(insert(DeploymentRow).values(bundle_id=bundle_id, at=at))
+            connection.execute(insert(DeploymentRow).values(rows.deployment_values(deployment)))
 
     def deployed(self) -> ModelBundle | None:
         """The bundle deployed last, in the order of the calls, whatever their clocks said."""
@@ -46,8 +61,46 @@ class SqlBundleRegistry:
             row = session.scalars(latest).first()
             return None if row is None else rows.bundle_of(row)
 
-    def bundles(self) -> list[ModelBundle]:
-        """All registered bundles, oldest first."""
+    def registered(self) -> list[RegisteredBundle]:
+        """All bundles, oldest first."""
         with self._database.read() as session:
-            found = [rows.bundle_of(row) for row in session.scalars(select(BundleRow))]
-        return sorted(found, key=lambda bundle: (bundle.created, bundle.bundle_id))
+            history = _history(session)
+            latest = {deployment.bundle_id: deployment for deployment in history}
+            live = history[-1].bundle_id if history else ""
+            found = [_registered(row, latest.get(row.bundle_id), live) for row in session.scalars(select(BundleRow))]
+        return sorted(found, key=lambda one: (one.bundle.created, one.bundle.bundle_id))
+
+    def find(self, name: str) -> RegisteredBundle:
+        """The bundle whose id begins with ``name``. Raises UnknownReference (none, or more than one)."""
+        found = [one for one in self.registered() if name and one.bundle.bundle_id.startswith(name)]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise UnknownReference(
+                "no registered bundle has this id",
+                where=name,
+                hint="see 'adplat model list', or give the folder of a bundle",
+            )
+        raise UnknownReference(f"{len(found)} bundles begin with this", where=name, hint="give more of the id")
+
+    def history(self) -> list[BundleDeployment]:
+        """All deployments, oldest first."""
+        with self._database.read() as session:
+            return _history(session)
+
+
+def _history(session: Session) -> list[BundleDeployment]:
+    ordered = select(DeploymentRow).order_by(DeploymentRow.deployment_id)
+    return [rows.deployment_of(row) for row in session.scalars(ordered)]
+
+
+def _registered(row: BundleRow, latest: BundleDeployment | None, live: str) -> RegisteredBundle:
+    state = BundleState.REGISTERED if latest is None else BundleState.RETIRED
+    return RegisteredBundle(
+        bundle=rows.bundle_of(row),
+        state=BundleState.LIVE if row.bundle_id == live else state,
+        registered=row.registered,
+        registered_by=row.registered_by,
+        parent=row.parent,
+        latest=latest,
+    )

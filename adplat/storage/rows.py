@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,12 +13,15 @@ from adplat.domain import (
     BidStrategy,
     BidStrategyKind,
     Budget,
+    BundleDeployment,
     Campaign,
     CampaignStatus,
     ConfigRejected,
     Copy,
     Creative,
     CreativeStatus,
+    DataSpan,
+    DeploymentKind,
     Flight,
     ImageAsset,
     ModelBundle,
@@ -27,7 +29,15 @@ from adplat.domain import (
     Provenance,
     Targeting,
 )
-from adplat.storage.tables import AdRow, AdvertiserRow, BundleRow, CampaignRow, CreativeRow, HourlyMetricRow
+from adplat.storage.tables import (
+    AdRow,
+    AdvertiserRow,
+    BundleRow,
+    CampaignRow,
+    CreativeRow,
+    DeploymentRow,
+    HourlyMetricRow,
+)
 
 Values = dict[str, Any]
 
@@ -129,18 +139,48 @@ def creative_of(row: CreativeRow) -> Creative:
 def bundle_values(bundle: ModelBundle) -> Values:
     # JSON knows no NaN (PostgreSQL refuses it), and a measure may be one: an AUC of a single class.
     metrics = {name: value if math.isfinite(value) else str(float(value)) for name, value in bundle.metrics.items()}
+    data = bundle.data
     return {
         "bundle_id": bundle.bundle_id,
         "path": bundle.path,
         "schema_digest": bundle.schema_digest,
         "created": bundle.created,
         "metrics": metrics,
+        "rows": data.rows,
+        "later_rows": data.later_rows,
+        "data_since": data.since,
+        "data_until": data.until,
+        "fingerprint": data.fingerprint,
+        "config": dict(bundle.config),
     }
 
 
 def bundle_of(row: BundleRow) -> ModelBundle:
-    metrics: Mapping[str, float] = {name: float(value) for name, value in row.metrics.items()}
-    return ModelBundle(row.bundle_id, row.path, row.schema_digest, row.created, metrics)
+    return ModelBundle(
+        bundle_id=row.bundle_id,
+        path=row.path,
+        schema_digest=row.schema_digest,
+        created=row.created,
+        metrics={name: float(value) for name, value in row.metrics.items()},
+        data=DataSpan(row.rows, row.later_rows, row.data_since, row.data_until, row.fingerprint),
+        config=row.config,
+    )
+
+
+def deployment_values(deployment: BundleDeployment) -> Values:
+    return asdict(deployment) | {"kind": deployment.kind.value}
+
+
+def deployment_of(row: DeploymentRow) -> BundleDeployment:
+    return BundleDeployment(
+        bundle_id=row.bundle_id,
+        at=row.at,
+        kind=DeploymentKind(row.kind),
+        by=row.by,
+        reason=row.reason,
+        snapshot_id=row.snapshot_id,
+        gates=row.gates,
+    )
 
 
 def statistics_of(row: HourlyMetricRow) -> ArmStatistics:

@@ -91,6 +91,8 @@ class CreativeRow(Base):
 
 
 class BundleRow(Base):
+    """One bundle. Whether it is live stands in the history of deployments and nowhere else."""
+
     __tablename__ = "bundles"
 
     bundle_id: Mapped[str] = mapped_column(primary_key=True)
@@ -98,14 +100,30 @@ class BundleRow(Base):
     schema_digest: Mapped[str]
     created: Mapped[datetime]
     metrics: Mapped[dict[str, Any]]
+    rows: Mapped[int]
+    later_rows: Mapped[int]
+    data_since: Mapped[datetime | None]
+    data_until: Mapped[datetime | None]
+    fingerprint: Mapped[str]
+    config: Mapped[dict[str, Any]]
+    parent: Mapped[str]
+    registered: Mapped[datetime]
+    registered_by: Mapped[str]
 
 
 class DeploymentRow(Base):
+    """From ``at`` on this bundle was the live one; the order is that of the keys."""
+
     __tablename__ = "deployments"
 
     deployment_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     bundle_id: Mapped[str] = mapped_column(ForeignKey("bundles.bundle_id"))
     at: Mapped[datetime]
+    kind: Mapped[str]
+    by: Mapped[str]
+    reason: Mapped[str]
+    snapshot_id: Mapped[str]
+    gates: Mapped[dict[str, Any]]
 
 
 class HourlyMetricRow(Base):

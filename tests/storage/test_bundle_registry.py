@@ -1,4 +1,4 @@
-"""Bundles are remembered once; the one deployed last is served."""
+"""Bundles are remembered once; the one deployed last is live; the history says how it came to be."""
 
 from __future__ import annotations
 
@@ -7,52 +7,108 @@ from datetime import timedelta
 
 import pytest
 
-from adplat.domain import BundleRegistry, UnknownReference
+from adplat.domain import (
+    BundleDeployment,
+    BundleRegistry,
+    BundleState,
+    DataSpan,
+    DeploymentKind,
+    UnknownReference,
+)
 from adplat.storage import Database, SqlBundleRegistry
 
 from .builders import NOON, a_bundle
+
+
+def a_registry(database: Database, *bundle_ids: str) -> SqlBundleRegistry:
+    registry = SqlBundleRegistry(database)
+    for bundle_id in bundle_ids:
+        registry.register(a_bundle(bundle_id), NOON)
+    return registry
+
+
+def states(registry: SqlBundleRegistry) -> dict[str, BundleState]:
+    return {one.bundle.bundle_id: one.state for one in registry.registered()}
 
 
 def test_it_is_the_port_and_nothing_is_deployed_at_first(database: Database) -> None:
     port: BundleRegistry = SqlBundleRegistry(database)
 
     assert port.deployed() is None
+    assert port.registered() == []
+    assert port.history() == []
 
 
-def test_the_bundle_deployed_last_is_served_and_may_be_an_older_one(database: Database) -> None:
-    registry = SqlBundleRegistry(database)
-    registry.register(a_bundle("b1"))
-    registry.register(a_bundle("b2"))
+def test_the_bundle_deployed_last_is_live_and_may_be_an_older_one(database: Database) -> None:
+    registry = a_registry(database, "b1", "b2", "b3")
 
-    registry.deploy("b1", NOON)
-    registry.deploy("b2", NOON + timedelta(hours=1))
+    registry.deploy(BundleDeployment("b1", NOON))
+    registry.deploy(BundleDeployment("b2", NOON + timedelta(hours=1), DeploymentKind.PROMOTE))
     assert registry.deployed() == a_bundle("b2")
+    assert states(registry) == {"b1": BundleState.RETIRED, "b2": BundleState.LIVE, "b3": BundleState.REGISTERED}
 
-    registry.deploy("b1", NOON)
+    registry.deploy(BundleDeployment("b1", NOON, DeploymentKind.ROLLBACK))
     assert registry.deployed() == a_bundle("b1")
+    assert states(registry) == {"b1": BundleState.LIVE, "b2": BundleState.RETIRED, "b3": BundleState.REGISTERED}
 
 
-def test_registering_again_changes_nothing(database: Database) -> None:
+def test_all_facts_come_back(database: Database) -> None:
     registry = SqlBundleRegistry(database)
-    registry.register(a_bundle())
+    data = DataSpan(900, 100, NOON - timedelta(days=3), NOON, "f" * 64)
+    bundle = a_bundle(data=data, config={"seed": 7, "model": {"hidden": [8, 4]}})
+    registry.register(bundle, NOON, by="mei", parent="b0")
+    promoted = BundleDeployment(
+        "b1",
+        NOON + timedelta(hours=1),
+        DeploymentKind.PROMOTE,
+        "wen",
+        "春季",
+        "s1",
+        {"passes": True, "gates": [{"x": 1.5}]},
+    )
+    registry.deploy(promoted)
 
-    registry.register(a_bundle(path="/elsewhere"))
+    [found] = registry.registered()
+    assert found.bundle == bundle
+    assert (found.registered, found.registered_by, found.parent) == (NOON, "mei", "b0")
+    assert found.latest == promoted
+    assert registry.history() == [promoted]
 
-    assert registry.bundles() == [a_bundle()]
+
+def test_registering_again_only_takes_over_where_it_lies(database: Database) -> None:
+    registry = a_registry(database, "b1")
+
+    registry.register(a_bundle(path="/elsewhere", metrics={}), NOON + timedelta(days=1), by="somebody")
+
+    [found] = registry.registered()
+    assert found.bundle == a_bundle(path="/elsewhere")
+    assert (found.registered, found.registered_by) == (NOON, "")
 
 
 def test_an_unknown_bundle_cannot_be_deployed(database: Database) -> None:
     with pytest.raises(UnknownReference, match="register"):
-        SqlBundleRegistry(database).deploy("nobody", NOON)
+        SqlBundleRegistry(database).deploy(BundleDeployment("nobody", NOON))
 
     assert database.row_counts()["deployments"] == 0
 
 
+def test_a_bundle_is_found_by_the_beginning_of_its_id(database: Database) -> None:
+    registry = a_registry(database, "ab1", "ab2", "c")
+
+    assert registry.find("c").bundle == a_bundle("c")
+    assert registry.find("ab2").bundle == a_bundle("ab2")
+    with pytest.raises(UnknownReference, match="2 bundles"):
+        registry.find("ab")
+    for name in ("d", ""):
+        with pytest.raises(UnknownReference, match="no registered bundle"):
+            registry.find(name)
+
+
 def test_a_measure_that_is_no_number_is_kept_as_such(database: Database) -> None:
     registry = SqlBundleRegistry(database)
-    registry.register(a_bundle(metrics={"auc": math.nan, "loss": math.inf, "n": 3.0}))
+    registry.register(a_bundle(metrics={"auc": math.nan, "loss": math.inf, "n": 3.0}), NOON)
 
-    [bundle] = registry.bundles()
+    bundle = registry.find("b1").bundle
     assert math.isnan(bundle.metrics["auc"])
     assert bundle.metrics["loss"] == math.inf
     assert bundle.metrics["n"] == 3.0

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from adplat.domain import ConfigRejected, InputError, StoreUnreachable
-from adplat.storage import check_database, downgrade_database, open_database, upgrade_database
+from adplat.domain import BundleDeployment, BundleState, ConfigRejected, InputError, StoreUnreachable
+from adplat.storage import SqlBundleRegistry, check_database, downgrade_database, open_database, upgrade_database
 from adplat.storage.database_urls import database_url
 from adplat.storage.migrating import migrations_folder
 from adplat.storage.transactions import Database
+
+from .builders import NOON
 
 TABLES = {
     "ads",
@@ -31,7 +33,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0001"
+    assert found.revision == found.head == "0002"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()
@@ -70,6 +72,22 @@ def test_downgrade_leaves_an_empty_database_that_can_be_upgraded_again(empty_url
     assert check_database(empty_url).revision == ""
     assert not check_database(empty_url).passes
     assert upgrade_database(empty_url).passes
+
+
+def test_bundles_and_deployments_of_the_first_version_are_kept(empty_url: str) -> None:
+    upgrade_database(empty_url)
+    downgrade_database(empty_url, "0001")
+    database = Database(database_url(empty_url))
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO bundles VALUES ('b1', '/b1', 'd', '2026-03-01 12:00:00+00', '{}')"))
+        connection.execute(text("INSERT INTO deployments (bundle_id, at) VALUES ('b1', '2026-03-01 12:00:00+00')"))
+
+    assert upgrade_database(empty_url).passes
+
+    [kept] = SqlBundleRegistry(database).registered()
+    database.close()
+    assert (kept.bundle.bundle_id, kept.state, kept.registered) == ("b1", BundleState.LIVE, NOON)
+    assert kept.latest == BundleDeployment("b1", NOON)
 
 
 def test_a_database_that_is_not_at_head_is_refused_with_the_way_out(own_url: str) -> None:
