@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 
 from adplat.domain import ConfigRejected
 
+_WHERE = "ADPLAT_DATABASE_URL"
 _HINT = "use sqlite:////full/path/adplat.db or postgresql://user:password@host/database"
 
 
@@ -18,13 +19,13 @@ def database_url(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
         # The text itself may hold a password, so it is not repeated.
-        raise ConfigRejected("the database URL cannot be read", hint=_HINT) from error
+        raise ConfigRejected("the database URL cannot be read", where=_WHERE, hint=_HINT) from error
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
-        raise ConfigRejected(f"no database of kind {parsed.drivername!r} is known", hint=_HINT)
+        raise ConfigRejected(f"no database of kind {parsed.drivername!r} is known", where=_WHERE, hint=_HINT)
     if parsed.get_backend_name() == "sqlite" and sqlite_file(parsed) is None:
-        raise ConfigRejected("an SQLite database in memory would be lost at once", hint=_HINT)
+        raise ConfigRejected("an SQLite database in memory would be lost at once", where=_WHERE, hint=_HINT)
     return parsed
 
 

@@ -8,6 +8,7 @@ are set first. Everything it writes goes below one short folder per workspace: s
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import secrets
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adplat.bootstrap import Settings
-from adplat.domain import InternalFault, PortTaken
+from adplat.domain import ConfigRejected, InternalFault, PortTaken
 from services.bidding.app import APPLICATION, bidding_application
 from services.bidding.run_folder import run_folder
 
@@ -29,12 +30,21 @@ _STRETCH = 250
 
 
 def require_free_port(host: str, port: int) -> None:
-    """Raises PortTaken when somebody listens there; asked before anything is started."""
+    """Asked before anything is started.
+
+    Raises ConfigRejected where the host is none of this machine's, PortTaken when somebody listens there.
+    """
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as reason:
+            if isinstance(reason, socket.gaierror) or reason.errno == errno.EADDRNOTAVAIL:
+                raise ConfigRejected(
+                    f"{host!r} is no address of this machine",
+                    where="ADPLAT_HTTP_HOST",
+                    hint="use 127.0.0.1 for this machine alone or 0.0.0.0 for all its networks",
+                ) from None
             raise PortTaken(
                 f"port {port} cannot be used: {os.strerror(reason.errno or 0).lower()}",
                 where=f"{host}:{port}",

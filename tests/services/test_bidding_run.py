@@ -13,7 +13,7 @@ import pytest
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import BundleRejected, MissingInput, PortTaken, WorkspaceBusy
+from adplat.domain import BundleRejected, ConfigRejected, MissingInput, PortTaken, WorkspaceBusy
 from services.bidding.own_processes import descendants, end_descendants, end_leftovers
 from services.bidding.ray_local import free_ports, ray_environment, require_free_port
 from services.bidding.run import serve_bidding
@@ -60,8 +60,10 @@ def test_one_service_a_workspace(shop: Shop) -> None:
 
 
 def test_an_address_that_is_not_ours_is_refused() -> None:
-    with pytest.raises(PortTaken, match=r"203\.0\.113\.7"):
-        require_free_port("203.0.113.7", 8470)
+    for host in ("203.0.113.7", "no such host"):
+        with pytest.raises(ConfigRejected, match="no address of this machine") as refused:
+            require_free_port(host, 8470)
+        assert refused.value.where == "ADPLAT_HTTP_HOST"
 
 
 def test_the_ports_of_the_service_are_all_different_and_free(tmp_path: Path) -> None:
