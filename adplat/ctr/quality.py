@@ -14,6 +14,7 @@ from adplat.domain import FeatureKind, FeatureSchema
 
 Float64 = npt.NDArray[np.float64]
 MEASURES = ("rows", "positives", "auc", "gauc", "logloss", "normalised_entropy", "ece", "pcoc")
+ITEM_SLICES = ("warm items", "new items")
 _MIN_SLICE_ROWS = 200
 _MAX_SLICE_VALUES = 24
 
@@ -61,7 +62,7 @@ def report(
     ``new_item`` (N,) marks rows of items that were never among the training rows. ``fields`` name
     categorical features; none means all with few values. Values with few rows are left out.
     """
-    groups = _groups(schema, rows)
+    groups = groups_of(schema, rows)
 
     def part(chosen: npt.NDArray[np.bool_], *, grouped: bool) -> dict[str, float | None]:
         return measure(
@@ -71,20 +72,35 @@ def report(
             None if ranking is None else ranking[chosen],
         )
 
-    slices: dict[str, dict[str, float | None]] = {}
+    slices = {
+        name: part(mask, grouped=name in ITEM_SLICES)
+        for name, mask in slice_masks(schema, rows, tables, new_item, fields).items()
+    }
+    return {"overall": measure(labels, chances, groups, ranking), "slices": slices}
+
+
+def slice_masks(
+    schema: FeatureSchema,
+    rows: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
+    new_item: npt.NDArray[np.bool_],
+    fields: Sequence[str] = (),
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which rows (N,) belong to each slice that ``report`` tells of."""
+    masks: dict[str, npt.NDArray[np.bool_]] = {}
     if schema.item:
-        slices["warm items"] = part(~new_item, grouped=True)
-        slices["new items"] = part(new_item, grouped=True)
+        masks |= dict(zip(ITEM_SLICES, (~new_item, new_item), strict=True))
     for field, values in _slice_columns(schema, rows, tables, fields).items():
         names, place, counts = np.unique(values, return_inverse=True, return_counts=True)
         if not fields and len(names) > _MAX_SLICE_VALUES:
             continue
         for number in np.flatnonzero(counts >= _MIN_SLICE_ROWS):
-            slices[f"{field}={names[number]}"] = part(place == number, grouped=False)
-    return {"overall": measure(labels, chances, groups, ranking), "slices": slices}
+            masks[f"{field}={names[number]}"] = place == number
+    return masks
 
 
-def _groups(schema: FeatureSchema, rows: pl.DataFrame) -> npt.NDArray[Any] | None:
+def groups_of(schema: FeatureSchema, rows: pl.DataFrame) -> npt.NDArray[Any] | None:
+    """Whose each row is (N,), ``None`` where nobody knows: the groups of GAUC and of the bootstrap."""
     if not schema.user or schema.user not in rows.columns:
         return None
     return rows[schema.user].cast(pl.String).fill_null("").to_numpy()
