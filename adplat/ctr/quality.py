@@ -38,7 +38,7 @@ def measure(
         told["logloss"] = statistics.logloss(labels, chances)
     if positives:
         told["pcoc"] = statistics.pcoc(labels, chances)
-        told["ece"] = statistics.expected_calibration_error(labels, chances)
+        told["ece"] = statistics.relative_ece(labels, chances)
     if 0 < positives < len(labels):
         told["auc"] = statistics.auc(labels, scores)
         told["normalised_entropy"] = statistics.normalised_entropy(labels, chances)

@@ -12,7 +12,7 @@ from adplat.ctr import KeptBundle, score_frame
 from adplat.data import load_side_tables
 from adplat.domain import Progress, TableRejected
 from adplat.simulator import World
-from adplat.statistics import auc, expected_calibration_error, logloss, pcoc
+from adplat.statistics import auc, logloss, pcoc, relative_ece
 
 VISITS = 20
 
@@ -56,7 +56,7 @@ def measure_new_creatives(
         figures[name] = {
             "auc": auc(labels, p_ctr),
             "logloss": logloss(labels, p_ctr),
-            "ece": expected_calibration_error(labels, p_ctr),
+            "ece": relative_ece(labels, p_ctr),
             "pcoc": pcoc(labels, p_ctr),
             "rows": len(labels),
         }

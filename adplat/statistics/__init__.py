@@ -8,29 +8,35 @@ Tests:       tests/statistics/
 
 from adplat.statistics.calibration import (
     ReliabilityBin,
-    expected_calibration_error,
     pcoc,
+    relative_ece,
     reliability_curve,
 )
 from adplat.statistics.columns import Float64
+from adplat.statistics.multiple_tests import holm
+from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
 from adplat.statistics.proper_scores import logloss, normalised_entropy
 from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
 from adplat.statistics.quadrature import probability_of_maximum
 from adplat.statistics.ranking import auc, grouped_auc
-from adplat.statistics.resampling import bootstrap_interval
+from adplat.statistics.resampling import bootstrap_interval, paired_difference
 
 __all__ = [
     "Float64",
     "ReliabilityBin",
     "auc",
     "bootstrap_interval",
-    "expected_calibration_error",
     "grouped_auc",
+    "holm",
     "logloss",
     "newcombe_difference",
     "normalised_entropy",
+    "paired_difference",
     "pcoc",
+    "pcoc_interval",
+    "pcoc_outside",
     "probability_of_maximum",
+    "relative_ece",
     "relative_lift_interval",
     "reliability_curve",
     "wilson_interval",

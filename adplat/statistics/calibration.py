@@ -1,4 +1,4 @@
-"""Whether a predicted probability means what it says: PCOC, reliability curve, expected calibration error."""
+"""Whether a predicted probability means what it says: PCOC, reliability curve, relative ECE."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def pcoc(labels: npt.ArrayLike, predictions: npt.ArrayLike) -> float:
     return float(predicted.sum() / label.sum())
 
 
-def expected_calibration_error(labels: npt.ArrayLike, predictions: npt.ArrayLike, *, bins: int = 20) -> float:
-    """Relative ECE: ``Σ_b (n_b/N) |mean p_b − mean y_b| / ȳ`` over bins of equal mass.
+def relative_ece(labels: npt.ArrayLike, predictions: npt.ArrayLike, *, bins: int = 20) -> float:
+    """Expected calibration error over the base rate: ``Σ_b (n_b/N) |mean p_b − mean y_b| / ȳ``, bins of equal mass.
 
     Equal mass, because click probabilities crowd near zero and bins of equal width would hold all rows in
     one; relative to the mean label, because an error of 0.001 is nothing at a CTR of 20 % and half the

@@ -68,6 +68,33 @@ def bootstrap_interval(
     return Interval(float(value), float(low), float(high), level)
 
 
+def paired_difference(
+    metric: Callable[..., float],
+    shared: Sequence[npt.NDArray[Any]],
+    first: npt.NDArray[Any],
+    second: npt.NDArray[Any],
+    rng: np.random.Generator,
+    replicates: int = 1000,
+    *,
+    groups: npt.ArrayLike | None = None,
+    level: float = 0.95,
+) -> Interval:
+    """Interval of ``metric(*shared, first) − metric(*shared, second)``, both on the same resampled rows.
+
+    Two models judged on the same rows share most of their luck; drawn together it cancels, and the interval
+    is that of their difference. ``shared`` are the columns that come before the scores (labels, say);
+    ``groups``, errors and the rest as in ``bootstrap_interval``::
+
+        paired_difference(auc, [labels], new_scores, old_scores, rng, groups=user_keys)
+    """
+
+    def difference(*columns: npt.NDArray[Any]) -> float:
+        *common, one, other = columns
+        return metric(*common, one) - metric(*common, other)
+
+    return bootstrap_interval(difference, [*shared, first, second], rng, replicates, groups=groups, level=level)
+
+
 def _row_draws(rows: int, rng: np.random.Generator) -> Callable[[], npt.NDArray[np.int64]]:
     return lambda: rng.integers(0, rows, size=rows)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adplat.domain import ConfigRejected, TableRejected
-from adplat.statistics import expected_calibration_error, pcoc, reliability_curve
+from adplat.statistics import pcoc, relative_ece, reliability_curve
 
 
 def test_pcoc_is_promised_clicks_over_clicks() -> None:
@@ -17,7 +17,7 @@ def test_relative_ece_by_hand() -> None:
     labels = [0, 0, 1, 1]
     predictions = [0.1, 0.2, 0.6, 0.9]
     # Two bins: |0.3 − 0| + |1.5 − 2| = 0.8 of 2 clicks.
-    assert expected_calibration_error(labels, predictions, bins=2) == pytest.approx(0.4)
+    assert relative_ece(labels, predictions, bins=2) == pytest.approx(0.4)
 
 
 def test_relative_ece_does_not_change_with_row_order_under_ties() -> None:
@@ -25,8 +25,8 @@ def test_relative_ece_does_not_change_with_row_order_under_ties() -> None:
     predictions = rng.choice([0.01, 0.02, 0.05], 3000)
     labels = (rng.random(3000) < predictions).astype(int)
     shuffled = rng.permutation(3000)
-    assert expected_calibration_error(labels, predictions) == pytest.approx(
-        expected_calibration_error(labels[shuffled], predictions[shuffled]), abs=1e-12
+    assert relative_ece(labels, predictions) == pytest.approx(
+        relative_ece(labels[shuffled], predictions[shuffled]), abs=1e-12
     )
 
 
@@ -34,8 +34,8 @@ def test_relative_ece_tells_a_calibrated_model_from_one_that_promises_double() -
     rng = np.random.default_rng(7)
     predictions = rng.beta(2, 60, 100_000)
     labels = (rng.random(100_000) < predictions).astype(int)
-    assert expected_calibration_error(labels, predictions) < 0.1
-    assert expected_calibration_error(labels, np.minimum(2 * predictions, 1)) == pytest.approx(1.0, abs=0.05)
+    assert relative_ece(labels, predictions) < 0.1
+    assert relative_ece(labels, np.minimum(2 * predictions, 1)) == pytest.approx(1.0, abs=0.05)
 
 
 def test_reliability_bins_hold_all_rows_in_equal_mass_with_intervals_that_cover() -> None:
@@ -59,4 +59,4 @@ def test_refusals() -> None:
     with pytest.raises(TableRejected, match="no positive label"):
         pcoc([0, 0], [0.1, 0.2])
     with pytest.raises(ConfigRejected, match="no bin"):
-        expected_calibration_error([0, 1], [0.1, 0.2], bins=0)
+        relative_ece([0, 1], [0.1, 0.2], bins=0)

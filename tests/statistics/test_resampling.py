@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adplat.domain import ConfigRejected, TableRejected
-from adplat.statistics import auc, bootstrap_interval
+from adplat.statistics import auc, bootstrap_interval, paired_difference
 
 
 def mean(values: np.ndarray) -> float:
@@ -64,3 +64,18 @@ def test_refusals() -> None:
         bootstrap_interval(mean, [np.arange(3.0), np.arange(4.0)], np.random.default_rng(0))
     with pytest.raises(ConfigRejected, match="no interval"):
         bootstrap_interval(mean, [np.arange(3.0)], np.random.default_rng(0), 1)
+
+
+def test_a_paired_difference_sees_what_two_separate_intervals_hide() -> None:
+    rng = np.random.default_rng(11)
+    users = np.repeat(np.arange(150), 20)
+    signal = rng.normal(size=3000)
+    labels = (rng.random(3000) < 1.0 / (1.0 + np.exp(-signal - rng.normal(size=150)[users]))).astype(float)
+    better, worse = signal, signal + 0.7 * rng.normal(size=3000)
+    found = paired_difference(auc, [labels], better, worse, np.random.default_rng(1), 300, groups=users)
+    alone = bootstrap_interval(auc, [labels, better], np.random.default_rng(1), 300, groups=users)
+    assert found.value == pytest.approx(auc(labels, better) - auc(labels, worse))
+    assert found.low > 0.0
+    assert found.high - found.low < 0.8 * (alone.high - alone.low)
+    same = paired_difference(auc, [labels], better, better, np.random.default_rng(1), 50)
+    assert (same.low, same.value, same.high) == (0.0, 0.0, 0.0)
