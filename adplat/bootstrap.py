@@ -390,8 +390,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def run_benchmark(name: str, *, only: str, quick: bool, page: Path | None, progress: Progress) -> dict[str, Any]:
+def run_benchmark(
+    settings: Settings, name: str, *, only: str, quick: bool, page: Path | None, progress: Progress
+) -> dict[str, Any]:
     """One benchmark by name; gives its document and, where asked, writes its page. Raises ConfigRejected."""
     from adplat.flows.bench import run_bench
 
-    return run_bench(name, clock(), progress, only=only, quick=quick, page=page)
+    return run_bench(name, clock(), progress, cache_dir=settings.cache_folder, only=only, quick=quick, page=page)

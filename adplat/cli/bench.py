@@ -16,17 +16,21 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="demo or real.")],
+    name: Annotated[str, typer.Argument(help="demo, real or ctr.")],
     only: Annotated[str, typer.Option(help="Only figures whose id starts with this.")] = "",
     quick: Annotated[bool, typer.Option("--quick", help="A smaller look of the same shape.")] = False,
     write: Annotated[Path | None, typer.Option(help="Also write the page docs/benchmarks/NAME.md here.")] = None,
+    workspace: Annotated[
+        Path | None, typer.Option(help="Folder whose cache keeps the rivals and encoded pictures.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Measure a claim beside its rivals; exit code 1 when a figure does not hold."""
-    from adplat.bootstrap import run_benchmark
+    from adplat.bootstrap import read_settings, run_benchmark
 
     with progress_bar() as progress:
-        document = run_benchmark(name, only=only, quick=quick, page=write, progress=progress)
+        settings = read_settings(workspace=workspace)
+        document = run_benchmark(settings, name, only=only, quick=quick, page=write, progress=progress)
     if as_json:
         print_json(document)
     else:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from adplat.data.outcome_join import training_rows
     from adplat.data.quality import check_folder
     from adplat.data.schema_fit import require_columns
-    from adplat.data.splits import split_by_time
+    from adplat.data.splits import split_by_time, split_in_halves
     from adplat.data.table_writing import TableWriter, table_writer, write_table
     from adplat.data.tables import read_table, scan_rows
     from adplat.data.training_folder import Tables, load_side_tables, load_training_tables
@@ -53,6 +53,7 @@ _HOMES = {
     "require_columns": "schema_fit",
     "scan_rows": "tables",
     "split_by_time": "splits",
+    "split_in_halves": "splits",
     "table_writer": "table_writing",
     "training_rows": "outcome_join",
     "write_table": "table_writing",
@@ -85,6 +86,7 @@ __all__ = [
     "require_columns",
     "scan_rows",
     "split_by_time",
+    "split_in_halves",
     "table_writer",
     "training_rows",
     "write_bytes",

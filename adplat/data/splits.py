@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import polars as pl
 
@@ -53,3 +55,17 @@ def sample_rows(frame: pl.DataFrame, size: int, rng: np.random.Generator) -> pl.
         return frame
     chosen = np.sort(rng.choice(frame.height, size=size, replace=False))
     return frame[chosen]
+
+
+def split_in_halves(frame: pl.DataFrame, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Two parts of about half the rows, by a hash of each row's content: ``(first, second)``, row order kept.
+
+    It depends on the seed and the row alone, so equal rows never stand on both sides, and another order, library
+    or machine gives the same halves.
+    """
+    in_second = pl.Series([_hash(seed, row) % 2 == 1 for row in frame.iter_rows()], dtype=pl.Boolean)
+    return frame.filter(~in_second), frame.filter(in_second)
+
+
+def _hash(seed: int, row: tuple[object, ...]) -> int:
+    return int.from_bytes(hashlib.blake2b(repr((seed, *row)).encode(), digest_size=8).digest(), "big")

@@ -11,15 +11,24 @@ from typing import Any
 
 from adplat.data import write_bytes
 from adplat.domain import Clock, ConfigRejected, Figure, Progress, benchmark_document
+from adplat.flows.bench_ctr import bench_ctr
 from adplat.flows.bench_demo import bench_demo
 from adplat.flows.bench_real import bench_real
+from adplat.flows.bench_run import BenchRun
 
-Bench = Callable[[Clock, Progress, bool, str], Sequence[Figure]]
-BENCHES: dict[str, Bench] = {"demo": bench_demo, "real": bench_real}
+Bench = Callable[[BenchRun], Sequence[Figure]]
+BENCHES: dict[str, Bench] = {"demo": bench_demo, "real": bench_real, "ctr": bench_ctr}
 
 
 def run_bench(
-    name: str, clock: Clock, progress: Progress, *, only: str = "", quick: bool = False, page: Path | None = None
+    name: str,
+    clock: Clock,
+    progress: Progress,
+    *,
+    cache_dir: Path,
+    only: str = "",
+    quick: bool = False,
+    page: Path | None = None,
 ) -> dict[str, Any]:
     """Run a benchmark and give its document. ``only`` keeps figures whose id starts with it. Raises ConfigRejected."""
     bench = BENCHES.get(name)
@@ -27,7 +36,8 @@ def run_bench(
         near = get_close_matches(name, BENCHES, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known benchmarks: {', '.join(BENCHES)}"
         raise ConfigRejected(f"unknown benchmark {name!r}", hint=hint)
-    figures = [figure for figure in bench(clock, progress, quick, only) if figure.figure_id.startswith(only)]
+    run = BenchRun(clock, progress, quick, only, cache_dir)
+    figures = [figure for figure in bench(run) if figure.figure_id.startswith(only)]
     if not figures:
         raise ConfigRejected(
             f"no figure begins with {only!r}", where=f"bench {name}", hint="run it without --only once"

@@ -18,8 +18,9 @@ import numpy as np
 from adplat.bandit import policy_named
 from adplat.ctr import KeptBundle
 from adplat.data import configs_folder, load_side_tables
-from adplat.domain import Clock, Figure, Progress, SystemClock
+from adplat.domain import Figure, SystemClock
 from adplat.features import merge_items
+from adplat.flows.bench_run import BenchRun, silent
 from adplat.flows.play_public import BANDIT, RANDOM, play_public
 from adplat.flows.run_demo import ID_ONLY, MULTIMODAL, DemoPlan, learn_world
 from adplat.flows.serve_offline import OfflineAdServer
@@ -42,17 +43,17 @@ class SeedResult:
     auc_id_only: float
 
 
-def bench_demo(clock: Clock, progress: Progress, quick: bool, _only: str) -> Sequence[Figure]:  # noqa: ARG001 - all benches are called alike
+def bench_demo(run: BenchRun) -> Sequence[Figure]:
     """Play every seed in two processes. Cost: linear in seeds; about a minute a seed on one core."""
-    seeds = tuple(range(101, 101 + (QUICK_SEEDS if quick else SEEDS)))
-    requests = QUICK_REQUESTS if quick else REQUESTS
+    seeds = tuple(range(101, 101 + (QUICK_SEEDS if run.quick else SEEDS)))
+    requests = QUICK_REQUESTS if run.quick else REQUESTS
     results: list[SeedResult] = []
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=2, mp_context=spawn) as pool:
         waiting = [pool.submit(play_seed, seed, requests) for seed in seeds]
         for done, future in enumerate(as_completed(waiting), start=1):
             results.append(future.result())
-            progress(done, len(seeds), "seeds")
+            run.progress(done, len(seeds), "seeds")
     return figures_of(sorted(results, key=lambda result: result.seed))
 
 
@@ -116,9 +117,6 @@ def figures_of(results: Sequence[SeedResult]) -> list[Figure]:
 
 def play_seed(seed: int, requests: int) -> SeedResult:
     """Everything of one seed in a folder of its own, removed afterwards."""
-
-    def silent(done: int, total: int, what: str) -> None:
-        """A child process draws no bars."""
 
     with tempfile.TemporaryDirectory(prefix="adplat-bench-") as place:
         folder = Path(place)

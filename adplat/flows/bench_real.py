@@ -11,7 +11,8 @@ from typing import Any
 
 from adplat.ctr import TrainingOutcome
 from adplat.data import configs_folder
-from adplat.domain import Clock, Figure, MissingInput, Progress
+from adplat.domain import Figure, MissingInput
+from adplat.flows.bench_run import BenchRun
 from adplat.flows.import_data import import_data
 from adplat.flows.train_model import train_model
 
@@ -58,7 +59,7 @@ def real_data_folder() -> Path:
     return folder
 
 
-def bench_real(clock: Clock, progress: Progress, quick: bool, only: str) -> Sequence[Figure]:
+def bench_real(run: BenchRun) -> Sequence[Figure]:
     """Train every set as its command does and compare with the baselines of the same run.
 
     Cost: linear in rows × epochs; pictures are encoded once.
@@ -67,8 +68,8 @@ def bench_real(clock: Clock, progress: Progress, quick: bool, only: str) -> Sequ
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="adplat-bench-") as place:
         for chosen in SETS:
-            if f"loop.3.{chosen.name}".startswith(only) or only.startswith(f"loop.3.{chosen.name}"):
-                outcome = _train(chosen, data, Path(place), clock, progress, quick)
+            if run.wants(f"loop.3.{chosen.name}"):
+                outcome = _train(chosen, data, Path(place), run)
                 figures += figures_of(chosen.name, outcome)
     return figures
 
@@ -108,19 +109,19 @@ def _value(metrics: Mapping[str, Any], key: str) -> float:
     return float(metrics[key])
 
 
-def _train(chosen: RealSet, data: Path, place: Path, clock: Clock, progress: Progress, quick: bool) -> TrainingOutcome:
+def _train(chosen: RealSet, data: Path, place: Path, run: BenchRun) -> TrainingOutcome:
     folder = data / chosen.folder
     if chosen.import_as:
         imported = place / chosen.name
-        import_data(chosen.import_as, folder, imported, schema_path=None, progress=progress)
+        import_data(chosen.import_as, folder, imported, schema_path=None, progress=run.progress)
         folder = imported
     return train_model(
         configs_folder() / "ctr" / f"{chosen.config}.yaml",
         folder,
         place / "bundles" / chosen.name,
         cache_dir=place / "cache",
-        clock=clock,
-        progress=progress,
-        epochs=QUICK_EPOCHS if quick else None,
-        sample=QUICK_SAMPLE if quick else None,
+        clock=run.clock,
+        progress=run.progress,
+        epochs=QUICK_EPOCHS if run.quick else None,
+        sample=QUICK_SAMPLE if run.quick else None,
     )

@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adplat.data import split_by_time
+from adplat.data import split_by_time, split_in_halves
 from adplat.data.splits import sample_rows, split_at_random
 from adplat.domain import TableRejected
 from tests.data.builders import refusal
@@ -54,3 +54,15 @@ def test_without_time_the_lot_decides_and_the_seed_repeats_it() -> None:
     sample = sample_rows(frame, 50, np.random.default_rng(1))
     assert len(sample) == 50
     assert sample["row"].is_sorted()
+
+
+def test_halves_follow_the_content_of_a_row_not_its_place() -> None:
+    frame = pl.DataFrame({"a": [number % 40 for number in range(400)], "b": ["x", "y"] * 200})
+    first, second = split_in_halves(frame, seed=1)
+    assert first.height + second.height == frame.height
+    assert 0.3 < first.height / frame.height < 0.7
+    assert not set(first.rows()) & set(second.rows())
+    again, _ = split_in_halves(frame.reverse(), seed=1)
+    assert set(again.rows()) == set(first.rows())
+    other, _ = split_in_halves(frame, seed=2)
+    assert set(other.rows()) != set(first.rows())

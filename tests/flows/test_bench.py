@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from adplat.ctr import TrainingOutcome
-from adplat.domain import Clock, ConfigRejected, Figure, ManualClock, ModelBundle, Progress
+from adplat.domain import ConfigRejected, Figure, ManualClock, ModelBundle
 from adplat.flows import bench, bench_demo, bench_real
 from adplat.flows.bench_demo import SeedResult
+from adplat.flows.bench_run import BenchRun
 
 NOW = datetime(2026, 9, 7, tzinfo=UTC)
 
@@ -53,7 +54,7 @@ def test_real_figures_stand_beside_every_baseline() -> None:
 def test_run_bench_keeps_what_was_asked_for_and_writes_its_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def two(clock: Clock, progress: Progress, quick: bool, only: str) -> Sequence[Figure]:
+    def two(run: BenchRun) -> Sequence[Figure]:
         return [
             Figure("a.1", "one", 1.0, "s", "<=", 2.0, n=3, rival="them", rival_value=4.0),
             Figure("b.1", "other", 1.0, "s", "between", (0.5, 1.5), n=3),
@@ -61,14 +62,16 @@ def test_run_bench_keeps_what_was_asked_for_and_writes_its_page(
 
     monkeypatch.setitem(bench.BENCHES, "two", two)
     page = tmp_path / "two.md"
-    document = bench.run_bench("two", ManualClock(NOW), quiet, page=page)
+    document = bench.run_bench("two", ManualClock(NOW), quiet, cache_dir=tmp_path, page=page)
     assert [figure["id"] for figure in document["figures"]] == ["a.1", "b.1"]
     text = page.read_text()
     assert "2026-09-07" in text
     assert "`adplat bench two`" in text
     assert "| them 4 |" in text
-    assert [f["id"] for f in bench.run_bench("two", ManualClock(NOW), quiet, only="b")["figures"]] == ["b.1"]
+    assert [
+        f["id"] for f in bench.run_bench("two", ManualClock(NOW), quiet, cache_dir=tmp_path, only="b")["figures"]
+    ] == ["b.1"]
     with pytest.raises(ConfigRejected, match="no figure begins with"):
-        bench.run_bench("two", ManualClock(NOW), quiet, only="c")
+        bench.run_bench("two", ManualClock(NOW), quiet, cache_dir=tmp_path, only="c")
     with pytest.raises(ConfigRejected, match="did you mean 'demo'"):
-        bench.run_bench("demon", ManualClock(NOW), quiet)
+        bench.run_bench("demon", ManualClock(NOW), quiet, cache_dir=tmp_path)
