@@ -18,14 +18,15 @@ from typing import Any
 
 import msgspec
 
+from adplat.ctr.graphs import GRAPHS
 from adplat.ctr.shape import NetworkShape
 from adplat.domain import BundleRejected, DataSpan, InternalFault, MissingInput, ModelBundle
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 REQUIRED = (
     "weights.safetensors",
-    "scorer.onnx",
+    *GRAPHS,
     "calibration.json",
     "vocab.parquet",
     "schema.yaml",

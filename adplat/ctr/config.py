@@ -23,6 +23,10 @@ class ModelConfig:
     nothing else by "unknown", so that a new creative is judged by its content; ``modality_dropout``
     does the same to images and texts, ``user_dropout`` to user identifiers and
     ``history_dropout`` to whole histories. ``members`` networks are averaged into one.
+    ``user_layers`` and ``item_layers`` are dense layers of one side alone: computed once per request and once per
+    catalogue, so width there costs nothing per candidate. ``dots`` products of ``dot_width`` numbers let the sides
+    meet; ``cross_layers`` and ``hidden`` are paid for every candidate. ``gate`` weighs an item's identifier against
+    its content (needs ``tower``); ``experts`` MLPs are mixed for each head (0: one, shared).
     ``content_prior`` lets an item's record start from what its picture and words say, learned across items;
     ``similarity`` shows the network how alike the item and the user's past are.
     """
@@ -32,6 +36,12 @@ class ModelConfig:
     interest: int = 16
     cross_layers: int = 2
     hidden: tuple[int, ...] = (128, 64)
+    user_layers: tuple[int, ...] = ()
+    item_layers: tuple[int, ...] = ()
+    dots: int = 0
+    dot_width: int = 16
+    experts: int = 0
+    gate: bool = False
     dropout: float = 0.2
     embedding_dropout: float = 0.0
     id_dropout: float = 0.0
@@ -60,6 +70,12 @@ class ModelConfig:
             _within(name, getattr(self, name), 1, 4096)
         _within("cross_layers", self.cross_layers, 0, 8)
         _within("record_shrinkage", self.record_shrinkage, 0.01, 1e6)
+        _within("dots", self.dots, 0, 1024)
+        _within("dot_width", self.dot_width, 1, 1024)
+        _within("experts", self.experts, 0, 64)
+        for name in ("user_layers", "item_layers"):
+            for size in getattr(self, name):
+                _within(name, size, 1, 65536)
         if not self.hidden or min(self.hidden) < 1:
             raise ConfigRejected(
                 "model.hidden has no layer", where="hidden", hint="give one or more sizes, e.g. [128, 64]"

@@ -65,19 +65,22 @@ def without_content(items: ItemBlock) -> ItemBlock:
 
 
 def assemble(items: ItemBlock, rows: RowArrays, record: Float32) -> Inputs:
-    """The network's inputs for ``N`` rows.
+    """The network's inputs for ``N`` rows, each with a user of its own.
 
-    Item arrays have one row per distinct item, ``row_item`` (N,) and ``history`` (U, S, L) hold local rows,
-    ``row_user`` (N,) points into the ``U`` histories: 1 where all rows share one (a bid request), else N.
-    Parts of width 0 are left out.
+    Item arrays have one row per distinct item; ``row_item`` (N,) and ``history`` (N, S, L) hold local rows.
     """
-    history = rows.history
-    shared = len(rows) > 0 and _one_history(history)
-    if shared:
-        history = history[:1]
-    wanted = np.concatenate([rows.item, history.reshape(-1)])
+    wanted = np.concatenate([rows.item, rows.history.reshape(-1)])
     chosen, local = _local_rows(wanted, len(items.hashes))
-    inputs: Inputs = {
+    inputs = item_inputs(items, chosen) | user_inputs(rows)
+    inputs["row_item"] = local[: len(rows)]
+    inputs["row_record"] = record
+    inputs["history"] = local[len(rows) :].reshape(rows.history.shape)
+    return inputs
+
+
+def item_inputs(items: ItemBlock, chosen: npt.NDArray[np.int64] | slice) -> Inputs:
+    """What the item side reads of these rows of a block."""
+    return {
         "item_categorical": items.categorical[chosen],
         "item_bags": items.bags[chosen],
         "item_numeric": items.numeric[chosen],
@@ -85,21 +88,29 @@ def assemble(items: ItemBlock, rows: RowArrays, record: Float32) -> Inputs:
         "item_image_present": items.image_present[chosen],
         "item_text": items.text[chosen],
         "item_text_present": items.text_present[chosen],
-        "row_item": local[: len(rows)],
+    }
+
+
+def user_inputs(rows: RowArrays) -> Inputs:
+    """What the user side reads, one row each; ``history`` still points into the rows' own block."""
+    return {
         "row_categorical": rows.categorical,
         "row_bags": rows.bags,
         "row_numeric": rows.numeric,
-        "row_record": record,
-        "history": local[len(rows) :].reshape(history.shape),
-        "row_user": np.zeros(len(rows), np.int32) if shared else np.arange(len(rows), dtype=np.int32),
+        "history": rows.history,
     }
-    return inputs
 
 
-def _one_history(history: Int32) -> bool:
-    if history.strides[0] == 0 or len(history) == 1:
+def of_one_user(rows: RowArrays) -> bool:
+    """Whether all rows but their items are the same, as the candidates of one request are."""
+    return len(rows) > 0 and all(_all_same(part) for part in (rows.categorical, rows.bags, rows.numeric, rows.history))
+
+
+def _all_same(part: npt.NDArray[np.int32] | npt.NDArray[np.float32]) -> bool:
+    # Candidate rows of a request are one row seen many times, which numpy tells by a stride of 0.
+    if part.strides[0] == 0 or part.size == 0 or len(part) == 1:
         return True
-    return bool(np.array_equal(history[0], history[-1]) and (history == history[0]).all())
+    return bool(np.array_equal(part[0], part[-1]) and (part == part[0]).all())
 
 
 def _local_rows(wanted: Int32, block_rows: int) -> tuple[npt.NDArray[np.int64], Int32]:

@@ -1,70 +1,23 @@
-"""The click and conversion network: towers, interest in the past, crossing, heads.
+"""The click and conversion network in three parts: item side, user side, crossing.
 
-Letters as in ``features.arrays``; ``E`` the width of an item's fields, ``D`` the width of the crossed
-vector. A first honest multimodal model, every part replaceable by itself:
-
-* identifiers from one fused table a side, bags as the mean of their values;
-* image and text each through a small tower of its own, a learned constant where one is missing;
-* the history through ``Interest`` (target attention, mean, histogram of content cosines);
-* low-order crossing (DCN-V2, Wang et al. 2021: x_{l+1} = x_0 * (W x_l + b) + x_l) beside an MLP;
-* heads pCTR and, with a conversion label, pCVR.
+The cut is by who asks how often. The item side runs once per catalogue, the user side once per request, the crossing
+once per candidate; training runs all three on a batch. What passes between them is a dictionary of named tensors, so
+that each part can be exported and served by itself (``export``). Any part may be replaced without the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
 
 from adplat.ctr.config import ModelConfig
-from adplat.ctr.embedding import FusedEmbedding
-from adplat.ctr.interest import Interest
+from adplat.ctr.crossing import Crossing
+from adplat.ctr.item_side import ItemSide
 from adplat.ctr.shape import NetworkShape
-
-
-class ContentTower(nn.Module):
-    """One modality: (X, D) vector and (X,) present flag to (X, out); absent ones share a learned constant."""
-
-    def __init__(self, width: int, out: int, dropout: float) -> None:
-        super().__init__()
-        self.reduce = nn.Linear(width, out)
-        self.absent = nn.Parameter(torch.zeros(out))
-        self.dropout = nn.Dropout(dropout)
-
-    def forward(self, vector: Tensor, present: Tensor) -> Tensor:
-        """Tower output; the flag multiplies, so a stray vector behind flag 0 changes nothing."""
-        flag = present.unsqueeze(-1)
-        reduced = torch.tanh(self.reduce(self.dropout(vector * flag)))
-        return flag * reduced + (1.0 - flag) * self.absent
-
-
-class CrossingTrunk(nn.Module):
-    """Cross layers beside an MLP, concatenated: (N, D) to (N, D + hidden[-1])."""
-
-    def __init__(self, width: int, config: ModelConfig) -> None:
-        super().__init__()
-        self.cross = nn.ModuleList(nn.Linear(width, width) for _ in range(config.cross_layers))
-        layers: list[nn.Module] = []
-        before = width
-        for size in config.hidden:
-            layers.append(nn.Linear(before, size))
-            if config.batch_norm:
-                layers.append(nn.BatchNorm1d(size))
-            layers += [nn.ReLU(), nn.Dropout(config.dropout)]
-            before = size
-        self.deep = nn.Sequential(*layers)
-        self.out = before + (width if config.cross_layers else 0)
-
-    def forward(self, x0: Tensor) -> Tensor:
-        """Crossed and deep features side by side."""
-        deep: Tensor = self.deep(x0)
-        if not len(self.cross):
-            return deep
-        x = x0
-        for layer in self.cross:
-            x = x0 * layer(x) + x
-        return torch.cat([x, deep], dim=1)
+from adplat.ctr.sides import Parts, Widths, additive_widths
+from adplat.ctr.user_side import UserSide
 
 
 class Network(nn.Module):
@@ -73,63 +26,90 @@ class Network(nn.Module):
     def __init__(self, shape: NetworkShape, config: ModelConfig) -> None:
         super().__init__()
         self.shape, self.config = shape, config
-        self.item_ids = FusedEmbedding(shape.item_categorical, shape.item_bags, config.embedding)
-        self.row_ids = FusedEmbedding(shape.row_categorical, shape.row_bags, config.embedding)
-        content = {"image": shape.image, "text": shape.text}
-        self.towers = nn.ModuleDict(
-            {
-                name: ContentTower(width, config.tower, config.dropout)
-                for name, width in content.items()
-                if width and config.tower
-            }
+        widths = Widths.of(shape, config)
+        outs = additive_widths(shape, config, widths)
+        grown = (config.item_layers[-1] if config.item_layers and widths.item else 0) + (
+            config.user_layers[-1] if config.user_layers and widths.user else 0
         )
-        item_width = self.item_ids.out + shape.item_numeric + config.tower * len(self.towers)
-        self.interest = Interest(item_width, shape, config) if shape.sequences and item_width else None
-        width = item_width + self.row_ids.out + shape.row_numeric + shape.record
-        width += self.interest.out if self.interest is not None else 0
-        self.dropout = nn.Dropout(config.embedding_dropout)
-        self.trunk = CrossingTrunk(width, config)
-        self.heads = nn.Linear(self.trunk.out, shape.heads)
+        totals = {name: widths.crossed + (0 if name == "cross" else grown) for name in outs}
+        self.item_side = ItemSide(shape, config, widths, outs, totals)
+        self.user_side = UserSide(shape, config, widths, outs, totals)
+        self.crossing = Crossing(shape, config, widths, outs, totals)
 
     def forward(self, inputs: Mapping[str, Tensor]) -> Tensor:
         """Logits (N, H)."""
-        items, fields = self._item_fields(inputs), []
-        row_item = inputs["row_item"]
-        if items is not None:
-            fields.append(items.index_select(0, row_item))
-        if self.row_ids.out:
-            fields += self.row_ids(inputs.get("row_categorical"), inputs.get("row_bags"))
-        for name, width in (("row_numeric", self.shape.row_numeric), ("row_record", self.shape.record)):
-            if width:
-                fields.append(inputs[name])
-        if self.interest is not None and items is not None:
-            fields.append(self.interest(items, inputs))
-        logits: Tensor = self.heads(self.trunk(self.dropout(torch.cat(fields, dim=1))))
+        items = self.items(inputs)
+        users = self.users(inputs, items)
+        return self.cross(items, users, inputs["row_item"], inputs.get("row_record"))
+
+    def items(self, inputs: Mapping[str, Tensor]) -> Parts:
+        """Once per catalogue: parts (M, ·) of every item."""
+        parts: Parts = self.item_side(inputs)
+        return parts
+
+    def users(self, inputs: Mapping[str, Tensor], items: Mapping[str, Tensor]) -> Parts:
+        """Once per request: parts (U, ·); ``history`` points into the rows of ``items``."""
+        parts: Parts = self.user_side(inputs, items)
+        return parts
+
+    def cross(
+        self, items: Mapping[str, Tensor], users: Mapping[str, Tensor], row_item: Tensor, record: Tensor | None
+    ) -> Tensor:
+        """Once per candidate: logits (N, H). Users have N rows, or one that is shared by all."""
+        target = {name: part.index_select(0, row_item) for name, part in items.items() if name != "key"}
+        logits: Tensor = self.crossing(target, users, record)
         return logits
 
-    def _item_fields(self, inputs: Mapping[str, Tensor]) -> Tensor | None:
-        """(M', E): everything known about each item of the sub-block."""
-        fields: list[Tensor] = []
-        if self.item_ids.out:
-            fields += self.item_ids(inputs.get("item_categorical"), inputs.get("item_bags"))
-        if self.shape.item_numeric:
-            fields.append(inputs["item_numeric"])
-        for name, tower in self.towers.items():
-            fields.append(tower(inputs[f"item_{name}"], inputs[f"item_{name}_present"]))
-        return torch.cat(fields, dim=1) if fields else None
+    @property
+    def heads(self) -> nn.Linear:
+        """The last layer, one output a head."""
+        return self.crossing.heads
 
     def embedding_weights(self) -> list[Tensor]:
         """The tables that ``embedding_penalty`` applies to."""
-        return [self.item_ids.table.weight, self.row_ids.table.weight]
+        return [self.item_side.ids.table.weight, self.user_side.ids.table.weight]
 
 
 class Committee(nn.Module):
-    """Several networks of one shape as one: the mean of their logits."""
+    """Several networks of one shape as one: the mean of their logits. Parts are named ``m<number>_<part>``."""
 
     def __init__(self, members: Sequence[Network]) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
 
+    @property
+    def networks(self) -> list[Network]:
+        """The members."""
+        return [member for member in self.members if isinstance(member, Network)]
+
     def forward(self, inputs: Mapping[str, Tensor]) -> Tensor:
         """Logits (N, H)."""
-        return torch.stack([member(inputs) for member in self.members]).mean(0)
+        items = self.items(inputs)
+        return self.cross(items, self.users(inputs, items), inputs["row_item"], inputs.get("row_record"))
+
+    def items(self, inputs: Mapping[str, Tensor]) -> Parts:
+        """As ``Network.items``, for all members."""
+        return _named(member.items(inputs) for member in self.networks)
+
+    def users(self, inputs: Mapping[str, Tensor], items: Mapping[str, Tensor]) -> Parts:
+        """As ``Network.users``, for all members."""
+        return _named(member.users(inputs, _own(items, number)) for number, member in enumerate(self.networks))
+
+    def cross(
+        self, items: Mapping[str, Tensor], users: Mapping[str, Tensor], row_item: Tensor, record: Tensor | None
+    ) -> Tensor:
+        """As ``Network.cross``: the mean of the members' logits."""
+        logits = [
+            member.cross(_own(items, number), _own(users, number), row_item, record)
+            for number, member in enumerate(self.networks)
+        ]
+        return torch.stack(logits).mean(0) if len(logits) > 1 else logits[0]
+
+
+def _named(parts: Iterable[Parts]) -> Parts:
+    return {f"m{number}_{name}": part for number, own in enumerate(parts) for name, part in own.items()}
+
+
+def _own(parts: Mapping[str, Tensor], number: int) -> Parts:
+    prefix = f"m{number}_"
+    return {name.removeprefix(prefix): part for name, part in parts.items() if name.startswith(prefix)}

@@ -162,7 +162,7 @@ def shape_of(encoding: FeatureEncoding, record_width: int) -> NetworkShape:
         item_id_columns=items,
         row_user_columns=users,
     )
-    if not set(shape.input_names) - {"row_item", "row_user"}:
+    if not shape.says_something:
         raise ConfigRejected(
             "the schema gives the network nothing to read", where=schema.name, hint="add a feature or an encoder"
         )

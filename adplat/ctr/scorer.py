@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from adplat.ctr.bundle import Manifest, read_manifest, verify_bundle
 from adplat.ctr.content_prior import CONTENT_PRIOR, ContentPrior
-from adplat.ctr.examples import Float32, assemble, take_rows
+from adplat.ctr.examples import Float32, Int32, item_inputs, of_one_user, take_rows, user_inputs
+from adplat.ctr.graphs import Arrays, Graphs
 from adplat.ctr.item_record import ItemRecord
 from adplat.domain import SchemaMismatch
 from adplat.features import FeatureEncoding, ItemBlock, RowArrays
 
 Float64 = npt.NDArray[np.float64]
-_BATCH = 8192
+_BATCH = 4096
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,31 @@ class Scores:
     p_cvr: Float64 | None
 
 
+@dataclass(frozen=True)
+class PreparedItems:
+    """The item side of one catalogue, computed once: what every request reads and none changes.
+
+    ``parts`` are the item graph's outputs and ``record`` (M + 1, R) what the kept past says of each row of ``block``.
+    """
+
+    block: ItemBlock
+    parts: Arrays
+    record: Float32
+
+
 class Scorer:
-    """One loaded bundle. Safe to share between threads: nothing it keeps changes an answer."""
+    """One loaded bundle. Safe to share between threads: nothing it keeps changes an answer.
+
+    Example::
+
+        scorer = Scorer.load(bundle)
+        items = scorer.prepare_items(block)         # once per catalogue
+        rows = scorer.encoding.candidate_rows(user, context, block, candidates)
+        scores = scorer.score(rows, items)          # the user once, then a small graph for each candidate
+    """
 
     def __init__(
-        self,
-        manifest: Manifest,
-        encoding: FeatureEncoding,
-        record: ItemRecord,
-        prior: ContentPrior,
-        session: Any,
+        self, manifest: Manifest, encoding: FeatureEncoding, record: ItemRecord, prior: ContentPrior, graphs: Graphs
     ) -> None:
         self.bundle_id = manifest.bundle_id
         self.encoding = encoding
@@ -46,9 +61,8 @@ class Scorer:
         self.prior = prior
         self._manifest = manifest
         self._shape = manifest.shape
-        self._session = session
-        self._inputs = [entry.name for entry in session.get_inputs()]
-        self._known_block: tuple[ItemBlock, Float32] | None = None
+        self._graphs = graphs
+        self._prepared: tuple[PreparedItems, ...] = ()
 
     @classmethod
     def load(cls, bundle_dir: Path, threads: int = 1) -> Scorer:
@@ -58,22 +72,44 @@ class Scorer:
         encoding = FeatureEncoding.load(bundle_dir)
         record = ItemRecord.load(bundle_dir / "record.safetensors")
         prior = ContentPrior.load(bundle_dir / CONTENT_PRIOR)
-        return cls(manifest, encoding, record, prior, open_session(bundle_dir / "scorer.onnx", threads))
+        return cls(manifest, encoding, record, prior, Graphs.open(bundle_dir, threads))
 
-    def score(self, rows: RowArrays, items: ItemBlock) -> Scores:
+    def prepare_items(self, items: ItemBlock) -> PreparedItems:
+        """The item side of a catalogue. The last two are remembered, so a swap of catalogues recomputes nothing.
+
+        Raises SchemaMismatch where the block is of another width than the bundle was trained on.
+        """
+        for known in self._prepared:
+            if known.block is items:
+                return known
+        self._refuse_other_items(items)
+        record = self.record.features(items.hashes, self.prior.centres(items))[:, : self._shape.record]
+        prepared = PreparedItems(items, self._graphs.items(item_inputs(items, slice(None))), record)
+        self._prepared = (prepared, *self._prepared[:1])
+        return prepared
+
+    def score(self, rows: RowArrays, items: ItemBlock | PreparedItems) -> Scores:
         """Score ``N`` rows whose ``item`` and ``history`` point into ``items``.
 
+        Rows that differ in nothing but their item are the candidates of one request: their user is computed once.
         Raises SchemaMismatch where the arrays are of another width than the bundle was trained on.
         """
-        self._refuse_other_widths(rows, items)
-        by_item = self._record_of(items)
-        parts = []
-        for start in range(0, len(rows), _BATCH):
-            part = rows if len(rows) <= _BATCH else take_rows(rows, slice(start, start + _BATCH))
-            inputs = assemble(items, part, by_item[part.item])
-            parts.append(self._session.run(None, {name: inputs[name] for name in self._inputs})[0])
-        found = np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, self._shape.heads))
-        return Scores(found[:, 0], found[:, 1] if self.has_cvr else None)
+        prepared = items if isinstance(items, PreparedItems) else self.prepare_items(items)
+        self._refuse_other_rows(rows)
+        if of_one_user(rows):
+            return self._scores([self._candidates(take_rows(rows, slice(0, 1)), rows.item, prepared)])
+        batches = (slice(start, start + _BATCH) for start in range(0, len(rows), _BATCH))
+        return self._scores([self._rows(take_rows(rows, batch), prepared) for batch in batches])
+
+    def score_tiled(self, rows: RowArrays, items: ItemBlock) -> Scores:
+        """The same scores with nothing shared: user and items anew for every row. What ``score`` is compared with."""
+        count, wanted = len(rows), np.concatenate([rows.item, rows.history.reshape(-1)])
+        parts = self._graphs.items(item_inputs(items, wanted.astype(np.int64)))
+        places = np.arange(len(wanted), dtype=np.int32)
+        history = np.where(rows.history > 0, places[count:].reshape(rows.history.shape), np.int32(0))
+        users = self._graphs.users(user_inputs(rows) | {"history": history}, parts)
+        record = self.prepare_items(items).record[rows.item]
+        return self._scores([self._graphs.cross(parts, users, {"row_item": places[:count], "row_record": record})])
 
     def knows(self, hashes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Which items (by hash) were among the training rows."""
@@ -81,52 +117,47 @@ class Scorer:
 
     def with_record(self, record: ItemRecord) -> Scorer:
         """The same model with another past of the items."""
-        return Scorer(self._manifest, self.encoding, record, self.prior, self._session)
+        return Scorer(self._manifest, self.encoding, record, self.prior, self._graphs)
 
-    def _record_of(self, items: ItemBlock) -> Float32:
-        """Record features of every row of the block; computed once for as long as the block stays the same."""
-        known = self._known_block
-        if known is None or known[0] is not items:
-            record = self.record.features(items.hashes, self.prior.centres(items))
-            known = (items, record[:, : self._shape.record])
-            self._known_block = known
-        return known[1]
+    def _candidates(self, user: RowArrays, item: Int32, prepared: PreparedItems) -> Float32:
+        """One user, many items: (N, H)."""
+        users = self._graphs.users(user_inputs(user), prepared.parts)
+        return self._graphs.cross(prepared.parts, users, {"row_item": item, "row_record": prepared.record[item]})
 
-    def _refuse_other_widths(self, rows: RowArrays, items: ItemBlock) -> None:
+    def _rows(self, rows: RowArrays, prepared: PreparedItems) -> Float32:
+        """Each row with a user of its own: (N, H)."""
+        users = self._graphs.users(user_inputs(rows), prepared.parts)
+        pairs = {"row_item": rows.item, "row_record": prepared.record[rows.item]}
+        return self._graphs.cross(prepared.parts, users, pairs)
+
+    def _scores(self, parts: list[Float32]) -> Scores:
+        found = np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, self._shape.heads))
+        return Scores(found[:, 0], found[:, 1] if self.has_cvr else None)
+
+    def _refuse_other_items(self, items: ItemBlock) -> None:
         shape = self._shape
-        expected = (
-            len(shape.item_categorical),
-            len(shape.item_bags),
-            shape.item_numeric,
-            len(shape.row_categorical),
-            len(shape.row_bags),
-            shape.row_numeric,
-            shape.sequences,
+        self._refuse(
+            (
+                items.categorical.shape[1],
+                items.bags.shape[1],
+                items.numeric.shape[1],
+                items.image.shape[1],
+                items.text.shape[1],
+            ),
+            (len(shape.item_categorical), len(shape.item_bags), shape.item_numeric, shape.image, shape.text),
         )
-        given = (
-            items.categorical.shape[1],
-            items.bags.shape[1],
-            items.numeric.shape[1],
-            rows.categorical.shape[1],
-            rows.bags.shape[1],
-            rows.numeric.shape[1],
-            rows.history.shape[1],
+
+    def _refuse_other_rows(self, rows: RowArrays) -> None:
+        shape = self._shape
+        self._refuse(
+            tuple(array.shape[1] for array in (rows.categorical, rows.bags, rows.numeric, rows.history)),
+            (len(shape.row_categorical), len(shape.row_bags), shape.row_numeric, shape.sequences),
         )
+
+    def _refuse(self, given: tuple[int, ...], expected: tuple[int, ...]) -> None:
         if given != expected:
             raise SchemaMismatch(
                 f"arrays of widths {given} do not fit a bundle of widths {expected}",
                 where=self.bundle_id[:20],
                 hint="encode with the bundle's own encoding",
             )
-
-
-def open_session(path: Path, threads: int) -> Any:
-    """An ONNX Runtime session on the CPU with this many threads and no telemetry."""
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

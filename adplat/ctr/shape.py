@@ -34,22 +34,37 @@ class NetworkShape:
         return replace(self, image=0, text=0)
 
     @property
-    def input_names(self) -> tuple[str, ...]:
-        """The inputs that a network of this shape really reads, in a fixed order."""
+    def contents(self) -> dict[str, int]:
+        """Width of each modality's vector, 0 where there is none."""
+        return {"image": self.image, "text": self.text}
+
+    @property
+    def item_inputs(self) -> tuple[str, ...]:
+        """What the item side reads; a flag is always among them, it tells how many items there are."""
         widths = {
             "item_categorical": len(self.item_categorical),
             "item_bags": len(self.item_bags),
             "item_numeric": self.item_numeric,
             "item_image": self.image,
-            "item_image_present": self.image,
+            "item_image_present": 1,
             "item_text": self.text,
             "item_text_present": self.text,
-            "row_item": 1,
+        }
+        return tuple(name for name, width in widths.items() if width)
+
+    @property
+    def user_inputs(self) -> tuple[str, ...]:
+        """What the user side reads; numbers of width 0, which tell how many users there are, if nothing else."""
+        widths = {
             "row_categorical": len(self.row_categorical),
             "row_bags": len(self.row_bags),
             "row_numeric": self.row_numeric,
-            "row_record": self.record,
             "history": self.sequences,
-            "row_user": self.sequences,
         }
-        return tuple(name for name, width in widths.items() if width)
+        return tuple(name for name, width in widths.items() if width) or ("row_numeric",)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to learn from."""
+        item = set(self.item_inputs) - {"item_image_present"}
+        return bool(item or self.record or self.row_numeric or set(self.user_inputs) - {"row_numeric"})

@@ -28,7 +28,7 @@ from adplat.ctr.committee import (
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import CONTENT_PRIOR
 from adplat.ctr.examples import Examples, Inputs, assemble, part_of, take_rows
-from adplat.ctr.export import ScoringModule, export_onnx
+from adplat.ctr.export import ScoringModule, export_graphs
 from adplat.ctr.fingerprint import fingerprint
 from adplat.ctr.fit import as_tensors, refuse_one_class
 from adplat.ctr.model_card import model_card
@@ -162,7 +162,7 @@ def _fill(
     state = {name: tensor.contiguous() for name, tensor in trained.committee.state_dict().items()}
     save_file(state, folder / "weights.safetensors")
     module = ScoringModule(trained.committee, maps)
-    export_onnx(module, prepared.shape, as_tensors(_example(prepared.train)), folder / "scorer.onnx")
+    export_graphs(module, prepared.shape, as_tensors(_example(prepared.train)), folder)
     write_json(folder / "calibration.json", {name: logit_map.to_json() for name, logit_map in maps.items()})
     prepared.encoding.save(folder)
     save_items(prepared.train.items, folder)
@@ -175,17 +175,12 @@ def _fill(
 
 
 def _example(train: Examples) -> Inputs:
-    """Inputs with two or more rows, items and histories to trace with."""
+    """Inputs with two or more rows and items to trace with."""
     index = np.arange(5) % len(train)
     part = take_rows(train.rows, index)
     # Rows beyond the first ones may all be of one item: two more items keep that axis from looking fixed.
     part = replace(part, item=np.arange(5, dtype=np.int32) % np.int32(len(train.items.hashes)))
-    inputs = assemble(train.items, part, train.record[index])
-    history = inputs["history"]
-    if len(history) == 1:
-        inputs["history"] = np.zeros((len(index), *history.shape[1:]), np.int32)
-        inputs["row_user"] = np.arange(len(index), dtype=np.int32)
-    return inputs
+    return assemble(train.items, part, train.record[index])
 
 
 def _provenance(schema: FeatureSchema, config: TrainConfig, tables: Tables) -> dict[str, str | int | float | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -47,11 +48,16 @@ def rows_from_request(
         history[place, : feature.length] = items.rows_of_hashes(user.history[place, : feature.length])
     return RowArrays(
         item=np.asarray(candidates, dtype=np.int32),
-        categorical=np.repeat(_categories(learned, user, context)[None], count, axis=0),
-        bags=np.repeat(_bags(learned, user, context)[None], count, axis=0),
-        numeric=np.repeat(_numbers(learned, user, context)[None], count, axis=0),
-        history=np.repeat(history[None], count, axis=0),
+        categorical=_seen_by_all(_categories(learned, user, context), count),
+        bags=_seen_by_all(_bags(learned, user, context), count),
+        numeric=_seen_by_all(_numbers(learned, user, context), count),
+        history=_seen_by_all(history, count),
     )
+
+
+def _seen_by_all(one: Any, count: int) -> Any:
+    """One row as ``count`` rows without a copy; scorers recognise it and compute the user once."""
+    return np.broadcast_to(one, (count, *one.shape))
 
 
 def _categories(learned: Learned, user: UserVector, context: Mapping[str, object]) -> Int32:

@@ -109,6 +109,8 @@ class BiddingEngine:
             scorer = current.scorer
         else:
             scorer = self._load_scorer(snapshot.bundle_path)
+        # Off the request path: no request waits for the item side of a new catalogue.
+        scorer.prepare_items(snapshot.items)
         return Serving(snapshot, scorer, policies_of(snapshot.policy))
 
     async def _watch_pointer(self) -> None:

@@ -118,13 +118,13 @@ def test_rows_that_do_not_match_the_schema(refused, shop: Path, shop_bundle: Pat
 
 def test_a_bundle_with_a_changed_byte(refused, shop: Path, shop_bundle: Path, tmp_path: Path) -> None:
     bundle = Path(shutil.copytree(shop_bundle, tmp_path / shop_bundle.name))
-    scorer = bundle / "scorer.onnx"
+    scorer = bundle / "cross.onnx"
     content = bytearray(scorer.read_bytes())
     content[len(content) // 2] ^= 1
     scorer.write_bytes(bytes(content))
     out = tmp_path / "scores.parquet"
     line = refused("score", bundle, "--data", shop / "rows.parquet", "--out", out)
-    assert "scorer.onnx" in line
+    assert "cross.onnx" in line
     assert not out.exists()
 
 

@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from adplat.ctr.examples import assemble, take_rows, without_content
+from adplat.ctr.examples import assemble, of_one_user, take_rows, without_content
 from tests.ctr.builders import plain_block, plain_rows
 
 
 def seen_by_the_network(inputs: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """What each row's item and history are, whatever the local numbering."""
     identity = inputs["item_categorical"][:, 0]
-    return identity[inputs["row_item"]], identity[inputs["history"]][inputs["row_user"]]
+    return identity[inputs["row_item"]], identity[inputs["history"]]
 
 
 @pytest.mark.parametrize("catalogue", [30, 5000], ids=["small catalogue", "large catalogue"])
@@ -25,11 +25,15 @@ def test_a_batch_holds_its_own_items_and_no_others(catalogue: int) -> None:
     assert inputs["item_categorical"][0, 0] == 0
 
 
-def test_candidates_of_one_request_share_one_history() -> None:
-    history = np.repeat(np.array([[[3, 2, 0]]], np.int32), 6, axis=0)
-    inputs = assemble(plain_block(9), plain_rows([1, 2, 3, 4, 5, 6], history=history), np.zeros((6, 0), np.float32))
-    assert inputs["history"].shape == (1, 1, 3)
-    assert np.array_equal(seen_by_the_network(inputs)[1], history)
+def test_candidates_of_one_request_are_recognised_and_others_are_not() -> None:
+    history = np.array([[3, 2, 0]], np.int32)
+    seen_once = plain_rows([1, 2, 3], history=np.broadcast_to(history, (3, 1, 3)))
+    written_out = plain_rows([1, 2, 3], history=np.repeat(history[None], 3, axis=0))
+    assert of_one_user(seen_once)
+    assert of_one_user(written_out)
+    other = plain_rows([1, 2, 3], numeric=np.array([[1.0], [2.0], [1.0]], np.float32))
+    assert not of_one_user(other)
+    assert not of_one_user(plain_rows([]))
 
 
 def test_rows_are_taken_in_the_given_order() -> None:

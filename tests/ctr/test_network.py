@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -7,11 +11,12 @@ from torch import Tensor
 
 from adplat.ctr.calibration import LogitMap
 from adplat.ctr.examples import assemble
-from adplat.ctr.export import ScoringModule, export_onnx
+from adplat.ctr.export import ScoringModule, export_graphs
 from adplat.ctr.fit import as_tensors
+from adplat.ctr.graphs import Graphs
 from adplat.ctr.network import Committee, Network
-from adplat.ctr.scorer import open_session
 from adplat.ctr.shape import NetworkShape
+from adplat.ctr.sides import additive_widths
 from tests.ctr.builders import plain_block, plain_rows, quick_model
 
 RICH = NetworkShape(
@@ -58,47 +63,101 @@ def inputs_for(shape: NetworkShape, rows: int, *, one_user: bool = False, seed: 
         text=floats(13, shape.text),
         text_present=np.r_[0.0, np.ones(12)].astype(np.float32),
     )
-    history = rng.integers(0, 13, (1 if one_user else rows, shape.sequences, shape.length)).astype(np.int32)
-    arrays = plain_rows(
-        rng.integers(1, 13, rows),
-        categorical=below(shape.row_categorical, rows),
-        bags=below(shape.row_bags, rows, 2),
-        numeric=floats(rows, shape.row_numeric),
-        history=np.broadcast_to(history, (rows, *history.shape[1:])),
-    )
+    users = 1 if one_user else rows
+    own = {
+        "categorical": below(shape.row_categorical, users),
+        "bags": below(shape.row_bags, users, 2),
+        "numeric": floats(users, shape.row_numeric),
+        "history": rng.integers(0, 13, (users, shape.sequences, shape.length)).astype(np.int32),
+    }
+    all_rows = {name: np.broadcast_to(array, (rows, *array.shape[1:])).copy() for name, array in own.items()}
+    arrays = plain_rows(rng.integers(1, 13, rows), **all_rows)
     return as_tensors(assemble(block, arrays, floats(rows, shape.record)))
 
 
-def network_of(shape: NetworkShape, seed: int = 0) -> Network:
+def of_the_first_user(inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same rows with the user told once."""
+    pairs = ("row_item", "row_record")
+    return {n: t if n.startswith("item_") or n in pairs else t[:1] for n, t in inputs.items()}
+
+
+def network_of(shape: NetworkShape, seed: int = 0, **changes: Any) -> Network:
     torch.manual_seed(seed)
-    return Network(shape, quick_model(batch_norm=True)).eval()
+    network = Network(shape, quick_model(batch_norm=True, **changes))
+    with torch.no_grad():  # running statistics as after some training, so that batch norm does something
+        for name, buffer in network.named_buffers():
+            if name.endswith(("running_mean", "running_var")):
+                buffer.uniform_(0.5, 1.5)
+    return network.eval()
 
 
+KINDS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "wide sides that meet in products": {
+        "user_layers": (12,),
+        "item_layers": (9, 5),
+        "dots": 3,
+        "dot_width": 4,
+        "cross_layers": 0,
+    },
+    "deep crossing": {"cross_layers": 3, "hidden": (8, 6, 4)},
+    "gates and experts": {"gate": True, "experts": 3, "hidden": (8, 5)},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
-def test_onnx_says_what_torch_says_for_any_number_of_rows(shape: NetworkShape, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_the_three_graphs_say_what_torch_says(shape: NetworkShape, kind: dict[str, Any], tmp_path: Path) -> None:
+    shape = replace(shape, item_id_columns=(0,)) if shape.item_categorical else shape
     maps = {name: LogitMap(0.2, (0.5, 1.5), (0.1,)) for name in ("click", "conversion")[: shape.heads]}
-    module = ScoringModule(Committee([network_of(shape, 1), network_of(shape, 2)]), maps).eval()
-    export_onnx(module, shape, inputs_for(shape, 5), tmp_path / "scorer.onnx")
-    session = open_session(tmp_path / "scorer.onnx", threads=1)
-    read = {entry.name for entry in session.get_inputs()}
-    for rows, one_user in ((1, True), (32, True), (2, False), (700, False)):
+    module = ScoringModule(Committee([network_of(shape, 1, **kind), network_of(shape, 2, **kind)]), maps).eval()
+    export_graphs(module, shape, inputs_for(shape, 5), tmp_path)
+    graphs = Graphs.open(tmp_path, threads=1)
+    for rows, one_user in ((1, True), (32, True), (2, False), (300, False)):
         inputs = inputs_for(shape, rows, one_user=one_user, seed=rows)
-        found = session.run(None, {name: inputs[name].numpy() for name in read})[0]
         with torch.inference_mode():
             wanted = module(inputs).numpy()
+        told = of_the_first_user(inputs) if one_user else inputs
+        arrays = {name: tensor.numpy() for name, tensor in told.items()}
+        items = graphs.items(arrays)
+        found = graphs.cross(items, graphs.users(arrays, items), arrays)
         assert found.shape == (rows, shape.heads)
         assert np.abs(found - wanted).max() <= 1e-5
 
 
-def test_one_shared_history_scores_like_the_same_history_repeated() -> None:
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_a_user_told_once_scores_like_the_same_user_repeated(kind: dict[str, Any]) -> None:
+    network = network_of(RICH, **kind)
+    repeated = inputs_for(RICH, 6, one_user=True)
+    once = of_the_first_user(repeated)
+    assert network(once).detach().numpy() == pytest.approx(network(repeated).detach().numpy(), abs=1e-6)
+
+
+def test_shares_of_a_linear_map_add_up_to_the_whole_map() -> None:
+    config = quick_model(cross_layers=1, hidden=(7,), embedding_dropout=0.0)
     network = network_of(RICH)
-    shared = inputs_for(RICH, 6, one_user=True)
-    assert len(shared["history"]) == 1
-    repeated = shared | {
-        "history": shared["history"].repeat(6, 1, 1),
-        "row_user": torch.arange(6, dtype=torch.int32),
-    }
-    assert network(shared).detach().numpy() == pytest.approx(network(repeated).detach().numpy(), abs=1e-6)
+    outs, widths = additive_widths(RICH, config, network.crossing.widths), network.crossing.widths
+    parts = [network.item_side.shares, network.user_side.shares, network.crossing.shares]
+    sizes = [widths.item, widths.user, widths.pair]
+    values = [torch.randn(4, size) for size in sizes]
+    for name in outs:
+        added = sum(part(name, value, value) for part, value in zip(parts, values, strict=True))
+        weight = torch.cat([part.maps[name].weight for part in parts], dim=1)
+        whole = torch.cat(values, dim=1) @ weight.T + network.user_side.shares.biases[name]
+        assert added.detach().numpy() == pytest.approx(whole.detach().numpy(), abs=1e-5)
+
+
+def test_an_unknown_identifier_leans_on_content_and_the_gate_decides_how_far() -> None:
+    shape = replace(RICH, item_id_columns=(0,))
+    network = network_of(shape, gate=True)
+    gate = network.item_side.gates["0"]
+    identifier, content = torch.ones(5, 4), torch.randn(5, 6)
+    with torch.no_grad():
+        gate.gate.weight.zero_()
+        gate.gate.bias.fill_(30.0)
+        assert torch.allclose(gate(identifier, content), identifier)
+        gate.gate.bias.fill_(-30.0)
+        assert torch.allclose(gate(identifier, content), gate.stand_in(content))
 
 
 @pytest.mark.parametrize("name", ["image", "text"])

@@ -69,6 +69,28 @@ def test_a_request_scores_like_the_same_rows_of_a_table(kept: KeptBundle) -> Non
     assert served.p_ctr == pytest.approx(table.p_ctr, abs=1e-6)
 
 
+def test_a_user_computed_once_scores_like_everything_anew_for_each_candidate(kept: KeptBundle) -> None:
+    rows = kept.scorer.encoding.row_arrays(shop_rows(40, seed=8, day=1), shop_tables(), kept.items, kept.histories)
+    longest = int((rows.history > 0).sum((1, 2)).argmax())
+    one = take_rows(rows, np.full(20, longest))
+    candidates = replace(one, item=np.arange(1, 21, dtype=np.int32))
+    assert candidates.history.any()
+    once, tiled = kept.scorer.score(candidates, kept.items), kept.scorer.score_tiled(candidates, kept.items)
+    assert np.abs(once.p_ctr - tiled.p_ctr).max() <= 1e-6
+    assert once.p_cvr is not None
+    assert tiled.p_cvr is not None
+    assert np.abs(once.p_cvr - tiled.p_cvr).max() <= 1e-6
+
+
+def test_another_catalogue_swaps_the_whole_item_side(kept: KeptBundle) -> None:
+    rows = kept.scorer.encoding.row_arrays(shop_rows(40, seed=8, day=1), shop_tables(), kept.items, kept.histories)
+    before = kept.scorer.prepare_items(kept.items)
+    cheaper = replace(kept.items, numeric=kept.items.numeric - 1.0)
+    after = kept.scorer.prepare_items(cheaper)
+    assert not np.allclose(kept.scorer.score(rows, after).p_ctr, kept.scorer.score(rows, before).p_ctr)
+    assert kept.scorer.prepare_items(kept.items) is before
+
+
 def test_no_rows_give_no_scores(kept: KeptBundle) -> None:
     rows = kept.scorer.encoding.row_arrays(shop_rows(1).clear(), shop_tables(), kept.items, kept.histories)
     scores = kept.scorer.score(rows, kept.items)

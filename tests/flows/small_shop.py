@@ -59,6 +59,9 @@ class PlainScorer:
     def load(cls, folder: Path) -> PlainScorer:
         return cls(FeatureEncoding.load(folder))
 
+    def prepare_items(self, items: ItemBlock) -> ItemBlock:
+        return items
+
     def score(self, rows: RowArrays, items: ItemBlock) -> PlainScores:
         base = 0.02 + (items.hashes[rows.item] % 997) / 997 * 0.05
         clicked_before = (rows.history == rows.item[:, None, None]).any(axis=(1, 2))
