@@ -37,7 +37,9 @@ def simulate(
 
 
 def import_(
-    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="open-bandit, libfm, ipinyou, csv or parquet.")],
+    format_: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="open-bandit, criteo, avazu, libfm, ipinyou, csv or parquet.")
+    ],
     source: Annotated[Path, typer.Argument(metavar="SRC", help="File or folder to read.")],
     out: OutOption,
     schema_file: Annotated[Path | None, typer.Option("--schema", help="Feature schema (csv and parquet).")] = None,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from adplat.data.importers.click_logs import import_avazu, import_criteo
 from adplat.data.importers.libfm import import_ipinyou, import_libfm
 from adplat.data.importers.open_bandit import import_open_bandit
 from adplat.data.importers.table import import_csv, import_parquet
@@ -28,6 +29,8 @@ class Importer(Protocol):
 
 IMPORTERS: Mapping[str, Importer] = {
     "open-bandit": import_open_bandit,
+    "criteo": import_criteo,
+    "avazu": import_avazu,
     "libfm": import_libfm,
     "ipinyou": import_ipinyou,
     "csv": import_csv,
