@@ -39,6 +39,7 @@ def print_error(error: AdplatError, *, as_json: bool) -> None:
                     "what": error.what,
                     "where": error.where,
                     "hint": error.hint,
+                    **({"detail": error.detail} if error.detail else {}),
                 }
             }
         )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, say
+from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+
+if TYPE_CHECKING:
+    from adplat.flows.promote_bundle import Promotion
 
 WorkspaceOption = Annotated[Path | None, typer.Option(help="Folder of all state; default .adplat.")]
 BundleArgument = Annotated[str, typer.Argument(help="Bundle folder, or the beginning of a registered id.")]
+DataOption = Annotated[Path, typer.Option("--data", help="World or table folder, or one file, with later rows.")]
+TablesOption = Annotated[Path | None, typer.Option(help="Where a file's side tables and images lie.")]
+CacheOption = Annotated[Path | None, typer.Option("--cache", help="Encoder vectors; default: in the workspace.")]
 SHORT = 12
 MEASURES = ("auc", "logloss", "normalised_entropy", "pcoc")
 
@@ -25,6 +32,9 @@ def register(app: typer.Typer) -> None:
     commands.command("register")(register_one)
     commands.command("list")(list_all)
     commands.command("show")(show)
+    commands.command("compare")(compare)
+    commands.command("promote")(promote)
+    commands.command("rollback")(rollback)
     app.add_typer(commands, name="model")
 
 
@@ -103,6 +113,101 @@ def show(bundle: BundleArgument, workspace: WorkspaceOption = None, as_json: Jso
     )
 
 
+def compare(
+    a: Annotated[str, typer.Argument(help="Bundle folder or registered id: what is.")],
+    b: Annotated[str, typer.Argument(help="Bundle folder or registered id: what might be.")],
+    data: DataOption,
+    tables: TablesOption = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 7,
+    cache: CacheOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Both bundles on the same later rows: measures, and the difference with its interval, overall and by slice."""
+    import numpy as np
+
+    from adplat.bootstrap import opened_registry, read_settings
+    from adplat.flows.compare_bundles import compare_bundles
+
+    with opened_registry(read_settings(workspace=workspace), cache) as parts, progress_bar() as progress:
+        told = compare_bundles(
+            parts.bundles,
+            a,
+            b,
+            data,
+            cache_dir=parts.cache_dir,
+            rng=np.random.default_rng(seed),
+            progress=progress,
+            tables_dir=tables,
+        )
+    if as_json:
+        print_json(told)
+        return
+    sides = f"a = {short(told['a'])} ({told['judged']['a']}), b = {short(told['b'])} ({told['judged']['b']})"
+    print_table(
+        f"{sides}: {told['rows']:,} rows, {told['positives']:,} clicks",
+        ("", "a", "b", "b - a", "95 % interval", "better"),
+        [_compared(name, figures) for name, figures in told["overall"].items() if name != "rows"],
+    )
+    print_table(
+        "By slice (interval of the log loss)",
+        ("", "rows", "auc a", "auc b", "pcoc a", "pcoc b", "logloss b - a", "95 % interval", "better"),
+        [_compared_slice(name, figures) for name, figures in told["slices"].items()],
+    )
+
+
+def promote(
+    bundle: BundleArgument,
+    data: DataOption,
+    force: Annotated[bool, typer.Option("--force", help="Pass over failed gates; needs --reason.")] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the history and the audit trail.")] = "",
+    tables: TablesOption = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 7,
+    cache: CacheOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the gates on later rows; where all pass, make the bundle the live one and publish it."""
+    import numpy as np
+
+    from adplat.bootstrap import lock_workspace, opened_registry, read_settings
+    from adplat.domain import GatesFailed
+    from adplat.flows.promote_bundle import promote_bundle
+
+    settings = read_settings(workspace=workspace)
+    rng = np.random.default_rng(seed)
+    with lock_workspace(settings, "deploy"), opened_registry(settings, cache) as parts, progress_bar() as progress:
+        try:
+            done = promote_bundle(parts, bundle, data, rng, progress, force=force, reason=reason, tables_dir=tables)
+        except GatesFailed as refused:
+            if not as_json:
+                _print_gates("Gates", refused.detail)
+            raise
+    if as_json:
+        print_json(done.as_json())
+        return
+    _print_gates(f"Gates on rows that are {done.gates['judged']}", done.gates)
+    _say_live(done)
+
+
+def rollback(
+    reason: Annotated[str, typer.Option(help="Why, for the history and the audit trail.")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put the bundle back that was live before the present one."""
+    from adplat.bootstrap import lock_workspace, opened_registry, read_settings
+    from adplat.flows.promote_bundle import roll_back
+
+    settings = read_settings(workspace=workspace)
+    with lock_workspace(settings, "deploy"), opened_registry(settings) as parts, progress_bar() as progress:
+        done = roll_back(parts, progress, reason=reason)
+    if as_json:
+        print_json(done.as_json())
+    else:
+        _say_live(done)
+
+
 def served_in(workspace: Path) -> str:
     """The bundle that the workspace's pointer serves; empty before the first deployment."""
     from adplat.domain import MissingInput
@@ -122,6 +227,36 @@ def short(bundle_id: str | None) -> str:
 def when(moment: str | None) -> str | None:
     """A moment to the minute, UTC."""
     return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M") if moment else None
+
+
+def _say_live(done: Promotion) -> None:
+    instead = f" instead of {short(done.previous)}" if done.previous else ""
+    say(f"bundle {short(done.bundle.bundle_id)} is live{instead}")
+    if not done.snapshot_id:
+        say("no catalogue is deployed in this workspace, so nothing is served with it")
+
+
+def _print_gates(title: str, report: Mapping[str, Any]) -> None:
+    def verdict(gate: Mapping[str, Any]) -> str:
+        return ("passes" if gate["passes"] else "FAILS") + ("" if gate["decided"] else ", too few rows to be sure")
+
+    lines = [(gate["name"], verdict(gate), gate["limit"], gate["figure"]) for gate in report["gates"]]
+    print_table(f"{title}: {report['rows']:,}, {report['positives']:,} clicks", ("gate", "", "limit", "figure"), lines)
+
+
+def _compared(name: str, figures: Mapping[str, Any]) -> tuple[object, ...]:
+    return name, figures["a"], figures["b"], figures["difference"], _interval(figures), figures.get("better")
+
+
+def _compared_slice(name: str, told: Mapping[str, Any]) -> tuple[object, ...]:
+    sides = [told[measure][side] for measure in ("auc", "pcoc") for side in ("a", "b")]
+    loss = told["logloss"]
+    return name, told["rows"]["b"], *sides, loss["difference"], _interval(loss), loss.get("better")
+
+
+def _interval(figures: Mapping[str, Any]) -> str | None:
+    found = figures.get("interval")
+    return f"{found[0]:+.4f} to {found[1]:+.4f}" if found else None
 
 
 def _listed(one: dict[str, Any]) -> tuple[object, ...]:

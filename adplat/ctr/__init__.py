@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adplat.ctr.bundle import Manifest, read_manifest, verify_bundle
+    from adplat.ctr.comparing import compare
     from adplat.ctr.config import (
         CalibrationConfig,
         FitConfig,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
         read_train_config,
     )
     from adplat.ctr.evaluation import evaluate
+    from adplat.ctr.gates import GateLimits, GateReport, run_gates
+    from adplat.ctr.judging import Judged, JudgedScores, judge
     from adplat.ctr.kept_bundle import KeptBundle, score_frame
     from adplat.ctr.scorer import Scorer, Scores
     from adplat.ctr.training import TrainingOutcome, train_bundle
@@ -31,6 +34,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "CalibrationConfig": "config",
     "FitConfig": "config",
+    "GateLimits": "gates",
+    "GateReport": "gates",
+    "Judged": "judging",
+    "JudgedScores": "judging",
     "KeptBundle": "kept_bundle",
     "Manifest": "bundle",
     "ModelConfig": "config",
@@ -39,9 +46,12 @@ _HOMES = {
     "Scores": "scorer",
     "TrainConfig": "config",
     "TrainingOutcome": "training",
+    "compare": "comparing",
     "evaluate": "evaluation",
+    "judge": "judging",
     "read_manifest": "bundle",
     "read_train_config": "config",
+    "run_gates": "gates",
     "score_frame": "kept_bundle",
     "train_bundle": "training",
     "verify_bundle": "bundle",
@@ -50,6 +60,10 @@ _HOMES = {
 __all__ = [
     "CalibrationConfig",
     "FitConfig",
+    "GateLimits",
+    "GateReport",
+    "Judged",
+    "JudgedScores",
     "KeptBundle",
     "Manifest",
     "ModelConfig",
@@ -58,9 +72,12 @@ __all__ = [
     "Scores",
     "TrainConfig",
     "TrainingOutcome",
+    "compare",
     "evaluate",
+    "judge",
     "read_manifest",
     "read_train_config",
+    "run_gates",
     "score_frame",
     "train_bundle",
     "verify_bundle",

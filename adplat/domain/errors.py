@@ -12,6 +12,7 @@
     │   ├── PortTaken           somebody else listens there
     │   ├── StoreUnreachable    the database, Redis or object store does not answer
     │   ├── WorkspaceBusy       a second process wants what only one may hold
+    │   ├── GatesFailed         later rows say that a bundle may not go live
     │   └── UnknownReference    an id that names nothing (a creative, a decision)
     └── InternalFault           ours                             exit code 1
 
@@ -19,6 +20,9 @@ Exit codes are decided once in ``adplat.cli``, HTTP status codes once in each se
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class AdplatError(Exception):
@@ -28,14 +32,16 @@ class AdplatError(Exception):
         what: one sentence fragment without a full stop, naming what is wrong.
         where: file, column, key or address; may be empty.
         hint: how to mend it, one sentence without a full stop.
+        detail: what a machine may want to know besides, as plain data; a person never needs it.
     """
 
     exit_code: int = 1
 
-    def __init__(self, what: str, *, where: str = "", hint: str) -> None:
+    def __init__(self, what: str, *, where: str = "", hint: str, detail: Mapping[str, Any] | None = None) -> None:
         self.what = what
         self.where = where
         self.hint = hint
+        self.detail = detail or {}
         super().__init__(what, where, hint)
 
     def __str__(self) -> str:
@@ -79,6 +85,10 @@ class StoreUnreachable(InputError):
 
 class WorkspaceBusy(InputError):
     """Another process holds the workspace."""
+
+
+class GatesFailed(InputError):
+    """A bundle failed a gate of promotion; ``detail`` is the report, and nothing was changed."""
 
 
 class UnknownReference(InputError):

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from adplat.cli import run
+from tests.cli.conftest import rows_of
 
 
 def told(capsys: pytest.CaptureFixture[str], *words: object, code: int = 0) -> dict[str, Any]:
@@ -62,3 +64,78 @@ def test_what_is_not_registered_cannot_be_shown(tmp_path: Path, capsys: pytest.C
     assert "adplat model list" in line
     line = said(capsys, "register", tmp_path, "--workspace", tmp_path / "ws", code=2)
     assert "manifest.json" in line
+
+
+@pytest.fixture(scope="session")
+def other_bundle(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another seed on the same rows."""
+    out = tmp_path_factory.mktemp("others")
+    words = ["train", shop / "train.yaml", "--data", shop, "--out", out, "--cache", out / "c", "--seed", 8]
+    assert run([str(word) for word in words]) == 0
+    (bundle,) = (path.parent for path in out.glob("*/manifest.json"))
+    return bundle
+
+
+@pytest.fixture
+def later_rows(tmp_path: Path) -> Path:
+    """Rows after everything, where nobody clicks as before: no model of the shop is calibrated on them."""
+    rows = rows_of(2000, seed=9).with_columns(ts=pl.col("ts") + 10_000_000, click=(pl.col("price") > 20).cast(pl.Int64))
+    rows.write_parquet(tmp_path / "later.parquet")
+    return tmp_path / "later.parquet"
+
+
+def test_two_bundles_are_compared(
+    shop: Path, shop_bundle: Path, other_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("compare", shop_bundle, other_bundle, "--data", shop, "--workspace", tmp_path / "ws")
+    document = told(capsys, *words)
+    assert document["judged"] == {"a": "held out", "b": "held out"}
+    assert (document["rows"], document["drawn_by"]) == (600, "user")
+    assert set(document["overall"]) >= {"auc", "gauc", "logloss", "normalised_entropy", "ece", "pcoc"}
+    assert len(document["overall"]["auc"]["interval"]) == 2
+    assert any(name.startswith("device=") for name in document["slices"])
+    shown = said(capsys, *words)
+    assert "warm items" in shown
+    assert "95 % interval" in shown
+
+
+def test_a_refused_promotion_names_the_gate_and_changes_nothing(
+    shop_bundle: Path, later_rows: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("promote", shop_bundle, "--data", later_rows, "--workspace", tmp_path / "ws")
+    shown = said(capsys, *words, code=2)
+    (line,) = [line for line in shown.splitlines() if line.startswith("adplat: ")]
+    assert "pcoc: PCOC 0." in line
+    assert "not within [0.98, 1.02]" in line
+    assert "FAILS" in shown
+    error = told(capsys, *words, code=2)["error"]
+    assert (error["kind"], error["detail"]["passes"]) == ("GatesFailed", False)
+    assert told(capsys, "list", "--workspace", tmp_path / "ws")["bundles"] == []
+
+
+def test_a_forced_promotion_is_told_apart_and_can_be_rolled_back(
+    shop_bundle: Path, other_bundle: Path, later_rows: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--workspace", tmp_path / "ws")
+    forced = ("--data", later_rows, "--force", "--reason", "the market turned")
+    assert "no reason" in said(capsys, "promote", shop_bundle, "--data", later_rows, "--force", *place, code=2)
+    first = told(capsys, "promote", shop_bundle, *forced, *place)
+    second = told(capsys, "promote", other_bundle, *forced, *place)
+    assert second["previous"] == first["bundle_id"]
+    assert second["gates"]["against"] == first["bundle_id"]
+    assert "forced past pcoc" in said(capsys, "show", second["bundle_id"], *place)
+    assert told(capsys, "rollback", *place)["bundle_id"] == first["bundle_id"]
+    states = {one["bundle_id"]: one["state"] for one in told(capsys, "list", *place)["bundles"]}
+    assert states == {first["bundle_id"]: "live", second["bundle_id"]: "retired"}
+    assert "no earlier live bundle" in said(capsys, "rollback", *place, code=2)
+
+
+def test_outcomes_that_are_not_there_are_named(
+    shop_bundle: Path, later_rows: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pl.read_parquet(later_rows).drop("click").write_parquet(tmp_path / "blind.parquet")
+    words = ("promote", shop_bundle, "--data", tmp_path / "blind.parquet", "--workspace", tmp_path / "ws")
+    assert "click" in said(capsys, *words, code=2)
+    one_class = tmp_path / "one.parquet"
+    pl.read_parquet(later_rows).with_columns(click=pl.lit(0)).write_parquet(one_class)
+    assert "adplat: " in said(capsys, "promote", shop_bundle, "--data", one_class, *words[-2:], code=2)

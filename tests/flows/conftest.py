@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from adplat.storage import EmbeddedValkey, RedisStreamState, open_stream_state
+from tests.flows.model_market import ModelMarket, a_model_market
 from tests.flows.small_shop import Shop, a_shop
 
 _numbers = itertools.count()
@@ -42,3 +43,8 @@ def stream(valkey: EmbeddedValkey, namespace: str) -> Iterator[RedisStreamState]
     state = open_stream_state(valkey.url, namespace=namespace)
     yield state
     state.close()
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory: pytest.TempPathFactory) -> ModelMarket:
+    return a_model_market(tmp_path_factory.mktemp("market"))
