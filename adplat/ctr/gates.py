@@ -133,7 +133,7 @@ def _slice_gate(
     labels: Float64, chances: Float64, slices: Mapping[str, npt.NDArray[np.bool_]], limits: GateLimits
 ) -> Gate:
     low, high = limits.slice_pcoc
-    limit = f"{limits.slice_level:.0%} interval (Holm) of every slice meets [{low:g}, {high:g}]"
+    limit = f"nowhere surely outside [{low:g}, {high:g}] ({limits.slice_level:.0%} intervals, Holm)"
     names = [name for name, mask in slices.items() if mask.any()]
     if not names:
         return Gate("slice pcoc", True, None, limit, "there are no slices", decided=False)

@@ -128,7 +128,7 @@ def _gates(
 
 
 def _refusal(report: GateReport) -> str:
-    told = [f"{gate.name}: {gate.figure}, not {gate.limit}" for gate in report.gates if not gate.passes]
+    told = [f"{gate.name} must be {gate.limit}: {gate.figure}" for gate in report.gates if not gate.passes]
     return f"{len(told)} of {len(report.gates)} gates failed on {report.rows:,} rows: " + " | ".join(told)
 
 

@@ -105,8 +105,7 @@ def test_a_refused_promotion_names_the_gate_and_changes_nothing(
     words = ("promote", shop_bundle, "--data", later_rows, "--workspace", tmp_path / "ws")
     shown = said(capsys, *words, code=2)
     (line,) = [line for line in shown.splitlines() if line.startswith("adplat: ")]
-    assert "pcoc: PCOC 0." in line
-    assert "not within [0.98, 1.02]" in line
+    assert "pcoc must be within [0.98, 1.02]: PCOC 0." in line
     assert "FAILS" in shown
     error = told(capsys, *words, code=2)["error"]
     assert (error["kind"], error["detail"]["passes"]) == ("GatesFailed", False)

@@ -46,8 +46,9 @@ class ModelMarket:
         return settings
 
     def later_rows_after(self, bundle: ModelBundle, path: Path) -> Path:
-        """The third day as this bundle foretells it: each bin of its scores has the clicks that it promises."""
-        rows = training_rows(self.world).filter(pl.col("ts").dt.date() == date(2026, 9, 9))
+        """The third day four times, as this bundle foretells it: each bin of its scores has the clicks it promises."""
+        day = training_rows(self.world).filter(pl.col("ts").dt.date() == date(2026, 9, 9))
+        rows = pl.concat([day] * 4)
         kept = KeptBundle.open(Path(bundle.path))
         tables = load_side_tables(kept.schema, self.world)
         items = kept.items_for(rows, tables, self.world, self.folder / "cache", quiet)
