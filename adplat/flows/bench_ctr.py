@@ -15,7 +15,14 @@ from typing import Any
 
 from adplat.domain import Figure, SystemClock
 from adplat.flows.bench_ctr_frappe import FrappeFiles, write_frappe
-from adplat.flows.bench_ctr_quality import OurRun, our_quality, quality_figures
+from adplat.flows.bench_ctr_quality import FUXICTR, OurRun, our_quality, quality_figures
+from adplat.flows.bench_ctr_scoring import (
+    QUICK_ROUNDS,
+    ROUNDS,
+    frappe_figures,
+    media_request,
+    user_once_figures,
+)
 from adplat.flows.bench_real import real_data_folder
 from adplat.flows.bench_run import BenchRun, silent
 from adplat.flows.rival_environment import rival_python
@@ -25,7 +32,7 @@ LANES = 2
 SEEDS = (1, 2, 3)
 RIVAL_SEEDS = (1,)
 QUICK_ROWS, QUICK_EPOCHS = 20_000, 2
-FRAPPE_POINTS = ("ctr.1", "ctr.5")
+BESIDE_FUXICTR = ("ctr.5.p50_32", "ctr.5.speed_1000", "ctr.5.auc")
 
 
 @dataclass
@@ -59,13 +66,35 @@ def bench_ctr(run: BenchRun) -> Sequence[Figure]:
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(max_workers=LANES, mp_context=spawn) as pool:
             parts = _Parts(pool, run)
-            if any(run.wants(point) for point in FRAPPE_POINTS):
+            if any(run.wants(point) for point in ("ctr.1", *BESIDE_FUXICTR)):
                 files = write_frappe(real_data_folder() / "frappe_x1", place / "frappe", QUICK_ROWS if run.quick else 0)
                 _frappe_parts(parts, run, files, place, ours.append, rivals.append)
             parts.finish()
         if run.wants("ctr.1"):
             figures += quality_figures([one.quality for one in ours], rivals)
+        if any(run.wants(point) for point in BESIDE_FUXICTR):
+            figures += _beside_fuxictr(run, FrappeFiles(place / "frappe"), min(ours, key=_seed), rivals)
+        if run.wants("ctr.5.user_once"):
+            request = media_request(place, run.cache_dir, run.clock, run.progress)
+            figures += user_once_figures(request, QUICK_ROUNDS if run.quick else ROUNDS, run.progress)
     return figures
+
+
+def _seed(ours: OurRun) -> int:
+    return ours.quality.seed
+
+
+def _beside_fuxictr(run: BenchRun, files: FrappeFiles, ours: OurRun, rivals: Sequence[Quality]) -> list[Figure]:
+    """Scoring with the first seed's bundle of point 1 beside the best FuxiCTR model of that point."""
+    found = [quality for quality in rivals if quality.model in FUXICTR]
+    best = max(found, key=lambda quality: quality.auc)
+    told = frappe_rivals(best.seed, QUICK_EPOCHS if run.quick else None)
+    rival = next(rival for rival in told if rival.model == best.model)
+    rounds = QUICK_ROUNDS if run.quick else ROUNDS
+    python = rival_python(run.cache_dir, run.progress)
+    return frappe_figures(
+        python, files, run.cache_dir, ours.bundle, ours.quality, rival, best.auc, rounds, run.progress
+    )
 
 
 def _frappe_parts(
@@ -82,7 +111,7 @@ def _frappe_parts(
     for seed in RIVAL_SEEDS:
         for rival in frappe_rivals(seed, epochs):
             parts.add(rivals, rival_quality, python, rival, files, run.cache_dir)
-    for seed in SEEDS[:1] if run.quick else SEEDS:
+    for seed in SEEDS if run.wants("ctr.1") and not run.quick else SEEDS[:1]:
         parts.add(ours, _ours, files, seed, place, run.cache_dir, epochs)
 
 
