@@ -32,6 +32,7 @@ REQUIRED = (
     "schema.yaml",
     "history.parquet",
     "record.safetensors",
+    "familiarity.safetensors",
     "content_prior.safetensors",
     "metrics.json",
     "model_card.md",

@@ -27,6 +27,7 @@ class ModelConfig:
     catalogue, so width there costs nothing per candidate. ``dots`` products of ``dot_width`` numbers let the sides
     meet; ``cross_layers`` and ``hidden`` are paid for every candidate. ``gate`` weighs an item's identifier against
     its content (needs ``tower``); ``experts`` MLPs are mixed for each head (0: one, shared).
+    ``familiarity`` tells what this user did with this very item before (needs the user among the features).
     ``content_prior`` lets an item's record start from what its picture and words say, learned across items;
     ``similarity`` shows the network how alike the item and the user's past are.
     """
@@ -52,6 +53,7 @@ class ModelConfig:
     members: int = 1
     record: Literal["none", "ordered", "folds"] = "none"
     record_shrinkage: float = 10.0
+    familiarity: Literal["none", "ordered", "others"] = "none"
     content_prior: bool = False
     similarity: bool = True
 

@@ -26,7 +26,9 @@ def corrupt(inputs: Inputs, shape: NetworkShape, config: ModelConfig, rng: np.ra
         _hide(inputs["item_categorical"], new, shape.item_id_columns)
         on_new = new[inputs["row_item"]] if shape.item_categorical else rng.random(rows) < config.id_dropout
         _hide(inputs["row_categorical"], on_new, shape.row_item_columns)
-        hide_records(inputs["row_record"].view(np.float32), on_new)
+        own = shape.record - shape.pair
+        hide_records(inputs["row_record"][:, :own].view(np.float32), on_new)
+        inputs["row_record"][on_new, own:] = 0.0
     if config.modality_dropout:
         for name in ("image", "text"):
             gone = rng.random(items) < config.modality_dropout
@@ -35,6 +37,7 @@ def corrupt(inputs: Inputs, shape: NetworkShape, config: ModelConfig, rng: np.ra
     if config.user_dropout:
         unknown = rng.random(rows) < config.user_dropout
         _hide(inputs["row_categorical"], unknown, shape.row_user_columns)
+        inputs["row_record"][unknown, shape.record - shape.pair :] = 0.0
     if config.history_dropout and shape.sequences:
         forgotten = rng.random(len(inputs["history"])) < config.history_dropout
         inputs["history"][forgotten] = 0

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from adplat.ctr.familiarity import Familiarity
 from adplat.ctr.item_record import ItemRecord
 from adplat.ctr.kept_bundle import KeptBundle
 from adplat.ctr.prepare import labels_of, times_of
@@ -59,6 +60,10 @@ def with_past(kept: KeptBundle, rows: pl.DataFrame, items: ItemBlock) -> KeptBun
     """The same bundle knowing only what ``rows`` tell of users and items."""
     schema = kept.schema
     histories = Histories.from_rows(schema, rows)
-    shown = kept.scorer.encoding.row_arrays(rows, {}, items, histories).item
-    record = ItemRecord.of(items.hashes[shown], labels_of(schema, rows)[:, 0], kept.scorer.record.shrinkage)
-    return replace(kept, histories=histories, scorer=kept.scorer.with_record(record))
+    arrays, clicked = kept.scorer.encoding.row_arrays(rows, {}, items, histories), labels_of(schema, rows)[:, 0]
+    hashes, shape = items.hashes[arrays.item], kept.manifest.shape
+    record = ItemRecord.of(hashes, clicked, kept.scorer.record.shrinkage)
+    pairs = None
+    if shape.pair:
+        pairs = Familiarity.of(arrays.categorical[:, shape.row_user_columns[0]], hashes, clicked)
+    return replace(kept, histories=histories, scorer=kept.scorer.with_record(record, pairs))

@@ -117,20 +117,25 @@ def record_features(
 
 
 def _ordered(hashes: Int64, times: Int64, positive: Float32, shrinkage: float, centres: Float64) -> Float32:
-    order = np.lexsort((times, hashes))
-    item, time, outcome = hashes[order], times[order], positive[order].astype(np.float64)
+    impressions, positives = earlier_counts(hashes, times, positive)
+    rate = float(np.clip(positive.mean() if len(positive) else 0.5, 1e-6, 1 - 1e-6))
+    return _as_features(impressions, positives, rate, shrinkage, centres)
+
+
+def earlier_counts(keys: Int64, times: Int64, positive: Float32) -> tuple[Float64, Float64]:
+    """Impressions and positives (N,) of each row's key in rows strictly earlier in time."""
+    order = np.lexsort((times, keys))
+    key, time, outcome = keys[order], times[order], positive[order].astype(np.float64)
     position = np.arange(len(order))
-    new_item = np.r_[True, item[1:] != item[:-1]]
-    new_moment = new_item | np.r_[True, time[1:] != time[:-1]]
-    item_start = np.maximum.accumulate(np.where(new_item, position, 0))
+    new_key = np.r_[True, key[1:] != key[:-1]][: len(order)]
+    new_moment = new_key | np.r_[True, time[1:] != time[:-1]][: len(order)]
+    key_start = np.maximum.accumulate(np.where(new_key, position, 0))
     moment_start = np.maximum.accumulate(np.where(new_moment, position, 0))
     before = np.r_[0.0, np.cumsum(outcome)]
-    impressions = (moment_start - item_start).astype(np.float64)
-    positives = before[moment_start] - before[item_start]
-    rate = float(np.clip(positive.mean() if len(positive) else 0.5, 1e-6, 1 - 1e-6))
-    features = np.empty((len(order), RECORD_WIDTH), np.float32)
-    features[order] = _as_features(impressions, positives, rate, shrinkage, centres[order])
-    return features
+    impressions, positives = np.empty(len(order)), np.empty(len(order))
+    impressions[order] = moment_start - key_start
+    positives[order] = before[moment_start] - before[key_start]
+    return impressions, positives
 
 
 def hide_records(record: Float32, hidden: npt.NDArray[np.bool_]) -> None:

@@ -13,10 +13,11 @@ import polars as pl
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import NO_PRIOR, ContentPrior, fit_content_prior
 from adplat.ctr.examples import Examples
+from adplat.ctr.familiarity import NO_FAMILIARITY, Familiarity, familiarity_features, pair_features
 from adplat.ctr.item_record import ItemRecord, record_features
 from adplat.ctr.shape import NetworkShape
 from adplat.domain import ConfigRejected, FeatureSchema, MissingInput, Progress
-from adplat.features import FeatureEncoding, Histories, ItemBlock
+from adplat.features import FeatureEncoding, Histories, ItemBlock, RowArrays
 from adplat.features.histories import seconds_of
 
 HEADS = ("click", "conversion")
@@ -24,10 +25,11 @@ HEADS = ("click", "conversion")
 
 @dataclass(frozen=True)
 class Past:
-    """What is known of users and items at some moment: histories and item records."""
+    """What is known of users and items at some moment: histories, item records, who met what."""
 
     histories: Histories
     record: ItemRecord
+    pairs: Familiarity = NO_FAMILIARITY
 
 
 @dataclass(frozen=True)
@@ -62,22 +64,41 @@ def prepare(
     histories = Histories.from_rows(schema, rows)
     arrays = encoding.row_arrays(rows, tables, items, histories)
     labels, hashes = labels_of(schema, rows), items.hashes[arrays.item]
-    past = Past(histories, ItemRecord.of(hashes, labels[:, 0], config.model.record_shrinkage))
+    users, pairs = users_of(encoding, arrays, config.model.familiarity), NO_FAMILIARITY
+    if config.model.familiarity != "none":
+        pairs = Familiarity.of(users, hashes, labels[:, 0])
+    past = Past(histories, ItemRecord.of(hashes, labels[:, 0], config.model.record_shrinkage), pairs)
     prior = NO_PRIOR
     if config.model.content_prior:
         prior = fit_content_prior(items, arrays.item, labels[:, 0], np.random.default_rng([config.seed, 1]))
 
     def record_of(centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
         rng, shrinkage = np.random.default_rng(config.seed), config.model.record_shrinkage
-        times = times_of(schema, rows)
-        return record_features(config.model.record, hashes, times, labels[:, 0], shrinkage, rng, centres)
+        told = record_features(config.model.record, hashes, times, labels[:, 0], shrinkage, rng, centres)
+        return np.concatenate([told, met], axis=1)
 
+    times = times_of(schema, rows)
+    met = familiarity_features(config.model.familiarity, users, hashes, times, labels[:, 0])
     centres = prior.centres(items)
     record, plain = record_of(centres[arrays.item]), record_of(np.zeros(len(hashes)))
     train = Examples(items, arrays, record, labels, plain)
-    width = record.shape[1]
-    held_out = None if later is None else examples_of(encoding, items, past, centres, later, tables, width)
-    return Prepared(encoding, shape_of(encoding, width), train, held_out, past, prior)
+    shape = shape_of(encoding, record.shape[1], met.shape[1])
+    held_out = None if later is None else examples_of(encoding, items, past, centres, later, tables, shape)
+    return Prepared(encoding, shape, train, held_out, past, prior)
+
+
+def users_of(encoding: FeatureEncoding, rows: RowArrays, familiarity: str) -> npt.NDArray[np.int32]:
+    """The user of each row as an index, zeros where nobody asks. Raises ConfigRejected without a user feature."""
+    if familiarity == "none":
+        return np.zeros(len(rows), np.int32)
+    columns = shape_of(encoding, 0, 0).row_user_columns
+    if not columns or not encoding.schema.item:
+        raise ConfigRejected(
+            "familiarity needs to know users and items",
+            where=encoding.schema.name,
+            hint="name 'user' and 'item' in the schema and list the user among its features, or set familiarity: none",
+        )
+    return rows.categorical[:, columns[0]]
 
 
 def whole_past(schema: FeatureSchema, prepared: Prepared, rows: pl.DataFrame, later: pl.DataFrame | None) -> Past:
@@ -88,12 +109,15 @@ def whole_past(schema: FeatureSchema, prepared: Prepared, rows: pl.DataFrame, la
     if later is None or prepared.later is None or not schema.time:
         return prepared.past
     parts = (prepared.train, prepared.later)
-    record = ItemRecord.of(
-        np.concatenate([part.items.hashes[part.rows.item] for part in parts]),
-        np.concatenate([part.labels[:, 0] for part in parts]),
-        prepared.past.record.shrinkage,
-    )
-    return Past(Histories.from_rows(schema, pl.concat([rows, later], how="diagonal_relaxed")), record)
+    hashes = np.concatenate([part.items.hashes[part.rows.item] for part in parts])
+    clicked = np.concatenate([part.labels[:, 0] for part in parts])
+    record = ItemRecord.of(hashes, clicked, prepared.past.record.shrinkage)
+    pairs = prepared.past.pairs
+    if prepared.shape.pair:
+        column = prepared.shape.row_user_columns[0]
+        users = np.concatenate([part.rows.categorical[:, column] for part in parts])
+        pairs = Familiarity.of(users, hashes, clicked)
+    return Past(Histories.from_rows(schema, pl.concat([rows, later], how="diagonal_relaxed")), record, pairs)
 
 
 def examples_of(
@@ -103,12 +127,13 @@ def examples_of(
     centres: npt.NDArray[np.float64],
     rows: pl.DataFrame,
     tables: Mapping[str, pl.DataFrame],
-    record_width: int,
+    shape: NetworkShape,
 ) -> Examples:
     """Later rows, labelled, with what ``past`` knows of their items and users, and content of items (``centres``)."""
     arrays = encoding.row_arrays(rows, tables, items, past.histories)
+    met = pair_features(shape, past.pairs, arrays, items.hashes[arrays.item])
     record, plain = (
-        past.record.features(items.hashes, told)[:, :record_width][arrays.item]
+        np.concatenate([past.record.features(items.hashes, told)[:, : shape.record - shape.pair][arrays.item], met], 1)
         for told in (centres, np.zeros(len(centres)))
     )
     return Examples(items, arrays, record, labels_of(encoding.schema, rows), plain)
@@ -137,8 +162,8 @@ def times_of(schema: FeatureSchema, rows: pl.DataFrame) -> npt.NDArray[np.int64]
     return seconds_of(rows[schema.time]).fill_null(0).to_numpy().astype(np.int64)
 
 
-def shape_of(encoding: FeatureEncoding, record_width: int) -> NetworkShape:
-    """The network that fits this encoding."""
+def shape_of(encoding: FeatureEncoding, record_width: int, pair_width: int = 0) -> NetworkShape:
+    """The network that fits this encoding; the last ``pair_width`` columns of the record are about the pair."""
     sizes, schema, layout = encoding.sizes, encoding.schema, encoding.layout
     table = schema.table("item")
     item_keys = {schema.item} | ({table.key} if table else set())
@@ -158,6 +183,7 @@ def shape_of(encoding: FeatureEncoding, record_width: int) -> NetworkShape:
         sequences=sizes.sequences,
         length=sizes.history_length,
         record=record_width,
+        pair=pair_width,
         heads=1 + (schema.outcome("conversion") is not None),
         item_id_columns=items,
         row_user_columns=users,

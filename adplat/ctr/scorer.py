@@ -11,6 +11,7 @@ import numpy.typing as npt
 from adplat.ctr.bundle import Manifest, read_manifest, verify_bundle
 from adplat.ctr.content_prior import CONTENT_PRIOR, ContentPrior
 from adplat.ctr.examples import Float32, Int32, item_inputs, of_one_user, take_rows, user_inputs
+from adplat.ctr.familiarity import FAMILIARITY, Familiarity, pair_features
 from adplat.ctr.graphs import Arrays, Graphs
 from adplat.ctr.item_record import ItemRecord
 from adplat.domain import SchemaMismatch
@@ -32,7 +33,7 @@ class Scores:
 class PreparedItems:
     """The item side of one catalogue, computed once: what every request reads and none changes.
 
-    ``parts`` are the item graph's outputs and ``record`` (M + 1, R) what the kept past says of each row of ``block``.
+    ``parts`` are the item graph's outputs and ``record`` (M + 1, ·) what the kept past says of each row of ``block``.
     """
 
     block: ItemBlock
@@ -52,11 +53,17 @@ class Scorer:
     """
 
     def __init__(
-        self, manifest: Manifest, encoding: FeatureEncoding, record: ItemRecord, prior: ContentPrior, graphs: Graphs
+        self,
+        manifest: Manifest,
+        encoding: FeatureEncoding,
+        record: ItemRecord,
+        pairs: Familiarity,
+        prior: ContentPrior,
+        graphs: Graphs,
     ) -> None:
         self.bundle_id = manifest.bundle_id
         self.encoding = encoding
-        self.record = record
+        self.record, self.pairs = record, pairs
         self.has_cvr = manifest.shape.heads == 2
         self.prior = prior
         self._manifest = manifest
@@ -71,8 +78,9 @@ class Scorer:
         manifest = read_manifest(bundle_dir)
         encoding = FeatureEncoding.load(bundle_dir)
         record = ItemRecord.load(bundle_dir / "record.safetensors")
+        pairs = Familiarity.load(bundle_dir / FAMILIARITY)
         prior = ContentPrior.load(bundle_dir / CONTENT_PRIOR)
-        return cls(manifest, encoding, record, prior, Graphs.open(bundle_dir, threads))
+        return cls(manifest, encoding, record, pairs, prior, Graphs.open(bundle_dir, threads))
 
     def prepare_items(self, items: ItemBlock) -> PreparedItems:
         """The item side of a catalogue. The last two are remembered, so a swap of catalogues recomputes nothing.
@@ -83,7 +91,9 @@ class Scorer:
             if known.block is items:
                 return known
         self._refuse_other_items(items)
-        record = self.record.features(items.hashes, self.prior.centres(items))[:, : self._shape.record]
+        record = self.record.features(items.hashes, self.prior.centres(items))[
+            :, : self._shape.record - self._shape.pair
+        ]
         prepared = PreparedItems(items, self._graphs.items(item_inputs(items, slice(None))), record)
         self._prepared = (prepared, *self._prepared[:1])
         return prepared
@@ -108,27 +118,37 @@ class Scorer:
         places = np.arange(len(wanted), dtype=np.int32)
         history = np.where(rows.history > 0, places[count:].reshape(rows.history.shape), np.int32(0))
         users = self._graphs.users(user_inputs(rows) | {"history": history}, parts)
-        record = self.prepare_items(items).record[rows.item]
+        record = self._record_of(rows, rows.item, self.prepare_items(items))
         return self._scores([self._graphs.cross(parts, users, {"row_item": places[:count], "row_record": record})])
 
     def knows(self, hashes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Which items (by hash) were among the training rows."""
         return np.isin(hashes, self.record.hashes)
 
-    def with_record(self, record: ItemRecord) -> Scorer:
-        """The same model with another past of the items."""
-        return Scorer(self._manifest, self.encoding, record, self.prior, self._graphs)
+    def with_record(self, record: ItemRecord, pairs: Familiarity | None = None) -> Scorer:
+        """The same model with another past of the items and, where given, of who met what."""
+        pairs = self.pairs if pairs is None else pairs
+        return Scorer(self._manifest, self.encoding, record, pairs, self.prior, self._graphs)
 
     def _candidates(self, user: RowArrays, item: Int32, prepared: PreparedItems) -> Float32:
         """One user, many items: (N, H)."""
         users = self._graphs.users(user_inputs(user), prepared.parts)
-        return self._graphs.cross(prepared.parts, users, {"row_item": item, "row_record": prepared.record[item]})
+        record = self._record_of(user, item, prepared)
+        return self._graphs.cross(prepared.parts, users, {"row_item": item, "row_record": record})
 
     def _rows(self, rows: RowArrays, prepared: PreparedItems) -> Float32:
         """Each row with a user of its own: (N, H)."""
         users = self._graphs.users(user_inputs(rows), prepared.parts)
-        pairs = {"row_item": rows.item, "row_record": prepared.record[rows.item]}
-        return self._graphs.cross(prepared.parts, users, pairs)
+        record = self._record_of(rows, rows.item, prepared)
+        return self._graphs.cross(prepared.parts, users, {"row_item": rows.item, "row_record": record})
+
+    def _record_of(self, users: RowArrays, item: Int32, prepared: PreparedItems) -> Float32:
+        """(N, R): the item's record, then the pair's. ``users`` has N rows, or one for all."""
+        record = prepared.record[item]
+        if not self._shape.pair:
+            return record
+        met = pair_features(self._shape, self.pairs, users, prepared.block.hashes[item])
+        return np.concatenate([record, met], axis=1)
 
     def _scores(self, parts: list[Float32]) -> Scores:
         found = np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, self._shape.heads))

@@ -10,7 +10,8 @@ class NetworkShape:
     """Cardinalities (index 0 included) and widths of the arrays of ``features.arrays``.
 
     ``item_id_columns``, ``row_item_columns`` and ``row_user_columns`` are the categorical columns that
-    identify the very item or user; dropping them in training teaches the network to do without.
+    identify the very item or user; dropping them in training teaches the network to do without. The last ``pair``
+    of the ``record`` columns are about user and item together.
     """
 
     item_categorical: tuple[int, ...] = ()
@@ -24,6 +25,7 @@ class NetworkShape:
     sequences: int = 0
     length: int = 0
     record: int = 0
+    pair: int = 0
     heads: int = 1
     item_id_columns: tuple[int, ...] = ()
     row_item_columns: tuple[int, ...] = ()

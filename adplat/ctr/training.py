@@ -29,6 +29,7 @@ from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import CONTENT_PRIOR
 from adplat.ctr.examples import Examples, Inputs, assemble, part_of, take_rows
 from adplat.ctr.export import ScoringModule, export_graphs
+from adplat.ctr.familiarity import FAMILIARITY
 from adplat.ctr.fingerprint import fingerprint
 from adplat.ctr.fit import as_tensors, refuse_one_class
 from adplat.ctr.model_card import model_card
@@ -169,6 +170,7 @@ def _fill(
     prepared.prior.save(folder / CONTENT_PRIOR)
     past.histories.save(folder / "history.parquet")
     past.record.save(folder / "record.safetensors")
+    past.pairs.save(folder / FAMILIARITY)
     write_json(folder / "metrics.json", metrics | {"baselines": rivals})
     card = model_card(config, schema, prepared, metrics, rivals)
     (folder / "model_card.md").write_text(card, encoding="utf-8")

@@ -1,0 +1,108 @@
+"""What this user did with this very item before: has it been clicked, how often, how often passed over.
+
+People come back to what they liked. A network has to spend its identifiers on learning such pairs by heart; counted,
+they are three numbers that any network can read, and its identifiers are free to tell what the user will like *next*.
+
+A row may know its pair's past, never its own outcome. While training, ``ordered`` counts rows strictly earlier in time,
+``others`` all other rows, for tables without time. All training rows go into the bundle and answer for later ones.
+Pairs are kept by a 64-bit mixture of the user's index and the item's hash: two share a key with probability 2^-64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import load_file, save_file
+
+from adplat.ctr.item_record import earlier_counts
+from adplat.ctr.shape import NetworkShape
+from adplat.features import RowArrays
+
+Float32 = npt.NDArray[np.float32]
+Float64 = npt.NDArray[np.float64]
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+
+FAMILIARITY = "familiarity.safetensors"
+FAMILIARITY_WIDTH = 3
+_MIXER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: consecutive users end far apart
+
+
+@dataclass(frozen=True)
+class Familiarity:
+    """Impressions and positives of each pair, by ascending key."""
+
+    keys: Int64
+    impressions: Float32
+    positives: Float32
+
+    @classmethod
+    def of(cls, users: Int32, hashes: Int64, positive: Float32) -> Familiarity:
+        """Count ``N`` rows given by user index, item hash and outcome. Index 0 and hash 0 are nobody and nothing."""
+        known = (users != 0) & (hashes != 0)
+        keys, place = np.unique(_keys(users[known], hashes[known]), return_inverse=True)
+        impressions = np.bincount(place, minlength=len(keys)).astype(np.float32)
+        positives = np.bincount(place, weights=positive[known], minlength=len(keys)).astype(np.float32)
+        return cls(keys, impressions, positives)
+
+    def features(self, users: Int32, hashes: Int64) -> Float32:
+        """(N, 3); zeros for a pair that never met. ``users`` has N entries, or one for all."""
+        if not len(self.keys):
+            return np.zeros((len(hashes), FAMILIARITY_WIDTH), np.float32)
+        keys = _keys(users, hashes)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        met = (self.keys[place] == keys) & (users != 0) & (hashes != 0)
+        return _as_features(np.where(met, self.impressions[place], 0.0), np.where(met, self.positives[place], 0.0))
+
+    def save(self, path: Path) -> None:
+        """Write one safetensors file."""
+        save_file({"keys": self.keys, "impressions": self.impressions, "positives": self.positives}, path)
+
+    @classmethod
+    def load(cls, path: Path) -> Familiarity:
+        """Read what ``save`` wrote."""
+        parts = load_file(path)
+        return cls(parts["keys"], parts["impressions"], parts["positives"])
+
+
+NO_FAMILIARITY = Familiarity(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
+
+
+def familiarity_features(
+    how: Literal["none", "ordered", "others"], users: Int32, hashes: Int64, times: Int64, positive: Float32
+) -> Float32:
+    """What each *training* row may know of its pair, (N, 3), or (N, 0) for ``none``."""
+    if how == "none":
+        return np.zeros((len(hashes), 0), np.float32)
+    keys = _keys(users, hashes)
+    if how == "ordered":
+        impressions, positives = earlier_counts(keys, times, positive)
+    else:
+        _, place = np.unique(keys, return_inverse=True)
+        impressions = np.bincount(place).astype(np.float64)[place] - 1.0
+        positives = np.bincount(place, weights=positive).astype(np.float64)[place] - positive.astype(np.float64)
+    told = _as_features(impressions, positives)
+    told[(users == 0) | (hashes == 0)] = 0.0
+    return told
+
+
+def pair_features(shape: NetworkShape, pairs: Familiarity, rows: RowArrays, hashes: Int64) -> Float32:
+    """What ``pairs`` tells later rows of these item hashes: (N, shape.pair)."""
+    if not shape.pair:
+        return np.zeros((len(hashes), 0), np.float32)
+    return pairs.features(rows.categorical[:, shape.row_user_columns[0]], hashes)
+
+
+def _keys(users: Int32, hashes: Int64) -> Int64:
+    mixed: Int64 = (hashes.view(np.uint64) ^ (users.astype(np.uint64) * _MIXER)).view(np.int64)
+    return mixed
+
+
+def _as_features(impressions: Float64 | Float32, positives: Float64 | Float32) -> Float32:
+    """Columns: whether there was a positive, log positives, log impressions without one (both ÷ 3)."""
+    passed = np.log1p(impressions - positives) / 3.0
+    return np.column_stack([positives > 0, np.log1p(positives) / 3.0, passed]).astype(np.float32)
