@@ -62,6 +62,12 @@ def train(
         "On the held-out rows (later in time where there is a time)",
         {"multimodal": outcome.metrics, **outcome.baselines},
     )
+    if outcome.unreadable:
+        first = outcome.unreadable[0]
+        say(
+            f"{len(outcome.unreadable)} images or texts gave no vector and count as absent; the first: "
+            f"{first.column!r} of item {first.item_id!r}: {first.reason}"
+        )
     say(f"bundle: {outcome.bundle.path}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +37,20 @@ from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
 from adplat.ctr.quality import report
 from adplat.data import Tables
 from adplat.domain import Clock, FeatureSchema, ModelBundle, Progress, SystemClock
-from adplat.features import save_items
+from adplat.features import EncodingProblem, save_items
 
 
 @dataclass(frozen=True)
 class TrainingOutcome:
-    """The bundle, its figures on the later rows, and those of each baseline by name."""
+    """The bundle, its figures on the later rows, and those of each baseline by name.
+
+    ``unreadable`` are the images and texts that gave no vector; the bundle's items keep them too.
+    """
 
     bundle: ModelBundle
     metrics: dict[str, Any]
     baselines: dict[str, dict[str, Any]]
+    unreadable: tuple[EncodingProblem, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The one document of ``adplat train --json``."""
@@ -55,6 +59,7 @@ class TrainingOutcome:
             "bundle_id": self.bundle.bundle_id,
             "metrics": self.metrics,
             "baselines": self.baselines,
+            "unreadable": [asdict(problem) for problem in self.unreadable],
         }
 
 
@@ -113,7 +118,7 @@ def train_bundle(
         config=msgspec.to_builtins(config),
         data=_provenance(schema, config, tables),
     )
-    return TrainingOutcome(bundle, told, rivals)
+    return TrainingOutcome(bundle, told, rivals, prepared.train.items.encoding_report)
 
 
 @dataclass(frozen=True)

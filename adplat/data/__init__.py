@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from adplat.data.table_writing import TableWriter, table_writer, write_table
     from adplat.data.tables import read_table, scan_rows
     from adplat.data.training_folder import Tables, load_side_tables, load_training_tables
+    from adplat.data.usable_values import refuse_unfinite
 
 _HOMES = {
     "IMPORTERS": "importers",
@@ -49,6 +50,7 @@ _HOMES = {
     "load_side_tables": "training_folder",
     "load_training_tables": "training_folder",
     "read_table": "tables",
+    "refuse_unfinite": "usable_values",
     "render_check_text": "check_report",
     "require_columns": "schema_fit",
     "scan_rows": "tables",
@@ -82,6 +84,7 @@ __all__ = [
     "read_feature_schema",
     "read_table",
     "read_yaml",
+    "refuse_unfinite",
     "render_check_text",
     "require_columns",
     "scan_rows",

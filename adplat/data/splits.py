@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -37,6 +38,25 @@ def split_by_time(frame: pl.DataFrame, time_column: str, fraction: float) -> tup
     first_later = counts.get_column(time_column)[cut + 1]
     is_later = times >= first_later
     return frame.filter(~is_later), frame.filter(is_later)
+
+
+def refuse_a_leaking_split(rows: pl.DataFrame, held_out: pl.DataFrame, time_column: str, where: Path) -> None:
+    """Raise TableRejected where training rows are later than the first held-out row: the future would be learned."""
+    kinds = [frame.schema[time_column].is_temporal() for frame in (rows, held_out)]
+    if kinds[0] != kinds[1]:
+        raise TableRejected(
+            f"column {time_column!r} holds type {held_out.schema[time_column]} instead of {rows.schema[time_column]}",
+            where=str(where),
+            hint="write the time of training and held-out rows in one form",
+        )
+    starts = held_out.get_column(time_column).min()
+    count = rows.filter(pl.col(time_column) > starts).height
+    if count:
+        raise TableRejected(
+            f"the split leaks: {count} training rows are later (column {time_column!r}) than its first row",
+            where=str(where),
+            hint="hold out the latest rows only, or leave 'valid' out and give 'valid_fraction'",
+        )
 
 
 def split_at_random(

@@ -1,7 +1,8 @@
 """A folder into the tables that training reads: rows, held-out rows and side tables, checked.
 
 Refuses what would fail later with a worse message: a column that the schema reads and the file lacks,
-an empty table, a click label of one class only, a side table with a key twice.
+an empty table or column, NaN or infinity, a click label of one class only, held-out rows earlier than the training
+rows, a side table with a key twice.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import polars as pl
 from adplat.data.data_config import DataConfig
 from adplat.data.outcome_join import training_rows
 from adplat.data.schema_fit import require_columns
-from adplat.data.splits import sample_rows, split_at_random, split_by_time
+from adplat.data.splits import refuse_a_leaking_split, sample_rows, split_at_random, split_by_time
 from adplat.data.tables import read_table
+from adplat.data.usable_values import refuse_empty_columns, refuse_unfinite
 from adplat.domain import FeatureSchema, MissingInput, SideTable, TableRejected
 
 
@@ -48,13 +50,15 @@ def load_training_tables(schema: FeatureSchema, config: DataConfig, folder: Path
     rng = np.random.default_rng(config.seed)
     valid: pl.DataFrame | None = None
     if config.kind == "table" and config.valid:
-        valid = _usable(schema, read_table(folder / config.valid), folder / config.valid)
+        valid = _usable(schema, read_table(folder / config.valid), folder / config.valid, held_out=True)
     elif config.valid_fraction > 0.0 and schema.time:
         rows, valid = split_by_time(rows, schema.time, config.valid_fraction)
     elif config.valid_fraction > 0.0:
         rows, valid = split_at_random(rows, config.valid_fraction, rng)
     if valid is not None and valid.is_empty():
         valid = None
+    if valid is not None and schema.time:
+        refuse_a_leaking_split(rows, valid, schema.time, folder / config.valid)
     rows = sample_rows(rows, config.sample, rng)
     _refuse_one_class(schema, rows, where)
     return Tables(rows=rows, valid=valid, tables=tables, root=folder)
@@ -73,15 +77,20 @@ def load_side_tables(schema: FeatureSchema, root: Path, *, allow_absent: bool = 
             continue
         frame = read_table(path)
         require_columns(schema, frame, path, table=side.name)
+        refuse_unfinite(schema, frame, path, table=side.name)
+        refuse_empty_columns(schema, frame, path, table=side.name)
         _refuse_unclear_key(side, frame, path)
         found[side.name] = frame
     return found
 
 
-def _usable(schema: FeatureSchema, rows: pl.DataFrame, where: Path) -> pl.DataFrame:
+def _usable(schema: FeatureSchema, rows: pl.DataFrame, where: Path, *, held_out: bool = False) -> pl.DataFrame:
     require_columns(schema, rows, where, outcomes=True)
     if rows.is_empty():
         raise TableRejected("the table has no rows", where=str(where), hint="give a table with rows")
+    refuse_unfinite(schema, rows, where, outcomes=True)
+    if not held_out:
+        refuse_empty_columns(schema, rows, where)
     for outcome in schema.outcomes[:1]:
         unknown = rows.get_column(outcome.column).null_count()
         if unknown:

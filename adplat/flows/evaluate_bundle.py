@@ -8,7 +8,15 @@ from typing import Any
 import msgspec
 
 from adplat.ctr import KeptBundle, evaluate
-from adplat.data import DataConfig, Tables, load_side_tables, load_training_tables, read_table, require_columns
+from adplat.data import (
+    DataConfig,
+    Tables,
+    load_side_tables,
+    load_training_tables,
+    read_table,
+    refuse_unfinite,
+    require_columns,
+)
 from adplat.domain import Progress
 
 
@@ -31,6 +39,7 @@ def evaluate_bundle(
     else:
         rows = read_table(data)
         require_columns(kept.schema, rows, data, outcomes=True)
+        refuse_unfinite(kept.schema, rows, data, outcomes=True)
         root = tables_dir or data.parent
         tables = Tables(rows, None, load_side_tables(kept.schema, root, allow_absent=True), root)
     return evaluate(kept, tables, cache_dir, progress)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from adplat.ctr import KeptBundle, score_frame
-from adplat.data import load_side_tables, require_columns, scan_rows, table_writer
+from adplat.data import load_side_tables, refuse_unfinite, require_columns, scan_rows, table_writer
 from adplat.domain import ConfigRejected, Progress
 
 
@@ -36,6 +36,7 @@ def score_file(
     with table_writer(out_path) as writer:
         for batch in scan_rows(data_path):
             require_columns(kept.schema, batch, data_path)
+            refuse_unfinite(kept.schema, batch, data_path, first_row=rows)
             # An item table is encoded once; without one the items stand in the rows of each batch.
             if items is None or kept.schema.table("item") is None:
                 items = kept.items_for(batch, tables, root, cache_dir, progress)

@@ -107,6 +107,72 @@ def test_one_class(refused, spoilt: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (
+            pl.col("price").replace_strict({0: None}, default=None, return_dtype=pl.Float64),
+            "'price' is empty in all 3000 rows",
+        ),
+        (pl.lit(None).alias("price"), "'price' is empty"),
+        (pl.when(pl.int_range(pl.len()) == 16).then(float("nan")).otherwise("price").alias("price"), "NaN in row 17"),
+        (
+            pl.when(pl.int_range(pl.len()) == 2).then(float("inf")).otherwise("price").alias("price"),
+            "infinity in row 3",
+        ),
+        (
+            pl.when(pl.int_range(pl.len()) == 2).then(float("-inf")).otherwise("price").alias("price"),
+            "infinity in row 3",
+        ),
+        (pl.when(pl.col("click") == 1).then(float("nan")).otherwise(0.0).alias("click"), "'click' holds NaN"),
+        (pl.lit("yes").alias("click"), "'click' holds type String"),
+        (pl.lit([1]).alias("device"), "'device' holds type List"),
+        (pl.when(pl.int_range(pl.len()) == 2).then(None).otherwise("click").alias("click"), "1 rows have no 'click'"),
+    ],
+)
+def test_values_that_cannot_be_learned_from(refused, spoilt: Path, tmp_path: Path, spoil: pl.Expr, named: str) -> None:
+    rows = pl.read_parquet(spoilt / "rows.parquet")
+    rows.with_columns(spoil).write_parquet(spoilt / "rows.parquet")
+    line = refused(*train(spoilt, tmp_path / "out"))
+    assert named in line
+    assert "rows.parquet" in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_column_missing_in_training(refused, spoilt: Path, tmp_path: Path) -> None:
+    pl.read_parquet(spoilt / "rows.parquet").drop("price").write_parquet(spoilt / "rows.parquet")
+    line = refused(*train(spoilt, tmp_path / "out"))
+    assert "'price'" in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_time_split_that_leaks(refused, spoilt: Path, tmp_path: Path) -> None:
+    rows = pl.read_parquet(spoilt / "rows.parquet")
+    rows[:2000].write_parquet(spoilt / "valid.parquet")
+    rows[1000:].write_parquet(spoilt / "rows.parquet")
+    config = yaml.safe_load((spoilt / "train.yaml").read_text())
+    config["data"] = {"train": "rows.parquet", "valid": "valid.parquet"}
+    (spoilt / "train.yaml").write_text(yaml.safe_dump(config))
+    line = refused(*train(spoilt, tmp_path / "out"))
+    assert "2000 training rows are later" in line
+    assert "valid.parquet" in line
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("words", [("score", "--out"), ("evaluate", "")])
+def test_nan_in_rows_to_score_or_judge(
+    refused, shop: Path, shop_bundle: Path, tmp_path: Path, words: tuple[str, str]
+) -> None:
+    rows = pl.read_parquet(shop / "rows.parquet")
+    broken = pl.when(pl.int_range(pl.len()) == 4).then(float("nan")).otherwise("price").alias("price")
+    rows.with_columns(broken).write_parquet(tmp_path / "rows.parquet")
+    command, out = words
+    to = (out, tmp_path / "scores.parquet") if out else ()
+    line = refused(command, shop_bundle, "--data", tmp_path / "rows.parquet", *to)
+    assert "'price' holds NaN in row 5" in line
+    assert not (tmp_path / "scores.parquet").exists()
+
+
 def test_rows_that_do_not_match_the_schema(refused, shop: Path, shop_bundle: Path, tmp_path: Path) -> None:
     rows = pl.read_parquet(shop / "rows.parquet").drop("device")
     rows.write_parquet(tmp_path / "rows.parquet")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from adplat.data import (
     DataConfig,
@@ -14,7 +16,7 @@ from adplat.data import (
     require_columns,
     write_table,
 )
-from adplat.domain import ConfigRejected, MissingInput, TableRejected
+from adplat.domain import ConfigRejected, Feature, FeatureKind, MissingInput, TableRejected
 from tests.data.builders import (
     REPOSITORY,
     real_data,
@@ -37,12 +39,44 @@ def test_the_latest_tenth_is_held_out(tmp_path: Path) -> None:
 
 
 def test_a_named_valid_file_is_used_and_a_sample_is_taken_from_training_only(tmp_path: Path) -> None:
-    folder = shop_folder(tmp_path, valid=shop_rows(300, seed=9))
+    later = shop_rows(300, seed=9).with_columns(pl.col("ts") + pl.duration(days=10))
+    folder = shop_folder(tmp_path, valid=later)
     config = DataConfig(valid="valid.parquet", sample=500)
     tables = load_training_tables(shop_schema(), config, folder)
     assert tables.valid is not None
     assert (tables.rows.height, tables.valid.height) == (500, 300)
     assert load_training_tables(shop_schema(), config, folder).rows.equals(tables.rows)
+
+
+def test_held_out_rows_before_the_last_training_row_are_a_leak(tmp_path: Path) -> None:
+    folder = shop_folder(tmp_path, valid=shop_rows(300, seed=9))
+    said = refusal(
+        TableRejected, lambda: load_training_tables(shop_schema(), DataConfig(valid="valid.parquet"), folder)
+    )
+    assert "leaks" in said
+    assert "valid.parquet" in said
+
+
+def test_held_out_rows_with_another_kind_of_time_are_refused(tmp_path: Path) -> None:
+    later = shop_rows(300, seed=9).with_columns(pl.col("ts").dt.epoch("s") + 864_000)
+    folder = shop_folder(tmp_path, valid=later)
+    said = refusal(
+        TableRejected, lambda: load_training_tables(shop_schema(), DataConfig(valid="valid.parquet"), folder)
+    )
+    assert "'ts'" in said
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), None])
+def test_a_side_table_is_looked_at_like_the_rows(tmp_path: Path, value: float | None) -> None:
+    weights = [value] * 20 if value is None else [1.0, value, *[2.0] * 18]
+    items = shop_items().with_columns(weight=pl.Series(weights, dtype=pl.Float64))
+    schema = shop_schema()
+    schema = replace(schema, features=(*schema.features, Feature("weight", FeatureKind.NUMERIC, table="items")))
+    said = refusal(
+        TableRejected, lambda: load_training_tables(schema, DataConfig(), shop_folder(tmp_path, items=items))
+    )
+    assert "'weight'" in said
+    assert "items.parquet" in said
 
 
 def test_a_world_is_joined_and_split_in_time(tmp_path: Path) -> None:
