@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from adplat.ctr.calibration import LogitMap
+from adplat.ctr.folding import fold_norms
 from adplat.ctr.graphs import CROSS_GRAPH, ITEM_GRAPH, USER_GRAPH, Graphs
 from adplat.ctr.network import Committee
 from adplat.ctr.shape import NetworkShape
@@ -104,6 +105,8 @@ def export_graphs(module: ScoringModule, shape: NetworkShape, example: Mapping[s
     """
     module.eval()
     served = copy.deepcopy(module)
+    for network in served.network.networks:
+        fold_norms(network)
     given = dict(example)
 
     def items(inputs: Parts) -> Parts:

@@ -13,6 +13,7 @@ from adplat.ctr.calibration import LogitMap
 from adplat.ctr.examples import assemble
 from adplat.ctr.export import ScoringModule, export_graphs
 from adplat.ctr.fit import as_tensors
+from adplat.ctr.folding import fold_norms
 from adplat.ctr.graphs import Graphs
 from adplat.ctr.network import Committee, Network
 from adplat.ctr.shape import NetworkShape
@@ -131,6 +132,15 @@ def test_a_user_told_once_scores_like_the_same_user_repeated(kind: dict[str, Any
     repeated = inputs_for(RICH, 6, one_user=True)
     once = of_the_first_user(repeated)
     assert network(once).detach().numpy() == pytest.approx(network(repeated).detach().numpy(), abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_folded_batch_norm_changes_no_score(kind: dict[str, Any]) -> None:
+    network, inputs = network_of(RICH, **kind), inputs_for(RICH, 20)
+    before = network(inputs)
+    fold_norms(network)
+    assert not any(isinstance(layer, torch.nn.BatchNorm1d) for layer in network.modules())
+    assert network(inputs).detach().numpy() == pytest.approx(before.detach().numpy(), abs=1e-5)
 
 
 def test_shares_of_a_linear_map_add_up_to_the_whole_map() -> None:
