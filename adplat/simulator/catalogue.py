@@ -188,6 +188,9 @@ def _creatives(
         closing = int(min(config.days, campaigns.end_day[row]))
         waves = np.sort(rng.integers(opening, max(opening + 1, closing - closing // 3), size=later))
         days = [opening] * (config.creatives_per_campaign - later) + [int(day) for day in waves]
+        drift = config.drift
+        if opening < drift.from_day < closing:
+            days = sorted([*days, *[drift.from_day] * drift.new_creatives_per_campaign])
         if campaigns.end_day[row] > config.days:
             days += [config.days] * config.new_creatives_per_campaign
         campaign_rows += [row] * len(days)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from adplat.domain import ConfigRejected
+from adplat.simulator.drift import DriftConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class WorldConfig:
     ``new_creatives_per_campaign`` creatives are created when the log ends, in every campaign that is
     still live then: they are in the catalogue and never in the log. ``click_rate`` is the mean true
     click probability of people (not bots) under uniform serving, before fatigue. Local time is UTC plus
-    ``utc_offset_hours``; the log runs over ``days`` whole local days from ``start``.
+    ``utc_offset_hours``; the log runs over ``days`` whole local days from ``start``. ``drift``
+    says what changes meanwhile.
     """
 
     name: str
@@ -33,6 +35,7 @@ class WorldConfig:
     no_consent_share: float = 0.10
     bot_share: float = 0.001
     english_share: float = 0.25
+    drift: DriftConfig = field(default_factory=DriftConfig)
 
     def __post_init__(self) -> None:
         least = {
@@ -50,7 +53,7 @@ class WorldConfig:
                 self._refuse(key, f"give {low} or more")
         bounds = {
             "utc_offset_hours": (-12, 14),
-            "click_rate": (0.001, 0.02),
+            "click_rate": (0.001, 0.15),
             "no_consent_share": (0.0, 0.9),
             "bot_share": (0.0, 0.01),
             "english_share": (0.0, 1.0),

@@ -129,7 +129,7 @@ def _auctions_until(
     while won < wanted:
         size = int((wanted - won) / _USUAL_WIN_RATE) + 64
         hour = hours[np.searchsorted(np.cumsum(share)[:-1], rng.random(size), side="right")].astype(np.int32)
-        requests = draw_requests(world.population, hour, rng)
+        requests = draw_requests(world.population, hour, rng, drift=world.config.drift)
         campaign = lottery.draw(requests, rng)
         auctions = hold_auctions(world.catalogue.campaigns, requests, campaign, rng)
         total = np.cumsum(auctions.won)

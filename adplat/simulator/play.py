@@ -82,7 +82,9 @@ class PublicWorld:
         moments = self._moments(count)
         config = self._world.config
         hours = np.array([(moment - config.log_start) // timedelta(hours=1) for moment in moments], dtype=np.int32)
-        asked = draw_requests(self._world.population, hours, self._rng, people_only=True)
+        asked = draw_requests(
+            self._world.population, hours, self._rng, people_only=True, drift=self._world.config.drift
+        )
         weekday = asked.weekday(config)
         return [self._request(asked, row, moments[row], int(weekday[row])) for row in range(count)]
 

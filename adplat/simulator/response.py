@@ -1,7 +1,7 @@
 """The truth about clicks and conversions: probabilities of a response, given everything.
 
     click logit = base + creative + interest·category + language + personal tastes
-                  + placement + position + device + hour·category + fatigue
+                  + placement + position + device + hour·category + fatigue + drift
 
 Letters used in shapes: ``N`` rows (one user meeting one creative each), ``G`` categories.
 """
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from adplat.simulator.appeal import Appeal
 from adplat.simulator.catalogue import Catalogue
 from adplat.simulator.colour import Float64
+from adplat.simulator.drift import DriftConfig
 from adplat.simulator.elements import Int32
 from adplat.simulator.population import Population
 from adplat.simulator.seeds import stream
@@ -48,6 +49,7 @@ class Response:
     appeal: Appeal
     busy_hour: Float64  # (24, G)
     base: float = 0.0
+    drift: DriftConfig = DriftConfig()  # noqa: RUF009  # frozen
 
     def click_logit(self, requests: Requests, creative: Int32, exposures: npt.NDArray[np.integer]) -> Float64:
         """(N,) true click logits of people; ``exposures`` counts earlier meetings of the same two."""
@@ -62,6 +64,7 @@ class Response:
         logit += COLOUR_TASTE * people.colour_taste[user] * appeal.warmth[creative]
         logit += _PLACE_EFFECTS[requests.placement] + np.array(POSITION_EFFECTS)[requests.position]
         logit += np.array(DEVICE_EFFECTS)[requests.device] + self.busy_hour[requests.hour, category]
+        logit += self.drift.click_logits(requests.hour_of_log, requests.placement)
         return np.asarray(logit + FATIGUE * np.log1p(exposures))
 
     def click_probability(self, requests: Requests, creative: Int32, exposures: npt.NDArray[np.integer]) -> Float64:

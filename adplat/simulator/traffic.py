@@ -13,6 +13,7 @@ import numpy as np
 from adplat.simulator.catalogue import Catalogue
 from adplat.simulator.colour import Float64
 from adplat.simulator.config import WorldConfig
+from adplat.simulator.drift import DriftConfig
 from adplat.simulator.elements import Int32
 from adplat.simulator.population import Population
 from adplat.simulator.trade import DEVICE_SHARES, LANGUAGES, PLACEMENTS
@@ -26,6 +27,7 @@ HOURLY = np.array(
 ).ravel()
 # Requests by weekday, Monday first.
 WEEKLY = np.array([0.94, 0.93, 0.95, 0.97, 1.02, 1.12, 1.07])
+STILL = DriftConfig()
 MOVES_TO_ANOTHER_DEVICE = 0.2
 READS_THE_OTHER_LANGUAGE = 0.05
 _PLACE_SHARES = np.array([place.share for place in PLACEMENTS])
@@ -80,13 +82,19 @@ def hour_weights(config: WorldConfig) -> Float64:
 
 
 def draw_requests(
-    population: Population, hour_of_log: Int32, rng: np.random.Generator, *, people_only: bool = False
+    population: Population,
+    hour_of_log: Int32,
+    rng: np.random.Generator,
+    *,
+    people_only: bool = False,
+    drift: DriftConfig = STILL,
 ) -> Requests:
     """Who asks from where, for given (N,) hours; ``people_only`` leaves the bots out."""
     count = len(hour_of_log)
     weights = population.activity * ~population.bot if people_only else population.activity
-    user = _pick(np.cumsum(weights), rng.random(count))
-    placement = _pick(np.cumsum(_PLACE_SHARES), rng.random(count))
+    moved = drift.progress(hour_of_log) if drift != STILL else np.zeros(count)
+    user = _users(weights, drift.newcomers, moved, rng)
+    placement = _placements(drift, moved, rng)
     other_device = _pick(np.cumsum(np.array(DEVICE_SHARES)), rng.random(count))
     moves = rng.random(count) < MOVES_TO_ANOTHER_DEVICE
     switches = rng.random(count) < READS_THE_OTHER_LANGUAGE
@@ -124,6 +132,26 @@ class CampaignLottery:
         aim = rng.random(len(requests)) * ladders[:, -1]
         campaign: Int32 = (ladders <= aim[:, None]).sum(axis=1).astype(np.int32)
         return campaign
+
+
+def _users(weights: Float64, newcomers: float, moved: Float64, rng: np.random.Generator) -> Int32:
+    """(N,) users; the last ``newcomers`` of them come as the drift goes on, and in the same measure."""
+    drawn = rng.random(len(moved))
+    user = _pick(np.cumsum(weights), drawn)
+    if not newcomers:
+        return user
+    known = weights.copy()
+    known[round(len(weights) * (1.0 - newcomers)) :] = 0.0
+    return np.where(rng.random(len(moved)) < moved, user, _pick(np.cumsum(known), drawn)).astype(np.int32)
+
+
+def _placements(drift: DriftConfig, moved: Float64, rng: np.random.Generator) -> Int32:
+    drawn = rng.random(len(moved))
+    placement = _pick(np.cumsum(_PLACE_SHARES), drawn)
+    if not drift.placement_shares:
+        return placement
+    other = _pick(np.cumsum(np.array(drift.placement_shares)), drawn)
+    return np.where(rng.random(len(moved)) < moved, other, placement).astype(np.int32)
 
 
 def _pick(ladder: Float64, uniform: Float64) -> Int32:

@@ -70,8 +70,9 @@ def build_world(config: WorldConfig, seed: int | None = None) -> World:
     catalogue = build_catalogue(config, number)
     population = build_population(config, number)
     response = Response(catalogue, population, judge(catalogue, number), busy_hours(number))
+    # The click rate of the config is that of the world before it drifts.
     base = _intercept(config, response, number)
-    return World(config, number, catalogue, population, replace(response, base=base))
+    return World(config, number, catalogue, population, replace(response, base=base, drift=config.drift))
 
 
 def _intercept(config: WorldConfig, response: Response, seed: int) -> float:
