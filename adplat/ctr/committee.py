@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from adplat.ctr.calibration import LogitMap, fit_logit_map
 from adplat.ctr.config import CalibrationConfig, TrainConfig
 from adplat.ctr.examples import Examples
+from adplat.ctr.field_places import Cells, field_places
 from adplat.ctr.fit import EpochReport, fit_network, predict_logits
+from adplat.ctr.head_calibration import HeadCalibration, fit_head
 from adplat.ctr.network import Committee
-from adplat.ctr.prepare import HEADS
+from adplat.ctr.prepare import HEADS, Prepared
 from adplat.ctr.shape import NetworkShape
 from adplat.domain import Progress
 
@@ -51,44 +52,74 @@ def fit_committee(
     return Trained(Committee(members).eval(), tuple(counts), tuple(reports))
 
 
-def calibrate(logits: Float64, labels: npt.NDArray[np.float32], config: CalibrationConfig) -> dict[str, LogitMap]:
-    """One map a head from later rows; the conversion head is fitted on clicked rows, where it speaks."""
+def cells_of(config: TrainConfig, prepared: Prepared, examples: Examples) -> Cells:
+    """The rows' values of the fields that the config calibrates. Raises ConfigRejected for one that is not there."""
+    places = field_places(prepared.encoding.layout, config.calibration.fields, "calibration.fields")
+    return Cells.of(places, prepared.shape, examples.items, examples.rows)
+
+
+def calibrate(
+    logits: Float64,
+    labels: npt.NDArray[np.float32],
+    cells: Cells,
+    config: CalibrationConfig,
+    seed: int,
+) -> dict[str, HeadCalibration]:
+    """One calibration a head from later rows; the conversion head is fitted on clicked rows, where it speaks."""
     clicked = labels[:, 0] > 0.5
-    maps = {}
+    heads = {}
     for number, name in enumerate(HEADS[: logits.shape[1]]):
         chosen = np.ones(len(labels), bool) if number == 0 else clicked
-        maps[name] = fit_logit_map(logits[chosen, number], labels[chosen, number].astype(np.float64), config)
-    return maps
+        rng = np.random.default_rng([seed, number])
+        known = labels[chosen, number].astype(np.float64)
+        heads[name] = fit_head(logits[chosen, number], known, cells.take(chosen), config, rng)
+    return heads
 
 
-def anchor(maps: dict[str, LogitMap], logits: Float64, labels: npt.NDArray[np.float32]) -> dict[str, LogitMap]:
-    """The maps' shapes with the level of these rows.
+def anchor(
+    heads: dict[str, HeadCalibration], logits: Float64, labels: npt.NDArray[np.float32], before: Cells, after: Cells
+) -> dict[str, HeadCalibration]:
+    """The same shapes for a refitted network, with the level of these rows.
 
-    A refitted network has learned the latest rows' level itself; a map fitted before would correct it twice.
+    It has learned the latest rows' level itself; a calibration fitted before would correct it twice. ``before`` and
+    ``after`` are the same rows' cells under the vocabularies of the earlier and of the refitted network.
     """
     clicked = labels[:, 0] > 0.5
     moved = {}
-    for number, (name, logit_map) in enumerate(maps.items()):
+    for number, (name, head) in enumerate(heads.items()):
         chosen = np.ones(len(labels), bool) if number == 0 else clicked
-        moved[name] = logit_map.anchored(logits[chosen, number], labels[chosen, number].astype(np.float64))
+        known = labels[chosen, number].astype(np.float64)
+        again = head.reindexed(before.indices, after.indices, after.sizes)
+        moved[name] = again.anchored(logits[chosen, number], known, after.indices[chosen])
     return moved
 
 
-def identity_calibration(heads: int) -> dict[str, LogitMap]:
+def identity_calibration(heads: int) -> dict[str, HeadCalibration]:
     """No change: where nothing was held out to calibrate on."""
-    return {name: LogitMap() for name in HEADS[:heads]}
+    return {name: HeadCalibration() for name in HEADS[:heads]}
 
 
-def cross_fitted_chances(logits: Float64, labels: Float64, config: CalibrationConfig, seed: int) -> Float64:
-    """Calibrated pCTR (N,) of held-out rows, each half mapped by what the other half taught.
+def cross_fitted_chances(
+    logits: Float64, labels: Float64, config: CalibrationConfig, seed: int, cells: Cells | None = None
+) -> Float64:
+    """Calibrated pCTR (N,) of held-out rows, each half calibrated by what the other half taught.
 
-    So the reported calibration error is not that of a map on its own fitting rows.
+    So the reported calibration error is not that of a calibration on its own fitting rows.
     """
-    half = np.random.default_rng(seed).random(len(labels)) < 0.5
+    rng = np.random.default_rng([seed, 2])
+    half = half_of(len(labels), seed)
     chances = np.empty(len(labels))
+    told = cells or Cells.none(len(labels))
     for mine, other in ((half, ~half), (~half, half)):
-        chances[mine] = expit(fit_logit_map(logits[other], labels[other], config)(logits[mine]))
+        head = fit_head(logits[other], labels[other], told.take(other), config, rng)
+        chances[mine] = expit(head(logits[mine], told.indices[mine]))
     return chances
+
+
+def half_of(rows: int, seed: int) -> npt.NDArray[np.bool_]:
+    """(N,) marks the rows of one of the two halves that calibrate each other."""
+    half: npt.NDArray[np.bool_] = np.random.default_rng(seed).random(rows) < 0.5
+    return half
 
 
 def held_out_logits(trained: Trained, later: Examples) -> Float64:

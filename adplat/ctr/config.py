@@ -118,10 +118,14 @@ class FitConfig:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationConfig:
-    """``pieces`` at most of the monotone map; one more piece needs ``positives_per_piece`` more positives."""
+    """``pieces`` at most of the monotone map; one more piece needs ``positives_per_piece`` more positives.
+
+    ``fields`` are categorical features whose values get an offset each, shrunk towards none by how little is known.
+    """
 
     pieces: int = 8
     positives_per_piece: int = 200
+    fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _within("pieces", self.pieces, 1, 64)

@@ -9,49 +9,25 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from adplat.ctr.calibration import LogitMap
+from adplat.ctr.calibrated_head import CalibratedHead, SideOffsets
 from adplat.ctr.folding import fold_norms
 from adplat.ctr.graphs import CROSS_GRAPH, ITEM_GRAPH, USER_GRAPH, Graphs
+from adplat.ctr.head_calibration import HeadCalibration
 from adplat.ctr.network import Committee
 from adplat.ctr.shape import NetworkShape
 from adplat.ctr.sides import Parts
 from adplat.domain import InternalFault
 
-# A float32 sigmoid is 1.0 from about 17 on; staying below keeps sure rows apart and probabilities in (0, 1).
-_LOGIT_LIMIT = 15.0
 _OPSET = 17
 _TOLERANCE = 1e-5
 _ITEM, _USER = "item.", "user."
-
-
-class CalibratedHead(nn.Module):
-    """``calibration.LogitMap`` as tensors: sums of ramps, so that runtimes need only ReLU."""
-
-    knots: Tensor
-    bends: Tensor
-
-    def __init__(self, logit_map: LogitMap) -> None:
-        super().__init__()
-        slopes, knots = list(logit_map.slopes), list(logit_map.knots)
-        self.first_knot = knots[0] if knots else 0.0
-        self.at_first, self.first_slope = logit_map.at_first, slopes[0]
-        bends = [after - before for before, after in pairwise(slopes)]
-        self.register_buffer("knots", torch.tensor(knots, dtype=torch.float32))
-        self.register_buffer("bends", torch.tensor(bends, dtype=torch.float32))
-
-    def forward(self, logit: Tensor) -> Tensor:
-        """(N,) logits to (N,) probabilities."""
-        calibrated = self.at_first + self.first_slope * (logit - self.first_knot)
-        if len(self.knots):
-            calibrated = calibrated + (torch.relu(logit.unsqueeze(1) - self.knots) * self.bends).sum(1)
-        return torch.sigmoid(calibrated.clamp(-_LOGIT_LIMIT, _LOGIT_LIMIT))
+_OFFSETS = "calibration"
 
 
 class ScoringModule(nn.Module):
@@ -61,10 +37,12 @@ class ScoringModule(nn.Module):
     of that side, so that it, too, is looked up once.
     """
 
-    def __init__(self, network: Committee, calibration: Mapping[str, LogitMap]) -> None:
+    def __init__(self, network: Committee, calibration: Mapping[str, HeadCalibration]) -> None:
         super().__init__()
         self.network = network
-        self.heads = nn.ModuleList(CalibratedHead(logit_map) for logit_map in calibration.values())
+        heads = list(calibration.values())
+        self.heads = nn.ModuleList(CalibratedHead(head.logit_map) for head in heads)
+        self.item_offsets, self.user_offsets = SideOffsets("item", heads), SideOffsets("row", heads)
 
     def forward(self, inputs: Mapping[str, Tensor]) -> Tensor:
         """(N, H): pCTR and, where the schema has conversions, pCVR."""
@@ -73,18 +51,29 @@ class ScoringModule(nn.Module):
 
     def items(self, inputs: Mapping[str, Tensor]) -> Parts:
         """Once per catalogue."""
-        return self.network.items(inputs)
+        parts = self.network.items(inputs)
+        return parts | {_OFFSETS: self.item_offsets(inputs["item_categorical"])} if self.item_offsets else parts
 
     def users(self, inputs: Mapping[str, Tensor], items: Mapping[str, Tensor]) -> Parts:
         """Once per request."""
-        return self.network.users(inputs, items)
+        parts = self.network.users(inputs, items)
+        return parts | {_OFFSETS: self.user_offsets(inputs["row_categorical"])} if self.user_offsets else parts
 
     def cross(
         self, items: Mapping[str, Tensor], users: Mapping[str, Tensor], row_item: Tensor, record: Tensor | None
     ) -> Tensor:
         """Once per candidate: calibrated probabilities (N, H)."""
         logits = self.network.cross(items, users, row_item, record)
-        return torch.stack([head(logits[:, number]) for number, head in enumerate(self.heads)], dim=1)
+        added: Tensor | None = items[_OFFSETS].index_select(0, row_item) if self.item_offsets else None
+        if self.user_offsets:
+            added = users[_OFFSETS] if added is None else added + users[_OFFSETS]
+        return torch.stack(
+            [
+                head(logits[:, number], None if added is None else added[:, number])
+                for number, head in enumerate(self.heads)
+            ],
+            dim=1,
+        )
 
 
 class _Stage(nn.Module):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy.special import expit
 
 from adplat import statistics
 from adplat.domain import FeatureKind, FeatureSchema
@@ -45,6 +46,24 @@ def measure(
         if groups is not None and _some_group_has_both(labels, groups):
             told["gauc"] = statistics.grouped_auc(labels, scores, groups)
     return told
+
+
+def calibration_change(
+    logits: Float64, labels: Float64, chances: Float64, half: npt.NDArray[np.bool_]
+) -> dict[str, dict[str, float | None]]:
+    """What calibrating did to held-out rows: measures of the plain logits ``before`` and of ``chances`` ``after``.
+
+    ``chances`` are cross-fitted: ``half`` (N,) marks the rows of one of the two calibrations. Each has an order of
+    its own, so the AUC is the mean of the halves'.
+    """
+    told = ("logloss", "normalised_entropy", "ece", "pcoc")
+    change: dict[str, dict[str, float | None]] = {}
+    for name, found in (("before", expit(logits)), ("after", chances)):
+        overall = measure(labels, found)
+        areas = [measure(labels[part], found[part])["auc"] for part in (half, ~half)]
+        known = [area for area in areas if area is not None]
+        change[name] = {key: overall[key] for key in told} | {"auc": sum(known) / len(known) if known else None}
+    return change
 
 
 def report(

@@ -14,14 +14,15 @@ from safetensors.torch import save_file
 
 from adplat.ctr import baselines
 from adplat.ctr.bundle import write_bundle, write_json
-from adplat.ctr.calibration import LogitMap
 from adplat.ctr.committee import (
     Float64,
     Trained,
     anchor,
     calibrate,
+    cells_of,
     cross_fitted_chances,
     fit_committee,
+    half_of,
     held_out_logits,
     identity_calibration,
 )
@@ -30,14 +31,16 @@ from adplat.ctr.content_prior import CONTENT_PRIOR
 from adplat.ctr.examples import Examples, Inputs, assemble, part_of, take_rows
 from adplat.ctr.export import ScoringModule, export_graphs
 from adplat.ctr.familiarity import FAMILIARITY
+from adplat.ctr.field_places import field_places
 from adplat.ctr.fingerprint import fingerprint
 from adplat.ctr.fit import as_tensors, refuse_one_class
+from adplat.ctr.head_calibration import HeadCalibration
 from adplat.ctr.model_card import model_card
 from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
-from adplat.ctr.quality import report
+from adplat.ctr.quality import calibration_change, report
 from adplat.data import Tables
 from adplat.domain import Clock, FeatureSchema, ModelBundle, Progress, SystemClock
-from adplat.features import EncodingProblem, save_items
+from adplat.features import EncodingProblem, Layout, save_items
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def train_bundle(
         MissingInput, TableRejected: tables that cannot be trained on.
     """
     rows, later, side = tables.rows, tables.valid, tables.tables
+    field_places(Layout(schema), config.calibration.fields, "calibration.fields")
     prepared = prepare(schema, config, rows, later, side, tables.root, cache_dir, progress)
     refuse_one_class(prepared.train)
     trained = fit_committee(config, prepared.shape, prepared.train, prepared.later, progress)
@@ -93,7 +97,8 @@ def train_bundle(
     rivals: dict[str, dict[str, Any]] = {}
     if prepared.later is not None and later is not None:
         logits = held_out_logits(trained, prepared.later)
-        maps = calibrate(logits, prepared.later.labels, config.calibration)
+        cells = cells_of(config, prepared, prepared.later)
+        maps = calibrate(logits, prepared.later.labels, cells, config.calibration, config.seed)
         judge = _Judge(config, schema, later, side, prepared)
         metrics = judge.figures(logits[:, 0])
         for name in config.baselines:
@@ -101,12 +106,14 @@ def train_bundle(
             rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress))
             progress(1, 1, f"baseline {name}")
     past = whole_past(schema, prepared, rows, later)
-    if config.training.refit and later is not None:
+    if config.training.refit and later is not None and prepared.later is not None:
+        before = cells_of(config, prepared, prepared.later)
         every = pl.concat([rows, later], how="diagonal_relaxed")
         prepared = prepare(schema, config, every, None, side, tables.root, cache_dir, progress)
         trained = fit_committee(config, prepared.shape, prepared.train, None, progress, trained.epochs)
         latest = part_of(prepared.train, slice(rows.height, None))
-        maps = anchor(maps, held_out_logits(trained, latest), latest.labels)
+        after = cells_of(config, prepared, latest)
+        maps = anchor(maps, held_out_logits(trained, latest), latest.labels, before, after)
         past = prepared.past
     told = {**metrics, "epochs": list(trained.epochs)}
     bundle = write_bundle(
@@ -136,11 +143,13 @@ class _Judge:
         if later is None:
             return {}
         labels = later.labels[:, 0].astype(np.float64)
-        chances = cross_fitted_chances(logits, labels, self.config.calibration, self.config.seed)
+        cells = cells_of(self.config, self.prepared, later)
+        chances = cross_fitted_chances(logits, labels, self.config.calibration, self.config.seed, cells)
         shown = np.isin(later.items.hashes[later.rows.item], self.prepared.past.record.hashes)
         # Two halves with two maps do not share one order; the logits do.
         told = report(self.schema, self.rows, self.tables, labels, chances, ~shown, self.config.slices, logits)
-        return {**told["overall"], "slices": told["slices"]}
+        change = calibration_change(logits, labels, chances, half_of(len(labels), self.config.seed))
+        return {**told["overall"], "slices": told["slices"], "calibration": change}
 
 
 def _baseline_logits(name: str, config: TrainConfig, prepared: Prepared, progress: Progress) -> Float64:
@@ -160,7 +169,7 @@ def _fill(
     schema: FeatureSchema,
     prepared: Prepared,
     trained: Trained,
-    maps: dict[str, LogitMap],
+    maps: dict[str, HeadCalibration],
     past: Past,
     metrics: dict[str, Any],
     rivals: dict[str, dict[str, Any]],

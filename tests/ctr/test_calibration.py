@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from adplat import statistics
+from adplat.ctr.calibrated_head import CalibratedHead
 from adplat.ctr.calibration import LogitMap, fit_logit_map
 from adplat.ctr.config import CalibrationConfig
-from adplat.ctr.export import CalibratedHead
 
 CONFIG = CalibrationConfig(pieces=6, positives_per_piece=50)
 

@@ -12,9 +12,11 @@ from torch import Tensor
 from adplat.ctr.calibration import LogitMap
 from adplat.ctr.examples import assemble
 from adplat.ctr.export import ScoringModule, export_graphs
+from adplat.ctr.field_places import FieldPlace
 from adplat.ctr.fit import as_tensors
 from adplat.ctr.folding import fold_norms
 from adplat.ctr.graphs import Graphs
+from adplat.ctr.head_calibration import FieldOffsets, HeadCalibration
 from adplat.ctr.network import Committee, Network
 from adplat.ctr.shape import NetworkShape
 from adplat.ctr.sides import additive_widths
@@ -106,11 +108,20 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 
 
+def calibration_of(shape: NetworkShape, head: str) -> HeadCalibration:
+    """A bent map, and offsets for one field of every side that has any."""
+    rng = np.random.default_rng(len(head))
+    places = [FieldPlace("i", "item", 0)] if shape.item_categorical else []
+    places += [FieldPlace("r", "row", len(shape.row_categorical) - 1)] if shape.row_categorical else []
+    fields = tuple(FieldOffsets(place, (0.0, *rng.normal(size=place.size(shape) - 1).tolist())) for place in places)
+    return HeadCalibration(LogitMap(0.2, (0.5, 1.5), (0.1,)), fields)
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 def test_the_three_graphs_say_what_torch_says(shape: NetworkShape, kind: dict[str, Any], tmp_path: Path) -> None:
     shape = replace(shape, item_id_columns=(0,)) if shape.item_categorical else shape
-    maps = {name: LogitMap(0.2, (0.5, 1.5), (0.1,)) for name in ("click", "conversion")[: shape.heads]}
+    maps = {name: calibration_of(shape, name) for name in ("click", "conversion")[: shape.heads]}
     module = ScoringModule(Committee([network_of(shape, 1, **kind), network_of(shape, 2, **kind)]), maps).eval()
     export_graphs(module, shape, inputs_for(shape, 5), tmp_path)
     graphs = Graphs.open(tmp_path, threads=1)

@@ -12,11 +12,11 @@ import torch
 from safetensors.torch import load_file
 
 from adplat.ctr import KeptBundle, Scorer, TrainingOutcome, read_manifest
-from adplat.ctr.calibration import LogitMap
 from adplat.ctr.config import ModelConfig
 from adplat.ctr.examples import assemble, take_rows
 from adplat.ctr.export import ScoringModule
 from adplat.ctr.fit import as_tensors
+from adplat.ctr.head_calibration import HeadCalibration
 from adplat.ctr.network import Committee, Network
 from adplat.data import as_config
 from adplat.domain import SchemaMismatch
@@ -34,7 +34,7 @@ def test_served_scores_are_those_of_the_trained_weights(kept: KeptBundle, traine
     network = Network(manifest.shape, as_config(manifest.config["model"], ModelConfig, where="bundle"))
     import json
 
-    maps = {n: LogitMap.from_json(m) for n, m in json.loads((folder / "calibration.json").read_text()).items()}
+    maps = {n: HeadCalibration.from_json(m) for n, m in json.loads((folder / "calibration.json").read_text()).items()}
     module = ScoringModule(Committee([network]), maps).eval()
     module.network.load_state_dict(load_file(folder / "weights.safetensors"))
     rows = kept.scorer.encoding.row_arrays(shop_rows(200, seed=5, day=1), shop_tables(), kept.items, kept.histories)

@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from adplat.ctr import KeptBundle, TrainingOutcome, evaluate, train_bundle
+from adplat.ctr import CalibrationConfig, KeptBundle, TrainingOutcome, evaluate, train_bundle
 from adplat.ctr.prepare import prepare
-from adplat.domain import MissingInput, TableRejected
+from adplat.domain import ConfigRejected, MissingInput, TableRejected
 from tests.ctr.builders import (
     quick_config,
     quick_fit,
@@ -117,3 +117,20 @@ def test_rows_without_outcomes_cannot_be_judged(trained: TrainingOutcome, shop: 
     bare = replace(tables, rows=tables.rows.drop("click"), valid=None)
     with pytest.raises(MissingInput, match="click"):
         evaluate(kept, bare, shop / "cache", quiet)
+
+
+def test_a_refit_keeps_the_offsets_with_their_values(shop: Path, tmp_path: Path) -> None:
+    calibration = CalibrationConfig(pieces=1, fields=("taste", "item"))
+    outcome = train_shop(shop, tmp_path, calibration=calibration, training=quick_fit(refit=True))
+    told = json.loads((Path(outcome.bundle.path) / "calibration.json").read_text())
+    assert [field["name"] for field in told["click"]["fields"]] == ["taste", "item"]
+    assert all(field["offsets"][0] == 0.0 for head in told.values() for field in head["fields"])
+    change = outcome.metrics["calibration"]
+    assert change["after"]["auc"] > change["before"]["auc"] - 1e-2
+    assert change["before"].keys() == change["after"].keys()
+
+
+def test_a_field_to_calibrate_that_is_none_is_refused_before_anything_is_fitted(shop: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigRejected, match=r"'price' is no categorical feature .*calibration.fields.*taste"):
+        train_shop(shop, tmp_path, calibration=CalibrationConfig(fields=("price",)))
+    assert not list(tmp_path.iterdir())
