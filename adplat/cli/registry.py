@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from adplat.cli import shadow
+from adplat.cli.comparison_rows import compared, interval, short
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.service import WorkspaceOption
 
 if TYPE_CHECKING:
     from adplat.flows.promote_bundle import Promotion
 
-WorkspaceOption = Annotated[Path | None, typer.Option(help="Folder of all state; default .adplat.")]
 BundleArgument = Annotated[str, typer.Argument(help="Bundle folder, or the beginning of a registered id.")]
 DataOption = Annotated[Path, typer.Option("--data", help="World or table folder, or one file, with later rows.")]
 TablesOption = Annotated[Path | None, typer.Option(help="Where a file's side tables and images lie.")]
 CacheOption = Annotated[Path | None, typer.Option("--cache", help="Encoder vectors; default: in the workspace.")]
-SHORT = 12
 MEASURES = ("auc", "logloss", "normalised_entropy", "pcoc")
 
 
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     commands.command("compare")(compare)
     commands.command("promote")(promote)
     commands.command("rollback")(rollback)
+    shadow.register(commands)
     app.add_typer(commands, name="model")
 
 
@@ -147,7 +149,7 @@ def compare(
     print_table(
         f"{sides}: {told['rows']:,} rows, {told['positives']:,} clicks",
         ("", "a", "b", "b - a", "95 % interval", "better"),
-        [_compared(name, figures) for name, figures in told["overall"].items() if name != "rows"],
+        [compared(name, figures) for name, figures in told["overall"].items() if name != "rows"],
     )
     print_table(
         "By slice (interval of the log loss)",
@@ -219,11 +221,6 @@ def served_in(workspace: Path) -> str:
         return ""
 
 
-def short(bundle_id: str | None) -> str:
-    """Enough of an id for a person."""
-    return (bundle_id or "nothing")[:SHORT]
-
-
 def when(moment: str | None) -> str | None:
     """A moment to the minute, UTC."""
     return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M") if moment else None
@@ -244,19 +241,10 @@ def _print_gates(title: str, report: Mapping[str, Any]) -> None:
     print_table(f"{title}: {report['rows']:,}, {report['positives']:,} clicks", ("gate", "", "limit", "figure"), lines)
 
 
-def _compared(name: str, figures: Mapping[str, Any]) -> tuple[object, ...]:
-    return name, figures["a"], figures["b"], figures["difference"], _interval(figures), figures.get("better")
-
-
 def _compared_slice(name: str, told: Mapping[str, Any]) -> tuple[object, ...]:
     sides = [told[measure][side] for measure in ("auc", "pcoc") for side in ("a", "b")]
     loss = told["logloss"]
-    return name, told["rows"]["b"], *sides, loss["difference"], _interval(loss), loss.get("better")
-
-
-def _interval(figures: Mapping[str, Any]) -> str | None:
-    found = figures.get("interval")
-    return f"{found[0]:+.4f} to {found[1]:+.4f}" if found else None
+    return name, told["rows"]["b"], *sides, loss["difference"], interval(loss), loss.get("better")
 
 
 def _listed(one: dict[str, Any]) -> tuple[object, ...]:

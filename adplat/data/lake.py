@@ -50,6 +50,20 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "value_micros": _COUNT,
         "kind": _TEXT,
     },
+    # A second bundle's look at a decision; p_ctr and p_cvr are what the live one said of the creative that was chosen.
+    "shadow": {
+        "decision_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "bundle_id": _TEXT,
+        "shadow_bundle_id": _TEXT,
+        "creative_id": _TEXT,
+        "p_ctr": _REAL,
+        "p_cvr": _REAL,
+        "shadow_p_ctr": _REAL,
+        "shadow_p_cvr": _REAL,
+        "candidates": _COUNT,
+        "same_first": pl.Boolean(),
+    },
     "bids": {
         "request_id": _TEXT,
         "ts": UTC_MICROSECONDS,

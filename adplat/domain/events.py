@@ -134,8 +134,12 @@ STREAM_START = StreamPosition()
 
 @dataclass(frozen=True, slots=True)
 class StreamEntry:
-    """One entry of the event stream: a decision alone, or an event with the decision it belongs to."""
+    """One entry of the event stream: a decision alone, or an event with the decision it belongs to.
+
+    ``user`` is the packed user as the decision saw it, on decisions that a second bundle is to score as well.
+    """
 
     position: StreamPosition
     decision: Decision
     event: Event | None
+    user: bytes | None = None

@@ -29,8 +29,11 @@ class OnlineState(Protocol):
         """The packed user vector, or ``None`` for an unknown user. One round trip."""
         ...
 
-    async def record_decision(self, decision: Decision) -> None:
-        """Make the decision durable and put it on the stream, atomically, in one round trip."""
+    async def record_decision(self, decision: Decision, user: bytes | None = None) -> None:
+        """Make the decision durable and put it on the stream, atomically, in one round trip.
+
+        ``user`` (packed) goes with it on the stream alone, for whoever scores the decision once more.
+        """
         ...
 
     async def record_events(self, events: Sequence[Event]) -> list[EventOutcome]:

@@ -22,6 +22,7 @@ from adplat.domain import (
 from adplat.flows.load_catalogue import load_catalogue, load_users
 from adplat.flows.publish_catalogue import Publication, publish_catalogue
 from adplat.flows.register_bundle import register_bundle
+from adplat.flows.shadow_bundle import follow_catalogue
 from adplat.snapshots import PolicySettings
 
 
@@ -72,6 +73,7 @@ def deploy_bundle(
     publication = publish_catalogue(
         stores.catalogue, bundle, stores.objects, workspace, cache_dir, clock, policy=policy, progress=progress
     )
+    follow_catalogue(stores.catalogue, stores.objects, workspace, cache_dir, clock, progress)
     snapshot_id = publication.deployment.snapshot_id
     stores.bundles.deploy(BundleDeployment(bundle.bundle_id, clock.now(), by=by, snapshot_id=snapshot_id))
     _keep_beside_the_lake(folder, workspace)

@@ -37,6 +37,7 @@ from adplat.domain import (
     TableRejected,
 )
 from adplat.features import FeatureEncoding, UserVector, fold_history, item_hash, pack_user, unpack_user
+from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
 
 Cell = tuple[datetime, str, str, str, str]
 
@@ -47,13 +48,14 @@ class FoldProgress:
 
     ``lost_race`` says that another worker moved a position in between: nothing was counted twice, the
     next batch reads the positions again. ``histories_restarted`` counts users whose stored vector belonged to
-    another feature schema.
+    another feature schema, ``shadowed`` decisions that a second bundle scored too.
     """
 
     entries: int = 0
     events: int = 0
     trimmed: int = 0
     histories_restarted: int = 0
+    shadowed: int = 0
     lag_s: float = 0.0
     folded_to: StreamPosition = STREAM_START
     lost_race: bool = False
@@ -74,8 +76,11 @@ def fold_events(
     *,
     limit: int = 5000,
     wait_ms: int = 1000,
+    shadow: ShadowModel | None = None,
 ) -> FoldProgress:
     """Fold the next batch of at most ``limit`` entries, waiting up to ``wait_ms`` for the first.
+
+    A ``shadow`` scores the decisions that were sent with their users; its rows go to the lake with the others.
 
     Raises StoreUnreachable when a store is away; nothing is lost and the next call goes on from there.
     """
@@ -84,9 +89,11 @@ def fold_events(
     if not entries:
         return FoldProgress(folded_to=folded)
     last = entries[-1].position
+    shadowed = 0
     if last > covered:
         fresh = [entry for entry in entries if entry.position > covered]
         write_to_lake(lake, fresh)
+        shadowed = write_shadow(lake, fresh, shadow) if shadow else 0
         if not ledger.add(covered, last, cells_of(fresh), spend_of(fresh)):
             return FoldProgress(folded_to=folded, lost_race=True)
     restarted = 0
@@ -100,6 +107,7 @@ def fold_events(
         events=sum(entry.event is not None for entry in entries),
         trimmed=stream.trim(last),
         histories_restarted=restarted,
+        shadowed=shadowed,
         lag_s=max(0.0, now.timestamp() - last.milliseconds / 1000),
         folded_to=last,
     )
@@ -116,6 +124,14 @@ def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> None:
         rows = [row_of(entry, event) for entry, event in _events_of(entries) if event.kind is kind]
         if rows:
             lake.write(table, pl.DataFrame(rows, infer_schema_length=None), part)
+
+
+def write_shadow(lake: Lake, entries: Sequence[StreamEntry], shadow: ShadowModel) -> int:
+    """What the second bundle says of these decisions, as a part named like the others; returns how many."""
+    rows = shadow_rows(shadow, entries)
+    if rows:
+        lake.write("shadow", pl.DataFrame(rows, infer_schema_length=None), _part_name(entries[0].position))
+    return len(rows)
 
 
 def arms_of(entries: Sequence[StreamEntry]) -> dict[str, ArmStatistics]:

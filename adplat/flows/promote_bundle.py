@@ -30,6 +30,7 @@ from adplat.flows.load_catalogue import load_users
 from adplat.flows.publish_catalogue import publish_catalogue
 from adplat.flows.register_bundle import register_bundle
 from adplat.flows.registry_parts import RegistryParts, named_bundle
+from adplat.flows.shadow_bundle import follow_catalogue
 from adplat.snapshots import DeploymentPointer, PolicySettings, load_snapshot
 
 NO_GATES: dict[str, Any] = {}
@@ -182,6 +183,7 @@ def _publish(parts: RegistryParts, bundle: ModelBundle, live: ModelBundle | None
         policy=policy,
         progress=progress,
     )
+    follow_catalogue(parts.catalogue, parts.objects, parts.workspace, parts.cache_dir, parts.clock, progress)
     return publication.deployment.snapshot_id
 
 

@@ -18,6 +18,7 @@ from adplat.domain import (
     CatalogueStore,
     Clock,
     Creative,
+    InternalFault,
     MissingInput,
     ModelBundle,
     ObjectStore,
@@ -32,6 +33,7 @@ from adplat.snapshots import (
     DeploymentPointer,
     ListedCreative,
     PolicySettings,
+    ShadowPointer,
     write_snapshot,
 )
 
@@ -68,6 +70,27 @@ def publish_catalogue(
     policy = policy or PolicySettings()
     policies_of(policy)  # refused here rather than by every replica
     creatives = catalogue.live_creatives()
+    snapshot_id, problems = write_live_snapshot(creatives, bundle, objects, workspace, cache_dir, policy, progress)
+    deployment = Deployment(snapshot_id, bundle.bundle_id, f"{SNAPSHOTS_FOLDER}/{snapshot_id}", clock.now())
+    DeploymentPointer(workspace).write(deployment)
+    _forget_old(workspace, snapshot_id)
+    campaigns = len({creative.campaign_id for creative in creatives})
+    return Publication(deployment, len(creatives), campaigns, problems)
+
+
+def write_live_snapshot(
+    creatives: Sequence[Creative],
+    bundle: ModelBundle,
+    objects: ObjectStore,
+    workspace: Path,
+    cache_dir: Path,
+    policy: PolicySettings,
+    progress: Progress,
+) -> tuple[str, tuple[EncodingProblem, ...]]:
+    """Write the snapshot of these creatives with this bundle, serving nothing yet: its id, and what could not be read.
+
+    Raises like ``publish_catalogue``.
+    """
     if not creatives:
         raise MissingInput(
             "no creative is live", where="catalogue", hint="set creatives and their campaigns live, then publish"
@@ -90,11 +113,7 @@ def publish_catalogue(
         bundle.bundle_id,
         folder,
     )
-    deployment = Deployment(snapshot_id, bundle.bundle_id, f"{SNAPSHOTS_FOLDER}/{snapshot_id}", clock.now())
-    DeploymentPointer(workspace).write(deployment)
-    _forget_old(workspace / SNAPSHOTS_FOLDER, snapshot_id)
-    campaigns = len({creative.campaign_id for creative in creatives})
-    return Publication(deployment, len(creatives), campaigns, given.encoding_report)
+    return snapshot_id, given.encoding_report
 
 
 def items_table(creatives: Sequence[Creative]) -> pl.DataFrame:
@@ -128,11 +147,21 @@ def _staged_pictures(creatives: Sequence[Creative], objects: ObjectStore, folder
     return folder
 
 
-def _forget_old(folder: Path, current: str) -> None:
+def _forget_old(workspace: Path, current: str) -> None:
+    folder = workspace / SNAPSHOTS_FOLDER
+    needed = {current, _shadow_snapshot(workspace)}
     known = sorted(
         (path for path in folder.iterdir() if not path.name.startswith(".")),
         key=lambda path: path.stat().st_mtime,
         reverse=True,
     )
-    for path in [path for path in known if path.name != current][KEPT_SNAPSHOTS - 1 :]:
+    for path in [path for path in known if path.name not in needed][KEPT_SNAPSHOTS - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _shadow_snapshot(workspace: Path) -> str:
+    try:
+        shadow = ShadowPointer(workspace).read()
+    except InternalFault:  # a damaged shadow must not stand in the way of what is live
+        return ""
+    return shadow.snapshot_id if shadow else ""

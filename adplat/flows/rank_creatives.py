@@ -28,7 +28,7 @@ from adplat.domain import (
     UnknownReference,
     UserContext,
 )
-from adplat.features import FeatureEncoding, ItemBlock, RowArrays, UserVector, unpack_user
+from adplat.features import FeatureEncoding, ItemBlock, RowArrays, UserVector, pack_user, unpack_user
 from adplat.features.arrays import Int32
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
@@ -56,11 +56,16 @@ class RowScorer(Protocol):
 
 @dataclass(frozen=True)
 class Serving:
-    """Everything one request needs, swapped as a whole when another snapshot is published."""
+    """Everything one request needs, swapped as a whole when another snapshot is published.
+
+    ``shadow_share`` of the decisions take their user along on the stream, so that the worker can score them with a
+    second bundle; that is all the shadow costs a request.
+    """
 
     snapshot: CatalogueSnapshot
     scorer: RowScorer
     policies: Mapping[str, Policy]
+    shadow_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,8 @@ async def rank_creatives(
         position=request.position,
         context=context,
     )
-    await online.record_decision(decision)
+    is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
+    await online.record_decision(decision, pack_user(user, encoding.digest) if is_shadowed else None)
     campaign_ids = tuple(snapshot.listed[name].campaign_id for name in decision.candidates)
     return Ranking(decision, campaign_ids, degraded)
 
@@ -201,6 +207,11 @@ def new_decision_id(now: datetime, rng: np.random.Generator) -> str:
     value = milliseconds << 80 | 0x7 << 76 | (random >> 68) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def falls_in_share(decision_id: str, share: float) -> bool:
+    """Whether this decision belongs to a random ``share`` (0 to 1) of all; its last 48 bits are the lot."""
+    return share > 0.0 and int(decision_id[-12:], 16) < share * 2**48
 
 
 def policies_of(settings: PolicySettings) -> dict[str, Policy]:

@@ -1,5 +1,5 @@
 """Card
-This room:   the immutable picture of catalogue and model that a replica serves from, and the pointer to it.
+This room:   the immutable picture of catalogue and model that a replica serves from; pointers to it and to its shadow.
 May import:  features, data, statistics, domain.
 Must not:    load an image or text encoder, score, choose, or reach a store.
 Called by:   flows, bootstrap, services.
@@ -18,6 +18,7 @@ from adplat.snapshots.catalogue_snapshot import (
     write_snapshot,
 )
 from adplat.snapshots.pointer import POINTER_NAME, Deployment, DeploymentPointer
+from adplat.snapshots.shadow_pointer import ShadowDeployment, ShadowPointer
 
 __all__ = [
     "POINTER_NAME",
@@ -27,6 +28,8 @@ __all__ = [
     "DeploymentPointer",
     "ListedCreative",
     "PolicySettings",
+    "ShadowDeployment",
+    "ShadowPointer",
     "load_snapshot",
     "write_snapshot",
 ]

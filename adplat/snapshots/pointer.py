@@ -1,6 +1,6 @@
 """``deployment.json``: which snapshot is served now. Replaced whole, so that a reader sees the old or the new one.
 
-Readers poll it: a look costs one ``stat``, works on any shared file system, and needs no server to tell them.
+Readers poll it: a look costs one ``stat``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from adplat.data.atomic import write_bytes
 from adplat.domain import InternalFault, MissingInput
+from adplat.snapshots.watched_file import WatchedFile
 
 POINTER_NAME = "deployment.json"
 
@@ -40,24 +40,23 @@ class DeploymentPointer:
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
         self.path = workspace / POINTER_NAME
-        self._seen: tuple[int, int, int] | None = None
+        self._file = WatchedFile(self.path)
 
     def write(self, deployment: Deployment) -> None:
         """Point to another snapshot."""
-        write_bytes(self.path, msgspec.json.format(msgspec.json.encode(deployment)) + b"\n")
+        self._file.write(deployment)
 
     def read(self) -> Deployment:
         """The current one. Raises MissingInput when nothing was published."""
-        # The mark is taken before the content: a write in between is then noticed at the next look.
-        self._seen = self._mark()
-        try:
-            return msgspec.json.decode(self.path.read_bytes(), type=Deployment)
-        except FileNotFoundError:
+        content = self._file.read()
+        if content is None:
             raise MissingInput(
                 "nothing is published in this workspace",
                 where=str(self.path),
                 hint="train a bundle and deploy it first: adplat deploy BUNDLE --catalogue DIR",
-            ) from None
+            )
+        try:
+            return msgspec.json.decode(content, type=Deployment)
         except msgspec.DecodeError as reason:
             raise InternalFault(
                 f"the deployment pointer is damaged: {reason}",
@@ -67,15 +66,8 @@ class DeploymentPointer:
 
     def has_moved(self) -> bool:
         """Whether the file was replaced since the last ``read``."""
-        return self._mark() != self._seen
+        return self._file.has_moved()
 
     def folder_of(self, deployment: Deployment) -> Path:
         """Where the snapshot lies."""
         return self.workspace / deployment.folder
-
-    def _mark(self) -> tuple[int, int, int] | None:
-        try:
-            status = self.path.stat()
-        except FileNotFoundError:
-            return None
-        return status.st_mtime_ns, status.st_ino, status.st_size

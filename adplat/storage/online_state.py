@@ -112,10 +112,14 @@ class RedisOnlineState:
         with redis_errors(self.place):
             return cast("bytes | None", await self._client.get(self._keys.user(user_key)))
 
-    async def record_decision(self, decision: Decision) -> None:
-        """Make the decision durable and put it on the stream, atomically, in one round trip."""
+    async def record_decision(self, decision: Decision, user: bytes | None = None) -> None:
+        """Make the decision durable and put it on the stream, atomically, in one round trip.
+
+        ``user`` (packed) goes with it on the stream alone, for whoever scores the decision once more.
+        """
         call = (self._keys.decision(decision.decision_id), self._keys.stream)
-        await self._run(RECORD_DECISION, [(call, (encode_decision(decision), self._decision_ttl_s))])
+        payload = (encode_decision(decision), self._decision_ttl_s)
+        await self._run(RECORD_DECISION, [(call, payload if user is None else (*payload, user))])
 
     async def record_events(self, events: Sequence[Event]) -> list[EventOutcome]:
         """Put events on the stream, each atomically with its de-duplication, in one round trip.

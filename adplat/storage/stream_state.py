@@ -151,4 +151,5 @@ def _entry(position: bytes, values: Mapping[bytes, bytes]) -> StreamEntry:
         StreamPosition.parse(position.decode()),
         decode_decision(values[b"decision"]),
         None if event is None else decode_event(event),
+        values.get(b"user"),
     )

@@ -18,7 +18,7 @@ import numpy as np
 from adplat.domain import AdplatError, ArmStatistics, Clock, EventOutcome, OnlineState, StoreUnreachable
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
 from adplat.flows.record_events import ReportedEvent, record_events
-from adplat.snapshots import DeploymentPointer, load_snapshot
+from adplat.snapshots import DeploymentPointer, ShadowPointer, load_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ class BiddingEngine:
     ) -> None:
         self._online = online
         self._pointer = pointer
+        self._shadow = ShadowPointer(pointer.workspace)
         self._load_scorer = load_scorer
         self._clock = clock
         self._rng = rng
@@ -111,19 +112,36 @@ class BiddingEngine:
             scorer = self._load_scorer(snapshot.bundle_path)
         # Off the request path: no request waits for the item side of a new catalogue.
         scorer.prepare_items(snapshot.items)
-        return Serving(snapshot, scorer, policies_of(snapshot.policy))
+        return Serving(snapshot, scorer, policies_of(snapshot.policy), self._shadow_share())
+
+    def _shadow_share(self) -> float:
+        try:
+            shadow = self._shadow.read()
+        except AdplatError:
+            log.exception("serving without a shadow")
+            return 0.0
+        return 0.0 if shadow is None else shadow.share
+
+    def _moved(self) -> Serving | None:
+        """What is to be served from now on; ``None`` while nothing moved."""
+        if self._pointer.has_moved():
+            return self._load()
+        if self._shadow.has_moved():
+            return replace(self.serving, shadow_share=self._shadow_share())
+        return None
 
     async def _watch_pointer(self) -> None:
         while True:
             await asyncio.sleep(self._poll_s)
-            if not await asyncio.to_thread(self._pointer.has_moved):
-                continue
             try:
-                self._serving = await asyncio.to_thread(self._load)
-                log.info("serving snapshot %s", self.serving.snapshot.snapshot_id)
+                moved = await asyncio.to_thread(self._moved)
             except (AdplatError, OSError):
                 # A snapshot that cannot be loaded must not take the working one down.
                 log.exception("kept the old snapshot")
+                continue
+            if moved is not None:
+                self._serving = moved
+                log.info("serving snapshot %s", moved.snapshot.snapshot_id)
 
     async def _watch_arms(self) -> None:
         while True:

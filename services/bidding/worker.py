@@ -6,23 +6,29 @@ lets go of the lock however it died.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import StoreUnreachable, WorkspaceBusy
+from adplat.domain import AdplatError, StoreUnreachable, WorkspaceBusy
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
 
+if TYPE_CHECKING:
+    from adplat.flows.shadow_decisions import ShadowModel
+    from adplat.snapshots import ShadowPointer
+
+log = logging.getLogger(__name__)
 Told = Callable[[FoldProgress], None]
 Said = Callable[[str], None]
 
@@ -95,7 +101,7 @@ def _fold_while_holding(
 ) -> None:
     from adplat.data import Lake
     from adplat.features import FeatureEncoding
-    from adplat.snapshots import DeploymentPointer, load_snapshot
+    from adplat.snapshots import DeploymentPointer, ShadowPointer, load_snapshot
 
     pointer = DeploymentPointer(settings.workspace)
     lake, clock = Lake(settings.lake_folder), bootstrap.clock()
@@ -105,16 +111,37 @@ def _fold_while_holding(
     ):
         ledger = bootstrap.open_ledger(database)
         encoding: FeatureEncoding | None = None
+        watch, shadow = ShadowPointer(settings.workspace), None
         drop_unfinished_parts(ledger, lake)
         more = False
         while not stop.wait(0.0 if more else linger_s):
             if encoding is None or pointer.has_moved():
                 snapshot = load_snapshot(pointer.folder_of(pointer.read()))
                 encoding = FeatureEncoding.load(snapshot.bundle_path)
-            progress = fold_events(stream, ledger, lake, encoding, clock.now(), limit=limit, wait_ms=500)
+            if watch.has_moved():
+                shadow = _shadow_model(watch)
+            progress = fold_events(stream, ledger, lake, encoding, clock.now(), limit=limit, wait_ms=500, shadow=shadow)
             told(progress)
             # A full batch means that more is waiting.
             more = progress.entries >= limit
+
+
+def _shadow_model(pointer: ShadowPointer) -> ShadowModel | None:
+    """The bundle that looks on, loaded; one that cannot be is left out, since folding must go on."""
+    from adplat.ctr import Scorer
+    from adplat.snapshots import load_snapshot
+
+    try:
+        found = pointer.read()
+        if found is None:
+            return None
+        snapshot = load_snapshot(pointer.folder_of(found))
+        scorer = Scorer.load(snapshot.bundle_path)
+        scorer.prepare_items(snapshot.items)
+    except (AdplatError, OSError):
+        log.exception("folding without the shadow")
+        return None
+    return ShadowModel(snapshot, scorer)
 
 
 def stop_on_signals(stop: threading.Event) -> None:

@@ -138,3 +138,20 @@ def test_outcomes_that_are_not_there_are_named(
     one_class = tmp_path / "one.parquet"
     pl.read_parquet(later_rows).with_columns(click=pl.lit(0)).write_parquet(one_class)
     assert "adplat: " in said(capsys, "promote", shop_bundle, "--data", one_class, *words[-2:], code=2)
+
+
+def test_a_shadow_is_chosen_told_and_ended(deployed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    world, place = deployed.parent / "world", ("--workspace", deployed)
+    words = ["train", deployed.parent / "train.yaml", "--data", world, "--out", tmp_path / "b", "--seed", 9]
+    assert run([*(str(word) for word in words), "--cache", str(deployed.parent / "cache")]) == 0
+    (bundle,) = (path.parent for path in (tmp_path / "b").glob("*/manifest.json"))
+
+    assert "no bundle looks on" in said(capsys, "shadow", *place)
+    assert "no shadow scored" in said(capsys, "shadow-report", *place, code=2)
+    chosen = told(capsys, "shadow", bundle, "--share", 0.25, *place)["shadow"]
+    assert chosen["share"] == 0.25
+    assert "25%" in said(capsys, "shadow", *place)
+    assert "share" in said(capsys, "shadow", bundle, "--share", 2, *place, code=2)
+    assert "--off" in said(capsys, "shadow", bundle, "--off", *place, code=2)
+    assert told(capsys, "shadow", "--off", *place) == {"shadow": None, "ended": chosen["bundle_id"]}
+    assert told(capsys, "shadow", *place) == {"shadow": None, "ended": None}

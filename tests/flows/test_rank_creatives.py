@@ -169,8 +169,8 @@ class DeafToReads:
     async def read_user(self, user_key: str) -> bytes | None:
         raise StoreUnreachable("Redis does not answer", hint="wait")
 
-    async def record_decision(self, decision: Any) -> None:
-        await self._online.record_decision(decision)
+    async def record_decision(self, decision: Any, user: bytes | None = None) -> None:
+        await self._online.record_decision(decision, user)
         self.recorded.append(decision.decision_id)
 
 

@@ -16,13 +16,14 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from adplat.domain import CreativeStatus, SystemClock
-from adplat.snapshots import DeploymentPointer
-from adplat.storage import EmbeddedValkey, open_online_state
+from adplat.domain import STREAM_START, CreativeStatus, SystemClock
+from adplat.features import unpack_user
+from adplat.snapshots import DeploymentPointer, ShadowDeployment, ShadowPointer
+from adplat.storage import EmbeddedValkey, open_online_state, open_stream_state
 from services.bidding.deployment import BiddingDeployment, Reply
 from services.bidding.engine import BiddingEngine
 from services.bidding.http import bidding_app
-from tests.flows.small_shop import PlainScorer, Shop
+from tests.flows.small_shop import NOON, PlainScorer, Shop
 
 Work = Callable[[BiddingDeployment], Awaitable[None]]
 RANK = {"placement": "feed", "campaign_id": "k1", "user": {"user_key": "u1"}}
@@ -179,6 +180,37 @@ def test_another_snapshot_is_followed_without_a_failed_request(shop: Shop, valke
         assert failures == []
         assert told(await deployment.health())["creatives"] == before["creatives"] - 1
         assert (await deployment.rank(asked(campaign_id="", candidates=["c1"]))).status == 404
+
+    during(shop, valkey.url, work)
+
+
+def test_a_shadow_is_followed_and_its_share_of_decisions_take_their_user_along(
+    shop: Shop, valkey: EmbeddedValkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work(deployment: BiddingDeployment) -> None:
+        pointer = ShadowPointer(shop.workspace)
+
+        async def share_is(share: float) -> bool:
+            return deployment.engine.serving.shadow_share == share
+
+        assert await share_is(0.0)
+        pointer.write(ShadowDeployment("b2", "s2", "snapshots/s2", 1.0, NOON))
+        await until(lambda: share_is(1.0))
+        shadowed = told(await deployment.rank(asked()))["decision_id"]
+        pointer.path.write_text("{")  # damaged: requests are answered, without a shadow
+        await until(lambda: share_is(0.0))
+        assert "serving without a shadow" in caplog.text
+        alone = told(await deployment.rank(asked()))["decision_id"]
+        pointer.write(ShadowDeployment("b2", "s2", "snapshots/s2", 0.5, NOON))
+        await until(lambda: share_is(0.5))
+        pointer.remove()
+        await until(lambda: share_is(0.0))
+        stream = open_stream_state(valkey.url, namespace=f"s{os.getpid()}-{shop.workspace.parent.name}")
+        users = {entry.decision.decision_id: entry.user for entry in stream.read_entries(STREAM_START, 10, 0)}
+        stream.close()
+        digest = deployment.engine.serving.scorer.encoding.digest
+        assert unpack_user(users[shadowed] or b"", digest).history.shape[0] == 1
+        assert users[alone] is None
 
     during(shop, valkey.url, work)
 

@@ -64,6 +64,24 @@ def test_a_decision_is_kept_and_stands_on_the_stream(
         assert 6 * 86400 < client.ttl(f"{namespace}:decision:d1") <= 7 * 86400
 
 
+def test_a_user_goes_along_on_the_stream_alone(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    packed = bytes(range(256))
+
+    async def story(state: RedisOnlineState) -> None:
+        await state.record_decision(a_decision(), packed)
+        await state.record_events([a_click()])
+
+    play(valkey, namespace, story)
+
+    decided, clicked = stream.read_entries(STREAM_START, 10, 0)
+    assert (decided.decision, decided.user) == (a_decision(), packed)
+    assert (clicked.decision, clicked.user) == (a_decision(), None)
+    with redis.Redis.from_url(valkey.url) as client:
+        assert packed not in client.get(f"{namespace}:decision:d1")
+
+
 def test_a_decision_sent_twice_stands_there_once(
     valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
 ) -> None:
