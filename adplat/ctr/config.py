@@ -133,6 +133,13 @@ class CalibrationConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportConfig:
+    """``tables`` of identifiers in the served graphs: as trained, or in eight bits (a quarter of the memory)."""
+
+    tables: Literal["float32", "int8"] = "float32"
+
+
+@dataclass(frozen=True, slots=True)
 class TrainConfig:
     """One training run. ``schema`` is a path relative to the YAML file."""
 
@@ -142,6 +149,7 @@ class TrainConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
     training: FitConfig = field(default_factory=FitConfig)
     calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
+    export: ExportConfig = field(default_factory=ExportConfig)
     baselines: tuple[str, ...] = ()
     slices: tuple[str, ...] = ()
     seed: int = 7

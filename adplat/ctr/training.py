@@ -35,6 +35,7 @@ from adplat.ctr.field_places import field_places
 from adplat.ctr.fingerprint import fingerprint
 from adplat.ctr.fit import as_tensors, refuse_one_class
 from adplat.ctr.head_calibration import HeadCalibration
+from adplat.ctr.int8_tables import int8_figures, with_int8_tables
 from adplat.ctr.model_card import model_card
 from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
 from adplat.ctr.quality import calibration_change, report
@@ -101,6 +102,8 @@ def train_bundle(
         maps = calibrate(logits, prepared.later.labels, cells, config.calibration, config.seed)
         judge = _Judge(config, schema, later, side, prepared)
         metrics = judge.figures(logits[:, 0])
+        if config.export.tables == "int8":
+            metrics["int8_tables"] = int8_figures(trained.committee, logits[:, 0], prepared.later)
         for name in config.baselines:
             progress(0, 1, f"baseline {name}")
             rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress))
@@ -176,7 +179,8 @@ def _fill(
 ) -> None:
     state = {name: tensor.contiguous() for name, tensor in trained.committee.state_dict().items()}
     save_file(state, folder / "weights.safetensors")
-    module = ScoringModule(trained.committee, maps)
+    served = with_int8_tables(trained.committee) if config.export.tables == "int8" else trained.committee
+    module = ScoringModule(served, maps)
     export_graphs(module, prepared.shape, as_tensors(_example(prepared.train)), folder)
     write_json(folder / "calibration.json", {name: logit_map.to_json() for name, logit_map in maps.items()})
     prepared.encoding.save(folder)
