@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from adplat.ctr.kept_bundle import KeptBundle, score_frame
     from adplat.ctr.scorer import Scorer, Scores
     from adplat.ctr.training import TrainingOutcome, train_bundle
+    from adplat.ctr.training_speed import TrainingSpeed
 
 _HOMES = {
     "CalibrationConfig": "config",
@@ -46,6 +47,7 @@ _HOMES = {
     "Scores": "scorer",
     "TrainConfig": "config",
     "TrainingOutcome": "training",
+    "TrainingSpeed": "training_speed",
     "compare": "comparing",
     "evaluate": "evaluation",
     "judge": "judging",
@@ -72,6 +74,7 @@ __all__ = [
     "Scores",
     "TrainConfig",
     "TrainingOutcome",
+    "TrainingSpeed",
     "compare",
     "evaluate",
     "judge",

@@ -1,15 +1,14 @@
 """``adplat bench ctr``: the multimodal model beside its rivals, on this machine, in one run.
 
-What is only judged (points 1 to 4) runs on two cores at once; what is timed runs alone afterwards.
+What is only judged runs first, on two cores at once; what is timed runs alone afterwards, round by round beside its
+rival.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import tempfile
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,97 +22,155 @@ from adplat.flows.bench_ctr_scoring import (
     media_request,
     user_once_figures,
 )
+from adplat.flows.bench_ctr_speed import (
+    FRAPPE_TIMES,
+    WIDE_TIMES,
+    alternating_speeds,
+    frappe_rival,
+    our_speed_quality,
+    speed_figures,
+    wide_rival,
+    wide_rival_quality,
+)
+from adplat.flows.bench_ctr_wide import write_wide
+from adplat.flows.bench_parts import Part, run_parts
 from adplat.flows.bench_real import real_data_folder
 from adplat.flows.bench_run import BenchRun, silent
 from adplat.flows.rival_environment import rival_python
 from adplat.flows.rival_quality import Quality, frappe_rivals, rival_quality
 
-LANES = 2
-SEEDS = (1, 2, 3)
-RIVAL_SEEDS = (1,)
+SEEDS, RIVAL_SEED = (1, 2, 3), 1
 QUICK_ROWS, QUICK_EPOCHS = 20_000, 2
+WIDE_ROWS, QUICK_WIDE_ROWS = 61_440, 12_288
+SPEED_ROUNDS, QUICK_SPEED_ROUNDS = 5, 2
+# What each group of ids needs before it can be told.
 BESIDE_FUXICTR = ("ctr.5.p50_32", "ctr.5.speed_1000", "ctr.5.auc")
+OURS, RIVAL, FRAPPE_SPEED, WIDE_SPEED, WIDE_RIVAL = (
+    "adplat, seed ",
+    "rival ",
+    "frappe speed",
+    "wide speed",
+    "wide rival",
+)
 
 
-@dataclass
-class _Parts:
-    """Parts under way, each with the place its result goes to."""
+@dataclass(frozen=True)
+class _Bench:
+    """One run: what was asked for, and the folder of everything that is gone afterwards."""
 
-    pool: ProcessPoolExecutor
     run: BenchRun
-    waiting: dict[Future[Any], Callable[[Any], None]] = field(default_factory=dict)
+    place: Path
 
-    def add(self, keep: Callable[[Any], None], work: Callable[..., Any], *told: Any) -> None:
-        """Run ``work(*told)`` in a process of its own and give its result to ``keep``."""
-        self.waiting[self.pool.submit(work, *told)] = keep
+    @property
+    def epochs(self) -> int | None:
+        """A quick look cuts every training short."""
+        return QUICK_EPOCHS if self.run.quick else None
 
-    def finish(self) -> None:
-        """Wait for all; the first failure ends the benchmark."""
-        total = len(self.waiting)
-        self.run.progress(0, total, "models trained and judged")
-        for done, future in enumerate(as_completed(self.waiting), start=1):
-            self.waiting[future](future.result())
-            self.run.progress(done, total, "models trained and judged")
+    @property
+    def frappe(self) -> FrappeFiles:
+        """Frappe's halves."""
+        return FrappeFiles(self.place / "frappe")
+
+    @property
+    def wide(self) -> FrappeFiles:
+        """The wide table."""
+        return FrappeFiles(self.place / "wide" / "halves")
+
+    def wants(self, *ids: str) -> bool:
+        """Whether any of these was asked for."""
+        return any(self.run.wants(one) for one in ids)
+
+    def python(self) -> Path:
+        """The rivals' interpreter."""
+        return rival_python(self.run.cache_dir, self.run.progress)
+
+    def parts(self) -> list[Part]:
+        """Everything that is judged and not timed; what takes longest first."""
+        parts: list[Part] = []
+        if self.wants("ctr.1", *BESIDE_FUXICTR, "ctr.6.frappe"):
+            write_frappe(real_data_folder() / "frappe_x1", self.frappe.folder, QUICK_ROWS if self.run.quick else 0)
+            parts += self._frappe_parts()
+        if self.wants("ctr.6.wide"):
+            write_wide(self.wide.folder.parent, QUICK_WIDE_ROWS if self.run.quick else WIDE_ROWS)
+            told = (self.python(), self.wide, self.run.cache_dir)
+            parts.append(Part(WIDE_RIVAL, wide_rival_quality, told))
+            parts.append(Part(WIDE_SPEED, _speed_quality, ("wide_speed", self.wide, self.place, self.run.cache_dir)))
+        return parts
+
+    def _frappe_parts(self) -> list[Part]:
+        cache, files = self.run.cache_dir, self.frappe
+        parts = [
+            Part(f"{RIVAL}{rival.model}", rival_quality, (self.python(), rival, files, cache))
+            for rival in frappe_rivals(RIVAL_SEED, self.epochs)
+            if self.wants("ctr.1") or rival.package == "fuxictr"
+        ]
+        if self.wants("ctr.1", *BESIDE_FUXICTR):
+            for seed in SEEDS if self.wants("ctr.1") and not self.run.quick else SEEDS[:1]:
+                parts.append(Part(f"{OURS}{seed}", _ours, (files, seed, self.place, cache, self.epochs)))
+        if self.wants("ctr.6.frappe"):
+            parts.append(Part(FRAPPE_SPEED, _speed_quality, ("frappe_speed", files, self.place, cache, self.epochs)))
+        return parts
+
+    def figures(self, found: dict[str, Any]) -> list[Figure]:
+        """What was judged, then what is timed now."""
+        figures: list[Figure] = []
+        ours = [run for name, run in found.items() if name.startswith(OURS)]
+        rivals = [quality for name, quality in found.items() if name.startswith(RIVAL)]
+        if self.wants("ctr.1"):
+            figures += quality_figures([one.quality for one in ours], rivals)
+        if self.wants(*BESIDE_FUXICTR):
+            figures += self._beside_fuxictr(ours[0], rivals)
+        if self.wants("ctr.5.user_once"):
+            request = media_request(self.place, self.run.cache_dir, self.run.clock, self.run.progress)
+            figures += user_once_figures(request, QUICK_ROUNDS if self.run.quick else ROUNDS, self.run.progress)
+        if self.wants("ctr.6.frappe"):
+            theirs = next(quality for quality in rivals if quality.model == "DCNv2")
+            figures += self._frappe_speed(found[FRAPPE_SPEED], theirs)
+        if self.wants("ctr.6.wide"):
+            figures += self._wide_speed(found[WIDE_SPEED], found[WIDE_RIVAL])
+        return figures
+
+    def _beside_fuxictr(self, ours: OurRun, rivals: Sequence[Quality]) -> list[Figure]:
+        """Scoring with the first seed's bundle of point 1 beside the best FuxiCTR model of that point."""
+        run = self.run
+        best = max((quality for quality in rivals if quality.model in FUXICTR), key=lambda quality: quality.auc)
+        rival = next(rival for rival in frappe_rivals(best.seed, self.epochs) if rival.model == best.model)
+        rounds = QUICK_ROUNDS if run.quick else ROUNDS
+        return frappe_figures(
+            self.python(), self.frappe, run.cache_dir, ours.bundle, ours.quality, rival, best.auc, rounds, run.progress
+        )
+
+    def _frappe_speed(self, ours: Quality, theirs: Quality) -> list[Figure]:
+        rival = frappe_rival(RIVAL_SEED, self.epochs)
+        speeds = alternating_speeds(
+            self.python(), "frappe_speed", self.frappe, rival, self.run.cache_dir, self._speed_rounds, self.run.progress
+        )
+        what = "training on Frappe, dimension 10, batches of 4,096"
+        return speed_figures("frappe", what, speeds, FRAPPE_TIMES, ours, theirs)
+
+    def _wide_speed(self, ours: Quality, theirs: Quality) -> list[Figure]:
+        rival = wide_rival(RIVAL_SEED)
+        speeds = alternating_speeds(
+            self.python(), "wide_speed", self.wide, rival, self.run.cache_dir, self._speed_rounds, self.run.progress
+        )
+        what = "training 39 fields of dimension 16 in fp32, the same sizes"
+        return speed_figures("wide", what, speeds, WIDE_TIMES, ours, theirs)
+
+    @property
+    def _speed_rounds(self) -> int:
+        return QUICK_SPEED_ROUNDS if self.run.quick else SPEED_ROUNDS
 
 
 def bench_ctr(run: BenchRun) -> Sequence[Figure]:
     """All points asked for. Cost: about 40 minutes on two cores, 3 with ``--quick``; a rival's quality is cached."""
-    figures: list[Figure] = []
-    ours: list[OurRun] = []
-    rivals: list[Quality] = []
     with tempfile.TemporaryDirectory(prefix="adplat-bench-") as name:
-        place = Path(name)
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(max_workers=LANES, mp_context=spawn) as pool:
-            parts = _Parts(pool, run)
-            if any(run.wants(point) for point in ("ctr.1", *BESIDE_FUXICTR)):
-                files = write_frappe(real_data_folder() / "frappe_x1", place / "frappe", QUICK_ROWS if run.quick else 0)
-                _frappe_parts(parts, run, files, place, ours.append, rivals.append)
-            parts.finish()
-        if run.wants("ctr.1"):
-            figures += quality_figures([one.quality for one in ours], rivals)
-        if any(run.wants(point) for point in BESIDE_FUXICTR):
-            figures += _beside_fuxictr(run, FrappeFiles(place / "frappe"), min(ours, key=_seed), rivals)
-        if run.wants("ctr.5.user_once"):
-            request = media_request(place, run.cache_dir, run.clock, run.progress)
-            figures += user_once_figures(request, QUICK_ROUNDS if run.quick else ROUNDS, run.progress)
-    return figures
-
-
-def _seed(ours: OurRun) -> int:
-    return ours.quality.seed
-
-
-def _beside_fuxictr(run: BenchRun, files: FrappeFiles, ours: OurRun, rivals: Sequence[Quality]) -> list[Figure]:
-    """Scoring with the first seed's bundle of point 1 beside the best FuxiCTR model of that point."""
-    found = [quality for quality in rivals if quality.model in FUXICTR]
-    best = max(found, key=lambda quality: quality.auc)
-    told = frappe_rivals(best.seed, QUICK_EPOCHS if run.quick else None)
-    rival = next(rival for rival in told if rival.model == best.model)
-    rounds = QUICK_ROUNDS if run.quick else ROUNDS
-    python = rival_python(run.cache_dir, run.progress)
-    return frappe_figures(
-        python, files, run.cache_dir, ours.bundle, ours.quality, rival, best.auc, rounds, run.progress
-    )
-
-
-def _frappe_parts(
-    parts: _Parts,
-    run: BenchRun,
-    files: FrappeFiles,
-    place: Path,
-    ours: Callable[[OurRun], None],
-    rivals: Callable[[Quality], None],
-) -> None:
-    """Ours over the seeds, and every rival; the rivals first, they take longest."""
-    python = rival_python(run.cache_dir, run.progress)
-    epochs = QUICK_EPOCHS if run.quick else None
-    for seed in RIVAL_SEEDS:
-        for rival in frappe_rivals(seed, epochs):
-            parts.add(rivals, rival_quality, python, rival, files, run.cache_dir)
-    for seed in SEEDS if run.wants("ctr.1") and not run.quick else SEEDS[:1]:
-        parts.add(ours, _ours, files, seed, place, run.cache_dir, epochs)
+        bench = _Bench(run, Path(name))
+        return bench.figures(run_parts(bench.parts(), run.progress))
 
 
 def _ours(files: FrappeFiles, seed: int, place: Path, cache_dir: Path, epochs: int | None) -> OurRun:
     return our_quality(files, seed, place / "bundles" / str(seed), cache_dir, SystemClock(), silent, epochs)
+
+
+def _speed_quality(config: str, files: FrappeFiles, place: Path, cache_dir: Path, epochs: int | None = None) -> Quality:
+    return our_speed_quality(config, files, place / "bundles" / config, cache_dir, SystemClock(), silent, epochs)

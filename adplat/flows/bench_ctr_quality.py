@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from adplat.ctr import KeptBundle, score_frame
-from adplat.data import configs_folder, read_table
+from adplat.ctr import KeptBundle, Overrides, read_train_config, score_frame, train_bundle
+from adplat.data import configs_folder, load_training_tables, read_feature_schema, read_table
 from adplat.domain import Clock, Figure, Progress
 from adplat.flows.bench_ctr_frappe import LABEL, FrappeFiles
 from adplat.flows.rival_quality import Quality, judged
-from adplat.flows.train_model import train_model
 
 OURS = "adplat"
 FUXICTR = ("FinalMLP", "FinalNet", "DCNv2")
@@ -39,9 +38,26 @@ def our_quality(
 ) -> OurRun:
     """Train as ``adplat train configs/ctr/frappe.yaml`` does, score the reported half with the bundle."""
     config = configs_folder() / "ctr" / "frappe.yaml"
-    outcome = train_model(
-        config, files.folder, out_dir, cache_dir=cache_dir, clock=clock, progress=progress, seed=seed, epochs=epochs
-    )
+    return trained_quality(config, None, files, seed, out_dir, cache_dir, clock, progress, epochs)
+
+
+def trained_quality(
+    config_path: Path,
+    schema_path: Path | None,
+    files: FrappeFiles,
+    seed: int,
+    out_dir: Path,
+    cache_dir: Path,
+    clock: Clock,
+    progress: Progress,
+    epochs: int | None = None,
+) -> OurRun:
+    """One seed of a config on these rows, without its baselines; ``schema_path`` where the config's is not meant."""
+    config, named = read_train_config(config_path)
+    config = replace(Overrides(epochs=epochs, seed=seed).applied_to(config), baselines=())
+    schema = read_feature_schema(schema_path or named)
+    tables = load_training_tables(schema, config.data, files.folder)
+    outcome = train_bundle(config, schema, tables, out_dir, cache_dir, progress, clock)
     bundle = Path(outcome.bundle.path)
     return OurRun(bundle, bundle_quality(bundle, files, seed, cache_dir, progress))
 
