@@ -129,6 +129,7 @@ def _fold_while_holding(
 def _shadow_model(pointer: ShadowPointer) -> ShadowModel | None:
     """The bundle that looks on, loaded; one that cannot be is left out, since folding must go on."""
     from adplat.ctr import Scorer
+    from adplat.flows.shadow_decisions import ShadowModel
     from adplat.snapshots import load_snapshot
 
     try:

@@ -10,6 +10,7 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.ctr import FitConfig, ModelConfig, TrainConfig, train_bundle
 from adplat.data import DataConfig, load_training_tables, read_feature_schema
+from adplat.domain import ModelBundle
 from adplat.features import EncoderConfig
 from adplat.flows.deploy_bundle import Stores, deploy_bundle
 from adplat.simulator import World, WorldConfig, build_world, write_world
@@ -36,21 +37,27 @@ def quiet(done: int, total: int, what: str) -> None:
     """Nobody listens."""
 
 
-def a_real_workspace(folder: Path, **settings: object) -> RealWorkspace:
-    """Simulate, train one epoch with hashing encoders, deploy."""
-    world = build_world(WORLD)
-    write_world(world, folder / "world", quiet)
+def trained(folder: Path, seed: int) -> ModelBundle:
+    """One epoch on ``folder/world`` with hashing encoders, into the workspace's bundles."""
     config = TrainConfig(
         schema=str(SCHEMA),
         data=DataConfig(kind="world", valid_fraction=0.2),
         encoders=EncoderConfig(image="hashing", text="hashing", image_dimension=8, text_dimension=8),
         model=ModelConfig(embedding=4, tower=4, interest=4, hidden=(16, 8), record="ordered"),
         training=FitConfig(epochs=1, batch=512),
+        seed=seed,
     )
     schema = read_feature_schema(SCHEMA)
     tables = load_training_tables(schema, config.data, folder / "world")
+    return train_bundle(config, schema, tables, folder / "ws" / "bundles", folder / "cache", quiet).bundle
+
+
+def a_real_workspace(folder: Path, **settings: object) -> RealWorkspace:
+    """Simulate, train one epoch with hashing encoders, deploy."""
+    world = build_world(WORLD)
+    write_world(world, folder / "world", quiet)
+    bundle = trained(folder, seed=7)
     workspace = folder / "ws"
-    outcome = train_bundle(config, schema, tables, workspace / "bundles", folder / "cache", quiet)
     ours = bootstrap.read_settings(workspace=workspace, **settings)
     database = bootstrap.open_database(ours)
     with bootstrap.running_redis(ours) as url:
@@ -63,8 +70,8 @@ def a_real_workspace(folder: Path, **settings: object) -> RealWorkspace:
             stream=stream,
         )
         deployed = deploy_bundle(
-            stores, Path(outcome.bundle.path), folder / "world", workspace, folder / "cache", bootstrap.clock(), quiet
+            stores, Path(bundle.path), folder / "world", workspace, folder / "cache", bootstrap.clock(), quiet
         )
         stream.close()
     database.close()
-    return RealWorkspace(ours, world, folder / "world", Path(outcome.bundle.path), deployed.users)
+    return RealWorkspace(ours, world, folder / "world", Path(bundle.path), deployed.users)
