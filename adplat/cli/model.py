@@ -10,6 +10,7 @@ import typer
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
 
 SHOWN = ("auc", "gauc", "logloss", "normalised_entropy", "ece", "pcoc", "rows")
+_KIND_NAMES = {"network": "multimodal", "lightgbm": "trees"}
 CacheOption = Annotated[
     Path | None, typer.Option("--cache", help="Encoder vectors by content; default: in the workspace.")
 ]
@@ -60,7 +61,7 @@ def train(
         return
     print_metrics(
         "On the held-out rows (later in time where there is a time)",
-        {"multimodal": outcome.metrics, **outcome.baselines},
+        {_KIND_NAMES.get(outcome.bundle.config["model"]["kind"], "model"): outcome.metrics, **outcome.baselines},
     )
     if outcome.unreadable:
         first = outcome.unreadable[0]

@@ -25,8 +25,6 @@ from adplat.domain import BundleRejected, DataSpan, InternalFault, MissingInput,
 FORMAT = 2
 MANIFEST = "manifest.json"
 REQUIRED = (
-    "weights.safetensors",
-    *GRAPHS,
     "calibration.json",
     "vocab.parquet",
     "schema.yaml",
@@ -37,6 +35,7 @@ REQUIRED = (
     "metrics.json",
     "model_card.md",
 )
+_MODEL = {"network": ("weights.safetensors", *GRAPHS), "lightgbm": ("trees_click.txt",)}
 _REMAKE = "train again, or copy the bundle once more from where it was made"
 
 
@@ -53,6 +52,16 @@ class Manifest:
     data: dict[str, str | int | float | None]
     files: dict[str, str]
     digest: str = ""
+
+    @property
+    def kind(self) -> str:
+        """``network`` or ``lightgbm``."""
+        return str(self.config.get("model", {}).get("kind", "network"))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The files without which this bundle is not whole."""
+        return (*_MODEL.get(self.kind, ()), *REQUIRED)
 
     def content_hash(self) -> str:
         """SHA-256 (hex) of everything but the name, the moment of creation and the seal."""
@@ -87,10 +96,10 @@ def write_bundle(
         building.mkdir(parents=True)
         fill(building)
         files = {path.name: _sha256(path.read_bytes()) for path in sorted(building.iterdir())}
-        absent = [name for name in REQUIRED if name not in files]
+        draft = Manifest(FORMAT, "", created, schema_digest, shape, config, data, files)
+        absent = [name for name in draft.required if name not in files]
         if absent:
             raise InternalFault(f"a bundle was made without {absent[0]}", hint="report this")
-        draft = Manifest(FORMAT, "", created, schema_digest, shape, config, data, files)
         manifest = replace(draft, bundle_id=draft.content_hash())
         manifest = replace(manifest, digest=manifest.seal())
         (building / MANIFEST).write_bytes(_canonical(msgspec.to_builtins(manifest)))
@@ -139,7 +148,7 @@ def read_manifest(folder: Path) -> Manifest:
 def verify_bundle(folder: Path) -> ModelBundle:
     """Check every byte of a bundle. Raises MissingInput, or BundleRejected naming the file that differs."""
     manifest = read_manifest(folder)
-    for name in dict.fromkeys((*REQUIRED, *manifest.files)):
+    for name in dict.fromkeys((*manifest.required, *manifest.files)):
         path = folder / name
         if name not in manifest.files or not path.is_file():
             raise BundleRejected(f"{name} is missing", where=str(folder), hint=_REMAKE)

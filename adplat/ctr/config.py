@@ -17,6 +17,8 @@ BASELINES = ("id_only", "lightgbm")
 class ModelConfig:
     """Sizes of the network and what is dropped while it trains.
 
+    ``kind`` is ``network``, or ``lightgbm``: trees (``trees`` in the config) over the same inputs, of which only
+    ``record``, ``familiarity`` and ``content_prior`` below are read.
     ``embedding`` width of one identifier, ``tower`` width of a reduced image or text vector
     (0: content speaks through the prior and the histories alone),
     ``interest`` width of a history item. ``id_dropout`` replaces item identifiers, their record and
@@ -32,6 +34,7 @@ class ModelConfig:
     ``similarity`` shows the network how alike the item and the user's past are.
     """
 
+    kind: Literal["network", "lightgbm"] = "network"
     embedding: int = 16
     tower: int = 8
     interest: int = 16
@@ -117,6 +120,31 @@ class FitConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class TreesConfig:
+    """Gradient-boosted trees, as the model or as a baseline.
+
+    At most ``rounds`` trees, stopped ``patience`` rounds after the best on the later split; ``leaf_rows`` rows at
+    least a leaf, ``feature_share`` of the columns a tree, ``category_smoothing`` rows of prior a category.
+    """
+
+    rounds: int = 600
+    patience: int = 40
+    rate: float = 0.05
+    leaves: int = 31
+    leaf_rows: int = 40
+    feature_share: float = 0.7
+    category_smoothing: float = 20.0
+
+    def __post_init__(self) -> None:
+        for name in ("rounds", "patience", "leaf_rows"):
+            _within(name, getattr(self, name), 1, 1_000_000)
+        _within("leaves", self.leaves, 2, 65536)
+        _within("rate", self.rate, 1e-6, 1.0)
+        _within("feature_share", self.feature_share, 0.01, 1.0)
+        _within("category_smoothing", self.category_smoothing, 0.0, 1e6)
+
+
+@dataclass(frozen=True, slots=True)
 class CalibrationConfig:
     """``pieces`` at most of the monotone map; one more piece needs ``positives_per_piece`` more positives.
 
@@ -148,6 +176,7 @@ class TrainConfig:
     encoders: EncoderConfig = field(default_factory=EncoderConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     training: FitConfig = field(default_factory=FitConfig)
+    trees: TreesConfig = field(default_factory=TreesConfig)
     calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
     export: ExportConfig = field(default_factory=ExportConfig)
     baselines: tuple[str, ...] = ()
@@ -155,6 +184,10 @@ class TrainConfig:
     seed: int = 7
 
     def __post_init__(self) -> None:
+        if self.model.kind == "lightgbm" and self.export.tables != "float32":
+            raise ConfigRejected(
+                "trees have no tables of identifiers", where="export: tables", hint="leave it out, or set kind: network"
+            )
         for name in self.baselines:
             if name not in BASELINES:
                 raise ConfigRejected(
@@ -173,14 +206,14 @@ class Overrides:
 
     def applied_to(self, config: TrainConfig) -> TrainConfig:
         """The config with these changes. Raises ConfigRejected for a value out of range."""
-        training = config.training
+        training, trees = config.training, config.trees
         if self.epochs is not None:
-            training = replace(training, epochs=self.epochs)
+            training, trees = replace(training, epochs=self.epochs), replace(trees, rounds=self.epochs)
         if self.threads is not None:
             training = replace(training, threads=self.threads)
         data = config.data if self.sample is None else replace(config.data, sample=self.sample)
         seed = config.seed if self.seed is None else self.seed
-        return replace(config, training=training, data=data, seed=seed)
+        return replace(config, training=training, trees=trees, data=data, seed=seed)
 
 
 def read_train_config(path: Path) -> tuple[TrainConfig, Path]:

@@ -27,7 +27,7 @@ def model_card(
         + (" and of a conversion after it" if prepared.shape.heads == 2 else "")
         + f" from {len(schema.features)} features. Schema digest `{schema.digest()}`.",
         "",
-        f"Fitted on {len(prepared.train)} rows with seed {config.seed}; {config.model.members} network(s), epochs "
+        f"Fitted on {len(prepared.train)} rows with seed {config.seed}; {_made_of(config)} "
         + ", ".join(str(epochs) for epochs in metrics["epochs"])
         + ".",
         *[f"Note: {flag}." for flag in prepared.encoding.encoder_flags],
@@ -56,6 +56,12 @@ def model_card(
             "",
         ]
     )
+
+
+def _made_of(config: TrainConfig) -> str:
+    if config.model.kind == "lightgbm":
+        return "boosted trees, rounds"
+    return f"{config.model.members} network(s), epochs"
 
 
 def _table_rows(name: str, figures: Mapping[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from adplat.ctr.examples import Float32, Int32, item_inputs, of_one_user, take_r
 from adplat.ctr.familiarity import FAMILIARITY, Familiarity, pair_features
 from adplat.ctr.graphs import Arrays, Graphs
 from adplat.ctr.item_record import ItemRecord
+from adplat.ctr.served_trees import TreeGraphs, open_model
 from adplat.domain import SchemaMismatch
 from adplat.features import FeatureEncoding, ItemBlock, RowArrays
 
@@ -59,7 +60,7 @@ class Scorer:
         record: ItemRecord,
         pairs: Familiarity,
         prior: ContentPrior,
-        graphs: Graphs,
+        graphs: Graphs | TreeGraphs,
     ) -> None:
         self.bundle_id = manifest.bundle_id
         self.encoding = encoding
@@ -80,7 +81,7 @@ class Scorer:
         record = ItemRecord.load(bundle_dir / "record.safetensors")
         pairs = Familiarity.load(bundle_dir / FAMILIARITY)
         prior = ContentPrior.load(bundle_dir / CONTENT_PRIOR)
-        return cls(manifest, encoding, record, pairs, prior, Graphs.open(bundle_dir, threads))
+        return cls(manifest, encoding, record, pairs, prior, open_model(bundle_dir, manifest, threads))
 
     def prepare_items(self, items: ItemBlock) -> PreparedItems:
         """The item side of a catalogue. The last two are remembered, so a swap of catalogues recomputes nothing.

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 import numpy as np
 import polars as pl
-from safetensors.torch import save_file
 
 from adplat.ctr import baselines
 from adplat.ctr.bundle import write_bundle, write_json
@@ -21,22 +20,20 @@ from adplat.ctr.committee import (
     calibrate,
     cells_of,
     cross_fitted_chances,
-    fit_committee,
     half_of,
-    held_out_logits,
     identity_calibration,
 )
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import CONTENT_PRIOR
 from adplat.ctr.examples import Examples, Inputs, assemble, part_of, take_rows
-from adplat.ctr.export import ScoringModule, export_graphs
 from adplat.ctr.familiarity import FAMILIARITY
 from adplat.ctr.field_places import field_places
 from adplat.ctr.fingerprint import fingerprint
-from adplat.ctr.fit import as_tensors, refuse_one_class
+from adplat.ctr.fit import refuse_one_class
 from adplat.ctr.head_calibration import HeadCalibration
-from adplat.ctr.int8_tables import int8_figures, with_int8_tables
+from adplat.ctr.int8_tables import int8_figures
 from adplat.ctr.model_card import model_card
+from adplat.ctr.models import Model, epochs_of, fit_model, logits_of, tree_baseline, write_model
 from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
 from adplat.ctr.quality import calibration_change, report
 from adplat.data import Tables
@@ -92,17 +89,17 @@ def train_bundle(
     field_places(Layout(schema), config.calibration.fields, "calibration.fields")
     prepared = prepare(schema, config, rows, later, side, tables.root, cache_dir, progress)
     refuse_one_class(prepared.train)
-    trained = fit_committee(config, prepared.shape, prepared.train, prepared.later, progress)
+    trained = fit_model(config, prepared.shape, prepared.train, prepared.later, progress)
     maps = identity_calibration(prepared.shape.heads)
     metrics: dict[str, Any] = {}
     rivals: dict[str, dict[str, Any]] = {}
     if prepared.later is not None and later is not None:
-        logits = held_out_logits(trained, prepared.later)
+        logits = logits_of(trained, prepared.later)
         cells = cells_of(config, prepared, prepared.later)
         maps = calibrate(logits, prepared.later.labels, cells, config.calibration, config.seed)
         judge = _Judge(config, schema, later, side, prepared)
         metrics = judge.figures(logits[:, 0])
-        if config.export.tables == "int8":
+        if config.export.tables == "int8" and isinstance(trained, Trained):
             metrics["int8_tables"] = int8_figures(trained.committee, logits[:, 0], prepared.later)
         for name in config.baselines:
             progress(0, 1, f"baseline {name}")
@@ -113,12 +110,12 @@ def train_bundle(
         before = cells_of(config, prepared, prepared.later)
         every = pl.concat([rows, later], how="diagonal_relaxed")
         prepared = prepare(schema, config, every, None, side, tables.root, cache_dir, progress)
-        trained = fit_committee(config, prepared.shape, prepared.train, None, progress, trained.epochs)
+        trained = fit_model(config, prepared.shape, prepared.train, None, progress, epochs_of(trained))
         latest = part_of(prepared.train, slice(rows.height, None))
         after = cells_of(config, prepared, latest)
-        maps = anchor(maps, held_out_logits(trained, latest), latest.labels, before, after)
+        maps = anchor(maps, logits_of(trained, latest), latest.labels, before, after)
         past = prepared.past
-    told = {**metrics, "epochs": list(trained.epochs)}
+    told = {**metrics, "epochs": list(epochs_of(trained))}
     bundle = write_bundle(
         out_dir,
         lambda folder: _fill(folder, config, schema, prepared, trained, maps, past, told, rivals),
@@ -160,10 +157,10 @@ def _baseline_logits(name: str, config: TrainConfig, prepared: Prepared, progres
     if later is None:
         return np.zeros(0)
     if name == "lightgbm":
-        return baselines.lightgbm_logits(train, later, config.seed, config.training.threads)
+        return logits_of(tree_baseline(config, prepared.shape, train, later, progress), later)[:, 0]
     train, later = (baselines.without_content_examples(part) for part in (train, later))
-    trained = fit_committee(config, prepared.shape.without_content(), train, later, progress)
-    return held_out_logits(trained, later)[:, 0]
+    trained = fit_model(config, prepared.shape.without_content(), train, later, progress)
+    return logits_of(trained, later)[:, 0]
 
 
 def _fill(
@@ -171,17 +168,13 @@ def _fill(
     config: TrainConfig,
     schema: FeatureSchema,
     prepared: Prepared,
-    trained: Trained,
+    trained: Model,
     maps: dict[str, HeadCalibration],
     past: Past,
     metrics: dict[str, Any],
     rivals: dict[str, dict[str, Any]],
 ) -> None:
-    state = {name: tensor.contiguous() for name, tensor in trained.committee.state_dict().items()}
-    save_file(state, folder / "weights.safetensors")
-    served = with_int8_tables(trained.committee) if config.export.tables == "int8" else trained.committee
-    module = ScoringModule(served, maps)
-    export_graphs(module, prepared.shape, as_tensors(_example(prepared.train)), folder)
+    write_model(folder, config, trained, maps, prepared.shape, _example(prepared.train))
     write_json(folder / "calibration.json", {name: logit_map.to_json() for name, logit_map in maps.items()})
     prepared.encoding.save(folder)
     save_items(prepared.train.items, folder)
