@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from adplat.ctr.checkpoint import EpochReport
 from adplat.ctr.config import CalibrationConfig, TrainConfig
 from adplat.ctr.examples import Examples
 from adplat.ctr.field_places import Cells, field_places
-from adplat.ctr.fit import EpochReport, fit_network, predict_logits
+from adplat.ctr.fit import fit_network, predict_logits
 from adplat.ctr.head_calibration import HeadCalibration, fit_head
 from adplat.ctr.network import Committee
 from adplat.ctr.prepare import HEADS, Prepared

@@ -94,7 +94,9 @@ class FitConfig:
     ``monitor`` is read on the later split after every epoch; training stops after ``patience``
     epochs without a gain, each of which multiplies the rate by ``decay``. With ``refit`` the network is
     then trained anew on all rows for the best number of epochs. ``negatives`` is the share of rows without a
-    click that an epoch sees, drawn anew each time and weighted up to stand for all.
+    click that an epoch sees, drawn anew each time and weighted up to stand for all. ``tables`` says how
+    embedding tables are updated: ``whole`` in every step, ``rows`` only where a batch touches them, ``auto`` rows
+    for large tables. ``bf16`` multiplies matrices in half precision; weights and their states stay in single.
     """
 
     epochs: int = 20
@@ -108,6 +110,8 @@ class FitConfig:
     refit: bool = False
     negatives: float = 1.0
     threads: int = 1
+    tables: Literal["auto", "whole", "rows"] = "auto"
+    bf16: bool = False
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch", "patience", "threads"):

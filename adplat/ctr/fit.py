@@ -1,37 +1,28 @@
-"""The training loop: shuffled batches of arrays, early stopping on a later split, best weights kept."""
+"""Training one network: epochs, early stopping on a later split, best weights kept, checkpoints on the way."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from adplat import statistics
+from adplat.ctr.checkpoint import Checkpoints, EpochReport, Position, run_identity
 from adplat.ctr.config import FitConfig, ModelConfig
-from adplat.ctr.corruption import corrupt
-from adplat.ctr.examples import Examples, Inputs, assemble, take_rows
-from adplat.ctr.losses import entire_space_loss
+from adplat.ctr.epoch import ALONE, Crew, Passing, as_tensors, state_of
+from adplat.ctr.examples import Examples, assemble, take_rows
 from adplat.ctr.network import Network
+from adplat.ctr.optimisers import Optimisers
 from adplat.ctr.shape import NetworkShape
 from adplat.domain import Progress, TableRejected
 
 Float64 = npt.NDArray[np.float64]
 _SCORING_BATCH = 8192
-
-
-@dataclass(frozen=True)
-class EpochReport:
-    """Mean training loss of one epoch and what the later split said (NaN without one)."""
-
-    epoch: int
-    loss: float
-    logloss: float
-    auc: float
+# A person hears about the inside of an epoch only where it is long.
+_BATCHES_BETWEEN_WORDS = 100
 
 
 @dataclass(frozen=True)
@@ -51,40 +42,111 @@ def fit_network(
     later: Examples | None,
     seed: int,
     progress: Progress,
+    checkpoints: Checkpoints | None = None,
+    crew: Crew = ALONE,
 ) -> Fitted:
     """Train one network. Without ``later`` it runs for exactly ``fit.epochs``.
 
-    The same seed, data and thread count give the same weights. Torch's global generator is left as it was.
+    The same seed, data and thread count give the same weights, also over a kill and another start with the same
+    ``checkpoints``. A ``crew`` of workers, each calling this with the same arguments but its rank, trains
+    one network together. Torch's global generator is left as it was.
 
     Raises:
         TableRejected: no rows, or only one class to learn from.
+        ConfigRejected: the checkpoint is of another run.
     """
     refuse_one_class(train)
     torch.set_num_threads(fit.threads)
-    rng = np.random.default_rng(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = Network(shape, model)
         _start_at_mean_rates(network, train)
-        optimiser = _optimiser(network, fit)
-        best, best_epoch, best_gain, idle = copy.deepcopy(network.state_dict()), 0, -np.inf, 0
-        reports: list[EpochReport] = []
-        for epoch in range(1, fit.epochs + 1):
-            loss = _epoch(network, optimiser, train, fit, rng)
-            report = _report(epoch, loss, network, later)
-            reports.append(report)
-            progress(epoch, fit.epochs, _told(report))
-            gain = float(epoch) if later is None else report.auc if fit.monitor == "auc" else -report.logloss
-            if gain > best_gain:
-                best, best_epoch, best_gain, idle = copy.deepcopy(network.state_dict()), epoch, gain, 0
-                continue
-            idle += 1
-            for group in optimiser.param_groups:
-                group["lr"] *= fit.decay
-            if idle >= fit.patience:
-                break
-    network.load_state_dict(best)
-    return Fitted(network.eval(), best_epoch, tuple(reports))
+        # Workers draw alike until here, so that they start from one network, and each by itself from now on.
+        torch.manual_seed(seed + 1_000_003 * crew.rank)
+        optimisers = Optimisers(network, fit, by_rows=crew.count == 1)
+        identity = run_identity(shape, model, fit, train, seed) if checkpoints else ""
+        run = _Run(network, optimisers, checkpoints, identity, Position(rate=fit.rate), state_of(network))
+        run.resume()
+        passing = Passing(network, optimisers, train, fit, seed, crew)
+        while not run.position.done and run.position.epoch <= fit.epochs:
+            at = run.position
+            loss = passing.run(at.epoch, at.batch, at.total, at.rows, _Inside(run, fit, len(train), progress))
+            report = _report(at.epoch, loss, network, later)
+            run.end_epoch(report, fit, later is not None)
+            progress(at.epoch, fit.epochs, _told(report))
+    network.load_state_dict(run.best)
+    return Fitted(network.eval(), run.position.best_epoch, run.position.reports)
+
+
+@dataclass
+class _Run:
+    """The state of one fit between two batches."""
+
+    network: Network
+    optimisers: Optimisers
+    checkpoints: Checkpoints | None
+    identity: str
+    position: Position
+    best: dict[str, Tensor]
+
+    def resume(self) -> None:
+        """Go on where the checkpoint stands, if there is one."""
+        found = self.checkpoints.load(self.identity) if self.checkpoints else None
+        if found is None:
+            return
+        self.position, kept = found
+        self.network.load_state_dict(_under("network.", kept))
+        self.best = _under("best.", kept)
+        self.optimisers.load(_under("optimiser.", kept), self.position.rate)
+        torch.set_rng_state(kept["generator"])
+
+    def keep(self) -> None:
+        """Write the checkpoint, if one is wanted."""
+        if self.checkpoints is None:
+            return
+        parts = {"network.": self.network.state_dict(), "best.": self.best, "optimiser.": self.optimisers.state()}
+        tensors = {start + name: value for start, part in parts.items() for name, value in part.items()}
+        # Tables and their copies may share memory with nothing else in a safetensors file.
+        self.checkpoints.save(self.identity, self.position, tensors | {"generator": torch.get_rng_state()})
+
+    def end_epoch(self, report: EpochReport, fit: FitConfig, judged: bool) -> None:
+        """Judge the epoch: the best weights stay, an idle epoch slows the rate, too many of them end the run."""
+        at = self.position
+        gain = float(at.epoch) if not judged else report.auc if fit.monitor == "auc" else -report.logloss
+        gain = -np.inf if np.isnan(gain) else gain
+        at = replace(at, epoch=at.epoch + 1, batch=0, total=0.0, rows=0, reports=(*at.reports, report))
+        if at.best_gain is None or gain > at.best_gain:
+            self.best = state_of(self.network)
+            at = replace(at, best_epoch=report.epoch, best_gain=gain, idle=0)
+        else:
+            self.optimisers.slow(fit.decay)
+            at = replace(at, idle=at.idle + 1, rate=self.optimisers.rate)
+        self.position = replace(at, done=at.idle >= fit.patience or at.epoch > fit.epochs)
+        self.keep()
+
+
+@dataclass
+class _Inside:
+    """What happens after each batch: now and then a checkpoint and a word to the person who waits."""
+
+    run: _Run
+    fit: FitConfig
+    rows: int
+    progress: Progress
+
+    def __call__(self, batch: int, total: float, rows: int) -> None:
+        run = self.run
+        run.position = replace(run.position, batch=batch, total=total, rows=rows)
+        if run.checkpoints and batch % run.checkpoints.every_batches == 0:
+            run.keep()
+        if batch % _BATCHES_BETWEEN_WORDS == 0:
+            epoch = run.position.epoch
+            told = f"training: epoch {epoch}, {rows:,} of {self.rows:,} rows"
+            self.progress(epoch - 1, self.fit.epochs, told)
+
+
+def _under(start: str, kept: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(start): value for name, value in kept.items() if name.startswith(start)}
 
 
 def refuse_one_class(train: Examples) -> None:
@@ -110,11 +172,6 @@ def predict_logits(network: nn.Module, examples: Examples) -> Float64:
     return np.concatenate(parts)
 
 
-def as_tensors(inputs: Inputs) -> dict[str, torch.Tensor]:
-    """The same memory as tensors."""
-    return {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in inputs.items()}
-
-
 def _start_at_mean_rates(network: Network, train: Examples) -> None:
     """Heads begin at the mean click rate and the mean conversion rate of clicks: rare events need no epochs to
     find out that they are rare."""
@@ -125,63 +182,6 @@ def _start_at_mean_rates(network: Network, train: Examples) -> None:
     rate = np.clip(np.array(rates, dtype=np.float64), 1e-4, 1 - 1e-4)
     with torch.no_grad():
         network.heads.bias.copy_(torch.from_numpy(np.log(rate / (1.0 - rate))))
-
-
-def _optimiser(network: Network, fit: FitConfig) -> torch.optim.Optimizer:
-    tables = {id(weight) for weight in network.embedding_weights()}
-    dense = [weight for weight in network.parameters() if id(weight) not in tables]
-    return torch.optim.AdamW(
-        [
-            {"params": dense, "weight_decay": fit.weight_decay},
-            {"params": network.embedding_weights(), "weight_decay": 0.0},
-        ],
-        lr=fit.rate,
-    )
-
-
-def _epoch(
-    network: Network,
-    optimiser: torch.optim.Optimizer,
-    train: Examples,
-    fit: FitConfig,
-    rng: np.random.Generator,
-) -> float:
-    network.train()
-    total = 0.0
-    kept = _kept_rows(train.labels[:, 0], fit.negatives, rng)
-    for index in _shuffled_batches(kept, fit.batch, rng):
-        inputs = assemble(train.items, take_rows(train.rows, index), train.record[index])
-        corrupt(inputs, network.shape, network.config, rng)
-        labels = train.labels[index]
-        # A kept negative stands for those left out of this epoch, so the loss keeps its mean.
-        weights = np.where(labels[:, 0] > 0.5, 1.0, 1.0 / fit.negatives).astype(np.float32)
-        loss = entire_space_loss(network(as_tensors(inputs)), torch.from_numpy(labels), torch.from_numpy(weights))
-        total += float(loss.detach()) * len(index)
-        if fit.embedding_penalty:
-            squares = torch.stack([weight.square().sum() for weight in network.embedding_weights()]).sum()
-            loss = loss + 0.5 * fit.embedding_penalty * squares
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves Tensor.backward untyped
-        optimiser.step()
-    return total / len(kept)
-
-
-def _kept_rows(clicked: npt.NDArray[np.float32], negatives: float, rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    """All positives and a fresh share of the negatives: rare clicks need not be paid for with every row."""
-    if negatives >= 1.0:
-        return np.arange(len(clicked))
-    return np.flatnonzero((clicked > 0.5) | (rng.random(len(clicked)) < negatives))
-
-
-def _shuffled_batches(
-    rows: npt.NDArray[np.int64], batch: int, rng: np.random.Generator
-) -> Iterator[npt.NDArray[np.int64]]:
-    order = rng.permutation(rows)
-    for start in range(0, len(rows), batch):
-        index = order[start : start + batch]
-        # One lonely row cannot be batch-normalised; it comes again in the next epoch's shuffle.
-        if len(index) > 1 or len(rows) == 1:
-            yield index
 
 
 def _report(epoch: int, loss: float, network: Network, later: Examples | None) -> EpochReport:
