@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from adplat.ctr.config import ModelConfig
+from adplat.ctr.dropout import Dropout
 from adplat.ctr.interest import Meeting
 from adplat.ctr.layers import after_linear, dense_layers
 from adplat.ctr.shape import NetworkShape
@@ -39,7 +40,7 @@ class Crossing(nn.Module):
         self.config, self.widths, self.record, self.outputs = config, widths, shape.record, shape.heads
         self.experts = max(config.experts, 1)
         self.meeting = Meeting(widths, config) if widths.interest else None
-        self.dropout = nn.Dropout(config.embedding_dropout)
+        self.dropout = Dropout(config.embedding_dropout)
         self.shares = Shares(outs, dict.fromkeys(outs, widths.pair), totals, bias=False)
         self.cross = nn.ModuleList(nn.Linear(widths.crossed, widths.crossed) for _ in range(config.cross_layers - 1))
         self.first = nn.Sequential(*after_linear(outs["first"], config))

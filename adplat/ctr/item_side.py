@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from adplat.ctr.config import ModelConfig
+from adplat.ctr.dropout import Dropout
 from adplat.ctr.embedding import FusedEmbedding
 from adplat.ctr.interest import PastItems
 from adplat.ctr.layers import dense_layers
@@ -22,7 +23,7 @@ class ContentTower(nn.Module):
         super().__init__()
         self.reduce = nn.Linear(width, out)
         self.absent = nn.Parameter(torch.zeros(out))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, vector: Tensor, present: Tensor) -> Tensor:
         """Tower output; the flag multiplies, so a stray vector behind flag 0 changes nothing."""
@@ -76,7 +77,7 @@ class ItemSide(nn.Module):
         content = config.tower * len(self.towers)
         gated = shape.item_id_columns if config.gate and content else ()
         self.gates = nn.ModuleDict({str(column): IdentityGate(config.embedding, content) for column in gated})
-        self.dropout = nn.Dropout(config.embedding_dropout)
+        self.dropout = Dropout(config.embedding_dropout)
         self.interest = PastItems(widths, config) if widths.interest else None
         self.layers, grown = dense_layers(widths.item, config.item_layers, config)
         reads = {name: widths.item if name == "cross" else widths.item + grown for name in outs}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from adplat.ctr.config import ModelConfig
+from adplat.ctr.dropout import Dropout
 
 
 def dense_layers(width: int, sizes: Sequence[int], config: ModelConfig) -> tuple[nn.Sequential, int]:
@@ -24,4 +25,4 @@ def dense_layers(width: int, sizes: Sequence[int], config: ModelConfig) -> tuple
 def after_linear(size: int, config: ModelConfig) -> list[nn.Module]:
     """What follows a linear map of this width."""
     norm = [nn.BatchNorm1d(size)] if config.batch_norm else []
-    return [*norm, nn.ReLU(), nn.Dropout(config.dropout)]
+    return [*norm, nn.ReLU(), Dropout(config.dropout)]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from adplat.ctr.config import ModelConfig
+from adplat.ctr.dropout import Dropout
 from adplat.ctr.embedding import FusedEmbedding
 from adplat.ctr.interest import Memory
 from adplat.ctr.layers import dense_layers
@@ -31,7 +32,7 @@ class UserSide(nn.Module):
         self.keeps_fields = config.cross_layers > 0 and widths.user > 0
         self.ids = FusedEmbedding(shape.row_categorical, shape.row_bags, config.embedding)
         self.memory = Memory(shape, widths, config) if widths.interest else None
-        self.dropout = nn.Dropout(config.embedding_dropout)
+        self.dropout = Dropout(config.embedding_dropout)
         self.layers, grown = dense_layers(widths.user, config.user_layers, config)
         reads = {name: widths.user if name == "cross" else widths.user + grown for name in outs}
         self.shares = Shares(outs, reads, totals, bias=True)
