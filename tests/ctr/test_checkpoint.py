@@ -4,19 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from adplat.ctr.checkpoint import Checkpoints
-from adplat.ctr.epoch import Crew
 from adplat.ctr.fit import Fitted, fit_network
-from adplat.ctr.shape import NetworkShape
 from adplat.domain import ConfigRejected
 from tests.ctr.builders import quick_fit, quick_model
 from tests.ctr.test_fit import SHAPE, examples, quiet
@@ -108,37 +105,38 @@ def test_a_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
         fit_network(SHAPE, MODEL, replace(FIT, epochs=1), examples(0), None, 3, quiet, kept)
 
 
-def test_two_workers_with_averaged_gradients_are_one() -> None:
-    train, shape = examples(0), NetworkShape(row_categorical=(6, 6))
-    model, fit = quick_model(), quick_fit(epochs=2, batch=60)
-    alone = fit_network(shape, model, fit, train, examples(1), 3, quiet)
-    fitted: dict[int, Fitted] = {}
-    meeting, parts = threading.Barrier(2), {}
+WORKER = """
+import sys; from pathlib import Path
+import torch; import torch.distributed as dist
+from adplat.ctr.checkpoint import Checkpoints
+from adplat.ctr.epoch import Crew
+from adplat.ctr.fit import fit_network
+from tests.ctr.test_checkpoint import TOGETHER
+from tests.ctr.test_fit import SHAPE, examples, quiet
+from tests.ctr.builders import quick_model
+rank, folder = int(sys.argv[1]), Path(sys.argv[2])
+dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=2)
+def average(tensors):
+    for tensor in tensors:
+        dist.all_reduce(tensor)
+        tensor.div_(2)
+kept = Checkpoints(folder, f"worker{rank}")
+fit_network(SHAPE, quick_model(), TOGETHER, examples(0), examples(1), 3, quiet, kept, Crew(rank, 2, average))
+"""
+TOGETHER = quick_fit(epochs=2, batch=60)
 
-    def average_of(rank: int):  # type: ignore[no-untyped-def]
-        def average(tensors):  # type: ignore[no-untyped-def]
-            parts[rank] = [tensor.clone() for tensor in tensors]
-            meeting.wait()
-            for number, tensor in enumerate(tensors):
-                tensor.copy_((parts[0][number] + parts[1][number]) / 2)
-            meeting.wait()
 
-        return average
-
-    def work(rank: int) -> None:
-        crew = Crew(rank, 2, average_of(rank))
-        fitted[rank] = fit_network(shape, model, fit, train, examples(1), 3, quiet, crew=crew)
-
-    threads = [threading.Thread(target=work, args=(rank,)) for rank in (0, 1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert same_weights(fitted[0], fitted[1])
+def test_two_workers_with_averaged_gradients_are_one(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    workers = [
+        subprocess.Popen([sys.executable, "-c", WORKER, str(rank), str(tmp_path)], env=environment) for rank in (0, 1)
+    ]
+    alone = fit_network(SHAPE, quick_model(), TOGETHER, examples(0), examples(1), 3, quiet, Checkpoints(tmp_path))
+    assert [worker.wait(timeout=120) for worker in workers] == [0, 0]
+    first, second = (load_file(tmp_path / f"worker{rank}.safetensors") for rank in (0, 1))
     for name, value in alone.network.state_dict().items():
-        assert torch.allclose(value, fitted[0].network.state_dict()[name], atol=1e-5), name
-    losses = [[report.loss for report in one.reports] for one in (alone, fitted[0])]
-    assert np.allclose(*losses, atol=1e-6)
+        assert torch.equal(first[f"best.{name}"], second[f"best.{name}"]), name
+        assert torch.allclose(first[f"best.{name}"], value, atol=1e-5), name
 
 
 def test_half_precision_learns_the_same() -> None:
