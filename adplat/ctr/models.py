@@ -10,9 +10,9 @@ from safetensors.torch import save_file
 
 from adplat.ctr.committee import Float64, Trained, fit_committee, held_out_logits
 from adplat.ctr.config import TrainConfig
+from adplat.ctr.epoch import as_tensors
 from adplat.ctr.examples import Examples, Inputs
 from adplat.ctr.export import ScoringModule, export_graphs
-from adplat.ctr.fit import as_tensors
 from adplat.ctr.head_calibration import HeadCalibration
 from adplat.ctr.int8_tables import with_int8_tables
 from adplat.ctr.shape import NetworkShape

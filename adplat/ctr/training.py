@@ -25,7 +25,6 @@ from adplat.ctr.committee import (
 )
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import CONTENT_PRIOR
-from adplat.ctr.epoch import as_tensors
 from adplat.ctr.examples import Examples, Inputs, assemble, part_of, take_rows
 from adplat.ctr.familiarity import FAMILIARITY
 from adplat.ctr.field_places import field_places

@@ -86,10 +86,10 @@ def test_one_class_is_refused(label: float) -> None:
 
 def test_a_share_of_the_negatives_learns_the_same_rates() -> None:
     rng = np.random.default_rng(5)
-    pairs = rng.integers(1, 6, (40_000, 2)).astype(np.int32)
-    labels = (rng.random(40_000) < np.where(pairs[:, 0] == pairs[:, 1], 0.08, 0.02)).astype(np.float32)[:, None]
-    rows = plain_rows(np.zeros(40_000), categorical=pairs)
-    train = Examples(plain_block(0), rows, np.zeros((40_000, 0), np.float32), labels)
+    pairs = rng.integers(1, 6, (20_000, 2)).astype(np.int32)
+    labels = (rng.random(20_000) < np.where(pairs[:, 0] == pairs[:, 1], 0.08, 0.02)).astype(np.float32)[:, None]
+    rows = plain_rows(np.zeros(20_000), categorical=pairs)
+    train = Examples(plain_block(0), rows, np.zeros((20_000, 0), np.float32), labels)
     fit = quick_fit(epochs=12, patience=12, rate=0.01)
     chances = [
         1 / (1 + np.exp(-predict_logits(fit_network(SHAPE, quick_model(), told, train, None, 0, quiet).network, train)))
@@ -97,4 +97,4 @@ def test_a_share_of_the_negatives_learns_the_same_rates() -> None:
     ]
     for chance in chances:
         assert chance.mean() == pytest.approx(labels.mean(), rel=0.08)
-    assert np.corrcoef(chances[0][:, 0], chances[1][:, 0])[0, 1] > 0.9
+        assert statistics.auc((pairs[:, 0] == pairs[:, 1]).astype(np.float64), chance[:, 0].astype(np.float64)) > 0.95
