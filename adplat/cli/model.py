@@ -33,6 +33,9 @@ def train(
     register: Annotated[
         bool, typer.Option("--register", help="Also write the bundle into the workspace's model registry.")
     ] = False,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Folder for checkpoints: the same command goes on after a kill.")
+    ] = None,
     cache: CacheOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,6 +54,7 @@ def train(
             seed=seed,
             epochs=epochs,
             sample=sample,
+            checkpoints=checkpoint,
             progress=progress,
         )
     if register:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from adplat.ctr.checkpoint import EpochReport
+from adplat.ctr.checkpoint import Checkpoints, EpochReport
 from adplat.ctr.config import CalibrationConfig, TrainConfig
 from adplat.ctr.examples import Examples
 from adplat.ctr.field_places import Cells, field_places
@@ -38,15 +38,19 @@ def fit_committee(
     later: Examples | None,
     progress: Progress,
     epochs: tuple[int, ...] = (),
+    checkpoints: Checkpoints | None = None,
 ) -> Trained:
     """Train ``config.model.members`` networks, each from its own seed.
 
-    With ``epochs`` (a refit) member ``k`` runs for exactly ``epochs[k]`` and nothing is held out.
+    With ``epochs`` (a refit) member ``k`` runs for exactly ``epochs[k]`` and nothing is held out. Each member
+    has a checkpoint of its own, so a killed run repeats no member that was finished.
     """
     members, counts, reports = [], [], []
     for number in range(config.model.members):
         fit = config.training if not epochs else replace(config.training, epochs=max(epochs[number], 1))
-        fitted = fit_network(shape, config.model, fit, train, None if epochs else later, config.seed + number, progress)
+        held_out, seed = None if epochs else later, config.seed + number
+        kept = checkpoints.named(f"{checkpoints.name}{number}") if checkpoints else None
+        fitted = fit_network(shape, config.model, fit, train, held_out, seed, progress, kept)
         members.append(fitted.network)
         counts.append(fitted.epochs)
         reports.append(fitted.reports)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from safetensors.torch import save_file
 
+from adplat.ctr.checkpoint import Checkpoints
 from adplat.ctr.committee import Float64, Trained, fit_committee, held_out_logits
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.epoch import as_tensors
@@ -29,11 +30,15 @@ def fit_model(
     later: Examples | None,
     progress: Progress,
     epochs: tuple[int, ...] = (),
+    checkpoints: Checkpoints | None = None,
 ) -> Model:
-    """Train what ``config.model.kind`` says; with ``epochs`` (a refit) for exactly so many, holding nothing out."""
+    """Train what ``config.model.kind`` says; with ``epochs`` (a refit) for exactly so many, holding nothing out.
+
+    Networks go on from their ``checkpoints``; trees, quickly made, start anew.
+    """
     if config.model.kind == "lightgbm":
         return fit_trees(config, shape, train, later, progress, epochs)
-    return fit_committee(config, shape, train, later, progress, epochs)
+    return fit_committee(config, shape, train, later, progress, epochs, checkpoints)
 
 
 def tree_baseline(

@@ -13,6 +13,7 @@ import polars as pl
 
 from adplat.ctr import baselines
 from adplat.ctr.bundle import write_bundle, write_json
+from adplat.ctr.checkpoint import Checkpoints
 from adplat.ctr.committee import (
     Float64,
     Trained,
@@ -76,20 +77,24 @@ def train_bundle(
     cache_dir: Path,
     progress: Progress = silent,
     clock: Clock | None = None,
+    checkpoints: Path | None = None,
 ) -> TrainingOutcome:
     """Train on ``tables.rows``, stop and calibrate on ``tables.valid``, write a bundle under ``out_dir``.
 
     All figures are those of the network fitted on the earlier rows alone, also where ``refit`` then trains
-    the written network on all rows. Without held-out rows there are no figures and no calibration.
+    the written network on all rows. Without held-out rows there are no figures and no calibration. With a
+    folder of ``checkpoints`` a killed run goes on where it stood.
 
     Raises:
         MissingInput, TableRejected: tables that cannot be trained on.
+        ConfigRejected: a checkpoint of another run.
     """
     rows, later, side = tables.rows, tables.valid, tables.tables
     field_places(Layout(schema), config.calibration.fields, "calibration.fields")
     prepared = prepare(schema, config, rows, later, side, tables.root, cache_dir, progress)
     refuse_one_class(prepared.train)
-    trained = fit_model(config, prepared.shape, prepared.train, prepared.later, progress)
+    kept = Checkpoints(checkpoints) if checkpoints else None
+    trained = fit_model(config, prepared.shape, prepared.train, prepared.later, progress, checkpoints=kept)
     maps = identity_calibration(prepared.shape.heads)
     metrics: dict[str, Any] = {}
     rivals: dict[str, dict[str, Any]] = {}
@@ -103,14 +108,15 @@ def train_bundle(
             metrics["int8_tables"] = int8_figures(trained.committee, logits[:, 0], prepared.later)
         for name in config.baselines:
             progress(0, 1, f"baseline {name}")
-            rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress))
+            rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress, kept))
             progress(1, 1, f"baseline {name}")
     past = whole_past(schema, prepared, rows, later)
     if config.training.refit and later is not None and prepared.later is not None:
         before = cells_of(config, prepared, prepared.later)
         every = pl.concat([rows, later], how="diagonal_relaxed")
         prepared = prepare(schema, config, every, None, side, tables.root, cache_dir, progress)
-        trained = fit_model(config, prepared.shape, prepared.train, None, progress, epochs_of(trained))
+        anew = kept.named("refit") if kept else None
+        trained = fit_model(config, prepared.shape, prepared.train, None, progress, epochs_of(trained), anew)
         latest = part_of(prepared.train, slice(rows.height, None))
         after = cells_of(config, prepared, latest)
         maps = anchor(maps, logits_of(trained, latest), latest.labels, before, after)
@@ -152,14 +158,17 @@ class _Judge:
         return {**told["overall"], "slices": told["slices"], "calibration": change}
 
 
-def _baseline_logits(name: str, config: TrainConfig, prepared: Prepared, progress: Progress) -> Float64:
+def _baseline_logits(
+    name: str, config: TrainConfig, prepared: Prepared, progress: Progress, kept: Checkpoints | None
+) -> Float64:
     train, later = prepared.train, prepared.later
     if later is None:
         return np.zeros(0)
     if name == "lightgbm":
         return logits_of(tree_baseline(config, prepared.shape, train, later, progress), later)[:, 0]
     train, later = (baselines.without_content_examples(part) for part in (train, later))
-    trained = fit_model(config, prepared.shape.without_content(), train, later, progress)
+    mine = kept.named(name) if kept else None
+    trained = fit_model(config, prepared.shape.without_content(), train, later, progress, checkpoints=mine)
     return logits_of(trained, later)[:, 0]
 
 

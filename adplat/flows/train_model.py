@@ -24,13 +24,15 @@ def train_model(
     seed: int | None = None,
     epochs: int | None = None,
     sample: int | None = None,
+    checkpoints: Path | None = None,
 ) -> TrainingOutcome:
     """Train what ``config_path`` says on ``data_dir``; the bundle appears under ``out_dir`` whole or not at all.
 
-    ``seed``, ``epochs`` and ``sample`` override the config. Raises InputError.
+    ``seed``, ``epochs`` and ``sample`` override the config; a killed run goes on from ``checkpoints``.
+    Raises InputError.
     """
     config, schema_path = read_train_config(config_path)
     config = Overrides(epochs=epochs, sample=sample, seed=seed).applied_to(config)
     schema = read_feature_schema(schema_path)
     tables = load_training_tables(schema, config.data, data_dir)
-    return train_bundle(config, schema, tables, out_dir, cache_dir, progress, clock)
+    return train_bundle(config, schema, tables, out_dir, cache_dir, progress, clock, checkpoints)

@@ -112,3 +112,34 @@ def test_real_frappe_rows_are_learned_from(tmp_path: Path) -> None:
     )
     assert outcome.metrics["rows"] == 57_722
     assert outcome.metrics["auc"] > 0.87
+
+
+def test_the_same_command_goes_on_from_its_checkpoints(tmp_path: Path) -> None:
+    data, config = shop_folder(tmp_path / "data"), shop_config(tmp_path)
+    told: list[str] = []
+    bundles = [
+        train_model(
+            config,
+            data,
+            tmp_path / f"out{number}",
+            cache_dir=tmp_path / "cache",
+            clock=CLOCK,
+            progress=lambda done, total, what: told.append(what),
+            checkpoints=tmp_path / "kept",
+        ).bundle.bundle_id
+        for number in (0, 1)
+    ]
+    assert bundles[0] == bundles[1]
+    assert sum("epoch" in line for line in told) == 3
+    with pytest.raises(ConfigRejected, match="another config, seed or table"):
+        train_model(
+            config,
+            data,
+            tmp_path / "out",
+            cache_dir=tmp_path / "cache",
+            clock=CLOCK,
+            progress=quiet,
+            seed=9,
+            checkpoints=tmp_path / "kept",
+        )
+    assert not (tmp_path / "out").exists()
