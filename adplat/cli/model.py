@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command()(train)
     app.command()(evaluate)
     app.command()(score)
+    app.command()(recalibrate)
 
 
 def train(
@@ -128,6 +129,37 @@ def score(
         print_json(summary)
     else:
         say(f"scored {summary['rows']:,} rows into {out}")
+
+
+def recalibrate(
+    bundle: Annotated[Path, typer.Argument(help="Bundle folder.")],
+    data: Annotated[Path, typer.Option("--data", help="World or table folder, or one file, with later rows.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder that receives the new bundle.")],
+    tables: Annotated[Path | None, typer.Option(help="Where a file's side tables and images lie.")] = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A new bundle with the same network, its click level and field offsets brought up to date by fresh rows."""
+    from adplat.bootstrap import clock, read_settings
+    from adplat.flows.recalibrate_bundle import recalibrate_bundle
+
+    with progress_bar() as progress:
+        made = recalibrate_bundle(
+            bundle,
+            data,
+            out,
+            tables_dir=tables,
+            cache_dir=cache or read_settings().cache_folder,
+            clock=clock(),
+            progress=progress,
+        )
+    if as_json:
+        print_json(made.as_json())
+        return
+    say(f"{made.rows:,} fresh rows with {made.clicks:,} clicks: level {made.level_shift:+.3f} on the click logit")
+    for field, move in made.field_moves.items():
+        say(f"  {field}: its values move by up to {move:.3f}")
+    say(f"bundle: {made.bundle.path}")
 
 
 def print_metrics(title: str, rows: dict[str, dict[str, Any]]) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from adplat.ctr.gates import GateLimits, GateReport, run_gates
     from adplat.ctr.judging import Judged, JudgedScores, judge
     from adplat.ctr.kept_bundle import KeptBundle, score_frame
+    from adplat.ctr.recalibration import Recalibrated, recalibrate
     from adplat.ctr.scorer import Scorer, Scores
     from adplat.ctr.training import TrainingOutcome, train_bundle
     from adplat.ctr.training_speed import TrainingSpeed
@@ -43,6 +44,7 @@ _HOMES = {
     "Manifest": "bundle",
     "ModelConfig": "config",
     "Overrides": "config",
+    "Recalibrated": "recalibration",
     "Scorer": "scorer",
     "Scores": "scorer",
     "TrainConfig": "config",
@@ -52,6 +54,7 @@ _HOMES = {
     "evaluate": "evaluation",
     "judge": "judging",
     "read_manifest": "bundle",
+    "recalibrate": "recalibration",
     "read_train_config": "config",
     "run_gates": "gates",
     "score_frame": "kept_bundle",
@@ -70,6 +73,7 @@ __all__ = [
     "Manifest",
     "ModelConfig",
     "Overrides",
+    "Recalibrated",
     "Scorer",
     "Scores",
     "TrainConfig",
@@ -80,6 +84,7 @@ __all__ = [
     "judge",
     "read_manifest",
     "read_train_config",
+    "recalibrate",
     "run_gates",
     "score_frame",
     "train_bundle",

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from adplat.ctr.calibrated_head import CalibratedHead, SideOffsets
+from adplat.ctr.calibrated_head import CalibratedHead, SideOffsets, chances, level_vector
 from adplat.ctr.folding import fold_norms
 from adplat.ctr.graphs import CROSS_GRAPH, ITEM_GRAPH, USER_GRAPH, Graphs
 from adplat.ctr.head_calibration import HeadCalibration
@@ -42,6 +42,7 @@ class ScoringModule(nn.Module):
         self.network = network
         heads = list(calibration.values())
         self.heads = nn.ModuleList(CalibratedHead(head.logit_map) for head in heads)
+        self.levels = nn.Parameter(torch.from_numpy(level_vector(heads)), requires_grad=False)
         self.item_offsets, self.user_offsets = SideOffsets("item", heads), SideOffsets("row", heads)
 
     def forward(self, inputs: Mapping[str, Tensor]) -> Tensor:
@@ -64,16 +65,13 @@ class ScoringModule(nn.Module):
     ) -> Tensor:
         """Once per candidate: calibrated probabilities (N, H)."""
         logits = self.network.cross(items, users, row_item, record)
-        added: Tensor | None = items[_OFFSETS].index_select(0, row_item) if self.item_offsets else None
+        mapped = torch.stack([head(logits[:, number]) for number, head in enumerate(self.heads)], dim=1)
+        calibrated: Tensor = mapped + self.levels
+        if self.item_offsets:
+            calibrated = calibrated + items[_OFFSETS].index_select(0, row_item)
         if self.user_offsets:
-            added = users[_OFFSETS] if added is None else added + users[_OFFSETS]
-        return torch.stack(
-            [
-                head(logits[:, number], None if added is None else added[:, number])
-                for number, head in enumerate(self.heads)
-            ],
-            dim=1,
-        )
+            calibrated = calibrated + users[_OFFSETS]
+        return chances(calibrated)
 
 
 class _Stage(nn.Module):

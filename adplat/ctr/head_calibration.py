@@ -6,8 +6,10 @@ rows say so. How much it may is bounded: see ``fit_head``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -102,6 +104,12 @@ class HeadCalibration:
             for f in content.get("fields", ())
         )
         return cls(LogitMap.from_json(content), fields)
+
+
+def read_calibration(bundle_dir: Path) -> dict[str, HeadCalibration]:
+    """``calibration.json`` of a verified bundle, by head."""
+    told = json.loads((bundle_dir / "calibration.json").read_bytes())
+    return {name: HeadCalibration.from_json(content) for name, content in told.items()}
 
 
 def fit_head(

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from adplat.ctr.bundle import Manifest, read_manifest
+from adplat.ctr.head_calibration import HeadCalibration, read_calibration
 from adplat.ctr.scorer import Scorer, Scores
 from adplat.domain import FeatureSchema, Progress
 from adplat.features import Histories, ItemBlock, load_items
@@ -25,6 +26,7 @@ class KeptBundle:
     scorer: Scorer
     items: ItemBlock
     histories: Histories
+    calibration: Mapping[str, HeadCalibration]
 
     @classmethod
     def open(cls, bundle_dir: Path, threads: int = 1) -> KeptBundle:
@@ -36,6 +38,7 @@ class KeptBundle:
             scorer=scorer,
             items=load_items(bundle_dir),
             histories=Histories.load(bundle_dir / "history.parquet", schema),
+            calibration=read_calibration(bundle_dir),
         )
 
     @property

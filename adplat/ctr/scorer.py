@@ -131,6 +131,10 @@ class Scorer:
         pairs = self.pairs if pairs is None else pairs
         return Scorer(self._manifest, self.encoding, record, pairs, self.prior, self._graphs)
 
+    def with_graphs(self, graphs: Graphs) -> Scorer:
+        """The same past and encoding before other graphs of the same inputs."""
+        return Scorer(self._manifest, self.encoding, self.record, self.pairs, self.prior, graphs)
+
     def _candidates(self, user: RowArrays, item: Int32, prepared: PreparedItems) -> Float32:
         """One user, many items: (N, H)."""
         users = self._graphs.users(user_inputs(user), prepared.parts)

@@ -30,7 +30,7 @@ def judge_bundles(
     Raises InputError: no such folder, outcomes missing, bundles that read different rows of the folder.
     """
     kept = [KeptBundle.open(Path(bundle.path)) for bundle in bundles]
-    read = [_tables_of(bundle, data, tables_dir) for bundle in kept]
+    read = [every_row_of(bundle, data, tables_dir) for bundle in kept]
     for bundle, tables in zip(kept[:-1], read[:-1], strict=True):
         if not _same_rows(bundle, tables, kept[-1], read[-1]):
             raise ConfigRejected(
@@ -41,7 +41,7 @@ def judge_bundles(
     return judge(kept, read[-1].rows, [tables.tables for tables in read], read[-1].root, cache_dir, progress)
 
 
-def _tables_of(bundle: KeptBundle, data: Path, tables_dir: Path | None) -> Tables:
+def every_row_of(bundle: KeptBundle, data: Path, tables_dir: Path | None) -> Tables:
     """All rows of a folder, unsplit and unsampled; or those of a file."""
     schema = bundle.schema
     if data.is_dir():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from adplat import statistics
-from adplat.ctr.calibrated_head import CalibratedHead
+from adplat.ctr.calibrated_head import CalibratedHead, chances
 from adplat.ctr.calibration import LogitMap, fit_logit_map
 from adplat.ctr.config import CalibrationConfig
 
@@ -63,7 +63,8 @@ def test_the_graph_computes_the_same_map() -> None:
     fitted = fit_logit_map(*misjudged(4), CONFIG)
     assert fitted.knots
     logits = np.linspace(-6, 6, 501)
-    found = CalibratedHead(fitted)(torch.tensor(logits, dtype=torch.float32)).numpy()
+    mapped = CalibratedHead(fitted)(torch.tensor(logits, dtype=torch.float32))
+    found = chances(mapped + fitted.at_first).numpy()
     assert found == pytest.approx(expit(np.clip(fitted(logits), -15, 15)), abs=2e-6)
 
 
