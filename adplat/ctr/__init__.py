@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from adplat.ctr.scorer import Scorer, Scores
     from adplat.ctr.training import TrainingOutcome, train_bundle
     from adplat.ctr.training_speed import TrainingSpeed
+    from adplat.ctr.trial import TrialFigures, TrialRows, run_trial
 
 _HOMES = {
     "CalibrationConfig": "config",
@@ -59,6 +60,9 @@ _HOMES = {
     "run_gates": "gates",
     "score_frame": "kept_bundle",
     "train_bundle": "training",
+    "TrialFigures": "trial",
+    "TrialRows": "trial",
+    "run_trial": "trial",
     "verify_bundle": "bundle",
 }
 
@@ -79,6 +83,8 @@ __all__ = [
     "TrainConfig",
     "TrainingOutcome",
     "TrainingSpeed",
+    "TrialFigures",
+    "TrialRows",
     "compare",
     "evaluate",
     "judge",
@@ -86,6 +92,7 @@ __all__ = [
     "read_train_config",
     "recalibrate",
     "run_gates",
+    "run_trial",
     "score_frame",
     "train_bundle",
     "verify_bundle",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,12 +45,14 @@ def fit_network(
     progress: Progress,
     checkpoints: Checkpoints | None = None,
     crew: Crew = ALONE,
+    watch: Callable[[EpochReport], object] = lambda _report: None,
 ) -> Fitted:
     """Train one network. Without ``later`` it runs for exactly ``fit.epochs``.
 
     The same seed, data and thread count give the same weights, also over a kill and another start with the same
     ``checkpoints``. A ``crew`` of workers, each calling this with the same arguments but its rank, trains
-    one network together. Torch's global generator is left as it was.
+    one network together. ``watch`` hears of every epoch and may raise to end the fit. Torch's global generator is
+    left as it was.
 
     Raises:
         TableRejected: no rows, or only one class to learn from.
@@ -74,6 +77,7 @@ def fit_network(
             report = _report(at.epoch, loss, network, later)
             run.end_epoch(report, fit, later is not None)
             progress(at.epoch, fit.epochs, _told(report))
+            watch(report)
     network.load_state_dict(run.best)
     return Fitted(network.eval(), run.position.best_epoch, run.position.reports)
 
