@@ -27,12 +27,16 @@ _HASHED_ROWS = 65_536
 
 @dataclass(frozen=True, slots=True)
 class EpochReport:
-    """Mean training loss of one epoch and what the later split said (NaN without one)."""
+    """Mean training loss of one epoch and what the later split said (NaN without one).
+
+    ``entire_space`` is the training loss on the later split: conversions as far as they can be known.
+    """
 
     epoch: int
     loss: float
     logloss: float
     auc: float
+    entire_space: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,17 @@ def run_identity(shape: NetworkShape, model: ModelConfig, fit: FitConfig, train:
     told = [asdict(shape), asdict(model), asdict(replace(fit, threads=1)), seed, len(train)]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     rows = train.rows
-    for array in (train.labels, train.record, rows.item, rows.categorical, rows.bags, rows.numeric, rows.history):
+    late = () if train.conversion is None else (train.conversion.stacked(),)
+    for array in (
+        train.labels,
+        train.record,
+        rows.item,
+        rows.categorical,
+        rows.bags,
+        rows.numeric,
+        rows.history,
+        *late,
+    ):
         for start in range(0, len(array), _HASHED_ROWS):
             digest.update(array[start : start + _HASHED_ROWS].tobytes())
     return digest.hexdigest()

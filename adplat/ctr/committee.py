@@ -10,10 +10,12 @@ from scipy.special import expit
 
 from adplat.ctr.checkpoint import Checkpoints, EpochReport
 from adplat.ctr.config import CalibrationConfig, TrainConfig
+from adplat.ctr.delayed_feedback import ConversionTargets
 from adplat.ctr.examples import Examples
 from adplat.ctr.field_places import Cells, field_places
 from adplat.ctr.fit import fit_network, predict_logits
 from adplat.ctr.head_calibration import HeadCalibration, fit_head
+from adplat.ctr.late_calibration import levelled
 from adplat.ctr.network import Committee
 from adplat.ctr.prepare import HEADS, Prepared
 from adplat.ctr.shape import NetworkShape
@@ -69,11 +71,18 @@ def calibrate(
     cells: Cells,
     config: CalibrationConfig,
     seed: int,
+    conversion: ConversionTargets | None = None,
 ) -> dict[str, HeadCalibration]:
-    """One calibration a head from later rows; the conversion head is fitted on clicked rows, where it speaks."""
+    """One calibration a head from later rows; the conversion head is fitted on clicked rows, where it speaks.
+
+    With ``conversion`` these rows' conversions are still coming in: only that head's level is moved (``levelled``).
+    """
     clicked = labels[:, 0] > 0.5
     heads = {}
     for number, name in enumerate(HEADS[: logits.shape[1]]):
+        if number and conversion is not None:
+            heads[name] = levelled(logits[clicked, number], *conversion.take(np.flatnonzero(clicked)).pairs())
+            continue
         chosen = np.ones(len(labels), bool) if number == 0 else clicked
         rng = np.random.default_rng([seed, number])
         known = labels[chosen, number].astype(np.float64)
@@ -82,7 +91,12 @@ def calibrate(
 
 
 def anchor(
-    heads: dict[str, HeadCalibration], logits: Float64, labels: npt.NDArray[np.float32], before: Cells, after: Cells
+    heads: dict[str, HeadCalibration],
+    logits: Float64,
+    labels: npt.NDArray[np.float32],
+    before: Cells,
+    after: Cells,
+    conversion: ConversionTargets | None = None,
 ) -> dict[str, HeadCalibration]:
     """The same shapes for a refitted network, with the level of these rows.
 
@@ -92,6 +106,9 @@ def anchor(
     clicked = labels[:, 0] > 0.5
     moved = {}
     for number, (name, head) in enumerate(heads.items()):
+        if number and conversion is not None:
+            moved[name] = levelled(logits[clicked, number], *conversion.take(np.flatnonzero(clicked)).pairs())
+            continue
         chosen = np.ones(len(labels), bool) if number == 0 else clicked
         known = labels[chosen, number].astype(np.float64)
         again = head.reindexed(before.indices, after.indices, after.sizes)

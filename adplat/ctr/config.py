@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from adplat.ctr.delay_config import DelayConfig
 from adplat.data import DataConfig, read_config
 from adplat.domain import ConfigRejected
 from adplat.features import EncoderConfig
@@ -91,7 +92,8 @@ class ModelConfig:
 class FitConfig:
     """How the network is fitted.
 
-    ``monitor`` is read on the later split after every epoch; training stops after ``patience``
+    ``monitor`` is read on the later split after every epoch (``entire_space`` is the loss itself: clicks and, as far
+    as they can be known, conversions); training stops after ``patience``
     epochs without a gain, each of which multiplies the rate by ``decay``. With ``refit`` the network is
     then trained anew on all rows for the best number of epochs. ``negatives`` is the share of rows without a
     click that an epoch sees, drawn anew each time and weighted up to stand for all. ``tables`` says how
@@ -106,7 +108,7 @@ class FitConfig:
     weight_decay: float = 0.0
     embedding_penalty: float = 0.0
     patience: int = 3
-    monitor: Literal["logloss", "auc"] = "logloss"
+    monitor: Literal["logloss", "auc", "entire_space"] = "logloss"
     refit: bool = False
     negatives: float = 1.0
     threads: int = 1
@@ -183,6 +185,7 @@ class TrainConfig:
     trees: TreesConfig = field(default_factory=TreesConfig)
     calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
     export: ExportConfig = field(default_factory=ExportConfig)
+    delayed: DelayConfig = field(default_factory=DelayConfig)
     baselines: tuple[str, ...] = ()
     slices: tuple[str, ...] = ()
     seed: int = 7

@@ -87,7 +87,9 @@ class Passing:
         weights = np.where(labels[:, 0] > 0.5, 1.0, 1.0 / self.fit.negatives).astype(np.float32)
         with torch.autocast("cpu", torch.bfloat16) if self.fit.bf16 else nullcontext():
             logits = self.network(as_tensors(inputs))
-        loss = entire_space_loss(logits.float(), torch.from_numpy(labels), torch.from_numpy(weights))
+        late = self.train.conversion
+        conversion = None if late is None else torch.from_numpy(late.take(mine).stacked())
+        loss = entire_space_loss(logits.float(), torch.from_numpy(labels), torch.from_numpy(weights), conversion)
         self.optimisers.clear()
         # Parts of unequal size: the mean over workers must be the mean over the rows of the whole batch.
         share = len(mine) * self.crew.count / len(index)

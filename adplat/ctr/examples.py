@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from adplat.ctr.delayed_feedback import ConversionTargets
 from adplat.features import ItemBlock, RowArrays
 
 Float32 = npt.NDArray[np.float32]
@@ -23,6 +24,7 @@ class Examples:
     """``N`` rows with their items, the items' past (``record``, N x R) and labels (N x H, click first).
 
     ``plain_record`` is the same past told without what content says: all that ``id_only`` may know.
+    ``conversion`` says what each row can know of a conversion that may still come; None takes labels as they are.
     """
 
     items: ItemBlock
@@ -30,6 +32,7 @@ class Examples:
     record: Float32
     labels: Float32
     plain_record: Float32 | None = None
+    conversion: ConversionTargets | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -54,6 +57,7 @@ def part_of(examples: Examples, index: slice) -> Examples:
         record=examples.record[index],
         plain_record=None if examples.plain_record is None else examples.plain_record[index],
         labels=examples.labels[index],
+        conversion=None if examples.conversion is None else examples.conversion.take(index),
     )
 
 

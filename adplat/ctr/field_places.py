@@ -46,6 +46,15 @@ def field_places(layout: Layout, names: Sequence[str], where: str) -> tuple[Fiel
     return tuple(known[name] for name in names)
 
 
+def values_at(places: Sequence[FieldPlace], items: ItemBlock, rows: RowArrays) -> Int32:
+    """(N, F) which value each row has at each place, 0 where unknown."""
+    columns = [
+        items.categorical[rows.item, place.column] if place.side == "item" else rows.categorical[:, place.column]
+        for place in places
+    ]
+    return np.column_stack(columns).astype(np.int32) if columns else np.zeros((len(rows), 0), np.int32)
+
+
 @dataclass(frozen=True)
 class Cells:
     """Which value of each calibrated field ``N`` rows have: ``indices`` (N, F), 0 where unknown."""
@@ -57,12 +66,7 @@ class Cells:
     @classmethod
     def of(cls, places: Sequence[FieldPlace], shape: NetworkShape, items: ItemBlock, rows: RowArrays) -> Cells:
         """Read them off encoded rows."""
-        columns = [
-            items.categorical[rows.item, place.column] if place.side == "item" else rows.categorical[:, place.column]
-            for place in places
-        ]
-        found = np.column_stack(columns).astype(np.int32) if columns else np.zeros((len(rows), 0), np.int32)
-        return cls(tuple(places), tuple(place.size(shape) for place in places), found)
+        return cls(tuple(places), tuple(place.size(shape) for place in places), values_at(places, items, rows))
 
     @classmethod
     def none(cls, rows: int) -> Cells:

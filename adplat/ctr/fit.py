@@ -15,6 +15,7 @@ from adplat.ctr.checkpoint import Checkpoints, EpochReport, Position, run_identi
 from adplat.ctr.config import FitConfig, ModelConfig
 from adplat.ctr.epoch import ALONE, Crew, Passing, as_tensors, state_of
 from adplat.ctr.examples import Examples, assemble, take_rows
+from adplat.ctr.losses import entire_space_loss
 from adplat.ctr.network import Network
 from adplat.ctr.optimisers import Optimisers
 from adplat.ctr.shape import NetworkShape
@@ -116,7 +117,7 @@ class _Run:
     def end_epoch(self, report: EpochReport, fit: FitConfig, judged: bool) -> None:
         """Judge the epoch: the best weights stay, an idle epoch slows the rate, too many of them end the run."""
         at = self.position
-        gain = float(at.epoch) if not judged else report.auc if fit.monitor == "auc" else -report.logloss
+        gain = float(at.epoch) if not judged else _gain(report, fit)
         gain = -np.inf if np.isnan(gain) else gain
         at = replace(at, epoch=at.epoch + 1, batch=0, total=0.0, rows=0, reports=(*at.reports, report))
         if at.best_gain is None or gain > at.best_gain:
@@ -182,7 +183,9 @@ def _start_at_mean_rates(network: Network, train: Examples) -> None:
     clicked = train.labels[:, 0]
     rates = [clicked.mean()]
     if train.labels.shape[1] > 1:
-        rates.append((clicked * train.labels[:, 1]).sum() / max(float(clicked.sum()), 1.0))
+        late = train.conversion
+        label, weight = (train.labels[:, 1], np.ones(len(train))) if late is None else late.pairs()
+        rates.append((clicked * weight * label).sum() / max(float((clicked * weight).sum()), 1.0))
     rate = np.clip(np.array(rates, dtype=np.float64), 1e-4, 1 - 1e-4)
     with torch.no_grad():
         network.heads.bias.copy_(torch.from_numpy(np.log(rate / (1.0 - rate))))
@@ -192,10 +195,20 @@ def _report(epoch: int, loss: float, network: Network, later: Examples | None) -
     if later is None:
         return EpochReport(epoch, loss, float("nan"), float("nan"))
     clicks = later.labels[:, 0].astype(np.float64)
-    chances = 1.0 / (1.0 + np.exp(-predict_logits(network, later)[:, 0]))
+    logits = predict_logits(network, later)
+    chances = 1.0 / (1.0 + np.exp(-logits[:, 0]))
     both = 0.0 < clicks.sum() < len(clicks)
     area = statistics.auc(clicks, chances) if both else float("nan")
-    return EpochReport(epoch, loss, statistics.logloss(clicks, chances), area)
+    late = None if later.conversion is None else torch.from_numpy(later.conversion.stacked().astype(np.float64))
+    labels = torch.from_numpy(later.labels.astype(np.float64))
+    whole = float(entire_space_loss(torch.from_numpy(logits), labels, conversion=late))
+    return EpochReport(epoch, loss, statistics.logloss(clicks, chances), area, whole)
+
+
+def _gain(report: EpochReport, fit: FitConfig) -> float:
+    if fit.monitor == "auc":
+        return report.auc
+    return -(report.logloss if fit.monitor == "logloss" else report.entire_space)
 
 
 def _told(report: EpochReport) -> str:

@@ -12,6 +12,7 @@ import polars as pl
 
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import NO_PRIOR, ContentPrior, fit_content_prior
+from adplat.ctr.delayed_rows import with_targets
 from adplat.ctr.examples import Examples
 from adplat.ctr.familiarity import NO_FAMILIARITY, Familiarity, familiarity_features, pair_features
 from adplat.ctr.item_record import ItemRecord, record_features
@@ -84,7 +85,9 @@ def prepare(
     train = Examples(items, arrays, record, labels, plain)
     shape = shape_of(encoding, record.shape[1], met.shape[1])
     held_out = None if later is None else examples_of(encoding, items, past, centres, later, tables, shape)
-    return Prepared(encoding, shape, train, held_out, past, prior)
+    parts = [(rows, train)] if later is None or held_out is None else [(rows, train), (later, held_out)]
+    train, *rest = with_targets(encoding, config.delayed, parts)
+    return Prepared(encoding, shape, train, rest[0] if rest else None, past, prior)
 
 
 def users_of(encoding: FeatureEncoding, rows: RowArrays, familiarity: str) -> npt.NDArray[np.int32]:

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from adplat.ctr import baselines
+from adplat.ctr.as_seen import as_seen
 from adplat.ctr.bundle import write_bundle, write_json
 from adplat.ctr.checkpoint import Checkpoints
 from adplat.ctr.committee import (
@@ -89,6 +90,7 @@ def train_bundle(
         MissingInput, TableRejected: tables that cannot be trained on.
         ConfigRejected: a checkpoint of another run.
     """
+    tables = as_seen(schema, config.delayed, tables)
     rows, later, side = tables.rows, tables.valid, tables.tables
     field_places(Layout(schema), config.calibration.fields, "calibration.fields")
     prepared = prepare(schema, config, rows, later, side, tables.root, cache_dir, progress)
@@ -100,8 +102,8 @@ def train_bundle(
     rivals: dict[str, dict[str, Any]] = {}
     if prepared.later is not None and later is not None:
         logits = logits_of(trained, prepared.later)
-        cells = cells_of(config, prepared, prepared.later)
-        maps = calibrate(logits, prepared.later.labels, cells, config.calibration, config.seed)
+        cells, late = cells_of(config, prepared, prepared.later), prepared.later.conversion
+        maps = calibrate(logits, prepared.later.labels, cells, config.calibration, config.seed, late)
         judge = _Judge(config, schema, later, side, prepared)
         metrics = judge.figures(logits[:, 0])
         if config.export.tables == "int8" and isinstance(trained, Trained):
@@ -119,7 +121,7 @@ def train_bundle(
         trained = fit_model(config, prepared.shape, prepared.train, None, progress, epochs_of(trained), anew)
         latest = part_of(prepared.train, slice(rows.height, None))
         after = cells_of(config, prepared, latest)
-        maps = anchor(maps, logits_of(trained, latest), latest.labels, before, after)
+        maps = anchor(maps, logits_of(trained, latest), latest.labels, before, after, latest.conversion)
         past = prepared.past
     told = {**metrics, "epochs": list(epochs_of(trained))}
     bundle = write_bundle(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from adplat.data.importers.open_bandit import import_open_bandit
     from adplat.data.importers.table import import_table
     from adplat.data.lake import Lake
-    from adplat.data.outcome_join import training_rows
+    from adplat.data.outcome_join import join_outcomes, training_rows
     from adplat.data.quality import check_folder
     from adplat.data.schema_fit import require_columns
     from adplat.data.splits import split_by_time, split_in_halves
@@ -57,6 +57,7 @@ _HOMES = {
     "split_by_time": "splits",
     "split_in_halves": "splits",
     "table_writer": "table_writing",
+    "join_outcomes": "outcome_join",
     "training_rows": "outcome_join",
     "write_table": "table_writing",
 }
@@ -78,6 +79,7 @@ __all__ = [
     "import_libfm",
     "import_open_bandit",
     "import_table",
+    "join_outcomes",
     "load_side_tables",
     "load_training_tables",
     "read_config",

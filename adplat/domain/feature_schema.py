@@ -98,11 +98,16 @@ class SideTable:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A label: 1 where ``column`` ≥ ``at_least``. Outcome columns are never features."""
+    """A label: 1 where ``column`` ≥ ``at_least``. Outcome columns are never features.
+
+    An outcome that comes late names its ``delay`` column: seconds from the row's own time until the outcome
+    arrived, empty where it did not.
+    """
 
     name: str
     column: str
     at_least: float = 1.0
+    delay: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class FeatureSchema:
                 f"features named twice: {', '.join(twice)}", where=self.name, hint="rename one of them"
             )
         tables = {table.name for table in self.tables}
-        told = {outcome.column for outcome in self.outcomes} | set(self.ignored)
+        told = {name for outcome in self.outcomes for name in (outcome.column, outcome.delay)} | set(self.ignored)
         for feature in self.features:
             if feature.table and feature.table not in tables:
                 raise ConfigRejected(
@@ -162,5 +167,10 @@ class FeatureSchema:
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON form; equal digests mean equal inputs."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        content = asdict(self)
+        for outcome in content["outcomes"]:
+            # A schema that names no delay keeps the digest it had before outcomes could be late.
+            if not outcome["delay"]:
+                del outcome["delay"]
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()

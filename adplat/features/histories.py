@@ -5,8 +5,8 @@ One ordering rule holds for training, bulk load and the online worker: entries a
 delivery of the same event can change a history. Time has the resolution of a second: an entry counts for a
 row only when its second is strictly earlier.
 
-An outcome that comes late (a conversion, days after its impression) is dated by ``<outcome column>_delay_s``
-where the rows carry that column; otherwise by the row's own time.
+An outcome that comes late (a conversion, days after its impression) is dated by the delay column that the schema
+names for it, in seconds after the row's own time; otherwise by the row's own time.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ class Histories:
             reached = numbers_of(column_of(rows, outcome.column, "the rows")) >= outcome.at_least
             happened = rows.filter(pl.Series(reached))
             times = seconds_of(column_of(happened, schema.time, "the rows"))
-            delay = f"{outcome.column}_delay_s"
-            if delay in rows.columns:
-                late = np.floor(np.nan_to_num(numbers_of(happened[delay]))).astype(np.int64)
+            if outcome.delay:
+                waited = numbers_of(column_of(happened, outcome.delay, "the rows"))
+                late = np.floor(np.nan_to_num(waited)).astype(np.int64)
                 times = times + pl.Series(late)
             items = canonical_column(column_of(happened, layout.item_column, "the rows"))
             parts.append(

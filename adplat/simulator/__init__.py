@@ -7,11 +7,14 @@ Tests:       tests/simulator/
 """
 
 from adplat.simulator.config import WorldConfig
+from adplat.simulator.delay_config import DelayConfig
 from adplat.simulator.play import LateConversion, PlayRequest, PublicWorld, Reaction
+from adplat.simulator.whole_log import catalogue_of, whole_log
 from adplat.simulator.world import World, build_world
 from adplat.simulator.writing import WorldSummary, write_world
 
 __all__ = [
+    "DelayConfig",
     "LateConversion",
     "PlayRequest",
     "PublicWorld",
@@ -20,5 +23,7 @@ __all__ = [
     "WorldConfig",
     "WorldSummary",
     "build_world",
+    "catalogue_of",
+    "whole_log",
     "write_world",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from adplat.domain import ConfigRejected
+from adplat.simulator.delay_config import DelayConfig
 from adplat.simulator.drift import DriftConfig
 
 
@@ -15,8 +16,9 @@ class WorldConfig:
 
     ``new_creatives_per_campaign`` creatives are created when the log ends, in every campaign that is
     still live then: they are in the catalogue and never in the log. ``click_rate`` is the mean true
-    click probability of people (not bots) under uniform serving, before fatigue. Local time is UTC plus
-    ``utc_offset_hours``; the log runs over ``days`` whole local days from ``start``. ``drift``
+    click probability of people (not bots) under uniform serving, before fatigue; ``conversion_base`` is the logit
+    of a conversion after a click on a product of 200 yuan, ``delay`` says how late conversions come. Local time is
+    UTC plus ``utc_offset_hours``; the log runs over ``days`` whole local days from ``start``. ``drift``
     says what changes meanwhile.
     """
 
@@ -32,6 +34,8 @@ class WorldConfig:
     users: int = 4000
     impressions: int = 250_000
     click_rate: float = 0.0145
+    conversion_base: float = -2.5
+    delay: DelayConfig = field(default_factory=DelayConfig)
     no_consent_share: float = 0.10
     bot_share: float = 0.001
     english_share: float = 0.25
@@ -54,6 +58,7 @@ class WorldConfig:
         bounds = {
             "utc_offset_hours": (-12, 14),
             "click_rate": (0.001, 0.15),
+            "conversion_base": (-6.0, 1.0),
             "no_consent_share": (0.0, 0.9),
             "bot_share": (0.0, 0.01),
             "english_share": (0.0, 1.0),

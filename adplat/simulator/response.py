@@ -16,6 +16,7 @@ import numpy.typing as npt
 from adplat.simulator.appeal import Appeal
 from adplat.simulator.catalogue import Catalogue
 from adplat.simulator.colour import Float64
+from adplat.simulator.delays import Delays
 from adplat.simulator.drift import DriftConfig
 from adplat.simulator.elements import Int32
 from adplat.simulator.population import Population
@@ -33,21 +34,21 @@ FATIGUE = -0.22
 BOT_CLICK_RATE = 0.35
 _PLACE_EFFECTS = np.array([place.click_effect for place in PLACEMENTS])
 
-CONVERSION_BASE = -2.5
-SLOW_SHARE, FAST_HOURS, SLOW_HOURS = 0.35, 1.5, 40.0
-SOONEST_S = 20.0
 MICROS_PER_YUAN = 1_000_000
 KINDS = ("purchase", "signup")
 
 
 @dataclass(frozen=True)
 class Response:
-    """How users respond. ``base`` is the intercept that gives the world its click rate."""
+    """How users respond. ``base`` is the intercept that gives the world its click rate, ``conversion_base`` the
+    logit of a conversion at a price of 200 yuan without any interest."""
 
     catalogue: Catalogue
     population: Population
     appeal: Appeal
     busy_hour: Float64  # (24, G)
+    delays: Delays
+    conversion_base: float
     base: float = 0.0
     drift: DriftConfig = DriftConfig()  # noqa: RUF009  # frozen
 
@@ -76,7 +77,7 @@ class Response:
         """(N,) true probability that a click converts; bots never buy."""
         people, creatives = self.population, self.catalogue.creatives
         price = self.catalogue.ads.price_yuan[creatives.ad[creative]]
-        logit = CONVERSION_BASE + 0.5 * people.interest[user, creatives.category[creative]]
+        logit = self.conversion_base + 0.5 * people.interest[user, creatives.category[creative]]
         logit = logit - 0.22 * np.log(price / 200.0) - 0.2 * people.price_sensitivity[user] * np.log(price / 200.0)
         logit = logit - 0.7 * self.appeal.dishonest[creative]
         return np.where(people.bot[user], 0.0, 1.0 / (1.0 + np.exp(-logit)))
@@ -86,11 +87,10 @@ class Response:
     ) -> tuple[Float64, npt.NDArray[np.int64], Int32]:
         """For (N,) conversions: delay in seconds after the click, value in micros, kind into KINDS.
 
-        Delays mix two exponentials (hours, days); a sign-up is worth a twentieth of the product.
+        A sign-up is worth a twentieth of the product.
         """
         count = len(creative)
-        hours = np.where(rng.random(count) < SLOW_SHARE, SLOW_HOURS, FAST_HOURS)
-        delay_s = SOONEST_S + rng.exponential(hours * 3600.0)
+        delay_s = self.delays.draw(creative, rng)
         kind = (rng.random(count) < 0.25).astype(np.int32)
         pieces = 1 + rng.poisson(0.25, count)
         price = self.catalogue.ads.price_yuan[self.catalogue.creatives.ad[creative]]

@@ -12,6 +12,7 @@ from adplat.simulator.appeal import judge
 from adplat.simulator.catalogue import Catalogue, build_catalogue
 from adplat.simulator.colour import Float64
 from adplat.simulator.config import WorldConfig
+from adplat.simulator.delays import delays_of
 from adplat.simulator.population import Population, build_population
 from adplat.simulator.response import Response, busy_hours
 from adplat.simulator.seeds import stream
@@ -69,7 +70,9 @@ def build_world(config: WorldConfig, seed: int | None = None) -> World:
     number = config.seed if seed is None else seed
     catalogue = build_catalogue(config, number)
     population = build_population(config, number)
-    response = Response(catalogue, population, judge(catalogue, number), busy_hours(number))
+    delays = delays_of(config.delay, catalogue, number)
+    appeal, busy = judge(catalogue, number), busy_hours(number)
+    response = Response(catalogue, population, appeal, busy, delays, config.conversion_base)
     # The click rate of the config is that of the world before it drifts.
     base = _intercept(config, response, number)
     return World(config, number, catalogue, population, replace(response, base=base, drift=config.drift))

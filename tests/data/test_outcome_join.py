@@ -43,9 +43,9 @@ def test_the_first_click_and_the_first_conversion_count_once(tmp_path: Path) -> 
         "c": (0, 1),
         "d": (0, 0),
     }
-    assert by_id["a"]["conversion_delay_s"] == 30.0  # from the first click
+    assert by_id["a"]["conversion_delay_s"] == 37.0  # from the impression at second 3
     assert by_id["a"]["conversion_value_micros"] == 4
-    assert by_id["c"]["conversion_delay_s"] == 60.0  # from the impression: there was no click
+    assert by_id["c"]["conversion_delay_s"] == 60.0  # the same without a click
     assert by_id["b"]["conversion_delay_s"] is None
 
 
@@ -54,7 +54,9 @@ def test_a_world_gives_every_impression_once(tmp_path: Path) -> None:
     assert rows.height == 3_000
     assert rows["ts"].is_sorted()
     assert (rows["click"].sum(), rows["conversion"].sum()) == (300, 100)
-    assert rows["conversion_delay_s"].drop_nulls().unique().to_list() == [3 * 3600.0]
+    assert rows["conversion_delay_s"].drop_nulls().unique().to_list() == [
+        3 * 3600.0 + 30.0
+    ]  # from the impression; clicks come 30 s after it
 
 
 def test_a_lake_without_impressions_is_refused(tmp_path: Path) -> None:

@@ -78,7 +78,8 @@ def test_only_rows_with_the_outcome_count() -> None:
 
 def test_a_late_outcome_is_not_known_before_it_happens() -> None:
     rows = table([(1, 10, 5)]).with_columns(click_delay_s=pl.lit(100.0))
-    histories = Histories.from_rows(clicks_only(), rows)
+    schema = replace(clicks_only(), outcomes=(Outcome("click", "click", delay="click_delay_s"),))
+    histories = Histories.from_rows(schema, rows)
     assert histories.before([1], np.array([50]), 0).sum() == 0
     assert histories.before([1], np.array([111]), 0)[0, 0] == item_hash("5")
 
