@@ -32,7 +32,8 @@ class TrainingSpeed:
         ends: dict[int, float] = {}
 
         def note(done: int, _total: int, _what: str) -> None:
-            ends[done] = time.perf_counter()
+            # Told also from inside the next epoch: the first time is the end of this one.
+            ends.setdefault(done, time.perf_counter())
 
         fit = replace(self.config.training, epochs=epochs + 1)
         train = self.prepared.train
