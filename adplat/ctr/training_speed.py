@@ -27,7 +27,7 @@ class TrainingSpeed:
         """Encode once; what that costs is not part of the speed."""
         return cls(config, prepare(schema, config, tables.rows, None, tables.tables, tables.root, cache_dir, progress))
 
-    def rows_per_s(self, epochs: int = 1) -> float:
+    def rows_per_s(self, epochs: int = 1, *, bf16: bool = False) -> float:
         """Rows a second over ``epochs`` epochs after a first one that warms up: batches, gradients, updates."""
         ends: dict[int, float] = {}
 
@@ -35,7 +35,7 @@ class TrainingSpeed:
             # Told also from inside the next epoch: the first time is the end of this one.
             ends.setdefault(done, time.perf_counter())
 
-        fit = replace(self.config.training, epochs=epochs + 1)
+        fit = replace(self.config.training, epochs=epochs + 1, bf16=bf16)
         train = self.prepared.train
         fit_network(self.prepared.shape, self.config.model, fit, train, None, self.config.seed, note)
         return len(train) * epochs / (ends[epochs + 1] - ends[1])

@@ -153,7 +153,7 @@ class _Bench:
         speeds = alternating_speeds(
             self.python(), "wide_speed", self.wide, rival, self.run.cache_dir, self._speed_rounds, self.run.progress
         )
-        what = "training 39 fields of dimension 16 in fp32, the same sizes"
+        what = "training 39 fields of dimension 16, the same sizes"
         return speed_figures("wide", what, speeds, WIDE_TIMES, ours, theirs)
 
     @property

@@ -22,6 +22,7 @@ from adplat.flows.rival_quality import Quality, Rival, frappe_rivals, request_of
 
 RIVAL = "DCNv2"
 FRAPPE_TIMES, WIDE_TIMES, SAME_AUC = 3.0, 1.4, 0.001
+BF16_TIMES = 1.0  # nothing is claimed of half precision but that it is no loss
 RIVAL_S = 4.0
 
 
@@ -31,11 +32,17 @@ class Speeds:
 
     ours: tuple[float, ...]
     theirs: tuple[float, ...]
+    bf16: tuple[float, ...] = ()
 
     @property
     def ratios(self) -> tuple[float, ...]:
         """How many times as many rows we train, a round each."""
         return tuple(ours / theirs for ours, theirs in zip(self.ours, self.theirs, strict=True))
+
+    @property
+    def bf16_ratios(self) -> tuple[float, ...]:
+        """The same with our matrices multiplied in half precision; the rival stays in single."""
+        return tuple(ours / theirs for ours, theirs in zip(self.bf16, self.theirs, strict=True))
 
 
 def frappe_rival(seed: int, epochs: int | None = None) -> Rival:
@@ -81,14 +88,15 @@ def alternating_speeds(
     read = read_feature_schema(_schema_beside(files) or schema_path)
     tables = load_training_tables(read, told.data, files.folder)
     speed = TrainingSpeed.of(told, read, replace(tables, valid=None), cache_dir, progress)
-    ours, theirs = [], []
+    ours, half, theirs = [], [], []
     with RivalProcess(python, cache_dir / "rivals" / "training.log") as process:
         asked = {**request_of(rival, files, cache_dir), "seconds": RIVAL_S}
         for number in range(rounds):
             ours.append(speed.rows_per_s())
+            half.append(speed.rows_per_s(bf16=True))
             theirs.append(float(process.ask("train_speed", **asked)["rows_per_s"]))
             progress(number + 1, rounds, f"training rounds of {config}")
-    return Speeds(tuple(ours), tuple(theirs))
+    return Speeds(tuple(ours), tuple(theirs), tuple(half))
 
 
 def speed_figures(point: str, what: str, speeds: Speeds, times: float, ours: Quality, theirs: Quality) -> list[Figure]:
@@ -119,6 +127,18 @@ def speed_figures(point: str, what: str, speeds: Speeds, times: float, ours: Qua
             seeds=(ours.seed,),
             rival=rival,
             rival_value=theirs.auc,
+        ),
+        Figure(
+            f"ctr.6.{point}_bf16",
+            f"{what}: shown apart, ours in bf16 beside the rival in fp32 ({np.median(speeds.bf16):,.0f} rows a second)",
+            float(np.median(speeds.bf16_ratios)),
+            "times",
+            ">=",
+            BF16_TIMES,
+            n=len(speeds.bf16_ratios),
+            interval=_range(speeds.bf16_ratios),
+            rival=rival,
+            rival_value=1.0,
         ),
     ]
 

@@ -43,13 +43,14 @@ def test_both_sides_of_the_wide_table_have_the_same_sizes() -> None:
 
 
 def test_faster_but_worse_does_not_hold() -> None:
-    speeds = Speeds((40.0, 30.0, 44.0), (10.0, 10.0, 11.0))
+    speeds = Speeds((40.0, 30.0, 44.0), (10.0, 10.0, 11.0), (20.0, 20.0, 11.0))
     ours, theirs = Quality("adplat", 1, 0.98, 0.1, rows=10), Quality("DCNv2", 1, 0.99, 0.1, rows=10)
     figures = {figure.figure_id: figure for figure in speed_figures("frappe", "training", speeds, 3.0, ours, theirs)}
     assert figures["ctr.6.frappe"].value == pytest.approx(4.0)
     assert figures["ctr.6.frappe"].interval == (3.0, 4.0)
     assert figures["ctr.6.frappe"].holds
     assert not figures["ctr.6.frappe_auc"].holds
+    assert figures["ctr.6.frappe_bf16"].value == pytest.approx(2.0)
 
 
 def test_parts_run_apart_and_come_back_in_order() -> None:
