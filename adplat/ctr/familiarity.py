@@ -5,14 +5,15 @@ they are three numbers that any network can read, and its identifiers are free t
 
 A row may know its pair's past, never its own outcome. While training, ``ordered`` counts rows strictly earlier in time,
 ``others`` all other rows, for tables without time. All training rows go into the bundle and answer for later ones.
-Pairs are kept by a 64-bit mixture of the user's index and the item's hash: two share a key with probability 2^-64.
+Among many users pairs are found by a 64-bit mixture of index and hash: two share a key with probability 2^-64.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -34,9 +35,10 @@ _MIXER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: consecutive users
 
 @dataclass(frozen=True)
 class Familiarity:
-    """Impressions and positives of each pair, by ascending key."""
+    """Impressions and positives of each pair, by user, then item hash, both ascending."""
 
-    keys: Int64
+    users: Int32
+    hashes: Int64
     impressions: Float32
     positives: Float32
 
@@ -44,32 +46,56 @@ class Familiarity:
     def of(cls, users: Int32, hashes: Int64, positive: Float32) -> Familiarity:
         """Count ``N`` rows given by user index, item hash and outcome. Index 0 and hash 0 are nobody and nothing."""
         known = (users != 0) & (hashes != 0)
-        keys, place = np.unique(_keys(users[known], hashes[known]), return_inverse=True)
-        impressions = np.bincount(place, minlength=len(keys)).astype(np.float32)
-        positives = np.bincount(place, weights=positive[known], minlength=len(keys)).astype(np.float32)
-        return cls(keys, impressions, positives)
+        users, hashes = users[known], hashes[known]
+        _, first, place = np.unique(_keys(users, hashes), return_index=True, return_inverse=True)
+        order = np.lexsort((hashes[first], users[first]))
+        impressions = np.bincount(place, minlength=len(first)).astype(np.float32)
+        positives = np.bincount(place, weights=positive[known], minlength=len(first)).astype(np.float32)
+        return cls(users[first][order], hashes[first][order], impressions[order], positives[order])
 
     def features(self, users: Int32, hashes: Int64) -> Float32:
         """(N, 3); zeros for a pair that never met. ``users`` has N entries, or one for all."""
-        if not len(self.keys):
+        if not len(self.users):
             return np.zeros((len(hashes), FAMILIARITY_WIDTH), np.float32)
-        keys = _keys(users, hashes)
-        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        met = (self.keys[place] == keys) & (users != 0) & (hashes != 0)
+        place, met = self._of_one(int(users[0]), hashes) if len(users) == 1 else self._of_many(users, hashes)
+        met &= (users != 0) & (hashes != 0)
         return _as_features(np.where(met, self.impressions[place], 0.0), np.where(met, self.positives[place], 0.0))
+
+    def _of_one(self, user: int, hashes: Int64) -> tuple[Int64, npt.NDArray[np.bool_]]:
+        """Where the pairs of one user stand, and whether they do: a request searches one person's past, not all."""
+        start, end = np.searchsorted(self.users, np.array([user, user + 1], np.int32)).tolist()
+        if start == end:
+            return np.zeros(len(hashes), np.int64), np.zeros(len(hashes), np.bool_)
+        place = np.minimum(np.searchsorted(self.hashes[start:end], hashes), end - start - 1) + start
+        return place, self.hashes[place] == hashes
+
+    def _of_many(self, users: Int32, hashes: Int64) -> tuple[Int64, npt.NDArray[np.bool_]]:
+        known, order = self._by_key
+        keys = _keys(users, hashes)
+        place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        return order[place], known[place] == keys
+
+    @cached_property
+    def _by_key(self) -> tuple[Int64, Int64]:
+        keys = _keys(self.users, self.hashes)
+        order = np.argsort(keys).astype(np.int64)
+        return keys[order], order
 
     def save(self, path: Path) -> None:
         """Write one safetensors file."""
-        save_file({"keys": self.keys, "impressions": self.impressions, "positives": self.positives}, path)
+        parts: dict[str, npt.NDArray[Any]] = {"users": self.users, "hashes": self.hashes}
+        save_file(parts | {"impressions": self.impressions, "positives": self.positives}, path)
 
     @classmethod
     def load(cls, path: Path) -> Familiarity:
         """Read what ``save`` wrote."""
         parts = load_file(path)
-        return cls(parts["keys"], parts["impressions"], parts["positives"])
+        return cls(parts["users"], parts["hashes"], parts["impressions"], parts["positives"])
 
 
-NO_FAMILIARITY = Familiarity(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
+NO_FAMILIARITY = Familiarity(
+    np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32)
+)
 
 
 def familiarity_features(

@@ -153,7 +153,7 @@ class Scorer:
         if not self._shape.pair:
             return record
         met = pair_features(self._shape, self.pairs, users, prepared.block.hashes[item])
-        return np.concatenate([record, met], axis=1)
+        return np.concatenate([record, met], axis=1) if record.shape[1] else met
 
     def _scores(self, parts: list[Float32]) -> Scores:
         found = np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, self._shape.heads))

@@ -29,8 +29,9 @@ def test_a_pair_is_remembered_and_neighbouring_pairs_are_not_taken_for_it() -> N
 def test_one_user_for_all_items_is_that_user_repeated() -> None:
     met = Familiarity.of(USERS, ITEMS, CLICKED)
     hashes = np.array([77, 88, 99], np.int64)
-    one, many = np.array([1], np.int32), np.full(3, 1, np.int32)
-    assert np.array_equal(met.features(one, hashes), met.features(many, hashes))
+    for user in (0, 1, 2, 9):
+        one, many = np.array([user], np.int32), np.full(3, user, np.int32)
+        assert np.array_equal(met.features(one, hashes), met.features(many, hashes))
 
 
 def test_it_survives_a_file(tmp_path: Path) -> None:
