@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         read_train_config,
     )
     from adplat.ctr.evaluation import evaluate
+    from adplat.ctr.explanation import Explanation, explain_row
     from adplat.ctr.gates import GateLimits, GateReport, run_gates
     from adplat.ctr.judging import Judged, JudgedScores, judge
     from adplat.ctr.kept_bundle import KeptBundle, score_frame
@@ -41,7 +42,9 @@ _HOMES = {
     "GateReport": "gates",
     "Judged": "judging",
     "JudgedScores": "judging",
+    "Explanation": "explanation",
     "KeptBundle": "kept_bundle",
+    "explain_row": "explanation",
     "Manifest": "bundle",
     "ModelConfig": "config",
     "Overrides": "config",
@@ -68,6 +71,7 @@ _HOMES = {
 
 __all__ = [
     "CalibrationConfig",
+    "Explanation",
     "FitConfig",
     "GateLimits",
     "GateReport",
@@ -87,6 +91,7 @@ __all__ = [
     "TrialRows",
     "compare",
     "evaluate",
+    "explain_row",
     "judge",
     "read_manifest",
     "read_train_config",

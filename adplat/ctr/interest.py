@@ -57,9 +57,9 @@ class Memory(nn.Module):
         def remembered(name: str) -> Tensor:
             return past[name].index_select(0, flat).reshape(*history.shape, -1)
 
-        present = (history > 0).to(torch.float32)
+        present = (history > 0).to(past["key"].dtype)
         count = present.sum(2)
-        shared = _shared(history)
+        shared = _shared(history).to(present.dtype)
         keys = torch.tanh(remembered("key") + self.also(shared)) * present.unsqueeze(-1)
         some = count.clamp(min=1.0).unsqueeze(-1)
         alone = [

@@ -22,6 +22,7 @@ SCORED = ("p_ctr", "p_cvr")
 class KeptBundle:
     """Everything of a bundle that scoring a table needs."""
 
+    folder: Path
     manifest: Manifest
     scorer: Scorer
     items: ItemBlock
@@ -34,6 +35,7 @@ class KeptBundle:
         scorer = Scorer.load(bundle_dir, threads)
         schema = scorer.encoding.schema
         return cls(
+            folder=bundle_dir,
             manifest=read_manifest(bundle_dir),
             scorer=scorer,
             items=load_items(bundle_dir),

@@ -126,6 +126,15 @@ class Scorer:
         """Which items (by hash) were among the training rows."""
         return np.isin(hashes, self.record.hashes)
 
+    def record_of(self, rows: RowArrays, items: ItemBlock) -> Float32:
+        """(N, R): what the kept past says of the rows' items and pairs."""
+        return self._record_of(rows, rows.item, self.prepare_items(items))
+
+    def unknown_record(self, items: ItemBlock) -> Float32:
+        """(1, R): the same of an item never seen, met by nobody."""
+        record = self.prepare_items(items).record[:1]
+        return np.concatenate([record, np.zeros((1, self._shape.pair), np.float32)], axis=1)
+
     def with_record(self, record: ItemRecord, pairs: Familiarity | None = None) -> Scorer:
         """The same model with another past of the items and, where given, of who met what."""
         pairs = self.pairs if pairs is None else pairs

@@ -20,6 +20,7 @@ from adplat.reporting.blocks import (
 )
 from adplat.reporting.click_rates import ArmTrace, draw_click_rates
 from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
+from adplat.reporting.contributions import draw_contributions
 from adplat.reporting.drawing import PictureForm
 from adplat.reporting.regret import draw_cumulative_regret
 from adplat.reporting.reliability import draw_reliability
@@ -40,6 +41,7 @@ __all__ = [
     "Section",
     "Table",
     "draw_click_rates",
+    "draw_contributions",
     "draw_cumulative_regret",
     "draw_metric_comparison",
     "draw_reliability",
