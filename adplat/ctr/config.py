@@ -55,7 +55,7 @@ class ModelConfig:
     history_dropout: float = 0.0
     batch_norm: bool = False
     members: int = 1
-    record: Literal["none", "ordered", "folds"] = "none"
+    record: Literal["none", "ordered", "folds", "joint"] = "none"
     record_shrinkage: float = 10.0
     familiarity: Literal["none", "ordered", "others"] = "none"
     content_prior: bool = False

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from adplat.ctr.config import ModelConfig
 from adplat.ctr.examples import Inputs
-from adplat.ctr.item_record import hide_records
+from adplat.ctr.joint_record import hide_items, hide_users
 from adplat.ctr.shape import NetworkShape
 
 
@@ -27,7 +27,7 @@ def corrupt(inputs: Inputs, shape: NetworkShape, config: ModelConfig, rng: np.ra
         on_new = new[inputs["row_item"]] if shape.item_categorical else rng.random(rows) < config.id_dropout
         _hide(inputs["row_categorical"], on_new, shape.row_item_columns)
         own = shape.record - shape.pair
-        hide_records(inputs["row_record"][:, :own].view(np.float32), on_new)
+        hide_items(inputs["row_record"][:, :own].view(np.float32), on_new)
         inputs["row_record"][on_new, own:] = 0.0
     if config.modality_dropout:
         for name in ("image", "text"):
@@ -37,7 +37,9 @@ def corrupt(inputs: Inputs, shape: NetworkShape, config: ModelConfig, rng: np.ra
     if config.user_dropout:
         unknown = rng.random(rows) < config.user_dropout
         _hide(inputs["row_categorical"], unknown, shape.row_user_columns)
-        inputs["row_record"][unknown, shape.record - shape.pair :] = 0.0
+        own = shape.record - shape.pair
+        hide_users(inputs["row_record"][:, :own].view(np.float32), unknown)
+        inputs["row_record"][unknown, own:] = 0.0
     if config.history_dropout and shape.sequences:
         forgotten = rng.random(len(inputs["history"])) < config.history_dropout
         inputs["history"][forgotten] = 0

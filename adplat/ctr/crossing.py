@@ -21,6 +21,7 @@ from adplat.ctr.config import ModelConfig
 from adplat.ctr.dropout import Dropout
 from adplat.ctr.interest import Meeting
 from adplat.ctr.layers import after_linear, dense_layers
+from adplat.ctr.record_shortcut import RecordShortcut
 from adplat.ctr.shape import NetworkShape
 from adplat.ctr.sides import Shares, Widths
 
@@ -40,6 +41,7 @@ class Crossing(nn.Module):
         self.config, self.widths, self.record, self.outputs = config, widths, shape.record, shape.heads
         self.experts = max(config.experts, 1)
         self.meeting = Meeting(widths, config) if widths.interest else None
+        self.shortcut = RecordShortcut(shape) if shape.record_log_odds else None
         self.dropout = Dropout(config.embedding_dropout)
         self.shares = Shares(outs, dict.fromkeys(outs, widths.pair), totals, bias=False)
         self.cross = nn.ModuleList(nn.Linear(widths.crossed, widths.crossed) for _ in range(config.cross_layers - 1))
@@ -51,7 +53,10 @@ class Crossing(nn.Module):
 
     def forward(self, target: Mapping[str, Tensor], user: Mapping[str, Tensor], record: Tensor | None) -> Tensor:
         """Logits. ``record`` is ``None`` where the schema keeps none."""
-        pair = self._pair(target, user, record)
+        logits = self._crossed_logits(target, user, self._pair(target, user, record))
+        return logits if self.shortcut is None or record is None else logits + self.shortcut(record)
+
+    def _crossed_logits(self, target: Mapping[str, Tensor], user: Mapping[str, Tensor], pair: Tensor | None) -> Tensor:
         sums = {name: self._sum(name, target, user, pair) for name in self.shares.outs}
         beside = [pair] if pair is not None else []
         if "cross" in sums:

@@ -6,6 +6,7 @@ the earlier part alone, since the kept past already knows these outcomes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ import polars as pl
 
 from adplat.ctr.familiarity import Familiarity
 from adplat.ctr.item_record import ItemRecord
+from adplat.ctr.joint_record import fit_joint_record
 from adplat.ctr.kept_bundle import KeptBundle
-from adplat.ctr.prepare import labels_of, times_of
+from adplat.ctr.prepare import joint_settings, labels_of, times_of
 from adplat.ctr.quality import report
 from adplat.data import Tables
 from adplat.domain import Progress
@@ -46,7 +48,7 @@ def evaluate(kept: KeptBundle, tables: Tables, cache_dir: Path, progress: Progre
         rows = tables.valid
         refitted = bool(kept.manifest.config.get("training", {}).get("refit"))
         judged = "fitted" if refitted else "held out"
-        kept = with_past(kept, tables.rows, items)
+        kept = with_past(kept, tables.rows, side, items)
     arrays = kept.scorer.encoding.row_arrays(rows, side, items, kept.histories)
     scores = kept.scorer.score(arrays, items)
     new_item = ~kept.scorer.knows(items.hashes[arrays.item])
@@ -56,14 +58,18 @@ def evaluate(kept: KeptBundle, tables: Tables, cache_dir: Path, progress: Progre
     return {"judged": judged, **told}
 
 
-def with_past(kept: KeptBundle, rows: pl.DataFrame, items: ItemBlock) -> KeptBundle:
+def with_past(kept: KeptBundle, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], items: ItemBlock) -> KeptBundle:
     """The same bundle knowing only what ``rows`` tell of users and items."""
     schema = kept.schema
     histories = Histories.from_rows(schema, rows)
-    arrays, clicked = kept.scorer.encoding.row_arrays(rows, {}, items, histories), labels_of(schema, rows)[:, 0]
+    arrays, clicked = kept.scorer.encoding.row_arrays(rows, tables, items, histories), labels_of(schema, rows)[:, 0]
     hashes, shape = items.hashes[arrays.item], kept.manifest.shape
     record = ItemRecord.of(hashes, clicked, kept.scorer.record.shrinkage)
     pairs = None
     if shape.pair:
         pairs = Familiarity.of(arrays.categorical[:, shape.row_user_columns[0]], hashes, clicked)
-    return replace(kept, histories=histories, scorer=kept.scorer.with_record(record, pairs))
+    joint = None
+    if kept.scorer.joint is not None:
+        known = joint_settings(kept.scorer.encoding, int(kept.manifest.config.get("seed", 0)))
+        joint = fit_joint_record(items, arrays, clicked, known)
+    return replace(kept, histories=histories, scorer=kept.scorer.with_record(record, pairs, joint))

@@ -6,7 +6,8 @@ local indices (0 stays the unknown item), so the work grows with the batch and n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +47,13 @@ def take_rows(rows: RowArrays, index: npt.NDArray[np.int64] | slice) -> RowArray
         bags=rows.bags[index],
         numeric=rows.numeric[index],
         history=rows.history[index],
+        user=rows.user[index],
     )
+
+
+def joined_rows(parts: Sequence[RowArrays]) -> RowArrays:
+    """One table after the other; all point into the same block."""
+    return RowArrays(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(RowArrays)))
 
 
 def part_of(examples: Examples, index: slice) -> Examples:
@@ -107,10 +114,12 @@ def user_inputs(rows: RowArrays) -> Inputs:
 
 def of_one_user(rows: RowArrays) -> bool:
     """Whether all rows but their items are the same, as the candidates of one request are."""
-    return len(rows) > 0 and all(_all_same(part) for part in (rows.categorical, rows.bags, rows.numeric, rows.history))
+    return len(rows) > 0 and all(
+        _all_same(part) for part in (rows.categorical, rows.bags, rows.numeric, rows.history, rows.user)
+    )
 
 
-def _all_same(part: npt.NDArray[np.int32] | npt.NDArray[np.float32]) -> bool:
+def _all_same(part: npt.NDArray[np.int32] | npt.NDArray[np.int64] | npt.NDArray[np.float32]) -> bool:
     # Candidate rows of a request are one row seen many times, which numpy tells by a stride of 0.
     if part.strides[0] == 0 or part.size == 0 or len(part) == 1:
         return True

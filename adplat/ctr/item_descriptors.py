@@ -15,23 +15,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from adplat.ctr.fact_flags import FactFlags
 from adplat.features import ItemBlock
 
 Float64 = npt.NDArray[np.float64]
 Int64 = npt.NDArray[np.int64]
 
-GROUPS = ("facts", "numbers", "image", "text")
-_MOST_VALUES = 64
 _FEWEST_ITEMS = 5
 _TASTE_CONTENT = 8  # leading content coordinates that a single user's taste may weigh
-_CATEGORICAL, _BAG = 0, 1
+_QUARTILES = (0.25, 0.5, 0.75)
 
 
 @dataclass(frozen=True)
 class ItemDescriptors:
-    """``flags`` (C, 3): categorical or bag, its column, the value. ``knots`` (G, 3). ``centre``: means of all columns."""
+    """``knots`` (G, 3) of each number; ``centre`` (K,) means of all columns; ``content``: with image and text."""
 
-    flags: Int64
+    facts: FactFlags
     knots: Float64
     centre: Float64
     content: bool
@@ -40,24 +39,18 @@ class ItemDescriptors:
     def fit(
         cls, items: ItemBlock, shown: Int64, identifiers: tuple[int, ...], *, content: bool = True
     ) -> ItemDescriptors:
-        """Learn from the ``shown`` rows of the block; without ``content``, image and text are left out."""
-        flags = []
-        for column in range(items.categorical.shape[1]):
-            if column not in identifiers:
-                counts = np.bincount(items.categorical[shown, column], minlength=1)
-                flags += [(_CATEGORICAL, column, value) for value in _frequent(counts)]
-        for column in range(items.bags.shape[1]):
-            counts = np.bincount(items.bags[shown, column].ravel(), minlength=1)
-            flags += [(_BAG, column, value) for value in _frequent(counts)]
-        width = items.numeric.shape[1]
-        knots = np.quantile(items.numeric[shown], (0.25, 0.5, 0.75), axis=0).T if width else np.zeros((0, 3))
-        plain = cls(np.array(flags, np.int64).reshape(-1, 3), knots.astype(np.float64), np.zeros(0), content)
-        return cls(plain.flags, plain.knots, plain._raw(items)[shown].mean(0), content)
+        """Learn from the ``shown`` rows of the block. Categorical columns that are ``identifiers`` are left out."""
+        columns = tuple(place for place in range(items.categorical.shape[1]) if place not in identifiers)
+        bags = tuple(range(items.bags.shape[1]))
+        facts = FactFlags.fit(items.categorical[shown], items.bags[shown], columns, bags, _FEWEST_ITEMS)
+        knots = np.quantile(items.numeric[shown].astype(np.float64), _QUARTILES, axis=0).T.reshape(-1, 3)
+        plain = cls(facts, knots, np.zeros(0), content)
+        return cls(facts, knots, plain._raw(items)[shown].mean(0), content)
 
     def widths(self, items: ItemBlock) -> tuple[int, int, int, int]:
-        """How many columns each of ``GROUPS`` has."""
+        """How many columns facts, numbers, image and text have."""
         image, text = (items.image.shape[1], items.text.shape[1]) if self.content else (0, 0)
-        return len(self.flags), 4 * len(self.knots), image, text
+        return len(self.facts), 4 * len(self.knots), image, text
 
     def columns(self, items: ItemBlock) -> Float64:
         """(M + 1, K): the groups side by side, row 0 all zero."""
@@ -77,12 +70,7 @@ class ItemDescriptors:
         return np.concatenate(parts, axis=1)
 
     def _raw(self, items: ItemBlock) -> Float64:
-        rows = len(items.hashes)
-        flags = np.zeros((rows, len(self.flags)))
-        for place, (kind, column, value) in enumerate(self.flags.tolist()):
-            bag = kind == _BAG
-            flags[:, place] = (items.bags[:, column] == value).any(1) if bag else items.categorical[:, column] == value
-        parts = [flags]
+        parts = [self.facts.columns(items.categorical, items.bags)]
         for place, knots in enumerate(self.knots):
             number = items.numeric[:, place].astype(np.float64)
             parts.append(np.column_stack([number, *(np.maximum(number - knot, 0.0) for knot in knots)]))
@@ -91,13 +79,6 @@ class ItemDescriptors:
         return np.concatenate(parts, axis=1)
 
 
-def _frequent(counts: Int64) -> list[int]:
-    """The most frequent known values that enough items share to learn anything across items."""
-    order = np.argsort(-counts[1:], kind="stable")[:_MOST_VALUES] + 1
-    return sorted(int(value) for value in order if counts[value] >= _FEWEST_ITEMS)
-
-
 def _falling(vectors: npt.NDArray[np.float32]) -> Float64:
     share = 1.0 / np.arange(1, vectors.shape[1] + 1)
-    scaled: Float64 = vectors * np.sqrt(share / max(float(share.sum()), 1e-12))
-    return scaled
+    return vectors.astype(np.float64) * np.sqrt(share / max(float(share.sum()), 1e-12))

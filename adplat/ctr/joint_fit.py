@@ -4,9 +4,9 @@ A mixed-effects logistic regression by penalised quasi-likelihood (Breslow & Cla
 
     logit P(click) = base + item effect + <descriptors, taste of the user> + hidden affinity
 
-Each round linearises the likelihood around the last fit (working response ``z = eta + (y - p) / w``, ``w = p (1 - p)``), then
-updates the items (``evidence_ridge``: own effect around what their descriptors say) and the users (``user_tastes``);
-hidden affinities (``affinity``) are fitted to what is left. Every strength is learned from the data.
+Each round linearises the likelihood around the last fit (``z = eta + (y - p) / w``, ``w = p (1 - p)``), then
+updates the items (``evidence_ridge``: own effect around what their descriptors say) and the users
+(``user_tastes``); hidden affinities (``affinity``) are fitted to what is left. Strengths are learned from the data.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,12 @@ import polars as pl
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import NO_PRIOR, ContentPrior, fit_content_prior
 from adplat.ctr.delayed_rows import with_targets
-from adplat.ctr.examples import Examples
+from adplat.ctr.examples import Examples, joined_rows
 from adplat.ctr.familiarity import NO_FAMILIARITY, Familiarity, familiarity_features, pair_features
 from adplat.ctr.item_record import ItemRecord, record_features
+from adplat.ctr.joint_record import JOINT_WIDTH, LOG_ODDS, JointRecord, JointSettings, cross_fitted, fit_joint_record
 from adplat.ctr.shape import NetworkShape
+from adplat.ctr.user_facts import UserColumns
 from adplat.domain import ConfigRejected, FeatureSchema, MissingInput, Progress
 from adplat.features import FeatureEncoding, Histories, ItemBlock, RowArrays
 from adplat.features.histories import seconds_of
@@ -26,11 +28,12 @@ HEADS = ("click", "conversion")
 
 @dataclass(frozen=True)
 class Past:
-    """What is known of users and items at some moment: histories, item records, who met what."""
+    """What is known at some moment: histories, item records, who met what, levels and tastes fitted jointly."""
 
     histories: Histories
     record: ItemRecord
     pairs: Familiarity = NO_FAMILIARITY
+    joint: JointRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Prepared:
     later: Examples | None
     past: Past
     prior: ContentPrior
+    seed: int = 0
 
 
 def prepare(
@@ -69,17 +73,23 @@ def prepare(
     if config.model.familiarity != "none":
         pairs = Familiarity.of(users, hashes, labels[:, 0])
     past = Past(histories, ItemRecord.of(hashes, labels[:, 0], config.model.record_shrinkage), pairs)
+    times, how = times_of(schema, rows), config.model.record
+    met = familiarity_features(config.model.familiarity, users, hashes, times, labels[:, 0])
+    if how == "joint":
+        progress(0, 1, "levels of items and users")
+        met_rows = Examples(items, arrays, met, labels)
+        prepared = _prepared_jointly(encoding, config, met_rows, past, later, tables)
+        progress(1, 1, "levels of items and users")
+        return prepared
     prior = NO_PRIOR
     if config.model.content_prior:
         prior = fit_content_prior(items, arrays.item, labels[:, 0], np.random.default_rng([config.seed, 1]))
 
     def record_of(centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
         rng, shrinkage = np.random.default_rng(config.seed), config.model.record_shrinkage
-        told = record_features(config.model.record, hashes, times, labels[:, 0], shrinkage, rng, centres)
+        told = record_features(how, hashes, times, labels[:, 0], shrinkage, rng, centres)
         return np.concatenate([told, met], axis=1)
 
-    times = times_of(schema, rows)
-    met = familiarity_features(config.model.familiarity, users, hashes, times, labels[:, 0])
     centres = prior.centres(items)
     record, plain = record_of(centres[arrays.item]), record_of(np.zeros(len(hashes)))
     train = Examples(items, arrays, record, labels, plain)
@@ -104,6 +114,46 @@ def users_of(encoding: FeatureEncoding, rows: RowArrays, familiarity: str) -> np
     return rows.categorical[:, columns[0]]
 
 
+def _prepared_jointly(
+    encoding: FeatureEncoding,
+    config: TrainConfig,
+    rows: Examples,
+    past: Past,
+    later: pl.DataFrame | None,
+    tables: Mapping[str, pl.DataFrame],
+) -> Prepared:
+    """With ``record: joint``: the joint numbers before what ``rows`` already tell of the pair.
+
+    What ``id_only`` may know comes from a fit that reads no image and no text.
+    """
+    known, clicked, pair = joint_settings(encoding, config.seed), rows.labels[:, 0], rows.record
+    shape = shape_of(encoding, JOINT_WIDTH + pair.shape[1], pair.shape[1])
+    joint = fit_joint_record(rows.items, rows.rows, clicked, known)
+    record = cross_fitted(rows.items, rows.rows, clicked, known)
+    train = replace(rows, record=np.concatenate([record, pair], axis=1))
+    held_out = plain_joint = None
+    if later is not None and "id_only" in config.baselines:
+        plain = replace(known, content=False)
+        plain_joint = fit_joint_record(rows.items, rows.rows, clicked, plain)
+        told = cross_fitted(rows.items, rows.rows, clicked, plain)
+        train = replace(train, plain_record=np.concatenate([told, pair], axis=1))
+    if later is not None:
+        seen = encoding.row_arrays(later, tables, rows.items, past.histories)
+        met = pair_features(shape, past.pairs, seen, rows.items.hashes[seen.item])
+        record = np.concatenate([joint.features(rows.items, seen), met], axis=1)
+        held_out = Examples(rows.items, seen, record, labels_of(encoding.schema, later))
+        if plain_joint is not None:
+            told = np.concatenate([plain_joint.features(rows.items, seen), met], axis=1)
+            held_out = replace(held_out, plain_record=told)
+    shape = replace(shape, record_log_odds=LOG_ODDS)
+    return Prepared(encoding, shape, train, held_out, replace(past, joint=joint), NO_PRIOR, config.seed)
+
+
+def joint_settings(encoding: FeatureEncoding, seed: int) -> JointSettings:
+    """What a joint fit needs to know of the schema."""
+    return JointSettings(shape_of(encoding, 0).item_id_columns, UserColumns.of(encoding.layout), seed)
+
+
 def whole_past(schema: FeatureSchema, prepared: Prepared, rows: pl.DataFrame, later: pl.DataFrame | None) -> Past:
     """All that both parts tell: what rows after the training data are scored with.
 
@@ -120,7 +170,11 @@ def whole_past(schema: FeatureSchema, prepared: Prepared, rows: pl.DataFrame, la
         column = prepared.shape.row_user_columns[0]
         users = np.concatenate([part.rows.categorical[:, column] for part in parts])
         pairs = Familiarity.of(users, hashes, clicked)
-    return Past(Histories.from_rows(schema, pl.concat([rows, later], how="diagonal_relaxed")), record, pairs)
+    joint = prepared.past.joint
+    if joint is not None:
+        every, known = joined_rows([part.rows for part in parts]), joint_settings(prepared.encoding, prepared.seed)
+        joint = fit_joint_record(prepared.train.items, every, clicked, known)
+    return Past(Histories.from_rows(schema, pl.concat([rows, later], how="diagonal_relaxed")), record, pairs, joint)
 
 
 def examples_of(

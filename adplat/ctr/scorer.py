@@ -15,6 +15,7 @@ from adplat.ctr.familiarity import FAMILIARITY, Familiarity, pair_features
 from adplat.ctr.graphs import Arrays, Graphs
 from adplat.ctr.item_record import ItemRecord
 from adplat.ctr.served_trees import TreeGraphs, open_model
+from adplat.ctr.joint_record import JOINT_RECORD, JointItems, JointRecord
 from adplat.domain import SchemaMismatch
 from adplat.features import FeatureEncoding, ItemBlock, RowArrays
 
@@ -40,6 +41,7 @@ class PreparedItems:
     block: ItemBlock
     parts: Arrays
     record: Float32
+    joint: JointItems | None = None
 
 
 class Scorer:
@@ -61,12 +63,13 @@ class Scorer:
         pairs: Familiarity,
         prior: ContentPrior,
         graphs: Graphs | TreeGraphs,
+        joint: JointRecord | None = None,
     ) -> None:
         self.bundle_id = manifest.bundle_id
         self.encoding = encoding
         self.record, self.pairs = record, pairs
         self.has_cvr = manifest.shape.heads == 2
-        self.prior = prior
+        self.prior, self.joint = prior, joint
         self._manifest = manifest
         self._shape = manifest.shape
         self._graphs = graphs
@@ -81,7 +84,9 @@ class Scorer:
         record = ItemRecord.load(bundle_dir / "record.safetensors")
         pairs = Familiarity.load(bundle_dir / FAMILIARITY)
         prior = ContentPrior.load(bundle_dir / CONTENT_PRIOR)
-        return cls(manifest, encoding, record, pairs, prior, open_model(bundle_dir, manifest, threads))
+        known = bundle_dir / JOINT_RECORD
+        joint = JointRecord.load(known) if known.is_file() else None
+        return cls(manifest, encoding, record, pairs, prior, open_model(bundle_dir, manifest, threads), joint)
 
     def prepare_items(self, items: ItemBlock) -> PreparedItems:
         """The item side of a catalogue. The last two are remembered, so a swap of catalogues recomputes nothing.
@@ -95,7 +100,8 @@ class Scorer:
         record = self.record.features(items.hashes, self.prior.centres(items))[
             :, : self._shape.record - self._shape.pair
         ]
-        prepared = PreparedItems(items, self._graphs.items(item_inputs(items, slice(None))), record)
+        joint = None if self.joint is None else self.joint.of_items(items)
+        prepared = PreparedItems(items, self._graphs.items(item_inputs(items, slice(None))), record, joint)
         self._prepared = (prepared, *self._prepared[:1])
         return prepared
 
@@ -132,17 +138,21 @@ class Scorer:
 
     def unknown_record(self, items: ItemBlock) -> Float32:
         """(1, R): the same of an item never seen, met by nobody."""
-        record = self.prepare_items(items).record[:1]
+        own = self._shape.record - self._shape.pair
+        record = self.prepare_items(items).record[:1] if self.joint is None else np.zeros((1, own), np.float32)
         return np.concatenate([record, np.zeros((1, self._shape.pair), np.float32)], axis=1)
 
-    def with_record(self, record: ItemRecord, pairs: Familiarity | None = None) -> Scorer:
-        """The same model with another past of the items and, where given, of who met what."""
+    def with_record(
+        self, record: ItemRecord, pairs: Familiarity | None = None, joint: JointRecord | None = None
+    ) -> Scorer:
+        """The same model with another past of the items and, where given, of who met what and of the users."""
         pairs = self.pairs if pairs is None else pairs
-        return Scorer(self._manifest, self.encoding, record, pairs, self.prior, self._graphs)
+        joint = self.joint if joint is None else joint
+        return Scorer(self._manifest, self.encoding, record, pairs, self.prior, self._graphs, joint)
 
     def with_graphs(self, graphs: Graphs) -> Scorer:
         """The same past and encoding before other graphs of the same inputs."""
-        return Scorer(self._manifest, self.encoding, self.record, self.pairs, self.prior, graphs)
+        return Scorer(self._manifest, self.encoding, self.record, self.pairs, self.prior, graphs, self.joint)
 
     def _candidates(self, user: RowArrays, item: Int32, prepared: PreparedItems) -> Float32:
         """One user, many items: (N, H)."""
@@ -158,7 +168,10 @@ class Scorer:
 
     def _record_of(self, users: RowArrays, item: Int32, prepared: PreparedItems) -> Float32:
         """(N, R): the item's record, then the pair's. ``users`` has N rows, or one for all."""
-        record = prepared.record[item]
+        if self.joint is not None and prepared.joint is not None:
+            record = self.joint.of_rows(prepared.joint, users, item)
+        else:
+            record = prepared.record[item]
         if not self._shape.pair:
             return record
         met = pair_features(self._shape, self.pairs, users, prepared.block.hashes[item])

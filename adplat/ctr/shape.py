@@ -26,6 +26,7 @@ class NetworkShape:
     length: int = 0
     record: int = 0
     pair: int = 0
+    record_log_odds: tuple[int, ...] = ()
     heads: int = 1
     item_id_columns: tuple[int, ...] = ()
     row_item_columns: tuple[int, ...] = ()

@@ -34,6 +34,7 @@ from adplat.ctr.fingerprint import fingerprint
 from adplat.ctr.fit import refuse_one_class
 from adplat.ctr.head_calibration import HeadCalibration
 from adplat.ctr.int8_tables import int8_figures
+from adplat.ctr.joint_record import JOINT_RECORD
 from adplat.ctr.model_card import model_card
 from adplat.ctr.models import Model, epochs_of, fit_model, logits_of, tree_baseline, write_model
 from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
@@ -193,6 +194,8 @@ def _fill(
     past.histories.save(folder / "history.parquet")
     past.record.save(folder / "record.safetensors")
     past.pairs.save(folder / FAMILIARITY)
+    if past.joint is not None:
+        past.joint.save(folder / JOINT_RECORD)
     write_json(folder / "metrics.json", metrics | {"baselines": rivals})
     card = model_card(config, schema, prepared, metrics, rivals)
     (folder / "model_card.md").write_text(card, encoding="utf-8")

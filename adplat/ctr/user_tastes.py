@@ -5,8 +5,8 @@ With item descriptors ``f`` (D,), a user's working residuals ``r`` and weights `
     r_n ~ N(f_n · b_u, 1 / w_n),   b_u ~ N(facts_u · P, S)
 
 ``S`` (D, D) is learned by expectation maximisation over users (Laird & Ware 1982): what many users vary in is
-believed of a new one sooner. ``P`` says what the user's known facts (age, gender …) tell of taste. They may not move the
-level (the first descriptor, 1 for every item): how generous a group is with clicks the level of its users says better.
+believed of a new one sooner. ``P`` says what the user's known facts (age, gender …) tell of taste. They may not move
+the level (the first descriptor, 1 for every item): how generous a user is shows in the user's own rows.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _by_fact(tastes: Float64, facts: Float64, users: Int64) -> Float64:
     """(F, D), the level left out."""
     known = facts[users]
     penalty = _FACT_USERS * np.eye(known.shape[1])
-    by_fact: Float64 = np.linalg.solve(known.T @ known + penalty, known.T @ tastes[users])
+    by_fact = np.asarray(np.linalg.solve(known.T @ known + penalty, known.T @ tastes[users]), np.float64)
     by_fact[:, 0] = 0.0
     return by_fact
 

@@ -87,6 +87,7 @@ class RowArrays:
     bags: Int32  # (N, B_row, K)
     numeric: Float32  # (N, G_row)
     history: Int32  # (N, S, L) rows of the ItemBlock, newest first, 0 = padding; S sequence features
+    user: Int64  # (N,) item_hash of the canonical user key, 0 = nobody known
 
     def __len__(self) -> int:
         return len(self.item)
@@ -106,3 +107,4 @@ class UserVector:
     numeric: Float64  # (G_user,) as given, NaN = missing
     history: Int64  # (S, L) item hashes
     history_time_s: Int64  # (S, L) unix seconds, 0 = padding
+    key: int = 0  # item_hash of the user key, 0 = nobody known; not packed, since it is what a vector is kept under

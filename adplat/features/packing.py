@@ -53,4 +53,5 @@ def unpack_user(blob: bytes, digest: str) -> UserVector:
         kind = "<f8" if place == 2 else "<i8"
         arrays.append(np.frombuffer(blob, dtype=kind, count=prod(shape), offset=offset).reshape(shape))
         offset += 8 * prod(shape)
-    return UserVector(*arrays)
+    categories, bag_values, numbers, history, times = arrays
+    return UserVector(categories, bag_values, numbers, history, times)

@@ -35,6 +35,7 @@ def user_from_facts(learned: Learned, attributes: Mapping[str, object]) -> UserV
         numeric=np.array(numbers, dtype=np.float64),
         history=np.zeros(shape, dtype=np.int64),
         history_time_s=np.zeros(shape, dtype=np.int64),
+        key=_value_hash(attributes.get(learned.layout.user_column)),
     )
 
 
@@ -52,6 +53,7 @@ def rows_from_request(
         bags=_seen_by_all(_bags(learned, user, context), count),
         numeric=_seen_by_all(_numbers(learned, user, context), count),
         history=_seen_by_all(history, count),
+        user=_seen_by_all(np.array(user.key, dtype=np.int64), count),
     )
 
 

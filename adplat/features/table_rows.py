@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from adplat.features.arrays import Int32, ItemBlock, RowArrays
-from adplat.features.histories import Histories, seconds_of
+from adplat.features.arrays import Int32, Int64, ItemBlock, RowArrays
+from adplat.features.histories import Histories, hashes_of, seconds_of
 from adplat.features.item_frames import item_keys
 from adplat.features.layout import Columns
 from adplat.features.learned import Learned
@@ -34,7 +34,15 @@ def rows_from_tables(
         bags=encoded.bags,
         numeric=encoded.numeric,
         history=_history(learned, rows, items, histories),
+        user=_users(learned, rows),
     )
+
+
+def _users(learned: Learned, rows: pl.DataFrame) -> Int64:
+    column = learned.layout.user_column
+    if not column:
+        return np.zeros(len(rows), dtype=np.int64)
+    return hashes_of(canonical_column(column_of(rows, column, "the rows"))).fill_null(0).to_numpy()
 
 
 def _row_side(learned: Learned, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> Tabular:

@@ -46,6 +46,7 @@ class Request:
             bags=rows.bags[:count],
             numeric=rows.numeric[:count],
             history=rows.history[:count],
+            user=rows.user[:count],
         )
         return Request(self.kept, self.items, part)
 
@@ -71,6 +72,7 @@ def as_request(kept: KeptBundle, items: ItemBlock, one: RowArrays, count: int) -
         bags=seen_by_all(one.bags),
         numeric=seen_by_all(one.numeric),
         history=seen_by_all(one.history),
+        user=seen_by_all(one.user),
     )
     return Request(kept, items, rows)
 

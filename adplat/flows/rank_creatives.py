@@ -197,6 +197,7 @@ def told_over_stored(told: UserVector, stored: UserVector) -> UserVector:
         categorical=np.where(told.categorical != 0, told.categorical, stored.categorical),
         bags=np.where(told.bags.any(axis=1, keepdims=True), told.bags, stored.bags),
         numeric=np.where(np.isnan(told.numeric), stored.numeric, told.numeric),
+        key=told.key,
     )
 
 

@@ -157,5 +157,6 @@ def plain_rows(item: Any, **parts: Any) -> RowArrays:
         "bags": np.zeros((count, 0, 1), np.int32),
         "numeric": np.zeros((count, 0), np.float32),
         "history": np.zeros((count, 0, 0), np.int32),
+        "user": np.zeros(count, np.int64),
     }
     return RowArrays(**(arrays | parts))
