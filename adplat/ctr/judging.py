@@ -97,7 +97,7 @@ def judge(
         progress(number, len(bundles), "bundles scored")
         items = kept.items_for(rows, tables, root, cache_dir, progress)
         how = _known_as(kept, shown)
-        bundle = _with_fitted_past(kept, rows, items) if how == HELD_OUT else kept
+        bundle = _with_fitted_past(kept, rows, tables, items) if how == HELD_OUT else kept
         arrays = bundle.scorer.encoding.row_arrays(shown, tables, items, bundle.histories)
         told = bundle.scorer.score(arrays, items)
         new_item = ~bundle.scorer.knows(items.hashes[arrays.item])
@@ -135,10 +135,12 @@ def _known_as(bundle: KeptBundle, rows: pl.DataFrame) -> str:
     return HELD_OUT if first > _fitted_until(bundle) else FITTED
 
 
-def _with_fitted_past(bundle: KeptBundle, rows: pl.DataFrame, items: ItemBlock) -> KeptBundle:
+def _with_fitted_past(
+    bundle: KeptBundle, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], items: ItemBlock
+) -> KeptBundle:
     """The bundle as it was while it was fitted: its kept past knows the held-out outcomes already."""
     earlier = times_of(bundle.schema, rows) <= _fitted_until(bundle)
-    return with_past(bundle, rows.filter(pl.Series(earlier)), items)
+    return with_past(bundle, rows.filter(pl.Series(earlier)), tables, items)
 
 
 def _mapped_by_halves(chances: Float64, labels: Float64) -> Float64:
