@@ -51,15 +51,15 @@ def choose_penalties(columns: Float64, widths: Sequence[int], response: Float64,
     shares, own = [_EXPLAINED[3] if width else 0.0 for width in widths], _OWN[3]
     best = -np.inf
     for _ in range(_SWEEPS):
-        before = best
+        before, met = best, _Meeting.of(columns, response, noise + own)
         for place, width in enumerate(widths):
             for share in _EXPLAINED if width else ():
                 tried = [*shares[:place], share, *shares[place + 1 :]]
-                found = _likelihood(columns, _spread(widths, tried), response, noise + own)
+                found = met.likelihood(_spread(widths, tried))
                 if found > best:
                     best, shares = found, tried
         for value in _OWN:
-            found = _likelihood(columns, _spread(widths, shares), response, noise + value)
+            found = _Meeting.of(columns, response, noise + value).likelihood(_spread(widths, shares))
             if found > best:
                 best, own = found, value
         if best <= before:
@@ -69,30 +69,41 @@ def choose_penalties(columns: Float64, widths: Sequence[int], response: Float64,
 
 def fit_ridge(columns: Float64, response: Float64, noise: Float64, penalties: Penalties) -> Ridge:
     """The posterior mean given these penalties."""
-    precision = 1.0 / (noise + penalties.own)
-    centre = float(np.average(response, weights=precision))
-    root = np.sqrt(penalties.scales)
-    inner = _inner(columns, precision, root)
-    projected = root * (columns.T @ (precision * (response - centre)))
-    return Ridge(root * np.linalg.solve(inner, projected), centre)
+    met, root = _Meeting.of(columns, response, noise + penalties.own), np.sqrt(penalties.scales)
+    return Ridge(root * np.linalg.solve(met.inner(root), root * met.projected), met.centre)
 
 
 def _spread(widths: Sequence[int], shares: Sequence[float]) -> Float64:
     return np.repeat(np.asarray(shares, np.float64), widths)
 
 
-def _inner(columns: Float64, precision: Float64, root: Float64) -> Float64:
-    gram = (columns * precision[:, None]).T @ columns
-    inner: Float64 = np.eye(len(root)) + root[:, None] * gram * root[None, :]
-    return inner
+@dataclass(frozen=True)
+class _Meeting:
+    """Columns, responses and their precisions, met once for all penalties: what every likelihood is made of."""
 
+    gram: Float64  # (K, K)
+    projected: Float64  # (K,)
+    centre: float
+    plain: float
 
-def _likelihood(columns: Float64, scales: Float64, response: Float64, variance: Float64) -> float:
-    """Log marginal likelihood up to a constant, by the matrix inversion and determinant lemmas."""
-    precision, root = 1.0 / variance, np.sqrt(scales)
-    centred = response - np.average(response, weights=precision)
-    projected = root * (columns.T @ (precision * centred))
-    inner = _inner(columns, precision, root)
-    explained = float(projected @ np.linalg.solve(inner, projected))
-    plain = float((precision * centred**2).sum() - np.log(precision).sum())
-    return -0.5 * (plain + float(np.linalg.slogdet(inner)[1]) - explained)
+    @classmethod
+    def of(cls, columns: Float64, response: Float64, variance: Float64) -> _Meeting:
+        precision = 1.0 / variance
+        centre = float(np.average(response, weights=precision))
+        centred, weighed = response - centre, columns * precision[:, None]
+        plain = float((precision * centred**2).sum() - np.log(precision).sum())
+        return cls(weighed.T @ columns, weighed.T @ centred, centre, plain)
+
+    def inner(self, root: Float64) -> Float64:
+        """The matrix that both lemmas need, (K, K)."""
+        inner: Float64 = np.eye(len(root)) + root[:, None] * self.gram * root[None, :]
+        return inner
+
+    def likelihood(self, scales: Float64) -> float:
+        """Log marginal likelihood up to a constant, by the matrix inversion and determinant lemmas."""
+        used = np.flatnonzero(scales)
+        root = np.sqrt(scales[used])
+        inner = np.eye(len(used)) + root[:, None] * self.gram[np.ix_(used, used)] * root[None, :]
+        lower = np.linalg.cholesky(inner)
+        solved = np.linalg.solve(lower, root * self.projected[used])
+        return -0.5 * (self.plain + 2.0 * float(np.log(np.diag(lower)).sum()) - float(solved @ solved))

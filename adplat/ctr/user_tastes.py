@@ -62,7 +62,7 @@ def update_tastes(
 ) -> Tastes:
     """One round of expectation maximisation. Rows' ``descriptors`` (N, D), users' ``facts`` (U, F).
 
-    Cost O(N D² + V D³), memory O(chunk · D²).
+    Cost O(N D² + V D³), memory O(users of a chunk · D²).
     """
     prior = facts @ before.by_fact
     inverse = np.linalg.inv(before.spread)
@@ -72,10 +72,11 @@ def update_tastes(
         places = rows.order[edges[first] : edges[last]]
         cuts, users = edges[first:last] - edges[first], rows.users[first:last]
         told, heavy = descriptors[places], weight[places][:, None]
-        grams = np.add.reduceat(((told * heavy)[:, :, None] * told[:, None, :]), cuts, axis=0)
+        weighed, ends = told * heavy, np.r_[cuts[1:], len(places)]
+        grams = np.stack([weighed[cut:end].T @ told[cut:end] for cut, end in zip(cuts, ends, strict=True)])
         counts = np.diff(np.r_[cuts, len(places)])
         expected = (told * np.repeat(prior[users], counts, axis=0)).sum(1)
-        pulls = np.add.reduceat(told * heavy * (residual[places] - expected)[:, None], cuts, axis=0)
+        pulls = np.add.reduceat(weighed * (residual[places] - expected)[:, None], cuts, axis=0)
         covariance = np.linalg.inv(grams + inverse)
         own[users] = np.einsum("uij,uj->ui", covariance, pulls)
         second += own[users].T @ own[users] + covariance.sum(0)

@@ -23,7 +23,8 @@ def columns_read(schema: FeatureSchema, table: str = "") -> dict[str, tuple[str,
     read: dict[str, tuple[str, ...]] = {}
     for feature in schema.features:
         if feature.table == table and feature.kind is not FeatureKind.SEQUENCE:
-            read.update(dict.fromkeys(feature.columns, _USABLE[feature.kind]))
+            usable = ("text",) if feature.pattern else _USABLE[feature.kind]
+            read.update(dict.fromkeys(feature.columns, usable))
     for side in schema.tables:
         if side.name == table:
             read.setdefault(side.key, ("integer", "text"))

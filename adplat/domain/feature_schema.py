@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -40,7 +41,8 @@ class Feature:
     ``column`` defaults to ``name``. A ``text`` feature may join several ``columns``.
     A multi-valued categorical gives its ``separator``. A ``sequence`` holds the user's last
     ``length`` items with the given ``outcome`` strictly before the row's time.
-    An ``image`` column holds paths relative to the folder of its table.
+    An ``image`` column holds paths relative to the folder of its table. A ``numeric`` feature of a text column gives
+    the ``pattern`` (regular expression) whose one group is the number, e.g. the year in ``Heat (1995)``.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Feature:
     separator: str = ""
     length: int = 0
     outcome: str = ""
+    pattern: str = ""
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -69,8 +72,24 @@ class Feature:
                 where=self.name,
                 hint="add 'length: 20' and 'outcome: click'",
             )
+        if self.pattern:
+            self._check_pattern()
         if not self.columns and self.kind is not FeatureKind.SEQUENCE:
             object.__setattr__(self, "columns", (self.name,))
+
+    def _check_pattern(self) -> None:
+        try:
+            groups = re.compile(self.pattern).groups
+        except re.error as reason:
+            raise ConfigRejected(
+                f"the pattern of {self.name!r} cannot be read: {reason}", where=self.name, hint="mend the expression"
+            ) from None
+        if groups != 1 or self.kind is not FeatureKind.NUMERIC:
+            raise ConfigRejected(
+                f"the pattern of {self.name!r} finds no number",
+                where=self.name,
+                hint="give a numeric feature a pattern with one group, e.g. '\\((\\d{4})\\)'",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class _Learner:
             values = canonical_column(column_of(frame, feature.columns[0], "the training table"))
             self._keep(feature, _counted(values, weights))
         for feature in columns.numeric:
-            numbers = numbers_of(column_of(frame, feature.columns[0], "the training table"))
+            numbers = numbers_of(column_of(frame, feature.columns[0], "the training table"), feature.pattern)
             self.scalings[feature.name] = Scaling.fit(np.repeat(numbers, weights))
         return max((self._learn_bag(feature, frame, weights) for feature in columns.bags), default=0)
 

@@ -86,7 +86,7 @@ def encode_table(
     numeric = np.zeros((rows, len(columns.numeric)), dtype=np.float32)
     for place, feature in enumerate(columns.numeric):
         values = column_of(frame, feature.columns[0], what)
-        numeric[:, place] = scalings[feature.name].apply(numbers_of(values))
+        numeric[:, place] = scalings[feature.name].apply(numbers_of(values, feature.pattern))
     return Tabular(categorical, bags, numeric)
 
 

@@ -117,11 +117,19 @@ def number_of(value: object) -> float:
     return number if math.isfinite(number) else math.nan
 
 
-def numbers_of(column: pl.Series) -> Float64:
+def number_in(value: object, pattern: str) -> float:
+    """``number_of`` what the one group of ``pattern`` finds first in the text of a cell; of the cell without one."""
+    if not pattern:
+        return number_of(value)
+    found = re.search(pattern, value) if isinstance(value, str) else None
+    return number_of(found.group(1) if found else None)
+
+
+def numbers_of(column: pl.Series, pattern: str = "") -> Float64:
     """The same for a whole column: (N,) with NaN where missing."""
-    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
+    if pattern or not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
         distinct = column.unique()
-        numbers = pl.Series([number_of(value) for value in distinct.to_list()], dtype=pl.Float64)
+        numbers = pl.Series([number_in(value, pattern) for value in distinct.to_list()], dtype=pl.Float64)
         column = column.replace_strict(distinct, numbers, return_dtype=pl.Float64)
     values = np.array(column.cast(pl.Float64).fill_null(math.nan).to_numpy(), dtype=np.float64)
     values[~np.isfinite(values)] = math.nan
