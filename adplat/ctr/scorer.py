@@ -14,8 +14,8 @@ from adplat.ctr.examples import Float32, Int32, item_inputs, of_one_user, take_r
 from adplat.ctr.familiarity import FAMILIARITY, Familiarity, pair_features
 from adplat.ctr.graphs import Arrays, Graphs
 from adplat.ctr.item_record import ItemRecord
-from adplat.ctr.served_trees import TreeGraphs, open_model
 from adplat.ctr.joint_record import JOINT_RECORD, JointItems, JointRecord
+from adplat.ctr.served_trees import TreeGraphs, open_model
 from adplat.domain import SchemaMismatch
 from adplat.features import FeatureEncoding, ItemBlock, RowArrays
 
