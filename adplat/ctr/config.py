@@ -31,6 +31,7 @@ class ModelConfig:
     meet; ``cross_layers`` and ``hidden`` are paid for every candidate. ``gate`` weighs an item's identifier against
     its content (needs ``tower``); ``experts`` MLPs are mixed for each head (0: one, shared).
     ``familiarity`` tells what this user did with this very item before (needs the user among the features).
+    ``record: joint`` fits levels of items and users and their tastes together (``joint_record``); it has its own prior.
     ``content_prior`` lets an item's record start from what its picture and words say, learned across items;
     ``similarity`` shows the network how alike the item and the user's past are.
     """

@@ -80,7 +80,7 @@ def prepare(
         met_rows = Examples(items, arrays, met, labels)
         prepared = _prepared_jointly(encoding, config, met_rows, past, later, tables)
         progress(1, 1, "levels of items and users")
-        return prepared
+        return _with_targets(prepared, config, rows, later)
     prior = NO_PRIOR
     if config.model.content_prior:
         prior = fit_content_prior(items, arrays.item, labels[:, 0], np.random.default_rng([config.seed, 1]))
@@ -95,9 +95,16 @@ def prepare(
     train = Examples(items, arrays, record, labels, plain)
     shape = shape_of(encoding, record.shape[1], met.shape[1])
     held_out = None if later is None else examples_of(encoding, items, past, centres, later, tables, shape)
-    parts = [(rows, train)] if later is None or held_out is None else [(rows, train), (later, held_out)]
-    train, *rest = with_targets(encoding, config.delayed, parts)
-    return Prepared(encoding, shape, train, rest[0] if rest else None, past, prior)
+    return _with_targets(Prepared(encoding, shape, train, held_out, past, prior), config, rows, later)
+
+
+def _with_targets(prepared: Prepared, config: TrainConfig, rows: pl.DataFrame, later: pl.DataFrame | None) -> Prepared:
+    """The examples of both parts with what delayed outcomes make of their labels."""
+    parts = [(rows, prepared.train)]
+    if later is not None and prepared.later is not None:
+        parts.append((later, prepared.later))
+    train, *rest = with_targets(prepared.encoding, config.delayed, parts)
+    return replace(prepared, train=train, later=rest[0] if rest else None)
 
 
 def users_of(encoding: FeatureEncoding, rows: RowArrays, familiarity: str) -> npt.NDArray[np.int32]:
