@@ -21,7 +21,7 @@ BundleArgument = Annotated[str, typer.Argument(help="Bundle folder, or the begin
 DataOption = Annotated[Path, typer.Option("--data", help="World or table folder, or one file, with later rows.")]
 TablesOption = Annotated[Path | None, typer.Option(help="Where a file's side tables and images lie.")]
 CacheOption = Annotated[Path | None, typer.Option("--cache", help="Encoder vectors; default: in the workspace.")]
-MEASURES = ("auc", "logloss", "normalised_entropy", "pcoc")
+MEASURES = ("auc", "logloss", "pcoc")
 
 
 def register(app: typer.Typer) -> None:
@@ -235,10 +235,14 @@ def _say_live(done: Promotion) -> None:
 
 def _print_gates(title: str, report: Mapping[str, Any]) -> None:
     def verdict(gate: Mapping[str, Any]) -> str:
-        return ("passes" if gate["passes"] else "FAILS") + ("" if gate["decided"] else ", too few rows to be sure")
+        return ("passes" if gate["passes"] else "FAILS") + ("" if gate["decided"] else " (too few rows to be sure)")
 
-    lines = [(gate["name"], verdict(gate), gate["limit"], gate["figure"]) for gate in report["gates"]]
-    print_table(f"{title}: {report['rows']:,}, {report['positives']:,} clicks", ("gate", "", "limit", "figure"), lines)
+    lines = [(gate["name"], gate["value"], gate["limit"], verdict(gate)) for gate in report["gates"]]
+    print_table(
+        f"{title}: {report['rows']:,} rows with {report['positives']:,} clicks", ("gate", "value", "limit", ""), lines
+    )
+    for gate in report["gates"]:
+        say(f"{gate['name']}: {gate['figure']}")
 
 
 def _compared_slice(name: str, told: Mapping[str, Any]) -> tuple[object, ...]:
