@@ -22,4 +22,6 @@ def fingerprint(schema: FeatureSchema, tables: Tables) -> str:
         columns = sorted(wanted.intersection(frame.columns))
         digest.update("\x1f".join(columns).encode())
         digest.update(frame.select(pl.col(columns).cast(pl.String)).hash_rows(seed=0).to_numpy().tobytes())
+    if tables.stream is not None:
+        digest.update(tables.stream.fingerprint.encode())
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from adplat.ctr.model_card import model_card
 from adplat.ctr.models import Model, epochs_of, fit_model, logits_of, tree_baseline, write_model
 from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
 from adplat.ctr.quality import calibration_change, report
+from adplat.ctr.streamed import encoded_rows
 from adplat.data import Tables
 from adplat.domain import Clock, FeatureSchema, ModelBundle, Progress, SystemClock
 from adplat.features import EncodingProblem, Layout, save_items
@@ -92,9 +93,23 @@ def train_bundle(
         ConfigRejected: a checkpoint of another run.
     """
     tables = as_seen(schema, config.delayed, tables)
-    rows, later, side = tables.rows, tables.valid, tables.tables
     field_places(Layout(schema), config.calibration.fields, "calibration.fields")
-    prepared = prepare(schema, config, rows, later, side, tables.root, cache_dir, progress)
+    with encoded_rows(schema, config, tables, cache_dir, progress) as prepared:
+        return _train(config, schema, tables, prepared, out_dir, cache_dir, progress, clock, checkpoints)
+
+
+def _train(
+    config: TrainConfig,
+    schema: FeatureSchema,
+    tables: Tables,
+    prepared: Prepared,
+    out_dir: Path,
+    cache_dir: Path,
+    progress: Progress,
+    clock: Clock | None,
+    checkpoints: Path | None,
+) -> TrainingOutcome:
+    rows, later, side = tables.rows, tables.valid, tables.tables
     refuse_one_class(prepared.train)
     kept = Checkpoints(checkpoints) if checkpoints else None
     trained = fit_model(config, prepared.shape, prepared.train, prepared.later, progress, checkpoints=kept)
@@ -113,7 +128,7 @@ def train_bundle(
             progress(0, 1, f"baseline {name}")
             rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress, kept))
             progress(1, 1, f"baseline {name}")
-    past = whole_past(schema, prepared, rows, later)
+    past = prepared.past if tables.stream else whole_past(schema, prepared, rows, later)
     if config.training.refit and later is not None and prepared.later is not None:
         before = cells_of(config, prepared, prepared.later)
         every = pl.concat([rows, later], how="diagonal_relaxed")
@@ -212,14 +227,22 @@ def _example(train: Examples) -> Inputs:
 
 def _provenance(schema: FeatureSchema, config: TrainConfig, tables: Tables) -> dict[str, str | int | float | None]:
     """What made the bundle. ``fitted_until_s`` is the last moment the network itself was fitted on."""
-    parts = [times_of(schema, part) for part in (tables.rows, tables.valid) if part is not None and schema.time]
-    until = max((int(times.max()) for times in parts), default=None)
-    fitted = int(parts[0].max()) if parts and not config.training.refit else until
+    train = tables.stream.batches() if tables.stream else [tables.rows]
+    held_out = [] if tables.valid is None else [tables.valid]
+    parts = [_span(schema, frames) for frames in (train, held_out) if frames and schema.time]
+    until = max((span[1] for span in parts), default=None)
+    fitted = parts[0][1] if parts and not config.training.refit else until
     return {
-        "rows": tables.rows.height,
+        "rows": tables.stream.height if tables.stream else tables.rows.height,
         "later_rows": tables.valid.height if tables.valid is not None else 0,
-        "since_s": min((int(times.min()) for times in parts), default=None),
+        "since_s": min((span[0] for span in parts), default=None),
         "fitted_until_s": fitted,
         "until_s": until,
         "fingerprint": fingerprint(schema, tables),
     }
+
+
+def _span(schema: FeatureSchema, frames: Iterable[pl.DataFrame]) -> tuple[int, int]:
+    """First and last unix second of the rows."""
+    spans = [(int(times.min()), int(times.max())) for times in (times_of(schema, frame) for frame in frames)]
+    return min(span[0] for span in spans), max(span[1] for span in spans)

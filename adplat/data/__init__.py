@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from adplat.data.lake import Lake
     from adplat.data.outcome_join import join_outcomes, training_rows
     from adplat.data.quality import check_folder
+    from adplat.data.row_stream import RowStream, open_row_stream
     from adplat.data.schema_fit import require_columns
     from adplat.data.splits import split_by_time, split_in_halves
     from adplat.data.table_writing import TableWriter, table_writer, write_table
@@ -40,6 +41,7 @@ _HOMES = {
     "ImportSummary": "importers",
     "Importer": "importers",
     "Lake": "lake",
+    "RowStream": "row_stream",
     "Section": "check_report",
     "TableWriter": "table_writing",
     "Tables": "training_folder",
@@ -49,6 +51,7 @@ _HOMES = {
     "import_table": "importers.table",
     "load_side_tables": "training_folder",
     "load_training_tables": "training_folder",
+    "open_row_stream": "row_stream",
     "read_table": "tables",
     "refuse_unfinite": "usable_values",
     "render_check_text": "check_report",
@@ -69,6 +72,7 @@ __all__ = [
     "ImportSummary",
     "Importer",
     "Lake",
+    "RowStream",
     "Section",
     "TableWriter",
     "Tables",
@@ -82,6 +86,7 @@ __all__ = [
     "join_outcomes",
     "load_side_tables",
     "load_training_tables",
+    "open_row_stream",
     "read_config",
     "read_feature_schema",
     "read_table",

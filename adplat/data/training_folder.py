@@ -15,6 +15,7 @@ import polars as pl
 
 from adplat.data.data_config import DataConfig
 from adplat.data.outcome_join import training_rows
+from adplat.data.row_stream import RowStream, open_row_stream
 from adplat.data.schema_fit import require_columns
 from adplat.data.splits import refuse_a_leaking_split, sample_rows, split_at_random, split_by_time
 from adplat.data.tables import read_table
@@ -27,23 +28,32 @@ class Tables:
     """What a model is trained on.
 
     ``rows`` and ``valid`` have the schema's row and outcome columns; ``valid`` is ``None`` when nothing
-    is held out. ``tables`` are the side tables by name; image paths in them are relative to ``root``.
+    is held out. ``tables`` are the side tables by name; image paths in them are relative to ``root``. Where the
+    training rows are streamed, ``rows`` is empty and they come from ``stream``.
     """
 
     rows: pl.DataFrame
     valid: pl.DataFrame | None
     tables: dict[str, pl.DataFrame]
     root: Path
+    stream: RowStream | None = None
 
 
-def load_training_tables(schema: FeatureSchema, config: DataConfig, folder: Path) -> Tables:
-    """Read a table folder or a world folder as ``config`` says.
+def load_training_tables(
+    schema: FeatureSchema, config: DataConfig, folder: Path, *, may_stream: bool = False
+) -> Tables:
+    """Read a table folder or a world folder as ``config`` says; only who ``may_stream`` gets a stream.
 
     Raises MissingInput for an absent folder or file, TableRejected for content that cannot be used.
     """
     if not folder.is_dir():
         raise MissingInput("no such folder", where=str(folder), hint="give the folder that holds the data")
     where = folder / (config.train if config.kind == "table" else "lake")
+    if config.stream and may_stream:
+        held_out = folder / config.valid
+        kept = _usable(schema, read_table(held_out), held_out, held_out=True) if config.valid else None
+        stream = open_row_stream(schema, where)
+        return Tables(next(stream.batches()).clear(), kept, load_side_tables(schema, folder), folder, stream)
     rows = read_table(where) if config.kind == "table" else training_rows(folder)
     tables = load_side_tables(schema, folder)
     rows = _usable(schema, rows, where)

@@ -15,9 +15,11 @@ from adplat.features.encoders.registry import image_encoder_named, text_encoder_
 from adplat.features.encoding import FeatureEncoding
 from adplat.features.histories import Histories, fold_history
 from adplat.features.item_blocks import load_items, merge_items, save_items
+from adplat.features.item_frames import items_of
 from adplat.features.layout import Columns, Layout
 from adplat.features.learned import Sizes
 from adplat.features.packing import pack_user, unpack_user
+from adplat.features.streamed_fitting import fit_streamed
 from adplat.features.values import canonical
 
 __all__ = [
@@ -34,9 +36,11 @@ __all__ = [
     "TextEncoder",
     "UserVector",
     "canonical",
+    "fit_streamed",
     "fold_history",
     "image_encoder_named",
     "item_hash",
+    "items_of",
     "load_items",
     "merge_items",
     "pack_user",

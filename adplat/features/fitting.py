@@ -47,7 +47,7 @@ def fit_learned(
     keys, frame = keyed(items, item_key_column(layout), "the item table")
     frame = frame.with_columns(keys.alias(item_column))
     shown = _weights(positions(item_keys(layout, rows), keys), len(keys))
-    learner = _Learner()
+    learner = Learner()
     item_width = learner.learn(layout.item, frame, shown)
     row_width = 0
     for name, (source, weights) in sources.items():
@@ -94,7 +94,7 @@ def _source(
     return frame, _weights(places, len(keys))
 
 
-class _Learner:
+class Learner:
     """Collects what each table teaches; rows of a table weigh as many training rows as point to them."""
 
     def __init__(self) -> None:
@@ -104,34 +104,42 @@ class _Learner:
     def learn(self, columns: Columns, frame: pl.DataFrame, weights: Int64) -> int:
         """Learn one table; returns how wide its widest bag is."""
         for feature in columns.categorical:
-            values = canonical_column(column_of(frame, feature.columns[0], "the training table"))
-            self._keep(feature, _counted(values, weights))
+            self.keep(feature, counted(feature, frame, weights))
         for feature in columns.numeric:
             numbers = numbers_of(column_of(frame, feature.columns[0], "the training table"), feature.pattern)
             self.scalings[feature.name] = Scaling.fit(np.repeat(numbers, weights))
         return max((self._learn_bag(feature, frame, weights) for feature in columns.bags), default=0)
 
     def _learn_bag(self, feature: Feature, frame: pl.DataFrame, weights: Int64) -> int:
-        cells, codes = distinct_cells(column_of(frame, feature.columns[0], "the training table"))
-        carried = np.bincount(codes, weights=weights, minlength=len(cells))
-        counts: Counter[str] = Counter()
-        widest = 1
-        for cell, count in zip(cells, carried, strict=True):
-            bag = bag_of(cell, feature.separator) if count else []
-            widest = max(widest, len(bag))
-            for value in bag:
-                counts[value] += int(count)
-        self._keep(feature, counts)
+        counts, widest = counted_bags(feature, frame, weights)
+        self.keep(feature, counts)
         return widest
 
-    def _keep(self, feature: Feature, counts: Mapping[str, int]) -> None:
+    def keep(self, feature: Feature, counts: Mapping[str, int]) -> None:
+        """The vocabulary of a feature whose values were counted."""
         hashed = feature.vocabulary is Vocabulary.HASHED
         self.vocabularies[feature.name] = (
             HashedValues(feature.buckets) if hashed else learn_values(counts, feature.min_count)
         )
 
 
-def _counted(values: pl.Series, weights: Int64) -> dict[str, int]:
+def counted_bags(feature: Feature, frame: pl.DataFrame, weights: Int64) -> tuple[Counter[str], int]:
+    """How many rows carry each value of a multi-valued column, and how many values the fullest cell has."""
+    cells, codes = distinct_cells(column_of(frame, feature.columns[0], "the training table"))
+    carried = np.bincount(codes, weights=weights, minlength=len(cells))
+    counts: Counter[str] = Counter()
+    widest = 1
+    for cell, count in zip(cells, carried, strict=True):
+        bag = bag_of(cell, feature.separator) if count else []
+        widest = max(widest, len(bag))
+        for value in bag:
+            counts[value] += int(count)
+    return counts, widest
+
+
+def counted(feature: Feature, frame: pl.DataFrame, weights: Int64) -> dict[str, int]:
+    """How many rows carry each canonical value of a column."""
+    values = canonical_column(column_of(frame, feature.columns[0], "the training table"))
     frame = pl.DataFrame({"value": values, "count": weights}).filter(
         pl.col("value").is_not_null() & (pl.col("count") > 0)
     )

@@ -34,5 +34,5 @@ def train_model(
     config, schema_path = read_train_config(config_path)
     config = Overrides(epochs=epochs, sample=sample, seed=seed).applied_to(config)
     schema = read_feature_schema(schema_path)
-    tables = load_training_tables(schema, config.data, data_dir)
+    tables = load_training_tables(schema, config.data, data_dir, may_stream=True)
     return train_bundle(config, schema, tables, out_dir, cache_dir, progress, clock, checkpoints)
