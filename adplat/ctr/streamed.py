@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +74,18 @@ def prepare_streamed(
     centres = NO_PRIOR.centres(items)
     held_out = None if later is None else examples_of(encoding, items, past, centres, later, {}, shape)
     return Prepared(encoding, shape, train, held_out, past, NO_PRIOR)
+
+
+def past_with_later(schema: FeatureSchema, prepared: Prepared) -> Past:
+    """``prepare.whole_past`` for a stream: the items' counts with those of the later rows, where there is a time."""
+    later, record = prepared.later, prepared.past.record
+    if later is None or not schema.time:
+        return prepared.past
+    counts = _Counts(later.items)
+    place = later.items.rows_of_hashes(record.hashes)
+    counts.impressions[place], counts.clicks[place] = record.impressions, record.positives
+    counts.add(later.rows.item, later.labels[:, 0])
+    return replace(prepared.past, record=counts.record(record.shrinkage))
 
 
 def refuse_past(config: TrainConfig) -> None:

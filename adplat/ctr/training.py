@@ -39,7 +39,7 @@ from adplat.ctr.model_card import model_card
 from adplat.ctr.models import Model, epochs_of, fit_model, logits_of, tree_baseline, write_model
 from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
 from adplat.ctr.quality import calibration_change, report
-from adplat.ctr.streamed import encoded_rows
+from adplat.ctr.streamed import encoded_rows, past_with_later
 from adplat.data import Tables
 from adplat.domain import Clock, FeatureSchema, ModelBundle, Progress, SystemClock
 from adplat.features import EncodingProblem, Layout, save_items
@@ -128,7 +128,8 @@ def _train(
             progress(0, 1, f"baseline {name}")
             rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress, kept))
             progress(1, 1, f"baseline {name}")
-    past = prepared.past if tables.stream else whole_past(schema, prepared, rows, later)
+    streamed = tables.stream is not None
+    past = past_with_later(schema, prepared) if streamed else whole_past(schema, prepared, rows, later)
     if config.training.refit and later is not None and prepared.later is not None:
         before = cells_of(config, prepared, prepared.later)
         every = pl.concat([rows, later], how="diagonal_relaxed")
