@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from adplat.ctr.as_seen import late_outcome
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import NO_PRIOR
 from adplat.ctr.examples import Examples
@@ -54,7 +55,7 @@ def prepare_streamed(
 
     Raises ConfigRejected for what a stream cannot tell: side tables, images, texts, histories, records.
     """
-    refuse_past(config)
+    refuse_past(schema, config)
     rng = np.random.default_rng(config.seed)
     encoding, shown = fit_streamed(schema, _told(stream, "learning values", progress), rng)
     if later is not None:
@@ -88,7 +89,7 @@ def past_with_later(schema: FeatureSchema, prepared: Prepared) -> Past:
     return replace(prepared.past, record=counts.record(record.shrinkage))
 
 
-def refuse_past(config: TrainConfig) -> None:
+def refuse_past(schema: FeatureSchema, config: TrainConfig) -> None:
     """Raises ConfigRejected where a config asks for what needs the whole table at once."""
     asked = {
         "model.record": config.model.record != "none",
@@ -97,6 +98,7 @@ def refuse_past(config: TrainConfig) -> None:
         "model.kind: lightgbm": config.model.kind == "lightgbm",
         "baselines: lightgbm": "lightgbm" in config.baselines,
         "training.refit": config.training.refit,
+        "a conversion that comes late": late_outcome(schema, config.delayed) is not None,
         "data.sample": config.data.sample > 0,
     }
     for name, wanted in asked.items():

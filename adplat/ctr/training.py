@@ -39,7 +39,7 @@ from adplat.ctr.model_card import model_card
 from adplat.ctr.models import Model, epochs_of, fit_model, logits_of, tree_baseline, write_model
 from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
 from adplat.ctr.quality import calibration_change, report
-from adplat.ctr.streamed import encoded_rows, past_with_later
+from adplat.ctr.streamed import encoded_rows, past_with_later, refuse_past
 from adplat.data import Tables
 from adplat.domain import Clock, FeatureSchema, ModelBundle, Progress, SystemClock
 from adplat.features import EncodingProblem, Layout, save_items
@@ -92,7 +92,10 @@ def train_bundle(
         MissingInput, TableRejected: tables that cannot be trained on.
         ConfigRejected: a checkpoint of another run.
     """
-    tables = as_seen(schema, config.delayed, tables)
+    if tables.stream is None:
+        tables = as_seen(schema, config.delayed, tables)
+    else:
+        refuse_past(schema, config)
     field_places(Layout(schema), config.calibration.fields, "calibration.fields")
     with encoded_rows(schema, config, tables, cache_dir, progress) as prepared:
         return _train(config, schema, tables, prepared, out_dir, cache_dir, progress, clock, checkpoints)

@@ -52,13 +52,13 @@ def peak_of_training(folder: Path, rows: int) -> PeakMemory:
     write_rows(folder, rows)
     options = ["--data", str(folder), "--out", str(folder / "out"), "--cache", str(folder / "cache"), "--json"]
     command = [sys.executable, "-m", "adplat.cli", "train", str(folder / "train.yaml"), *options]
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     anonymous = files = 0.0
-    while child.poll() is None:
-        now = _status_mib(child.pid)
-        anonymous, files = max(anonymous, now.get("RssAnon", 0.0)), max(files, now.get("RssFile", 0.0))
-        time.sleep(_EVERY_S)
-    said = child.stderr.read().decode() if child.stderr else ""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+        while child.poll() is None:
+            now = _status_mib(child.pid)
+            anonymous, files = max(anonymous, now.get("RssAnon", 0.0)), max(files, now.get("RssFile", 0.0))
+            time.sleep(_EVERY_S)
+        said = child.stderr.read().decode() if child.stderr else ""
     if child.returncode:
         raise InternalFault(f"the measured run ended with {child.returncode}: {said[-200:]}", hint="report this")
     return PeakMemory(rows, anonymous, files)
