@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from adplat.data import RowStream, Tables
 from adplat.domain import ConfigRejected, FeatureSchema, Progress
 from adplat.features import Histories, ItemBlock, Layout, RowArrays, fit_streamed, items_of
 
-AnyArray = npt.NDArray[np.float32] | npt.NDArray[np.int32]
+AnyArray = npt.NDArray[np.float32] | npt.NDArray[np.int32] | npt.NDArray[np.int64]
 
 
 @contextmanager
@@ -129,7 +129,7 @@ class _Files:
     def write(self, arrays: RowArrays, labels: npt.NDArray[np.float32]) -> None:
         """Append one batch."""
         parts: dict[str, AnyArray] = {"labels": labels}
-        parts |= {name: getattr(arrays, name) for name in ("item", "categorical", "bags", "numeric", "history")}
+        parts |= {name: getattr(arrays, name) for name in (one.name for one in fields(RowArrays))}
         for name, part in parts.items():
             self.kinds[name] = (part.dtype, part.shape[1:])
             with (self.place / name).open("ab") as file:
