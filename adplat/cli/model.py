@@ -81,11 +81,14 @@ def evaluate(
     bundle: Annotated[Path, typer.Argument(help="Bundle folder.")],
     data: Annotated[Path, typer.Option("--data", help="Table folder, world folder or one Parquet file.")],
     tables: Annotated[Path | None, typer.Option(help="Where side tables and images lie.")] = None,
+    plots: Annotated[Path | None, typer.Option(help="Folder for reliability and lift plots (PNG).")] = None,
+    report: Annotated[Path | None, typer.Option(help="One self-contained HTML page to write.")] = None,
     cache: CacheOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """AUC, GAUC, logloss, ECE and PCOC of a bundle on labelled rows, overall and by slice."""
-    from adplat.bootstrap import read_settings
+    """AUC, GAUC, logloss, entropy, ECE and PCOC of a bundle on labelled rows, overall and by slice, with intervals."""
+    from adplat.bootstrap import clock, read_settings
+    from adplat.flows.draw_evaluation import write_page, write_plots
     from adplat.flows.evaluate_bundle import evaluate_bundle
 
     with progress_bar() as progress:
@@ -96,10 +99,16 @@ def evaluate(
             cache_dir=cache or read_settings().cache_folder,
             progress=progress,
         )
+    if plots:
+        for path in write_plots(metrics, plots):
+            say(f"plot: {path}")
+    if report:
+        write_page(metrics, f"Evaluation of {bundle.name}", report, clock())
+        say(f"report: {report}")
     if as_json:
         print_json(metrics)
         return
-    print_metrics(f"{data}: {metrics['judged']} rows", {"all rows": metrics["overall"], **metrics["slices"]})
+    print_evaluation(str(data), metrics)
 
 
 def score(
@@ -160,6 +169,38 @@ def recalibrate(
     for field, move in made.field_moves.items():
         say(f"  {field}: its values move by up to {move:.3f}")
     say(f"bundle: {made.bundle.path}")
+
+
+def print_evaluation(data: str, found: dict[str, Any]) -> None:
+    """Three narrow tables: 80 columns are enough."""
+    overall, ends = found["overall"], found["intervals"]
+    print_table(
+        f"{data}: {overall['rows']:,} {found['judged']} rows, {overall['positives']:,} clicks",
+        ("", "value", "95 % interval"),
+        [
+            (name, overall[name], "{:.4f} to {:.4f}".format(*ends[name]) if name in ends else "–")
+            for name in SHOWN
+            if name != "rows" and overall.get(name) is not None
+        ],
+    )
+    if "conversion" in found:
+        told = found["conversion"]
+        print_table(
+            f"Conversions of {told['rows']:,} clicks",
+            ("", "value"),
+            [(name, told[name]) for name in SHOWN if name != "rows" and told.get(name) is not None],
+        )
+    rows = [
+        (name, told["rows"], told["positives"], told["auc"], told["pcoc"], _limits(told))
+        for name, told in found["slices"].items()
+        if told["rows"]
+    ]
+    print_table("By slice", ("", "rows", "clicks", "AUC", "PCOC", "95 % of PCOC"), rows)
+
+
+def _limits(told: dict[str, Any]) -> str:
+    low, high = told.get("pcoc_low"), told.get("pcoc_high")
+    return "–" if low is None else f"{low:.2f} to " + ("∞" if high is None else f"{high:.2f}")
 
 
 def print_metrics(title: str, rows: dict[str, dict[str, Any]]) -> None:

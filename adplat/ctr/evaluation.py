@@ -14,15 +14,19 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from adplat import statistics
+from adplat.ctr.evidence import refuse_one_class, with_intervals
 from adplat.ctr.familiarity import Familiarity
 from adplat.ctr.item_record import ItemRecord
 from adplat.ctr.joint_record import fit_joint_record
 from adplat.ctr.kept_bundle import KeptBundle
 from adplat.ctr.prepare import joint_settings, labels_of, times_of
-from adplat.ctr.quality import report
+from adplat.ctr.quality import Float64, groups_of, measure, report, slice_masks
 from adplat.data import Tables
 from adplat.domain import Progress
 from adplat.features import Histories, ItemBlock
+
+_DRAWS_SEED = 0
 
 
 def evaluate(kept: KeptBundle, tables: Tables, cache_dir: Path, progress: Progress) -> dict[str, Any]:
@@ -30,10 +34,11 @@ def evaluate(kept: KeptBundle, tables: Tables, cache_dir: Path, progress: Progre
 
     ``later``: rows after the training period; ``held out``: the part of the training folder that only chose
     epochs and calibration; ``fitted``: rows that the network was fitted on, as after a refit; ``given``: rows
-    without time, of which nobody can tell whether they were fitted.
+    without time, of which nobody can tell whether they were fitted. ``intervals`` (95 %) of the overall measures,
+    the PCOC limits of each slice, ``conversion`` for pCVR on clicked rows, and reliability ``curves`` come with them.
 
     Raises:
-        MissingInput: outcomes or item facts are not there.
+        MissingInput: outcomes or item facts are not there. TableRejected: no rows, or one outcome only.
     """
     schema, side = kept.schema, tables.tables
     every = tables.rows if tables.valid is None else pl.concat([tables.rows, tables.valid], how="diagonal_relaxed")
@@ -54,8 +59,38 @@ def evaluate(kept: KeptBundle, tables: Tables, cache_dir: Path, progress: Progre
     new_item = ~kept.scorer.knows(items.hashes[arrays.item])
     labels = labels_of(schema, rows).astype(np.float64)
     fields = tuple(kept.manifest.config.get("slices", ()))
+    refuse_one_class(labels[:, 0], str(tables.root))
+    groups = groups_of(schema, rows)
     told = report(schema, rows, side, labels[:, 0], scores.p_ctr, new_item, fields)
+    masks = slice_masks(schema, rows, side, new_item, fields)
+    for name, mask in masks.items():
+        if mask.any() and name in told["slices"]:
+            found = statistics.pcoc_interval(labels[mask, 0], scores.p_ctr[mask])
+            told["slices"][name] |= {"pcoc_low": found.low, "pcoc_high": found.high if found.high < np.inf else None}
+    found_intervals = with_intervals(labels[:, 0], scores.p_ctr, groups, np.random.default_rng(_DRAWS_SEED))
+    told["intervals"] = {name: [one.low, one.high] for name, one in found_intervals.items()}
+    told["curves"] = {"pCTR": curve_of(labels[:, 0], scores.p_ctr)}
+    if scores.p_cvr is not None:
+        clicked = labels[:, 0] > 0.5
+        told["conversion"] = measure(labels[clicked, 1], scores.p_cvr[clicked])
+        if labels[clicked, 1].any():
+            told["curves"]["pCVR of clicks"] = curve_of(labels[clicked, 1], scores.p_cvr[clicked])
     return {"judged": judged, **told}
+
+
+def curve_of(labels: Float64, chances: Float64) -> list[dict[str, float]]:
+    """The reliability curve as plain data: one entry a bin of equal mass, lowest chances first."""
+    return [
+        {
+            "rows": one.rows,
+            "positives": one.positives,
+            "predicted": one.mean_predicted,
+            "observed": one.observed.value,
+            "low": one.observed.low,
+            "high": one.observed.high,
+        }
+        for one in statistics.reliability_curve(labels, chances)
+    ]
 
 
 def with_past(kept: KeptBundle, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], items: ItemBlock) -> KeptBundle:

@@ -23,11 +23,12 @@ from adplat.ctr.bundle import MANIFEST, write_bundle, write_json
 from adplat.ctr.calibrated_head import ITEM_TABLE, LEVELS, ROW_TABLE, level_vector, side_table
 from adplat.ctr.examples import take_rows
 from adplat.ctr.field_places import Cells
-from adplat.ctr.graphs import CROSS_GRAPH, ITEM_GRAPH, USER_GRAPH, Graphs
+from adplat.ctr.graphs import CROSS_GRAPH, ITEM_GRAPH, USER_GRAPH
 from adplat.ctr.head_calibration import HeadCalibration
 from adplat.ctr.kept_bundle import KeptBundle
 from adplat.ctr.prepare import HEADS, labels_of, times_of
 from adplat.ctr.refresh import moved_by, refresh_of
+from adplat.ctr.served_trees import open_model
 from adplat.data import Tables
 from adplat.domain import BundleRejected, Clock, InternalFault, ModelBundle, Progress, SystemClock, TableRejected
 
@@ -103,7 +104,7 @@ def recalibrate(
 
     def fill(folder: Path) -> None:
         _copy_with(folder, bundle_dir, told)
-        made = kept.scorer.with_graphs(Graphs.open(folder, threads=1))
+        made = kept.scorer.with_graphs(open_model(folder, kept.manifest, threads=1))
         found = made.score(take_rows(arrays, slice(0, _CHECKED_ROWS)), items).p_ctr
         difference = float(np.abs(found - wanted).max())
         if not difference <= _TOLERANCE:
@@ -149,6 +150,8 @@ def _copy_with(folder: Path, parent: Path, heads: Mapping[str, HeadCalibration])
         if path.name != MANIFEST:
             shutil.copyfile(path, folder / path.name)
     write_json(folder / "calibration.json", {name: head.to_json() for name, head in heads.items()})
+    if not (folder / CROSS_GRAPH).is_file():
+        return  # trees read calibration.json itself
     told = list(heads.values())
     _overwrite(folder / CROSS_GRAPH, LEVELS, level_vector(told))
     for graph, name, table in (

@@ -150,7 +150,7 @@ class Scorer:
         joint = self.joint if joint is None else joint
         return Scorer(self._manifest, self.encoding, record, pairs, self.prior, self._graphs, joint)
 
-    def with_graphs(self, graphs: Graphs) -> Scorer:
+    def with_graphs(self, graphs: Graphs | TreeGraphs) -> Scorer:
         """The same past and encoding before other graphs of the same inputs."""
         return Scorer(self._manifest, self.encoding, self.record, self.pairs, self.prior, graphs, self.joint)
 

@@ -22,6 +22,7 @@ from adplat.reporting.click_rates import ArmTrace, draw_click_rates
 from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
 from adplat.reporting.contributions import draw_contributions
 from adplat.reporting.drawing import PictureForm
+from adplat.reporting.lift import draw_lift
 from adplat.reporting.regret import draw_cumulative_regret
 from adplat.reporting.reliability import draw_reliability
 from adplat.reporting.report import render_report
@@ -43,6 +44,7 @@ __all__ = [
     "draw_click_rates",
     "draw_contributions",
     "draw_cumulative_regret",
+    "draw_lift",
     "draw_metric_comparison",
     "draw_reliability",
     "render_report",
