@@ -14,6 +14,7 @@ from typing import Any
 
 from adplat.domain import Figure, SystemClock
 from adplat.flows.bench_ctr_frappe import FrappeFiles, write_frappe
+from adplat.flows.bench_ctr_memory import memory_figures
 from adplat.flows.bench_ctr_quality import FUXICTR, OurRun, our_quality, quality_figures
 from adplat.flows.bench_ctr_scoring import (
     QUICK_ROUNDS,
@@ -43,6 +44,7 @@ SEEDS, RIVAL_SEED = (1, 2, 3), 1
 QUICK_ROWS, QUICK_EPOCHS = 20_000, 2
 WIDE_ROWS, QUICK_WIDE_ROWS = 61_440, 12_288
 SPEED_ROUNDS, QUICK_SPEED_ROUNDS = 5, 2
+MEMORY_ROWS, QUICK_MEMORY_ROWS = 150_000, 20_000
 # What each group of ids needs before it can be told.
 BESIDE_FUXICTR = ("ctr.5.p50_32", "ctr.5.speed_1000", "ctr.5.auc")
 OURS, RIVAL, FRAPPE_SPEED, WIDE_SPEED, WIDE_RIVAL = (
@@ -128,6 +130,9 @@ class _Bench:
             figures += self._frappe_speed(found[FRAPPE_SPEED], theirs)
         if self.wants("ctr.6.wide"):
             figures += self._wide_speed(found[WIDE_SPEED], found[WIDE_RIVAL])
+        if self.wants("ctr.6.memory"):
+            rows = QUICK_MEMORY_ROWS if self.run.quick else MEMORY_ROWS
+            figures += memory_figures(self.place / "memory", rows, self.run.progress)
         return figures
 
     def _beside_fuxictr(self, ours: OurRun, rivals: Sequence[Quality]) -> list[Figure]:
