@@ -13,6 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from adplat.domain import Figure, SystemClock
+from adplat.flows.bench_ctr_calibration import (
+    POSTERS,
+    WORLDS,
+    Judgement,
+    calibration_figures,
+    judge_posters,
+    judge_world,
+)
 from adplat.flows.bench_ctr_frappe import FrappeFiles, write_frappe
 from adplat.flows.bench_ctr_memory import memory_figures
 from adplat.flows.bench_ctr_quality import FUXICTR, OurRun, our_quality, quality_figures
@@ -47,6 +55,7 @@ SPEED_ROUNDS, QUICK_SPEED_ROUNDS = 5, 2
 MEMORY_ROWS, QUICK_MEMORY_ROWS = 150_000, 20_000
 # What each group of ids needs before it can be told.
 BESIDE_FUXICTR = ("ctr.5.p50_32", "ctr.5.speed_1000", "ctr.5.auc")
+CALIBRATION = "calibration, "
 OURS, RIVAL, FRAPPE_SPEED, WIDE_SPEED, WIDE_RIVAL = (
     "adplat, seed ",
     "rival ",
@@ -97,6 +106,9 @@ class _Bench:
             told = (self.python(), self.wide, self.run.cache_dir)
             parts.append(Part(WIDE_RIVAL, wide_rival_quality, told))
             parts.append(Part(WIDE_SPEED, _speed_quality, ("wide_speed", self.wide, self.place, self.run.cache_dir)))
+        for name in (POSTERS, *WORLDS):
+            if self.wants(f"ctr.3.{name}"):
+                parts.append(Part(f"{CALIBRATION}{name}", _calibration, (name, self.run.cache_dir, self.run.quick)))
         return parts
 
     def _frappe_parts(self) -> list[Part]:
@@ -125,6 +137,9 @@ class _Bench:
         if self.wants("ctr.5.user_once"):
             request = media_request(self.place, self.run.cache_dir, self.run.clock, self.run.progress)
             figures += user_once_figures(request, QUICK_ROUNDS if self.run.quick else ROUNDS, self.run.progress)
+        for name, judged in found.items():
+            if name.startswith(CALIBRATION):
+                figures += calibration_figures(name.removeprefix(CALIBRATION), judged)
         if self.wants("ctr.6.frappe"):
             theirs = next(quality for quality in rivals if quality.model == "DCNv2")
             figures += self._frappe_speed(found[FRAPPE_SPEED], theirs)
@@ -179,3 +194,9 @@ def _ours(files: FrappeFiles, seed: int, place: Path, cache_dir: Path, epochs: i
 
 def _speed_quality(config: str, files: FrappeFiles, place: Path, cache_dir: Path, epochs: int | None = None) -> Quality:
     return our_speed_quality(config, files, place / "bundles" / config, cache_dir, SystemClock(), silent, epochs)
+
+
+def _calibration(name: str, cache_dir: Path, quick: bool) -> Judgement:
+    if name == POSTERS:
+        return judge_posters(cache_dir, silent, quick=quick)
+    return judge_world(name, cache_dir, silent, quick=quick)
