@@ -39,8 +39,8 @@ def follow_level(logits: Float64, labels: Float64, hours: npt.NDArray[np.int64])
     step from the shift ``s`` served). Twenty Kalman filters with a damped local linear trend (Harvey, "Forecasting,
     structural time series models and the Kalman filter", 1989) suppose markets from calm to wild; their forecasts
     are averaged by how well each foretold the hours so far, older hours counting less (dynamic model averaging:
-    Raftery, Kárný & Ettler, Technometrics 52, 2010). The grid is fixed, the weights learn: a calm market gives the weight
-    to the calm.
+    Raftery, Kárný & Ettler, Technometrics 52, 2010). The grid is fixed, the weights learn: a calm market gives the
+    weight to the calm.
     """
     wander, trend = (grid.ravel() for grid in np.meshgrid(_WANDERS**2, _TRENDS**2, indexing="ij"))
     filters = _Filters(wander, trend)
