@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         TrainConfig,
         read_train_config,
     )
+    from adplat.ctr.delay_config import Method
+    from adplat.ctr.delay_trial import DelayTrial, delay_trials
     from adplat.ctr.evaluation import evaluate
     from adplat.ctr.explanation import Explanation, explain_row
     from adplat.ctr.gates import GateLimits, GateReport, run_gates
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from adplat.ctr.trial import TrialFigures, TrialRows, run_trial
 
 _HOMES = {
+    "DelayTrial": "delay_trial",
+    "Method": "delay_config",
+    "delay_trials": "delay_trial",
     "CalibrationConfig": "config",
     "FitConfig": "config",
     "GateLimits": "gates",
@@ -71,6 +76,7 @@ _HOMES = {
 
 __all__ = [
     "CalibrationConfig",
+    "DelayTrial",
     "Explanation",
     "FitConfig",
     "GateLimits",
@@ -79,6 +85,7 @@ __all__ = [
     "JudgedScores",
     "KeptBundle",
     "Manifest",
+    "Method",
     "ModelConfig",
     "Overrides",
     "Recalibrated",
@@ -90,6 +97,7 @@ __all__ = [
     "TrialFigures",
     "TrialRows",
     "compare",
+    "delay_trials",
     "evaluate",
     "explain_row",
     "judge",

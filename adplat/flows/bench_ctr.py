@@ -21,6 +21,9 @@ from adplat.flows.bench_ctr_calibration import (
     judge_posters,
     judge_world,
 )
+from adplat.flows.bench_ctr_delay import SEEDS as DELAY_SEEDS
+from adplat.flows.bench_ctr_delay import WORLDS as DELAY_WORLDS
+from adplat.flows.bench_ctr_delay import DelayResult, delay_figures, measure_delay_worlds
 from adplat.flows.bench_ctr_frappe import FrappeFiles, write_frappe
 from adplat.flows.bench_ctr_memory import memory_figures
 from adplat.flows.bench_ctr_quality import FUXICTR, OurRun, our_quality, quality_figures
@@ -56,6 +59,7 @@ MEMORY_ROWS, QUICK_MEMORY_ROWS = 150_000, 20_000
 # What each group of ids needs before it can be told.
 BESIDE_FUXICTR = ("ctr.5.p50_32", "ctr.5.speed_1000", "ctr.5.auc")
 CALIBRATION = "calibration, "
+DELAY = "late conversions, "
 OURS, RIVAL, FRAPPE_SPEED, WIDE_SPEED, WIDE_RIVAL = (
     "adplat, seed ",
     "rival ",
@@ -109,6 +113,9 @@ class _Bench:
         for name in (POSTERS, *WORLDS):
             if self.wants(f"ctr.3.{name}"):
                 parts.append(Part(f"{CALIBRATION}{name}", _calibration, (name, self.run.cache_dir, self.run.quick)))
+        if self.wants("ctr.4"):
+            seeds = DELAY_SEEDS[:1] if self.run.quick else DELAY_SEEDS
+            parts += [Part(f"{DELAY}{world}", _delay, (world, seeds, self.run.quick)) for world in DELAY_WORLDS]
         return parts
 
     def _frappe_parts(self) -> list[Part]:
@@ -140,6 +147,8 @@ class _Bench:
         for name, judged in found.items():
             if name.startswith(CALIBRATION):
                 figures += calibration_figures(name.removeprefix(CALIBRATION), judged)
+        if self.wants("ctr.4"):
+            figures += delay_figures([one for name, told in found.items() if name.startswith(DELAY) for one in told])
         if self.wants("ctr.6.frappe"):
             theirs = next(quality for quality in rivals if quality.model == "DCNv2")
             figures += self._frappe_speed(found[FRAPPE_SPEED], theirs)
@@ -200,3 +209,7 @@ def _calibration(name: str, cache_dir: Path, quick: bool) -> Judgement:
     if name == POSTERS:
         return judge_posters(cache_dir, silent, quick=quick)
     return judge_world(name, cache_dir, silent, quick=quick)
+
+
+def _delay(world: str, seeds: tuple[int, ...], quick: bool) -> list[DelayResult]:
+    return measure_delay_worlds((world,), seeds, silent, quick=quick)
