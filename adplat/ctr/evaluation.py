@@ -17,6 +17,7 @@ import polars as pl
 from adplat import statistics
 from adplat.ctr.evidence import refuse_one_class, with_intervals
 from adplat.ctr.familiarity import Familiarity
+from adplat.ctr.grades import Grades
 from adplat.ctr.item_record import ItemRecord
 from adplat.ctr.joint_record import fit_joint_record
 from adplat.ctr.kept_bundle import KeptBundle
@@ -106,5 +107,5 @@ def with_past(kept: KeptBundle, rows: pl.DataFrame, tables: Mapping[str, pl.Data
     joint = None
     if kept.scorer.joint is not None:
         known = joint_settings(kept.scorer.encoding, int(kept.manifest.config.get("seed", 0)))
-        joint = fit_joint_record(items, arrays, clicked, known)
+        joint = fit_joint_record(items, arrays, Grades.of(schema, rows, clicked), known)
     return replace(kept, histories=histories, scorer=kept.scorer.with_record(record, pairs, joint))

@@ -1,7 +1,7 @@
 """What the past says of a row: of its item, of its user, and of that user with such items.
 
-The ten numbers of a row are log-odds of a ``joint_fit`` and how much they rest on. A training row's numbers come from
-a fit on the other rows (five folds), so no row meets its own outcome; the fit on all training rows goes
+The eleven numbers of a row are log-odds of a ``joint_fit`` and how much they rest on. A training row's numbers come
+from a fit on the other rows (five folds), so no row meets its own outcome; the fit on all training rows goes
 into the bundle and answers for every later row, whose outcomes never enter. An item or a user that is new gets
 what its facts and content alone say.
 """
@@ -18,6 +18,7 @@ from safetensors.numpy import load_file, save_file
 from adplat.ctr.evidence_ridge import Ridge
 from adplat.ctr.examples import take_rows
 from adplat.ctr.fact_flags import FactFlags
+from adplat.ctr.grades import Grades
 from adplat.ctr.item_descriptors import ItemDescriptors
 from adplat.ctr.item_record import hide_records
 from adplat.ctr.joint_fit import JointFit, Sides, fit_jointly
@@ -31,20 +32,23 @@ Int64 = npt.NDArray[np.int64]
 
 JOINT_RECORD = "joint_record.safetensors"
 # Columns: what the item says (four, in the order of ``item_record``), then what the user says.
-EFFECT, ITEM_VOLUME, ITEM_SEEN, ITEM_CENTRE, LEVEL, TASTE, AFFINITY, USER_VOLUME, USER_SEEN, FACT_TASTE = range(10)
-JOINT_WIDTH = 10
+EFFECT, ITEM_VOLUME, ITEM_SEEN, ITEM_CENTRE, LEVEL, TASTE, AFFINITY, USER_VOLUME, USER_SEEN, FACT_TASTE, LEAN = range(
+    11
+)
+JOINT_WIDTH = 11
 # Their sum is the joint fit's own log-odds: where the network's answer begins.
-LOG_ODDS = (EFFECT, LEVEL, TASTE, AFFINITY)
+LOG_ODDS = (EFFECT, LEVEL, TASTE, AFFINITY, LEAN)
 _FOLDS = 5
 
 
 @dataclass(frozen=True)
 class JointItems:
-    """A block's item side: (M + 1, 4) columns, what a user may weigh (M + 1, D), hidden affinity (M + 1, A)."""
+    """A block's item side, each (M + 1, ·): columns 4, what a user may weigh D, hidden affinity A, lean on facts F."""
 
     columns: Float64
     taste: Float64
     affinity: Float64
+    lean: Float64
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class JointRecord:
     facts: UserFacts
     ridge: Ridge
     items: Int64
-    item_parts: Float64  # (I, 3 + A): effect, impressions, centre, affinity
+    item_parts: Float64  # (I, 3 + A + F): effect, impressions, centre, affinity, lean
     users: Int64
     user_parts: Float64  # (V, 1 + D + A): impressions, own taste, affinity
     by_fact: Float64  # (F, D)
@@ -67,19 +71,21 @@ class JointRecord:
         effect, centre = np.where(known, parts[:, 0], told), np.where(known, parts[:, 2], told)
         columns = np.column_stack([effect, np.log1p(parts[:, 1]) / 5.0, known, centre])
         columns[0] = 0.0
-        return JointItems(columns, self.descriptors.taste(items), parts[:, 3:])
+        affinity, lean = np.split(parts[:, 3:], [parts.shape[1] - 3 - len(self.by_fact)], axis=1)
+        return JointItems(columns, self.descriptors.taste(items), affinity, lean)
 
     def of_rows(self, side: JointItems, rows: RowArrays, item: Int32) -> Float32:
-        """(N, 10) for block rows ``item`` (N,) of ``side``; ``rows`` tells who sees them: N rows, or one for all."""
+        """(N, 11) for block rows ``item`` (N,) of ``side``; ``rows`` tells who sees them: N rows, or one for all."""
         width = side.taste.shape[1]
         parts, known = _looked_up(self.users, self.user_parts, rows.user)
-        expected = self.facts.columns(rows, slice(None)) @ self.by_fact
+        facts = self.facts.columns(rows, slice(None))
         item_taste = side.taste[item]
-        by_fact = (item_taste * expected).sum(1)
+        by_fact = (item_taste * (facts @ self.by_fact)).sum(1)
+        lean = (side.lean[item] * facts).sum(1)
         own = item_taste * parts[:, 1 : 1 + width]
         affinity = (side.affinity[item] * parts[:, 1 + width :]).sum(1)
         volume, seen = (np.broadcast_to(part, len(item)) for part in (np.log1p(parts[:, 0]) / 5.0, known))
-        told = [own[:, 0], by_fact + own[:, 1:].sum(1), affinity, volume, seen, by_fact]
+        told = [own[:, 0], by_fact + own[:, 1:].sum(1), affinity, volume, seen, by_fact, lean]
         return np.column_stack([side.columns[item], *told]).astype(np.float32)
 
     def features(self, items: ItemBlock, rows: RowArrays) -> Float32:
@@ -129,8 +135,8 @@ class JointSettings:
     content: bool = True
 
 
-def fit_joint_record(items: ItemBlock, rows: RowArrays, positive: Float32, settings: JointSettings) -> JointRecord:
-    """Fit on rows and their outcomes (N,) of 0 and 1."""
+def fit_joint_record(items: ItemBlock, rows: RowArrays, grades: Grades, settings: JointSettings) -> JointRecord:
+    """Fit on rows and their outcomes (N,)."""
     shown = np.unique(rows.item[rows.item > 0]).astype(np.int64)
     descriptors = ItemDescriptors.fit(items, shown, settings.identifiers, content=settings.content)
     users, first, number = np.unique(rows.user, return_index=True, return_inverse=True)
@@ -139,18 +145,18 @@ def fit_joint_record(items: ItemBlock, rows: RowArrays, positive: Float32, setti
     columns, taste = descriptors.columns(items), descriptors.taste(items)
     widths, told = descriptors.widths(items), facts.columns(rows, first)
     item = rows.item.astype(np.int64)
-    fit = fit_jointly(Sides(item, user, columns, widths, taste, told), positive, settings.seed)
+    fit = fit_jointly(Sides(item, user, columns, widths, taste, told), grades, settings.seed)
     return _kept(fit, descriptors, facts, items, shown, users, np.bincount(item, minlength=len(columns)), number)
 
 
-def cross_fitted(items: ItemBlock, rows: RowArrays, positive: Float32, settings: JointSettings) -> Float32:
-    """What each *training* row may know, (N, 10): a fit on the rows of the other folds."""
+def cross_fitted(items: ItemBlock, rows: RowArrays, grades: Grades, settings: JointSettings) -> Float32:
+    """What each *training* row may know, (N, 11): a fit on the rows of the other folds."""
     fold = np.random.default_rng(settings.seed).integers(_FOLDS, size=len(rows))
     features = np.zeros((len(rows), JOINT_WIDTH), np.float32)
     for number in range(_FOLDS):
         rest, out = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         if len(rest) and len(out):
-            record = fit_joint_record(items, take_rows(rows, rest), positive[rest], settings)
+            record = fit_joint_record(items, take_rows(rows, rest), grades.take(rest), settings)
             features[out] = record.features(items, take_rows(rows, out))
     return features
 
@@ -159,7 +165,8 @@ def hide_items(record: Float32, hidden: npt.NDArray[np.bool_]) -> None:
     """Make the items of these rows look never shown, in place: what their facts and content say stays."""
     hide_records(record, hidden)
     if record.shape[1] == JOINT_WIDTH:
-        record[hidden, AFFINITY] = 0.0
+        for column in (AFFINITY, LEAN):
+            record[hidden, column] = 0.0
 
 
 def hide_users(record: Float32, hidden: npt.NDArray[np.bool_]) -> None:
@@ -190,7 +197,7 @@ def _kept(
         facts,
         fit.ridge,
         items.hashes[order],
-        np.concatenate([of_item, fit.item_affinity], axis=1)[order],
+        np.concatenate([of_item, fit.item_affinity, fit.lean], axis=1)[order],
         users[users != 0],
         of_user[users != 0],
         fit.tastes.by_fact,

@@ -15,6 +15,7 @@ from adplat.ctr.content_prior import NO_PRIOR, ContentPrior, fit_content_prior
 from adplat.ctr.delayed_rows import with_targets
 from adplat.ctr.examples import Examples, joined_rows
 from adplat.ctr.familiarity import NO_FAMILIARITY, Familiarity, familiarity_features, pair_features
+from adplat.ctr.grades import Grades
 from adplat.ctr.item_record import ItemRecord, record_features
 from adplat.ctr.joint_record import JOINT_WIDTH, LOG_ODDS, JointRecord, JointSettings, cross_fitted, fit_joint_record
 from adplat.ctr.shape import NetworkShape
@@ -77,8 +78,8 @@ def prepare(
     met = familiarity_features(config.model.familiarity, users, hashes, times, labels[:, 0])
     if how == "joint":
         progress(0, 1, "levels of items and users")
-        met_rows = Examples(items, arrays, met, labels)
-        prepared = _prepared_jointly(encoding, config, met_rows, past, later, tables)
+        met_rows, grades = Examples(items, arrays, met, labels), Grades.of(schema, rows, labels[:, 0])
+        prepared = _prepared_jointly(encoding, config, met_rows, grades, past, later, tables)
         progress(1, 1, "levels of items and users")
         return _with_targets(prepared, config, rows, later)
     prior = NO_PRIOR
@@ -125,6 +126,7 @@ def _prepared_jointly(
     encoding: FeatureEncoding,
     config: TrainConfig,
     rows: Examples,
+    grades: Grades,
     past: Past,
     later: pl.DataFrame | None,
     tables: Mapping[str, pl.DataFrame],
@@ -133,16 +135,16 @@ def _prepared_jointly(
 
     What ``id_only`` may know comes from a fit that reads no image and no text.
     """
-    known, clicked, pair = joint_settings(encoding, config.seed), rows.labels[:, 0], rows.record
+    known, pair = joint_settings(encoding, config.seed), rows.record
     shape = shape_of(encoding, JOINT_WIDTH + pair.shape[1], pair.shape[1])
-    joint = fit_joint_record(rows.items, rows.rows, clicked, known)
-    record = cross_fitted(rows.items, rows.rows, clicked, known)
+    joint = fit_joint_record(rows.items, rows.rows, grades, known)
+    record = cross_fitted(rows.items, rows.rows, grades, known)
     train = replace(rows, record=np.concatenate([record, pair], axis=1))
     held_out = plain_joint = None
     if later is not None and "id_only" in config.baselines:
         plain = replace(known, content=False)
-        plain_joint = fit_joint_record(rows.items, rows.rows, clicked, plain)
-        told = cross_fitted(rows.items, rows.rows, clicked, plain)
+        plain_joint = fit_joint_record(rows.items, rows.rows, grades, plain)
+        told = cross_fitted(rows.items, rows.rows, grades, plain)
         train = replace(train, plain_record=np.concatenate([told, pair], axis=1))
     if later is not None:
         seen = encoding.row_arrays(later, tables, rows.items, past.histories)
@@ -168,7 +170,7 @@ def whole_past(schema: FeatureSchema, prepared: Prepared, rows: pl.DataFrame, la
     """
     if later is None or prepared.later is None or not schema.time:
         return prepared.past
-    parts = (prepared.train, prepared.later)
+    parts, frames = (prepared.train, prepared.later), pl.concat([rows, later], how="diagonal_relaxed")
     hashes = np.concatenate([part.items.hashes[part.rows.item] for part in parts])
     clicked = np.concatenate([part.labels[:, 0] for part in parts])
     record = ItemRecord.of(hashes, clicked, prepared.past.record.shrinkage)
@@ -180,8 +182,8 @@ def whole_past(schema: FeatureSchema, prepared: Prepared, rows: pl.DataFrame, la
     joint = prepared.past.joint
     if joint is not None:
         every, known = joined_rows([part.rows for part in parts]), joint_settings(prepared.encoding, prepared.seed)
-        joint = fit_joint_record(prepared.train.items, every, clicked, known)
-    return Past(Histories.from_rows(schema, pl.concat([rows, later], how="diagonal_relaxed")), record, pairs, joint)
+        joint = fit_joint_record(prepared.train.items, every, Grades.of(schema, frames, clicked), known)
+    return Past(Histories.from_rows(schema, frames), record, pairs, joint)
 
 
 def examples_of(

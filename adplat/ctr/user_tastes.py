@@ -1,5 +1,8 @@
 """What each user likes more or less than others do: a random-coefficient regression, one vector a user.
 
+The same regression, read the other way round, tells what each item is to which users: items in the place of users,
+and the users' facts in the place of descriptors.
+
 With item descriptors ``f`` (D,), a user's working residuals ``r`` and weights ``w`` give::
 
     r_n ~ N(f_n · b_u, 1 / w_n),   b_u ~ N(facts_u · P, S)
@@ -37,20 +40,20 @@ class Tastes:
     def unknown(cls, users: int, facts: int, width: int) -> Tastes:
         """Before anything is known."""
         spread = np.eye(width) * _START
-        spread[0, 0] = _START_LEVEL
+        spread[:1, :1] = _START_LEVEL
         return cls(np.zeros((users, width)), np.zeros((facts, width)), spread)
 
 
 @dataclass(frozen=True)
-class UserRows:
-    """Rows sorted by user: which row comes where, and the number of each user that has any."""
+class GroupedRows:
+    """Rows sorted by user (or item): which row comes where, and the number of each user that has any."""
 
     order: Int64  # (N,)
     starts: Int64  # (V,) into ``order``
     users: Int64  # (V,)
 
     @classmethod
-    def of(cls, user: Int64) -> UserRows:
+    def of(cls, user: Int64) -> GroupedRows:
         """``user`` (N,) numbers from 0."""
         order = np.argsort(user, kind="stable").astype(np.int64)
         users, starts = np.unique(user[order], return_index=True)
@@ -58,7 +61,7 @@ class UserRows:
 
 
 def update_tastes(
-    before: Tastes, rows: UserRows, descriptors: Float64, residual: Float64, weight: Float64, facts: Float64
+    before: Tastes, rows: GroupedRows, descriptors: Float64, residual: Float64, weight: Float64, facts: Float64
 ) -> Tastes:
     """One round of expectation maximisation. Rows' ``descriptors`` (N, D), users' ``facts`` (U, F).
 

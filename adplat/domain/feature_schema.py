@@ -120,13 +120,20 @@ class Outcome:
     """A label: 1 where ``column`` ≥ ``at_least``. Outcome columns are never features.
 
     An outcome that comes late names its ``delay`` column: seconds from the row's own time until the outcome
-    arrived, empty where it did not.
+    arrived, empty where it did not. An outcome that is the upper part of an ordered scale (four stars or more, half
+    of a film or more) names the scale's column as its ``grade``: it teaches more than yes and no.
     """
 
     name: str
     column: str
     at_least: float = 1.0
     delay: str = ""
+    grade: str = ""
+
+    @property
+    def tells(self) -> tuple[str, ...]:
+        """The columns that know the outcome; no feature may read them."""
+        return tuple(name for name in (self.column, self.delay, self.grade) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,7 @@ class FeatureSchema:
                 f"features named twice: {', '.join(twice)}", where=self.name, hint="rename one of them"
             )
         tables = {table.name for table in self.tables}
-        told = {name for outcome in self.outcomes for name in (outcome.column, outcome.delay)} | set(self.ignored)
+        told = {name for outcome in self.outcomes for name in outcome.tells} | set(self.ignored)
         for feature in self.features:
             if feature.table and feature.table not in tables:
                 raise ConfigRejected(
@@ -188,8 +195,9 @@ class FeatureSchema:
         """SHA-256 (hex) of the canonical JSON form; equal digests mean equal inputs."""
         content = asdict(self)
         for outcome in content["outcomes"]:
-            # A schema that names no delay keeps the digest it had before outcomes could be late.
-            if not outcome["delay"]:
-                del outcome["delay"]
+            # A schema that names no delay or grade keeps the digest it had before outcomes could have them.
+            for name in ("delay", "grade"):
+                if not outcome[name]:
+                    del outcome[name]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from adplat.ctr import KeptBundle, evaluate
+from adplat.ctr.grades import Grades
 from adplat.ctr.item_record import RECORD_WIDTH
 from adplat.ctr.joint_record import (
     AFFINITY,
@@ -54,7 +55,7 @@ def market(rows: int, seed: int = 0) -> tuple[ItemBlock, RowArrays, np.ndarray, 
 
 def test_a_joint_record_ranks_new_items_for_known_users_by_what_they_are() -> None:
     block, rows, positive, loud = market(6000)
-    record = fit_joint_record(block, rows, positive, SETTINGS)
+    record = fit_joint_record(block, rows, Grades.of_clicks(positive), SETTINGS)
     new = np.arange(ITEMS - 9, ITEMS + 1)
     asked = plain_rows(np.tile(new, USERS), user=np.repeat(np.arange(USERS) + 1, len(new)).astype(np.int64))
     told = record.features(block, asked)
@@ -69,16 +70,16 @@ def test_a_joint_record_ranks_new_items_for_known_users_by_what_they_are() -> No
 
 def test_known_rows_are_ranked_better_than_by_items_alone() -> None:
     block, rows, positive, _ = market(6000)
-    told = cross_fitted(block, rows, positive, SETTINGS)
+    told = cross_fitted(block, rows, Grades.of_clicks(positive), SETTINGS)
     assert auc(positive.astype(float), told[:, LOG_ODDS].sum(1)) > auc(positive.astype(float), told[:, EFFECT]) + 0.05
 
 
 def test_a_training_row_never_reads_its_own_outcome() -> None:
     block, rows, positive, _ = market(800)
-    before = cross_fitted(block, rows, positive, SETTINGS)
+    before = cross_fitted(block, rows, Grades.of_clicks(positive), SETTINGS)
     flipped = positive.copy()
     flipped[17] = 1 - flipped[17]
-    after = cross_fitted(block, rows, flipped, SETTINGS)
+    after = cross_fitted(block, rows, Grades.of_clicks(flipped), SETTINGS)
     assert np.array_equal(before[17], after[17])
     assert not np.array_equal(before, after)
 
@@ -94,7 +95,7 @@ def test_an_item_of_generous_users_is_not_taken_for_a_better_one() -> None:
     positive = (rng.random(len(user)) < np.where(user <= 30, 0.8, 0.3)).astype(np.float32)
     block = plain_block(40)
     rows = plain_rows(item, user=user.astype(np.int64))
-    record = fit_joint_record(block, rows, positive, SETTINGS)
+    record = fit_joint_record(block, rows, Grades.of_clicks(positive), SETTINGS)
     effect = record.of_items(block).columns[:, EFFECT]
     counted = [positive[item == number].mean() for number in (1, 2)]
     assert counted[0] - counted[1] > 0.3
@@ -103,7 +104,7 @@ def test_an_item_of_generous_users_is_not_taken_for_a_better_one() -> None:
 
 def test_hidden_items_and_users_look_like_new_ones() -> None:
     block, rows, positive, _ = market(2000)
-    record = fit_joint_record(block, rows, positive, SETTINGS)
+    record = fit_joint_record(block, rows, Grades.of_clicks(positive), SETTINGS)
     told = record.features(block, rows)
     hidden = told.copy()
     hide_users(hidden, np.ones(len(hidden), bool))
@@ -125,7 +126,7 @@ def test_what_users_are_tells_taste_before_they_did_anything() -> None:
     positive = (rng.random(len(rows)) < wanted).astype(np.float32)
     rows = replace(rows, categorical=likes_loud[:, None] + 1)
     settings = replace(SETTINGS, people=UserColumns((0,), (), ()))
-    record = fit_joint_record(block, rows, positive, settings)
+    record = fit_joint_record(block, rows, Grades.of_clicks(positive), settings)
     item = np.array([int(np.flatnonzero(loud[1:] == 1)[0]) + 1] * 2)
     strangers = plain_rows(item, user=np.array([5001, 5002]), categorical=np.array([[1], [2]], np.int32))
     calm_one, loud_one = record.features(block, strangers)
@@ -135,7 +136,7 @@ def test_what_users_are_tells_taste_before_they_did_anything() -> None:
 
 def test_a_joint_record_comes_back_from_its_file(tmp_path: Path) -> None:
     block, rows, positive, _ = market(500)
-    record = fit_joint_record(block, rows, positive, SETTINGS)
+    record = fit_joint_record(block, rows, Grades.of_clicks(positive), SETTINGS)
     record.save(tmp_path / "joint.safetensors")
     assert np.array_equal(
         JointRecord.load(tmp_path / "joint.safetensors").features(block, rows), record.features(block, rows)

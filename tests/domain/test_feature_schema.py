@@ -43,6 +43,15 @@ def test_digest_is_stable_and_sees_every_change() -> None:
 def test_a_model_may_not_see_its_answer(column: str) -> None:
     with pytest.raises(ConfigRejected, match="outcome column"):
         replace(SCHEMA, features=(Feature(column, FeatureKind.NUMERIC),))
+    late = Outcome("click", "click", delay="rating")
+    for outcome in (late, replace(late, delay="", grade="rating")):
+        with pytest.raises(ConfigRejected, match="outcome column"):
+            replace(SCHEMA, features=(Feature("rating", FeatureKind.NUMERIC),), outcomes=(outcome,), ignored=())
+
+
+def test_a_schema_without_grades_keeps_its_digest() -> None:
+    assert SCHEMA.digest() == "6240b279788a55b1f4ca96b483b8f21f04ec1e7daab794130bff68e11e11bf6e"
+    assert replace(SCHEMA, outcomes=(Outcome("click", "click", grade="stars"),)).digest() != SCHEMA.digest()
 
 
 def test_schema_refuses_what_cannot_work() -> None:

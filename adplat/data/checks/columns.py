@@ -88,7 +88,7 @@ def _empty_tables(source: CheckSource) -> list[Finding]:
 
 def _unread(source: CheckSource) -> list[Finding]:
     schema = source.schema
-    read = {*columns_read(schema), *(outcome.column for outcome in schema.outcomes), *schema.ignored}
+    read = {*columns_read(schema), *(name for outcome in schema.outcomes for name in outcome.tells), *schema.ignored}
     unread = sorted(set(source.columns["rows"]) - read)
     if not unread or source.kind == "world":
         return []
