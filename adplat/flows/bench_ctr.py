@@ -26,6 +26,16 @@ from adplat.flows.bench_ctr_delay import WORLDS as DELAY_WORLDS
 from adplat.flows.bench_ctr_delay import DelayResult, delay_figures, measure_delay_worlds
 from adplat.flows.bench_ctr_frappe import FrappeFiles, write_frappe
 from adplat.flows.bench_ctr_memory import memory_figures
+from adplat.flows.bench_ctr_posters import (
+    COLD,
+    FOLDS,
+    LATER,
+    Judged,
+    cold_figures,
+    judge_cold_fold,
+    judge_later,
+    later_figures,
+)
 from adplat.flows.bench_ctr_quality import FUXICTR, OurRun, our_quality, quality_figures
 from adplat.flows.bench_ctr_scoring import (
     QUICK_ROUNDS,
@@ -58,6 +68,7 @@ SPEED_ROUNDS, QUICK_SPEED_ROUNDS = 5, 2
 MEMORY_ROWS, QUICK_MEMORY_ROWS = 150_000, 20_000
 # What each group of ids needs before it can be told.
 BESIDE_FUXICTR = ("ctr.5.p50_32", "ctr.5.speed_1000", "ctr.5.auc")
+COLD_IDS = ("ctr.2.cold", "ctr.2.gap", "ctr.2.image", "ctr.2.words")
 CALIBRATION = "calibration, "
 DELAY = "late conversions, "
 OURS, RIVAL, FRAPPE_SPEED, WIDE_SPEED, WIDE_RIVAL = (
@@ -110,6 +121,11 @@ class _Bench:
             told = (self.python(), self.wide, self.run.cache_dir)
             parts.append(Part(WIDE_RIVAL, wide_rival_quality, told))
             parts.append(Part(WIDE_SPEED, _speed_quality, ("wide_speed", self.wide, self.place, self.run.cache_dir)))
+        if self.wants("ctr.2.later"):
+            parts.append(Part(LATER, _later, (self.run.cache_dir, self.run.quick)))
+        if self.wants(*COLD_IDS):
+            folds = range(1) if self.run.quick else range(FOLDS)
+            parts += [Part(f"{COLD}{fold}", _cold_fold, (fold, self.run.cache_dir, self.run.quick)) for fold in folds]
         for name in (POSTERS, *WORLDS):
             if self.wants(f"ctr.3.{name}"):
                 parts.append(Part(f"{CALIBRATION}{name}", _calibration, (name, self.run.cache_dir, self.run.quick)))
@@ -144,6 +160,11 @@ class _Bench:
         if self.wants("ctr.5.user_once"):
             request = media_request(self.place, self.run.cache_dir, self.run.clock, self.run.progress)
             figures += user_once_figures(request, QUICK_ROUNDS if self.run.quick else ROUNDS, self.run.progress)
+        if LATER in found:
+            figures += later_figures(found[LATER])
+        folds = [judged for name, judged in found.items() if name.startswith(COLD)]
+        if folds:
+            figures += cold_figures(folds, quick=self.run.quick)
         for name, judged in found.items():
             if name.startswith(CALIBRATION):
                 figures += calibration_figures(name.removeprefix(CALIBRATION), judged)
@@ -209,6 +230,14 @@ def _calibration(name: str, cache_dir: Path, quick: bool) -> Judgement:
     if name == POSTERS:
         return judge_posters(cache_dir, silent, quick=quick)
     return judge_world(name, cache_dir, silent, quick=quick)
+
+
+def _later(cache_dir: Path, quick: bool) -> list[Judged]:
+    return judge_later(cache_dir, silent, quick=quick)
+
+
+def _cold_fold(number: int, cache_dir: Path, quick: bool) -> Judged:
+    return judge_cold_fold(number, cache_dir, silent, quick=quick)
 
 
 def _delay(world: str, seeds: tuple[int, ...], quick: bool) -> list[DelayResult]:

@@ -18,7 +18,7 @@ def write_plots(found: Mapping[str, Any], folder: Path) -> list[Path]:
     """``reliability.png`` and a lift plot a head in ``folder``; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     curves = _curves(found)
-    pictures = {"reliability.png": draw_reliability(curves, form="png")}
+    pictures = {"reliability.png": draw_reliability(curves, apart=True, form="png")}
     pictures |= {_name(head): draw_lift(bins, form="png") for head, bins in curves.items()}
     for name, content in pictures.items():
         write_bytes(folder / name, content)
@@ -29,7 +29,11 @@ def write_page(found: Mapping[str, Any], title: str, path: Path, clock: Clock) -
     """One self-contained HTML file with the table, the slices and the same pictures."""
     curves = _curves(found)
     pictures = [
-        Picture(draw_reliability(curves), "observed against predicted rate", "A point on the dashed line is right."),
+        Picture(
+            draw_reliability(curves, apart=True),
+            "observed against predicted rate",
+            "A point on the dashed line is right.",
+        ),
         *(Picture(draw_lift(bins), f"lift of {head}", f"{head}: clicks and rows.") for head, bins in curves.items()),
     ]
     sections = [

@@ -11,6 +11,8 @@ import pytest
 
 from adplat.cli import run
 from adplat.data import configs_folder
+from adplat.flows.bench_ctr_posters import judge_later
+from adplat.flows.bench_run import silent
 
 DATA = Path(os.environ.get("ADPLAT_DATA", "../shared/data"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"the public data sets are not at {DATA} (ADPLAT_DATA)")
@@ -68,6 +70,13 @@ def test_movielens_with_posters_trains_and_scores_what_it_never_saw(
     assert scores["bare"]["p_ctr"].n_unique() > 10
     assert scores["told"].equals(scores["bare"])
     assert scores["shuffled"].reverse()["p_ctr"].to_list() == pytest.approx(scores["bare"]["p_ctr"].to_list(), abs=1e-6)
+
+
+@needs_data
+def test_the_benchmark_of_posters_judges_a_window_beside_the_biases(cache: Path) -> None:
+    (window,) = judge_later(cache, silent, quick=True)
+    assert set(window.chances) == {"whole", "biases"} and len(window.labels) > 3000
+    assert window.auc("whole") > window.auc("biases") > 0.6
 
 
 @needs_data
