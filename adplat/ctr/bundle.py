@@ -22,7 +22,7 @@ from adplat.ctr.graphs import GRAPHS
 from adplat.ctr.shape import NetworkShape
 from adplat.domain import BundleRejected, DataSpan, InternalFault, MissingInput, ModelBundle
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 REQUIRED = (
     "calibration.json",

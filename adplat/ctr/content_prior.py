@@ -1,9 +1,8 @@
 """What an item's picture and words say about its rate, learned across items: one number where a network would memorise.
 
 A few hundred items with a hundred content dimensions each are enough to learn every item by heart. So the content's
-main effect is fitted apart, by ridge regression of the items' log-odds on their content vectors (Gaussian process with
-linear kernels, one a modality; Rasmussen & Williams 2006, ch. 2), with how much each modality explains chosen
-by marginal likelihood: useless content gets no weight. The working response is one Newton step of the binomial
+main effect is fitted apart, by ridge regression of the items' log-odds on their content vectors (``evidence_ridge``, a
+group a modality): useless content gets no weight. The working response is one Newton step of the binomial
 likelihood from the overall rate, so items with few impressions count for little::
 
     z_i = (c_i - n_i p) / w_i,  w_i = n_i p (1 - p)        z = X b + item effect + noise of variance 1 / w_i
@@ -14,13 +13,13 @@ No training row may meet its own outcome here: a training item's lift comes from
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file, save_file
 
+from adplat.ctr.evidence_ridge import choose_penalties, fit_ridge
 from adplat.features import ItemBlock
 
 Float32 = npt.NDArray[np.float32]
@@ -29,8 +28,6 @@ Int64 = npt.NDArray[np.int64]
 
 CONTENT_PRIOR = "content_prior.safetensors"
 _FOLDS = 10
-_EXPLAINED = (0.0, 0.02, 0.06, 0.15, 0.4)  # variance of log-odds that one modality may explain
-_OWN = (0.02, 0.06, 0.15, 0.4, 1.0)  # variance of log-odds that no content explains
 _LEAST_ITEMS = 30
 
 
@@ -98,59 +95,21 @@ def fit_content_prior(
     rate = float(np.clip(clicks[known].sum() / impressions[known].sum(), 1e-6, 1 - 1e-6))
     weight = impressions[known] * rate * (1.0 - rate)
     response = (clicks[known] - impressions[known] * rate) / weight
-    noise, vectors = 1.0 / weight, content[known]
     widths = (items.image.shape[1], items.text.shape[1])
-    scales, own = _most_likely(vectors, response, noise, widths)
+    # Whitened coordinates of unit variance: so scaled, a modality's penalty is the variance it explains in all.
+    scale = np.repeat([1.0 / np.sqrt(max(width, 1)) for width in widths], widths)
+    noise, vectors = 1.0 / weight, content[known] * scale
+    penalties = choose_penalties(vectors, widths, response, noise)
     fold = rng.permutation(len(known)) % _FOLDS
     lifts = np.empty(len(known))
     for number in range(_FOLDS):
         rest, out = fold != number, fold == number
-        weights, centre = _ridge(vectors[rest], response[rest], noise[rest] + own, scales)
-        lifts[out] = vectors[out] @ weights + centre
-    weights, centre = _ridge(vectors, response, noise + own, scales)
+        lifts[out] = fit_ridge(vectors[rest], response[rest], noise[rest], penalties)(vectors[out])
+    ridge = fit_ridge(vectors, response, noise, penalties)
     order = np.argsort(items.hashes[known])
-    return ContentPrior(weights, centre, items.hashes[known][order], lifts[order])
+    return ContentPrior(ridge.weights * scale, ridge.centre, items.hashes[known][order], lifts[order])
 
 
 def _content(items: ItemBlock) -> Float64:
     """(M + 1, Di + Dt); an absent vector is zero and so has the centre's lift."""
     return np.concatenate([items.image, items.text], axis=1).astype(np.float64)
-
-
-def _scales(widths: tuple[int, ...], explained: tuple[float, ...]) -> Float64:
-    """Prior variance of each weight, so that whitened vectors of a modality explain ``explained`` in all."""
-    return np.concatenate(
-        [np.full(width, share / max(width, 1)) for width, share in zip(widths, explained, strict=True)]
-    )
-
-
-def _most_likely(vectors: Float64, response: Float64, noise: Float64, widths: tuple[int, ...]) -> tuple[Float64, float]:
-    """Prior variances of the weights and of the items' own effect with the highest marginal likelihood."""
-    shares = [_EXPLAINED if width else (0.0,) for width in widths]
-    best, chosen = -np.inf, (_scales(widths, (0.0, 0.0)), _OWN[-1])
-    for own in _OWN:
-        precision = 1.0 / (noise + own)
-        gram = (vectors * precision[:, None]).T @ vectors
-        centred = response - np.average(response, weights=precision)
-        projected = vectors.T @ (precision * centred)
-        plain = float((precision * centred**2).sum() - np.log(precision).sum())
-        for explained in product(*shares):
-            scales = _scales(widths, explained)
-            root = np.sqrt(scales)
-            inner = np.eye(len(root)) + root[:, None] * gram * root[None, :]
-            solved = np.linalg.solve(inner, root * projected)
-            likelihood = -0.5 * (plain + np.linalg.slogdet(inner)[1] - float((root * projected) @ solved))
-            if likelihood > best:
-                best, chosen = likelihood, (scales, own)
-    return chosen
-
-
-def _ridge(vectors: Float64, response: Float64, noise: Float64, scales: Float64) -> tuple[Float64, float]:
-    """Posterior mean of the weights (D,) and the centre of the responses."""
-    precision = 1.0 / noise
-    centre = float(np.average(response, weights=precision))
-    root = np.sqrt(scales)
-    gram = (vectors * precision[:, None]).T @ vectors
-    inner = np.eye(len(root)) + root[:, None] * gram * root[None, :]
-    weights: Float64 = root * np.linalg.solve(inner, root * (vectors.T @ (precision * (response - centre))))
-    return weights, centre
