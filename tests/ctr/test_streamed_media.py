@@ -13,7 +13,15 @@ from adplat.ctr import TrainConfig, TrainingOutcome, train_bundle
 from adplat.ctr.config import ModelConfig
 from adplat.ctr.familiarity import Familiarity
 from adplat.ctr.item_record import ItemRecord
-from adplat.data import DataConfig, load_training_tables, write_table
+from adplat.ctr.streamed import refuse_past
+from adplat.data import (
+    DataConfig,
+    configs_folder,
+    load_training_tables,
+    read_config,
+    read_feature_schema,
+    write_table,
+)
 from adplat.domain import Feature, FeatureKind, FeatureSchema, TableRejected
 from adplat.features import Histories
 from tests.ctr.builders import (
@@ -157,3 +165,9 @@ def test_held_out_rows_earlier_than_streamed_ones_are_refused(tmp_path: Path) ->
     root = shop(tmp_path / "shop", shop_rows(300, items=40, day=2))
     with pytest.raises(TableRejected, match="the split leaks"):
         load_training_tables(shop_schema(), config_of(quick_model()).data, root, may_stream=True)
+
+
+def test_the_committed_config_streams_the_marketplace() -> None:
+    config = read_config(configs_folder() / "ctr" / "marketplace_stream.yaml", TrainConfig)
+    assert config.data.stream
+    refuse_past(read_feature_schema(configs_folder() / "schemas" / "marketplace_clicks.yaml"), config)
