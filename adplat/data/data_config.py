@@ -17,7 +17,7 @@ class DataConfig:
     ``valid_fraction`` of the rows in time is held out; where the schema has no time, a random part
     drawn with ``seed``. ``sample`` keeps that many random rows of the training part (0 keeps all).
     ``stream`` reads the training rows batch by batch and never holds the whole table; it needs a table with
-    a ``valid`` file (or ``valid_fraction: 0``) whose features all stand in the rows.
+    a ``valid`` file (or ``valid_fraction: 0``), in order of time where the model looks at the past.
     """
 
     kind: Literal["table", "world"] = "table"

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from adplat.domain import Feature
+from adplat.domain import Feature, Vocabulary
 from adplat.features.arrays import Float64, Int64
 from adplat.features.item_frames import item_keys, items_of
 from adplat.features.layout import Columns, Layout
@@ -45,7 +45,8 @@ class RowCounts:
             return
         ones = np.ones(len(batch), dtype=np.int64)
         for feature in self.columns.categorical:
-            self.values[feature.name].update(counted(feature, batch, ones))
+            if feature.vocabulary is not Vocabulary.HASHED:  # those learn nothing of the values
+                self.values[feature.name].update(counted(feature, batch, ones))
         for feature in self.columns.bags:
             more, widest = counted_bags(feature, batch, ones)
             self.values[feature.name].update(more)
