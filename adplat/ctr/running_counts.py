@@ -4,7 +4,7 @@ The counting itself is ``earlier_counts``, the very function that tables in memo
 batch, and what earlier batches left is added. Rows of one second never count for each other, also where a batch ends
 in the middle of a second: the latest second is kept apart until time moves on.
 
-Memory grows with the distinct pairs that rows have shown, about 28 bytes each (twice that while a batch is merged).
+Memory grows with the distinct pairs that rows have shown, about 28 bytes each, 100 while a batch is merged.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class RunningPast:
     def histories_with(self, batch: pl.DataFrame) -> Histories:
         """All that a batch can see of its users' past, its own earlier rows included; then forgets the old."""
         schema = self._encoding.schema
-        if not self._encoding.layout.sequences:
+        if not self._encoding.layout.sequences or batch.is_empty():
             return self._histories
         known = self._histories.joined(Histories.from_rows(schema, batch))
         self._histories = known.latest(int(times_of(schema, batch)[-1]))

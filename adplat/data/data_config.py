@@ -35,7 +35,13 @@ class DataConfig:
                 where="data: valid_fraction",
                 hint="give a share from 0 up to, not including, 1",
             )
-        if self.stream and (self.kind != "table" or (self.valid_fraction > 0.0 and not self.valid)):
+        if self.stream and self.kind == "world":
+            raise ConfigRejected(
+                "a world is not streamed as it is",
+                where="data: stream",
+                hint="write its rows with 'adplat data join WORLD' and name them: kind: table, train, valid",
+            )
+        if self.stream and self.valid_fraction > 0.0 and not self.valid:
             raise ConfigRejected(
                 "a streamed table is not split",
                 where="data: stream",

@@ -52,9 +52,9 @@ class RowCounts:
             self.values[feature.name].update(more)
             self.bag_width = max(self.bag_width, widest)
         self.numbers.take(batch)
-        self._shown.update(_times(item_keys(self._layout, batch)))
+        self._shown.update(_rows_by_key(item_keys(self._layout, batch)))
         for name, key in self._keys.items():
-            self._pointed[name].update(_times(canonical_column(column_of(batch, key, "the rows"))))
+            self._pointed[name].update(_rows_by_key(canonical_column(column_of(batch, key, "the rows"))))
         self.rows += len(batch)
         if not self._layout.item_table:
             self.items = with_items(self.items, items_of(self._layout, batch, {}))
@@ -107,7 +107,7 @@ def counted(feature: Feature, frame: pl.DataFrame, weights: Int64) -> dict[str, 
     return dict(zip(totals["value"].to_list(), totals["count"].to_list(), strict=True))
 
 
-def _times(keys: pl.Series) -> dict[str, int]:
+def _rows_by_key(keys: pl.Series) -> dict[str, int]:
     found = keys.drop_nulls().alias("key").value_counts(name="rows")
     return dict(zip(found["key"].to_list(), found["rows"].to_list(), strict=True))
 

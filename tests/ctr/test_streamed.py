@@ -125,3 +125,9 @@ def test_bad_rows_are_refused_while_they_stream(tmp_path: Path, broken: pl.DataF
 def test_a_stream_is_not_split(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not split"):
         DataConfig(stream=True)
+
+
+def test_a_world_is_joined_before_it_is_streamed() -> None:
+    with pytest.raises(InputError, match="a world is not streamed") as refused:
+        DataConfig(kind="world", valid="later.parquet", stream=True)
+    assert "adplat data join" in str(refused.value.hint)
