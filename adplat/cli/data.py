@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     commands = typer.Typer(help="Bring tables in and check them.", no_args_is_help=True)
     commands.command("import")(import_)
     commands.command()(check)
+    commands.command()(join)
     app.add_typer(commands, name="data")
 
 
@@ -68,6 +69,19 @@ def check(
     else:
         typer.echo(render_check_text(report))
     return 0 if report.passes else 2
+
+
+def join(
+    world: Annotated[Path, typer.Argument(help="A world folder: a lake with its catalogue.")],
+    valid_fraction: Annotated[float, typer.Option(help="Share of the latest rows to hold out; 0 for none.")] = 0.15,
+    as_json: JsonOption = False,
+) -> None:
+    """Join a world's impressions with their outcomes, day by day, into files that training streams."""
+    from adplat.flows.join_world import join_world
+
+    with progress_bar() as progress:
+        written = join_world(world, valid_fraction=valid_fraction, progress=progress)
+    _finish(dict(written), as_json, f"wrote into {world}")
 
 
 def schema(

@@ -86,8 +86,13 @@ def fit_content_prior(
     """
     rows = len(items.hashes)
     impressions = np.bincount(shown, minlength=rows).astype(np.float64)
-    clicks = np.bincount(shown, weights=positive, minlength=rows)
-    impressions[0] = 0.0
+    clicks = np.bincount(shown, weights=positive, minlength=rows).astype(np.float64)
+    return prior_of_counts(items, impressions, clicks, rng)
+
+
+def prior_of_counts(items: ItemBlock, impressions: Float64, clicks: Float64, rng: np.random.Generator) -> ContentPrior:
+    """``fit_content_prior`` from the impressions and clicks of each block row, (M + 1,)."""
+    impressions = np.r_[0.0, impressions[1:]]
     known = np.flatnonzero(impressions)
     content = _content(items)
     if not content.shape[1] or len(known) < _LEAST_ITEMS:

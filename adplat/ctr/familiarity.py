@@ -47,11 +47,22 @@ class Familiarity:
         """Count ``N`` rows given by user index, item hash and outcome. Index 0 and hash 0 are nobody and nothing."""
         known = (users != 0) & (hashes != 0)
         users, hashes = users[known], hashes[known]
-        _, first, place = np.unique(_keys(users, hashes), return_index=True, return_inverse=True)
+        _, first, place = np.unique(pair_keys(users, hashes), return_index=True, return_inverse=True)
         order = np.lexsort((hashes[first], users[first]))
         impressions = np.bincount(place, minlength=len(first)).astype(np.float32)
         positives = np.bincount(place, weights=positive[known], minlength=len(first)).astype(np.float32)
         return cls(users[first][order], hashes[first][order], impressions[order], positives[order])
+
+    def joined(self, other: Familiarity) -> Familiarity:
+        """The counts of both."""
+        users, hashes, impressions, positives = (
+            np.concatenate([getattr(part, name) for part in (self, other)])
+            for name in ("users", "hashes", "impressions", "positives")
+        )
+        _, first, place = np.unique(pair_keys(users, hashes), return_index=True, return_inverse=True)
+        order = np.lexsort((hashes[first], users[first]))
+        sums = (np.bincount(place, part, len(first)).astype(np.float32)[order] for part in (impressions, positives))
+        return Familiarity(users[first][order], hashes[first][order], *sums)
 
     def features(self, users: Int32, hashes: Int64) -> Float32:
         """(N, 3); zeros for a pair that never met. ``users`` has N entries, or one for all."""
@@ -71,13 +82,13 @@ class Familiarity:
 
     def _of_many(self, users: Int32, hashes: Int64) -> tuple[Int64, npt.NDArray[np.bool_]]:
         known, order = self._by_key
-        keys = _keys(users, hashes)
+        keys = pair_keys(users, hashes)
         place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
         return order[place], known[place] == keys
 
     @cached_property
     def _by_key(self) -> tuple[Int64, Int64]:
-        keys = _keys(self.users, self.hashes)
+        keys = pair_keys(self.users, self.hashes)
         order = np.argsort(keys).astype(np.int64)
         return keys[order], order
 
@@ -104,13 +115,18 @@ def familiarity_features(
     """What each *training* row may know of its pair, (N, 3), or (N, 0) for ``none``."""
     if how == "none":
         return np.zeros((len(hashes), 0), np.float32)
-    keys = _keys(users, hashes)
+    keys = pair_keys(users, hashes)
     if how == "ordered":
         impressions, positives = earlier_counts(keys, times, positive)
     else:
         _, place = np.unique(keys, return_inverse=True)
         impressions = np.bincount(place).astype(np.float64)[place] - 1.0
         positives = np.bincount(place, weights=positive).astype(np.float64)[place] - positive.astype(np.float64)
+    return pair_facts(users, hashes, impressions, positives)
+
+
+def pair_facts(users: Int32, hashes: Int64, impressions: Float64, positives: Float64) -> Float32:
+    """(N, 3) from counts (N,); zeros where a row names nobody or nothing."""
     told = _as_features(impressions, positives)
     told[(users == 0) | (hashes == 0)] = 0.0
     return told
@@ -123,7 +139,8 @@ def pair_features(shape: NetworkShape, pairs: Familiarity, rows: RowArrays, hash
     return pairs.features(rows.categorical[:, shape.row_user_columns[0]], hashes)
 
 
-def _keys(users: Int32, hashes: Int64) -> Int64:
+def pair_keys(users: Int32, hashes: Int64) -> Int64:
+    """One number for each user index and item hash; user 0 leaves the hash as it is."""
     mixed: Int64 = (hashes.view(np.uint64) ^ (users.astype(np.uint64) * _MIXER)).view(np.int64)
     return mixed
 

@@ -49,7 +49,7 @@ class ItemRecord:
             hashes=known,
             impressions=np.bincount(place, minlength=len(known)).astype(np.float64),
             positives=np.bincount(place, weights=positive, minlength=len(known)).astype(np.float64),
-            rate=float(np.clip(positive.mean() if len(positive) else 0.5, 1e-6, 1 - 1e-6)),
+            rate=overall_rate(float(positive.sum(dtype=np.float64)), len(positive)),
             shrinkage=shrinkage,
         )
 
@@ -57,10 +57,10 @@ class ItemRecord:
         """The record of each hash, shape (N, 4); for one never shown, or hash 0, what its content says."""
         if not len(self.hashes):
             nothing = np.zeros(len(hashes))
-            return _as_features(nothing, nothing, self.rate, self.shrinkage, centres)
+            return record_of_counts(nothing, nothing, self.rate, self.shrinkage, centres)
         place = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
         known = (self.hashes[place] == hashes) & (hashes != 0)
-        return _as_features(
+        return record_of_counts(
             np.where(known, self.impressions[place], 0.0),
             np.where(known, self.positives[place], 0.0),
             self.rate,
@@ -118,8 +118,8 @@ def record_features(
 
 def _ordered(hashes: Int64, times: Int64, positive: Float32, shrinkage: float, centres: Float64) -> Float32:
     impressions, positives = earlier_counts(hashes, times, positive)
-    rate = float(np.clip(positive.mean() if len(positive) else 0.5, 1e-6, 1 - 1e-6))
-    return _as_features(impressions, positives, rate, shrinkage, centres)
+    rate = overall_rate(float(positive.sum(dtype=np.float64)), len(positive))
+    return record_of_counts(impressions, positives, rate, shrinkage, centres)
 
 
 def earlier_counts(keys: Int64, times: Int64, positive: Float32) -> tuple[Float64, Float64]:
@@ -145,7 +145,14 @@ def hide_records(record: Float32, hidden: npt.NDArray[np.bool_]) -> None:
         record[hidden, 1:3] = 0.0
 
 
-def _as_features(impressions: Float64, positives: Float64, rate: float, shrinkage: float, centres: Float64) -> Float32:
+def overall_rate(positives: float, rows: int) -> float:
+    """The share of positives that log-odds shrink to, kept off 0 and 1."""
+    return float(np.clip(positives / rows if rows else 0.5, 1e-6, 1 - 1e-6))
+
+
+def record_of_counts(
+    impressions: Float64, positives: Float64, rate: float, shrinkage: float, centres: Float64
+) -> Float32:
     """Columns: shrunken log-odds above the overall rate, log volume (÷ 5), whether there is any past, the centre.
 
     log((c + k q) / (n - c + k (1 - q))) - logit p with logit q = logit p + centre: the posterior mean under a

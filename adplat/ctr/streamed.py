@@ -1,8 +1,9 @@
 """A stream of rows into examples whose arrays lie on disk: what ``prepare`` does, in memory that does not grow.
 
 Rows are encoded batch by batch into plain files, read back as memory maps: the operating system keeps of them what
-fits and drops the rest, the training loop copies one batch at a time. What grows is what is learned: vocabularies,
-the items, and a count for each item.
+fits and drops the rest, the training loop copies one batch at a time. Side tables and the vectors of items lie in
+memory. What grows is what is learned and remembered: vocabularies, counts of items and of pairs that met, and the last
+items of each user. Rows that look at the past are read in order of time.
 """
 
 from __future__ import annotations
@@ -10,24 +11,23 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from adplat.ctr.as_seen import late_outcome
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import NO_PRIOR
 from adplat.ctr.examples import Examples
-from adplat.ctr.item_record import ItemRecord
+from adplat.ctr.familiarity import Familiarity
 from adplat.ctr.prepare import Past, Prepared, examples_of, labels_of, prepare, shape_of
+from adplat.ctr.row_files import RowFiles
+from adplat.ctr.running_past import ItemCounts, RunningPast, in_order, record_of, record_width
 from adplat.data import RowStream, Tables
-from adplat.domain import ConfigRejected, FeatureSchema, Progress
-from adplat.features import Histories, ItemBlock, Layout, RowArrays, fit_streamed, items_of
-
-AnyArray = npt.NDArray[np.float32] | npt.NDArray[np.int32] | npt.NDArray[np.int64]
+from adplat.domain import ConfigRejected, FeatureSchema, InternalFault, Progress
+from adplat.features import FeatureEncoding, Histories, Layout, RowArrays, items_of, with_items
 
 
 @contextmanager
@@ -40,65 +40,76 @@ def encoded_rows(
         return
     cache_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="rows-", dir=cache_dir) as place:
-        yield prepare_streamed(schema, config, tables.stream, tables.valid, Path(place), progress)
+        yield prepare_streamed(schema, config, tables, Path(place), cache_dir, progress)
 
 
 def prepare_streamed(
-    schema: FeatureSchema,
-    config: TrainConfig,
-    stream: RowStream,
-    later: pl.DataFrame | None,
-    place: Path,
-    progress: Progress,
+    schema: FeatureSchema, config: TrainConfig, tables: Tables, place: Path, cache_dir: Path, progress: Progress
 ) -> Prepared:
     """Encode one training run into files under ``place``, which must outlive the result.
 
-    Raises ConfigRejected for what a stream cannot tell: side tables, images, texts, histories, records.
+    Raises MissingInput, TableRejected (rows out of order among them), ConfigRejected for what a stream cannot tell.
     """
     refuse_past(schema, config)
+    if (stream := tables.stream) is None:
+        raise InternalFault("a table without a stream cannot be streamed", hint="report this")
+    later, side, root = tables.valid, tables.tables, tables.root
+    rows = in_order(schema, config, _told(stream, "learning values", progress), stream.path)
     rng = np.random.default_rng(config.seed)
-    encoding, shown = fit_streamed(schema, _told(stream, "learning values", progress), rng)
-    if later is not None:
-        theirs = items_of(Layout(schema), later, {})
-        shown = shown if theirs is None else pl.concat([shown, theirs]).unique(maintain_order=True)
-    items = encoding.item_block(shown, place)
-    histories = Histories.from_rows(schema, next(stream.batches()).clear())
-    files, counts = _Files(place, stream.height), _Counts(items)
+    encoding, described = FeatureEncoding.fit_batches(
+        schema, rows, side, root, config.encoders, rng, cache_dir, progress
+    )
+    if described is not None and later is not None:
+        described = with_items(described, items_of(encoding.layout, later, {}))
+    shown = side[encoding.layout.item_table] if described is None else described
+    items, sides = encoding.item_block(shown, root, cache_dir, progress), encoding.sides(side)
+    running = RunningPast(encoding, config, items, tables.rows)
+    files = RowFiles(place, stream.height)
     for batch in _told(stream, "encoding rows", progress):
-        arrays, labels = encoding.row_arrays(batch, {}, items, histories), labels_of(schema, batch)
-        files.write(arrays, labels)
-        counts.add(arrays.item, labels[:, 0])
-    rows, labels = files.read()
-    train = Examples(items, rows, np.zeros((stream.height, 0), np.float32), labels)
-    past = Past(histories, counts.record(config.model.record_shrinkage))
-    shape = shape_of(encoding, 0)
-    centres = NO_PRIOR.centres(items)
-    held_out = None if later is None else examples_of(encoding, items, past, centres, later, {}, shape)
-    return Prepared(encoding, shape, train, held_out, past, NO_PRIOR)
+        arrays = encoding.row_arrays_beside(batch, sides, items, running.histories_with(batch))
+        parts = {one.name: getattr(arrays, one.name) for one in fields(RowArrays)}
+        files.write(parts | {"labels": labels_of(schema, batch)} | running.told(batch, arrays))
+    past, prior = running.finished()
+    centres = prior.centres(items)
+    record = record_of(files, "record", past.record, centres)
+    plain = record if prior is NO_PRIOR else record_of(files, "plain_record", past.record, np.zeros(len(centres)))
+    arrays = RowArrays(**{one.name: files.read(one.name) for one in fields(RowArrays)})
+    train = Examples(items, arrays, record, files.read("labels"), plain)
+    shape = shape_of(encoding, *record_width(files))
+    held_out = None if later is None else examples_of(encoding, items, past, centres, later, side, shape)
+    return Prepared(encoding, shape, train, held_out, past, prior)
 
 
-def past_with_later(schema: FeatureSchema, prepared: Prepared) -> Past:
-    """``prepare.whole_past`` for a stream: the items' counts with those of the later rows, where there is a time."""
-    later, record = prepared.later, prepared.past.record
-    if later is None or not schema.time:
-        return prepared.past
-    counts = _Counts(later.items)
-    place = later.items.rows_of_hashes(record.hashes)
-    counts.impressions[place], counts.clicks[place] = record.impressions, record.positives
+def past_with_later(schema: FeatureSchema, prepared: Prepared, rows: pl.DataFrame | None) -> Past:
+    """``prepare.whole_past`` for a stream: what it told and what the later ``rows`` add, where there is a time."""
+    later, past = prepared.later, prepared.past
+    if later is None or rows is None or not schema.time:
+        return past
+    counts = ItemCounts(later.items)
+    place = later.items.rows_of_hashes(past.record.hashes)
+    counts.impressions[place], counts.clicks[place] = past.record.impressions, past.record.positives
     counts.add(later.rows.item, later.labels[:, 0])
-    return replace(prepared.past, record=counts.record(record.shrinkage))
+    pairs = past.pairs
+    if prepared.shape.pair:
+        users = later.rows.categorical[:, prepared.shape.row_user_columns[0]]
+        pairs = pairs.joined(Familiarity.of(users, later.items.hashes[later.rows.item], later.labels[:, 0]))
+    histories = past.histories.joined(Histories.from_rows(schema, rows))
+    return Past(histories, counts.record(past.record.shrinkage), pairs)
 
 
 def refuse_past(schema: FeatureSchema, config: TrainConfig) -> None:
     """Raises ConfigRejected where a config asks for what needs the whole table at once."""
     asked = {
-        "model.record": config.model.record != "none",
-        "model.content_prior": config.model.content_prior,
-        "model.familiarity": config.model.familiarity != "none",
+        f"model.record: {config.model.record}": config.model.record not in ("none", "ordered"),
+        f"model.familiarity: {config.model.familiarity}": config.model.familiarity not in ("none", "ordered"),
         "model.kind: lightgbm": config.model.kind == "lightgbm",
         "baselines: lightgbm": "lightgbm" in config.baselines,
         "training.refit": config.training.refit,
         "a conversion that comes late": late_outcome(schema, config.delayed) is not None,
+        "a sequence of what comes late": any(
+            (outcome := schema.outcome(feature.outcome)) is not None and outcome.delay
+            for feature in Layout(schema).sequences
+        ),
         "data.sample": config.data.sample > 0,
     }
     for name, wanted in asked.items():
@@ -116,54 +127,3 @@ def _told(stream: RowStream, what: str, progress: Progress) -> Iterator[pl.DataF
         yield batch
         done += batch.height
         progress(done, stream.height, what)
-
-
-@dataclass
-class _Files:
-    """The growing arrays of a table, one file each."""
-
-    place: Path
-    height: int
-    kinds: dict[str, tuple[np.dtype[np.generic], tuple[int, ...]]] = field(default_factory=dict)
-
-    def write(self, arrays: RowArrays, labels: npt.NDArray[np.float32]) -> None:
-        """Append one batch."""
-        parts: dict[str, AnyArray] = {"labels": labels}
-        parts |= {name: getattr(arrays, name) for name in (one.name for one in fields(RowArrays))}
-        for name, part in parts.items():
-            self.kinds[name] = (part.dtype, part.shape[1:])
-            with (self.place / name).open("ab") as file:
-                file.write(part.tobytes())
-
-    def read(self) -> tuple[RowArrays, npt.NDArray[np.float32]]:
-        """Everything written, as memory maps."""
-        found = {name: self._map(name) for name in self.kinds}
-        labels = found.pop("labels")
-        return RowArrays(**found), labels
-
-    def _map(self, name: str) -> np.ndarray:  # of any of the dtypes
-        kind, rest = self.kinds[name]
-        shape = (self.height, *rest)
-        if not np.prod(shape):
-            return np.zeros(shape, kind)
-        return np.asarray(np.memmap(self.place / name, dtype=kind, mode="r", shape=shape))
-
-
-class _Counts:
-    """Impressions and clicks of every item."""
-
-    def __init__(self, items: ItemBlock) -> None:
-        self.hashes = items.hashes
-        self.impressions, self.clicks = np.zeros(len(items.hashes)), np.zeros(len(items.hashes))
-
-    def add(self, item: npt.NDArray[np.int32], clicked: npt.NDArray[np.float32]) -> None:
-        """Count one batch."""
-        self.impressions += np.bincount(item, minlength=len(self.hashes))
-        self.clicks += np.bincount(item, weights=clicked, minlength=len(self.hashes))
-
-    def record(self, shrinkage: float) -> ItemRecord:
-        """The record of every item that was shown."""
-        shown = np.flatnonzero(self.impressions)
-        order = shown[np.argsort(self.hashes[shown])]
-        rate = float(np.clip(self.clicks.sum() / max(self.impressions.sum(), 1.0), 1e-6, 1 - 1e-6))
-        return ItemRecord(self.hashes[order], self.impressions[order], self.clicks[order], rate, shrinkage)

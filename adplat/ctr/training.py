@@ -132,7 +132,7 @@ def _train(
             rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress, kept))
             progress(1, 1, f"baseline {name}")
     streamed = tables.stream is not None
-    past = past_with_later(schema, prepared) if streamed else whole_past(schema, prepared, rows, later)
+    past = past_with_later(schema, prepared, later) if streamed else whole_past(schema, prepared, rows, later)
     if config.training.refit and later is not None and prepared.later is not None:
         before = cells_of(config, prepared, prepared.later)
         every = pl.concat([rows, later], how="diagonal_relaxed")

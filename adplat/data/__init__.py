@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from adplat.data.tables import read_table, scan_rows
     from adplat.data.training_folder import Tables, load_side_tables, load_training_tables
     from adplat.data.usable_values import refuse_unfinite
+    from adplat.data.world_rows import write_world_rows
 
 _HOMES = {
     "IMPORTERS": "importers",
@@ -62,6 +63,7 @@ _HOMES = {
     "table_writer": "table_writing",
     "join_outcomes": "outcome_join",
     "training_rows": "outcome_join",
+    "write_world_rows": "world_rows",
     "write_table": "table_writing",
 }
 
@@ -102,6 +104,7 @@ __all__ = [
     "write_bytes",
     "write_feature_schema",
     "write_table",
+    "write_world_rows",
 ]
 
 

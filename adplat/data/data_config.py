@@ -17,7 +17,7 @@ class DataConfig:
     ``valid_fraction`` of the rows in time is held out; where the schema has no time, a random part
     drawn with ``seed``. ``sample`` keeps that many random rows of the training part (0 keeps all).
     ``stream`` reads the training rows batch by batch and never holds the whole table; it needs a table with
-    a ``valid`` file (or ``valid_fraction: 0``) whose features all stand in the rows.
+    a ``valid`` file (or ``valid_fraction: 0``), in order of time where the model looks at the past.
     """
 
     kind: Literal["table", "world"] = "table"
@@ -35,7 +35,13 @@ class DataConfig:
                 where="data: valid_fraction",
                 hint="give a share from 0 up to, not including, 1",
             )
-        if self.stream and (self.kind != "table" or (self.valid_fraction > 0.0 and not self.valid)):
+        if self.stream and self.kind == "world":
+            raise ConfigRejected(
+                "a world is not streamed as it is",
+                where="data: stream",
+                hint="write its rows with 'adplat data join WORLD' and name them: kind: table, train, valid",
+            )
+        if self.stream and self.valid_fraction > 0.0 and not self.valid:
             raise ConfigRejected(
                 "a streamed table is not split",
                 where="data: stream",

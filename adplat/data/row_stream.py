@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from adplat.data.schema_fit import columns_read, require_columns
+from adplat.data.splits import refuse_a_leaking_split
 from adplat.data.tables import BATCH_ROWS, scan_rows
 from adplat.data.usable_values import refuse_unfinite
 from adplat.domain import FeatureSchema, TableRejected
@@ -33,11 +34,13 @@ class RowStream:
         return scan_rows(self.path, self.columns, self.batch_rows)
 
 
-def open_row_stream(schema: FeatureSchema, path: Path) -> RowStream:
+def open_row_stream(
+    schema: FeatureSchema, path: Path, held_out: pl.DataFrame | None = None, held_out_path: Path | None = None
+) -> RowStream:
     """Check every row in one pass.
 
     Raises MissingInput, TableRejected: no rows, a column missing or of another type or without a value, NaN, a
-    row without its outcome, outcomes of one class only.
+    row without its outcome, outcomes of one class only, rows later than the first of ``held_out``.
     """
     outcome = schema.outcomes[0]
     wanted = list(dict.fromkeys([*columns_read(schema), *(one.column for one in schema.outcomes)]))
@@ -47,6 +50,8 @@ def open_row_stream(schema: FeatureSchema, path: Path) -> RowStream:
     for batch in scan_rows(path, wanted):
         require_columns(schema, batch, path, outcomes=True)
         refuse_unfinite(schema, batch, path, outcomes=True, first_row=height)
+        if held_out is not None and schema.time:
+            refuse_a_leaking_split(batch, held_out, schema.time, held_out_path or path)
         unknown = batch.get_column(outcome.column).null_count()
         if unknown:
             raise TableRejected(

@@ -52,7 +52,7 @@ def load_training_tables(
     if config.stream and may_stream:
         held_out = folder / config.valid
         kept = _usable(schema, read_table(held_out), held_out, held_out=True) if config.valid else None
-        stream = open_row_stream(schema, where)
+        stream = open_row_stream(schema, where, kept, held_out)
         return Tables(next(stream.batches()).clear(), kept, load_side_tables(schema, folder), folder, stream)
     rows = read_table(where) if config.kind == "table" else training_rows(folder)
     tables = load_side_tables(schema, folder)

@@ -19,7 +19,7 @@ from adplat.features.item_frames import items_of
 from adplat.features.layout import Columns, Layout
 from adplat.features.learned import Sizes
 from adplat.features.packing import pack_user, unpack_user
-from adplat.features.streamed_fitting import fit_streamed
+from adplat.features.row_counts import with_items
 from adplat.features.values import canonical
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "TextEncoder",
     "UserVector",
     "canonical",
-    "fit_streamed",
     "fold_history",
     "image_encoder_named",
     "item_hash",
@@ -47,4 +46,5 @@ __all__ = [
     "save_items",
     "text_encoder_named",
     "unpack_user",
+    "with_items",
 ]

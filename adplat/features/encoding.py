@@ -7,11 +7,12 @@ holds them equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from adplat.domain import FeatureSchema, MissingInput, Progress
@@ -26,7 +27,7 @@ from adplat.features.known_users import known_users
 from adplat.features.learned import Learned
 from adplat.features.request_rows import rows_from_request, user_from_facts
 from adplat.features.saving import load_learned, save_learned
-from adplat.features.table_rows import rows_from_tables
+from adplat.features.table_rows import Sides, encoded_sides, rows_beside
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,27 @@ class FeatureEncoding(Learned):
         paths are relative to ``root``; vectors are kept under ``cache_dir`` by content. Raises MissingInput,
         TableRejected, ConfigRejected.
         """
-        return cls._of(fit_learned(schema, rows, tables, root, encoders, cache_dir, progress))
+        return cls._of(fit_learned(schema, [rows], tables, root, encoders, cache_dir, progress)[0])
+
+    @classmethod
+    def fit_batches(
+        cls,
+        schema: FeatureSchema,
+        batches: Iterable[pl.DataFrame],
+        tables: Mapping[str, pl.DataFrame],
+        root: Path,
+        encoders: EncoderConfig,
+        sampling: np.random.Generator,
+        cache_dir: Path | None = None,
+        progress: Progress = silent,
+    ) -> tuple[FeatureEncoding, pl.DataFrame | None]:
+        """``fit`` over one pass of rows that are read in batches, and the items that these rows describe.
+
+        ``sampling`` draws the rows that numbers are scaled by where there are more than ``SAMPLE_ROWS``. The item
+        frame is ``None`` where the schema has an item table.
+        """
+        learned, items = fit_learned(schema, batches, tables, root, encoders, cache_dir, progress, sampling)
+        return cls._of(learned), items
 
     def item_block(
         self, items: pl.DataFrame, root: Path, cache_dir: Path | None = None, progress: Progress = silent
@@ -98,7 +119,15 @@ class FeatureEncoding(Learned):
         A key that its side table does not hold, or whose table is not given, leaves that table's features
         unknown. Raises MissingInput for an absent column of the rows.
         """
-        return rows_from_tables(self, rows, tables, items, histories)
+        return self.row_arrays_beside(rows, self.sides(tables), items, histories)
+
+    def sides(self, tables: Mapping[str, pl.DataFrame]) -> Sides:
+        """The side tables of the rows, encoded once for many batches. Raises MissingInput, TableRejected."""
+        return encoded_sides(self, tables)
+
+    def row_arrays_beside(self, rows: pl.DataFrame, sides: Sides, items: ItemBlock, histories: Histories) -> RowArrays:
+        """``row_arrays`` with side tables that are encoded already."""
+        return rows_beside(self, rows, sides, items, histories)
 
     def user_vector(self, attributes: Mapping[str, object]) -> UserVector:
         """The facts about one user by feature name or else column; absent is missing, the history is empty.

@@ -177,8 +177,30 @@ class Histories:
             found[rows, age] = values[end[rows] - 1 - age]
         return found
 
+    def joined(self, other: Histories) -> Histories:
+        """All entries of both."""
+        return self._of(pl.concat([self._events(), other._events()]), self.lengths)
+
+    def latest(self, moment_s: int) -> Histories:
+        """What rows at ``moment_s`` or later can see: the last L entries of each user before it, and all since.
+
+        L is the longest sequence, as in a user vector. So memory grows with users times L, whatever has passed.
+        """
+        length, kept = max(self.lengths, default=0), []
+        for known in self.sequences:
+            number = np.repeat(np.arange(len(self.users)), np.diff(known.starts))
+            settled = known.time_s < moment_s
+            ends = known.starts[:-1] + np.bincount(number[settled], minlength=len(self.users))
+            keep = ~settled | (np.arange(len(number)) >= ends[number] - length)
+            starts = np.searchsorted(number[keep], np.arange(len(self.users) + 1)).astype(np.int64)
+            kept.append(_Sequence(starts, known.time_s[keep], known.item_hash[keep]))
+        return replace(self, sequences=tuple(kept))
+
     def save(self, path: Path) -> None:
         """Write ``history.parquet``; nothing half-written."""
+        write_table(self._events(), path)
+
+    def _events(self) -> pl.DataFrame:
         frames = [pl.DataFrame(schema=_COLUMNS)]
         for sequence, known in enumerate(self.sequences):
             number = np.repeat(np.arange(len(self.users)), np.diff(known.starts))
@@ -193,7 +215,7 @@ class Histories:
                     schema=_COLUMNS,
                 )
             )
-        write_table(pl.concat(frames), path)
+        return pl.concat(frames)
 
     @classmethod
     def load(cls, path: Path, schema: FeatureSchema) -> Histories:

@@ -19,15 +19,27 @@ from adplat.features.values import canonical_column, positions
 _NEVER = -(2**62)
 
 
-def rows_from_tables(
-    learned: Learned,
-    rows: pl.DataFrame,
-    tables: Mapping[str, pl.DataFrame],
-    items: ItemBlock,
-    histories: Histories,
+# Of each side table of the row side that is given: its canonical keys, and its features with the unknown row in front.
+Sides = Mapping[str, tuple[pl.Series, Tabular]]
+
+
+def encoded_sides(learned: Learned, tables: Mapping[str, pl.DataFrame]) -> Sides:
+    """See ``FeatureEncoding.sides``."""
+    found: dict[str, tuple[pl.Series, Tabular]] = {}
+    wanted = {feature.table for feature in learned.layout.row.all}
+    for side in learned.schema.tables:
+        if side.name in wanted and side.name in tables:
+            keys, frame = keyed(tables[side.name], side.key, f"table {side.name!r}")
+            columns, what = _columns_of(learned, side.name), f"table {side.name!r}"
+            found[side.name] = keys, learned.encode(frame, columns, learned.row_bag_width, what).with_unknown()
+    return found
+
+
+def rows_beside(
+    learned: Learned, rows: pl.DataFrame, sides: Sides, items: ItemBlock, histories: Histories
 ) -> RowArrays:
-    """See ``FeatureEncoding.row_arrays``."""
-    encoded = _row_side(learned, rows, tables)
+    """See ``FeatureEncoding.row_arrays_beside``."""
+    encoded = _row_side(learned, rows, sides)
     return RowArrays(
         item=positions(item_keys(learned.layout, rows), items.ids),
         categorical=encoded.categorical,
@@ -45,7 +57,7 @@ def _users(learned: Learned, rows: pl.DataFrame) -> Int64:
     return hashes_of(canonical_column(column_of(rows, column, "the rows"))).fill_null(0).to_numpy()
 
 
-def _row_side(learned: Learned, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> Tabular:
+def _row_side(learned: Learned, rows: pl.DataFrame, sides: Sides) -> Tabular:
     wanted = learned.layout.row
     whole = Tabular(
         np.zeros((len(rows), len(wanted.categorical)), dtype=np.int32),
@@ -53,10 +65,10 @@ def _row_side(learned: Learned, rows: pl.DataFrame, tables: Mapping[str, pl.Data
         np.zeros((len(rows), len(wanted.numeric)), dtype=np.float32),
     )
     for name in dict.fromkeys(feature.table for feature in wanted.all):
-        if name and name not in tables:
+        if name and name not in sides:
             continue
-        columns = Columns.of(tuple(feature for feature in wanted.all if feature.table == name))
-        part = _part(learned, name, columns, rows, tables)
+        columns = _columns_of(learned, name)
+        part = _part(learned, name, columns, rows, sides)
         for place, feature in enumerate(columns.categorical):
             whole.categorical[:, wanted.categorical.index(feature)] = part.categorical[:, place]
         for place, feature in enumerate(columns.bags):
@@ -66,16 +78,17 @@ def _row_side(learned: Learned, rows: pl.DataFrame, tables: Mapping[str, pl.Data
     return whole
 
 
-def _part(
-    learned: Learned, name: str, columns: Columns, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
-) -> Tabular:
-    """The features of one table for each row: encoded once per key, then gathered."""
+def _columns_of(learned: Learned, name: str) -> Columns:
+    return Columns.of(tuple(feature for feature in learned.layout.row.all if feature.table == name))
+
+
+def _part(learned: Learned, name: str, columns: Columns, rows: pl.DataFrame, sides: Sides) -> Tabular:
+    """The features of one table for each row: gathered from what was encoded once per key."""
     if not name:
         return learned.encode(rows, columns, learned.row_bag_width, "the rows")
-    side = next(table for table in learned.schema.tables if table.name == name)
-    keys, frame = keyed(tables[name], side.key, f"table {name!r}")
-    held = learned.encode(frame, columns, learned.row_bag_width, f"table {name!r}").with_unknown()
-    place = positions(canonical_column(column_of(rows, side.row_key, "the rows")), keys)
+    row_key = next(table.row_key for table in learned.schema.tables if table.name == name)
+    keys, held = sides[name]
+    place = positions(canonical_column(column_of(rows, row_key, "the rows")), keys)
     return Tabular(held.categorical[place], held.bags[place], held.numeric[place])
 
 

@@ -26,6 +26,7 @@ from adplat.flows.bench_ctr_delay import WORLDS as DELAY_WORLDS
 from adplat.flows.bench_ctr_delay import DelayResult, delay_figures, measure_delay_worlds
 from adplat.flows.bench_ctr_frappe import FrappeFiles, write_frappe
 from adplat.flows.bench_ctr_memory import memory_figures
+from adplat.flows.bench_ctr_memory_media import media_memory_figures
 from adplat.flows.bench_ctr_posters import (
     COLD,
     FOLDS,
@@ -66,6 +67,7 @@ QUICK_ROWS, QUICK_EPOCHS = 20_000, 2
 WIDE_ROWS, QUICK_WIDE_ROWS = 61_440, 12_288
 SPEED_ROUNDS, QUICK_SPEED_ROUNDS = 5, 2
 MEMORY_ROWS, QUICK_MEMORY_ROWS = 150_000, 20_000
+MEDIA_ROWS, QUICK_MEDIA_ROWS = 80_000, 8_000
 # What each group of ids needs before it can be told.
 BESIDE_FUXICTR = ("ctr.5.p50_32", "ctr.5.speed_1000", "ctr.5.auc")
 COLD_IDS = ("ctr.2.cold", "ctr.2.gap", "ctr.2.image", "ctr.2.words")
@@ -175,9 +177,12 @@ class _Bench:
             figures += self._frappe_speed(found[FRAPPE_SPEED], theirs)
         if self.wants("ctr.6.wide"):
             figures += self._wide_speed(found[WIDE_SPEED], found[WIDE_RIVAL])
-        if self.wants("ctr.6.memory"):
+        if self.wants("ctr.6.memory") and self.run.only != "ctr.6.memory_media":
             rows = QUICK_MEMORY_ROWS if self.run.quick else MEMORY_ROWS
             figures += memory_figures(self.place / "memory", rows, self.run.progress)
+        if self.wants("ctr.6.memory_media"):
+            rows = QUICK_MEDIA_ROWS if self.run.quick else MEDIA_ROWS
+            figures += media_memory_figures(self.place / "memory_media", rows, self.run.progress)
         return figures
 
     def _beside_fuxictr(self, ours: OurRun, rivals: Sequence[Quality]) -> list[Figure]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ FIELDS, VALUES = 10, 2_000
 _CHUNK = 100_000
 _EVERY_S = 0.02
 
+WriteRows = Callable[[Path, int], None]
+
 
 @dataclass(frozen=True)
 class PeakMemory:
@@ -34,22 +37,29 @@ class PeakMemory:
 
 def memory_figures(place: Path, rows: int, progress: Progress, times: int = 10) -> list[Figure]:
     """Peak memory at ``rows`` and at ``times`` as many; the ratio of the anonymous peaks stays near one."""
+    return [figure_of("ctr.6.memory", "streamed training", place, rows, write_rows, progress, times)]
+
+
+def figure_of(
+    figure_id: str, what: str, place: Path, rows: int, write: WriteRows, progress: Progress, times: int
+) -> Figure:
+    """The figure of one kind of table, which ``write`` writes with any number of rows."""
     peaks = []
     for number, count in enumerate((rows, rows * times)):
-        peaks.append(peak_of_training(place / f"{count}", count))
-        progress(number + 1, 2, "peak memory of streamed training")
+        peaks.append(peak_of_training(place / f"{count}", count, write))
+        progress(number + 1, 2, f"peak memory of {what}")
     small, large = peaks
-    what = (
-        f"peak anonymous memory of streamed training at {large.rows:,} rows over that at {small.rows:,}: "
+    told = (
+        f"peak anonymous memory of {what} at {large.rows:,} rows over that at {small.rows:,}: "
         f"{large.anonymous_mib:,.0f} and {small.anonymous_mib:,.0f} MiB (mapped files {large.files_mib:,.0f} MiB)"
     )
     ratio = large.anonymous_mib / small.anonymous_mib
-    return [Figure("ctr.6.memory", what, ratio, "times", "<=", 1.2, n=large.rows)]
+    return Figure(figure_id, told, ratio, "times", "<=", 1.2, n=large.rows)
 
 
-def peak_of_training(folder: Path, rows: int) -> PeakMemory:
-    """Write ``rows`` synthetic rows under ``folder``, train on them as a stream for an epoch, watch the child."""
-    write_rows(folder, rows)
+def peak_of_training(folder: Path, rows: int, write: WriteRows) -> PeakMemory:
+    """Let ``write`` write ``rows`` rows under ``folder``, train on them as a stream for an epoch, watch the child."""
+    write(folder, rows)
     options = ["--data", str(folder), "--out", str(folder / "out"), "--cache", str(folder / "cache"), "--json"]
     command = [sys.executable, "-m", "adplat.cli", "train", str(folder / "train.yaml"), *options]
     anonymous = files = 0.0

@@ -7,11 +7,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from adplat.ctr import ModelConfig, train_bundle
+from adplat.ctr import FitConfig, ModelConfig, train_bundle
 from adplat.ctr.item_record import ItemRecord
+from adplat.ctr.streamed import refuse_past
 from adplat.data import DataConfig, load_training_tables, write_table
 from adplat.domain import ConfigRejected, Feature, FeatureKind, FeatureSchema, InputError, Outcome, TableRejected
-from tests.ctr.builders import quick_config, quick_model, shop_folder, shop_schema
+from tests.ctr.builders import quick_config, quick_model, shop_schema
 
 SCHEMA = FeatureSchema(
     name="plain",
@@ -79,8 +80,10 @@ def test_a_streamed_table_makes_the_very_model_of_the_table_in_memory(tmp_path: 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"model": ModelConfig(record="ordered")}, "model.record"),
-        ({"model": ModelConfig(content_prior=True)}, "model.content_prior"),
+        ({"model": ModelConfig(record="joint")}, "model.record: joint"),
+        ({"model": ModelConfig(record="folds")}, "model.record: folds"),
+        ({"model": ModelConfig(familiarity="others")}, "model.familiarity: others"),
+        ({"training": FitConfig(refit=True)}, "training.refit"),
         ({"baselines": ("lightgbm",)}, "baselines: lightgbm"),
     ],
 )
@@ -92,12 +95,15 @@ def test_what_needs_the_whole_table_is_refused(tmp_path: Path, change: dict[str,
     assert not (tmp_path / "out").exists()
 
 
-def test_side_tables_are_refused_by_name(tmp_path: Path) -> None:
-    data = shop_folder(tmp_path / "shop")
-    config = replace(CONFIG, data=DataConfig(valid_fraction=0.0, stream=True))
-    tables = load_training_tables(shop_schema(), config.data, data, may_stream=True)
-    with pytest.raises(ConfigRejected, match="side tables"):
-        train_bundle(config, shop_schema(), tables, tmp_path / "out", tmp_path / "cache")
+def late_shop() -> FeatureSchema:
+    schema = shop_schema()
+    paid = replace(schema.outcomes[1], delay="waited")
+    return replace(schema, outcomes=(schema.outcomes[0], paid))
+
+
+def test_late_conversions_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigRejected, match="a conversion that comes late"):
+        refuse_past(late_shop(), quick_config())
 
 
 @pytest.mark.parametrize(
@@ -119,3 +125,9 @@ def test_bad_rows_are_refused_while_they_stream(tmp_path: Path, broken: pl.DataF
 def test_a_stream_is_not_split(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not split"):
         DataConfig(stream=True)
+
+
+def test_a_world_is_joined_before_it_is_streamed() -> None:
+    with pytest.raises(InputError, match="a world is not streamed") as refused:
+        DataConfig(kind="world", valid="later.parquet", stream=True)
+    assert "adplat data join" in str(refused.value.hint)
