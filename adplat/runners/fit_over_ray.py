@@ -1,16 +1,19 @@
-"""Training one network over Ray Train: each worker runs ``fit_network`` on its part of every batch.
+"""Training networks over Ray Train: each worker runs ``fit_network`` on its part of every batch.
 
-The rows are put into Ray's object store once and mapped by the workers of a machine. Torch's gloo stands between
-the backward pass and the step; Ray Train starts the workers, joins them into one group and ends them.
+One Ray Train run serves all networks of a command, because starting its workers takes longer than many a fit. The
+rows of a network are put into Ray's object store once and mapped by the workers of a machine; torch's gloo stands
+between the backward pass and the step.
 """
 
 from __future__ import annotations
 
 import logging
-import queue
 import tempfile
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from adplat.domain import InternalFault, Progress
@@ -21,76 +24,140 @@ if TYPE_CHECKING:
 
     from adplat.ctr import FitTask, Fitted, NetworkFit
 
-_LOOK_S = 0.2
+_LOOK_S = 0.1
+_END_S = 30.0
 
 
 def fit_over(machines: RayMachines) -> NetworkFit:
-    """Train networks on these machines, which are started for the first of them."""
+    """Train networks on these machines, which are started for the first of them and wait for the next."""
+    crews: list[_Crew] = []
 
     def fit(task: FitTask, progress: Progress) -> Fitted:
-        machines.start()
-        return _fit(task, machines.workers, progress)
+        if not crews:
+            machines.start()
+            crews.append(machines.keep(_working(machines.workers)))
+        return crews[0].fit(task, progress)
 
     return fit
 
 
-def _fit(task: FitTask, workers: int, progress: Progress) -> Fitted:
+class Board:
+    """Where the caller and the workers leave word for each other: an actor of its own."""
+
+    def __init__(self) -> None:
+        self._tasks: list[Any] = []
+        self._words: list[Any] = []
+
+    def give(self, task: list[Any] | None) -> None:
+        """The next task, wrapped so that Ray hands on the reference alone; ``None`` sends everybody home."""
+        self._tasks = [*(None for _ in self._tasks), (task,)]
+
+    def task(self, number: int) -> Any:
+        """``(task,)``, or ``None`` where it is not there yet."""
+        return self._tasks[number] if number < len(self._tasks) else None
+
+    def say(self, word: Any) -> None:
+        """Words of progress, or the network that was fitted."""
+        self._words.append(word)
+
+    def hear(self) -> list[Any]:
+        """All that was said since the last call."""
+        words, self._words = self._words, []
+        return words
+
+
+class _Crew:
+    """The caller's side of one run of Ray Train."""
+
+    def __init__(self, board: Any, ended: Future[None]) -> None:
+        self._board, self._ended = board, ended
+
+    def fit(self, task: FitTask, progress: Progress) -> Fitted:
+        """Raises InternalFault where a worker failed."""
+        import ray
+
+        kept = ray.put(task)
+        ray.get(self._board.give.remote([kept]))
+        while True:
+            over = self._ended.done()  # asked first: what was said before the end is then heard
+            for word in ray.get(self._board.hear.remote()):
+                if not isinstance(word, tuple):
+                    fitted: Fitted = word
+                    return fitted
+                progress(*word)
+            if over:
+                reason = self._ended.exception()
+                raise InternalFault(
+                    f"a worker failed in training: {last_line(reason or EOFError('it ended early'))}",
+                    where="Ray Train",
+                    hint="train without --workers, or see Ray's logs of the worker",
+                ) from reason
+            time.sleep(_LOOK_S)
+
+
+@contextmanager
+def _working(workers: int) -> Iterator[_Crew]:
     import ray
     from ray.train import RunConfig, ScalingConfig
     from ray.train.torch import TorchConfig, TorchTrainer
-    from ray.util.queue import Empty, Queue
 
     logging.getLogger("ray.train").setLevel(logging.ERROR)
-    words = Queue(actor_options={"num_cpus": 0})
+    board: Any = ray.remote(num_cpus=0)(Board).remote()
     with tempfile.TemporaryDirectory(prefix="adplat-ray-train-") as folder:
         trainer = TorchTrainer(
-            train_with_the_others,  # type: ignore[arg-type]  # what rank 0 returns is the run's answer
-            train_loop_config={"task": ray.put(task), "words": words},
+            work_for,
+            train_loop_config={"board": board},
             torch_config=TorchConfig(backend="gloo"),
             scaling_config=ScalingConfig(num_workers=workers, resources_per_worker={"CPU": 1}),
             run_config=RunConfig(name="fit", storage_path=folder),
         )
-        # Not in this thread, where Ray would take Ctrl-C for itself.
-        told: queue.SimpleQueue[Fitted | BaseException] = queue.SimpleQueue()
-        threading.Thread(target=_run, args=(trainer, told), daemon=True).start()
-        answer = None
-        while answer is None:
-            try:
-                progress(*words.get(timeout=_LOOK_S))
-            except Empty:
-                answer = None if told.empty() else told.get()
-    words.shutdown()
-    if isinstance(answer, BaseException):
-        raise InternalFault(
-            f"a worker failed in training: {last_line(answer)}", where="Ray Train", hint="see the lines of the worker"
-        ) from answer
-    return answer
+        # Not in the main thread, where Ray would take Ctrl-C for itself.
+        ended: Future[None] = Future()
+        thread = threading.Thread(target=_run, args=(trainer, ended), daemon=True)
+        thread.start()
+        yield _Crew(board, ended)
+        # In order where all went well; after an error or Ctrl-C the end of Ray ends them too.
+        ray.get(board.give.remote(None))
+        thread.join(_END_S)
 
 
-def _run(trainer: Any, told: queue.SimpleQueue[Fitted | BaseException]) -> None:
+def _run(trainer: Any, ended: Future[None]) -> None:
     try:
-        told.put(trainer.fit().return_value)
+        trainer.fit()
     except BaseException as reason:  # noqa: BLE001 - it is raised again in the thread that waits
-        told.put(reason)
+        ended.set_exception(reason)
+    else:
+        ended.set_result(None)
 
 
-def train_with_the_others(given: dict[str, Any]) -> Fitted | None:
-    """What each worker runs; the first tells how it goes and what came of it."""
+def work_for(given: dict[str, Any]) -> None:
+    """What each worker runs: one task after the other; the first tells how it goes and what came of it."""
     import ray
     from ray.train import get_context
 
     from adplat.ctr import Crew
 
-    context, words = get_context(), given["words"]
+    context, board = get_context(), given["board"]
     rank = context.get_world_rank()
+    crew = Crew(rank, context.get_world_size(), average)
 
     def progress(done: int, total: int, what: str) -> None:
         if rank == 0:
-            words.put((done, total, what))
+            board.say.remote((done, total, what))
 
-    task: FitTask = ray.get(given["task"])
-    fitted = task.run(progress, Crew(rank, context.get_world_size(), average))
-    return fitted if rank == 0 else None
+    number = 0
+    while True:
+        found = ray.get(board.task.remote(number))
+        if found is None:
+            time.sleep(_LOOK_S)
+            continue
+        if found[0] is None:
+            return
+        task: FitTask = ray.get(found[0][0])
+        fitted = task.run(progress, crew)
+        if rank == 0:
+            ray.get(board.say.remote(fitted))
+        number += 1
 
 
 def average(tensors: Sequence[Tensor]) -> None:

@@ -15,14 +15,16 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from adplat.domain import ConfigRejected, InternalFault
 from adplat.runners.ray_folder import ray_base_folder
 
+T = TypeVar("T")
 _ANSWER_S = 5.0
 _ADDRESS = "ADPLAT_RAY_ADDRESS"
 _SWITCHES = {
@@ -51,7 +53,11 @@ class RayMachines:
         self, kind: type[BaseException] | None, reason: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._started = False
-        self._stack.close()
+        self._stack.__exit__(kind, reason, trace)
+
+    def keep(self, entered: AbstractContextManager[T]) -> T:
+        """Enter what needs Ray, to be left before Ray ends."""
+        return self._stack.enter_context(entered)
 
     def start(self) -> None:
         """Start or join Ray, unless that was done before.
