@@ -137,6 +137,7 @@ def _own_ray(workers: int) -> Iterator[None]:
             try:
                 ray.init(
                     address="local",
+                    _node_ip_address="127.0.0.1",
                     num_cpus=workers + 1,  # one for the steps between, so that workers never wait for them
                     include_dashboard=False,
                     log_to_driver=False,
