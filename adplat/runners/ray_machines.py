@@ -17,7 +17,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -72,7 +72,9 @@ class RayMachines:
         import ray
 
         if not ray.is_initialized():
+            self._stack.enter_context(_sigterm_kept())
             self._stack.enter_context(_joined(self._address) if self._address else _own_ray(self.workers))
+            _sigterm_interrupts()
         cores = int(ray.cluster_resources().get("CPU", 0))  # type: ignore[no-untyped-call]  # Ray leaves it so
         if cores < self.workers:
             raise ConfigRejected(
@@ -97,19 +99,18 @@ def _joined(address: str) -> Iterator[None]:
     import ray
 
     _require_listener(address)
-    with _handlers_kept():
-        try:
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-        except (RuntimeError, ConnectionError, ValueError, AssertionError) as reason:
-            raise ConfigRejected(
-                f"the Ray cluster cannot be joined: {last_line(reason)}",
-                where=f"{_ADDRESS}={address}",
-                hint="run on a machine of the cluster with the same Python and Ray, or unset the variable",
-            ) from None
-        try:
-            yield
-        finally:
-            ray.shutdown()
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except (RuntimeError, ConnectionError, ValueError, AssertionError) as reason:
+        raise ConfigRejected(
+            f"the Ray cluster cannot be joined: {last_line(reason)}",
+            where=f"{_ADDRESS}={address}",
+            hint="run on a machine of the cluster with the same Python and Ray, or unset the variable",
+        ) from None
+    try:
+        yield
+    finally:
+        ray.shutdown()
 
 
 def _require_listener(address: str) -> None:
@@ -131,44 +132,61 @@ def _require_listener(address: str) -> None:
 def _own_ray(workers: int) -> Iterator[None]:
     import ray
 
-    folder = Path(tempfile.mkdtemp(prefix=f"adplat-{os.getuid()}-ray-", dir=ray_base_folder()))
+    folder = _fresh_folder()
     try:
-        with _handlers_kept():
-            try:
-                ray.init(
-                    address="local",
-                    _node_ip_address="127.0.0.1",
-                    num_cpus=workers + 1,  # one for the steps between, so that workers never wait for them
-                    include_dashboard=False,
-                    log_to_driver=False,
-                    logging_level=logging.ERROR,
-                    _temp_dir=str(folder),
-                )
-            except (RuntimeError, ConnectionError, TimeoutError) as reason:
-                raise InternalFault(
-                    f"Ray did not start on this machine: {last_line(reason)}",
-                    where=str(folder),
-                    hint="see whether memory and /dev/shm have room, or work without --workers",
-                ) from reason
-            try:
-                yield
-            finally:
-                ray.shutdown()
+        try:
+            ray.init(
+                address="local",
+                _node_ip_address="127.0.0.1",
+                num_cpus=workers + 1,  # one for the steps between, so that workers never wait for them
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                _temp_dir=str(folder),
+            )
+        except (RuntimeError, ConnectionError, TimeoutError) as reason:
+            raise InternalFault(
+                f"Ray did not start on this machine: {last_line(reason)}",
+                where=str(folder),
+                hint="see whether memory and /dev/shm have room, or work without --workers",
+            ) from reason
+        yield
     finally:
+        ray.shutdown()  # whatever state the start was in
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _fresh_folder() -> Path:
+    """A private folder named after this process; those of processes that were killed are removed."""
+    import psutil  # type: ignore[import-untyped]  # it ships no types
+
+    base, start = ray_base_folder(), f"adplat-{os.getuid()}-ray-"
+    for left in base.glob(f"{start}*"):
+        owner = left.name.removeprefix(start).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)  # its Ray has ended with it
+    return Path(tempfile.mkdtemp(prefix=f"{start}{os.getpid()}-", dir=base))
+
+
 @contextmanager
-def _handlers_kept() -> Iterator[None]:
-    """Ray takes SIGTERM for itself, and with it we end in order; afterwards it is again whose it was."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def _sigterm_kept() -> Iterator[None]:
+    """Ray takes SIGTERM for itself; afterwards it is again whose it was."""
     before = signal.getsignal(signal.SIGTERM)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
+
+
+def _sigterm_interrupts() -> None:
+    """As Ctrl-C does: everything is left in order. Ray's own answer would print its stack."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def last_line(reason: BaseException) -> str:
