@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adplat.domain import (
@@ -35,6 +35,7 @@ from adplat.domain import (
 )
 
 if TYPE_CHECKING:
+    from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
@@ -57,12 +58,17 @@ COUNTED_WITHIN_S = 60.0
 class Settings(BaseSettings):
     """What can be set from outside; each field is ``ADPLAT_<NAME>`` in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="ADPLAT_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ADPLAT_", frozen=True, extra="ignore", populate_by_name=True)
 
     workspace: Path = Field(default=Path(".adplat"), description="folder of all state")
     database_url: str = Field(default="", description="PostgreSQL by URL; empty: SQLite in the workspace")
     redis_url: str = Field(default="", description="Redis or Valkey by URL; empty: an embedded Valkey")
     objects_url: str = Field(default="", description="object store by URL; empty: a folder in the workspace")
+    ray_address: str = Field(
+        default="",
+        validation_alias=AliasChoices("ADPLAT_RAY_ADDRESS", "RAY_ADDRESS"),
+        description="Ray cluster that gives --workers; empty: a Ray on this machine for as long as the command runs",
+    )
     http_host: str = Field(default="127.0.0.1")
     http_port: int = Field(default=8470, ge=1, le=65535)
     replicas: int = Field(default=1, ge=1)
@@ -292,6 +298,42 @@ def deploy_bundle(settings: Settings, bundle_dir: Path, folder: Path, progress: 
         "campaigns": done.publication.campaigns,
         "users": done.users,
         "problems": [asdict(problem) for problem in done.publication.problems],
+    }
+
+
+@contextmanager
+def training_crew(settings: Settings, workers: int) -> Iterator[NetworkFit | None]:
+    """Who trains networks while the block runs: so many workers on Ray, or this process alone (0, ``None``)."""
+    if not workers:
+        yield None
+        return
+    from adplat.runners import RayMachines, fit_over
+
+    with RayMachines(workers, settings.ray_address) as machines:
+        yield fit_over(machines)
+
+
+def encode_catalogue(
+    settings: Settings, config: Path, folder: Path, *, workers: int, cache: Path | None, progress: Progress
+) -> dict[str, Any]:
+    """Fill the vector cache, in this process (0 workers) or on Ray; the document of ``adplat encode --json``."""
+    from adplat.features import here
+    from adplat.flows.encode_catalogue import encode_catalogue as encode
+    from adplat.runners import RayMachines, spread_over
+
+    start = time.monotonic()
+    with RayMachines(workers, settings.ray_address) as machines:
+        spread = spread_over(machines) if workers else here
+        made = encode(config, folder, cache_dir=cache or settings.cache_folder, progress=progress, spread=spread)
+    return {
+        "encoded": made.encoded,
+        "cached": made.cached,
+        "without_vector": len(made.problems),
+        "seconds": round(time.monotonic() - start, 3),
+        "workers": workers,
+        "encoders": list(made.encoders),
+        "flags": list(made.flags),
+        "problems": [asdict(problem) for problem in made.problems],
     }
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say, without_vector
 
 SHOWN = ("auc", "gauc", "logloss", "normalised_entropy", "ece", "pcoc", "rows")
 _KIND_NAMES = {"network": "multimodal", "lightgbm": "trees"}
 CacheOption = Annotated[
     Path | None, typer.Option("--cache", help="Encoder vectors by content; default: in the workspace.")
+]
+
+WorkersOption = Annotated[
+    int,
+    typer.Option(min=0, help="So many workers on Ray, here or on the cluster of RAY_ADDRESS; 0: this process alone."),
 ]
 
 
@@ -37,29 +43,32 @@ def train(
     checkpoint: Annotated[
         Path | None, typer.Option(help="Folder for checkpoints: the same command goes on after a kill.")
     ] = None,
+    workers: WorkersOption = 0,
     cache: CacheOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the model of a config, with its baselines beside it."""
-    from adplat.bootstrap import clock, opened_registry, read_settings
+    from adplat.bootstrap import clock, opened_registry, read_settings, training_crew
     from adplat.flows.register_bundle import register_bundle
     from adplat.flows.train_model import train_model
 
-    with progress_bar() as progress:
+    settings = read_settings()
+    with progress_bar() as progress, training_crew(settings, workers) as network_fit:
         outcome = train_model(
             config,
             data,
             out,
-            cache_dir=cache or read_settings().cache_folder,
+            cache_dir=cache or settings.cache_folder,
             clock=clock(),
             seed=seed,
             epochs=epochs,
             sample=sample,
             checkpoints=checkpoint,
+            network_fit=network_fit,
             progress=progress,
         )
     if register:
-        with opened_registry(read_settings()) as parts:
+        with opened_registry(settings) as parts:
             register_bundle(parts.bundles, outcome.bundle, parts.clock, by=parts.by)
     if as_json:
         print_json(outcome.as_json())
@@ -69,11 +78,7 @@ def train(
         {_KIND_NAMES.get(outcome.bundle.config["model"]["kind"], "model"): outcome.metrics, **outcome.baselines},
     )
     if outcome.unreadable:
-        first = outcome.unreadable[0]
-        say(
-            f"{len(outcome.unreadable)} images or texts gave no vector and count as absent; the first: "
-            f"{first.column!r} of item {first.item_id!r}: {first.reason}"
-        )
+        say(without_vector(len(outcome.unreadable), asdict(outcome.unreadable[0])))
     say(f"bundle: {outcome.bundle.path}")
 
 

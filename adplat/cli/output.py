@@ -56,6 +56,14 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
+def without_vector(count: int, first: Mapping[str, Any]) -> str:
+    """The line about images and texts that could not be encoded; ``first`` are the fields of an EncodingProblem."""
+    return (
+        f"{count} images or texts gave no vector and count as absent; the first: "
+        f"{first['column']!r} of item {first['item_id']!r}: {first['reason']}"
+    )
+
+
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A table for a person on stdout."""
     from rich.console import Console

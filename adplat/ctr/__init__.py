@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     )
     from adplat.ctr.delay_config import Method
     from adplat.ctr.delay_trial import DelayTrial, delay_trials
+    from adplat.ctr.epoch import Crew
     from adplat.ctr.evaluation import evaluate
     from adplat.ctr.explanation import Explanation, explain_row
+    from adplat.ctr.fit import Fitted
+    from adplat.ctr.fit_task import FitTask, NetworkFit, fit_alone
     from adplat.ctr.gates import GateLimits, GateReport, run_gates
     from adplat.ctr.judging import Judged, JudgedScores, judge
     from adplat.ctr.kept_bundle import KeptBundle, score_frame
@@ -42,7 +45,12 @@ _HOMES = {
     "Method": "delay_config",
     "delay_trials": "delay_trial",
     "CalibrationConfig": "config",
+    "Crew": "epoch",
     "FitConfig": "config",
+    "FitTask": "fit_task",
+    "Fitted": "fit",
+    "NetworkFit": "fit_task",
+    "fit_alone": "fit_task",
     "GateLimits": "gates",
     "GateReport": "gates",
     "Judged": "judging",
@@ -76,9 +84,12 @@ _HOMES = {
 
 __all__ = [
     "CalibrationConfig",
+    "Crew",
     "DelayTrial",
     "Explanation",
     "FitConfig",
+    "FitTask",
+    "Fitted",
     "GateLimits",
     "GateReport",
     "Judged",
@@ -87,6 +98,7 @@ __all__ = [
     "Manifest",
     "Method",
     "ModelConfig",
+    "NetworkFit",
     "Overrides",
     "Recalibrated",
     "Scorer",
@@ -100,6 +112,7 @@ __all__ = [
     "delay_trials",
     "evaluate",
     "explain_row",
+    "fit_alone",
     "judge",
     "read_manifest",
     "read_train_config",

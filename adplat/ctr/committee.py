@@ -13,7 +13,8 @@ from adplat.ctr.config import CalibrationConfig, TrainConfig
 from adplat.ctr.delayed_feedback import ConversionTargets
 from adplat.ctr.examples import Examples
 from adplat.ctr.field_places import Cells, field_places
-from adplat.ctr.fit import fit_network, predict_logits
+from adplat.ctr.fit import predict_logits
+from adplat.ctr.fit_task import FitTask, NetworkFit, fit_alone
 from adplat.ctr.head_calibration import HeadCalibration, fit_head
 from adplat.ctr.late_calibration import levelled
 from adplat.ctr.network import Committee
@@ -41,6 +42,7 @@ def fit_committee(
     progress: Progress,
     epochs: tuple[int, ...] = (),
     checkpoints: Checkpoints | None = None,
+    network_fit: NetworkFit = fit_alone,
 ) -> Trained:
     """Train ``config.model.members`` networks, each from its own seed.
 
@@ -52,7 +54,7 @@ def fit_committee(
         fit = config.training if not epochs else replace(config.training, epochs=max(epochs[number], 1))
         held_out, seed = None if epochs else later, config.seed + number
         kept = checkpoints.named(f"{checkpoints.name}{number}") if checkpoints else None
-        fitted = fit_network(shape, config.model, fit, train, held_out, seed, progress, kept)
+        fitted = network_fit(FitTask(shape, config.model, fit, train, held_out, seed, kept), progress)
         members.append(fitted.network)
         counts.append(fitted.epochs)
         reports.append(fitted.reports)

@@ -14,6 +14,7 @@ from adplat.ctr.config import TrainConfig
 from adplat.ctr.epoch import as_tensors
 from adplat.ctr.examples import Examples, Inputs
 from adplat.ctr.export import ScoringModule, export_graphs
+from adplat.ctr.fit_task import NetworkFit, fit_alone
 from adplat.ctr.head_calibration import HeadCalibration
 from adplat.ctr.int8_tables import with_int8_tables
 from adplat.ctr.shape import NetworkShape
@@ -31,14 +32,15 @@ def fit_model(
     progress: Progress,
     epochs: tuple[int, ...] = (),
     checkpoints: Checkpoints | None = None,
+    network_fit: NetworkFit = fit_alone,
 ) -> Model:
     """Train what ``config.model.kind`` says; with ``epochs`` (a refit) for exactly so many, holding nothing out.
 
-    Networks go on from their ``checkpoints``; trees, quickly made, start anew.
+    Networks are trained by ``network_fit`` and go on from their ``checkpoints``; trees, quickly made, start anew.
     """
     if config.model.kind == "lightgbm":
         return fit_trees(config, shape, train, later, progress, epochs)
-    return fit_committee(config, shape, train, later, progress, epochs, checkpoints)
+    return fit_committee(config, shape, train, later, progress, epochs, checkpoints, network_fit)
 
 
 def tree_baseline(

@@ -32,6 +32,7 @@ from adplat.ctr.familiarity import FAMILIARITY
 from adplat.ctr.field_places import field_places
 from adplat.ctr.fingerprint import fingerprint
 from adplat.ctr.fit import refuse_one_class
+from adplat.ctr.fit_task import NetworkFit, fit_alone, refuse_sharing
 from adplat.ctr.head_calibration import HeadCalibration
 from adplat.ctr.int8_tables import int8_figures
 from adplat.ctr.joint_record import JOINT_RECORD
@@ -81,24 +82,27 @@ def train_bundle(
     progress: Progress = silent,
     clock: Clock | None = None,
     checkpoints: Path | None = None,
+    network_fit: NetworkFit = fit_alone,
 ) -> TrainingOutcome:
     """Train on ``tables.rows``, stop and calibrate on ``tables.valid``, write a bundle under ``out_dir``.
 
     All figures are those of the network fitted on the earlier rows alone, also where ``refit`` then trains
     the written network on all rows. Without held-out rows there are no figures and no calibration. With a
-    folder of ``checkpoints`` a killed run goes on where it stood.
+    folder of ``checkpoints`` a killed run goes on where it stood. ``network_fit`` trains every network of the run.
 
     Raises:
         MissingInput, TableRejected: tables that cannot be trained on.
-        ConfigRejected: a checkpoint of another run.
+        ConfigRejected: a checkpoint of another run; what only one process can train, where others were asked to.
     """
+    if network_fit is not fit_alone:
+        refuse_sharing(config, checkpoints)
     if tables.stream is None:
         tables = as_seen(schema, config.delayed, tables)
     else:
         refuse_past(schema, config)
     field_places(Layout(schema), config.calibration.fields, "calibration.fields")
     with encoded_rows(schema, config, tables, cache_dir, progress) as prepared:
-        return _train(config, schema, tables, prepared, out_dir, cache_dir, progress, clock, checkpoints)
+        return _train(config, schema, tables, prepared, out_dir, cache_dir, progress, clock, checkpoints, network_fit)
 
 
 def _train(
@@ -111,11 +115,12 @@ def _train(
     progress: Progress,
     clock: Clock | None,
     checkpoints: Path | None,
+    network_fit: NetworkFit,
 ) -> TrainingOutcome:
     rows, later, side = tables.rows, tables.valid, tables.tables
     refuse_one_class(prepared.train)
     kept = Checkpoints(checkpoints) if checkpoints else None
-    trained = fit_model(config, prepared.shape, prepared.train, prepared.later, progress, checkpoints=kept)
+    trained = fit_model(config, prepared.shape, prepared.train, prepared.later, progress, (), kept, network_fit)
     maps = identity_calibration(prepared.shape.heads)
     metrics: dict[str, Any] = {}
     rivals: dict[str, dict[str, Any]] = {}
@@ -129,7 +134,7 @@ def _train(
             metrics["int8_tables"] = int8_figures(trained.committee, logits[:, 0], prepared.later)
         for name in config.baselines:
             progress(0, 1, f"baseline {name}")
-            rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress, kept))
+            rivals[name] = judge.figures(_baseline_logits(name, config, prepared, progress, kept, network_fit))
             progress(1, 1, f"baseline {name}")
     streamed = tables.stream is not None
     past = past_with_later(schema, prepared, later) if streamed else whole_past(schema, prepared, rows, later)
@@ -138,7 +143,9 @@ def _train(
         every = pl.concat([rows, later], how="diagonal_relaxed")
         prepared = prepare(schema, config, every, None, side, tables.root, cache_dir, progress)
         anew = kept.named("refit") if kept else None
-        trained = fit_model(config, prepared.shape, prepared.train, None, progress, epochs_of(trained), anew)
+        trained = fit_model(
+            config, prepared.shape, prepared.train, None, progress, epochs_of(trained), anew, network_fit
+        )
         latest = part_of(prepared.train, slice(rows.height, None))
         after = cells_of(config, prepared, latest)
         maps = anchor(maps, logits_of(trained, latest), latest.labels, before, after, latest.conversion)
@@ -181,7 +188,12 @@ class _Judge:
 
 
 def _baseline_logits(
-    name: str, config: TrainConfig, prepared: Prepared, progress: Progress, kept: Checkpoints | None
+    name: str,
+    config: TrainConfig,
+    prepared: Prepared,
+    progress: Progress,
+    kept: Checkpoints | None,
+    network_fit: NetworkFit,
 ) -> Float64:
     train, later = prepared.train, prepared.later
     if later is None:
@@ -190,7 +202,7 @@ def _baseline_logits(
         return logits_of(tree_baseline(config, prepared.shape, train, later, progress), later)[:, 0]
     train, later = (baselines.without_content_examples(part) for part in (train, later))
     mine = kept.named(name) if kept else None
-    trained = fit_model(config, prepared.shape.without_content(), train, later, progress, checkpoints=mine)
+    trained = fit_model(config, prepared.shape.without_content(), train, later, progress, (), mine, network_fit)
     return logits_of(trained, later)[:, 0]
 
 

@@ -9,8 +9,11 @@ Torch, transformers and the encoder weights are loaded when an encoder is first 
 """
 
 from adplat.features.arrays import EncodingProblem, ItemBlock, RowArrays, UserVector, item_hash
+from adplat.features.catalogue_vectors import CatalogueVectors, Spread, encode_catalogue_items, here
+from adplat.features.content import Refused
+from adplat.features.content_steps import ContentSteps, EncodingOrder, Named, Vector, picture_names
 from adplat.features.encoders.choice import EncoderConfig
-from adplat.features.encoders.protocols import ImageEncoder, TextEncoder
+from adplat.features.encoders.protocols import Encoder, ImageEncoder, TextEncoder
 from adplat.features.encoders.registry import image_encoder_named, text_encoder_named
 from adplat.features.encoding import FeatureEncoding
 from adplat.features.histories import Histories, fold_history
@@ -21,28 +24,41 @@ from adplat.features.learned import Sizes
 from adplat.features.packing import pack_user, unpack_user
 from adplat.features.row_counts import with_items
 from adplat.features.values import canonical
+from adplat.features.vector_cache import Key
 
 __all__ = [
+    "CatalogueVectors",
     "Columns",
+    "ContentSteps",
+    "Encoder",
     "EncoderConfig",
+    "EncodingOrder",
     "EncodingProblem",
     "FeatureEncoding",
     "Histories",
     "ImageEncoder",
     "ItemBlock",
+    "Key",
     "Layout",
+    "Named",
+    "Refused",
     "RowArrays",
     "Sizes",
+    "Spread",
     "TextEncoder",
     "UserVector",
+    "Vector",
     "canonical",
+    "encode_catalogue_items",
     "fold_history",
+    "here",
     "image_encoder_named",
     "item_hash",
     "items_of",
     "load_items",
     "merge_items",
     "pack_user",
+    "picture_names",
     "save_items",
     "text_encoder_named",
     "unpack_user",

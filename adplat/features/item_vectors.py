@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from adplat.domain import Feature, Progress
 from adplat.features.arrays import EncodingProblem, Float32
-from adplat.features.content import Refused, image_bytes, open_image, readable_text
-from adplat.features.encoders.protocols import Encoder, ImageEncoder, TextEncoder
+from adplat.features.content import Refused, readable_text
+from adplat.features.content_steps import ContentSteps, Named, PictureSteps, TextSteps, Vector
+from adplat.features.encoders.protocols import ImageEncoder, TextEncoder
 from adplat.features.modality import RawVectors
 from adplat.features.tabular import column_of
 from adplat.features.vector_cache import Key, VectorCache, stored_form
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 # Vectors a cache file holds; also how much work a kill can lose.
 SHARD = 256
+# A person hears of the look at the contents only where there are as many.
+_MANY = 2_000
+_CHANGED = Refused("changed while it was read")
 
 
 def silent(done: int, total: int, what: str) -> None:
@@ -39,15 +39,7 @@ def encode_images(
     progress: Progress,
 ) -> RawVectors:
     """Vectors of every image feature of M items. Raises MissingInput for an absent column."""
-    cells = [column_of(frame, feature.columns[0], "the item table").to_list() for feature in features]
-
-    def content(cell: object) -> bytes | Refused:
-        return image_bytes(root, cell)
-
-    def vectors(cells: Iterable[object]) -> Iterator[tuple[Key, Float32 | Refused]]:
-        return _image_vectors(encoder, root, cells)
-
-    return _encode(encoder, features, keys, cells, content, vectors, cache_dir, progress)
+    return _encode(PictureSteps(encoder, root), features, keys, picture_cells(features, frame), cache_dir, progress)
 
 
 def encode_texts(
@@ -59,128 +51,121 @@ def encode_texts(
     progress: Progress,
 ) -> RawVectors:
     """Vectors of every text feature of M items. Raises MissingInput for an absent column."""
-    cells = [
+    return _encode(TextSteps(encoder), features, keys, text_cells(features, frame), cache_dir, progress)
+
+
+def picture_cells(features: Sequence[Feature], frame: pl.DataFrame) -> list[list[object]]:
+    """The paths of M items, one list a feature. Raises MissingInput."""
+    return [column_of(frame, feature.columns[0], "the item table").to_list() for feature in features]
+
+
+def text_cells(features: Sequence[Feature], frame: pl.DataFrame) -> list[list[object]]:
+    """The readable (or refused) texts of M items, one list a feature. Raises MissingInput."""
+    return [
         [readable_text(list(parts)) for parts in zip(*columns, strict=True)]
         for feature in features
         for columns in [[column_of(frame, name, "the item table").to_list() for name in feature.columns]]
     ]
 
-    def content(cell: object) -> bytes | Refused:
-        return cell if isinstance(cell, Refused) else str(cell).encode()
 
-    def vectors(cells: Iterable[object]) -> Iterator[tuple[Key, Float32 | Refused]]:
-        for texts in _batches((str(cell) for cell in cells), encoder.batch):
-            keys = (hashlib.sha256(text.encode()).digest() for text in texts)
-            yield from zip(keys, encoder.encode(texts), strict=True)
+@dataclass(frozen=True)
+class NamedCells:
+    """Every cell by content, and one cell that has each content."""
 
-    return _encode(encoder, features, keys, cells, content, vectors, cache_dir, progress)
+    named: list[list[Named]]
+    cell_of: dict[Key, object]
 
+    @classmethod
+    def of(cls, steps: ContentSteps, cells: Sequence[Sequence[object]], progress: Progress) -> NamedCells:
+        """Reads every content once."""
+        named: list[list[Named]] = []
+        done, total = 0, sum(len(column) for column in cells)
+        for column in cells:
+            named.append([])
+            for name in steps.names(column):
+                named[-1].append(name)
+                done += 1
+                if total >= _MANY and (done % _MANY == 0 or done == total):
+                    progress(done, total, f"looking at what {steps.encoder.name} is to encode")
+        cell_of = {
+            key: cell
+            for keys, column in zip(named, cells, strict=True)
+            for key, cell in zip(keys, column, strict=True)
+            if isinstance(key, bytes)
+        }
+        return cls(named, cell_of)
 
-def _image_vectors(
-    encoder: ImageEncoder, root: Path, cells: Iterable[object]
-) -> Iterator[tuple[Key, Float32 | Refused]]:
-    """Opened one by one, encoded in batches; the file is read again, so its key is taken again too."""
-    waiting: list[tuple[Key, Image]] = []
-    for cell in cells:
-        content = image_bytes(root, cell)
-        if isinstance(content, Refused):
-            continue  # it vanished between the two looks; the caller reports what has no vector
-        key = hashlib.sha256(content).digest()
-        picture = open_image(content)
-        if isinstance(picture, Refused):
-            yield key, picture
-            continue
-        waiting.append((key, picture))
-        if len(waiting) == encoder.batch:
-            yield from _encoded(encoder, waiting)
-            waiting = []
-    if waiting:
-        yield from _encoded(encoder, waiting)
-
-
-def _encoded(encoder: ImageEncoder, waiting: Sequence[tuple[Key, Image]]) -> Iterator[tuple[Key, Float32]]:
-    vectors = encoder.encode([picture for _, picture in waiting])
-    yield from zip((key for key, _ in waiting), vectors, strict=True)
+    def problems(
+        self, features: Sequence[Feature], keys: pl.Series, encoded: Collection[Key], refused: Mapping[Key, Refused]
+    ) -> tuple[EncodingProblem, ...]:
+        """The cells without a vector; ``refused`` are the contents that were read and yet gave none."""
+        return tuple(
+            EncodingProblem(keys[row], "+".join(feature.columns), reason.reason)
+            for feature, named in zip(features, self.named, strict=True)
+            for row, key in enumerate(named)
+            if key not in encoded
+            for reason in [refused.get(key, _CHANGED) if isinstance(key, bytes) else key]
+        )
 
 
 def _encode(
-    encoder: Encoder,
+    steps: ContentSteps,
     features: Sequence[Feature],
     keys: pl.Series,
     cells: Sequence[Sequence[object]],
-    content: Callable[[object], bytes | Refused],
-    vectors: Callable[[Iterable[object]], Iterator[tuple[Key, Float32 | Refused]]],
     cache_dir: Path | None,
     progress: Progress,
 ) -> RawVectors:
     """The common half: name every cell by content, fetch, make what is missing, place, report."""
-    named = [[_key(content(cell)) for cell in column] for column in cells]
-    cell_of = {
-        key: cell
-        for keys_, column in zip(named, cells, strict=True)
-        for key, cell in zip(keys_, column, strict=True)
-        if isinstance(key, bytes)
-    }
-    made = _fetch_or_make(encoder, cell_of, vectors, cache_dir, progress)
+    contents, encoder = NamedCells.of(steps, cells, progress), steps.encoder
+    cache = VectorCache(cache_dir, encoder.fingerprint) if cache_dir else None
+    vectors = cache.read(contents.cell_of, encoder.size) if cache else {}
+    refused: dict[Key, Refused] = {}
+    for key, vector in newly_encoded(steps, contents.cell_of, vectors, cache, progress):
+        if isinstance(vector, Refused):
+            refused[key] = vector
+        else:
+            vectors[key] = vector
     shape = (len(keys), len(features))
     placed, present = np.zeros((*shape, encoder.size), dtype=np.float32), np.zeros(shape, dtype=np.float32)
-    problems = []
-    for place, feature in enumerate(features):
-        for row, key in enumerate(named[place]):
-            vector = made.get(key, Refused("changed while it was read")) if isinstance(key, bytes) else key
-            if isinstance(vector, Refused):
-                problems.append(EncodingProblem(keys[row], "+".join(feature.columns), vector.reason))
-            else:
-                placed[row, place] = vector
+    for place, named in enumerate(contents.named):
+        for row, name in enumerate(named):
+            if isinstance(name, bytes) and name in vectors:
+                placed[row, place] = vectors[name]
                 present[row, place] = 1.0
-    return RawVectors(placed, present, tuple(problems))
+    return RawVectors(placed, present, contents.problems(features, keys, vectors, refused))
 
 
-def _key(content: bytes | Refused) -> Key | Refused:
-    return content if isinstance(content, Refused) else hashlib.sha256(content).digest()
-
-
-def _fetch_or_make(
-    encoder: Encoder,
-    cell_of: dict[Key, object],
-    vectors: Callable[[Iterable[object]], Iterator[tuple[Key, Float32 | Refused]]],
-    cache_dir: Path | None,
+def newly_encoded(
+    steps: ContentSteps,
+    cell_of: Mapping[Key, object],
+    known: Collection[Key],
+    cache: VectorCache | None,
     progress: Progress,
-) -> dict[Key, Float32 | Refused]:
-    cache = VectorCache(cache_dir, encoder.fingerprint) if cache_dir else None
-    made: dict[Key, Float32 | Refused] = dict(cache.read(cell_of, encoder.size)) if cache else {}
-    missing = [cell for key, cell in cell_of.items() if key not in made]
+) -> Iterator[Vector]:
+    """Encode the contents that are not ``known``, a cache file at a time; vectors come in the form they are stored."""
+    missing = [cell for key, cell in cell_of.items() if key not in known]
     fresh: dict[Key, Float32] = {}
+    encoder = steps.encoder
     what, done = f"encoding with {encoder.name}", len(cell_of) - len(missing)
     progress(done, len(cell_of), what)
-    for key, vector in vectors(missing):
+    for key, vector in steps.vectors(missing):
         done += 1
         if isinstance(vector, Refused):
-            made[key] = vector
+            yield key, vector
         elif not np.isfinite(vector).all():
-            made[key] = Refused("the encoder gave no finite vector")
+            yield key, Refused("the encoder gave no finite vector")
         else:
-            made[key] = fresh[key] = stored_form(vector)
+            fresh[key] = stored_form(vector)
+            yield key, fresh[key]
         if len(fresh) >= SHARD:
             _keep(cache, fresh)
             fresh = {}
         if done % encoder.batch == 0 or done == len(cell_of):
             progress(done, len(cell_of), what)
     _keep(cache, fresh)
-    return made
 
 
 def _keep(cache: VectorCache | None, fresh: dict[Key, Float32]) -> None:
     if cache:
         cache.write(fresh)
-
-
-def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    batch: list[str] = []
-    for text in texts:
-        batch.append(text)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

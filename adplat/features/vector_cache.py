@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -34,22 +34,29 @@ class VectorCache:
 
     def read(self, wanted: Collection[Key], size: int) -> dict[Key, Float32]:
         """Those of the wanted keys that are there; a damaged or foreign file counts as absent."""
+        asked = set(wanted)
+        return {
+            key: vector.astype(np.float32)
+            for keys, vectors in (self._shards(size) if asked else ())
+            for key, vector in zip(keys, vectors, strict=True)
+            if key in asked
+        }
+
+    def keys(self, size: int) -> set[Key]:
+        """All that are there; what ``read`` would find, without holding a vector."""
+        return {key for keys, _ in self._shards(size) for key in keys}
+
+    def _shards(self, size: int) -> Iterator[tuple[list[Key], np.ndarray]]:  # (n, D) float16
         from safetensors import SafetensorError
 
-        found: dict[Key, Float32] = {}
-        asked = set(wanted)
-        for path in sorted(self._folder.glob("*.safetensors")) if asked else ():
+        for path in sorted(self._folder.glob("*.safetensors")):
             try:
                 keys, vectors = _read_shard(path)
             except (OSError, SafetensorError, KeyError, ValueError):
                 path.unlink(missing_ok=True)
                 continue
-            if vectors.shape[1:] != (size,):
-                continue
-            for key, vector in zip(keys, vectors, strict=True):
-                if key in asked:
-                    found[key] = vector.astype(np.float32)
-        return found
+            if vectors.shape[1:] == (size,):
+                yield keys, vectors
 
     def write(self, vectors: Mapping[Key, Float32]) -> None:
         """Add a batch; nothing is written when it is empty."""

@@ -55,6 +55,32 @@ def spoilt(shop: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(shop, tmp_path / "shop"))
 
 
+@pytest.mark.parametrize(
+    ("change", "options", "said"),
+    [
+        ({"model": {"kind": "lightgbm"}}, (), "boosted trees are grown by one process"),
+        ({"data": {"train": "rows.parquet", "valid_fraction": 0.0, "stream": True}}, (), "rows that are streamed"),
+        ({}, ("--checkpoint", "kept"), "a checkpoint is the state of one process"),
+    ],
+)
+def test_what_several_workers_cannot_train(
+    refused: Callable[..., str], spoilt: Path, tmp_path: Path, change: dict[str, object], options: tuple[str], said: str
+) -> None:
+    config = yaml.safe_load((spoilt / "train.yaml").read_text())
+    (spoilt / "train.yaml").write_text(yaml.safe_dump(config | change))
+    line = refused(*train(spoilt, tmp_path / "out"), "--workers", 2, *options)
+    assert said in line
+    assert "train without --workers" in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_catalogue_that_cannot_be_encoded(refused: Callable[..., str], spoilt: Path, tmp_path: Path) -> None:
+    config = spoilt / "train.yaml"
+    assert "nothing to encode" in refused("encode", config, "--data", spoilt, "--workers", 2)
+    assert "no such folder" in refused("encode", config, "--data", tmp_path / "nowhere", "--workers", 2)
+    assert "no such file" in refused("encode", tmp_path / "no.yaml", "--data", spoilt, "--workers", 2)
+
+
 def train(folder: Path, out: Path) -> tuple[object, ...]:
     return ("train", folder / "train.yaml", "--data", folder, "--out", out, "--cache", out.parent / "cache")
 
