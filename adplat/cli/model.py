@@ -171,6 +171,8 @@ def recalibrate(
         print_json(made.as_json())
         return
     say(f"{made.rows:,} fresh rows with {made.clicks:,} clicks: level {made.level_shift:+.3f} on the click logit")
+    if made.conversion_shift is not None:
+        say(f"level {made.conversion_shift:+.3f} on the conversion logit")
     for field, move in made.field_moves.items():
         say(f"  {field}: its values move by up to {move:.3f}")
     say(f"bundle: {made.bundle.path}")

@@ -17,15 +17,18 @@ Letters used in shapes: ``N`` rows, ``G`` group columns, ``K`` bins.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from safetensors.numpy import load_file, save_file
 from scipy.optimize import minimize
 from scipy.special import expit
 
 Float64 = npt.NDArray[np.float64]
 Int32 = npt.NDArray[np.int32]
 
+DELAYS = "delays.safetensors"  # in a bundle that was trained on late conversions
 _BINS = 24
 _NODES = 4
 _FEWEST = 20
@@ -76,6 +79,18 @@ class DelayModel:
             ]
             penalty = _PENALTIES[int(np.argmin(losses))]
         return cls(edges, *cells.fitted(penalty))
+
+    def save(self, path: Path) -> None:
+        """Write one safetensors file."""
+        shifts = {f"shift{number}": np.ascontiguousarray(shift) for number, shift in enumerate(self.shifts)}
+        save_file({"edges_s": self.edges_s, "level": self.level} | shifts, path)
+
+    @classmethod
+    def load(cls, path: Path) -> DelayModel:
+        """Read what ``save`` wrote."""
+        parts = load_file(path)
+        shifts = tuple(parts[f"shift{number}"] for number in range(len(parts) - 2))
+        return cls(parts["edges_s"], parts["level"], shifts)
 
     def seen_share(self, ages_s: Float64, groups: Int32) -> Float64:
         """(N,) ``F(age | groups)`` in [0.001, 1]: the chance that a conversion would have been seen by now."""

@@ -1,4 +1,4 @@
-"""The gates between a trained bundle and traffic: four questions to later rows, each with its figure.
+"""The gates between a trained bundle and traffic: four questions to later rows, and one to their conversions.
 
 ::
 
@@ -6,6 +6,8 @@
     slice pcoc           no slice whose 99 % PCOC interval, Holm-corrected over slices, lies outside [0.9, 1.1]
     relative ece         20 equal-mass bins, over the base rate, at most 0.05
     normalised entropy   below that of the live bundle on the same rows; below 1, the base rate's, where none is live
+    conversion pcoc      predicted over observed conversions of clicks, those still to come counted in, not surely
+                         outside [0.9, 1.1] (99 %); not asked where nothing is known of late conversions
 
 A gate judges the figure as it stands, also where few clicks leave it open on which side of the limit the truth
 lies; then it says so (``decided`` is false), because "too few rows" is mended in another way than a bad model.
@@ -27,6 +29,7 @@ from adplat.statistics import Float64
 
 LEVEL = 0.95
 REPLICATES = 200
+_FEWEST_CONVERSIONS = 30  # fewer say nothing that an interval could hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,16 @@ class GateReport:
         }
 
 
+@dataclass(frozen=True)
+class ConversionRows:
+    """Clicked rows (C,): label and weight of the conversion (``ConversionTargets.pairs``), calibrated pCVR, user."""
+
+    labels: Float64
+    weights: Float64
+    chances: Float64
+    groups: npt.NDArray[Any] | None = None
+
+
 def run_gates(
     labels: Float64,
     chances: Float64,
@@ -93,6 +106,7 @@ def run_gates(
     *,
     groups: npt.NDArray[Any] | None = None,
     limits: GateLimits | None = None,
+    conversions: ConversionRows | None = None,
 ) -> GateReport:
     """Judge calibrated ``chances`` (N,) of clicks by ``labels`` (N,) of 0 and 1.
 
@@ -104,13 +118,36 @@ def run_gates(
     """
     limits = limits or GateLimits()
     entropy = _entropy_gate(labels, chances, live_chances, groups, rng)
-    gates = (
+    gates = [
         _pcoc_gate(labels, chances, limits),
         _slice_gate(labels, chances, slices, limits),
         _ece_gate(labels, chances, limits),
         entropy,
+    ]
+    if conversions is not None:
+        gates.append(_conversion_gate(conversions, limits, rng))
+    return GateReport(len(labels), int(labels.sum()), tuple(gates))
+
+
+def _conversion_gate(rows: ConversionRows, limits: GateLimits, rng: np.random.Generator) -> Gate:
+    low, high = limits.slice_pcoc
+    name, limit = "conversion pcoc", f"not surely outside [{low:g}, {high:g}] ({limits.slice_level:.0%} interval)"
+    counted = int(((rows.labels > 0) & (rows.weights > 0)).sum())
+    if counted < _FEWEST_CONVERSIONS:
+        return Gate(name, True, None, limit, f"{counted} conversions have arrived: too few to judge", decided=False)
+
+    def ratio(labels: Float64, weights: Float64, chances: Float64) -> float:
+        return float((weights * chances).sum() / max((weights * labels).sum(), 1e-9))
+
+    columns = [rows.labels, rows.weights, rows.chances]
+    found = statistics.bootstrap_interval(ratio, columns, rng, REPLICATES, groups=rows.groups, level=limits.slice_level)
+    surely_out = found.high < low or high < found.low
+    figure = (
+        f"PCOC {found.value:.3f} on {counted:,} conversions that have arrived, those to come counted in "
+        f"({limits.slice_level:.0%} interval {found.low:.3f} to {found.high:.3f})"
     )
-    return GateReport(len(labels), int(labels.sum()), gates)
+    decided = surely_out or (low <= found.low and found.high <= high)
+    return Gate(name, not surely_out, found.value, limit, figure, decided)
 
 
 def _pcoc_gate(labels: Float64, chances: Float64, limits: GateLimits) -> Gate:

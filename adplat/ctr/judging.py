@@ -49,13 +49,17 @@ class JudgedScores:
 
 @dataclass(frozen=True)
 class Judged:
-    """``N`` rows with their outcomes, whose they are (``groups``, users), and the scores of each bundle."""
+    """``N`` rows with their outcomes, whose they are (``groups``, users), and the scores of each bundle.
+
+    ``late`` is what the newest bundle knows of their conversions (``KeptBundle.conversions``).
+    """
 
     clicked: Float64
     converted: Float64 | None
     groups: npt.NDArray[Any] | None
     slices: Mapping[str, Mask]
     scores: tuple[JudgedScores, ...]
+    late: tuple[Float64, Float64] | None = None
 
     @property
     def how(self) -> str:
@@ -92,7 +96,7 @@ def judge(
     newest = bundles[-1]
     labels = labels_of(newest.schema, shown).astype(np.float64)
     scores: list[JudgedScores] = []
-    new_item = np.zeros(shown.height, np.bool_)
+    new_item, late = np.zeros(shown.height, np.bool_), None
     for number, (kept, tables) in enumerate(zip(bundles, side_tables, strict=True)):
         progress(number, len(bundles), "bundles scored")
         items = kept.items_for(rows, tables, root, cache_dir, progress)
@@ -101,6 +105,7 @@ def judge(
         arrays = bundle.scorer.encoding.row_arrays(shown, tables, items, bundle.histories)
         told = bundle.scorer.score(arrays, items)
         new_item = ~bundle.scorer.knows(items.hashes[arrays.item])
+        late = bundle.conversions(shown, items, arrays)
         p_ctr = told.p_ctr if how != HELD_OUT else _mapped_by_halves(told.p_ctr, labels[:, 0])
         scores.append(JudgedScores(bundle.manifest.bundle_id, p_ctr, told.p_cvr, told.p_ctr, how))
     progress(len(bundles), len(bundles), "bundles scored")
@@ -111,6 +116,7 @@ def judge(
         groups=groups_of(newest.schema, shown),
         slices=slice_masks(newest.schema, shown, side_tables[-1], new_item, fields),
         scores=tuple(scores),
+        late=late,
     )
 
 

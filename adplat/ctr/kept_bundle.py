@@ -6,15 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from adplat.ctr.bundle import Manifest, read_manifest
+from adplat.ctr.delay_config import DelayConfig
+from adplat.ctr.delay_model import DELAYS, DelayModel
+from adplat.ctr.delayed_rows import pairs_later
+from adplat.ctr.examples import Examples
 from adplat.ctr.head_calibration import HeadCalibration, read_calibration
+from adplat.ctr.prepare import labels_of
 from adplat.ctr.scorer import Scorer, Scores
 from adplat.domain import FeatureSchema, Progress
-from adplat.features import Histories, ItemBlock, load_items
+from adplat.features import Histories, ItemBlock, RowArrays, load_items
 
+Float64 = npt.NDArray[np.float64]
 SCORED = ("p_ctr", "p_cvr")
 
 
@@ -28,6 +36,7 @@ class KeptBundle:
     items: ItemBlock
     histories: Histories
     calibration: Mapping[str, HeadCalibration]
+    delays: DelayModel | None = None
 
     @classmethod
     def open(cls, bundle_dir: Path, threads: int = 1) -> KeptBundle:
@@ -41,6 +50,7 @@ class KeptBundle:
             items=load_items(bundle_dir),
             histories=Histories.load(bundle_dir / "history.parquet", schema),
             calibration=read_calibration(bundle_dir),
+            delays=DelayModel.load(bundle_dir / DELAYS) if (bundle_dir / DELAYS).is_file() else None,
         )
 
     @property
@@ -58,6 +68,18 @@ class KeptBundle:
     ) -> ItemBlock:
         """The given items over the kept ones."""
         return self.scorer.encoding.items_for(rows, tables, root, self.items, cache_dir, progress)
+
+    def conversions(self, rows: pl.DataFrame, items: ItemBlock, arrays: RowArrays) -> tuple[Float64, Float64] | None:
+        """(label, weight) (N,) of each row's conversion, as far as it can be known (``ConversionTargets.pairs``).
+
+        None where the bundle has learned nothing of how late conversions come: labels as seen would prove nothing.
+        """
+        outcome = self.schema.outcome("conversion")
+        if self.delays is None or outcome is None or outcome.column not in rows.columns:
+            return None
+        examples = Examples(items, arrays, np.zeros((len(rows), 0), np.float32), labels_of(self.schema, rows))
+        told = msgspec.convert(self.manifest.config["delayed"], DelayConfig)
+        return pairs_later(self.delays, self.scorer.encoding, told, rows, examples)
 
     def score(self, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], items: ItemBlock) -> Scores:
         """Score rows in their order. Outcome columns are neither needed nor read."""

@@ -12,6 +12,7 @@ import polars as pl
 
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import NO_PRIOR, ContentPrior, fit_content_prior
+from adplat.ctr.delay_model import DelayModel
 from adplat.ctr.delayed_rows import with_targets
 from adplat.ctr.examples import Examples, joined_rows
 from adplat.ctr.familiarity import NO_FAMILIARITY, Familiarity, familiarity_features, pair_features
@@ -51,6 +52,7 @@ class Prepared:
     past: Past
     prior: ContentPrior
     seed: int = 0
+    delays: DelayModel | None = None
 
 
 def prepare(
@@ -104,8 +106,8 @@ def _with_targets(prepared: Prepared, config: TrainConfig, rows: pl.DataFrame, l
     parts = [(rows, prepared.train)]
     if later is not None and prepared.later is not None:
         parts.append((later, prepared.later))
-    train, *rest = with_targets(prepared.encoding, config.delayed, parts)
-    return replace(prepared, train=train, later=rest[0] if rest else None)
+    (train, *rest), delays = with_targets(prepared.encoding, config.delayed, parts)
+    return replace(prepared, train=train, later=rest[0] if rest else None, delays=delays)
 
 
 def users_of(encoding: FeatureEncoding, rows: RowArrays, familiarity: str) -> npt.NDArray[np.int32]:

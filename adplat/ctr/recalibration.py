@@ -2,8 +2,9 @@
 
 The network ages slowly, the level of a market within hours. Only what the graphs keep apart for this is rewritten:
 the level of the click head, by following it through the hours since the bundle was made, and the offsets of
-its calibrated fields. Everything else is copied byte for byte. Conversions are left alone: of fresh clicks
-most have not converted *yet*, which says nothing about the level.
+its calibrated fields. Everything else is copied byte for byte. Of fresh clicks most have not converted *yet*: the
+level of the conversion head moves only where the bundle knows how long conversions take, and as far as those counted
+prove it (``late_calibration``).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from adplat.ctr.field_places import Cells
 from adplat.ctr.graphs import CROSS_GRAPH, ITEM_GRAPH, USER_GRAPH
 from adplat.ctr.head_calibration import HeadCalibration
 from adplat.ctr.kept_bundle import KeptBundle
+from adplat.ctr.late_calibration import levelled
 from adplat.ctr.prepare import HEADS, labels_of, times_of
 from adplat.ctr.refresh import moved_by, refresh_of
 from adplat.ctr.served_trees import open_model
@@ -40,7 +42,10 @@ _CHECKED_ROWS = 500
 
 @dataclass(frozen=True)
 class Recalibrated:
-    """The new bundle and what made it differ: ``level_shift`` of the click logit, by field the furthest move."""
+    """The new bundle and what made it differ: ``level_shift`` of the click logit, by field the furthest move.
+
+    ``conversion_shift`` is that of the conversion head; None where it was left alone.
+    """
 
     bundle: ModelBundle
     recalibrated_from: str
@@ -48,6 +53,7 @@ class Recalibrated:
     clicks: int
     level_shift: float
     field_moves: dict[str, float]
+    conversion_shift: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The one document of ``adplat recalibrate --json``."""
@@ -59,6 +65,7 @@ class Recalibrated:
             "clicks": self.clicks,
             "level_shift": self.level_shift,
             "field_moves": self.field_moves,
+            "conversion_shift": self.conversion_shift,
         }
 
 
@@ -84,7 +91,8 @@ def recalibrate(
     items = kept.items_for(rows, tables.tables, tables.root, cache_dir, progress)
     arrays = kept.scorer.encoding.row_arrays(rows, tables.tables, items, kept.histories)
     progress(0, 1, "scoring fresh rows")
-    chances = kept.scorer.score(arrays, items).p_ctr
+    scored = kept.scorer.score(arrays, items)
+    chances = scored.p_ctr
     progress(1, 1, "scoring fresh rows")
     heads = kept.calibration
     head, times = heads[HEADS[0]], times_of(kept.schema, rows)
@@ -94,6 +102,9 @@ def recalibrate(
     served: Float64 = logit(chances)
     refresh = refresh_of(served, labels, cells, times // HOUR_S)
     told = dict(heads) | {HEADS[0]: refresh.applied_to(head)}
+    conversion = _conversion_shift(scored.p_cvr, labels, kept.conversions(rows, items, arrays))
+    if conversion is not None:
+        told[HEADS[1]] = heads[HEADS[1]].moved(conversion)
     change: dict[str, str | int | float | None] = {
         "recalibrated_from": kept.manifest.bundle_id,
         "past_until_s": past_until,
@@ -121,7 +132,16 @@ def recalibrate(
     )
     furthest = {place.name: float(np.abs(move).max()) for place, move in zip(places, refresh.moves, strict=True)}
     clicks = int(labels.sum())
-    return Recalibrated(bundle, kept.manifest.bundle_id, rows.height, clicks, refresh.shift, furthest)
+    return Recalibrated(bundle, kept.manifest.bundle_id, rows.height, clicks, refresh.shift, furthest, conversion)
+
+
+def _conversion_shift(p_cvr: Float64 | None, clicked: Float64, pairs: tuple[Float64, Float64] | None) -> float | None:
+    """How far the conversion logit moves by the clicked rows' (label, weight); None where nothing is known of them."""
+    if p_cvr is None or pairs is None:
+        return None
+    of_click = clicked > 0
+    label, weight = (part[of_click] for part in pairs)
+    return levelled(logit(p_cvr[of_click]), label, weight).logit_map.at_first
 
 
 def _fresh_rows(kept: KeptBundle, tables: Tables) -> tuple[pl.DataFrame, int]:

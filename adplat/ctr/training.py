@@ -27,6 +27,7 @@ from adplat.ctr.committee import (
 )
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import CONTENT_PRIOR
+from adplat.ctr.delay_model import DELAYS
 from adplat.ctr.examples import Examples, Inputs, assemble, part_of, take_rows
 from adplat.ctr.familiarity import FAMILIARITY
 from adplat.ctr.field_places import field_places
@@ -225,6 +226,8 @@ def _fill(
     past.histories.save(folder / "history.parquet")
     past.record.save(folder / "record.safetensors")
     past.pairs.save(folder / FAMILIARITY)
+    if prepared.delays is not None:
+        prepared.delays.save(folder / DELAYS)
     if past.joint is not None:
         past.joint.save(folder / JOINT_RECORD)
     write_json(folder / "metrics.json", metrics | {"baselines": rivals})

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from adplat.ctr import GateReport, KeptBundle, run_gates
-from adplat.ctr.judging import FITTED
+from adplat.ctr.gates import ConversionRows
+from adplat.ctr.judging import FITTED, Judged
 from adplat.domain import (
     BundleDeployment,
     ConfigRejected,
@@ -125,7 +126,20 @@ def _gates(
         )
     mine = judged.scores[-1]
     against = judged.scores[0].p_ctr if live is not None else None
-    return run_gates(judged.clicked, mine.p_ctr, judged.slices, against, rng, groups=judged.groups), judged.how
+    report = run_gates(
+        judged.clicked, mine.p_ctr, judged.slices, against, rng, groups=judged.groups, conversions=_conversions(judged)
+    )
+    return report, judged.how
+
+
+def _conversions(judged: Judged) -> ConversionRows | None:
+    """The clicked rows of the newest bundle, where it predicts conversions and something is known of them."""
+    p_cvr = judged.scores[-1].p_cvr
+    if p_cvr is None or judged.late is None:
+        return None
+    clicked = judged.clicked > 0
+    groups = None if judged.groups is None else judged.groups[clicked]
+    return ConversionRows(judged.late[0][clicked], judged.late[1][clicked], p_cvr[clicked], groups)
 
 
 def _refusal(report: GateReport) -> str:
