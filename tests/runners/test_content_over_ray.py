@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 
 from adplat.domain import FeatureKind, MissingInput
-from adplat.features import EncoderConfig, EncodingOrder, FeatureEncoding, encode_catalogue_items
+from adplat.features import EncoderConfig, EncodingOrder, encode_catalogue_items
 from adplat.features.content_steps import PictureSteps
 from adplat.features.encoders.registry import image_encoder_named, text_encoder_named
 from adplat.features.vector_cache import VectorCache
 from adplat.runners import RayMachines, spread_over
 from adplat.runners.content_over_ray import EncodingWorker
-from tests.features.builders import LIGHT, every_kind, folder_with_pictures, rows_of, tables_of
+from tests.features.builders import LIGHT, every_kind, folder_with_pictures, tables_of
 from tests.features.conftest import posters  # noqa: F401 - a fixture
 
 GOODS = 200
@@ -49,7 +49,10 @@ def test_workers_fill_the_cache_as_one_process_would(machines: RayMachines, good
     items, spread = tables_of(GOODS)["goods"], spread_over(machines)
     alone = encode_catalogue_items(every_kind(), items, goods, LIGHT, tmp_path / "alone", quiet)
     spoken: list[tuple[int, int, str]] = []
-    told = lambda *word: spoken.append(word)  # noqa: E731 - the shortest listener
+
+    def told(done: int, total: int, what: str) -> None:
+        spoken.append((done, total, what))
+
     shared = encode_catalogue_items(every_kind(), items, goods, LIGHT, tmp_path / "shared", told, spread)
     assert shared == alone
     assert [(problem.item_id, problem.reason) for problem in shared.problems] == [
@@ -60,22 +63,8 @@ def test_workers_fill_the_cache_as_one_process_would(machines: RayMachines, good
     assert same_bits(vectors_in(tmp_path / "alone", LIGHT), vectors_in(tmp_path / "shared", LIGHT))
     assert spoken[-1][:2] == (GOODS, GOODS)
 
-    again = encode_catalogue_items(every_kind(), items, goods, LIGHT, tmp_path / "shared", quiet, spread)
+    again = encode_catalogue_items(every_kind(), items, goods, LIGHT, tmp_path / "shared", quiet)
     assert (again.encoded, again.cached, again.problems) == (0, shared.encoded, shared.problems)
-
-
-def test_training_finds_everything_encoded(machines: RayMachines, goods: Path, tmp_path: Path) -> None:
-    tables = tables_of(GOODS)
-    encode_catalogue_items(every_kind(), tables["goods"], goods, LIGHT, tmp_path, quiet, spread_over(machines))
-    before = sorted(tmp_path.rglob("*.safetensors"))
-    first: dict[str, tuple[int, int]] = {}
-    listen = lambda done, total, what: first.setdefault(what, (done, total))  # noqa: E731 - the shortest listener
-    rows = rows_of(goods=GOODS)
-    encoding = FeatureEncoding.fit(every_kind(), rows, tables, goods, LIGHT, tmp_path, listen)
-    encoding.items_for(rows, tables, goods, None, tmp_path, listen)
-    done, total = first["encoding with hashing"]
-    assert done >= total - 1 > 0, "all but the broken picture were there from the start"
-    assert sorted(tmp_path.rglob("*.safetensors")) == before
 
 
 def test_what_a_killed_run_has_done_is_not_done_again(machines: RayMachines, goods: Path, tmp_path: Path) -> None:
@@ -108,6 +97,11 @@ def test_a_worker_without_the_folder_is_told_and_nothing_is_written(machines: Ra
     with pytest.raises(MissingInput, match="does not see the folder") as told:
         list(spread_over(machines)(steps).names(["a.png"]))
     assert str(tmp_path / "elsewhere") in str(told.value)
+
+
+def test_pictures_that_vanish_on_the_way_are_left_out(machines: RayMachines, goods: Path) -> None:
+    steps = spread_over(machines)(PictureSteps(image_encoder_named("hashing"), goods))
+    assert list(steps.vectors(["gone.png"])) == []
 
 
 def test_a_worker_with_other_weights_says_so() -> None:
