@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
@@ -61,3 +63,11 @@ def test_very_few_conversions_correct_nothing() -> None:
     delays, ages, groups = (part[:5] for part in arrivals())
     told = DelayModel.fit(delays, ages, groups, WINDOW_S).seen_share(np.array([60.0]), groups[:1])
     assert told[0] > 0.99
+
+
+def test_a_model_comes_back_from_its_file(tmp_path: Path) -> None:
+    model, ages = DelayModel.fit(*arrivals(2000), WINDOW_S), np.linspace(0, 8 * DAY_S, 50)
+    model.save(tmp_path / "delays.safetensors")
+    groups = np.arange(50, dtype=np.int32)[:, None] % 4
+    again = DelayModel.load(tmp_path / "delays.safetensors")
+    assert np.array_equal(again.seen_share(ages, groups), model.seen_share(ages, groups))
