@@ -16,11 +16,13 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from adplat.ctr.config import ModelConfig
 from adplat.ctr.dropout import Dropout
 from adplat.ctr.interest import Meeting
-from adplat.ctr.layers import after_linear, dense_layers
+from adplat.ctr.layers import after_linear, dense_layers, joined
+from adplat.ctr.linear import Linear, crossed
 from adplat.ctr.record_shortcut import RecordShortcut
 from adplat.ctr.shape import NetworkShape
 from adplat.ctr.sides import Shares, Widths
@@ -44,7 +46,7 @@ class Crossing(nn.Module):
         self.shortcut = RecordShortcut(shape) if shape.record_log_odds else None
         self.dropout = Dropout(config.embedding_dropout)
         self.shares = Shares(outs, dict.fromkeys(outs, widths.pair), totals, bias=False)
-        self.cross = nn.ModuleList(nn.Linear(widths.crossed, widths.crossed) for _ in range(config.cross_layers - 1))
+        self.cross = nn.ModuleList(Linear(widths.crossed, widths.crossed) for _ in range(config.cross_layers - 1))
         self.first = nn.Sequential(*after_linear(outs["first"], config))
         tails = [dense_layers(config.hidden[0], config.hidden[1:], config)[0] for _ in range(self.experts)]
         self.deep = nn.ModuleList(tails)
@@ -66,8 +68,7 @@ class Crossing(nn.Module):
             beside.append(met.sum(2))
         first = self.first(sums["first"])
         if not self.config.experts:
-            logits: Tensor = self.heads(torch.cat([*beside, self.deep[0](first)], dim=1))
-            return logits
+            return self._read([*beside, self.deep[0](first)])
         return self._mixed(beside, first, sums["gates"])
 
     def _pair(self, target: Mapping[str, Tensor], user: Mapping[str, Tensor], record: Tensor | None) -> Tensor | None:
@@ -78,18 +79,27 @@ class Crossing(nn.Module):
         return self.dropout(torch.cat(told, dim=1)) if told else None
 
     def _sum(self, name: str, target: Mapping[str, Tensor], user: Mapping[str, Tensor], pair: Tensor | None) -> Tensor:
-        both = target[name] + user[name]
+        both = target[name] + user[name] if name in target else user[name]
         return both if pair is None else both + self.shares(name, pair, pair)
 
     def _crossed(
         self, target: Mapping[str, Tensor], user: Mapping[str, Tensor], pair: Tensor | None, first: Tensor
     ) -> Tensor:
         sides = [part["fields"] for part in (target, user) if "fields" in part]
-        x0 = torch.cat([*(side.expand(first.shape[0], -1) for side in sides), *([] if pair is None else [pair])], dim=1)
-        x = x0 * first + x0
+        x0 = joined([*(side.expand(first.shape[0], -1) for side in sides), *([] if pair is None else [pair])])
+        x = crossed(x0, x0, first)
         for layer in self.cross:
-            x = x0 * layer(x) + x
+            x = crossed(x, x0, layer(x))
         return x
+
+    def _read(self, parts: list[Tensor]) -> Tensor:
+        """The heads of everything side by side; in training one part after the other, without a copy of them all."""
+        if not self.training:
+            logits: Tensor = self.heads(torch.cat(parts, dim=1))
+            return logits
+        weights = torch.split(self.heads.weight, [part.shape[1] for part in parts], dim=1)
+        read = [functional.linear(part, weight) for part, weight in zip(parts, weights, strict=True)]
+        return torch.stack(read).sum(0) + self.heads.bias
 
     def _mixed(self, beside: list[Tensor], first: Tensor, gates: Tensor) -> Tensor:
         """Every head reads its own mixture of the experts."""

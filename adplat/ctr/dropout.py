@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -23,6 +24,7 @@ class Dropout(nn.Module):
         if not self.training or not self.dropped:
             return values
         draws = torch.empty(-(-values.numel() // 8), dtype=torch.int64).random_(-(2**63), None)
-        kept = draws.view(torch.uint8)[: values.numel()].view(values.shape) >= self.dropped
-        scaled: Tensor = torch.ops.aten.native_dropout_backward(values, kept, _LEVELS / (_LEVELS - self.dropped))
-        return scaled
+        kept = draws.numpy().view(np.uint8)[: values.numel()] >= self.dropped
+        # In numpy, whose comparison of bytes and whose step from truth values to numbers are several times as quick.
+        factors = np.multiply(kept, np.float32(_LEVELS / (_LEVELS - self.dropped)), dtype=np.float32)
+        return values * torch.from_numpy(factors).view(values.shape).to(values.dtype)

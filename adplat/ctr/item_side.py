@@ -88,6 +88,8 @@ class ItemSide(nn.Module):
         """The item's shares of the crossing, and what the interest needs of it."""
         rows = inputs["item_image_present"]
         if not self.width:
+            if self.training:
+                return {}  # every row has a user of its own, so there is nothing that zeros would be broadcast to
             return {name: self.shares(name, None, rows) for name in self.shares.outs}
         plain = self._fields(inputs)
         fields = self.dropout(plain)

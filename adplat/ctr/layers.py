@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from adplat.ctr.config import ModelConfig
 from adplat.ctr.dropout import Dropout
+from adplat.ctr.linear import Linear
 
 
 def dense_layers(width: int, sizes: Sequence[int], config: ModelConfig) -> tuple[nn.Sequential, int]:
@@ -17,9 +19,14 @@ def dense_layers(width: int, sizes: Sequence[int], config: ModelConfig) -> tuple
     """
     layers: list[nn.Module] = []
     for size in sizes if width else ():
-        layers += [nn.Linear(width, size), *after_linear(size, config)]
+        layers += [Linear(width, size), *after_linear(size, config)]
         width = size
     return nn.Sequential(*layers), width if layers else 0
+
+
+def joined(parts: Sequence[Tensor]) -> Tensor:
+    """Side by side (X, ·); a single part is not copied."""
+    return torch.cat(list(parts), dim=1) if len(parts) > 1 else parts[0]
 
 
 def after_linear(size: int, config: ModelConfig) -> list[nn.Module]:

@@ -36,8 +36,9 @@ class RowwiseAdam:
             return
         rows, gradient = _merged(touched)
         table = self.embedding.table.weight
+        values = table.index_select(0, rows)
         if self.penalty:
-            gradient = torch.add(gradient, table.index_select(0, rows), alpha=self.penalty)
+            gradient = torch.add(gradient, values, alpha=self.penalty)
         touches = self.touches.index_select(0, rows) + 1.0
         first = self.first.index_select(0, rows).lerp_(gradient, 1.0 - _FIRST)
         second = self.second.index_select(0, rows).lerp_(gradient.square().mean(1), 1.0 - _SECOND)
@@ -46,7 +47,8 @@ class RowwiseAdam:
         self.second.index_copy_(0, rows, second)
         spread = (second / (1.0 - _SECOND**touches)).sqrt_().add_(_SMALL)
         size = rate / ((1.0 - _FIRST**touches) * spread)
-        table.index_add_(0, rows, first.mul_(size.unsqueeze(1)), alpha=-1.0)
+        # Rows are distinct, so they are written back: adding into place would go row by row, four times as slow.
+        table.index_copy_(0, rows, values.sub_(first.mul_(size.unsqueeze(1))))
 
     def state(self) -> dict[str, Tensor]:
         """What a checkpoint keeps."""

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from adplat.ctr.config import ModelConfig
+from adplat.ctr.linear import Linear
 from adplat.ctr.shape import NetworkShape
 
 BIN_CENTRES = (-0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
@@ -84,7 +85,7 @@ class Shares(nn.Module):
         for name, out in outs.items():
             bound = 1.0 / math.sqrt(max(totals[name], 1))
             if reads[name]:
-                share = nn.Linear(reads[name], out, bias=False)
+                share = Linear(reads[name], out, bias=False)
                 nn.init.uniform_(share.weight, -bound, bound)
                 self.maps[name] = share
             if bias:

@@ -11,7 +11,7 @@ from adplat.ctr.config import ModelConfig
 from adplat.ctr.dropout import Dropout
 from adplat.ctr.embedding import FusedEmbedding
 from adplat.ctr.interest import Memory
-from adplat.ctr.layers import dense_layers
+from adplat.ctr.layers import dense_layers, joined
 from adplat.ctr.shape import NetworkShape
 from adplat.ctr.sides import Parts, Shares, Widths
 
@@ -55,7 +55,7 @@ class UserSide(nn.Module):
         if self.memory is not None:
             memory, alone = self.memory(inputs["history"], past)
             read.append(alone)
-        fields = self.dropout(torch.cat(read, dim=1))
+        fields = self.dropout(joined(read))
         wide = torch.cat([fields, self.layers(fields)], dim=1) if len(self.layers) else fields
         parts = {name: self.shares(name, fields if name == "cross" else wide, fields) for name in self.shares.outs}
         if self.meets is not None:
