@@ -13,6 +13,8 @@ a value that no column can hold            TableRejected
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +29,7 @@ from adplat.storage.database_urls import place_of, sqlite_file
 from adplat.storage.tables import Base
 
 SQLITE_BUSY_TIMEOUT_MS = 15_000
+_BETWEEN_TRIES_S = 0.01
 POSTGRES_CONNECT_TIMEOUT_S = 5
 
 _SERVER_HINT = "start it or mend ADPLAT_DATABASE_URL; without that variable an SQLite file is used"
@@ -127,10 +130,24 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Keep a write-ahead log. A new file is switched to it once, alone, and for that SQLite does not wait by itself."""
+    deadline = time.monotonic() + SQLITE_BUSY_TIMEOUT_MS / 1000.0
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_BETWEEN_TRIES_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

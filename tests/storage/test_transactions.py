@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, make_url, select, text
 
 import adplat.storage
 from adplat.domain import StoreUnreachable, TableRejected
@@ -60,6 +61,19 @@ def test_sqlite_runs_with_a_write_ahead_log_and_foreign_keys(sqlite: Database) -
         assert session.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
         assert session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
         assert session.execute(text("PRAGMA busy_timeout")).scalar_one() >= 5000
+
+
+def test_whoever_meets_a_new_file_while_another_writes_it_waits(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.2, other.execute, ["COMMIT"])
+    release.start()
+
+    with Database(make_url(f"sqlite:///{file}")).read() as session:
+        assert session.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+
+    release.join()
 
 
 def test_a_locked_file_is_told_as_unreachable(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
