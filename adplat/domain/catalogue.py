@@ -9,6 +9,8 @@ from enum import StrEnum
 from adplat.domain.errors import ConfigRejected
 from adplat.domain.money import Money
 
+HOURS_A_WEEK = 7 * 24
+
 
 class CampaignStatus(StrEnum):
     """A campaign's life.
@@ -125,13 +127,56 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class Targeting:
-    """Who and where; an empty tuple means no restriction on that field."""
+    """Who and where; an empty tuple means no restriction on that field, and a fact that is not known meets none.
+
+    Args:
+        hours_of_week: 0 is Monday 00:00 to 01:00 in the campaign's own time zone, 167 the last hour of Sunday.
+        sites: domains and app bundles where alone it may run.
+        excluded_sites: domains and app bundles where it may not.
+        excluded_content: content categories of pages and apps beside which it may not stand (brand safety).
+    """
 
     countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    operating_systems: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
     placements: tuple[str, ...] = ()
+    hours_of_week: tuple[int, ...] = ()
+    sites: tuple[str, ...] = ()
+    excluded_sites: tuple[str, ...] = ()
+    excluded_content: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(not 0 <= hour < HOURS_A_WEEK for hour in self.hours_of_week):
+            raise ConfigRejected(
+                "an hour of the week is none", hint="count from 0, Monday 00:00, to 167, Sunday 23:00, in whole hours"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyCap:
+    """At most ``limit`` impressions to one user in any ``window_s`` seconds, of the campaign or of each creative."""
+
+    limit: int
+    window_s: int
+    per_creative: bool = False
+
+    def __post_init__(self) -> None:
+        if self.limit < 1 or self.window_s < 1:
+            raise ConfigRejected(
+                f"a cap of {self.limit} impressions in {self.window_s} s",
+                hint="give at least one impression and one second, or leave the cap out",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """How long after a showing (``view_s``) or a click (``click_s``) a conversion counts; 0 counts none."""
+
+    click_s: int = 7 * 24 * 3600
+    view_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +191,7 @@ class Advertiser:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What an advertiser buys."""
+    """What an advertiser buys; days of its budget and hours of its targeting are those of ``time_zone`` (IANA)."""
 
     campaign_id: str
     advertiser_id: str
@@ -156,6 +201,9 @@ class Campaign:
     flight: Flight
     bid_strategy: BidStrategy
     targeting: Targeting = field(default_factory=Targeting)
+    time_zone: str = "UTC"
+    frequency_caps: tuple[FrequencyCap, ...] = ()
+    attribution: Attribution = field(default_factory=Attribution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +246,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Creative:
-    """One picture with its words, as shown."""
+    """One picture with its words, as shown.
+
+    ``content_categories`` (IAB content taxonomy 1.0, such as ``IAB18-1``) and ``attributes`` (AdCOM creative
+    attributes) are what a seller may block; ``category`` is the market's own.
+    """
 
     creative_id: str
     ad_id: str
@@ -209,6 +261,8 @@ class Creative:
     image: ImageAsset | None = None
     category: str = ""
     provenance: Provenance = field(default_factory=lambda: Provenance("human"))
+    content_categories: tuple[str, ...] = ()
+    attributes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,17 @@ from enum import StrEnum
 
 
 class EventKind(StrEnum):
-    """What a caller may report about a decision."""
+    """What a caller may report about a decision.
+
+    ``win`` and ``loss`` end an auction and move no money; ``billing`` is what the seller charges for, once.
+    """
 
     IMPRESSION = "impression"
     CLICK = "click"
     CONVERSION = "conversion"
+    WIN = "win"
+    BILLING = "billing"
+    LOSS = "loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One report about a decision. ``event_id`` makes it idempotent; ``ts`` is when it happened."""
+    """One report about a decision. ``event_id`` makes it idempotent; ``ts`` is when it happened.
+
+    ``price_micros`` is what one impression cost (``win``, ``billing``); ``min_to_win_micros`` what would have sufficed
+    and ``loss_reason`` the seller's code (``loss``), where it told them.
+    """
 
     event_id: str
     kind: EventKind
@@ -78,6 +88,9 @@ class Event:
     ts: datetime
     value_micros: int = 0
     conversion_kind: str = ""
+    price_micros: int = 0
+    min_to_win_micros: int | None = None
+    loss_reason: int | None = None
 
 
 class EventOutcome(StrEnum):
