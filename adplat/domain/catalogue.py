@@ -266,6 +266,16 @@ class Creative:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveCatalogue:
+    """Every creative that may run now, with the ads, campaigns and advertisers it belongs to; each in order of id."""
+
+    advertisers: tuple[Advertiser, ...]
+    campaigns: tuple[Campaign, ...]
+    ads: tuple[Ad, ...]
+    creatives: tuple[Creative, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Where an ad may stand, its size, and what may not stand there."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative
+from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
     ArmStatistics,
     Decision,
@@ -120,8 +120,8 @@ class CatalogueStore(Protocol):
         """Insert or replace all of these together."""
         ...
 
-    def live_creatives(self) -> list[Creative]:
-        """Creatives in status ``live`` of campaigns in status ``live``, ordered by id."""
+    def live_catalogue(self) -> LiveCatalogue:
+        """Creatives in status ``live`` of campaigns in status ``live``, with their owners; one moment's truth."""
         ...
 
 

@@ -182,7 +182,7 @@ def _publish(parts: RegistryParts, bundle: ModelBundle, live: ModelBundle | None
     try:
         policy = load_snapshot(pointer.folder_of(pointer.read())).policy
     except MissingInput:
-        if not parts.catalogue.live_creatives():
+        if not parts.catalogue.live_catalogue().creatives:
             return ""
         policy = PolicySettings()
     if live is None or live.schema_digest != bundle.schema_digest:

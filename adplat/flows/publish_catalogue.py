@@ -19,6 +19,7 @@ from adplat.domain import (
     Clock,
     Creative,
     InternalFault,
+    LiveCatalogue,
     MissingInput,
     ModelBundle,
     ObjectStore,
@@ -31,7 +32,6 @@ from adplat.snapshots import (
     SNAPSHOTS_FOLDER,
     Deployment,
     DeploymentPointer,
-    ListedCreative,
     PolicySettings,
     ShadowPointer,
     write_snapshot,
@@ -69,17 +69,16 @@ def publish_catalogue(
     """
     policy = policy or PolicySettings()
     policies_of(policy)  # refused here rather than by every replica
-    creatives = catalogue.live_creatives()
-    snapshot_id, problems = write_live_snapshot(creatives, bundle, objects, workspace, cache_dir, policy, progress)
+    live = catalogue.live_catalogue()
+    snapshot_id, problems = write_live_snapshot(live, bundle, objects, workspace, cache_dir, policy, progress)
     deployment = Deployment(snapshot_id, bundle.bundle_id, f"{SNAPSHOTS_FOLDER}/{snapshot_id}", clock.now())
     DeploymentPointer(workspace).write(deployment)
     _forget_old(workspace, snapshot_id)
-    campaigns = len({creative.campaign_id for creative in creatives})
-    return Publication(deployment, len(creatives), campaigns, problems)
+    return Publication(deployment, len(live.creatives), len(live.campaigns), problems)
 
 
 def write_live_snapshot(
-    creatives: Sequence[Creative],
+    live: LiveCatalogue,
     bundle: ModelBundle,
     objects: ObjectStore,
     workspace: Path,
@@ -87,10 +86,11 @@ def write_live_snapshot(
     policy: PolicySettings,
     progress: Progress,
 ) -> tuple[str, tuple[EncodingProblem, ...]]:
-    """Write the snapshot of these creatives with this bundle, serving nothing yet: its id, and what could not be read.
+    """Write the snapshot of this catalogue with this bundle, serving nothing yet: its id, and what could not be read.
 
     Raises like ``publish_catalogue``.
     """
+    creatives = live.creatives
     if not creatives:
         raise MissingInput(
             "no creative is live", where="catalogue", hint="set creatives and their campaigns live, then publish"
@@ -108,7 +108,7 @@ def write_live_snapshot(
     snapshot_id = write_snapshot(
         workspace / SNAPSHOTS_FOLDER,
         items,
-        [ListedCreative(c.creative_id, c.campaign_id, c.advertiser_id) for c in creatives],
+        live,
         policy,
         bundle.bundle_id,
         folder,

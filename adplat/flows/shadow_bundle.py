@@ -114,10 +114,10 @@ def _write(
     clock: Clock,
     progress: Progress,
 ) -> ShadowDeployment:
-    creatives = catalogue.live_creatives()
+    live = catalogue.live_catalogue()
     # A policy belongs to every snapshot; a shadow chooses nothing.
     policy = PolicySettings()
-    snapshot_id, _ = write_live_snapshot(creatives, bundle, objects, workspace, cache_dir, policy, progress)
+    snapshot_id, _ = write_live_snapshot(live, bundle, objects, workspace, cache_dir, policy, progress)
     shadow = ShadowDeployment(bundle.bundle_id, snapshot_id, f"{SNAPSHOTS_FOLDER}/{snapshot_id}", share, clock.now())
     ShadowPointer(workspace).write(shadow)
     return shadow

@@ -12,7 +12,6 @@ three may import another. Nothing of a picture ever changes; what changes is the
 from adplat.snapshots.catalogue_snapshot import (
     SNAPSHOTS_FOLDER,
     CatalogueSnapshot,
-    ListedCreative,
     PolicySettings,
     load_snapshot,
     write_snapshot,
@@ -26,7 +25,6 @@ __all__ = [
     "CatalogueSnapshot",
     "Deployment",
     "DeploymentPointer",
-    "ListedCreative",
     "PolicySettings",
     "ShadowDeployment",
     "ShadowPointer",

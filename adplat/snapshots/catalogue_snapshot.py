@@ -18,11 +18,11 @@ import msgspec
 import numpy as np
 
 from adplat.data.atomic import flush_to_disk
-from adplat.domain import BundleRejected, MissingInput, UnknownReference
+from adplat.domain import BundleRejected, Creative, LiveCatalogue, MissingInput, UnknownReference
 from adplat.features import ItemBlock, load_items, save_items
 from adplat.features.arrays import Int32
 
-FORMAT = 1
+FORMAT = 2
 SNAPSHOTS_FOLDER = "snapshots"
 
 
@@ -35,15 +35,6 @@ class PolicySettings:
     exploration_floor: float = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class ListedCreative:
-    """One creative that may be chosen, with its owners."""
-
-    creative_id: str
-    campaign_id: str
-    advertiser_id: str
-
-
 @dataclass(frozen=True)
 class CatalogueSnapshot:
     """One loaded snapshot. Rows are rows of ``items``; only listed creatives are ever candidates."""
@@ -53,7 +44,8 @@ class CatalogueSnapshot:
     bundle_path: Path
     policy: PolicySettings
     items: ItemBlock
-    listed: Mapping[str, ListedCreative]
+    catalogue: LiveCatalogue
+    listed: Mapping[str, Creative]
     row_of: Mapping[str, int]
     campaign_rows: Mapping[str, Int32]
 
@@ -85,13 +77,13 @@ class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bundle_id: str
     bundle_path: str
     policy: PolicySettings
-    creatives: list[ListedCreative]
+    catalogue: LiveCatalogue
 
 
 def write_snapshot(
     folder: Path,
     items: ItemBlock,
-    creatives: Sequence[ListedCreative],
+    catalogue: LiveCatalogue,
     policy: PolicySettings,
     bundle_id: str,
     bundle_path: Path,
@@ -102,7 +94,7 @@ def write_snapshot(
     temporary.mkdir()
     try:
         save_items(items, temporary / "items")
-        content = _Content(FORMAT, bundle_id, str(bundle_path), policy, list(creatives))
+        content = _Content(FORMAT, bundle_id, str(bundle_path), policy, catalogue)
         (temporary / "snapshot.json").write_bytes(msgspec.json.encode(content))
         for path in temporary.rglob("*"):
             flush_to_disk(path)
@@ -125,23 +117,25 @@ def load_snapshot(folder: Path) -> CatalogueSnapshot:
         )
     try:
         content = msgspec.json.decode((folder / "snapshot.json").read_bytes(), type=_Content)
-    except msgspec.DecodeError as reason:
+    except msgspec.DecodeError as reason:  # an older format too: its fields are others
         raise BundleRejected(
             f"the snapshot has another format: {reason}", where=str(folder), hint="publish the catalogue again"
         ) from None
     items = load_items(folder / "items")
-    names = [listed.creative_id for listed in content.creatives]
+    creatives = content.catalogue.creatives
+    names = [creative.creative_id for creative in creatives]
     row_of = dict(zip(names, items.rows_of(names).tolist(), strict=True))
     campaigns: defaultdict[str, list[int]] = defaultdict(list)
-    for listed in content.creatives:
-        campaigns[listed.campaign_id].append(row_of[listed.creative_id])
+    for creative in creatives:
+        campaigns[creative.campaign_id].append(row_of[creative.creative_id])
     return CatalogueSnapshot(
         snapshot_id=folder.name,
         bundle_id=content.bundle_id,
         bundle_path=Path(content.bundle_path),
         policy=content.policy,
         items=items,
-        listed={listed.creative_id: listed for listed in content.creatives},
+        catalogue=content.catalogue,
+        listed={creative.creative_id: creative for creative in creatives},
         row_of=row_of,
         campaign_rows={name: np.array(rows, dtype=np.int32) for name, rows in campaigns.items()},
     )

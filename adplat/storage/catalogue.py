@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from adplat.domain import Ad, Advertiser, Campaign, CampaignStatus, Creative, CreativeStatus
+from adplat.domain import Ad, Advertiser, Campaign, CampaignStatus, Creative, CreativeStatus, LiveCatalogue
 from adplat.storage import rows
 from adplat.storage.tables import AdRow, AdvertiserRow, CampaignRow, CreativeRow
 from adplat.storage.transactions import Database
@@ -36,20 +36,38 @@ class SqlCatalogue:
             replace_rows(connection, AdRow, [rows.ad_values(one) for one in ads])
             replace_rows(connection, CreativeRow, [rows.creative_values(one) for one in creatives])
 
-    def live_creatives(self) -> list[Creative]:
-        """Creatives in status ``live`` of campaigns in status ``live``, ordered by id."""
+    def live_catalogue(self) -> LiveCatalogue:
+        """Creatives in status ``live`` of campaigns in status ``live``, with their owners; one moment's truth."""
         wanted = (
-            select(CreativeRow)
+            select(CreativeRow, AdRow, CampaignRow, AdvertiserRow)
+            .join(AdRow, AdRow.ad_id == CreativeRow.ad_id)
             .join(CampaignRow, CampaignRow.campaign_id == CreativeRow.campaign_id)
+            .join(AdvertiserRow, AdvertiserRow.advertiser_id == CreativeRow.advertiser_id)
             .where(
                 CreativeRow.status == CreativeStatus.LIVE.value,
                 CampaignRow.status == CampaignStatus.LIVE.value,
             )
         )
+        creatives: dict[str, Creative] = {}
+        ads: dict[str, Ad] = {}
+        campaigns: dict[str, Campaign] = {}
+        advertisers: dict[str, Advertiser] = {}
         with self._database.read() as session:
-            found = [rows.creative_of(row) for row in session.scalars(wanted)]
+            for creative, ad, campaign, advertiser in session.execute(wanted):
+                creatives[creative.creative_id] = rows.creative_of(creative)
+                if ad.ad_id not in ads:
+                    ads[ad.ad_id] = rows.ad_of(ad)
+                if campaign.campaign_id not in campaigns:
+                    campaigns[campaign.campaign_id] = rows.campaign_of(campaign)
+                if advertiser.advertiser_id not in advertisers:
+                    advertisers[advertiser.advertiser_id] = rows.advertiser_of(advertiser)
         # Sorted here and not by ORDER BY: PostgreSQL would sort by the rules of its own locale.
-        return sorted(found, key=lambda creative: creative.creative_id)
+        return LiveCatalogue(
+            advertisers=tuple(one for _, one in sorted(advertisers.items())),
+            campaigns=tuple(one for _, one in sorted(campaigns.items())),
+            ads=tuple(one for _, one in sorted(ads.items())),
+            creatives=tuple(one for _, one in sorted(creatives.items())),
+        )
 
     def advertisers(self) -> list[Advertiser]:
         """All of them."""

@@ -32,7 +32,7 @@ def test_a_deployed_workspace_has_its_catalogue_in_sql(deployed: Path, capsys: p
     assert document(capsys, "db", "check", "--workspace", deployed)["drift"] == []
     settings = bootstrap.read_settings(workspace=deployed)
     database = bootstrap.open_database(settings)
-    live = bootstrap.open_catalogue(database).live_creatives()
+    live = bootstrap.open_catalogue(database).live_catalogue().creatives
     served = bootstrap.open_bundles(database).deployed()
     database.close()
     assert len(live) == 14

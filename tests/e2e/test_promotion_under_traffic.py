@@ -81,7 +81,7 @@ def test_a_bundle_is_shadowed_promoted_and_rolled_back_without_a_failed_request(
     with (
         serving(settings, tmp_path / "serve.log"),
         bootstrap.opened_registry(settings) as parts,
-        traffic(url, parts.catalogue.live_creatives()[0].campaign_id) as answers,
+        traffic(url, parts.catalogue.live_catalogue().creatives[0].campaign_id) as answers,
     ):
         answers.follow(first)
         start_shadow(parts, second_dir, 1.0, quiet)

@@ -59,7 +59,7 @@ def test_the_pointer_tells_pollers_that_it_moved(own_shop: Shop) -> None:
     assert pointer.has_moved()
     before = pointer.read()
     assert not pointer.has_moved()
-    [paused] = [c for c in own_shop.catalogue.live_creatives() if c.creative_id == "c1"]
+    [paused] = [c for c in own_shop.catalogue.live_catalogue().creatives if c.creative_id == "c1"]
     own_shop.catalogue.save([], [], [], [replace(paused, status=CreativeStatus.PAUSED)])
     own_shop.publish()
     assert pointer.has_moved()
@@ -84,7 +84,7 @@ def test_what_cannot_be_served_is_refused_before_anything_is_written(own_shop: S
         own_shop.publish(prior_strength=-1.0)
     with pytest.raises(SchemaMismatch):
         replace(own_shop, bundle=replace(own_shop.bundle, schema_digest="0" * 64)).publish()
-    retired = [replace(c, status=CreativeStatus.PAUSED) for c in own_shop.catalogue.live_creatives()]
+    retired = [replace(c, status=CreativeStatus.PAUSED) for c in own_shop.catalogue.live_catalogue().creatives]
     own_shop.catalogue.save([], [], [], retired)
     with pytest.raises(MissingInput, match="no creative is live"):
         own_shop.publish()
@@ -92,7 +92,7 @@ def test_what_cannot_be_served_is_refused_before_anything_is_written(own_shop: S
 
 
 def test_a_picture_that_is_not_in_the_store_is_a_problem_not_a_failure(own_shop: Shop) -> None:
-    [first, *_] = own_shop.catalogue.live_creatives()
+    [first, *_] = own_shop.catalogue.live_catalogue().creatives
     assert first.image is not None
     own_shop.catalogue.save([], [], [], [replace(first, image=replace(first.image, sha256="f" * 64))])
     publication = own_shop.publish()

@@ -232,7 +232,7 @@ def test_the_shadow_follows_the_catalogue_and_outlives_old_snapshots(traffic: Tr
             policy=PolicySettings(prior_strength=1.0 + strength),
         )
     assert len(traffic.shadow().snapshot.listed) == len(traffic.live(0.0).snapshot.listed)
-    [creative, *_] = parts.catalogue.live_creatives()
+    [creative, *_] = parts.catalogue.live_catalogue().creatives
     parts.catalogue.save([], [], [], [replace(creative, status=CreativeStatus.PAUSED)])
 
     moved = follow_catalogue(parts.catalogue, parts.objects, parts.workspace, parts.cache_dir, parts.clock, quiet)

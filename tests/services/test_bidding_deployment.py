@@ -167,7 +167,7 @@ def test_another_snapshot_is_followed_without_a_failed_request(shop: Shop, valke
                 failures.extend([] if reply.status == 200 else [reply])
 
         asking = asyncio.create_task(ask())
-        [first, *_] = shop.catalogue.live_creatives()
+        [first, *_] = shop.catalogue.live_catalogue().creatives
         shop.catalogue.save([], [], [], [replace(first, status=CreativeStatus.PAUSED)])
         await asyncio.to_thread(shop.publish)
 

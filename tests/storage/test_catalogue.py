@@ -14,6 +14,7 @@ from adplat.domain import (
     ConfigRejected,
     Creative,
     CreativeStatus,
+    LiveCatalogue,
     Money,
     TableRejected,
     UnknownReference,
@@ -28,7 +29,7 @@ LOOSE = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCh
 def test_it_is_the_port(database: Database) -> None:
     port: CatalogueStore = SqlCatalogue(database)
 
-    assert port.live_creatives() == []
+    assert port.live_catalogue() == LiveCatalogue((), (), (), ())
 
 
 def test_what_is_saved_comes_back(database: Database) -> None:
@@ -75,7 +76,11 @@ def test_live_creatives_are_live_twice_over_and_in_order_of_their_bytes(database
         ],
     )
 
-    assert [one.creative_id for one in catalogue.live_creatives()] == ["B", "C", "b"]
+    live = catalogue.live_catalogue()
+    assert [one.creative_id for one in live.creatives] == ["B", "C", "b"]
+    assert live.ads == (an_ad(),)
+    assert live.campaigns == (a_campaign(),)
+    assert live.advertisers == (an_advertiser(),)
 
 
 @pytest.mark.parametrize("missing", ["advertiser", "campaign", "ad"])
