@@ -7,5 +7,6 @@ Tests:       tests/client/
 """
 
 from adplat.client.http import BiddingClient, RankedCreative, RankResult, ServiceHealth, event
+from adplat.client.keep_alive import KeepAliveConnection
 
-__all__ = ["BiddingClient", "RankResult", "RankedCreative", "ServiceHealth", "event"]
+__all__ = ["BiddingClient", "KeepAliveConnection", "RankResult", "RankedCreative", "ServiceHealth", "event"]
