@@ -36,6 +36,50 @@ class Size:
     height_px: int
 
 
+class NativePart(StrEnum):
+    """What one asset of a native ad holds; ``other`` is anything that we have not."""
+
+    TITLE = "title"
+    MAIN_IMAGE = "main_image"
+    ICON = "icon"
+    SPONSOR = "sponsor"
+    DESCRIPTION = "description"
+    CALL_TO_ACTION = "call_to_action"
+    DISPLAY_URL = "display_url"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class NativeAsset:
+    """One part that a native ad may or must bring, answered under its ``asset_id``.
+
+    Args:
+        size: a picture must have exactly this one.
+        min_size: or at least this one, which the seller scales; 0 in it is not told.
+    """
+
+    asset_id: int
+    part: NativePart
+    is_required: bool = False
+    max_chars: int | None = None
+    size: Size | None = None
+    min_size: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NativeForm:
+    """What a native slot asks for.
+
+    Args:
+        takes_event_pixels: it reports impressions to ``eventtrackers`` (native 1.2), else to ``imptrackers``.
+        is_wrapped: asked for as native 1.0 did, below a root ``native``, and so answered.
+    """
+
+    assets: tuple[NativeAsset, ...]
+    takes_event_pixels: bool = False
+    is_wrapped: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Deal:
     """Terms agreed with a seller beforehand. ``auction`` ``None``: that of the opportunity.
@@ -56,8 +100,9 @@ class Slot:
     """One place to fill. ``floor`` is money for one impression, as are all floors, bids and prices of one.
 
     Args:
-        sizes: any of these may stand there; empty allows every size.
+        sizes: of a banner, any of these may stand there; empty allows every size.
         formats: any of these.
+        native: what a native ad must bring; told whenever ``formats`` has it.
         blocked_attributes: AdCOM creative attributes that may not appear.
         is_private: only ``deals`` may be answered.
         expires_s: the seller may take this long between the auction and the showing.
@@ -74,6 +119,7 @@ class Slot:
     is_secure: bool | None = None
     position: int = 0
     expires_s: int | None = None
+    native: NativeForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +157,30 @@ class PrivacySignals:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyNode:
+    """One who sells on: ``seller_id`` inside the advertising system ``system`` (a domain)."""
+
+    system: str
+    seller_id: str
+    is_paid: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Through whose hands the opportunity came, the owner first where the chain ``is_complete``.
+
+    Args:
+        transaction_id: the same for everybody who sells or buys this opportunity.
+        is_decided_upstream: somebody before the caller picks among its winner and others (header bidding).
+    """
+
+    transaction_id: str = ""
+    is_decided_upstream: bool | None = None
+    is_complete: bool | None = None
+    nodes: tuple[SupplyNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Opportunity:
     """One request for bids.
 
@@ -135,6 +205,7 @@ class Opportunity:
     time_left_ms: int | None = None
     is_test: bool = False
     is_robot: bool = False
+    supply: Supply = field(default_factory=Supply)
 
 
 class NoBidReason(StrEnum):
