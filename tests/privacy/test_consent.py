@@ -46,6 +46,8 @@ def check(signals: PrivacySignals, expected: tuple[bool, ...], *reasons: str, ru
         ({"coppa": True}, NOTHING, ("coppa",)),
         ({"coppa": True, "gdpr": True, "tcf_consent": FULL}, NOTHING, ("coppa",)),
         ({"do_not_track": True}, NOTHING, ("do_not_track",)),
+        # The strings of a child are not even read.
+        ({"coppa": True, "do_not_track": True, "gdpr": True, "us_privacy": "1YYN"}, NOTHING, ("coppa",)),
         ({"limit_ad_tracking": True}, NOTHING, ("limit_ad_tracking",)),
         ({"do_not_track": True, "gdpr": True, "tcf_consent": FULL}, NOTHING, ("do_not_track",)),
     ],
