@@ -1,0 +1,31 @@
+"""Card
+This room:   what may be known of a user for one opportunity: consent strings read, the rest taken away.
+May import:  domain; the standard library only.
+Must not:    keep anything, read the clock, guess a consent that nobody gave.
+Called by:   flows, services/bidding, bootstrap.
+Tests:       tests/privacy/
+"""
+
+from adplat.privacy.consent import ConsentRules, Permissions, permitted
+from adplat.privacy.gpp import UsOptOuts, read_gpp, read_us_section
+from adplat.privacy.minimising import CONTEXT_FACTS, minimised
+from adplat.privacy.tcf import PublisherRestriction, RestrictionKind, TcfConsent, VendorSet, read_tcf
+from adplat.privacy.us_privacy import UsPrivacy, read_us_privacy
+
+__all__ = [
+    "CONTEXT_FACTS",
+    "ConsentRules",
+    "Permissions",
+    "PublisherRestriction",
+    "RestrictionKind",
+    "TcfConsent",
+    "UsOptOuts",
+    "UsPrivacy",
+    "VendorSet",
+    "minimised",
+    "permitted",
+    "read_gpp",
+    "read_tcf",
+    "read_us_privacy",
+    "read_us_section",
+]
