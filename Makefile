@@ -8,7 +8,7 @@ STAMP := $(VENV)/.adplat-installed
 export OMP_NUM_THREADS ?= 1
 export RAY_USAGE_STATS_ENABLED := 0
 
-.PHONY: help demo test lint types walls unit test-slow bench-demo bench-real bench-ctr lock clean
+.PHONY: help demo test lint types walls unit test-slow bench-demo bench-real bench-ctr proto lock clean
 
 help:
 	@echo "make demo        set up, then run the whole loop on a small world (about 3 minutes after set-up)"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench-demo  the demo's claims over 20 seeds (about 20 minutes)"
 	@echo "make bench-real  the real-data commands in full, into docs/benchmarks/"
 	@echo "make bench-ctr   the model beside its rivals, into docs/benchmarks/ (under 50 minutes)"
+	@echo "make proto       write the gRPC messages again from services/bidding/proto"
 	@echo "make lock        write requirements.lock again from pyproject.toml"
 
 $(STAMP): requirements.lock weights.lock pyproject.toml
@@ -63,6 +64,13 @@ bench-real: $(STAMP)
 
 bench-ctr: $(STAMP)
 	@$(BIN)/adplat bench ctr --write docs/benchmarks/ctr.md
+
+# protoc writes below a folder named by the package; the two files are moved to where they are imported from.
+proto: $(STAMP)
+	@out=$$(mktemp -d) && \
+	$(BIN)/python -m grpc_tools.protoc --proto_path=services/bidding/proto --python_out=$$out --pyi_out=$$out \
+		adplat/bidding/v1/bidding.proto && \
+	mv $$out/adplat/bidding/v1/bidding_pb2.py $$out/adplat/bidding/v1/bidding_pb2.pyi adplat/client/generated/ && rm -r $$out
 
 lock:
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip install --quiet "torch==2.13.0" -e ".[dev]"

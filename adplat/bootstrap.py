@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     )
     http_host: str = Field(default="127.0.0.1")
     http_port: int = Field(default=8470, ge=1, le=65535)
+    grpc_port: int = Field(default=8471, ge=1, le=65535, description="gRPC, on the host of HTTP")
     replicas: int = Field(default=1, ge=1)
     namespace: str = Field(
         default="adplat", description="prefix of every Redis key, so that deployments may share a server"
@@ -343,6 +344,7 @@ def running_service(settings: Settings) -> Iterator[str]:
     log_path = settings.workspace / "serve.log"
     command = [sys.executable, "-m", "adplat.cli", "serve", "--workspace", str(settings.workspace)]
     command += ["--port", str(settings.http_port), "--host", settings.http_host]
+    command += ["--grpc-port", str(settings.grpc_port)]
     with log_path.open("wb") as log:
         # A session of its own: Ctrl-C reaches us, and we then stop the child in order.
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -397,7 +399,10 @@ def demo_parts(settings: Settings, progress: Progress) -> DemoParts:
     from adplat.flows.serve_over_http import HttpAdServer
 
     # Left from an earlier run: another world's creatives, users and clicks would be mixed into this one's.
-    state = settings.model_copy(update={"workspace": settings.workspace / "service", "http_port": free_port()})
+    http_port, grpc_port = unused_ports(2)
+    state = settings.model_copy(
+        update={"workspace": settings.workspace / "service", "http_port": http_port, "grpc_port": grpc_port}
+    )
 
     def deploy(bundle_dir: Path, folder: Path) -> None:
         shutil.rmtree(state.workspace, ignore_errors=True)
@@ -426,10 +431,11 @@ def demo_parts(settings: Settings, progress: Progress) -> DemoParts:
     return DemoParts(deploy, serve, counted, clock())
 
 
-def free_port() -> int:
-    """A TCP port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+def unused_ports(count: int) -> list[int]:
+    """TCP ports that nobody listens on now, all different."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def run_benchmark(

@@ -47,18 +47,23 @@ def deploy(
 
 def serve(
     port: Annotated[int | None, typer.Option(help="HTTP port; default 8470.")] = None,
+    grpc_port: Annotated[int | None, typer.Option(help="gRPC port; default 8471.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
     replicas: Annotated[int | None, typer.Option(help="Processes that answer; default 1.")] = None,
     workspace: WorkspaceOption = None,
     with_worker: Annotated[bool, typer.Option(help="Also run the worker as a child process.")] = True,
 ) -> None:
-    """Serve the deployed bundle over HTTP until stopped."""
+    """Serve the deployed bundle over HTTP and gRPC until stopped."""
     from adplat.bootstrap import read_settings
 
-    settings = read_settings(workspace=workspace, http_port=port, http_host=host, replicas=replicas)
-    _service("bidding")(
-        settings, ready=lambda url: say(f"serving on {url}; stop with Ctrl-C"), told=say, with_worker=with_worker
+    settings = read_settings(
+        workspace=workspace, http_port=port, grpc_port=grpc_port, http_host=host, replicas=replicas
     )
+
+    def ready(url: str, grpc_address: str) -> None:
+        say(f"serving on {url} and grpc://{grpc_address}; stop with Ctrl-C")
+
+    _service("bidding")(settings, ready=ready, told=say, with_worker=with_worker)
 
 
 def worker(

@@ -189,6 +189,8 @@ class Opportunity:
         currencies: in which bids are taken, best first; empty when not told.
         facts: what is known of the moment, by feature name: ``country region city device os language site app
             segment …``; multi-valued ones are joined by ``|``.
+        only_creatives: the caller's own choice of creatives; with ``only_campaigns`` empty too, whatever is eligible.
+        only_campaigns: the same by campaign.
         is_test: decided like any other, and never counted or billed.
         is_robot: a declared spider: no bid, in no count.
     """
@@ -203,6 +205,8 @@ class Opportunity:
     blocks: Blocks = field(default_factory=Blocks)
     privacy: PrivacySignals = field(default_factory=PrivacySignals)
     time_left_ms: int | None = None
+    only_creatives: frozenset[str] = frozenset()
+    only_campaigns: frozenset[str] = frozenset()
     is_test: bool = False
     is_robot: bool = False
     supply: Supply = field(default_factory=Supply)

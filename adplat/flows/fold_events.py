@@ -40,6 +40,7 @@ from adplat.features import FeatureEncoding, UserVector, fold_history, item_hash
 from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
 
 Cell = tuple[datetime, str, str, str, str]
+NOTHING = ArmStatistics()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,9 @@ def _statistics_of(entry: StreamEntry, event: Event) -> ArmStatistics:
         return ArmStatistics(impressions=1, expected_clicks=entry.decision.p_ctr[0])
     if event.kind is EventKind.CLICK:
         return ArmStatistics(clicks=1)
-    return ArmStatistics(conversions=1, value_micros=event.value_micros)
+    if event.kind is EventKind.CONVERSION:
+        return ArmStatistics(conversions=1, value_micros=event.value_micros)
+    return NOTHING  # how an auction ended says nothing about a creative
 
 
 def _cell_of(entry: StreamEntry, event: Event) -> Cell:

@@ -12,9 +12,19 @@ from adplat.domain import ConfigRejected, Event, EventKind, EventOutcome, Online
 LARGEST_BATCH = 1000
 
 
+# Which kinds may tell which facts; the others have no place for them.
+_TOLD_BY = {
+    "value_micros": frozenset({EventKind.CONVERSION}),
+    "conversion_kind": frozenset({EventKind.CONVERSION}),
+    "price_micros": frozenset({EventKind.WIN, EventKind.BILLING}),
+    "min_to_win_micros": frozenset({EventKind.WIN, EventKind.LOSS}),
+    "loss_reason": frozenset({EventKind.LOSS}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReportedEvent:
-    """One report as it arrives: ``event_id`` and ``ts`` may be left out."""
+    """One report as it arrives: ``event_id`` and ``ts`` may be left out; the other fields as in ``Event``."""
 
     kind: EventKind
     decision_id: str
@@ -22,6 +32,12 @@ class ReportedEvent:
     ts: datetime | None = None
     value_micros: int = 0
     conversion_kind: str = ""
+    price_micros: int = 0
+    min_to_win_micros: int | None = None
+    loss_reason: int | None = None
+
+
+_NOTHING_TOLD = ReportedEvent(EventKind.IMPRESSION, "")
 
 
 async def record_events(online: OnlineState, reported: Sequence[ReportedEvent], now: datetime) -> list[EventOutcome]:
@@ -44,13 +60,13 @@ def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
         raise ConfigRejected(
             "an event has no decision_id", where=f"events[{place}]", hint="copy it from the answer to /v1/rank"
         )
-    is_conversion = report.kind is EventKind.CONVERSION
-    if not is_conversion and (report.value_micros or report.conversion_kind):
-        raise ConfigRejected(
-            f"a {report.kind} has a value or a conversion kind",
-            where=f"events[{place}]",
-            hint="give value_micros and conversion_kind with conversions only",
-        )
+    for name, kinds in _TOLD_BY.items():
+        if report.kind not in kinds and getattr(report, name) != getattr(_NOTHING_TOLD, name):
+            raise ConfigRejected(
+                f"a {report.kind} has a {name}",
+                where=f"events[{place}]",
+                hint=f"give {name} with {' or '.join(sorted(kinds))} only",
+            )
     return Event(
         event_id=report.event_id or _default_id(report),
         kind=report.kind,
@@ -58,6 +74,9 @@ def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
         ts=report.ts or now,
         value_micros=report.value_micros,
         conversion_kind=report.conversion_kind,
+        price_micros=report.price_micros,
+        min_to_win_micros=report.min_to_win_micros,
+        loss_reason=report.loss_reason,
     )
 
 

@@ -1,7 +1,7 @@
 """Build and bind: the one place where the plain deployment meets Ray Serve.
 
-One deployment, one hop, no batching. Every replica opens its own model and its own connections, on the loop
-that answers its requests; nothing but settings travels from the driver to the replica.
+One deployment behind both doors, one hop, no batching. Every replica opens its own model and its own connections,
+on the loop that answers its requests; nothing but settings travels from the driver to the replica.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 
 APPLICATION = "bidding"
+# By name: Ray Serve looks them up in every process of its own.
+GRPC_SERVICERS = ["services.bidding.grpc_door.add_bidding_to_server"]
 # One event loop and one model thread a replica: more at once would only wait inside it instead of in front.
 MAX_ONGOING_REQUESTS = 64
 # What waits beyond this is told so at once (503); a queue of seconds helps nobody who has a deadline.
@@ -24,10 +26,7 @@ def bidding_application(settings: Settings, redis_url: str) -> Any:
     """The bound Ray Serve application. ``ray`` must not be imported before ``ray_environment`` was set."""
     from ray import serve
 
-    def build() -> Any:
-        from services.bidding.http import bidding_app
-
-        return bidding_app(lambda: open_deployment(settings, redis_url))
+    from services.bidding.replica import BiddingReplica
 
     bidding: Any = serve.deployment(
         name="BiddingDeployment",
@@ -40,8 +39,8 @@ def bidding_application(settings: Settings, redis_url: str) -> Any:
         graceful_shutdown_timeout_s=5,
         # Ray's CPUs are bookkeeping, not a limit: on a small machine the replicas must not wait for one.
         ray_actor_options={"num_cpus": 0},
-    )(serve.ingress(build)())
-    return bidding.bind()
+    )(serve.ingress()(BiddingReplica))
+    return bidding.bind(settings, redis_url)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ import numpy as np
 from adplat.domain import AdplatError, ArmStatistics, Clock, EventOutcome, OnlineState, StoreUnreachable
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
 from adplat.flows.record_events import ReportedEvent, record_events
+from adplat.flows.score_candidates import CandidateScores, score_candidates
 from adplat.snapshots import DeploymentPointer, ShadowPointer, load_snapshot
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,10 @@ class BiddingEngine:
         """See ``rank_creatives``; flagged ``stale`` while the statistics cannot be read."""
         ranking = await rank_creatives(self._online, self.serving, self._arms, request, self._rng)
         return ranking if self._redis_answers else replace(ranking, degraded=(*ranking.degraded, "stale"))
+
+    async def score(self, request: RankRequest) -> CandidateScores:
+        """See ``score_candidates``."""
+        return await score_candidates(self._online, self.serving, request)
 
     async def record(self, reported: Sequence[ReportedEvent]) -> list[EventOutcome]:
         """See ``record_events``."""

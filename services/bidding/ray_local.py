@@ -21,7 +21,8 @@ from pathlib import Path
 
 from adplat.bootstrap import Settings
 from adplat.domain import ConfigRejected, InternalFault, PortTaken
-from services.bidding.app import APPLICATION, bidding_application
+from services.bidding.app import APPLICATION, GRPC_SERVICERS, bidding_application
+from services.bidding.http import LARGEST_BODY_BYTES
 from services.bidding.run_folder import run_folder
 
 OBJECT_STORE_BYTES = 96 * 1024 * 1024  # Ray's own minimum is 75 MiB; nothing of ours goes through it
@@ -52,6 +53,16 @@ def require_free_port(host: str, port: int) -> None:
             ) from None
 
 
+def require_free_ports(settings: Settings) -> None:
+    """Of both doors, as ``require_free_port``."""
+    if settings.http_port == settings.grpc_port:
+        raise ConfigRejected(
+            f"port {settings.grpc_port} is given twice", where="ADPLAT_GRPC_PORT", hint="give HTTP and gRPC one each"
+        )
+    for port in (settings.http_port, settings.grpc_port):
+        require_free_port(settings.http_host, port)
+
+
 def ray_environment(folder: Path) -> dict[str, str]:
     """What Ray and HAProxy are told; see ``ray/serve/_private/constants.py`` for the names."""
     statistics, metrics, fallback_http, fallback_grpc, replicas = free_ports()
@@ -69,6 +80,7 @@ def ray_environment(folder: Path) -> dict[str, str]:
         "RAY_SERVE_DIRECT_INGRESS_MAX_HTTP_PORT": str(replicas + 100),
         "RAY_SERVE_DIRECT_INGRESS_MIN_GRPC_PORT": str(replicas + 100),
         "RAY_SERVE_DIRECT_INGRESS_MAX_GRPC_PORT": str(replicas + 200),
+        "RAY_SERVE_GRPC_MAX_MESSAGE_SIZE": str(LARGEST_BODY_BYTES),
         # A replica that stops drains this long; ours answer in milliseconds.
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
         "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": "10",
@@ -90,8 +102,8 @@ def ray_environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running_bidding(settings: Settings, redis_url: str) -> Iterator[str]:
-    """Ray Serve with the bidding application, for as long as the block runs; gives its URL.
+def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, str]]:
+    """Ray Serve with the bidding application, for as long as the block runs; gives its URL and its gRPC address.
 
     Raises PortTaken, and InternalFault when the replicas do not come up. May be used once in a process: Ray's
     switches are read when it is imported.
@@ -99,14 +111,14 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[str]:
     folder = run_folder(settings.workspace)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    require_free_port(settings.http_host, settings.http_port)
+    require_free_ports(settings)
     token = folder / "token"
     token.touch(mode=0o600)
     token.write_text(secrets.token_hex(32))
     os.environ.update(ray_environment(folder))
     import ray
     from ray import serve
-    from ray.serve.config import HTTPOptions
+    from ray.serve.config import HTTPOptions, gRPCOptions
 
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
     at_sigterm = signal.getsignal(signal.SIGTERM)
@@ -122,7 +134,11 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[str]:
         )
         signal.signal(signal.SIGTERM, at_sigterm)  # Ray takes it for itself; ending in order is the caller's
         try:
-            serve.start(http_options=HTTPOptions(host=settings.http_host, port=settings.http_port))
+            serve.start(
+                http_options=HTTPOptions(host=settings.http_host, port=settings.http_port),
+                # On the host of HTTP; reflection is on by default.
+                grpc_options=gRPCOptions(port=settings.grpc_port, grpc_servicer_functions=GRPC_SERVICERS),
+            )
             serve.run(bidding_application(settings, redis_url), name=APPLICATION, route_prefix="/")
         except RuntimeError as reason:
             logs = settings.workspace / "ray-logs"
@@ -130,7 +146,7 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[str]:
             raise InternalFault(
                 f"the service did not come up: {_last_line(reason)}", where=str(logs), hint="read the logs there"
             ) from reason
-        yield f"http://{settings.http_host}:{settings.http_port}"
+        yield f"http://{settings.http_host}:{settings.http_port}", f"{settings.http_host}:{settings.grpc_port}"
     finally:
         # Stopping takes seconds; a second request to stop must not leave it half done.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -28,7 +28,7 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.snapshots import DeploymentPointer, load_snapshot
 from services.bidding.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
-from services.bidding.ray_local import require_free_port, running_bidding
+from services.bidding.ray_local import require_free_ports, running_bidding
 from services.bidding.run_folder import run_folder
 from services.bidding.worker import WorkerOrder
 
@@ -36,12 +36,13 @@ _LOOK_S = 0.25
 _WORKER_PATIENCE_S = 20.0
 
 Told = Callable[[str], None]
+Ready = Callable[[str, str], None]
 
 
 def serve_bidding(
     settings: Settings,
     *,
-    ready: Told = lambda _: None,
+    ready: Ready = lambda *_: None,
     told: Told = lambda _: None,
     with_worker: bool = True,
 ) -> None:
@@ -49,7 +50,7 @@ def serve_bidding(
 
     Args:
         settings: workspace, addresses, number of replicas.
-        ready: called once, with the URL, when requests are answered.
+        ready: called once, with the URL and the gRPC address, when requests are answered.
         told: hears of what had to be started again.
         with_worker: also run the worker, as a child process.
 
@@ -65,16 +66,16 @@ def serve_bidding(
         stack.enter_context(bootstrap.lock_workspace(settings, "serve"))
         for name in end_leftovers(folder):
             told(f"ended {name}, left behind by an earlier run")
-        require_free_port(settings.http_host, settings.http_port)
+        require_free_ports(settings)
         _require_servable(settings)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         stack.callback(end_descendants, not_ours)
         redis_url = stack.enter_context(_supervised_redis(settings, told))
         bootstrap.open_database(settings).close()  # migrated before two processes open it
-        url = stack.enter_context(running_bidding(settings, redis_url))
+        url, grpc_address = stack.enter_context(running_bidding(settings, redis_url))
         worker = stack.enter_context(_SupervisedWorker(settings, redis_url, told)) if with_worker else None
         with _stop_signals() as stop:
-            ready(url)
+            ready(url, grpc_address)
             while not stop.wait(_LOOK_S):
                 if worker is not None:
                     worker.ensure_running()

@@ -52,6 +52,8 @@ def copy_of_the_tree(tmp_path: Path) -> Path:
         ("runners/planted.py", "import adplat.flows"),
         ("runners/planted.py", "import adplat.storage"),
         ("runners/planted.py", "import fastapi"),
+        ("flows/planted.py", "import grpc"),
+        ("domain/planted.py", "import google.protobuf"),
         ("bootstrap.py", "import services.bidding"),
         ("newroom/__init__.py", ""),
     ],

@@ -10,4 +10,4 @@ from tests.e2e.running_service import free_port
 
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> RealWorkspace:
-    return a_real_workspace(tmp_path_factory.mktemp("e2e"), http_port=free_port())
+    return a_real_workspace(tmp_path_factory.mktemp("e2e"), http_port=free_port(), grpc_port=free_port())

@@ -21,7 +21,7 @@ from adplat.bootstrap import Settings
 from services.bidding.run import serve_bidding
 settings = Settings.model_validate_json(sys.argv[1])
 say = lambda line: print(line, flush=True)
-serve_bidding(settings, ready=lambda url: say("ready " + url), told=say)
+serve_bidding(settings, ready=lambda url, grpc: say(f"ready {url} {grpc}"), told=say)
 """
 
 

@@ -71,7 +71,7 @@ def scored(workspace: RealWorkspace) -> int:
 
 
 def test_a_bundle_is_shadowed_promoted_and_rolled_back_without_a_failed_request(tmp_path: Path) -> None:
-    workspace = a_real_workspace(tmp_path, http_port=free_port())
+    workspace = a_real_workspace(tmp_path, http_port=free_port(), grpc_port=free_port())
     settings = workspace.settings
     first = read_manifest(workspace.bundle_dir)
     second_dir = trained(tmp_path, seed=11).path

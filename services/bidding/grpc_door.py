@@ -1,0 +1,158 @@
+"""The four methods of ``adplat.bidding.v1.Bidding``: bytes in, a message out, what is wrong in the status.
+
+Needs neither Ray nor a server: Ray Serve calls the methods by name, and so does any ``grpc.aio`` server through
+``add_bidding_to_server``. Requests arrive undecoded, so that bytes that are no message get a clear answer too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+
+from adplat.client.generated import bidding_pb2 as pb
+from adplat.domain import AdplatError, Clock, InputError, StoreUnreachable, UnknownReference
+from services.bidding.bidder import Bidder
+from services.bidding.engine import BiddingEngine
+from services.bidding.grpc_answers import bids_message, health_message, outcomes_message, scores_message
+from services.bidding.grpc_requests import opportunity_of, rank_request_of, read_message, reported_of
+
+log = logging.getLogger(__name__)
+A = TypeVar("A", bound=Message)
+
+SERVICE = pb.DESCRIPTOR.services_by_name["Bidding"].full_name
+ANSWERS: dict[str, type[Message]] = {
+    "Bid": pb.BidResponse,
+    "Score": pb.ScoreResponse,
+    "Record": pb.RecordResponse,
+    "Health": pb.HealthResponse,
+}
+# Binary metadata: the words may hold anything that a caller sent.
+PROBLEM_KEY = "adplat-problem-bin"
+
+UNFORESEEN = pb.Problem(what="this is a fault of adplat", hint="see the server's log")
+NO_BIDDER = pb.Problem(
+    what="this version does not bid yet", where="Bid", hint="call Score, or rank over HTTP, and decide yourself"
+)
+
+
+class CallContext(Protocol):
+    """What the door needs of a call: Ray Serve's context has it, and gRPC's own."""
+
+    def set_code(self, code: grpc.StatusCode) -> None: ...
+    def set_details(self, details: str) -> None: ...
+    def set_trailing_metadata(self, trailing_metadata: Any) -> None: ...
+
+
+class _NotBidding(Exception):
+    """Nobody is there who bids."""
+
+
+class GrpcDoor:
+    """Answers the four methods with an injected engine. Status codes are decided in this module and nowhere else.
+
+    ::
+
+        OK                  done                    NOT_FOUND   an id that names nothing
+        INVALID_ARGUMENT    the request is wrong    UNAVAILABLE a store is away and nothing was kept: send it again
+        DEADLINE_EXCEEDED   tmax_ms is over         INTERNAL    our fault
+        UNIMPLEMENTED       Bid, without a bidder
+
+    RESOURCE_EXHAUSTED (too many requests, or one that is too large) is said by the server in front of this.
+    """
+
+    def __init__(self, engine: BiddingEngine, clock: Clock, bidder: Bidder | None = None) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._bidder = bidder
+
+    async def Bid(self, request: bytes, grpc_context: CallContext) -> pb.BidResponse:
+        """See ``BidRequest``; the bidder keeps to ``tmax_ms`` itself and answers with no-bids."""
+        return await _answer(self._bid, request, grpc_context, pb.BidResponse)
+
+    async def Score(self, request: bytes, grpc_context: CallContext) -> pb.ScoreResponse:
+        """See ``ScoreRequest``."""
+        return await _answer(self._score, request, grpc_context, pb.ScoreResponse)
+
+    async def Record(self, request: bytes, grpc_context: CallContext) -> pb.RecordResponse:
+        """See ``RecordRequest``."""
+        return await _answer(self._record, request, grpc_context, pb.RecordResponse)
+
+    async def Health(self, request: bytes, grpc_context: CallContext) -> pb.HealthResponse:
+        """OK as long as scoring works."""
+        return await _answer(self._health, request, grpc_context, pb.HealthResponse)
+
+    async def _bid(self, request: bytes) -> pb.BidResponse:
+        opportunity = opportunity_of(read_message(request, pb.BidRequest), self._clock.now())
+        if self._bidder is None:
+            raise _NotBidding
+        return bids_message(opportunity, await self._bidder.bid(opportunity))
+
+    async def _score(self, request: bytes) -> pb.ScoreResponse:
+        message = read_message(request, pb.ScoreRequest)
+        asked = rank_request_of(message, self._clock.now())
+        async with asyncio.timeout(_budget_s(message.tmax_ms)):
+            return scores_message(await self._engine.score(asked))
+
+    async def _record(self, request: bytes) -> pb.RecordResponse:
+        message = read_message(request, pb.RecordRequest)
+        async with asyncio.timeout(_budget_s(message.tmax_ms)):
+            return outcomes_message(await self._engine.record(reported_of(message)))
+
+    async def _health(self, request: bytes) -> pb.HealthResponse:
+        read_message(request, pb.HealthRequest)
+        return health_message(self._engine.health())
+
+
+def add_bidding_to_server(door: Any, server: Any) -> None:
+    """Register the four methods; Ray Serve is told this function's name, and calls it with a server of its own."""
+    handlers = {
+        name: grpc.unary_unary_rpc_method_handler(getattr(door, name), response_serializer=answer.SerializeToString)
+        for name, answer in ANSWERS.items()
+    }
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+
+def code_of(error: AdplatError) -> grpc.StatusCode:
+    """The one place where an error becomes a gRPC status."""
+    if isinstance(error, StoreUnreachable):
+        return grpc.StatusCode.UNAVAILABLE
+    if isinstance(error, UnknownReference):
+        return grpc.StatusCode.NOT_FOUND
+    return grpc.StatusCode.INVALID_ARGUMENT if isinstance(error, InputError) else grpc.StatusCode.INTERNAL
+
+
+async def _answer(
+    work: Callable[[bytes], Awaitable[A]], request: bytes, context: CallContext, kind: Callable[[], A]
+) -> A:
+    # Set, not raised: what is raised, Ray Serve writes into its log with a stack trace.
+    try:
+        return await work(request)
+    except AdplatError as error:
+        if not isinstance(error, InputError):
+            log.exception("a call failed by our fault")
+        _refuse(context, code_of(error), pb.Problem(what=error.what, where=error.where, hint=error.hint))
+    except TimeoutError:
+        late = pb.Problem(what="the time was over", where="tmax_ms", hint="grant more, or leave it out")
+        _refuse(context, grpc.StatusCode.DEADLINE_EXCEEDED, late)
+    except _NotBidding:
+        _refuse(context, grpc.StatusCode.UNIMPLEMENTED, NO_BIDDER)
+    except Exception:
+        log.exception("a call failed unforeseen")
+        _refuse(context, grpc.StatusCode.INTERNAL, UNFORESEEN)
+    return kind()
+
+
+def _refuse(context: CallContext, code: grpc.StatusCode, problem: pb.Problem) -> None:
+    place = f" ({problem.where})" if problem.where else ""
+    context.set_code(code)
+    context.set_details(f"{problem.what}{place}: {problem.hint}")
+    context.set_trailing_metadata([(PROBLEM_KEY, problem.SerializeToString())])
+
+
+def _budget_s(tmax_ms: int) -> float | None:
+    return tmax_ms / 1000 if tmax_ms else None
