@@ -67,6 +67,11 @@ class Serving:
     policies: Mapping[str, Policy]
     shadow_share: float = 0.0
 
+    @property
+    def default_policy(self) -> Policy:
+        """The one that the snapshot names."""
+        return self.policies[self.snapshot.policy.name]
+
 
 @dataclass(frozen=True, slots=True)
 class RankRequest:
@@ -178,14 +183,22 @@ async def read_profile(
     What the caller says of the user now wins over what was stored, fact by fact; the history is always
     the stored one. A user without a key may not be recognised: no round trip, no history.
     """
-    told = encoding.user_vector({encoding.schema.user: user.user_key, **user.attributes})
     if not user.user_key:
-        return told, ()
+        return known_user(encoding, user, None)
     try:
-        packed = await online.read_user(user.user_key)
+        return known_user(encoding, user, await online.read_user(user.user_key))
+    except StoreUnreachable:
+        return known_user(encoding, user, None)[0], ("profile",)
+
+
+def known_user(
+    encoding: FeatureEncoding, user: UserContext, packed: bytes | None
+) -> tuple[UserVector, tuple[str, ...]]:
+    """What the caller says of the user over what was stored (``packed``), and what is missing of it."""
+    told = encoding.user_vector({encoding.schema.user: user.user_key, **user.attributes})
+    try:
         stored = None if packed is None else unpack_user(packed, encoding.digest)
-    except (StoreUnreachable, SchemaMismatch, TableRejected):
-        # Either Redis is away, or the vector was packed for another schema and not yet folded anew.
+    except (SchemaMismatch, TableRejected):  # packed for another schema and not yet folded anew
         return told, ("profile",)
     return (told, ()) if stored is None else (told_over_stored(told, stored), ())
 

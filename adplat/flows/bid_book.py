@@ -1,0 +1,179 @@
+"""What bids may be made of: the live catalogue compiled once, so that a request costs bit operations and array reads.
+
+Built when a snapshot is loaded, off the request path; linear in live creatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from adplat.domain import (
+    Ad,
+    AdFormat,
+    Advertiser,
+    Campaign,
+    Creative,
+    Deal,
+    LiveCatalogue,
+    Money,
+    Opportunity,
+    Size,
+    Slot,
+    money_keys,
+)
+from adplat.features.arrays import Int32
+from adplat.market import AdTerms, CapTable, EligibilityIndex, StrategyColumns, time_zone_named
+from adplat.snapshots import CatalogueSnapshot
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """One way into a slot, the open auction or a deal, with the rows of the book that may go it."""
+
+    slot: Slot
+    deal: Deal | None
+    rows: Int32
+
+    @property
+    def floor(self) -> Money | None:
+        """Below which no bid is looked at: the deal's where there is one, else the slot's (OpenRTB 2.6, 7.11)."""
+        return self.slot.floor if self.deal is None or self.deal.floor is None else self.deal.floor
+
+
+@dataclass(frozen=True)
+class BidBook:
+    """Row ``i`` of every array, and of the index, is ``catalogue.creatives[i]``; ``n`` creatives in all.
+
+    Args:
+        item_rows: (n,) rows of the snapshot's item block.
+        ad_of: (n,) places in the catalogue's ads.
+        campaign_of: (n,) places in its campaigns.
+        currencies: of each campaign, in which it bids.
+    """
+
+    catalogue: LiveCatalogue
+    index: EligibilityIndex
+    strategies: StrategyColumns
+    caps: CapTable
+    item_rows: Int32
+    ad_of: Int32
+    campaign_of: Int32
+    currencies: tuple[str, ...]
+
+    @classmethod
+    def of(cls, snapshot: CatalogueSnapshot) -> BidBook:
+        """Compile a snapshot's catalogue. Raises ConfigRejected for a time zone or a target that is none."""
+        live = snapshot.catalogue
+        campaigns = {campaign.campaign_id: campaign for campaign in live.campaigns}
+        places = {name: place for place, name in enumerate(campaigns)}
+        ads = {ad.ad_id: place for place, ad in enumerate(live.ads)}
+        advertisers = {advertiser.advertiser_id: advertiser for advertiser in live.advertisers}
+        return cls(
+            catalogue=live,
+            index=EligibilityIndex.build(
+                [_terms(one, campaigns[one.campaign_id], advertisers[one.advertiser_id]) for one in live.creatives]
+            ),
+            strategies=StrategyColumns.build([campaigns[one.campaign_id].bid_strategy for one in live.creatives]),
+            caps=CapTable.build({name: campaign.frequency_caps for name, campaign in campaigns.items()}),
+            item_rows=np.array([snapshot.row_of[one.creative_id] for one in live.creatives], dtype=np.int32),
+            ad_of=np.array([ads[one.ad_id] for one in live.creatives], dtype=np.int32),
+            campaign_of=np.array([places[one.campaign_id] for one in live.creatives], dtype=np.int32),
+            currencies=tuple(currency_of(one, advertisers[one.advertiser_id]) for one in live.campaigns),
+        )
+
+    @cached_property
+    def place_of_campaign(self) -> Mapping[str, int]:
+        """Places in the catalogue's campaigns by id."""
+        return {campaign.campaign_id: place for place, campaign in enumerate(self.catalogue.campaigns)}
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """Rows by creative id."""
+        return {creative.creative_id: row for row, creative in enumerate(self.catalogue.creatives)}
+
+    def chances(self, opportunity: Opportunity, slot: Slot) -> list[Chance]:
+        """The ways into a slot that some creative may go: its deals in the seller's order, then the open auction."""
+        ways: list[Deal | None] = [*slot.deals] if slot.is_private else [*slot.deals, None]
+        found = (
+            Chance(slot, deal, self.index.eligible(opportunity, slot, deal, opportunity.ts)) for deal in ways
+        )
+        chosen = self._chosen_by_caller(opportunity)
+        if chosen is not None:
+            found = (Chance(way.slot, way.deal, way.rows[chosen[way.rows]]) for way in found)
+        return [chance for chance in found if len(chance.rows)]
+
+    def money_keys(self, campaigns: Iterable[int], now: datetime) -> list[str]:
+        """Two for each campaign: where its money of today (in its own zone) and of its whole flight is counted."""
+        keys: list[str] = []
+        for place in campaigns:
+            campaign = self.catalogue.campaigns[place]
+            keys += money_keys(campaign.campaign_id, now.astimezone(time_zone_named(campaign.time_zone)).date())
+        return keys
+
+    def money_left(self, campaigns: Sequence[int], committed_micros: Sequence[int]) -> dict[int, int]:
+        """What each campaign may still reserve, by place; those without a limit are left out.
+
+        ``committed_micros`` runs parallel to ``money_keys`` of the same campaigns.
+        """
+        left = {}
+        for place, today, whole in zip(campaigns, committed_micros[::2], committed_micros[1::2], strict=True):
+            budget = self.catalogue.campaigns[place].budget
+            limits = [
+                limit.amount_micros - committed
+                for limit, committed in ((budget.daily, today), (budget.total, whole))
+                if limit is not None
+            ]
+            if limits:
+                left[place] = min(limits)
+        return left
+
+    def of_campaigns(self, rows: Int32, places: Iterable[int]) -> Bools:
+        """(r,) which rows belong to campaigns of these places."""
+        wanted = np.fromiter(places, dtype=np.int32)
+        return np.isin(self.campaign_of[rows], wanted) if len(wanted) else np.zeros(len(rows), dtype=np.bool_)
+
+    def in_another_currency(self, rows: Int32, currency: str) -> Bools:
+        """(r,) which rows cannot be bid in ``currency``."""
+        return self.of_campaigns(rows, (place for place, own in enumerate(self.currencies) if own != currency))
+
+    def _chosen_by_caller(self, opportunity: Opportunity) -> Bools | None:
+        """(n,) which creatives the caller named, itself or by campaign; ``None`` where it left the choice to us."""
+        if not opportunity.only_creatives and not opportunity.only_campaigns:
+            return None
+        chosen = np.zeros(len(self.catalogue.creatives), dtype=np.bool_)
+        chosen[[self.row_of[name] for name in opportunity.only_creatives if name in self.row_of]] = True
+        places = [self.place_of_campaign[name] for name in opportunity.only_campaigns if name in self.place_of_campaign]
+        return chosen | np.isin(self.campaign_of, places)
+
+
+def currency_of(campaign: Campaign, advertiser: Advertiser) -> str:
+    """The currency of a campaign's budget, or of its advertiser where it has no limit."""
+    limits = [limit for limit in (campaign.budget.daily, campaign.budget.total) if limit is not None]
+    return limits[0].currency if limits else advertiser.currency
+
+
+def _terms(creative: Creative, campaign: Campaign, advertiser: Advertiser) -> AdTerms:
+    image = creative.image
+    return AdTerms(
+        creative_id=creative.creative_id,
+        campaign_id=creative.campaign_id,
+        advertiser_domain=advertiser.domain,
+        seat=creative.advertiser_id,
+        formats=frozenset(AdFormat),  # drawn by us, so that the same parts make a banner or a native ad
+        size=None if image is None else Size(image.width_px, image.height_px),
+        language=creative.copy.language,
+        content_categories=creative.content_categories,
+        attributes=creative.attributes,
+        currency=currency_of(campaign, advertiser),
+        flight=campaign.flight,
+        targeting=campaign.targeting,
+        time_zone=campaign.time_zone,
+    )

@@ -1,0 +1,359 @@
+"""Whether to bid, with what and for how much: the whole story of one opportunity.
+
+One round trip to Redis, before anything is scored: profile, what the user saw, and the money that is left come
+together. What was decided is written after the answer (``ClosedRequest``): a seller does not wait for our disk, and
+an auction that we lose needs no trace. What a crash can take with it stands in
+``docs/decisions/0024-a-bid-is-answered-before-it-is-durable.md``.
+
+Ads compete by value; within the ad that wins, the bandit draws the creative, and its probability is stored. So
+exploring costs an advertiser the difference between two of their own creatives, never a place in another auction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from adplat.bandit import Choice
+from adplat.domain import (
+    ArmStatistics,
+    AuctionKind,
+    BidState,
+    ClosedRequest,
+    Creative,
+    Decision,
+    Exposure,
+    Money,
+    NoBidReason,
+    OpenedRequest,
+    Opportunity,
+    PlacedDecision,
+    Slot,
+    StoreUnreachable,
+)
+from adplat.features.arrays import Int32
+from adplat.flows.bid_book import BidBook, Bools, Chance
+from adplat.flows.rank_creatives import NO_STATISTICS, Serving, known_user, new_decision_id
+from adplat.flows.typical_scores import TypicalScores
+from adplat.market import ShadingModel, barred_now, values_micros
+from adplat.statistics import Float64
+
+Int64 = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64]
+
+# A seller that does not say how long it may take to show an ad gets five minutes; late notices get one more.
+EXPIRES_S, GRACE_S = 300, 60
+# How often the next best ad is tried where the best one's price does not reach the floor.
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class BidTable:
+    """Everything one opportunity is decided with besides Redis; swapped as a whole.
+
+    Args:
+        factors: (n,) by which the bandit's statistics correct the model's pCTR of each creative of the book.
+        conversion_values_micros: (n,) what a conversion was worth on average so far; NaN where there was none.
+        paces: share of its opportunities that a campaign takes part in; one that is not named takes part in all.
+    """
+
+    serving: Serving
+    book: BidBook
+    arms: Mapping[str, ArmStatistics]
+    factors: Float64
+    conversion_values_micros: Float64
+    paces: Mapping[str, float]
+    shading: ShadingModel
+    typical: TypicalScores
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One bid. ``urls`` (where notices go, by event kind) are added by whoever knows our address."""
+
+    slot: Slot
+    creative: Creative
+    decision: Decision
+    price: Money
+    deal_id: str
+    expires_s: int
+    urls: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def decision_id(self) -> str:
+        return self.decision.decision_id
+
+    @property
+    def campaign_id(self) -> str:
+        return self.decision.campaign_id
+
+    @property
+    def creative_id(self) -> str:
+        return self.decision.creative_id
+
+    @property
+    def propensity(self) -> float:
+        return self.decision.propensity
+
+    @property
+    def p_ctr(self) -> float:
+        return self.decision.p_ctr[0]
+
+    @property
+    def p_cvr(self) -> float | None:
+        return self.decision.p_cvr[0] if self.decision.p_cvr else None
+
+
+@dataclass(frozen=True)
+class BidOutcome:
+    """An offer, or the reason for none, by slot id.
+
+    ``degraded`` names what had to be done without (``profile``, ``model``); ``closed`` is what remains to be written,
+    ``None`` where nothing was opened.
+    """
+
+    answers: Mapping[str, Offer | NoBidReason]
+    bundle_id: str
+    degraded: tuple[str, ...] = ()
+    closed: ClosedRequest | None = None
+
+
+async def decide_bid(
+    state: BidState,
+    table: BidTable,
+    opportunity: Opportunity,
+    rng: np.random.Generator,
+    is_too_late_for: Callable[[str], bool] = lambda _step: False,
+) -> BidOutcome:
+    """Decide every slot of one opportunity, which holds of the user only what may be used.
+
+    ``is_too_late_for("state")``: there is no bid. ``is_too_late_for("model")``: what the model usually says of a
+    creative takes the place of what it would say here.
+    """
+    if opportunity.is_robot:
+        return _no_bid(table, opportunity, NoBidReason.ROBOT)
+    if is_too_late_for("state"):
+        return _no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
+    book = table.book
+    chances = {slot.slot_id: book.chances(opportunity, slot) for slot in opportunity.slots}
+    rows = [chance.rows for ways in chances.values() for chance in ways]
+    if not rows:
+        return _no_bid(table, opportunity, NoBidReason.NOTHING_ELIGIBLE)
+    campaigns = np.unique(book.campaign_of[np.concatenate(rows)]).tolist()
+    keys = book.money_keys(campaigns, opportunity.ts)
+    user_key, request_id = opportunity.user.user_key, opportunity.request_id
+    try:
+        opened = await state.open_request(user_key, request_id, keys, opportunity.ts, hold_s=GRACE_S)
+    except StoreUnreachable:
+        return _no_bid(table, opportunity, NoBidReason.STATE_AWAY)
+    left = book.money_left(campaigns, opened.committed_micros)
+    one = _Deciding(table, opportunity, opened, left, rng, has_model=not is_too_late_for("model"))
+    one.draw_paces(campaigns)
+    answers = {slot_id: one.answer(ways) for slot_id, ways in chances.items()}
+    placed = () if opportunity.is_test else tuple(one.placed)
+    closed = ClosedRequest(request_id, user_key, placed)
+    return BidOutcome(answers, table.serving.snapshot.bundle_id, one.degraded, closed)
+
+
+def _no_bid(table: BidTable, opportunity: Opportunity, reason: NoBidReason) -> BidOutcome:
+    answers = {slot.slot_id: reason for slot in opportunity.slots}
+    return BidOutcome(answers, table.serving.snapshot.bundle_id)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """``r`` rows of the book: what the model says of each here, and what a showing is worth to its campaign."""
+
+    rows: Int32
+    p_ctr: Float64
+    p_cvr: Float64 | None
+    values_micros: Int64
+
+
+class _Deciding:
+    """One opportunity while it is decided: what one slot takes, the next may not have."""
+
+    def __init__(
+        self,
+        table: BidTable,
+        opportunity: Opportunity,
+        opened: OpenedRequest,
+        money_left_micros: dict[int, int],
+        rng: np.random.Generator,
+        *,
+        has_model: bool,
+    ) -> None:
+        self.placed: list[PlacedDecision] = []
+        self._table, self._book, self._opportunity, self._rng = table, table.book, opportunity, rng
+        self._has_model = has_model
+        self._open_elsewhere = opened.open_elsewhere
+        self._exposures = list(opened.exposures)
+        self._left = money_left_micros
+        self._sitting_out: list[int] = []
+        self._taken_ads: list[int] = []
+        self._user, missing = known_user(table.serving.scorer.encoding, opportunity.user, opened.user)
+        self.degraded = missing if has_model else (*missing, "model")
+
+    def draw_paces(self, campaigns: Sequence[int]) -> None:
+        """One draw a campaign and request: who sits this one out does so in every slot."""
+        names = self._book.catalogue.campaigns
+        paces = [self._table.paces.get(names[place].campaign_id, 1.0) for place in campaigns]
+        draws = self._rng.random(len(campaigns))
+        self._sitting_out = [place for place, pace, draw in zip(campaigns, paces, draws, strict=True) if draw >= pace]
+
+    def answer(self, ways: Sequence[Chance]) -> Offer | NoBidReason:
+        """The offer for a slot, or why there is none; of several ways, the reason of the last."""
+        reason = NoBidReason.NOTHING_ELIGIBLE
+        for chance in ways:
+            currency = self._currency_for(chance)
+            rows, reason = self._free(chance, currency)
+            if not len(rows):
+                continue
+            scored = self._scored(rows, self._moment(chance.slot))
+            offer = self._best(chance, scored, currency)
+            if offer is not None:
+                self._reserve(offer)
+                return offer
+            reason = NoBidReason.BELOW_FLOOR if len(scored.rows) else NoBidReason.OUT_OF_TIME
+        return reason
+
+    def _currency_for(self, chance: Chance) -> str:
+        """The floor's; without a floor the first of the seller's in which somebody can bid, or the first ad's own."""
+        if chance.floor is not None:
+            return chance.floor.currency
+        ours = {self._book.currencies[place] for place in np.unique(self._book.campaign_of[chance.rows]).tolist()}
+        wanted = [currency for currency in self._opportunity.currencies if currency in ours]
+        return wanted[0] if wanted else min(ours)
+
+    def _free(self, chance: Chance, currency: str) -> tuple[Int32, NoBidReason]:
+        """Rows that nothing holds back any more, and what held back the last of them."""
+        book, taken = self._book, self._taken_ads
+        rows = chance.rows[~np.isin(book.ad_of[chance.rows], taken)] if taken else chance.rows
+        held_back: tuple[tuple[NoBidReason, Callable[[Int32], Bools]], ...] = (
+            (NoBidReason.CURRENCY, lambda rows: book.in_another_currency(rows, currency)),
+            (NoBidReason.FREQUENCY, self._seen_enough),
+            (NoBidReason.BUDGET, self._spent),
+            (NoBidReason.PACED, lambda rows: book.of_campaigns(rows, self._sitting_out)),
+        )
+        for reason, is_held_back in held_back:
+            rows = rows[~is_held_back(rows)]
+            if not len(rows):
+                return rows, reason
+        return rows, NoBidReason.BELOW_FLOOR
+
+    def _seen_enough(self, rows: Int32) -> Bools:
+        """(r,) what this user may not see again now; of a user who may not be recognised, everything with a cap."""
+        book, caps = self._book, self._book.caps
+        if not self._opportunity.user.user_key:
+            return book.of_campaigns(rows, (book.place_of_campaign[name] for name in caps.capped))
+        now_s = self._opportunity.ts.timestamp()
+        barred = barred_now(caps, self._exposures, self._open_elsewhere, now_s)
+        campaigns = [book.place_of_campaign[name] for name in barred.campaigns]
+        creatives = [book.row_of[name] for name in barred.creatives if name in book.row_of]
+        return book.of_campaigns(rows, campaigns) | np.isin(rows, creatives)
+
+    def _spent(self, rows: Int32) -> Bools:
+        """(r,) which belong to campaigns with nothing left to reserve."""
+        return self._book.of_campaigns(rows, (place for place, left in self._left.items() if left <= 0))
+
+    def _moment(self, slot: Slot) -> dict[str, str | float]:
+        """The context as the lake will show it; hour and weekday are UTC unless the caller tells local ones."""
+        ts, own = self._opportunity.ts, {"placement": slot.placement, "position": slot.position}
+        return {"hour": ts.hour, "weekday": ts.weekday(), **self._opportunity.facts, **own}
+
+    def _scored(self, rows: Int32, context: Mapping[str, str | float]) -> _Scored:
+        """What is known of these creatives here; without the model, those of which it never said anything drop out."""
+        table, items = self._table, self._table.serving.snapshot.items
+        if self._has_model:
+            scorer = table.serving.scorer
+            inputs = scorer.encoding.candidate_rows(self._user, context, items, self._book.item_rows[rows])
+            scores = scorer.score(inputs, items)
+            p_ctr, p_cvr = scores.p_ctr, scores.p_cvr
+            table.typical.observe(rows, p_ctr, p_cvr)
+        else:
+            p_ctr, p_cvr = table.typical.of(rows)
+            known = ~np.isnan(p_ctr)
+            rows, p_ctr, p_cvr = rows[known], p_ctr[known], None if p_cvr is None else p_cvr[known]
+        corrected = np.minimum(p_ctr * table.factors[rows], 1.0)
+        worth = values_micros(self._book.strategies, rows, corrected, p_cvr, table.conversion_values_micros[rows])
+        return _Scored(rows, p_ctr, p_cvr, worth)
+
+    def _best(self, chance: Chance, scored: _Scored, currency: str) -> Offer | None:
+        """The most valuable ad whose bid reaches the floor, with the creative that the bandit draws for it."""
+        worth, ads = scored.values_micros.copy(), self._book.ad_of[scored.rows]
+        for _ in range(_TRIES):
+            best = int(np.argmax(worth)) if len(worth) else 0
+            if not len(worth) or worth[best] <= 0:
+                break
+            mine = np.flatnonzero(ads == ads[best])
+            worth[mine] = 0
+            choice = self._choose(scored, mine)
+            row = int(scored.rows[mine[choice.order[0]]])
+            value = int(scored.values_micros[mine[choice.order[0]]])
+            price = self._price_micros(chance, value)
+            left = self._left.get(int(self._book.campaign_of[row]))
+            if price is not None and (left is None or price <= left):
+                return self._offer(chance, scored, mine, choice, Money(price, currency))
+        return None
+
+    def _choose(self, scored: _Scored, mine: Indices) -> Choice:
+        """The order of one ad's creatives, the first of them drawn."""
+        creatives = [self._book.catalogue.creatives[row] for row in scored.rows[mine].tolist()]
+        arms = [self._table.arms.get(creative.creative_id, NO_STATISTICS) for creative in creatives]
+        return self._table.serving.default_policy.choose(scored.p_ctr[mine], arms, self._rng)
+
+    def _price_micros(self, chance: Chance, value_micros: int) -> int | None:
+        """What to bid for one showing; ``None`` where the value does not reach the floor."""
+        deal, floor_micros = chance.deal, 0 if chance.floor is None else chance.floor.amount_micros
+        if value_micros < max(floor_micros, 1):
+            return None
+        if deal is not None and deal.has_fixed_price:
+            return floor_micros
+        auction = self._opportunity.auction if deal is None or deal.auction is None else deal.auction
+        if auction is AuctionKind.SECOND_PRICE:
+            return value_micros
+        return self._table.shading.bid_micros(value_micros, floor_micros, chance.slot.placement)
+
+    def _offer(self, chance: Chance, scored: _Scored, mine: Indices, choice: Choice, price: Money) -> Offer:
+        opportunity, slot, order = self._opportunity, chance.slot, choice.order
+        rows = scored.rows[mine][order]
+        creatives = [self._book.catalogue.creatives[row] for row in rows.tolist()]
+        first = creatives[0]
+        decision = Decision(
+            decision_id=new_decision_id(opportunity.ts, self._rng),
+            request_id=opportunity.request_id,
+            ts=opportunity.ts,
+            user_key=opportunity.user.user_key,
+            placement=slot.placement,
+            advertiser_id=first.advertiser_id,
+            campaign_id=first.campaign_id,
+            creative_id=first.creative_id,
+            propensity=float(choice.propensities[order[0]]),
+            policy=self._table.serving.default_policy.name,
+            bundle_id=self._table.serving.snapshot.bundle_id,
+            candidates=tuple(creative.creative_id for creative in creatives),
+            p_ctr=tuple(scored.p_ctr[mine][order].tolist()),
+            p_cvr=() if scored.p_cvr is None else tuple(scored.p_cvr[mine][order].tolist()),
+            first_slot_propensities=tuple(choice.propensities[order].tolist()),
+            bid_micros=price.amount_micros,
+            position=slot.position,
+            context=self._moment(slot),
+        )
+        expires_s = EXPIRES_S if slot.expires_s is None else slot.expires_s
+        return Offer(slot, first, decision, price, "" if chance.deal is None else chance.deal.deal_id, expires_s)
+
+    def _reserve(self, offer: Offer) -> None:
+        """Hold the bid's money and showing: here for the next slot and, once it is written, for everybody."""
+        decision = offer.decision
+        place = self._book.place_of_campaign[decision.campaign_id]
+        if place in self._left:
+            self._left[place] -= decision.bid_micros
+        self._taken_ads.append(int(self._book.ad_of[self._book.row_of[decision.creative_id]]))
+        self._exposures.append(Exposure(decision.campaign_id, decision.creative_id, decision.ts))
+        expires_at = decision.ts + timedelta(seconds=offer.expires_s + GRACE_S)
+        keys = tuple(self._book.money_keys([place], decision.ts))
+        self.placed.append(PlacedDecision(decision, decision.bid_micros, keys, expires_at))
