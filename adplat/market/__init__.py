@@ -8,11 +8,25 @@ Tests:       tests/market/
 """
 
 from adplat.market.ad_terms import AdTerms
-from adplat.market.eligibility import FACT_OF, Condition, EligibilityIndex
+from adplat.market.conditions import FACT_OF, Condition
+from adplat.market.deadline import TimeBudget, next_quantile_ms, steps_that_fit
+from adplat.market.eligibility import EligibilityIndex
+from adplat.market.frequency import Barred, CapTable, Exposure, barred_now, still_needed
+from adplat.market.value import StrategyColumns, values_micros
 
 __all__ = [
     "FACT_OF",
     "AdTerms",
+    "Barred",
+    "CapTable",
     "Condition",
     "EligibilityIndex",
+    "Exposure",
+    "StrategyColumns",
+    "TimeBudget",
+    "barred_now",
+    "next_quantile_ms",
+    "steps_that_fit",
+    "still_needed",
+    "values_micros",
 ]

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 import numpy as np
 
@@ -33,49 +32,11 @@ from adplat.market.bitsets import (
     rows_of,
     union,
 )
+from adplat.market.conditions import FACT_OF, Condition
+from adplat.market.hierarchies import category_and_above, domain_and_above
 from adplat.market.running_time import RunningTime, time_zone_named
 
 ADS_TAXONOMY = 1  # AdCOM: IAB content category taxonomy 1.0
-
-
-class Condition(StrEnum):
-    """What an ad must meet; :meth:`EligibilityIndex.explain` names those it does not."""
-
-    NOT_BARRED = "not_barred"
-    FLIGHT = "flight"
-    HOUR_OF_WEEK = "hour_of_week"
-    FORMAT_AND_SIZE = "format_and_size"
-    ATTRIBUTES = "attributes"
-    SECURE = "secure"
-    CURRENCY = "currency"
-    DEAL = "deal"
-    PLACEMENTS = "placements"
-    COUNTRIES = "countries"
-    REGIONS = "regions"
-    DEVICES = "devices"
-    OPERATING_SYSTEMS = "operating_systems"
-    LANGUAGES = "languages"
-    SEGMENTS = "segments"
-    SITES = "sites"
-    EXCLUDED_SITES = "excluded_sites"
-    EXCLUDED_CONTENT = "excluded_content"
-    ADVERTISER_DOMAIN = "advertiser_domain"
-    APP = "app"
-    CATEGORY = "category"
-    AD_LANGUAGE = "ad_language"
-    SEAT = "seat"
-
-
-FACT_OF = {
-    Condition.COUNTRIES: "country",
-    Condition.REGIONS: "region",
-    Condition.DEVICES: "device",
-    Condition.OPERATING_SYSTEMS: "os",
-    Condition.LANGUAGES: "language",
-    Condition.SEGMENTS: "segment",
-}
-"""Which fact of an opportunity a field of a targeting is about. Sites are looked up in ``site`` and ``app``, excluded
-content in ``content``, placements in the slot. A fact missing from the opportunity is taken from the user."""
 
 
 class _Wish:
@@ -111,9 +72,9 @@ class EligibilityIndex:
         self._any_size = bitset_of(np.array([ad.size is None for ad in terms], dtype=np.bool_))
         self._attributes = by(lambda ad: map(str, ad.attributes))
         self._currencies = by(lambda ad: (ad.currency,))
-        self._domains = by(lambda ad: _domain_and_above(ad.advertiser_domain))
+        self._domains = by(lambda ad: domain_and_above(ad.advertiser_domain))
         self._apps = by(lambda ad: (ad.landing_app,) if ad.landing_app else ())
-        self._categories = by(lambda ad: {above for c in ad.content_categories for above in _category_and_above(c)})
+        self._categories = by(lambda ad: {above for c in ad.content_categories for above in category_and_above(c)})
         self._exact_categories = by(lambda ad: set(ad.content_categories))
         self._with_category = bitset_of(np.array([bool(ad.content_categories) for ad in terms], dtype=np.bool_))
         self._languages = by(lambda ad: (ad.language,) if ad.language else ())
@@ -214,14 +175,14 @@ class EligibilityIndex:
         yield Condition.PLACEMENTS, self._placements.met_by((slot.placement,))
         for condition, fact, wish in self._wishes:
             yield condition, wish.met_by(_values(facts, known_of_user, fact))
-        sites = [above for site in _values(facts, known_of_user, "site") for above in _domain_and_above(site)]
+        sites = [above for site in _values(facts, known_of_user, "site") for above in domain_and_above(site)]
         sites += map(str.lower, _values(facts, known_of_user, "app"))
         yield Condition.SITES, self._sites.met_by(sites)
         if self._excluded_sites:
             yield Condition.EXCLUDED_SITES, ~union(self._excluded_sites, sites)
         if self._excluded_content:
             content = _values(facts, known_of_user, "content")
-            told = (above for category in content for above in _category_and_above(category))
+            told = (above for category in content for above in category_and_above(category))
             yield Condition.EXCLUDED_CONTENT, ~union(self._excluded_content, told)
 
     def _of_seller(self, blocks: Blocks) -> Iterator[tuple[Condition, int]]:
@@ -245,7 +206,7 @@ class EligibilityIndex:
     def _within(self, allowed: frozenset[str]) -> int:
         outside = 0
         for category, carriers in self._exact_categories.items():
-            if not any(above in allowed for above in _category_and_above(category)):
+            if not any(above in allowed for above in category_and_above(category)):
                 outside |= carriers
         return self._with_category & ~outside
 
@@ -261,17 +222,3 @@ def _values(facts: Mapping[str, str | float], known_of_user: Mapping[str, str | 
 
 def _size_key(size: Size) -> str:
     return f"{size.width_px}x{size.height_px}"
-
-
-def _category_and_above(category: str) -> list[str]:
-    """``IAB7-39`` ▸ ``IAB7``."""
-    parts = category.split("-")
-    return ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
-
-
-def _domain_and_above(domain: str) -> list[str]:
-    """``news.example.com`` ▸ ``example.com``, lower case; a name without a dot stands alone."""
-    labels = domain.lower().split(".")
-    if len(labels) < 2:
-        return [domain.lower()] if domain else []
-    return [".".join(labels[start:]) for start in range(len(labels) - 1)]

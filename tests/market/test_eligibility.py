@@ -182,6 +182,16 @@ def test_hours_are_those_of_the_campaigns_zone(zone: str, hour_of_week: int, mom
     assert failing(ad, an_opportunity(), now=moment) == expected
 
 
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Asia/Kolkata", "Australia/Lord_Howe", "America/New_York"])
+def test_one_index_walks_through_hours_that_do_not_begin_with_those_of_utc(zone: str) -> None:
+    ad = an_ad(targeting=Targeting(hours_of_week=tuple(range(0, 168, 2))), time_zone=zone)
+    index, request = EligibilityIndex.build([ad]), an_opportunity()
+    for step in range(0, 26 * 60, 5):
+        now = datetime(2026, 4, 4, 6, tzinfo=UTC) + timedelta(minutes=step)
+        found = len(index.eligible(request, request.slots[0], None, now)) == 1
+        assert found is may_stand(ad, request, request.slots[0], None, now), now
+
+
 def test_an_unknown_zone_is_refused_by_name() -> None:
     with pytest.raises(ConfigRejected, match=r"'Mars/Olympus' is unknown \(creative cr\)"):
         EligibilityIndex.build([an_ad(time_zone="Mars/Olympus")])

@@ -1,0 +1,151 @@
+"""Frequency caps: single cases, and no breach under any interleaving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adplat.domain import FrequencyCap
+from adplat.market import Barred, CapTable, Exposure, barred_now, still_needed
+
+HOUR_S = 3600
+
+
+def barred(caps: dict[str, tuple[FrequencyCap, ...]], *shown: Exposure, open_requests: int = 0, now_s: float) -> Barred:
+    return barred_now(CapTable.build(caps), shown, open_requests, now_s)
+
+
+def test_the_limit_bars_and_one_below_does_not() -> None:
+    caps = {"c": (FrequencyCap(2, HOUR_S),)}
+    once, again = Exposure("c", "cr1", 10.0), Exposure("c", "cr2", 20.0)
+    assert barred(caps, once, now_s=30.0) == Barred(frozenset(), frozenset())
+    assert barred(caps, once, again, now_s=30.0).campaigns == {"c"}
+
+
+def test_a_window_slides_and_ends_to_the_second() -> None:
+    caps = {"c": (FrequencyCap(1, HOUR_S),)}
+    shown = Exposure("c", "cr", 100.0)
+    assert barred(caps, shown, now_s=100.0 + HOUR_S - 0.001).campaigns == {"c"}
+    assert not barred(caps, shown, now_s=100.0 + HOUR_S).campaigns
+
+
+def test_a_cap_of_each_creative_leaves_its_sisters_free() -> None:
+    caps = {"c": (FrequencyCap(1, HOUR_S, per_creative=True), FrequencyCap(3, 24 * HOUR_S))}
+    first = Exposure("c", "cr1", 0.0)
+    assert barred(caps, first, now_s=1.0) == Barred(frozenset(), frozenset({"cr1"}))
+    assert barred(caps, *[first] * 3, now_s=2.0 * HOUR_S) == Barred(frozenset({"c"}), frozenset())
+
+
+def test_open_requests_count_against_every_cap_also_of_what_was_never_shown() -> None:
+    caps = {"once": (FrequencyCap(1, HOUR_S),), "twice": (FrequencyCap(2, HOUR_S, per_creative=True),), "free": ()}
+    assert barred(caps, open_requests=1, now_s=0.0).campaigns == {"once"}
+    assert barred(caps, open_requests=2, now_s=0.0).campaigns == {"once", "twice"}
+    assert barred(caps, Exposure("twice", "cr", 0.0), open_requests=1, now_s=1.0).creatives == {"cr"}
+
+
+def test_a_showing_dated_by_a_faster_clock_counts() -> None:
+    assert barred({"c": (FrequencyCap(1, 60),)}, Exposure("c", "cr", 105.0), now_s=100.0).campaigns == {"c"}
+
+
+def test_campaigns_without_caps_are_never_barred() -> None:
+    assert barred({"d": (FrequencyCap(1, 5),)}, *[Exposure("c", "cr", 0.0)] * 9, now_s=1.0) == Barred(
+        frozenset(), frozenset()
+    )
+
+
+def test_storage_learns_what_to_keep_and_whom_a_stranger_may_not_see() -> None:
+    table = CapTable.build({"c": (FrequencyCap(1, 60), FrequencyCap(9, HOUR_S)), "d": (FrequencyCap(1, 5),), "e": ()})
+    assert table.longest_window_s == HOUR_S
+    assert table.capped == {"c", "d"}
+    kept, gone = Exposure("c", "cr", 1.0), Exposure("c", "cr", 0.0)
+    assert still_needed([gone, kept], table.longest_window_s, float(HOUR_S)) == [kept]
+    assert CapTable.build({}).longest_window_s == 0
+    assert CapTable.build({}).capped == frozenset()
+
+
+@dataclass
+class Person:
+    """Requests of one person that overlap as they like. Each is open from its arrival until it is shown or lost."""
+
+    table: CapTable
+    now_s: float = 0.0
+    written: list[Exposure] = field(default_factory=list)
+    history: list[Exposure] = field(default_factory=list)
+    waiting: list[tuple[str, str] | None] = field(default_factory=list)
+
+    def arrive(self) -> None:
+        self.waiting.append(None)
+
+    def decide(self, place: int, campaign_id: str, creative_id: str) -> None:
+        if self.waiting[place] is not None:
+            return
+        seen = barred_now(self.table, self.written, len(self.waiting) - 1, self.now_s)
+        if campaign_id not in seen.campaigns and creative_id not in seen.creatives:
+            self.waiting[place] = (campaign_id, creative_id)
+
+    def end(self, place: int, shown: bool) -> None:
+        chosen = self.waiting.pop(place)
+        if chosen is not None and shown:
+            showing = Exposure(*chosen, self.now_s)
+            self.history.append(showing)
+            self.written = still_needed([*self.written, showing], self.table.longest_window_s, self.now_s)
+
+
+steps = st.one_of(
+    st.just(("arrive",)),
+    st.tuples(st.just("decide"), st.integers(0, 5), st.sampled_from(["c", "d"]), st.sampled_from(["1", "2"])),
+    st.tuples(st.just("decide"), st.integers(0, 5), st.sampled_from(["c", "d"]), st.sampled_from(["1", "2"])),
+    st.tuples(st.just("end"), st.integers(0, 5), st.sampled_from([True, True, True, False])),
+    st.tuples(st.just("wait"), st.sampled_from([0.0, 0.5, 1.0, 3.0, 7.0])),
+)
+caps = st.builds(FrequencyCap, st.integers(1, 3), st.integers(1, 12), st.booleans())
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    caps_by_campaign=st.fixed_dictionaries(
+        {"c": st.lists(caps, min_size=1, max_size=3), "d": st.lists(caps, max_size=2)}
+    ),
+    script=st.lists(steps, min_size=10, max_size=80),
+)
+def test_no_interleaving_of_requests_ever_breaches_a_cap(
+    caps_by_campaign: dict[str, list[FrequencyCap]], script: list[tuple[Any, ...]]
+) -> None:
+    table = CapTable.build(caps_by_campaign)
+    person = Person(table)
+    for name, *rest in script:
+        if name == "wait":
+            person.now_s += rest[0]
+        elif name == "arrive":
+            person.arrive()
+        elif person.waiting:
+            getattr(person, name)(rest[0] % len(person.waiting), *rest[1:])
+    for campaign_id, own in table.caps.items():
+        for cap in own:
+            groups = [
+                [
+                    shown.at_s
+                    for shown in person.history
+                    if shown.campaign_id == campaign_id and creative in (None, shown.creative_id)
+                ]
+                for creative in (("1", "2") if cap.per_creative else (None,))
+            ]
+            assert all(
+                sum(last_s - cap.window_s < at_s <= last_s for at_s in times) <= cap.limit
+                for times in groups
+                for last_s in times
+            )
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_a_person_who_asks_one_at_a_time_sees_exactly_the_limit(limit: int) -> None:
+    person = Person(CapTable.build({"c": (FrequencyCap(limit, HOUR_S),)}))
+    for _ in range(20):
+        person.arrive()
+        person.decide(0, "c", "1")
+        person.end(0, shown=True)
+    assert len(person.written) == limit
