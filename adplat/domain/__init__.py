@@ -7,6 +7,14 @@ Tests:       tests/domain/
 """
 
 from adplat.domain.benchmark import Figure, benchmark_document
+from adplat.domain.bidding import (
+    LARGEST_PRICE_MICROS,
+    ClosedRequest,
+    Exposure,
+    OpenedRequest,
+    PlacedDecision,
+    money_keys,
+)
 from adplat.domain.catalogue import (
     Ad,
     Advertiser,
@@ -49,6 +57,7 @@ from adplat.domain.events import (
     Event,
     EventKind,
     EventOutcome,
+    MalformedEntry,
     StreamEntry,
     StreamPosition,
     UserContext,
@@ -85,6 +94,8 @@ from adplat.domain.opportunity import (
 )
 from adplat.domain.ports import (
     AuditTrail,
+    BidState,
+    BidUpkeep,
     BundleRegistry,
     CatalogueStore,
     MetricsLedger,
@@ -102,6 +113,7 @@ from adplat.domain.registry import (
 )
 
 __all__ = [
+    "LARGEST_PRICE_MICROS",
     "MICROS_PER_UNIT",
     "STREAM_START",
     "Ad",
@@ -112,8 +124,10 @@ __all__ = [
     "Attribution",
     "AuctionKind",
     "AuditTrail",
+    "BidState",
     "BidStrategy",
     "BidStrategyKind",
+    "BidUpkeep",
     "Blocks",
     "Budget",
     "BundleDeployment",
@@ -124,6 +138,7 @@ __all__ = [
     "CampaignStatus",
     "CatalogueStore",
     "Clock",
+    "ClosedRequest",
     "ConfigRejected",
     "Copy",
     "Creative",
@@ -136,6 +151,7 @@ __all__ = [
     "EventKind",
     "EventOutcome",
     "Experiment",
+    "Exposure",
     "Feature",
     "FeatureKind",
     "FeatureSchema",
@@ -149,6 +165,7 @@ __all__ = [
     "InputError",
     "InternalFault",
     "Interval",
+    "MalformedEntry",
     "ManualClock",
     "MetricsLedger",
     "MissingInput",
@@ -157,8 +174,10 @@ __all__ = [
     "NoBidReason",
     "ObjectStore",
     "OnlineState",
+    "OpenedRequest",
     "Opportunity",
     "Outcome",
+    "PlacedDecision",
     "Placement",
     "PortTaken",
     "PrivacySignals",
@@ -184,4 +203,5 @@ __all__ = [
     "WorkspaceBusy",
     "benchmark_document",
     "live_line",
+    "money_keys",
 ]
