@@ -43,6 +43,8 @@ if TYPE_CHECKING:
         Database,
         DatabaseCheck,
         EmbeddedValkey,
+        RedisBidState,
+        RedisBidUpkeep,
         RedisOnlineState,
         RedisStreamState,
         SqlMetricsLedger,
@@ -193,6 +195,20 @@ def open_online(settings: Settings, url: str) -> RedisOnlineState:
     from adplat import storage
 
     return storage.open_online_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
+
+
+def open_bids(settings: Settings, url: str) -> RedisBidState:
+    """The bidders' Redis side."""
+    from adplat import storage
+
+    return storage.open_bid_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
+
+
+def open_bid_upkeep(settings: Settings, url: str) -> RedisBidUpkeep:
+    """What the worker does for the bidders."""
+    from adplat import storage
+
+    return storage.open_bid_upkeep(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
 
 
 def open_stream(settings: Settings, url: str) -> RedisStreamState:

@@ -7,6 +7,14 @@ Tests:       tests/domain/
 """
 
 from adplat.domain.benchmark import Figure, benchmark_document
+from adplat.domain.bidding import (
+    LARGEST_PRICE_MICROS,
+    ClosedRequest,
+    Exposure,
+    OpenedRequest,
+    PlacedDecision,
+    money_keys,
+)
 from adplat.domain.catalogue import (
     Ad,
     Advertiser,
@@ -50,6 +58,7 @@ from adplat.domain.events import (
     Event,
     EventKind,
     EventOutcome,
+    MalformedEntry,
     StreamEntry,
     StreamPosition,
     UserContext,
@@ -91,6 +100,8 @@ from adplat.domain.opportunity import (
 )
 from adplat.domain.ports import (
     AuditTrail,
+    BidState,
+    BidUpkeep,
     BundleRegistry,
     CatalogueStore,
     MetricsLedger,
@@ -108,6 +119,7 @@ from adplat.domain.registry import (
 )
 
 __all__ = [
+    "LARGEST_PRICE_MICROS",
     "MICROS_PER_UNIT",
     "STREAM_START",
     "Ad",
@@ -118,8 +130,10 @@ __all__ = [
     "Attribution",
     "AuctionKind",
     "AuditTrail",
+    "BidState",
     "BidStrategy",
     "BidStrategyKind",
+    "BidUpkeep",
     "Blocks",
     "Budget",
     "BundleDeployment",
@@ -130,6 +144,7 @@ __all__ = [
     "CampaignStatus",
     "CatalogueStore",
     "Clock",
+    "ClosedRequest",
     "ConfigRejected",
     "Copy",
     "Creative",
@@ -142,6 +157,7 @@ __all__ = [
     "EventKind",
     "EventOutcome",
     "Experiment",
+    "Exposure",
     "Feature",
     "FeatureKind",
     "FeatureSchema",
@@ -156,6 +172,7 @@ __all__ = [
     "InternalFault",
     "Interval",
     "LiveCatalogue",
+    "MalformedEntry",
     "ManualClock",
     "MetricsLedger",
     "MissingInput",
@@ -167,8 +184,10 @@ __all__ = [
     "NoBidReason",
     "ObjectStore",
     "OnlineState",
+    "OpenedRequest",
     "Opportunity",
     "Outcome",
+    "PlacedDecision",
     "Placement",
     "PortTaken",
     "PrivacySignals",
@@ -196,4 +215,5 @@ __all__ = [
     "WorkspaceBusy",
     "benchmark_document",
     "live_line",
+    "money_keys",
 ]

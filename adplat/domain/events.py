@@ -150,9 +150,20 @@ class StreamEntry:
     """One entry of the event stream: a decision alone, or an event with the decision it belongs to.
 
     ``user`` is the packed user as the decision saw it, on decisions that a second bundle is to score as well.
+    ``is_outcome`` marks the first notice (win, billing or loss) of how a bid's auction ended: there is one for a bid.
     """
 
     position: StreamPosition
     decision: Decision
     event: Event | None
     user: bytes | None = None
+    is_outcome: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedEntry:
+    """An entry of the event stream that cannot be read, as it lies there, and why."""
+
+    position: StreamPosition
+    reason: str
+    fields: Mapping[bytes, bytes]

@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from adplat.domain.bidding import ClosedRequest, OpenedRequest, PlacedDecision
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
     ArmStatistics,
     Decision,
     Event,
     EventOutcome,
+    MalformedEntry,
     StreamEntry,
     StreamPosition,
 )
@@ -47,10 +49,63 @@ class OnlineState(Protocol):
     async def close(self) -> None: ...
 
 
+class BidState(Protocol):
+    """Money, exposures and notices of bids: the hot path's side (asynchronous). Raises StoreUnreachable."""
+
+    async def open_request(
+        self, user_key: str, request_id: str, money_keys: Sequence[str], now: datetime, hold_s: float
+    ) -> OpenedRequest:
+        """Profile, caps and pacing of one request at one moment, and a mark that it is open. One round trip.
+
+        Two requests of one user at the same time each see the other; the mark goes when the request is closed, and
+        after ``hold_s``. The empty ``user_key`` is nobody's: it sets no mark and sees no exposure.
+        """
+        ...
+
+    async def close_request(self, request_id: str, user_key: str, placed: Sequence[PlacedDecision]) -> None:
+        """Atomically: each decision durable and on the stream, its money and exposure reserved, the mark gone.
+
+        A decision counts once however often it is sent. One round trip.
+        """
+        ...
+
+    async def close_requests(self, closed: Sequence[ClosedRequest]) -> list[bool]:
+        """Many at once, each atomic by itself, in one round trip; ``False`` where the server refused one."""
+        ...
+
+    async def record_notices(self, events: Sequence[Event], now: datetime) -> list[EventOutcome]:
+        """Put events on the stream, each atomically with what it does to money and exposures. One round trip.
+
+        An event id counts once; so does the billing of a decision, whatever its event id. A notice of a decision that
+        was never placed is one of an unknown decision.
+        """
+        ...
+
+    async def read_paces(self) -> dict[str, float]:
+        """The pacing multiplier by campaign. Called in the background, never per request."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class BidUpkeep(Protocol):
+    """What the worker does for the bidders (synchronous). Raises StoreUnreachable."""
+
+    def release_expired(self, now: datetime, limit: int) -> int:
+        """Give back up to ``limit`` reservations whose time has passed, each once; returns how many."""
+        ...
+
+    def write_paces(self, paces: Mapping[str, float]) -> None:
+        """Replace all pacing multipliers, atomically."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class StreamState(Protocol):
     """The worker's side of the Redis protocol (synchronous). Raises StoreUnreachable."""
 
-    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> list[StreamEntry]:
+    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> Sequence[StreamEntry | MalformedEntry]:
         """Up to ``limit`` entries strictly after a position, oldest first; waits up to ``wait_ms`` for one."""
         ...
 
@@ -72,8 +127,9 @@ class StreamState(Protocol):
         folded_to: StreamPosition,
         arms: Mapping[str, ArmStatistics],
         users: Mapping[str, bytes],
+        malformed: Sequence[MalformedEntry] = (),
     ) -> bool:
-        """Atomically add arm statistics, store user vectors and move the position.
+        """Atomically add arm statistics, store user vectors, put aside what cannot be read, and move the position.
 
         Returns ``False`` and changes nothing when the stored position is not ``expected``.
         """

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from adplat.domain import (
-    Ad,
     AdFormat,
     Advertiser,
     Campaign,
@@ -102,9 +101,7 @@ class BidBook:
     def chances(self, opportunity: Opportunity, slot: Slot) -> list[Chance]:
         """The ways into a slot that some creative may go: its deals in the seller's order, then the open auction."""
         ways: list[Deal | None] = [*slot.deals] if slot.is_private else [*slot.deals, None]
-        found = (
-            Chance(slot, deal, self.index.eligible(opportunity, slot, deal, opportunity.ts)) for deal in ways
-        )
+        found = (Chance(slot, deal, self.index.eligible(opportunity, slot, deal, opportunity.ts)) for deal in ways)
         chosen = self._chosen_by_caller(opportunity)
         if chosen is not None:
             found = (Chance(way.slot, way.deal, way.rows[chosen[way.rows]]) for way in found)

@@ -11,17 +11,18 @@ The order is lake ▸ SQL ▸ Redis ▸ trim. A kill between two steps leaves th
 ahead; the next batch starts at the lowest position and gives each store only what it lacks. The stream is
 trimmed only up to what all three hold. The lake has no compare-and-set, so one worker at a time may write it:
 the caller holds the workspace's worker lock while it folds.
+
+A bid is paid for when its billing is told, so its spend is booked then; a decision of ``/v1/rank`` carries its price
+and is paid for when it is shown. An entry that cannot be read is put aside in the same step that moves the position of
+Redis, once, and stops nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-import polars as pl
 
 from adplat.data import Lake
 from adplat.domain import (
@@ -29,6 +30,7 @@ from adplat.domain import (
     ArmStatistics,
     Event,
     EventKind,
+    MalformedEntry,
     MetricsLedger,
     SchemaMismatch,
     StreamEntry,
@@ -37,10 +39,10 @@ from adplat.domain import (
     TableRejected,
 )
 from adplat.features import FeatureEncoding, UserVector, fold_history, item_hash, pack_user, unpack_user
-from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
+from adplat.flows.lake_rows import first_position, write_shadow, write_to_lake
+from adplat.flows.shadow_decisions import ShadowModel
 
 Cell = tuple[datetime, str, str, str, str]
-NOTHING = ArmStatistics()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class FoldProgress:
 
     ``lost_race`` says that another worker moved a position in between: nothing was counted twice, the
     next batch reads the positions again. ``histories_restarted`` counts users whose stored vector belonged to
-    another feature schema, ``shadowed`` decisions that a second bundle scored too.
+    another feature schema, ``shadowed`` decisions that a second bundle scored too, ``auctions`` bids whose end
+    was told, ``malformed`` entries that could not be read and were put aside.
     """
 
     entries: int = 0
@@ -57,6 +60,8 @@ class FoldProgress:
     trimmed: int = 0
     histories_restarted: int = 0
     shadowed: int = 0
+    auctions: int = 0
+    malformed: int = 0
     lag_s: float = 0.0
     folded_to: StreamPosition = STREAM_START
     lost_race: bool = False
@@ -65,7 +70,7 @@ class FoldProgress:
 def drop_unfinished_parts(ledger: MetricsLedger, lake: Lake) -> int:
     """Remove lake parts of a batch that a killed worker did not bring to SQL, before the first fold; returns files."""
     covered = ledger.covered_to()
-    return lake.drop_parts(lambda part: _first_position(part) > covered)
+    return lake.drop_parts(lambda part: first_position(part) > covered)
 
 
 def fold_events(
@@ -90,56 +95,39 @@ def fold_events(
     if not entries:
         return FoldProgress(folded_to=folded)
     last = entries[-1].position
-    shadowed = 0
+    shadowed = auctions = 0
     if last > covered:
-        fresh = [entry for entry in entries if entry.position > covered]
-        write_to_lake(lake, fresh)
+        fresh = _readable_after(entries, covered)
+        auctions = write_to_lake(lake, fresh)
         shadowed = write_shadow(lake, fresh, shadow) if shadow else 0
         if not ledger.add(covered, last, cells_of(fresh), spend_of(fresh)):
             return FoldProgress(folded_to=folded, lost_race=True)
     restarted = 0
+    malformed = [entry for entry in entries if isinstance(entry, MalformedEntry) and entry.position > folded]
     if last > folded:
-        fresh = [entry for entry in entries if entry.position > folded]
+        fresh = _readable_after(entries, folded)
         histories, restarted = histories_of(stream, encoding, fresh)
-        if not stream.fold(folded, last, arms_of(fresh), histories):
+        if not stream.fold(folded, last, arms_of(fresh), histories, malformed):
             return FoldProgress(folded_to=folded, lost_race=True)
     return FoldProgress(
         entries=len(entries),
-        events=sum(entry.event is not None for entry in entries),
+        events=sum(isinstance(entry, StreamEntry) and entry.event is not None for entry in entries),
         trimmed=stream.trim(last),
         histories_restarted=restarted,
         shadowed=shadowed,
+        auctions=auctions,
+        malformed=len(malformed),
         lag_s=max(0.0, now.timestamp() - last.milliseconds / 1000),
         folded_to=last,
     )
-
-
-def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> None:
-    """One part per table and hour, named by the first position, so that the same batch overwrites itself."""
-    part = _part_name(entries[0].position)
-    for table, kind, row_of in (
-        ("impressions", EventKind.IMPRESSION, _impression_row),
-        ("clicks", EventKind.CLICK, _click_row),
-        ("conversions", EventKind.CONVERSION, _conversion_row),
-    ):
-        rows = [row_of(entry, event) for entry, event in _events_of(entries) if event.kind is kind]
-        if rows:
-            lake.write(table, pl.DataFrame(rows, infer_schema_length=None), part)
-
-
-def write_shadow(lake: Lake, entries: Sequence[StreamEntry], shadow: ShadowModel) -> int:
-    """What the second bundle says of these decisions, as a part named like the others; returns how many."""
-    rows = shadow_rows(shadow, entries)
-    if rows:
-        lake.write("shadow", pl.DataFrame(rows, infer_schema_length=None), _part_name(entries[0].position))
-    return len(rows)
 
 
 def arms_of(entries: Sequence[StreamEntry]) -> dict[str, ArmStatistics]:
     """What these events add to each shown creative."""
     sums: defaultdict[str, ArmStatistics] = defaultdict(ArmStatistics)
     for entry, event in _events_of(entries):
-        sums[entry.decision.creative_id] += _statistics_of(entry, event)
+        if event.kind in _STATISTICS_OF:
+            sums[entry.decision.creative_id] += _STATISTICS_OF[event.kind](entry, event)
     return dict(sums)
 
 
@@ -147,16 +135,18 @@ def cells_of(entries: Sequence[StreamEntry]) -> dict[Cell, ArmStatistics]:
     """What these events add to each cell of the hourly metrics; an event counts in the hour it happened."""
     sums: defaultdict[Cell, ArmStatistics] = defaultdict(ArmStatistics)
     for entry, event in _events_of(entries):
-        sums[_cell_of(entry, event)] += _statistics_of(entry, event)
+        if event.kind in _STATISTICS_OF:
+            sums[_cell_of(entry, event)] += _STATISTICS_OF[event.kind](entry, event)
     return dict(sums)
 
 
 def spend_of(entries: Sequence[StreamEntry]) -> dict[Cell, int]:
-    """What these impressions cost, in the cells of ``cells_of``."""
+    """What these billings, and the impressions of decisions with a price, cost; in the hour it happened."""
     sums: defaultdict[Cell, int] = defaultdict(int)
     for entry, event in _events_of(entries):
-        if event.kind is EventKind.IMPRESSION and entry.decision.price_micros:
-            sums[_cell_of(entry, event)] += entry.decision.price_micros
+        price_micros = _PRICE_OF[event.kind](entry, event) if event.kind in _PRICE_OF else 0
+        if price_micros:
+            sums[_cell_of(entry, event)] += price_micros
     return dict(sums)
 
 
@@ -202,80 +192,27 @@ def _known_or_new(encoding: FeatureEncoding, user_key: str, packed: bytes | None
         return nobody, True
 
 
+def _readable_after(entries: Iterable[StreamEntry | MalformedEntry], position: StreamPosition) -> list[StreamEntry]:
+    return [entry for entry in entries if isinstance(entry, StreamEntry) and entry.position > position]
+
+
 def _events_of(entries: Sequence[StreamEntry]) -> Iterable[tuple[StreamEntry, Event]]:
     return ((entry, entry.event) for entry in entries if entry.event is not None)
 
 
-def _statistics_of(entry: StreamEntry, event: Event) -> ArmStatistics:
-    if event.kind is EventKind.IMPRESSION:
-        return ArmStatistics(impressions=1, expected_clicks=entry.decision.p_ctr[0])
-    if event.kind is EventKind.CLICK:
-        return ArmStatistics(clicks=1)
-    if event.kind is EventKind.CONVERSION:
-        return ArmStatistics(conversions=1, value_micros=event.value_micros)
-    return NOTHING  # how an auction ended says nothing about a creative
+# Whatever is not named here (how an auction ended) adds nothing.
+_STATISTICS_OF: dict[EventKind, Callable[[StreamEntry, Event], ArmStatistics]] = {
+    EventKind.IMPRESSION: lambda entry, _: ArmStatistics(impressions=1, expected_clicks=entry.decision.p_ctr[0]),
+    EventKind.CLICK: lambda *_: ArmStatistics(clicks=1),
+    EventKind.CONVERSION: lambda _, event: ArmStatistics(conversions=1, value_micros=event.value_micros),
+}
+_PRICE_OF: dict[EventKind, Callable[[StreamEntry, Event], int]] = {
+    EventKind.IMPRESSION: lambda entry, _: entry.decision.price_micros,
+    EventKind.BILLING: lambda _, event: event.price_micros,
+}
 
 
 def _cell_of(entry: StreamEntry, event: Event) -> Cell:
     decision = entry.decision
     hour = event.ts.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return hour, decision.advertiser_id, decision.campaign_id, decision.creative_id, decision.placement
-
-
-def _impression_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
-    decision, told = entry.decision, entry.decision.context
-    moment = event.ts.astimezone(UTC)
-    return {
-        "decision_id": decision.decision_id,
-        "request_id": decision.request_id,
-        "ts": moment,
-        "user_key": decision.user_key,
-        "advertiser_id": decision.advertiser_id,
-        "campaign_id": decision.campaign_id,
-        "creative_id": decision.creative_id,
-        "placement": decision.placement,
-        "position": decision.position,
-        "bid_micros": decision.bid_micros,
-        "price_micros": decision.price_micros,
-        "propensity": decision.propensity,
-        "p_ctr": decision.p_ctr[0],
-        "p_cvr": decision.p_cvr[0] if decision.p_cvr else None,
-        "policy": decision.policy,
-        "bundle_id": decision.bundle_id,
-        "device": str(told.get("device", "")),
-        "region": str(told.get("region", "")),
-        "hour": _whole(told.get("hour"), moment.hour),
-        "weekday": _whole(told.get("weekday"), moment.weekday()),
-        "language": str(told.get("language", "")),
-        "consent": decision.user_key != "",
-    }
-
-
-def _whole(told: str | float | None, otherwise: int) -> int:
-    """A caller's context is not checked against our columns; what is no small number must not stop the fold."""
-    return int(told) if isinstance(told, int | float) and abs(told) < 1e6 else otherwise
-
-
-def _click_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
-    return {"decision_id": entry.decision.decision_id, "ts": event.ts.astimezone(UTC)}
-
-
-def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
-    return {
-        "decision_id": entry.decision.decision_id,
-        "ts": event.ts.astimezone(UTC),
-        "value_micros": event.value_micros,
-        "kind": event.conversion_kind,
-    }
-
-
-def _part_name(position: StreamPosition) -> str:
-    return f"stream-{position.milliseconds:016d}-{position.sequence:08d}"
-
-
-def _first_position(part: str) -> StreamPosition:
-    """The position in a part's name; parts that no worker wrote lie before every position."""
-    if not part.startswith("stream-"):
-        return STREAM_START
-    _, milliseconds, sequence = part.split("-")
-    return StreamPosition(int(milliseconds), int(sequence))

@@ -1,4 +1,4 @@
-"""What a caller reports about decisions, made durable before it is acknowledged."""
+"""What a caller reports about decisions and bids, made durable before it is acknowledged."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adplat.domain import ConfigRejected, Event, EventKind, EventOutcome, OnlineState
+from adplat.domain import BidState, ConfigRejected, Event, EventKind, EventOutcome, OnlineState
 
 # What one request may carry: a batch is one atomic step on a server that answers everybody else meanwhile.
 LARGEST_BATCH = 1000
+NOTICES = frozenset({EventKind.WIN, EventKind.BILLING, EventKind.LOSS})
 
 
 # Which kinds may tell which facts; the others have no place for them.
@@ -44,21 +45,43 @@ async def record_events(online: OnlineState, reported: Sequence[ReportedEvent], 
     """Record all of these in one round trip; outcomes in the same order.
 
     Sending the same reports again is safe: an event is known by its id. Raises ConfigRejected for a report
-    that makes no sense, and StoreUnreachable when they cannot be kept; then the caller sends them again.
+    that makes no sense, or that moves money (see ``record_notices``), and StoreUnreachable when they cannot be kept;
+    then the caller sends them again.
     """
+    events = _events_of(reported, now)
+    for place, event in enumerate(events):
+        if event.kind in NOTICES:
+            raise ConfigRejected(
+                f"a {event.kind} is no event of a ranked creative",
+                where=f"events[{place}]",
+                hint="send how an auction ended as a notice",
+            )
+    return await online.record_events(events) if events else []
+
+
+async def record_notices(bids: BidState, reported: Sequence[ReportedEvent], now: datetime) -> list[EventOutcome]:
+    """Record how auctions ended, and what happened to the bids that won them, in one round trip.
+
+    Impressions of bids come this way too: they confirm the exposure that was reserved. Raises as ``record_events``.
+    """
+    events = _events_of(reported, now)
+    return await bids.record_notices(events, now) if events else []
+
+
+def _events_of(reported: Sequence[ReportedEvent], now: datetime) -> list[Event]:
     if len(reported) > LARGEST_BATCH:
         raise ConfigRejected(
             f"{len(reported)} events in one request", where="events", hint=f"send at most {LARGEST_BATCH} at once"
         )
-    if not reported:
-        return []
-    return await online.record_events([_event_of(place, report, now) for place, report in enumerate(reported)])
+    return [_event_of(place, report, now) for place, report in enumerate(reported)]
 
 
 def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
     if not report.decision_id:
         raise ConfigRejected(
-            "an event has no decision_id", where=f"events[{place}]", hint="copy it from the answer to /v1/rank"
+            "an event has no decision_id",
+            where=f"events[{place}]",
+            hint="copy it from the answer that named the creative",
         )
     for name, kinds in _TOLD_BY.items():
         if report.kind not in kinds and getattr(report, name) != getattr(_NOTHING_TOLD, name):
@@ -81,7 +104,7 @@ def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
 
 
 def _default_id(report: ReportedEvent) -> str:
-    """A decision is shown once, clicked once, and converts once per kind, unless the caller numbers its events."""
+    """Everything happens once to a decision, a conversion once per kind, unless the caller numbers its events."""
     parts = [report.decision_id, report.kind.value]
     if report.kind is EventKind.CONVERSION:
         parts.append(report.conversion_kind)

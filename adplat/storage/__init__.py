@@ -7,8 +7,11 @@ Tests:       tests/storage/
 """
 
 from adplat.storage.audit_trail import AuditEntry, SqlAuditTrail
+from adplat.storage.bid_state import RedisBidState, open_bid_state
+from adplat.storage.bid_upkeep import RedisBidUpkeep, open_bid_upkeep
 from adplat.storage.bundle_registry import SqlBundleRegistry
 from adplat.storage.catalogue import SqlCatalogue
+from adplat.storage.decision_writer import DecisionWriter, WriterCounts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
 from adplat.storage.metrics_ledger import CreativeTotals, HourlyMetrics, SqlMetricsLedger
 from adplat.storage.migrating import (
@@ -30,10 +33,13 @@ __all__ = [
     "CreativeTotals",
     "Database",
     "DatabaseCheck",
+    "DecisionWriter",
     "EmbeddedValkey",
     "FolderObjects",
     "FsspecObjects",
     "HourlyMetrics",
+    "RedisBidState",
+    "RedisBidUpkeep",
     "RedisHealth",
     "RedisOnlineState",
     "RedisStreamState",
@@ -42,8 +48,11 @@ __all__ = [
     "SqlCatalogue",
     "SqlMetricsLedger",
     "WorkspaceLock",
+    "WriterCounts",
     "check_database",
     "downgrade_database",
+    "open_bid_state",
+    "open_bid_upkeep",
     "open_database",
     "open_objects",
     "open_online_state",

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
-from typing import Any, cast
-
-import redis
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
-from redis.exceptions import NoScriptError
+from typing import cast
 
 from adplat.domain import ArmStatistics, ConfigRejected, Decision, Event, EventOutcome
 from adplat.storage.arm_fields import read_arm_fields
@@ -21,9 +15,10 @@ from adplat.storage.redis_link import (
     redis_errors,
     redis_place,
 )
-from adplat.storage.redis_scripts import RECORD_DECISION, RECORD_EVENT, Script
+from adplat.storage.redis_scripts import RECORD_DECISION, RECORD_EVENT
+from adplat.storage.script_calls import all_answered, call_script, open_client
 
-_OUTCOMES = {1: EventOutcome.ACCEPTED, 0: EventOutcome.DUPLICATE, -1: EventOutcome.UNKNOWN_DECISION}
+OUTCOMES = {1: EventOutcome.ACCEPTED, 0: EventOutcome.DUPLICATE, -1: EventOutcome.UNKNOWN_DECISION}
 
 
 def open_online_state(
@@ -88,17 +83,7 @@ class RedisOnlineState:
         self._keys = Keys(namespace)
         self._decision_ttl_s = decision_ttl_s
         self._event_ttl_s = event_ttl_s
-        self._client = Redis.from_pool(
-            BlockingConnectionPool.from_url(
-                url,
-                max_connections=connections,
-                timeout=timeout_s,
-                socket_timeout=timeout_s,
-                socket_connect_timeout=timeout_s,
-                protocol=2,
-                retry=Retry(ConstantBackoff(0.02), 1, supported_errors=(redis.ConnectionError,)),
-            )
-        )
+        self._client = open_client(url, connections, timeout_s)
 
     async def ping(self) -> None:
         """Raises StoreUnreachable."""
@@ -119,7 +104,9 @@ class RedisOnlineState:
         """
         call = (self._keys.decision(decision.decision_id), self._keys.stream)
         payload = (encode_decision(decision), self._decision_ttl_s)
-        await self._run(RECORD_DECISION, [(call, payload if user is None else (*payload, user))])
+        calls = [(call, payload if user is None else (*payload, user))]
+        with redis_errors(self.place):
+            all_answered(await call_script(self._client, RECORD_DECISION, calls))
 
     async def record_events(self, events: Sequence[Event]) -> list[EventOutcome]:
         """Put events on the stream, each atomically with its de-duplication, in one round trip.
@@ -137,7 +124,9 @@ class RedisOnlineState:
             )
             for event in events
         ]
-        return [_OUTCOMES[answer] for answer in await self._run(RECORD_EVENT, calls)]
+        with redis_errors(self.place):
+            answers = all_answered(await call_script(self._client, RECORD_EVENT, calls))
+        return [OUTCOMES[answer] for answer in answers]
 
     async def read_arms(self) -> dict[str, ArmStatistics]:
         """All creatives' statistics. Called in the background, never per request."""
@@ -148,30 +137,3 @@ class RedisOnlineState:
     async def close(self) -> None:
         """Give the connections back."""
         await self._client.aclose(close_connection_pool=True)
-
-    async def _run(self, script: Script, calls: Sequence[tuple[tuple[str, ...], tuple[bytes | int, ...]]]) -> list[int]:
-        """Run one script for several sets of (keys, arguments), pipelined; answers run parallel to ``calls``."""
-        if not calls:
-            return []
-        with redis_errors(self.place):
-            answers = await self._pipelined(script, calls)
-            forgotten = [number for number, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
-            if forgotten:
-                # A new or restarted server: the calls it did not know ran nothing, so they can go again.
-                await self._client.script_load(script.text)
-                again = await self._pipelined(script, [calls[number] for number in forgotten])
-                for number, answer in zip(forgotten, again, strict=True):
-                    answers[number] = answer
-            for answer in answers:
-                if isinstance(answer, Exception):
-                    raise answer
-        return cast(list[int], answers)
-
-    async def _pipelined(
-        self, script: Script, calls: Sequence[tuple[tuple[str, ...], tuple[bytes | int, ...]]]
-    ) -> list[Any]:
-        # EVALSHA by hand: the driver's own script object asks SCRIPT EXISTS first, a second round trip.
-        async with self._client.pipeline(transaction=False) as pipe:
-            for keys, arguments in calls:
-                pipe.execute_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
-            return await pipe.execute(raise_on_error=False)

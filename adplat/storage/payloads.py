@@ -7,6 +7,7 @@ version added is ignored by an older one; a field that is missing and has no def
 from __future__ import annotations
 
 import numbers
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +54,11 @@ def decode_event(payload: bytes) -> Event:
         return _events.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _unreadable("event", error) from error
+
+
+def encode_fields(fields: Mapping[bytes, bytes]) -> bytes:
+    """The fields of an entry that could not be read, as pairs."""
+    return _encoder.encode(list(fields.items()))
 
 
 def _encode(thing: Decision | Event, ts: datetime, where: str) -> bytes:

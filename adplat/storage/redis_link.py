@@ -49,6 +49,41 @@ class Keys:
     def folded_to(self) -> str:
         return f"{self.namespace}:folded_to"
 
+    @property
+    def dead(self) -> str:
+        """Entries of the stream that could not be read."""
+        return f"{self.stream}:dead"
+
+    @property
+    def paces(self) -> str:
+        return f"{self.namespace}:paces"
+
+    @property
+    def reservations(self) -> str:
+        """Open reservations by the time at which they end."""
+        return f"{self.namespace}:reservations"
+
+    @property
+    def committed(self) -> str:
+        """What the key of each money counter begins with."""
+        return f"{self.namespace}:committed:"
+
+    @property
+    def reserved_exposures(self) -> str:
+        """What the key of each user's expected showings begins with."""
+        return f"{self.namespace}:expected:"
+
+    @property
+    def exposures(self) -> str:
+        """What the key of each user's confirmed showings begins with."""
+        return f"{self.namespace}:exposures:"
+
+    def open_requests(self, user_key: str) -> str:
+        return f"{self.namespace}:open:{user_key}"
+
+    def placed(self, decision_id: str) -> str:
+        return f"{self.namespace}:placed:{decision_id}"
+
     def decision(self, decision_id: str) -> str:
         return f"{self.namespace}:decision:{decision_id}"
 

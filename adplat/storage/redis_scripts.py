@@ -16,11 +16,17 @@ class Script:
     sha: str
 
 
-def _read(name: str) -> Script:
-    text = (files("adplat.storage") / "scripts" / f"{name}.lua").read_text(encoding="utf-8")
+def _read(*names: str) -> Script:
+    """The last of these files, with what the others define put before it."""
+    folder, name = files("adplat.storage") / "scripts", names[-1]
+    text = "\n".join((folder / f"{part}.lua").read_text(encoding="utf-8") for part in names)
     return Script(name, text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
 
 
 RECORD_DECISION = _read("record_decision")
 RECORD_EVENT = _read("record_event")
 FOLD = _read("fold")
+OPEN_REQUEST = _read("open_request")
+CLOSE_REQUEST = _read("bid_money", "close_request")
+RECORD_NOTICE = _read("bid_money", "record_notice")
+RELEASE_EXPIRED = _read("bid_money", "release_expired")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, cast
@@ -11,14 +12,16 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
-from adplat.domain import STREAM_START, ArmStatistics, StreamEntry, StreamPosition
+from adplat.domain import STREAM_START, ArmStatistics, InternalFault, MalformedEntry, StreamEntry, StreamPosition
 from adplat.storage.arm_fields import arm_arguments, read_arm_fields
-from adplat.storage.payloads import decode_decision, decode_event
+from adplat.storage.payloads import decode_decision, decode_event, encode_fields
 from adplat.storage.redis_link import DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
 from adplat.storage.redis_scripts import FOLD
 
 _LONGEST_WAIT_MS = 1000
 _USERS_A_CALL = 2000
+# Some thousands of these still add up to what 64 bits hold.
+_LARGEST = 2**50
 
 
 def open_stream_state(url: str, *, namespace: str = DEFAULT_NAMESPACE, timeout_s: float = 5.0) -> RedisStreamState:
@@ -57,8 +60,11 @@ class RedisStreamState:
         with redis_errors(self.place):
             self._client.ping()
 
-    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> list[StreamEntry]:
-        """Up to ``limit`` entries strictly after a position, oldest first; waits up to ``wait_ms`` for one."""
+    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> Sequence[StreamEntry | MalformedEntry]:
+        """Up to ``limit`` entries strictly after a position, oldest first; waits up to ``wait_ms`` for one.
+
+        One that cannot be read, or that nobody could add up, comes as a MalformedEntry in its place.
+        """
         found = self._read(after, limit, 0)
         left_ms = wait_ms
         while not found and left_ms > 0:
@@ -107,15 +113,21 @@ class RedisStreamState:
         folded_to: StreamPosition,
         arms: Mapping[str, ArmStatistics],
         users: Mapping[str, bytes],
+        malformed: Sequence[MalformedEntry] = (),
     ) -> bool:
-        """Atomically add arm statistics, store user vectors and move the position.
+        """Atomically add arm statistics, store user vectors, put aside what cannot be read, and move the position.
+
+        What is put aside lies on the stream ``…:stream:dead`` with its position, the reason, and its fields as
+        MessagePack; nothing here ever removes it.
 
         Returns ``False`` and changes nothing when the stored position is not ``expected``.
         """
-        keys = [self._keys.folded_to, self._keys.arms, *(self._keys.user(key) for key in users)]
-        arguments: list[str | bytes] = [str(expected), str(folded_to), str(len(arms))]
+        keys = [self._keys.folded_to, self._keys.arms, self._keys.dead, *(self._keys.user(key) for key in users)]
+        arguments: list[str | bytes] = [str(expected), str(folded_to), str(len(arms)), str(len(malformed))]
         for creative_id, statistics in arms.items():
             arguments.extend(arm_arguments(creative_id, statistics))
+        for entry in malformed:
+            arguments += (str(entry.position), entry.reason, encode_fields(entry.fields))
         arguments.extend(users.values())
         with redis_errors(self.place):
             try:
@@ -134,7 +146,7 @@ class RedisStreamState:
         """Give the connections back."""
         self._client.close()
 
-    def _read(self, after: StreamPosition, limit: int, wait_ms: int) -> list[StreamEntry]:
+    def _read(self, after: StreamPosition, limit: int, wait_ms: int) -> list[StreamEntry | MalformedEntry]:
         with redis_errors(self.place):
             # BLOCK 0 would wait for ever; without BLOCK the answer comes at once.
             streams: Any = self._client.xread({self._keys.stream: str(after)}, count=limit, block=wait_ms or None)
@@ -145,11 +157,31 @@ class RedisStreamState:
         return [_entry(position, values) for position, values in entries]
 
 
-def _entry(position: bytes, values: Mapping[bytes, bytes]) -> StreamEntry:
+def _entry(position: bytes, values: Mapping[bytes, bytes]) -> StreamEntry | MalformedEntry:
+    place = StreamPosition.parse(position.decode())
     event = values.get(b"event")
-    return StreamEntry(
-        StreamPosition.parse(position.decode()),
-        decode_decision(values[b"decision"]),
-        None if event is None else decode_event(event),
-        values.get(b"user"),
-    )
+    try:
+        entry = StreamEntry(
+            place,
+            decode_decision(values[b"decision"]),
+            None if event is None else decode_event(event),
+            values.get(b"user"),
+            b"outcome" in values,
+        )
+    except KeyError:
+        return MalformedEntry(place, "it holds no decision", values)
+    except InternalFault as fault:
+        return MalformedEntry(place, fault.what, values)
+    reason = _why_unfit(entry)
+    return MalformedEntry(place, reason, values) if reason else entry
+
+
+def _why_unfit(entry: StreamEntry) -> str:
+    """What can be read and could not be added up; empty when nothing."""
+    decision, event = entry.decision, entry.event
+    if not decision.p_ctr or not all(map(math.isfinite, decision.p_ctr)):
+        return "its decision has no finite p_ctr"
+    amounts = [decision.bid_micros, decision.price_micros, decision.position]
+    if event is not None:
+        amounts += event.value_micros, event.price_micros, event.min_to_win_micros or 0
+    return "a number of it is out of range" if any(abs(amount) > _LARGEST for amount in amounts) else ""

@@ -13,13 +13,14 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import AdplatError, StoreUnreachable, WorkspaceBusy
+from adplat.domain import AdplatError, BidUpkeep, StoreUnreachable, WorkspaceBusy
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from adplat.snapshots import ShadowPointer
 
 log = logging.getLogger(__name__)
-Told = Callable[[FoldProgress], None]
+_RELEASED_A_STEP = 500
+Told = Callable[[FoldProgress, int], None]
+"""What one round did: the fold, and how many reservations it gave back."""
 Said = Callable[[str], None]
 
 
@@ -50,13 +53,14 @@ def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _:
     settings = settings.model_copy(update={"workspace": settings.workspace.resolve()})
     stop = threading.Event()
     stop_on_signals(stop)
-    sums = {"entries": 0, "events": 0}
+    sums = dict.fromkeys(("entries", "events", "auctions", "malformed", "released"), 0)
 
-    def count(progress: FoldProgress) -> None:
-        sums["entries"] += progress.entries
-        sums["events"] += progress.events
-        if progress.entries:
-            told(words_of(progress))
+    def count(progress: FoldProgress, released: int) -> None:
+        for name in ("entries", "events", "auctions", "malformed"):
+            sums[name] += getattr(progress, name)
+        sums["released"] += released
+        if progress.entries or released:
+            told(words_of(progress, released))
         elif once and not progress.lost_race:
             stop.set()
 
@@ -73,7 +77,7 @@ def fold_until(
     settings: Settings,
     redis_url: str,
     stop: threading.Event,
-    told: Told = lambda _: None,
+    told: Told = lambda *_: None,
     failed: Said = lambda _: None,
     *,
     linger_s: float = 0.5,
@@ -108,6 +112,7 @@ def _fold_while_holding(
     with (
         closing(bootstrap.open_database(settings)) as database,
         closing(bootstrap.open_stream(settings, redis_url)) as stream,
+        closing(bootstrap.open_bid_upkeep(settings, redis_url)) as upkeep,
     ):
         ledger = bootstrap.open_ledger(database)
         encoding: FeatureEncoding | None = None
@@ -121,9 +126,21 @@ def _fold_while_holding(
             if watch.has_moved():
                 shadow = _shadow_model(watch)
             progress = fold_events(stream, ledger, lake, encoding, clock.now(), limit=limit, wait_ms=500, shadow=shadow)
-            told(progress)
+            released = release_all_expired(upkeep, clock.now(), stop)
+            told(progress, released)
             # A full batch means that more is waiting.
             more = progress.entries >= limit
+
+
+def release_all_expired(upkeep: BidUpkeep, now: datetime, stop: threading.Event) -> int:
+    """Give back every reservation whose time has passed by ``now``, in steps that keep no bidder waiting."""
+    released = 0
+    while not stop.is_set():
+        step = upkeep.release_expired(now, _RELEASED_A_STEP)
+        released += step
+        if step < _RELEASED_A_STEP:
+            break
+    return released
 
 
 def _shadow_model(pointer: ShadowPointer) -> ShadowModel | None:
@@ -163,9 +180,16 @@ def stop_with_parent(stop: threading.Event, parent: int) -> None:
     threading.Thread(target=watch, daemon=True, name="parent-watch").start()
 
 
-def words_of(progress: FoldProgress) -> str:
+def words_of(progress: FoldProgress, released: int = 0) -> str:
     """One line for a log or a terminal."""
-    return f"folded {progress.entries} entries to {progress.folded_to}, {progress.lag_s:.1f} s behind"
+    line = f"folded {progress.entries} entries to {progress.folded_to}, {progress.lag_s:.1f} s behind"
+    for count, what in (
+        (progress.auctions, "auctions ended"),
+        (released, "reservations ran out"),
+        (progress.malformed, "entries could not be read and were put aside"),
+    ):
+        line += f", {count} {what}" if count else ""
+    return line
 
 
 def main() -> None:
@@ -179,9 +203,9 @@ def main() -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
-    def told(progress: FoldProgress) -> None:
-        if progress.entries:
-            say(words_of(progress))
+    def told(progress: FoldProgress, released: int) -> None:
+        if progress.entries or released:
+            say(words_of(progress, released))
 
     settings = Settings.model_validate(order.settings)
     fold_until(settings, order.redis_url, stop, told, say)

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import redis
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.data import Lake
-from adplat.domain import Decision, Event, EventKind, MissingInput, WorkspaceBusy
+from adplat.domain import Decision, Event, EventKind, MissingInput, PlacedDecision, WorkspaceBusy
 from adplat.storage import EmbeddedValkey
 from services.bidding.worker import WorkerOrder, fold_until, run_worker
 from tests.flows.small_shop import NOON, Shop
@@ -64,10 +65,50 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_once_folds_what_is_there_and_says_how_much(settings: Settings) -> None:
     show(settings, 5)
     said: list[str] = []
-    assert run_worker(settings, once=True, told=said.append) == {"entries": 10, "events": 5}
+    nothing = {"entries": 0, "events": 0, "auctions": 0, "malformed": 0, "released": 0}
+    assert run_worker(settings, once=True, told=said.append) == nothing | {"entries": 10, "events": 5}
     assert shown(settings) == 5
     assert said[0].startswith("folded 10 entries")
-    assert run_worker(settings, once=True) == {"entries": 0, "events": 0}
+    assert run_worker(settings, once=True) == nothing
+
+
+def test_auctions_are_told_and_what_ran_out_or_cannot_be_read_is_counted(settings: Settings) -> None:
+    async def bid() -> None:
+        bids = bootstrap.open_bids(settings, settings.redis_url)
+        for number in range(3):
+            decision = Decision(
+                f"b{number}",
+                "r",
+                NOON,
+                "u1",
+                "feed",
+                "a1",
+                "k1",
+                "c1",
+                1.0,
+                "uniform",
+                "b",
+                ("c1",),
+                (0.1,),
+                (),
+                (1.0,),
+            )
+            await bids.close_request("r", "u1", [PlacedDecision(decision, 900, ("k1",), NOON)])
+        await bids.record_notices([Event("w", EventKind.WIN, "b0", NOON)], NOON)
+        await bids.close()
+
+    asyncio.run(bid())
+    with redis.Redis.from_url(settings.redis_url) as client:
+        client.xadd(f"{settings.namespace}:stream", {"decision": b"?"})
+    said: list[str] = []
+
+    found = run_worker(settings, once=True, told=said.append)
+
+    assert found == {"entries": 5, "events": 1, "auctions": 1, "malformed": 1, "released": 3}
+    assert ", 1 auctions ended, 3 reservations ran out, 1 entries could not be read" in said[0]
+    with redis.Redis.from_url(settings.redis_url) as client:
+        assert client.get(f"{settings.namespace}:committed:k1") == b"0"
+        assert client.xlen(f"{settings.namespace}:stream:dead") == 1
 
 
 def test_nothing_published_is_said_in_one_line(tmp_path: Path, valkey: EmbeddedValkey) -> None:

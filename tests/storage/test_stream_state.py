@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 import redis
 from hypothesis import HealthCheck, given, settings
@@ -16,13 +17,16 @@ from adplat.domain import (
     STREAM_START,
     ArmStatistics,
     InternalFault,
+    MalformedEntry,
     StoreUnreachable,
+    StreamEntry,
     StreamPosition,
     StreamState,
 )
 from adplat.storage import EmbeddedValkey, RedisOnlineState, RedisStreamState, open_stream_state
+from adplat.storage.payloads import encode_decision, encode_event
 
-from .builders import a_decision, about, arm_statistics, ids
+from .builders import a_click, a_decision, about, arm_statistics, ids
 
 ONE = ArmStatistics(10, 2, 1, 1.5, 7_000_000)
 
@@ -184,14 +188,47 @@ def test_a_large_fold_is_one_fold(stream: RedisStreamState) -> None:
     assert len(stream.read_users(list(users))) == 5000
 
 
-def test_an_entry_of_another_making_is_an_internal_fault(
-    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
-) -> None:
-    with redis.Redis.from_url(valkey.url) as client:
-        client.xadd(f"{namespace}:stream", {"decision": b"not one of ours"})
+UNREADABLE = {
+    "no decision": ({b"event": b"\x80"}, "holds no decision"),
+    "bytes of another making": ({b"decision": b"not one of ours"}, "decision cannot be read"),
+    "an event of another making": (
+        {b"decision": encode_decision(a_decision()), b"event": b"\xc1"},
+        "event cannot be read",
+    ),
+    "no score": ({b"decision": encode_decision(a_decision(p_ctr=()))}, "p_ctr"),
+    "a score that is none": ({b"decision": encode_decision(a_decision(p_ctr=(float("nan"),)))}, "p_ctr"),
+    "more money than there is": (
+        {b"decision": encode_decision(a_decision()), b"event": encode_event(a_click(value_micros=2**63))},
+        "out of range",
+    ),
+}
 
-    with pytest.raises(InternalFault, match="cannot be read"):
-        stream.read_entries(STREAM_START, 10, 0)
+
+@pytest.mark.parametrize(("fields", "reason"), UNREADABLE.values(), ids=list(UNREADABLE))
+def test_what_cannot_be_read_comes_in_its_place_and_is_put_aside_with_the_fold(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState, fields: dict[bytes, bytes], reason: str
+) -> None:
+    record(valkey, namespace, "before")
+    with redis.Redis.from_url(valkey.url) as client:
+        client.xadd(f"{namespace}:stream", dict(fields))  # type: ignore[arg-type]
+        record(valkey, namespace, "after")
+
+        before, bad, after = stream.read_entries(STREAM_START, 10, 0)
+
+        assert isinstance(before, StreamEntry)
+        assert isinstance(after, StreamEntry)
+        assert isinstance(bad, MalformedEntry)
+        assert before.position < bad.position < after.position
+        assert reason in bad.reason
+        assert bad.fields == fields
+        assert stream.fold(STREAM_START, after.position, {"c1": ONE}, {"u1": b"one"}, [bad])
+        assert not stream.fold(STREAM_START, after.position, {}, {}, [bad])
+        [(_, kept)] = client.xrange(f"{namespace}:stream:dead")
+    assert kept[b"position"] == str(bad.position).encode()
+    assert reason in kept[b"reason"].decode()
+    assert dict(msgspec.msgpack.decode(kept[b"entry"])) == fields
+    assert stream.read_arms() == {"c1": ONE}
+    assert stream.read_users(["u1"]) == {"u1": b"one"}
 
 
 def test_nothing_there_is_told_at_once() -> None:

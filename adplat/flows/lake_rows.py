@@ -1,0 +1,120 @@
+"""What the worker writes to the lake of a stretch of the event stream: one part per table and hour.
+
+A part is named by the first position that it holds, so that the same stretch overwrites itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any
+
+import polars as pl
+
+from adplat.data import Lake
+from adplat.domain import STREAM_START, Event, EventKind, StreamEntry, StreamPosition
+from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
+
+
+def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
+    """Impressions, clicks, conversions, and how each auction ended; returns the number of auctions."""
+    if not entries:
+        return 0
+    part = _part_name(entries[0].position)
+    happened = [(entry, entry.event) for entry in entries if entry.event is not None]
+    for table, kind, row_of in (
+        ("impressions", EventKind.IMPRESSION, _impression_row),
+        ("clicks", EventKind.CLICK, _click_row),
+        ("conversions", EventKind.CONVERSION, _conversion_row),
+    ):
+        _write(lake, table, [row_of(entry, event) for entry, event in happened if event.kind is kind], part)
+    bids = [_bid_row(entry, event) for entry, event in happened if entry.is_outcome]
+    _write(lake, "bids", bids, part)
+    return len(bids)
+
+
+def write_shadow(lake: Lake, entries: Sequence[StreamEntry], shadow: ShadowModel) -> int:
+    """What the second bundle says of these decisions, as a part named like the others; returns how many."""
+    rows = shadow_rows(shadow, entries)
+    if rows:
+        _write(lake, "shadow", rows, _part_name(entries[0].position))
+    return len(rows)
+
+
+def first_position(part: str) -> StreamPosition:
+    """The position in a part's name; parts that no worker wrote lie before every position."""
+    if not part.startswith("stream-"):
+        return STREAM_START
+    _, milliseconds, sequence = part.split("-")
+    return StreamPosition(int(milliseconds), int(sequence))
+
+
+def _part_name(position: StreamPosition) -> str:
+    return f"stream-{position.milliseconds:016d}-{position.sequence:08d}"
+
+
+def _write(lake: Lake, table: str, rows: Sequence[dict[str, Any]], part: str) -> None:
+    if rows:
+        lake.write(table, pl.DataFrame(rows, infer_schema_length=None), part)
+
+
+def _bid_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
+    """One for a bid that was won, lost or billed, whichever was told first; ``ts`` is when it was bid."""
+    decision = entry.decision
+    return {
+        "request_id": decision.request_id,
+        "ts": decision.ts.astimezone(UTC),
+        "campaign_id": decision.campaign_id,
+        "bid_micros": decision.bid_micros,
+        "won": event.kind is not EventKind.LOSS,
+        "min_to_win_micros": event.min_to_win_micros,
+        "placement": decision.placement,
+        "decision_id": decision.decision_id,
+    }
+
+
+def _impression_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
+    decision, told = entry.decision, entry.decision.context
+    moment = event.ts.astimezone(UTC)
+    return {
+        "decision_id": decision.decision_id,
+        "request_id": decision.request_id,
+        "ts": moment,
+        "user_key": decision.user_key,
+        "advertiser_id": decision.advertiser_id,
+        "campaign_id": decision.campaign_id,
+        "creative_id": decision.creative_id,
+        "placement": decision.placement,
+        "position": decision.position,
+        "bid_micros": decision.bid_micros,
+        "price_micros": decision.price_micros,
+        "propensity": decision.propensity,
+        "p_ctr": decision.p_ctr[0],
+        "p_cvr": decision.p_cvr[0] if decision.p_cvr else None,
+        "policy": decision.policy,
+        "bundle_id": decision.bundle_id,
+        "device": str(told.get("device", "")),
+        "region": str(told.get("region", "")),
+        "hour": _whole(told.get("hour"), moment.hour),
+        "weekday": _whole(told.get("weekday"), moment.weekday()),
+        "language": str(told.get("language", "")),
+        "consent": decision.user_key != "",
+    }
+
+
+def _whole(told: str | float | None, otherwise: int) -> int:
+    """A caller's context is not checked against our columns; what is no small number must not stop the fold."""
+    return int(told) if isinstance(told, int | float) and abs(told) < 1e6 else otherwise
+
+
+def _click_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
+    return {"decision_id": entry.decision.decision_id, "ts": event.ts.astimezone(UTC)}
+
+
+def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
+    return {
+        "decision_id": entry.decision.decision_id,
+        "ts": event.ts.astimezone(UTC),
+        "value_micros": event.value_micros,
+        "kind": event.conversion_kind,
+    }

@@ -1,0 +1,250 @@
+"""BidState over the Redis protocol: what bids take from and leave in the online state, one round trip a call.
+
+Money is counted a second time nowhere: a counter is what open reservations hold plus what billings charged. A
+whole flight's counter stays for good, a day's is forgotten some time after its last change. A user's exposures are
+bounded by the longest cap window and by number. Times are whole milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from datetime import UTC, datetime
+from typing import cast
+
+import msgspec
+
+from adplat.domain import (
+    LARGEST_PRICE_MICROS,
+    ClosedRequest,
+    ConfigRejected,
+    Event,
+    EventKind,
+    EventOutcome,
+    Exposure,
+    OpenedRequest,
+    PlacedDecision,
+)
+from adplat.storage.online_state import OUTCOMES
+from adplat.storage.payloads import encode_decision, encode_event
+from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
+from adplat.storage.redis_scripts import CLOSE_REQUEST, OPEN_REQUEST, RECORD_NOTICE
+from adplat.storage.script_calls import Call, all_answered, call_script, call_script_once, open_client
+
+MOST_EXPOSURES = 1000
+
+# A showing as it lies with the user: campaign, creative, milliseconds of the decision, decision.
+_Showing = tuple[str, str, int, str]
+_expected = msgspec.json.Decoder(list[_Showing])
+_confirmed = msgspec.json.Decoder(list[_Showing | int])
+_amounts = msgspec.json.Decoder(tuple[int, ...])
+
+
+def open_bid_state(
+    url: str,
+    *,
+    namespace: str = DEFAULT_NAMESPACE,
+    attribution_days: float = 7,
+    longest_window_s: int = 30 * DAY_S,
+    connections: int = 32,
+    timeout_s: float = 1.0,
+) -> RedisBidState:
+    """Make the bidders' client. It connects at the first call and belongs to that event loop.
+
+    Args:
+        attribution_days: how long a notice may refer to a decision; event ids are remembered one day longer.
+        longest_window_s: of all frequency caps; older showings are forgotten.
+
+    Raises ConfigRejected on another kind of URL.
+    """
+    decision_ttl_s = round(attribution_days * DAY_S)
+    return RedisBidState(
+        url,
+        namespace=namespace,
+        decision_ttl_s=decision_ttl_s,
+        event_ttl_s=decision_ttl_s + DAY_S,
+        longest_window_s=longest_window_s,
+        connections=connections,
+        timeout_s=timeout_s,
+    )
+
+
+class RedisBidState:
+    """Implements ``domain.BidState``.
+
+    A call that fails with StoreUnreachable may or may not have happened: sending it again is safe.
+
+    Args:
+        decision_ttl_s: how long notices and events find their decision.
+        event_ttl_s: how long an event id, and how a bid ended, are remembered; at least ``decision_ttl_s``.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        namespace: str = DEFAULT_NAMESPACE,
+        decision_ttl_s: int = 7 * DAY_S,
+        event_ttl_s: int = 8 * DAY_S,
+        longest_window_s: int = 30 * DAY_S,
+        connections: int = 32,
+        timeout_s: float = 1.0,
+    ) -> None:
+        if not 0 < decision_ttl_s <= event_ttl_s:
+            raise ConfigRejected(
+                f"event ids are kept {event_ttl_s} s, decisions {decision_ttl_s} s",
+                hint="keep event ids at least as long as decisions, and both longer than nothing",
+            )
+        self.place = redis_place(url)
+        self._keys = Keys(namespace)
+        self._decision_ttl_s = decision_ttl_s
+        self._event_ttl_s = event_ttl_s
+        # A day's money outlives every notice that can change it, by a wide margin for a worker that was away.
+        self._day_ttl_s = 2 * event_ttl_s + 2 * DAY_S
+        self._window_s = longest_window_s
+        self._client = open_client(url, connections, timeout_s)
+
+    async def open_request(
+        self, user_key: str, request_id: str, money_keys: Sequence[str], now: datetime, hold_s: float
+    ) -> OpenedRequest:
+        """Profile, caps and pacing of one request at one moment, and a mark that it is open.
+
+        Two requests of one user at the same time each see the other; the mark goes when the request is closed, and
+        after ``hold_s``. The empty ``user_key`` is nobody's: it sets no mark and sees no exposure.
+        """
+        now_ms, hold_ms = _milliseconds(now), max(1, round(hold_s * 1000))
+        keys: tuple[str, ...] = ()
+        if user_key:
+            keys = (
+                self._keys.user(user_key),
+                self._keys.open_requests(user_key),
+                self._keys.reserved_exposures + user_key,
+                self._keys.exposures + user_key,
+            )
+        arguments = (
+            self._keys.committed,
+            msgspec.msgpack.encode(money_keys),
+            request_id,
+            now_ms,
+            now_ms + hold_ms,
+            hold_ms,
+            now_ms - 1000 * self._window_s,
+        )
+        with redis_errors(self.place):
+            answer = await call_script_once(self._client, OPEN_REQUEST, (keys, arguments))
+        user, open_elsewhere, expected, confirmed, amounts = answer
+        return OpenedRequest(user, _exposures(expected, confirmed), open_elsewhere, _amounts.decode(amounts))
+
+    async def close_request(self, request_id: str, user_key: str, placed: Sequence[PlacedDecision]) -> None:
+        """Atomically: each decision durable and on the stream, its money and exposure reserved, the mark gone."""
+        calls = [self._closing(ClosedRequest(request_id, user_key, tuple(placed)))]
+        with redis_errors(self.place):
+            all_answered(await call_script(self._client, CLOSE_REQUEST, calls))
+
+    async def close_requests(self, closed: Sequence[ClosedRequest]) -> list[bool]:
+        """Many at once, each atomic by itself, in one round trip; ``False`` where the server refused one."""
+        calls = [self._closing(request) for request in closed]
+        with redis_errors(self.place):
+            answers = await call_script(self._client, CLOSE_REQUEST, calls)
+        return [not isinstance(answer, Exception) for answer in answers]
+
+    async def record_notices(self, events: Sequence[Event], now: datetime) -> list[EventOutcome]:
+        """Put events on the stream, each atomically with what it does to money and exposures.
+
+        What happened later than ``now`` by a caller's clock is taken to happen now. Raises ConfigRejected on a price
+        out of range; then nothing was recorded.
+        """
+        calls = [self._notice(event, _milliseconds(now)) for event in events]
+        with redis_errors(self.place):
+            answers = all_answered(await call_script(self._client, RECORD_NOTICE, calls))
+        return [OUTCOMES[answer] for answer in answers]
+
+    async def read_paces(self) -> dict[str, float]:
+        """The pacing multiplier by campaign. Called in the background, never per request."""
+        with redis_errors(self.place):
+            stored = await cast(Awaitable[dict[bytes, bytes]], self._client.hgetall(self._keys.paces))
+        return {campaign_id.decode(): float(pace) for campaign_id, pace in stored.items()}
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._client.aclose(close_connection_pool=True)
+
+    def _closing(self, closed: ClosedRequest) -> Call:
+        keys = [self._keys.stream, self._keys.reservations, "", ""]
+        if closed.user_key:
+            keys[2:] = self._keys.open_requests(closed.user_key), self._keys.reserved_exposures + closed.user_key
+        arguments: list[str | bytes | int] = [
+            closed.request_id,
+            closed.user_key,
+            closed.user or b"",
+            self._keys.committed,
+            self._decision_ttl_s,
+            self._day_ttl_s,
+            MOST_EXPOSURES,
+            self._window_s,
+        ]
+        for placed in closed.placed:
+            decision = placed.decision
+            payload = encode_decision(decision)
+            keys += (self._keys.decision(decision.decision_id), self._keys.placed(decision.decision_id))
+            arguments += (
+                decision.decision_id,
+                payload,
+                placed.reserve_micros,
+                msgspec.msgpack.encode(placed.money_keys),
+                _milliseconds(placed.expires_at),
+                msgspec.json.encode(
+                    (decision.campaign_id, decision.creative_id, _milliseconds(decision.ts), decision.decision_id)
+                ),
+            )
+        return keys, arguments
+
+    def _notice(self, event: Event, now_ms: int) -> Call:
+        if event.kind is EventKind.BILLING and not 0 <= event.price_micros <= LARGEST_PRICE_MICROS:
+            raise ConfigRejected(
+                f"a billing of {event.price_micros} micros",
+                where=f"event {event.event_id}",
+                hint="give the price of one impression, not of a thousand",
+            )
+        keys = (
+            self._keys.decision(event.decision_id),
+            self._keys.event(event.event_id),
+            self._keys.stream,
+            self._keys.placed(event.decision_id),
+            self._keys.reservations,
+        )
+        return keys, (
+            event.decision_id,
+            event.kind.value,
+            encode_event(event),
+            self._event_ttl_s,
+            min(_milliseconds(event.ts), now_ms),
+            event.price_micros,
+            now_ms - 1000 * self._window_s,
+            MOST_EXPOSURES,
+            self._window_s,
+            self._keys.committed,
+            self._day_ttl_s,
+            self._keys.reserved_exposures,
+            self._keys.exposures,
+        )
+
+
+def _exposures(expected: bytes, confirmed: bytes) -> tuple[Exposure, ...]:
+    waiting, shown = _expected.decode(expected), _confirmed.decode(confirmed)
+    return (
+        *(Exposure(campaign_id, creative_id, _moment(at_ms)) for campaign_id, creative_id, at_ms, _ in waiting),
+        *(
+            Exposure(campaign_id, creative_id, _moment(at_ms))
+            for (campaign_id, creative_id, _, _), at_ms in zip(
+                cast("list[_Showing]", shown[::2]), cast("list[int]", shown[1::2]), strict=True
+            )
+        ),
+    )
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,0 +1,59 @@
+-- Puts an event on the stream with its decision, together with what it does to that bid's money and exposure.
+-- KEYS: decision, event, stream, placed, reservations.
+-- ARGV: decision id, kind, event payload, seconds to remember, when it happened in ms, price in micros,
+--       oldest showing that still counts in ms, most showings of a user, seconds of the longest cap window,
+--       money prefix, seconds to keep a day's money, prefix of expected showings, prefix of confirmed showings.
+-- Answers 1 accepted, 0 duplicate, -1 unknown decision (which leaves the event id unused).
+local kind = ARGV[2]
+local decision = redis.call('GET', KEYS[1])
+if not decision then
+  return -1
+end
+local bid = redis.call('HMGET', KEYS[4], 'state', 'micros', 'names', 'user', 'showing')
+local state, micros, names, user, showing = unpack(bid)
+local is_notice = kind == 'win' or kind == 'billing' or kind == 'loss'
+if is_notice and not state then
+  return -1
+end
+if kind == 'billing' and state == 'settled' then
+  return 0
+end
+if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[4]) then
+  return 0
+end
+
+local function end_reservation(now)
+  redis.call('HSET', KEYS[4], 'state', now)
+  redis.call('EXPIRE', KEYS[4], ARGV[4])
+  redis.call('ZREM', KEYS[5], ARGV[1])
+  if user ~= '' then
+    redis.call('ZREM', ARGV[12] .. user, showing)
+  end
+end
+
+if kind == 'billing' then
+  add_money(ARGV[10], names, ARGV[6], ARGV[11])
+  if state == 'open' then
+    take_money(ARGV[10], names, micros)
+  end
+  end_reservation('settled')
+elseif kind == 'loss' and state == 'open' then
+  take_money(ARGV[10], names, micros)
+  end_reservation('released')
+end
+
+if (kind == 'billing' or kind == 'impression') and state and user ~= '' then
+  local confirmed = ARGV[13] .. user
+  redis.call('ZREM', ARGV[12] .. user, showing)
+  -- Billed and shown are one showing; the later of the two times keeps a cap the longer.
+  redis.call('ZADD', confirmed, 'GT', ARGV[5], showing)
+  redis.call('ZREMRANGEBYSCORE', confirmed, '-inf', ARGV[7])
+  bound_exposures(confirmed, ARGV[8], ARGV[9])
+end
+
+if is_notice and redis.call('HSETNX', KEYS[4], 'outcome', kind) == 1 then
+  redis.call('XADD', KEYS[3], '*', 'decision', decision, 'event', ARGV[3], 'outcome', '1')
+else
+  redis.call('XADD', KEYS[3], '*', 'decision', decision, 'event', ARGV[3])
+end
+return 1
