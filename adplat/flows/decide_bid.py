@@ -20,8 +20,6 @@ import numpy.typing as npt
 
 from adplat.bandit import Choice
 from adplat.domain import (
-    ArmStatistics,
-    AuctionKind,
     BidState,
     ClosedRequest,
     Creative,
@@ -36,10 +34,10 @@ from adplat.domain import (
     StoreUnreachable,
 )
 from adplat.features.arrays import Int32
-from adplat.flows.bid_book import BidBook, Bools, Chance
-from adplat.flows.rank_creatives import NO_STATISTICS, Serving, known_user, new_decision_id
-from adplat.flows.typical_scores import TypicalScores
-from adplat.market import ShadingModel, barred_now, values_micros
+from adplat.flows.bid_book import Bools, Chance
+from adplat.flows.bid_table import BidTable
+from adplat.flows.rank_creatives import NO_STATISTICS, known_user, new_decision_id
+from adplat.market import barred_now, bids_micros, segment_key, values_micros
 from adplat.statistics import Float64
 
 Int64 = npt.NDArray[np.int64]
@@ -49,26 +47,6 @@ Indices = npt.NDArray[np.int64]
 EXPIRES_S, GRACE_S = 300, 60
 # How often the next best ad is tried where the best one's price does not reach the floor.
 _TRIES = 3
-
-
-@dataclass(frozen=True)
-class BidTable:
-    """Everything one opportunity is decided with besides Redis; swapped as a whole.
-
-    Args:
-        factors: (n,) by which the bandit's statistics correct the model's pCTR of each creative of the book.
-        conversion_values_micros: (n,) what a conversion was worth on average so far; NaN where there was none.
-        paces: share of its opportunities that a campaign takes part in; one that is not named takes part in all.
-    """
-
-    serving: Serving
-    book: BidBook
-    arms: Mapping[str, ArmStatistics]
-    factors: Float64
-    conversion_values_micros: Float64
-    paces: Mapping[str, float]
-    shading: ShadingModel
-    typical: TypicalScores
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +116,7 @@ async def decide_bid(
         return _no_bid(table, opportunity, NoBidReason.ROBOT)
     if is_too_late_for("state"):
         return _no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
-    book = table.book
+    book = table.serving.book
     chances = {slot.slot_id: book.chances(opportunity, slot) for slot in opportunity.slots}
     rows = [chance.rows for ways in chances.values() for chance in ways]
     if not rows:
@@ -147,7 +125,7 @@ async def decide_bid(
     keys = book.money_keys(campaigns, opportunity.ts)
     user_key, request_id = opportunity.user.user_key, opportunity.request_id
     try:
-        opened = await state.open_request(user_key, request_id, keys, opportunity.ts, hold_s=GRACE_S)
+        opened = await state.open_request(user_key, request_id, keys, opportunity.ts, hold_s=_longest_s(opportunity))
     except StoreUnreachable:
         return _no_bid(table, opportunity, NoBidReason.STATE_AWAY)
     left = book.money_left(campaigns, opened.committed_micros)
@@ -157,6 +135,11 @@ async def decide_bid(
     placed = () if opportunity.is_test else tuple(one.placed)
     closed = ClosedRequest(request_id, user_key, placed)
     return BidOutcome(answers, table.serving.snapshot.bundle_id, one.degraded, closed)
+
+
+def _longest_s(opportunity: Opportunity) -> int:
+    """How long the last of its showings may still come."""
+    return max(EXPIRES_S if slot.expires_s is None else slot.expires_s for slot in opportunity.slots) + GRACE_S
 
 
 def _no_bid(table: BidTable, opportunity: Opportunity, reason: NoBidReason) -> BidOutcome:
@@ -188,7 +171,7 @@ class _Deciding:
         has_model: bool,
     ) -> None:
         self.placed: list[PlacedDecision] = []
-        self._table, self._book, self._opportunity, self._rng = table, table.book, opportunity, rng
+        self._table, self._book, self._opportunity, self._rng = table, table.serving.book, opportunity, rng
         self._has_model = has_model
         self._open_elsewhere = opened.open_elsewhere
         self._exposures = list(opened.exposures)
@@ -263,7 +246,7 @@ class _Deciding:
     def _moment(self, slot: Slot) -> dict[str, str | float]:
         """The context as the lake will show it; hour and weekday are UTC unless the caller tells local ones."""
         ts, own = self._opportunity.ts, {"placement": slot.placement, "position": slot.position}
-        return {"hour": ts.hour, "weekday": ts.weekday(), **self._opportunity.facts, **own}
+        return {"hour": ts.hour, "weekday": ts.weekday()} | dict(self._opportunity.facts) | own
 
     def _scored(self, rows: Int32, context: Mapping[str, str | float]) -> _Scored:
         """What is known of these creatives here; without the model, those of which it never said anything drop out."""
@@ -296,7 +279,7 @@ class _Deciding:
             value = int(scored.values_micros[mine[choice.order[0]]])
             price = self._price_micros(chance, value)
             left = self._left.get(int(self._book.campaign_of[row]))
-            if price is not None and (left is None or price <= left):
+            if price and (left is None or price <= left):
                 return self._offer(chance, scored, mine, choice, Money(price, currency))
         return None
 
@@ -306,17 +289,18 @@ class _Deciding:
         arms = [self._table.arms.get(creative.creative_id, NO_STATISTICS) for creative in creatives]
         return self._table.serving.default_policy.choose(scored.p_ctr[mine], arms, self._rng)
 
-    def _price_micros(self, chance: Chance, value_micros: int) -> int | None:
-        """What to bid for one showing; ``None`` where the value does not reach the floor."""
-        deal, floor_micros = chance.deal, 0 if chance.floor is None else chance.floor.amount_micros
-        if value_micros < max(floor_micros, 1):
-            return None
-        if deal is not None and deal.has_fixed_price:
-            return floor_micros
-        auction = self._opportunity.auction if deal is None or deal.auction is None else deal.auction
-        if auction is AuctionKind.SECOND_PRICE:
-            return value_micros
-        return self._table.shading.bid_micros(value_micros, floor_micros, chance.slot.placement)
+    def _price_micros(self, chance: Chance, value_micros: int) -> int:
+        """What to bid for one showing; 0 where the value does not reach the floor."""
+        deal = chance.deal
+        bids = bids_micros(
+            self._opportunity.auction if deal is None or deal.auction is None else deal.auction,
+            np.array([value_micros]),
+            None if chance.floor is None else chance.floor.amount_micros,
+            shading=self._table.shading,
+            key=segment_key(chance.slot.placement, in_deal=deal is not None),
+            has_fixed_price=deal is not None and deal.has_fixed_price,
+        )
+        return int(bids[0])
 
     def _offer(self, chance: Chance, scored: _Scored, mine: Indices, choice: Choice, price: Money) -> Offer:
         opportunity, slot, order = self._opportunity, chance.slot, choice.order

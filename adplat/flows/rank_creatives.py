@@ -30,6 +30,7 @@ from adplat.domain import (
 )
 from adplat.features import FeatureEncoding, ItemBlock, RowArrays, UserVector, pack_user, unpack_user
 from adplat.features.arrays import Int32
+from adplat.flows.bid_book import BidBook
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
 
@@ -65,6 +66,7 @@ class Serving:
     snapshot: CatalogueSnapshot
     scorer: RowScorer
     policies: Mapping[str, Policy]
+    book: BidBook
     shadow_share: float = 0.0
 
     @property

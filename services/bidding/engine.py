@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from adplat.domain import AdplatError, ArmStatistics, Clock, EventOutcome, OnlineState, StoreUnreachable
+from adplat.flows.bid_book import BidBook
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
 from adplat.flows.record_events import ReportedEvent, record_events
 from adplat.flows.score_candidates import CandidateScores, score_candidates
@@ -117,7 +118,7 @@ class BiddingEngine:
             scorer = self._load_scorer(snapshot.bundle_path)
         # Off the request path: no request waits for the item side of a new catalogue.
         scorer.prepare_items(snapshot.items)
-        return Serving(snapshot, scorer, policies_of(snapshot.policy), self._shadow_share())
+        return Serving(snapshot, scorer, policies_of(snapshot.policy), BidBook.of(snapshot), self._shadow_share())
 
     def _shadow_share(self) -> float:
         try:

@@ -1,0 +1,63 @@
+"""What bids are decided with besides Redis, and what the bandit's statistics say of every creative of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from adplat.domain import ArmStatistics
+from adplat.flows.bid_book import BidBook
+from adplat.flows.rank_creatives import Serving
+from adplat.flows.typical_scores import TypicalScores
+from adplat.market import ShadingModel
+from adplat.statistics import Float64
+
+
+@dataclass(frozen=True)
+class BidTable:
+    """Swapped as a whole when any part of it moved; ``n`` creatives in the book.
+
+    Args:
+        factors: (n,) by which the statistics correct the model's pCTR of each creative: the mean of the posterior that
+            ``thompson-with-prior`` draws from, ``(k + clicks) / (k + expected clicks)``.
+        conversion_values_micros: (n,) what a conversion of the campaign was worth so far; NaN where there was none.
+        paces: share of its opportunities that a campaign takes part in; one that is not named takes part in all.
+        shading: ``None`` until auctions taught one: then first-price bids are the value.
+    """
+
+    serving: Serving
+    arms: Mapping[str, ArmStatistics]
+    factors: Float64
+    conversion_values_micros: Float64
+    paces: Mapping[str, float]
+    shading: ShadingModel | None
+    typical: TypicalScores
+
+    @classmethod
+    def of(
+        cls,
+        serving: Serving,
+        arms: Mapping[str, ArmStatistics],
+        paces: Mapping[str, float],
+        shading: ShadingModel | None,
+        typical: TypicalScores,
+    ) -> BidTable:
+        """Linear in creatives that were shown."""
+        book, strength = serving.book, serving.snapshot.policy.prior_strength
+        factors = np.ones(len(book.ad_of))
+        shown = [(row, arms[name]) for name, row in book.row_of.items() if name in arms]
+        for row, arm in shown:
+            factors[row] = (strength + arm.clicks) / (strength + arm.expected_clicks)
+        return cls(serving, arms, factors, _conversion_values(book, shown), paces, shading, typical)
+
+
+def _conversion_values(book: BidBook, shown: list[tuple[int, ArmStatistics]]) -> Float64:
+    value, conversions = np.zeros((2, len(book.catalogue.campaigns)))
+    for row, arm in shown:
+        value[book.campaign_of[row]] += arm.value_micros
+        conversions[book.campaign_of[row]] += arm.conversions
+    mean = np.divide(value, conversions, out=np.full(len(value), np.nan), where=conversions > 0)
+    of_rows: Float64 = mean[book.campaign_of]
+    return of_rows
