@@ -12,6 +12,9 @@ from adplat.market.conditions import FACT_OF, Condition
 from adplat.market.deadline import TimeBudget, next_quantile_ms, steps_that_fit
 from adplat.market.eligibility import EligibilityIndex
 from adplat.market.frequency import Barred, CapTable, Exposure, barred_now, still_needed
+from adplat.market.pricing import bids_micros
+from adplat.market.shading_fit import fit_shading
+from adplat.market.shading_model import PriceLaw, ShadingModel, segment_key, shaded_bids
 from adplat.market.value import StrategyColumns, values_micros
 
 __all__ = [
@@ -22,10 +25,16 @@ __all__ = [
     "Condition",
     "EligibilityIndex",
     "Exposure",
+    "PriceLaw",
+    "ShadingModel",
     "StrategyColumns",
     "TimeBudget",
     "barred_now",
+    "bids_micros",
+    "fit_shading",
     "next_quantile_ms",
+    "segment_key",
+    "shaded_bids",
     "steps_that_fit",
     "still_needed",
     "values_micros",
