@@ -233,8 +233,7 @@ class _Deciding:
         book, caps = self._book, self._book.caps
         if not self._opportunity.user.user_key:
             return book.of_campaigns(rows, (book.place_of_campaign[name] for name in caps.capped))
-        now_s = self._opportunity.ts.timestamp()
-        barred = barred_now(caps, self._exposures, self._open_elsewhere, now_s)
+        barred = barred_now(caps, self._exposures, self._open_elsewhere, self._opportunity.ts)
         campaigns = [book.place_of_campaign[name] for name in barred.campaigns]
         creatives = [book.row_of[name] for name in barred.creatives if name in book.row_of]
         return book.of_campaigns(rows, campaigns) | np.isin(rows, creatives)
@@ -245,8 +244,10 @@ class _Deciding:
 
     def _moment(self, slot: Slot) -> dict[str, str | float]:
         """The context as the lake will show it; hour and weekday are UTC unless the caller tells local ones."""
-        ts, own = self._opportunity.ts, {"placement": slot.placement, "position": slot.position}
-        return {"hour": ts.hour, "weekday": ts.weekday()} | dict(self._opportunity.facts) | own
+        ts = self._opportunity.ts
+        own: dict[str, str | float] = {"placement": slot.placement, "position": slot.position}
+        moment: dict[str, str | float] = {"hour": ts.hour, "weekday": ts.weekday()}
+        return {**moment, **self._opportunity.facts, **own}
 
     def _scored(self, rows: Int32, context: Mapping[str, str | float]) -> _Scored:
         """What is known of these creatives here; without the model, those of which it never said anything drop out."""

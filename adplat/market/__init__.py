@@ -11,8 +11,9 @@ from adplat.market.ad_terms import AdTerms
 from adplat.market.conditions import FACT_OF, Condition
 from adplat.market.deadline import TimeBudget, next_quantile_ms, steps_that_fit
 from adplat.market.eligibility import EligibilityIndex
-from adplat.market.frequency import Barred, CapTable, Exposure, barred_now, still_needed
+from adplat.market.frequency import Barred, CapTable, barred_now, still_needed
 from adplat.market.pricing import bids_micros
+from adplat.market.running_time import time_zone_named
 from adplat.market.shading_fit import fit_shading
 from adplat.market.shading_model import PriceLaw, ShadingModel, segment_key, shaded_bids
 from adplat.market.value import StrategyColumns, values_micros
@@ -24,7 +25,6 @@ __all__ = [
     "CapTable",
     "Condition",
     "EligibilityIndex",
-    "Exposure",
     "PriceLaw",
     "ShadingModel",
     "StrategyColumns",
@@ -37,5 +37,6 @@ __all__ = [
     "shaded_bids",
     "steps_that_fit",
     "still_needed",
+    "time_zone_named",
     "values_micros",
 ]

@@ -16,7 +16,8 @@ class AdTerms:
 
     Args:
         seat: on whose behalf the bid is made: the advertiser's id unless a seller gave another name.
-        size: ``None`` fits any slot; a native ad has none.
+        formats: what its parts can be drawn as.
+        size: of its picture as a banner; ``None`` fits any slot.
         language: of its words, ISO 639-1; empty when not told.
         content_categories: IAB content taxonomy 1.0 (``IAB18-1``).
         attributes: AdCOM creative attributes.
@@ -30,7 +31,7 @@ class AdTerms:
     campaign_id: str
     advertiser_domain: str = ""
     seat: str = ""
-    format: AdFormat = AdFormat.BANNER
+    formats: frozenset[AdFormat] = frozenset({AdFormat.BANNER})
     size: Size | None = None
     language: str = ""
     content_categories: tuple[str, ...] = ()

@@ -66,7 +66,10 @@ class EligibilityIndex:
         # Rows, not bits: nearly as many values as ads would make a table that grows with the square of the ads.
         self._rows_of_campaign = rows_by_value([(ad.campaign_id,) for ad in terms])
         self._rows_of_creative = rows_by_value([(ad.creative_id,) for ad in terms])
-        self._native = bitset_of(np.array([ad.format is AdFormat.NATIVE for ad in terms], dtype=np.bool_))
+        self._native, self._banner = (
+            bitset_of(np.array([format in ad.formats for ad in terms], dtype=np.bool_))
+            for format in (AdFormat.NATIVE, AdFormat.BANNER)
+        )
         self._secure = bitset_of(np.array([ad.is_secure for ad in terms], dtype=np.bool_))
         self._sizes = by(lambda ad: () if ad.size is None else (_size_key(ad.size),))
         self._any_size = bitset_of(np.array([ad.size is None for ad in terms], dtype=np.bool_))
@@ -151,7 +154,7 @@ class EligibilityIndex:
         fitting = self._native if AdFormat.NATIVE in slot.formats else 0
         if AdFormat.BANNER in slot.formats:
             sized = self._any_size | union(self._sizes, map(_size_key, slot.sizes)) if slot.sizes else self._all
-            fitting |= sized & ~self._native
+            fitting |= sized & self._banner
         return fitting
 
     def _of_slot(self, opportunity: Opportunity, slot: Slot, deal: Deal | None) -> Iterator[tuple[Condition, int]]:

@@ -15,17 +15,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from adplat.domain import FrequencyCap
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """One person was shown ``creative_id`` of ``campaign_id`` at ``at_s`` (seconds of any one clock)."""
-
-    campaign_id: str
-    creative_id: str
-    at_s: float
+from adplat.domain import Exposure, FrequencyCap
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +65,12 @@ class CapTable:
         return self.barred_by_limit[-1] if self.barred_by_limit else frozenset()
 
 
-def barred_now(table: CapTable, exposures: Iterable[Exposure], open_requests: int, now_s: float) -> Barred:
-    """Whom the person has seen often enough, in windows ``(now_s − window_s, now_s]``.
+def barred_now(table: CapTable, exposures: Iterable[Exposure], open_requests: int, now: datetime) -> Barred:
+    """Whom the person has seen often enough, in windows ``(now − window_s, now]``.
 
     Args:
         exposures: what the person was shown, in any order, at least as far back as ``longest_window_s``. One dated
-            after ``now_s`` (another machine's clock) counts.
+            after ``now`` (another machine's clock) counts.
         open_requests: other requests of the same person whose end is not known. 0 or more.
     """
     shown: dict[str, list[Exposure]] = {}
@@ -89,10 +81,10 @@ def barred_now(table: CapTable, exposures: Iterable[Exposure], open_requests: in
     creatives: set[str] = set()
     for campaign_id, own in shown.items():
         for cap in table.caps[campaign_id]:
-            since_s = now_s - cap.window_s
+            since = now - timedelta(seconds=cap.window_s)
             counts: dict[str, int] = {}
             for exposure in own:
-                if exposure.at_s > since_s:
+                if exposure.at > since:
                     name = exposure.creative_id if cap.per_creative else campaign_id
                     counts[name] = counts.get(name, 0) + 1
             seen_enough = {name for name, count in counts.items() if count + open_requests >= cap.limit}
@@ -103,9 +95,9 @@ def barred_now(table: CapTable, exposures: Iterable[Exposure], open_requests: in
     return Barred(frozenset(campaigns), frozenset(creatives))
 
 
-def still_needed(exposures: Iterable[Exposure], longest_window_s: int, now_s: float) -> list[Exposure]:
+def still_needed(exposures: Iterable[Exposure], longest_window_s: int, now: datetime) -> list[Exposure]:
     """The showings that any window can still reach; storage may drop the others."""
-    return [exposure for exposure in exposures if exposure.at_s > now_s - longest_window_s]
+    return [exposure for exposure in exposures if exposure.at > now - timedelta(seconds=longest_window_s)]
 
 
 def _barred_unseen(table: CapTable, open_requests: int) -> frozenset[str]:

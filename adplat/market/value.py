@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from adplat.domain import BidStrategy, BidStrategyKind, ConfigRejected
+from adplat.domain import BidStrategy, BidStrategyKind
 
 Float64 = npt.NDArray[np.float64]
 Int64 = npt.NDArray[np.int64]
@@ -47,7 +47,7 @@ class StrategyColumns:
 
     @classmethod
     def build(cls, strategies: Sequence[BidStrategy]) -> StrategyColumns:
-        """Column ``r`` is ``strategies[r]``. Raises ConfigRejected for a target that is not a positive number."""
+        """Column ``r`` is ``strategies[r]``; one whose target is no positive number never bids."""
         kinds = [strategy.kind for strategy in strategies]
         return cls(
             factor=np.array([_factor(strategy) for strategy in strategies], dtype=np.float64),
@@ -89,15 +89,9 @@ def values_micros(
 
 
 def _factor(strategy: BidStrategy) -> float:
-    target = float(strategy.target_micros)
-    if strategy.kind is BidStrategyKind.TARGET_ROAS:
-        target = float(strategy.target_ratio)
+    target = strategy.target_ratio if strategy.kind is BidStrategyKind.TARGET_ROAS else float(strategy.target_micros)
     if not (math.isfinite(target) and target > 0.0):
-        raise ConfigRejected(
-            f"bid strategy {strategy.kind.value} has no target",
-            where="target_ratio" if strategy.kind is BidStrategyKind.TARGET_ROAS else "target_micros",
-            hint="give what a click, an action or a thousand showings may cost, or the value to return per money spent",
-        )
+        return 0.0
     if strategy.kind is BidStrategyKind.TARGET_ROAS:
         return 1.0 / target
     return target / SHOWINGS_PER_MILLE if strategy.kind is BidStrategyKind.CPM else target

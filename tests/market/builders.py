@@ -54,7 +54,7 @@ def many_ads(count: int, seed: int) -> list[AdTerms]:
                 campaign_id=f"c{number // 5}",
                 advertiser_domain=f"brand{number // 20}.example",
                 seat=f"seat{number // 100}",
-                format=AdFormat.NATIVE if native else AdFormat.BANNER,
+                formats=frozenset({AdFormat.NATIVE if native else AdFormat.BANNER}),
                 size=None if native else SIZES[int(rng.integers(len(SIZES)))],
                 language=str(rng.choice(["en", "zh", "de", ""])),
                 content_categories=some(categories, 0.9, 2),

@@ -20,9 +20,11 @@ def told(opportunity: Opportunity, name: str) -> list[str]:
 
 
 def fits(ad: AdTerms, slot: Slot) -> bool:
-    if ad.format not in slot.formats:
+    if not ad.formats & slot.formats:
         return False
-    return ad.format is AdFormat.NATIVE or not slot.sizes or ad.size is None or ad.size in slot.sizes
+    if AdFormat.NATIVE in ad.formats & slot.formats:
+        return True
+    return not slot.sizes or ad.size is None or ad.size in slot.sizes
 
 
 def runs(ad: AdTerms, now: datetime) -> bool:

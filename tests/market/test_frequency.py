@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adplat.domain import FrequencyCap
-from adplat.market import Barred, CapTable, Exposure, barred_now, still_needed
+from adplat.domain import Exposure, FrequencyCap
+from adplat.market import Barred, CapTable, barred_now, still_needed
 
 HOUR_S = 3600
 
 
+def moment(seconds: float) -> datetime:
+    return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+
+
+def shown_at(seconds: float, campaign_id: str, creative_id: str) -> Exposure:
+    return Exposure(campaign_id, creative_id, moment(seconds))
+
+
 def barred(caps: dict[str, tuple[FrequencyCap, ...]], *shown: Exposure, open_requests: int = 0, now_s: float) -> Barred:
-    return barred_now(CapTable.build(caps), shown, open_requests, now_s)
+    return barred_now(CapTable.build(caps), shown, open_requests, moment(now_s))
 
 
 def test_the_limit_bars_and_one_below_does_not() -> None:
     caps = {"c": (FrequencyCap(2, HOUR_S),)}
-    once, again = Exposure("c", "cr1", 10.0), Exposure("c", "cr2", 20.0)
+    once, again = shown_at(10.0, "c", "cr1"), shown_at(20.0, "c", "cr2")
     assert barred(caps, once, now_s=30.0) == Barred(frozenset(), frozenset())
     assert barred(caps, once, again, now_s=30.0).campaigns == {"c"}
 
 
 def test_a_window_slides_and_ends_to_the_second() -> None:
     caps = {"c": (FrequencyCap(1, HOUR_S),)}
-    shown = Exposure("c", "cr", 100.0)
+    shown = shown_at(100.0, "c", "cr")
     assert barred(caps, shown, now_s=100.0 + HOUR_S - 0.001).campaigns == {"c"}
     assert not barred(caps, shown, now_s=100.0 + HOUR_S).campaigns
 
 
 def test_a_cap_of_each_creative_leaves_its_sisters_free() -> None:
     caps = {"c": (FrequencyCap(1, HOUR_S, per_creative=True), FrequencyCap(3, 24 * HOUR_S))}
-    first = Exposure("c", "cr1", 0.0)
+    first = shown_at(0.0, "c", "cr1")
     assert barred(caps, first, now_s=1.0) == Barred(frozenset(), frozenset({"cr1"}))
     assert barred(caps, *[first] * 3, now_s=2.0 * HOUR_S) == Barred(frozenset({"c"}), frozenset())
 
@@ -44,15 +53,15 @@ def test_open_requests_count_against_every_cap_also_of_what_was_never_shown() ->
     caps = {"once": (FrequencyCap(1, HOUR_S),), "twice": (FrequencyCap(2, HOUR_S, per_creative=True),), "free": ()}
     assert barred(caps, open_requests=1, now_s=0.0).campaigns == {"once"}
     assert barred(caps, open_requests=2, now_s=0.0).campaigns == {"once", "twice"}
-    assert barred(caps, Exposure("twice", "cr", 0.0), open_requests=1, now_s=1.0).creatives == {"cr"}
+    assert barred(caps, shown_at(0.0, "twice", "cr"), open_requests=1, now_s=1.0).creatives == {"cr"}
 
 
 def test_a_showing_dated_by_a_faster_clock_counts() -> None:
-    assert barred({"c": (FrequencyCap(1, 60),)}, Exposure("c", "cr", 105.0), now_s=100.0).campaigns == {"c"}
+    assert barred({"c": (FrequencyCap(1, 60),)}, shown_at(105.0, "c", "cr"), now_s=100.0).campaigns == {"c"}
 
 
 def test_campaigns_without_caps_are_never_barred() -> None:
-    assert barred({"d": (FrequencyCap(1, 5),)}, *[Exposure("c", "cr", 0.0)] * 9, now_s=1.0) == Barred(
+    assert barred({"d": (FrequencyCap(1, 5),)}, *[shown_at(0.0, "c", "cr")] * 9, now_s=1.0) == Barred(
         frozenset(), frozenset()
     )
 
@@ -61,8 +70,8 @@ def test_storage_learns_what_to_keep_and_whom_a_stranger_may_not_see() -> None:
     table = CapTable.build({"c": (FrequencyCap(1, 60), FrequencyCap(9, HOUR_S)), "d": (FrequencyCap(1, 5),), "e": ()})
     assert table.longest_window_s == HOUR_S
     assert table.capped == {"c", "d"}
-    kept, gone = Exposure("c", "cr", 1.0), Exposure("c", "cr", 0.0)
-    assert still_needed([gone, kept], table.longest_window_s, float(HOUR_S)) == [kept]
+    kept, gone = shown_at(1.0, "c", "cr"), shown_at(0.0, "c", "cr")
+    assert still_needed([gone, kept], table.longest_window_s, moment(HOUR_S)) == [kept]
     assert CapTable.build({}).longest_window_s == 0
     assert CapTable.build({}).capped == frozenset()
 
@@ -83,16 +92,16 @@ class Person:
     def decide(self, place: int, campaign_id: str, creative_id: str) -> None:
         if self.waiting[place] is not None:
             return
-        seen = barred_now(self.table, self.written, len(self.waiting) - 1, self.now_s)
+        seen = barred_now(self.table, self.written, len(self.waiting) - 1, moment(self.now_s))
         if campaign_id not in seen.campaigns and creative_id not in seen.creatives:
             self.waiting[place] = (campaign_id, creative_id)
 
     def end(self, place: int, shown: bool) -> None:
         chosen = self.waiting.pop(place)
         if chosen is not None and shown:
-            showing = Exposure(*chosen, self.now_s)
+            showing = shown_at(self.now_s, *chosen)
             self.history.append(showing)
-            self.written = still_needed([*self.written, showing], self.table.longest_window_s, self.now_s)
+            self.written = still_needed([*self.written, showing], self.table.longest_window_s, moment(self.now_s))
 
 
 steps = st.one_of(
@@ -128,16 +137,16 @@ def test_no_interleaving_of_requests_ever_breaches_a_cap(
         for cap in own:
             groups = [
                 [
-                    shown.at_s
+                    shown.at
                     for shown in person.history
                     if shown.campaign_id == campaign_id and creative in (None, shown.creative_id)
                 ]
                 for creative in (("1", "2") if cap.per_creative else (None,))
             ]
             assert all(
-                sum(last_s - cap.window_s < at_s <= last_s for at_s in times) <= cap.limit
+                sum(last - timedelta(seconds=cap.window_s) < at <= last for at in times) <= cap.limit
                 for times in groups
-                for last_s in times
+                for last in times
             )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adplat.domain import BidStrategy, BidStrategyKind, ConfigRejected
+from adplat.domain import BidStrategy, BidStrategyKind
 from adplat.market import StrategyColumns, values_micros
 
 CPC = BidStrategy(BidStrategyKind.MAX_CPC, target_micros=2_000_000)
@@ -63,6 +63,6 @@ def test_a_value_is_never_above_what_the_formula_says(chance: float, target: int
         BidStrategy(BidStrategyKind.TARGET_ROAS, target_ratio=math.nan),
     ],
 )
-def test_a_strategy_without_a_target_is_refused(strategy: BidStrategy) -> None:
-    with pytest.raises(ConfigRejected, match="has no target"):
-        StrategyColumns.build([strategy])
+def test_a_strategy_without_a_target_never_bids(strategy: BidStrategy) -> None:
+    columns = StrategyColumns.build([strategy])
+    assert values_micros(columns, np.zeros(1, np.int32), np.ones(1), np.ones(1), np.full(1, 1e9)).tolist() == [0]
