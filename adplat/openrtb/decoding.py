@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar, get_args
 import msgspec
 
 from adplat.domain.errors import TableRejected
-from adplat.openrtb.requests import Part
+from adplat.openrtb.parts import Part
 
 AnyPart = TypeVar("AnyPart", bound=Part)
 

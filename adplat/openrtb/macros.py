@@ -1,7 +1,7 @@
 """Substitution macros (section 4.4): what we ask the exchange to fill in, and what stands there when it calls.
 
 An exchange replaces a macro wherever it finds one, without regard for syntax. What comes back is the value; nothing,
-where it has or gives none; ``AUDIT``, where the markup is only looked at; or the macro itself, where nobody replaced it.
+where it has or gives none; ``AUDIT``, where markup is only looked at; or the macro itself, where nobody replaced it.
 """
 
 from __future__ import annotations

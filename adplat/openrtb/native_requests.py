@@ -6,7 +6,8 @@ import msgspec
 
 from adplat.domain import NativeAsset, NativeForm, NativePart, Size
 from adplat.openrtb.decoding import decode_part, unquoted
-from adplat.openrtb.requests import Native, Part
+from adplat.openrtb.imps import Native
+from adplat.openrtb.parts import Part
 
 # Section 7.4, data asset types, and 7.5, image asset types (2 was a logo until 1.1, and is read as the icon it became).
 _DATA_PARTS = {

@@ -7,11 +7,11 @@ from datetime import datetime
 from adplat.domain import Blocks, Opportunity, PrivacySignals, Supply, SupplyNode, UserContext
 from adplat.openrtb.decoding import decode_part, rejected
 from adplat.openrtb.facts import facts_of, primary_language
+from adplat.openrtb.imps import Imp
 from adplat.openrtb.prices import currency_code
 from adplat.openrtb.requests import (
     BidRequest,
     Device,
-    Imp,
     Publication,
     Regs,
     RegsExtension,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from adplat.domain import AdFormat, AuctionKind, Deal, Money, Size, Slot
+from adplat.openrtb.imps import Banner, DealTerms, Format, Imp
 from adplat.openrtb.native_requests import native_form_of
 from adplat.openrtb.prices import floor_of
-from adplat.openrtb.requests import Banner, DealTerms, Format, Imp
 
 _PICTURE_WITH_LINK = 2  # 3.2.6: XHTML banner ad
 _FIRST_PRICE, _SECOND_PRICE, _AGREED_PRICE = 1, 2, 3

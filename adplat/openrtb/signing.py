@@ -1,0 +1,50 @@
+"""Signatures of the addresses that we hand out: HMAC-SHA256, of which 128 bits are kept."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
+
+from adplat.domain import ConfigRejected
+
+_SIGNATURE_BYTES = 16
+_LEAST_SECRET_BYTES = 16
+_PURPOSE = b"adplat notice 1\n"  # no other use of the same secret yields the same signature
+
+
+def sign(fields: Iterable[tuple[str, str]], secrets: Sequence[bytes]) -> str:
+    """The signature of ``fields``, in their order, by the first secret.
+
+    Raises:
+        ConfigRejected: a secret is missing or short.
+    """
+    return _signature(fields, _checked(secrets)[0])
+
+
+def is_signed(fields: Iterable[tuple[str, str]], signature: str, secrets: Sequence[bytes]) -> bool:
+    """Whether any of ``secrets`` signed ``fields``; each is compared, in constant time, whichever fits.
+
+    Raises:
+        ConfigRejected: a secret is missing or short.
+    """
+    told, given = list(fields), signature.encode()
+    fitting = [hmac.compare_digest(given, _signature(told, secret).encode()) for secret in _checked(secrets)]
+    return any(fitting)
+
+
+def _checked(secrets: Sequence[bytes]) -> Sequence[bytes]:
+    if not secrets or any(len(secret) < _LEAST_SECRET_BYTES for secret in secrets):
+        raise ConfigRejected(
+            "a secret for signing notices is missing or short",
+            where="secrets",
+            hint=f"give at least one of {_LEAST_SECRET_BYTES} random bytes or more",
+        )
+    return secrets
+
+
+def _signature(fields: Iterable[tuple[str, str]], secret: bytes) -> str:
+    # Encoded as a query, no value can be moved into the next field.
+    digest = hmac.digest(secret, _PURPOSE + urlencode(list(fields)).encode(), "sha256")[:_SIGNATURE_BYTES]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
