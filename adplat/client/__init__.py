@@ -1,12 +1,26 @@
 """Card
-This room:   typed clients for callers of the services; the only room that speaks HTTP outwards.
-May import:  domain; httpx, msgspec.
+This room:   typed clients for callers of the services; the only room that speaks HTTP or gRPC outwards.
+May import:  domain; httpx, msgspec, grpcio, protobuf.
 Must not:    import a service or any other room: a caller needs this and nothing else.
-Called by:   callers, cli, tests.
+Called by:   callers, cli, tests; services take the messages of ``client.generated`` from here.
 Tests:       tests/client/
 """
 
+from adplat.client.grpc import AsyncGrpcBiddingClient, GrpcBiddingClient
 from adplat.client.http import BiddingClient, RankedCreative, RankResult, ServiceHealth, event
 from adplat.client.keep_alive import KeepAliveConnection
+from adplat.client.messages import BidResult, CreativeScores, OfferedBid
 
-__all__ = ["BiddingClient", "KeepAliveConnection", "RankResult", "RankedCreative", "ServiceHealth", "event"]
+__all__ = [
+    "AsyncGrpcBiddingClient",
+    "BidResult",
+    "BiddingClient",
+    "CreativeScores",
+    "GrpcBiddingClient",
+    "KeepAliveConnection",
+    "OfferedBid",
+    "RankResult",
+    "RankedCreative",
+    "ServiceHealth",
+    "event",
+]

@@ -1,6 +1,6 @@
 """Card
-This room:   the bidding service: how ranking and event recording are reached over HTTP. Decides nothing about ads.
-May import:  adplat.bootstrap and below; Ray, Starlette, psutil.
+This room:   the bidding service: ranking, scoring and event recording over HTTP and gRPC. Decides nothing about ads.
+May import:  adplat.bootstrap and below; Ray, Starlette, gRPC, psutil.
 Must not:    import another service; be imported by adplat; speak SQL or Redis itself.
 Called by:   ``adplat serve`` and ``adplat worker``, by entry-point name.
 Tests:       tests/services/, tests/e2e/

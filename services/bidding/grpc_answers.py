@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 from adplat import __version__
 from adplat.client.generated import bidding_pb2 as pb
+from adplat.client.wire_names import OUTCOMES, REASONS
 from adplat.domain import EventOutcome, NoBidReason, Opportunity
 from adplat.flows.score_candidates import CandidateScores
 from services.bidding.bidder import BidOutcome, Offer
 from services.bidding.engine import EngineHealth
-
-OUTCOMES = {outcome: pb.Outcome.Value(f"OUTCOME_{outcome.name}") for outcome in EventOutcome}
-REASONS = {reason: pb.NoBidReason.Value(f"NO_BID_REASON_{reason.name}") for reason in NoBidReason}
 
 
 def scores_message(scores: CandidateScores) -> pb.ScoreResponse:

@@ -15,6 +15,7 @@ import grpc
 from google.protobuf.message import Message
 
 from adplat.client.generated import bidding_pb2 as pb
+from adplat.client.wire_names import PROBLEM_KEY, SERVICE
 from adplat.domain import AdplatError, Clock, InputError, StoreUnreachable, UnknownReference
 from services.bidding.bidder import Bidder
 from services.bidding.engine import BiddingEngine
@@ -24,15 +25,12 @@ from services.bidding.grpc_requests import opportunity_of, rank_request_of, read
 log = logging.getLogger(__name__)
 A = TypeVar("A", bound=Message)
 
-SERVICE = pb.DESCRIPTOR.services_by_name["Bidding"].full_name
 ANSWERS: dict[str, type[Message]] = {
     "Bid": pb.BidResponse,
     "Score": pb.ScoreResponse,
     "Record": pb.RecordResponse,
     "Health": pb.HealthResponse,
 }
-# Binary metadata: the words may hold anything that a caller sent.
-PROBLEM_KEY = "adplat-problem-bin"
 
 UNFORESEEN = pb.Problem(what="this is a fault of adplat", hint="see the server's log")
 NO_BIDDER = pb.Problem(
@@ -110,7 +108,7 @@ class GrpcDoor:
 
 def add_bidding_to_server(door: Any, server: Any) -> None:
     """Register the four methods; Ray Serve is told this function's name, and calls it with a server of its own."""
-    handlers = {
+    handlers: dict[str, grpc.RpcMethodHandler[bytes, Message]] = {
         name: grpc.unary_unary_rpc_method_handler(getattr(door, name), response_serializer=answer.SerializeToString)
         for name, answer in ANSWERS.items()
     }

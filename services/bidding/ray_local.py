@@ -20,9 +20,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adplat.bootstrap import Settings
+from adplat.client.wire_names import LARGEST_MESSAGE_BYTES
 from adplat.domain import ConfigRejected, InternalFault, PortTaken
 from services.bidding.app import APPLICATION, GRPC_SERVICERS, bidding_application
-from services.bidding.http import LARGEST_BODY_BYTES
 from services.bidding.run_folder import run_folder
 
 OBJECT_STORE_BYTES = 96 * 1024 * 1024  # Ray's own minimum is 75 MiB; nothing of ours goes through it
@@ -80,7 +80,7 @@ def ray_environment(folder: Path) -> dict[str, str]:
         "RAY_SERVE_DIRECT_INGRESS_MAX_HTTP_PORT": str(replicas + 100),
         "RAY_SERVE_DIRECT_INGRESS_MIN_GRPC_PORT": str(replicas + 100),
         "RAY_SERVE_DIRECT_INGRESS_MAX_GRPC_PORT": str(replicas + 200),
-        "RAY_SERVE_GRPC_MAX_MESSAGE_SIZE": str(LARGEST_BODY_BYTES),
+        "RAY_SERVE_GRPC_MAX_MESSAGE_SIZE": str(LARGEST_MESSAGE_BYTES),
         # A replica that stops drains this long; ours answer in milliseconds.
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
         "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": "10",

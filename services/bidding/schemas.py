@@ -101,10 +101,15 @@ class RankAnswer(Struct):
         )
 
 
+# What an HTTP report may be of; how an auction ended is told over gRPC.
+HTTP_KINDS = (EventKind.IMPRESSION, EventKind.CLICK, EventKind.CONVERSION)
+_HttpKind = Annotated[EventKind, Meta(extra_json_schema={"enum": [kind.value for kind in HTTP_KINDS]})]
+
+
 class EventBody(Struct, forbid_unknown_fields=True):
     """``event_id`` defaults to ``decision_id:kind``, for conversions ``decision_id:conversion:conversion_kind``."""
 
-    kind: EventKind
+    kind: _HttpKind
     decision_id: Given
     event_id: Annotated[str, Meta(max_length=512)] = ""
     ts: Moment | UnsetType = UNSET
@@ -112,7 +117,13 @@ class EventBody(Struct, forbid_unknown_fields=True):
     conversion_kind: Name = ""
 
     def as_reported(self) -> ReportedEvent:
-        """In domain words."""
+        """In domain words. Raises ConfigRejected for a kind that is not taken here."""
+        if self.kind not in HTTP_KINDS:
+            raise ConfigRejected(
+                f"a {self.kind} is not taken here",
+                where="events.kind",
+                hint=f"report {', '.join(HTTP_KINDS)} here, and {self.kind} over gRPC with Record",
+            )
         return ReportedEvent(
             kind=self.kind,
             decision_id=self.decision_id,
