@@ -388,7 +388,13 @@ def test_days_are_forgotten_some_time_after_and_flights_never(desk: Desk) -> Non
     desk.client.delete(day)
     assert desk.upkeep.release_expired(later(60), 1) == 1
     assert desk.committed() == (0, 0)
+    desk.place(a_bid("d2"), a_bid("d3"))
+    desk.client.delete(day)
+    desk.tell(told(EventKind.LOSS, "d2"))
+    assert desk.committed() == (0, 1000)
     assert desk.client.exists(day) == 0
+    desk.tell(told(EventKind.BILLING, "d3", price_micros=7))
+    assert desk.committed() == (7, 7)
 
 
 def test_how_a_bid_ended_is_remembered_longer_than_its_decision(desk: Desk) -> None:

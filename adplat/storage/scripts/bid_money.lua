@@ -5,7 +5,9 @@
 -- A script that fails is not undone. So what can fail, a counter that holds no number, is tried before anything changes.
 local function check_money(prefix, packed)
   for _, name in ipairs(cmsgpack.unpack(packed)) do
-    redis.call('INCRBY', prefix .. name, 0)
+    if redis.call('EXISTS', prefix .. name) == 1 then
+      redis.call('INCRBY', prefix .. name, 0)
+    end
   end
 end
 

@@ -35,10 +35,10 @@ local function end_reservation(now)
 end
 
 if kind == 'billing' then
-  add_money(ARGV[10], names, ARGV[6], ARGV[11])
   if state == 'open' then
     take_money(ARGV[10], names, micros)
   end
+  add_money(ARGV[10], names, ARGV[6], ARGV[11])
   end_reservation('settled')
 elseif kind == 'loss' and state == 'open' then
   take_money(ARGV[10], names, micros)
