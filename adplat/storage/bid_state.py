@@ -101,6 +101,8 @@ class RedisBidState:
         # A day's money outlives every notice that can change it, by a wide margin for a worker that was away.
         self._day_ttl_s = 2 * event_ttl_s + 2 * DAY_S
         self._window_s = longest_window_s
+        # A user's showings go with the last of them; one that is only expected may outlive a short window.
+        self._showings_ttl_s = longest_window_s + DAY_S
         self._client = open_client(url, connections, timeout_s)
 
     async def open_request(
@@ -180,7 +182,7 @@ class RedisBidState:
             self._decision_ttl_s,
             self._day_ttl_s,
             MOST_EXPOSURES,
-            self._window_s,
+            self._showings_ttl_s,
         ]
         for placed in closed.placed:
             decision = placed.decision
@@ -221,7 +223,7 @@ class RedisBidState:
             event.price_micros,
             now_ms - 1000 * self._window_s,
             MOST_EXPOSURES,
-            self._window_s,
+            self._showings_ttl_s,
             self._keys.committed,
             self._day_ttl_s,
             self._keys.reserved_exposures,

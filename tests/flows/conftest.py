@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from adplat.storage import EmbeddedValkey, RedisStreamState, open_stream_state
+from adplat.storage import EmbeddedValkey, RedisStreamState, open_stream_state, upgrade_database
+from tests.flows.fold_rig import Rig
 from tests.flows.model_market import ModelMarket, a_model_market
 from tests.flows.small_shop import Shop, a_shop
 
@@ -48,3 +49,18 @@ def stream(valkey: EmbeddedValkey, namespace: str) -> Iterator[RedisStreamState]
 @pytest.fixture(scope="session")
 def market(tmp_path_factory: pytest.TempPathFactory) -> ModelMarket:
     return a_model_market(tmp_path_factory.mktemp("market"))
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("empty") / "adplat.db"
+    upgrade_database(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def rig(shop: Shop, valkey: EmbeddedValkey, namespace: str, tmp_path: Path, empty_database: Path) -> Iterator[Rig]:
+    shutil.copy(empty_database, tmp_path / "adplat.db")
+    made = Rig(shop, valkey, namespace, tmp_path)
+    yield made
+    made.close()

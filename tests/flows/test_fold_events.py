@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,111 +13,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adplat.data import Lake, training_rows
+from adplat.data import training_rows
 from adplat.domain import STREAM_START, ArmStatistics, Decision, Event, EventKind
-from adplat.features import FeatureEncoding, Histories, item_hash, pack_user, unpack_user
-from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
+from adplat.features import Histories, item_hash, pack_user, unpack_user
+from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts
 from adplat.storage import (
     EmbeddedValkey,
-    SqlMetricsLedger,
-    open_database,
-    open_online_state,
-    open_stream_state,
-    upgrade_database,
 )
+from tests.flows.fold_rig import STEPS, DiesAt, Killed, Rig, a_decision, an_event
 from tests.flows.small_shop import NOON, Shop
 
 LATER = NOON + timedelta(days=1)
-
-
-class Killed(BaseException):
-    """The worker dies here: nothing catches it."""
-
-
-class Rig:
-    """One worker's world: real Valkey, real SQLite, a lake folder."""
-
-    def __init__(self, shop: Shop, valkey: EmbeddedValkey, namespace: str, folder: Path) -> None:
-        self.url, self.namespace = valkey.url, namespace
-        self.encoding = FeatureEncoding.load(Path(shop.bundle.path))
-        self.stream = open_stream_state(valkey.url, namespace=namespace)
-        self.database = open_database(f"sqlite:///{folder / 'adplat.db'}")
-        self.ledger: Any = SqlMetricsLedger(self.database)
-        self.lake: Any = Lake(folder / "lake")
-
-    def send(self, decisions: list[Decision], events: list[Event]) -> None:
-        async def run() -> None:
-            online = open_online_state(self.url, namespace=self.namespace)
-            try:
-                for decision in decisions:
-                    await online.record_decision(decision)
-                await online.record_events(events)
-            finally:
-                await online.close()
-
-        asyncio.run(run())
-
-    def fold(self, limit: int = 1000, **parts: Any) -> FoldProgress:
-        stream, ledger, lake = (parts.get(name, getattr(self, name)) for name in ("stream", "ledger", "lake"))
-        return fold_events(stream, ledger, lake, self.encoding, datetime.now(UTC), limit=limit, wait_ms=0)
-
-    def fold_all(self, limit: int = 1000) -> None:
-        drop_unfinished_parts(self.ledger, self.lake)
-        while self.fold(limit).entries:
-            pass
-
-    def table(self, name: str) -> pl.DataFrame:
-        frame: pl.DataFrame = self.lake.scan(name).collect()
-        return frame
-
-    def close(self) -> None:
-        self.stream.close()
-        self.database.close()
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("empty") / "adplat.db"
-    upgrade_database(f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture
-def rig(shop: Shop, valkey: EmbeddedValkey, namespace: str, tmp_path: Path, empty_database: Path) -> Iterator[Rig]:
-    shutil.copy(empty_database, tmp_path / "adplat.db")
-    made = Rig(shop, valkey, namespace, tmp_path)
-    yield made
-    made.close()
-
-
-def a_decision(number: int, creative_id: str = "c1", user_key: str = "u1", **facts: Any) -> Decision:
-    return replace(
-        Decision(
-            decision_id=f"d{number}",
-            request_id=f"r{number}",
-            ts=NOON + timedelta(seconds=number),
-            user_key=user_key,
-            placement="feed",
-            advertiser_id="a1",
-            campaign_id="k1",
-            creative_id=creative_id,
-            propensity=0.6,
-            policy="uniform",
-            bundle_id="b1",
-            candidates=(creative_id, "c2"),
-            p_ctr=(0.125, 0.25),
-            p_cvr=(0.5, 0.5),
-            first_slot_propensities=(0.6, 0.4),
-            price_micros=1500,
-            context={"device": "ios", "hour": 20, "language": "zh"},
-        ),
-        **facts,
-    )
-
-
-def an_event(number: int, kind: EventKind, after_s: float = 0.0, **facts: Any) -> Event:
-    ts = NOON + timedelta(seconds=number + after_s)
-    return Event(f"d{number}:{kind}:{facts.get('conversion_kind', '')}", kind, f"d{number}", ts, **facts)
 
 
 SHOWN, CLICKED, CONVERTED = EventKind.IMPRESSION, EventKind.CLICK, EventKind.CONVERSION
@@ -206,28 +110,6 @@ def test_online_histories_are_those_of_training(rig: Rig) -> None:
         vector = unpack_user(blob, rig.encoding.digest)
         assert vector.history.tolist() == hashes[place].tolist()
         assert vector.history_time_s.tolist() == times[place].tolist()
-
-
-class DiesAt:
-    """A part of the rig that dies before or after one of its calls, as a SIGKILL would."""
-
-    def __init__(self, part: Any, call: str, *, after: bool) -> None:
-        self._part, self._call, self._after = part, call, after
-
-    def __getattr__(self, name: str) -> Any:
-        real = getattr(self._part, name)
-        if name != self._call:
-            return real
-
-        def dying(*arguments: Any, **named: Any) -> Any:
-            if self._after:
-                real(*arguments, **named)
-            raise Killed
-
-        return dying
-
-
-STEPS = [("lake", "write"), ("ledger", "add"), ("stream", "fold"), ("stream", "trim")]
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

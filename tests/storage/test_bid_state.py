@@ -366,8 +366,9 @@ def test_exposures_are_forgotten_after_the_longest_window_and_beyond_a_thousand(
         desk.place(a_bid("old"), user_key="u2")
         desk.tell(told(EventKind.BILLING, "old"), now_s=3700)
         assert desk.client.zcard(f"{namespace}:exposures:u2") == 0
+        desk.place(a_bid("waiting"))
         for key in ("exposures:u1", "expected:u1"):
-            assert 0 < desk.client.ttl(f"{namespace}:{key}") <= 3600
+            assert 3600 < desk.client.ttl(f"{namespace}:{key}") <= 3600 + DAY_S
     finally:
         desk.close()
 
@@ -387,7 +388,13 @@ def test_days_are_forgotten_some_time_after_and_flights_never(desk: Desk) -> Non
     desk.client.delete(day)
     assert desk.upkeep.release_expired(later(60), 1) == 1
     assert desk.committed() == (0, 0)
+    desk.place(a_bid("d2"), a_bid("d3"))
+    desk.client.delete(day)
+    desk.tell(told(EventKind.LOSS, "d2"))
+    assert desk.committed() == (0, 1000)
     assert desk.client.exists(day) == 0
+    desk.tell(told(EventKind.BILLING, "d3", price_micros=7))
+    assert desk.committed() == (7, 7)
 
 
 def test_how_a_bid_ended_is_remembered_longer_than_its_decision(desk: Desk) -> None:
@@ -460,3 +467,20 @@ def test_money_is_counted_by_day_and_by_flight() -> None:
     assert money_keys("k1", date(2026, 3, 1)) == KEYS
     with pytest.raises(ConfigRejected, match="day"):
         money_keys("k1:20260301", datetime(2026, 3, 1, tzinfo=UTC).date())
+
+
+def test_a_counter_that_is_none_fails_before_anything_changes(desk: Desk, stream: RedisStreamState) -> None:
+    desk.place(a_bid("d1", 5))
+    day, flight = (f"{desk.namespace}:committed:{key}" for key in KEYS)
+    desk.client.set(flight, "no number")
+    for _ in range(2):
+        with pytest.raises(StoreUnreachable, match="not an integer"):
+            desk.place(a_bid("d2", 70))
+        with pytest.raises(StoreUnreachable, match="not an integer"):
+            desk.tell(told(EventKind.BILLING, price_micros=3))
+    assert desk.client.get(day) == b"5"
+    assert len(entries_of(stream)) == 1
+    desk.client.set(flight, 5)
+    desk.place(a_bid("d2", 70))
+    assert desk.tell(told(EventKind.BILLING, price_micros=3)) == [ACCEPTED]
+    assert desk.committed() == (73, 73)

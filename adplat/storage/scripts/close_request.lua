@@ -2,7 +2,7 @@
 -- KEYS: stream, reservations, and of a known user: open requests, expected showings (else twice the empty key),
 --       then for each decision: decision, placed.
 -- ARGV: request id, user key or empty, packed user or empty, money prefix,
---       seconds to keep a decision and a day's money, most showings of a user, seconds of the longest cap window,
+--       seconds to keep a decision and a day's money, most showings of a user, seconds to keep them,
 --       then for each decision: id, payload, micros, money names (MessagePack), end of the reservation in ms, showing.
 -- Answers how many of the decisions were new.
 local user, day_ttl_s = ARGV[2], ARGV[6]
@@ -11,7 +11,9 @@ for number = 1, (#KEYS - 4) / 2 do
   local decision, placed = KEYS[3 + 2 * number], KEYS[4 + 2 * number]
   local at = 3 + 6 * number
   local payload, micros, names, ends, showing = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5]
-  if redis.call('SET', decision, payload, 'NX', 'EX', ARGV[5]) then
+  if redis.call('EXISTS', decision) == 0 then
+    check_money(ARGV[4], names)
+    redis.call('SET', decision, payload, 'EX', ARGV[5])
     new = new + 1
     add_money(ARGV[4], names, micros, day_ttl_s)
     redis.call('HSET', placed, 'state', 'open', 'micros', micros, 'names', names, 'user', user, 'showing', showing)

@@ -1,7 +1,7 @@
 -- Puts an event on the stream with its decision, together with what it does to that bid's money and exposure.
 -- KEYS: decision, event, stream, placed, reservations.
 -- ARGV: decision id, kind, event payload, seconds to remember, when it happened in ms, price in micros,
---       oldest showing that still counts in ms, most showings of a user, seconds of the longest cap window,
+--       oldest showing that still counts in ms, most showings of a user, seconds to keep them,
 --       money prefix, seconds to keep a day's money, prefix of expected showings, prefix of confirmed showings.
 -- Answers 1 accepted, 0 duplicate, -1 unknown decision (which leaves the event id unused).
 local kind = ARGV[2]
@@ -18,6 +18,9 @@ end
 if kind == 'billing' and state == 'settled' then
   return 0
 end
+if kind == 'billing' or kind == 'loss' then
+  check_money(ARGV[10], names)
+end
 if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[4]) then
   return 0
 end
@@ -32,10 +35,10 @@ local function end_reservation(now)
 end
 
 if kind == 'billing' then
-  add_money(ARGV[10], names, ARGV[6], ARGV[11])
   if state == 'open' then
     take_money(ARGV[10], names, micros)
   end
+  add_money(ARGV[10], names, ARGV[6], ARGV[11])
   end_reservation('settled')
 elseif kind == 'loss' and state == 'open' then
   take_money(ARGV[10], names, micros)
