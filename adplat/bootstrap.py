@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,8 +37,10 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics
+    from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
+    from adplat.privacy import ConsentRules
     from adplat.storage import (
         Database,
         DatabaseCheck,
@@ -75,6 +77,17 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8470, ge=1, le=65535)
     grpc_port: int = Field(default=8471, ge=1, le=65535, description="gRPC, on the host of HTTP")
     replicas: int = Field(default=1, ge=1)
+    public_url: str = Field(default="", description="how sellers and browsers reach the service; empty: host and port")
+    media_url: str = Field(
+        default="", description="where pictures lie by content hash; empty: the service's own /media"
+    )
+    notice_secrets: str = Field(
+        default="", description="keys of notice addresses, by comma, the first signs; empty: one made in the workspace"
+    )
+    tcf_vendor_id: int | None = Field(default=None, ge=1, description="our number in the Global Vendor List")
+    unknown_gdpr_is: Literal["applies", "does_not_apply"] = Field(
+        default="does_not_apply", description="what a seller means who does not say whether the GDPR applies"
+    )
     namespace: str = Field(
         default="adplat", description="prefix of every Redis key, so that deployments may share a server"
     )
@@ -195,6 +208,33 @@ def open_online(settings: Settings, url: str) -> RedisOnlineState:
     from adplat import storage
 
     return storage.open_online_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
+
+
+def public_url(settings: Settings) -> str:
+    """Where sellers and browsers reach the service."""
+    return settings.public_url.rstrip("/") or f"http://{settings.http_host}:{settings.http_port}"
+
+
+def media_url(settings: Settings) -> str:
+    """Below which a picture lies by its content hash."""
+    return settings.media_url.rstrip("/") or f"{public_url(settings)}/media"
+
+
+def notice_desk(settings: Settings) -> NoticeDesk:
+    """Signs and reads the addresses of notices. Raises ConfigRejected for a key that is too short."""
+    from adplat.flows.bid_notices import NoticeDesk
+    from adplat.storage import kept_secret
+
+    told = tuple(secret.strip().encode() for secret in settings.notice_secrets.split(",") if secret.strip())
+    secrets = told or (kept_secret(settings.workspace / "notice.key"),)
+    return NoticeDesk(public_url(settings), secrets)
+
+
+def consent_rules(settings: Settings) -> ConsentRules:
+    """How privacy signals are read."""
+    from adplat.privacy import ConsentRules
+
+    return ConsentRules(vendor_id=settings.tcf_vendor_id, unknown_gdpr_is=settings.unknown_gdpr_is)
 
 
 def open_bids(settings: Settings, url: str) -> RedisBidState:

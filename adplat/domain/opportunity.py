@@ -191,6 +191,8 @@ class Opportunity:
             segment …``; multi-valued ones are joined by ``|``.
         only_creatives: the caller's own choice of creatives; with ``only_campaigns`` empty too, whatever is eligible.
         only_campaigns: the same by campaign.
+        needs_markup: the caller shows what we send, so only ads with a picture, a web address to lead to and an
+            advertiser's domain to be blocked by.
         is_test: decided like any other, and never counted or billed.
         is_robot: a declared spider: no bid, in no count.
     """
@@ -205,6 +207,7 @@ class Opportunity:
     blocks: Blocks = field(default_factory=Blocks)
     privacy: PrivacySignals = field(default_factory=PrivacySignals)
     time_left_ms: int | None = None
+    needs_markup: bool = False
     only_creatives: frozenset[str] = frozenset()
     only_campaigns: frozenset[str] = frozenset()
     is_test: bool = False

@@ -21,6 +21,7 @@ from adplat.domain import (
     Deal,
     LiveCatalogue,
     Money,
+    NativeForm,
     Opportunity,
     Size,
     Slot,
@@ -28,6 +29,7 @@ from adplat.domain import (
 )
 from adplat.features.arrays import Int32
 from adplat.market import AdTerms, CapTable, EligibilityIndex, StrategyColumns, time_zone_named
+from adplat.openrtb import is_web_address, unfilled_assets
 from adplat.snapshots import CatalogueSnapshot
 
 Bools = npt.NDArray[np.bool_]
@@ -56,6 +58,7 @@ class BidBook:
         ad_of: (n,) places in the catalogue's ads.
         campaign_of: (n,) places in its campaigns.
         currencies: of each campaign, in which it bids.
+        presentable: (n,) which creatives could be sent as markup: see ``Opportunity.needs_markup``.
     """
 
     catalogue: LiveCatalogue
@@ -66,6 +69,9 @@ class BidBook:
     ad_of: Int32
     campaign_of: Int32
     currencies: tuple[str, ...]
+    presentable: Bools
+    advertiser_of: Mapping[str, Advertiser]
+    landing_urls: Mapping[str, str]
 
     @classmethod
     def of(cls, snapshot: CatalogueSnapshot) -> BidBook:
@@ -75,6 +81,7 @@ class BidBook:
         places = {name: place for place, name in enumerate(campaigns)}
         ads = {ad.ad_id: place for place, ad in enumerate(live.ads)}
         advertisers = {advertiser.advertiser_id: advertiser for advertiser in live.advertisers}
+        landing_urls = {ad.ad_id: ad.landing_url for ad in live.ads}
         return cls(
             catalogue=live,
             index=EligibilityIndex.build(
@@ -86,6 +93,16 @@ class BidBook:
             ad_of=np.array([ads[one.ad_id] for one in live.creatives], dtype=np.int32),
             campaign_of=np.array([places[one.campaign_id] for one in live.creatives], dtype=np.int32),
             currencies=tuple(currency_of(one, advertisers[one.advertiser_id]) for one in live.campaigns),
+            presentable=np.array(
+                [
+                    one.image is not None
+                    and bool(advertisers[one.advertiser_id].domain)
+                    and is_web_address(landing_urls[one.ad_id])
+                    for one in live.creatives
+                ]
+            ),
+            advertiser_of=advertisers,
+            landing_urls=landing_urls,
         )
 
     @cached_property
@@ -101,11 +118,15 @@ class BidBook:
     def chances(self, opportunity: Opportunity, slot: Slot) -> list[Chance]:
         """The ways into a slot that some creative may go: its deals in the seller's order, then the open auction."""
         ways: list[Deal | None] = [*slot.deals] if slot.is_private else [*slot.deals, None]
-        found = (Chance(slot, deal, self.index.eligible(opportunity, slot, deal, opportunity.ts)) for deal in ways)
         chosen = self._chosen_by_caller(opportunity)
-        if chosen is not None:
-            found = (Chance(way.slot, way.deal, way.rows[chosen[way.rows]]) for way in found)
-        return [chance for chance in found if len(chance.rows)]
+        found = []
+        for deal in ways:
+            rows = self.index.eligible(opportunity, slot, deal, opportunity.ts)
+            rows = rows if chosen is None else rows[chosen[rows]]
+            rows = rows[self._fit_to_show(rows, slot)] if opportunity.needs_markup else rows
+            if len(rows):
+                found.append(Chance(slot, deal, rows))
+        return found
 
     def money_keys(self, campaigns: Iterable[int], now: datetime) -> list[str]:
         """Two for each campaign: where its money of today (in its own zone) and of its whole flight is counted."""
@@ -140,6 +161,20 @@ class BidBook:
     def in_another_currency(self, rows: Int32, currency: str) -> Bools:
         """(r,) which rows cannot be bid in ``currency``."""
         return self.of_campaigns(rows, (place for place, own in enumerate(self.currencies) if own != currency))
+
+    def _fit_to_show(self, rows: Int32, slot: Slot) -> Bools:
+        """(r,) which of these make a whole ad in a form that the slot takes."""
+        fit: Bools = self.presentable[rows]
+        if slot.native is None or AdFormat.BANNER in slot.formats:
+            return fit
+        return fit & np.array([self._fits_native(row, slot.native) for row in rows.tolist()], dtype=np.bool_)
+
+    def _fits_native(self, row: int, form: NativeForm) -> bool:
+        creative = self.catalogue.creatives[row]
+        if creative.image is None:
+            return False
+        size = Size(creative.image.width_px, creative.image.height_px)
+        return not unfilled_assets(form, creative.copy, size, self.advertiser_of[creative.advertiser_id].domain)
 
     def _chosen_by_caller(self, opportunity: Opportunity) -> Bools | None:
         """(n,) which creatives the caller named, itself or by campaign; ``None`` where it left the choice to us."""

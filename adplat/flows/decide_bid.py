@@ -11,6 +11,7 @@ exploring costs an advertiser the difference between two of their own creatives,
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,6 +38,7 @@ from adplat.features.arrays import Int32
 from adplat.flows.bid_book import Bools, Chance
 from adplat.flows.bid_table import BidTable
 from adplat.flows.rank_creatives import NO_STATISTICS, known_user, new_decision_id
+from adplat.flows.request_time import RequestTime
 from adplat.market import barred_now, bids_micros, segment_key, values_micros
 from adplat.statistics import Float64
 
@@ -105,16 +107,16 @@ async def decide_bid(
     table: BidTable,
     opportunity: Opportunity,
     rng: np.random.Generator,
-    is_too_late_for: Callable[[str], bool] = lambda _step: False,
+    time: RequestTime,
 ) -> BidOutcome:
     """Decide every slot of one opportunity, which holds of the user only what may be used.
 
-    ``is_too_late_for("state")``: there is no bid. ``is_too_late_for("model")``: what the model usually says of a
-    creative takes the place of what it would say here.
+    Without time for the state there is no bid. Without time for the model, what it usually says of a creative takes
+    the place of what it would say here.
     """
     if opportunity.is_robot:
         return _no_bid(table, opportunity, NoBidReason.ROBOT)
-    if is_too_late_for("state"):
+    if not time.fits("state"):
         return _no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
     book = table.serving.book
     chances = {slot.slot_id: book.chances(opportunity, slot) for slot in opportunity.slots}
@@ -125,13 +127,20 @@ async def decide_bid(
     keys = book.money_keys(campaigns, opportunity.ts)
     user_key, request_id = opportunity.user.user_key, opportunity.request_id
     try:
-        opened = await state.open_request(user_key, request_id, keys, opportunity.ts, hold_s=_longest_s(opportunity))
+        async with asyncio.timeout(time.left_s()):
+            opened = await state.open_request(user_key, request_id, keys, opportunity.ts, _longest_s(opportunity))
     except StoreUnreachable:
         return _no_bid(table, opportunity, NoBidReason.STATE_AWAY)
+    except TimeoutError:
+        return _no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
+    time.done("state")
     left = book.money_left(campaigns, opened.committed_micros)
-    one = _Deciding(table, opportunity, opened, left, rng, has_model=not is_too_late_for("model"))
+    has_model = time.fits("model")
+    one = _Deciding(table, opportunity, opened, left, rng, has_model=has_model)
     one.draw_paces(campaigns)
     answers = {slot_id: one.answer(ways) for slot_id, ways in chances.items()}
+    if has_model:
+        time.done("model")
     placed = () if opportunity.is_test else tuple(one.placed)
     closed = ClosedRequest(request_id, user_key, placed)
     return BidOutcome(answers, table.serving.snapshot.bundle_id, one.degraded, closed)

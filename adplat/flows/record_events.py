@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adplat.domain import BidState, ConfigRejected, Event, EventKind, EventOutcome, OnlineState
+from adplat.domain import BidState, ConfigRejected, Event, EventKind, EventOutcome
 
 # What one request may carry: a batch is one atomic step on a server that answers everybody else meanwhile.
 LARGEST_BATCH = 1000
-NOTICES = frozenset({EventKind.WIN, EventKind.BILLING, EventKind.LOSS})
 
 
 # Which kinds may tell which facts; the others have no place for them.
@@ -41,28 +40,12 @@ class ReportedEvent:
 _NOTHING_TOLD = ReportedEvent(EventKind.IMPRESSION, "")
 
 
-async def record_events(online: OnlineState, reported: Sequence[ReportedEvent], now: datetime) -> list[EventOutcome]:
+async def record_events(bids: BidState, reported: Sequence[ReportedEvent], now: datetime) -> list[EventOutcome]:
     """Record all of these in one round trip; outcomes in the same order.
 
-    Sending the same reports again is safe: an event is known by its id. Raises ConfigRejected for a report
-    that makes no sense, or that moves money (see ``record_notices``), and StoreUnreachable when they cannot be kept;
-    then the caller sends them again.
-    """
-    events = _events_of(reported, now)
-    for place, event in enumerate(events):
-        if event.kind in NOTICES:
-            raise ConfigRejected(
-                f"a {event.kind} is no event of a ranked creative",
-                where=f"events[{place}]",
-                hint="send how an auction ended as a notice",
-            )
-    return await online.record_events(events) if events else []
-
-
-async def record_notices(bids: BidState, reported: Sequence[ReportedEvent], now: datetime) -> list[EventOutcome]:
-    """Record how auctions ended, and what happened to the bids that won them, in one round trip.
-
-    Impressions of bids come this way too: they confirm the exposure that was reserved. Raises as ``record_events``.
+    Of a bid, how its auction ended moves its money, and an impression confirms the showing that was reserved. Sending
+    the same reports again is safe: an event is known by its id. Raises ConfigRejected for a report that makes no
+    sense, and StoreUnreachable when they cannot be kept; then the caller sends them again.
     """
     events = _events_of(reported, now)
     return await bids.record_notices(events, now) if events else []

@@ -8,7 +8,7 @@ Tests:       tests/openrtb/
 
 from adplat.openrtb.answering import PlacedBid, answer, no_bid, no_bid_code, patience_s
 from adplat.openrtb.macros import AUDIT, Filled, Macro, read_filled, substitute
-from adplat.openrtb.markup import unfilled_assets
+from adplat.openrtb.markup import is_web_address, unfilled_assets
 from adplat.openrtb.notices import Notice, SignedBid, event_of, notice_url, read_notice
 from adplat.openrtb.prices import cpm_of_micros, micros_of_cpm
 from adplat.openrtb.reading import opportunity_of
@@ -29,6 +29,7 @@ __all__ = [
     "cpm_of_micros",
     "event_of",
     "is_robot",
+    "is_web_address",
     "micros_of_cpm",
     "no_bid",
     "no_bid_code",

@@ -18,18 +18,23 @@ _VERSION = "1.2"
 _IMPRESSION, _PIXEL = 1, 1  # native 1.2, sections 7.6 and 7.7
 
 
+def is_web_address(url: str) -> bool:
+    """Whether this is a whole http or https address."""
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+    return is_address and all(letter.isprintable() and letter != " " for letter in url)
+
+
 def web_address(url: str, where: str) -> str:
     """``url``, checked and with no macro in it.
 
     Raises:
         ConfigRejected: it is no http or https address.
     """
-    try:
-        parts = urlsplit(url)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_address = False
-    if not is_address or any(not letter.isprintable() or letter == " " for letter in url):
+    if not is_web_address(url):
         raise ConfigRejected("an address is none of the web", where=where, hint="give an http or https URL, encoded")
     return url.replace("${", "%24{")
 

@@ -50,6 +50,7 @@ def opportunity_of(body: bytes, now: datetime) -> Opportunity:
         blocks=_blocks_of(request),
         privacy=_privacy_of(request.regs or Regs(), user, device),
         time_left_ms=None if request.tmax is None else max(0, request.tmax),
+        needs_markup=True,
         is_test=request.test == 1,
         is_robot=_is_declared_robot(device),
         supply=_supply_of(request.source or Source()),

@@ -6,7 +6,7 @@ Called by:   flows, services/bidding, bootstrap.
 Tests:       tests/privacy/
 """
 
-from adplat.privacy.consent import ConsentRules, Permissions, permitted
+from adplat.privacy.consent import DEFAULT_RULES, ConsentRules, Permissions, permitted
 from adplat.privacy.gpp import UsOptOuts, read_gpp, read_us_section
 from adplat.privacy.minimising import CONTEXT_FACTS, minimised
 from adplat.privacy.tcf import PublisherRestriction, RestrictionKind, TcfConsent, VendorSet, read_tcf
@@ -14,6 +14,7 @@ from adplat.privacy.us_privacy import UsPrivacy, read_us_privacy
 
 __all__ = [
     "CONTEXT_FACTS",
+    "DEFAULT_RULES",
     "ConsentRules",
     "Permissions",
     "PublisherRestriction",

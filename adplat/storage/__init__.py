@@ -13,6 +13,7 @@ from adplat.storage.bundle_registry import SqlBundleRegistry
 from adplat.storage.catalogue import SqlCatalogue
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
+from adplat.storage.kept_secret import kept_secret
 from adplat.storage.metrics_ledger import CreativeTotals, HourlyMetrics, SqlMetricsLedger
 from adplat.storage.migrating import (
     DatabaseCheck,
@@ -51,6 +52,7 @@ __all__ = [
     "WriterCounts",
     "check_database",
     "downgrade_database",
+    "kept_secret",
     "open_bid_state",
     "open_bid_upkeep",
     "open_database",

@@ -9,17 +9,38 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
-from adplat.domain import AdplatError, ArmStatistics, Clock, EventOutcome, OnlineState, StoreUnreachable
+from adplat.domain import (
+    AdplatError,
+    ArmStatistics,
+    BidState,
+    Clock,
+    ClosedRequest,
+    Event,
+    EventOutcome,
+    NoBidReason,
+    OnlineState,
+    Opportunity,
+    StoreUnreachable,
+)
 from adplat.flows.bid_book import BidBook
+from adplat.flows.bid_notices import NoticeDesk
+from adplat.flows.bid_table import BidTable
+from adplat.flows.decide_bid import BidOutcome, decide_bid
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
 from adplat.flows.record_events import ReportedEvent, record_events
+from adplat.flows.request_time import RequestTime, StepTimes
 from adplat.flows.score_candidates import CandidateScores, score_candidates
+from adplat.flows.typical_scores import TypicalScores
+from adplat.market import TimeBudget
+from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
 from adplat.snapshots import DeploymentPointer, ShadowPointer, load_snapshot
 
 log = logging.getLogger(__name__)
@@ -36,6 +57,18 @@ class EngineHealth:
     statistics_age_s: float | None
 
 
+# Of the time that a caller grants: for writing the answer and for the way back.
+RESERVE_MS = 10.0
+
+
+class DecisionWriter(Protocol):
+    """Writes closed requests behind the answer; ``adplat.storage.DecisionWriter`` is the real one."""
+
+    def offer(self, closed: ClosedRequest) -> bool:
+        """Take it, or say that there is no room."""
+        ...
+
+
 class BiddingEngine:
     """Ranks and records against the current snapshot.
 
@@ -50,13 +83,21 @@ class BiddingEngine:
     def __init__(
         self,
         online: OnlineState,
+        bids: BidState,
+        writer: DecisionWriter,
+        desk: NoticeDesk,
         pointer: DeploymentPointer,
         load_scorer: Callable[[Path], RowScorer],
         clock: Clock,
         rng: np.random.Generator,
         poll_s: float = 1.0,
+        rules: ConsentRules = DEFAULT_RULES,
     ) -> None:
         self._online = online
+        self._bids = bids
+        self._writer = writer
+        self._desk = desk
+        self._rules = rules
         self._pointer = pointer
         self._shadow = ShadowPointer(pointer.workspace)
         self._load_scorer = load_scorer
@@ -67,11 +108,15 @@ class BiddingEngine:
         self._arms_read: float | None = None
         self._redis_answers = False
         self._serving: Serving | None = None
+        self._paces: Mapping[str, float] = {}
+        self._typical: TypicalScores | None = None
+        self._table: BidTable | None = None
+        self._steps = StepTimes()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Load what is published and begin to watch. Raises MissingInput and what a damaged bundle raises."""
-        self._serving = await asyncio.to_thread(self._load)
+        self._serve(await asyncio.to_thread(self._load))
         await self._read_arms()
         self._tasks = [asyncio.create_task(self._watch_pointer()), asyncio.create_task(self._watch_arms())]
 
@@ -91,9 +136,27 @@ class BiddingEngine:
         """See ``score_candidates``."""
         return await score_candidates(self._online, self.serving, request)
 
+    async def bid(self, opportunity: Opportunity) -> BidOutcome:
+        """See ``decide_bid``; what may not be known of the user is taken away first.
+
+        A decision that cannot be taken down behind the answer is none: then every slot gets a no-bid.
+        """
+        if self._table is None:
+            raise RuntimeError("start the engine first")
+        timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms)
+        allowed = minimised(opportunity, permitted(opportunity.privacy, self._rules))
+        outcome = await decide_bid(self._bids, self._table, allowed, self._rng, timing)
+        if outcome.closed is not None and not self._writer.offer(outcome.closed):
+            return BidOutcome(dict.fromkeys(outcome.answers, NoBidReason.STATE_AWAY), outcome.bundle_id)
+        return self._desk.with_urls(outcome, self._table.serving.book.landing_urls, is_test=opportunity.is_test)
+
+    async def record_all(self, events: Sequence[Event]) -> list[EventOutcome]:
+        """Events that are whole already, as read off a signed address."""
+        return await self._bids.record_notices(events, self._clock.now())
+
     async def record(self, reported: Sequence[ReportedEvent]) -> list[EventOutcome]:
         """See ``record_events``."""
-        return await record_events(self._online, reported, self._clock.now())
+        return await record_events(self._bids, reported, self._clock.now())
 
     def health(self) -> EngineHealth:
         """Of this replica, from memory: asking costs no round trip."""
@@ -146,7 +209,7 @@ class BiddingEngine:
                 log.exception("kept the old snapshot")
                 continue
             if moved is not None:
-                self._serving = moved
+                self._serve(moved)
                 log.info("serving snapshot %s", moved.snapshot.snapshot_id)
 
     async def _watch_arms(self) -> None:
@@ -156,9 +219,30 @@ class BiddingEngine:
 
     async def _read_arms(self) -> None:
         try:
-            self._arms = await self._online.read_arms()
+            self._arms, self._paces = await self._online.read_arms(), await self._bids.read_paces()
         except StoreUnreachable:
             self._redis_answers = False
         else:
             self._redis_answers = True
             self._arms_read = self._clock.now().timestamp()
+            self._lay_table()
+
+    def _serve(self, serving: Serving) -> None:
+        """Answer from this from now on; requests under way keep what they began with."""
+        if self._serving is None or self._serving.book is not serving.book:
+            self._typical = TypicalScores(len(serving.book.ad_of))
+        self._serving = serving
+        self._lay_table()
+
+    def _lay_table(self) -> None:
+        if self._typical is not None:
+            self._table = BidTable.of(self.serving, self._arms, self._paces, None, self._typical)
+
+
+def _now_ms() -> float:
+    return time.monotonic() * 1000.0
+
+
+def _budget_of(opportunity: Opportunity) -> TimeBudget | None:
+    granted_ms = opportunity.time_left_ms
+    return None if granted_ms is None else TimeBudget(_now_ms(), float(granted_ms), RESERVE_MS)

@@ -1,0 +1,61 @@
+"""Where a seller reports what became of a bid, and what of such a report is an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from adplat.domain import Event, EventKind, NoBidReason
+from adplat.flows.decide_bid import BidOutcome, Offer
+from adplat.openrtb import Notice, SignedBid, event_of, is_web_address, notice_url, read_notice
+
+_NOTICES = (EventKind.WIN, EventKind.BILLING, EventKind.LOSS)
+_PIXELS = (EventKind.IMPRESSION, EventKind.CLICK)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDesk:
+    """Our address and the keys that sign what is handed out; the first signs, any is believed."""
+
+    base_url: str
+    secrets: tuple[bytes, ...]
+
+    def with_urls(self, outcome: BidOutcome, landing_urls: Mapping[str, str], *, is_test: bool) -> BidOutcome:
+        """Every offer with its addresses, by event kind; ``landing_urls`` by ad id."""
+        answers: dict[str, Offer | NoBidReason] = {}
+        for slot_id, answer in outcome.answers.items():
+            if isinstance(answer, Offer):
+                urls = self._urls(answer, landing_urls.get(answer.creative.ad_id, ""), is_test)
+                answers[slot_id] = replace(answer, urls=urls)
+            else:
+                answers[slot_id] = answer
+        return replace(outcome, answers=answers)
+
+    def read(self, url: str, now: datetime) -> tuple[Notice, Event | None]:
+        """What was called, and the event to record of it; ``None`` where it counts nowhere (audit, test).
+
+        A billing without a price costs what was bid. Raises TableRejected for what is not ours.
+        """
+        notice = read_notice(url, self.secrets)
+        if not notice.counts:
+            return notice, None
+        event = event_of(notice, now)
+        if event.kind is EventKind.BILLING and notice.price is None:
+            event = replace(event, price_micros=notice.about.bid.amount_micros)
+        return notice, event
+
+    def _urls(self, offer: Offer, landing_url: str, is_test: bool) -> dict[str, str]:
+        decision = offer.decision
+        about = SignedBid(
+            decision_id=decision.decision_id,
+            campaign_id=decision.campaign_id,
+            creative_id=decision.creative_id,
+            bid=offer.price,
+            issued_at=decision.ts,
+            landing_url=landing_url,
+            is_test=is_test,
+        )
+        urls = {kind.value: notice_url(f"{self.base_url}/notice", kind, about, self.secrets) for kind in _NOTICES}
+        pixels = _PIXELS if is_web_address(landing_url) else _PIXELS[:1]
+        return urls | {kind.value: notice_url(f"{self.base_url}/event", kind, about, self.secrets) for kind in pixels}

@@ -1,0 +1,61 @@
+"""The time one request has, against what its steps usually take; the steps teach what they take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from adplat.market import TimeBudget, next_quantile_ms, steps_that_fit
+
+# Before the first observation a step is taken to need this.
+_FIRST_GUESS_MS = 1.0
+
+
+class StepTimes:
+    """What each step takes in its slow cases (the 99th percentile), followed as requests run. One thread's."""
+
+    def __init__(self) -> None:
+        self._slow_ms: dict[str, float] = {}
+
+    @property
+    def slow_ms(self) -> Mapping[str, float]:
+        """By step."""
+        return self._slow_ms
+
+    def of(self, step: str) -> float:
+        """What to expect of a step."""
+        return self._slow_ms.get(step, _FIRST_GUESS_MS)
+
+    def observe(self, step: str, took_ms: float) -> None:
+        """One more case."""
+        self._slow_ms[step] = next_quantile_ms(max(self.of(step), 1e-3), took_ms)
+
+
+class RequestTime:
+    """One request's clock. ``budget`` ``None``: the caller did not say how long it waits.
+
+    Example::
+
+        time = RequestTime(steps, TimeBudget(arrived_ms, 100.0, reserve_ms=10.0), now_ms)
+        if time.fits("state"):
+            ...
+            time.done("state")
+    """
+
+    def __init__(self, steps: StepTimes, budget: TimeBudget | None, now_ms: Callable[[], float]) -> None:
+        self._steps, self._budget, self._now_ms = steps, budget, now_ms
+        self._since_ms = now_ms()
+
+    def fits(self, step: str) -> bool:
+        """Whether there is time for this step, as slow as it sometimes is; its time begins now."""
+        self._since_ms = self._now_ms()
+        if self._budget is None:
+            return True
+        return bool(steps_that_fit(self._budget, self._since_ms, [(step, self._steps.of(step))]))
+
+    def done(self, step: str) -> None:
+        """The step that was asked about last is over."""
+        self._steps.observe(step, self._now_ms() - self._since_ms)
+
+    def left_s(self) -> float | None:
+        """Until the answer has to leave; ``None`` without limit."""
+        return None if self._budget is None else self._budget.left_ms(self._now_ms()) / 1000.0

@@ -1,0 +1,116 @@
+"""OpenRTB 2.6 over HTTP as a plain class: bid requests, notices, pixels and clicks; bytes in, a reply out.
+
+::
+
+    POST /openrtb2/bid                        200 bids   204 no bid, the reason in a header   400 no bid request
+    GET or POST /notice/{win,billing,loss}    204 taken down (or known, audit, test)
+    GET /event/impression                     200 a pixel
+    GET /event/click                          302 to the landing page
+                    of notices and events     403 not signed by us    503 nothing was kept: call again
+
+A refused bid request has no body (OpenRTB 2.6, 2.3); what is wrong with it stands in the header ``x-adplat-problem``.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import logging
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from adplat.domain import Clock, EventKind, InputError, NoBidReason, StoreUnreachable, TableRejected
+from adplat.flows.answer_openrtb import openrtb_answer
+from adplat.flows.bid_notices import NoticeDesk
+from adplat.openrtb import opportunity_of
+from services.bidding.engine import BiddingEngine
+from services.bidding.schemas import ErrorAnswer
+
+log = logging.getLogger(__name__)
+
+VERSION = "2.6"
+# What one body may hold once unpacked; a bid request is a few kilobytes.
+LARGEST_REQUEST_BYTES = 512 * 1024
+_WORTH_PACKING_BYTES = 1024
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+_VERSION = {"x-openrtb-version": VERSION}
+_JSON = _VERSION | {"content-type": "application/json"}
+_NEVER_KEPT = {"cache-control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """One answer with its headers."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class OpenRtbDoor:
+    """Answers sellers and browsers with an injected engine; the status codes above are decided here."""
+
+    def __init__(self, engine: BiddingEngine, desk: NoticeDesk, media_url: str, clock: Clock) -> None:
+        self._engine, self._desk, self._media_url, self._clock = engine, desk, media_url, clock
+
+    async def bid(self, body: bytes, *, is_gzip: bool = False, takes_gzip: bool = False) -> HttpReply:
+        """``POST /openrtb2/bid``."""
+        try:
+            opportunity = opportunity_of(unpacked(body) if is_gzip else body, self._clock.now())
+            outcome = await self._engine.bid(opportunity)
+            answer = openrtb_answer(opportunity, outcome, self._engine.serving.book, self._media_url)
+        except InputError as error:
+            return HttpReply(400, headers=_VERSION | {"x-adplat-problem": _in_a_header(str(error))})
+        except Exception:
+            log.exception("a bid request failed unforeseen")
+            return HttpReply(500, headers=_VERSION)
+        if answer is None:
+            reasons = {answer.value for answer in outcome.answers.values() if isinstance(answer, NoBidReason)}
+            return HttpReply(204, headers=_VERSION | {"x-adplat-no-bid": ",".join(sorted(reasons))})
+        if takes_gzip and len(answer) > _WORTH_PACKING_BYTES:
+            return HttpReply(200, gzip.compress(answer, 1, mtime=0), _JSON | {"content-encoding": "gzip"})
+        return HttpReply(200, answer, _JSON)
+
+    async def notice(self, url: str) -> HttpReply:
+        """``/notice/…`` and ``/event/…``; ``url`` is path and query as they were called."""
+        try:
+            notice, event = self._desk.read(url, self._clock.now())
+            if event is not None:
+                await self._engine.record_all([event])
+        except InputError as error:
+            status = 503 if isinstance(error, StoreUnreachable) else 403
+            return HttpReply(status, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)), _JSON)
+        except Exception:
+            log.exception("a notice failed unforeseen")
+            return HttpReply(500)
+        if notice.kind is EventKind.IMPRESSION:
+            return HttpReply(200, PIXEL, {"content-type": "image/gif"} | _NEVER_KEPT)
+        if notice.kind is EventKind.CLICK:
+            return HttpReply(302, headers={"location": notice.about.landing_url} | _NEVER_KEPT)
+        return HttpReply(204, headers=_NEVER_KEPT)
+
+
+def unpacked(body: bytes) -> bytes:
+    """What was gzipped, up to ``LARGEST_REQUEST_BYTES``. Raises TableRejected."""
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        content = unpacking.decompress(body, LARGEST_REQUEST_BYTES + 1)
+    except zlib.error as reason:
+        raise TableRejected(
+            "the body is not gzip", where="content-encoding", hint="pack it, or leave the header out"
+        ) from reason
+    if len(content) > LARGEST_REQUEST_BYTES:
+        raise TableRejected(
+            "the body is too large once unpacked", where="body", hint=f"send at most {LARGEST_REQUEST_BYTES} bytes"
+        )
+    if not unpacking.eof:
+        raise TableRejected("the gzipped body is cut off", where="body", hint="send all of it")
+    return content
+
+
+def _in_a_header(told: str) -> str:
+    """One line of ASCII, not too long for a header."""
+    return told.encode("ascii", "replace").decode().replace("\r", " ").replace("\n", " ")[:500]
