@@ -2,10 +2,10 @@
 
 ``BASE/billing?d=…&c=…&r=…&b=2500&u=USD&t=…&s=SIGNATURE&p=${AUCTION_PRICE}&y=${AUCTION_CURRENCY}&i=${AUCTION_IMP_TS}``
 
-Everything before the signature is ours and signed, the kind included; what stands after it is filled in by whoever
-calls and is believed within limits: a price up to the bid that was signed, a currency if it is that of the bid. A click
+Everything before the signature is ours and signed, the kind included. What stands after it is filled in by whoever
+calls, and believed within limits: a price up to the bid that was signed, a currency if it is that of the bid. A click
 leads on only to the address inside the signed part, so nobody can send a user elsewhere through us. Calling twice is
-harmless: the event's id is that of the decision and the kind.
+harmless: the event's id is made of the decision and the kind.
 """
 
 from __future__ import annotations
@@ -93,8 +93,7 @@ def notice_url(
 ) -> str:
     """The address to call when ``kind`` happens to the bid; ``secrets[0]`` signs.
 
-    ``landing_url`` is written into clicks only; ``price_encoding`` is one of ``macros.ENCODINGS``, agreed with the
-    exchange.
+    ``landing_url`` is written into clicks only. ``price_encoding``: of ``macros.ENCODINGS``, as agreed.
 
     Raises:
         ConfigRejected: a secret is missing or short, the kind has no address, a click leads nowhere, the encoding is

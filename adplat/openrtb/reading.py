@@ -43,7 +43,8 @@ def opportunity_of(body: bytes, now: datetime) -> Opportunity:
         request_id=request.id,
         ts=now,
         slots=tuple(slot for slot in slots if slot is not None),
-        user=UserContext(_user_key(user, device)),
+        # The id of a screen in the street is nobody's.
+        user=UserContext(_user_key(user, device if request.dooh is None else Device())),
         facts=facts_of(request, now),
         auction=auction_kind(request.at),
         currencies=tuple(currency_code(told, "$.cur") for told in request.cur or ()),
