@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     replicas: int = Field(default=1, ge=1)
     public_url: str = Field(default="", description="how sellers and browsers reach the service; empty: host and port")
     media_url: str = Field(
-        default="", description="where pictures lie by content hash; empty: the service's own /media"
+        default="", description="where pictures lie by content hash; empty: our own /media"
     )
     notice_secrets: str = Field(
         default="", description="keys of notice addresses, by comma, the first signs; empty: one made in the workspace"
