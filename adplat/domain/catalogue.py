@@ -266,6 +266,19 @@ class Creative:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveCatalogue:
+    """What may be shown now and to whom it belongs, each ordered by id.
+
+    ``creatives`` are live and of live campaigns; ``ads``, ``campaigns`` and ``advertisers`` are those they name.
+    """
+
+    advertisers: tuple[Advertiser, ...]
+    campaigns: tuple[Campaign, ...]
+    ads: tuple[Ad, ...]
+    creatives: tuple[Creative, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Where an ad may stand, its size, and what may not stand there."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative
+from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
     ArmStatistics,
     Decision,
@@ -122,6 +122,10 @@ class CatalogueStore(Protocol):
 
     def live_creatives(self) -> list[Creative]:
         """Creatives in status ``live`` of campaigns in status ``live``, ordered by id."""
+        ...
+
+    def live_catalogue(self) -> LiveCatalogue:
+        """The same creatives with the ads, campaigns and advertisers they belong to, as of one moment."""
         ...
 
 

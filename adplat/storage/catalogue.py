@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
-from adplat.domain import Ad, Advertiser, Campaign, CampaignStatus, Creative, CreativeStatus
+from adplat.domain import Ad, Advertiser, Campaign, CampaignStatus, Creative, CreativeStatus, LiveCatalogue
 from adplat.storage import rows
 from adplat.storage.tables import AdRow, AdvertiserRow, CampaignRow, CreativeRow
 from adplat.storage.transactions import Database
@@ -38,18 +39,33 @@ class SqlCatalogue:
 
     def live_creatives(self) -> list[Creative]:
         """Creatives in status ``live`` of campaigns in status ``live``, ordered by id."""
-        wanted = (
-            select(CreativeRow)
-            .join(CampaignRow, CampaignRow.campaign_id == CreativeRow.campaign_id)
-            .where(
-                CreativeRow.status == CreativeStatus.LIVE.value,
-                CampaignRow.status == CampaignStatus.LIVE.value,
-            )
-        )
         with self._database.read() as session:
-            found = [rows.creative_of(row) for row in session.scalars(wanted)]
+            found = [rows.creative_of(row) for row in session.scalars(_live(select(CreativeRow)))]
         # Sorted here and not by ORDER BY: PostgreSQL would sort by the rules of its own locale.
         return sorted(found, key=lambda creative: creative.creative_id)
+
+    def live_catalogue(self) -> LiveCatalogue:
+        """The same creatives with the ads, campaigns and advertisers they belong to, as of one moment."""
+        ads = select(AdRow).where(AdRow.ad_id.in_(_live(select(CreativeRow.ad_id))))
+        campaigns = select(CampaignRow).where(CampaignRow.campaign_id.in_(_live(select(CreativeRow.campaign_id))))
+        advertisers = select(AdvertiserRow).where(
+            or_(
+                AdvertiserRow.advertiser_id.in_(_live(select(CreativeRow.advertiser_id))),
+                AdvertiserRow.advertiser_id.in_(_live(select(CampaignRow.advertiser_id).select_from(CreativeRow))),
+            )
+        )
+        creatives = _live(select(CreativeRow))
+        with self._database.read() as session:
+            owners = [rows.advertiser_of(row) for row in session.scalars(advertisers)]
+            bought = [rows.campaign_of(row) for row in session.scalars(campaigns)]
+            shown = [rows.ad_of(row) for row in session.scalars(ads)]
+            drawn = [rows.creative_of(row) for row in session.scalars(creatives)]
+        return LiveCatalogue(
+            advertisers=tuple(sorted(owners, key=lambda advertiser: advertiser.advertiser_id)),
+            campaigns=tuple(sorted(bought, key=lambda campaign: campaign.campaign_id)),
+            ads=tuple(sorted(shown, key=lambda ad: ad.ad_id)),
+            creatives=tuple(sorted(drawn, key=lambda creative: creative.creative_id)),
+        )
 
     def advertisers(self) -> list[Advertiser]:
         """All of them."""
@@ -74,3 +90,10 @@ class SqlCatalogue:
         with self._database.read() as session:
             found = [rows.creative_of(row) for row in session.scalars(select(CreativeRow))]
         return sorted(found, key=lambda creative: creative.creative_id)
+
+
+def _live(wanted: Select[Any]) -> Select[Any]:
+    """Of a selection of creatives, those in status ``live`` of campaigns in status ``live``."""
+    return wanted.join(CampaignRow, CampaignRow.campaign_id == CreativeRow.campaign_id).where(
+        CreativeRow.status == CreativeStatus.LIVE.value, CampaignRow.status == CampaignStatus.LIVE.value
+    )
