@@ -267,7 +267,10 @@ class Creative:
 
 @dataclass(frozen=True, slots=True)
 class LiveCatalogue:
-    """Every creative that may run now, with the ads, campaigns and advertisers it belongs to; each in order of id."""
+    """What may be shown now and to whom it belongs, each ordered by id.
+
+    ``creatives`` are live and of live campaigns; ``ads``, ``campaigns`` and ``advertisers`` are those they name.
+    """
 
     advertisers: tuple[Advertiser, ...]
     campaigns: tuple[Campaign, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -14,30 +13,17 @@ from PIL import Image
 
 from adplat.data import read_table
 from adplat.domain import (
-    Ad,
-    Advertiser,
-    BidStrategy,
-    BidStrategyKind,
-    Budget,
-    Campaign,
-    CampaignStatus,
     CatalogueStore,
     ConfigRejected,
-    Copy,
-    Creative,
-    CreativeStatus,
-    Flight,
     ImageAsset,
-    Money,
     ObjectStore,
     Progress,
-    Provenance,
     SchemaMismatch,
     StreamState,
     TableRejected,
-    Targeting,
 )
 from adplat.features import FeatureEncoding, Histories, UserVector, fold_history, pack_user, unpack_user
+from adplat.flows.catalogue_rows import ad_in, advertiser_in, campaign_in, creative_in
 
 T = TypeVar("T")
 
@@ -61,17 +47,17 @@ def load_catalogue(
 
     Raises MissingInput and TableRejected (a column that is not there, a status that is none of ours).
     """
-    advertisers = list(_rows(folder, "advertisers", _advertiser))
+    advertisers = list(_rows(folder, "advertisers", advertiser_in))
     currencies = {advertiser.advertiser_id: advertiser.currency for advertiser in advertisers}
-    campaigns = list(_rows(folder, "campaigns", lambda row: _campaign(row, currencies)))
-    ads = list(_rows(folder, "ads", _ad))
+    campaigns = list(_rows(folder, "campaigns", lambda row: campaign_in(row, currencies)))
+    ads = list(_rows(folder, "ads", ad_in))
     paths = list(_rows(folder, "creatives", lambda row: row["image_path"]))
     pictures = []
     for done, path in enumerate(paths, start=1):
         pictures.append(_picture(folder, path, objects))
         progress(done, len(paths), "storing pictures")
     waiting = iter(pictures)
-    creatives = list(_rows(folder, "creatives", lambda row: _creative(row, next(waiting))))
+    creatives = list(_rows(folder, "creatives", lambda row: creative_in(row, next(waiting))))
     catalogue.save(advertisers, campaigns, ads, creatives)
     return LoadedCatalogue(len(advertisers), len(campaigns), len(ads), len(creatives))
 
@@ -132,44 +118,6 @@ def _rows(folder: Path, name: str, read: Callable[[dict[str, Any]], T]) -> Itera
             raise TableRejected(str(reason), where=f"{path}, row {number}", hint="mend the value") from None
 
 
-def _advertiser(row: dict[str, Any]) -> Advertiser:
-    return Advertiser(row["advertiser_id"], row["name"], row["currency"], row["domain"] or "")
-
-
-def _ad(row: dict[str, Any]) -> Ad:
-    return Ad(row["ad_id"], row["campaign_id"], row["name"], row["landing_url"])
-
-
-def _campaign(row: dict[str, Any], currencies: dict[str, str]) -> Campaign:
-    currency = row["currency"] or currencies[row["advertiser_id"]]
-    return Campaign(
-        campaign_id=row["campaign_id"],
-        advertiser_id=row["advertiser_id"],
-        name=row["name"],
-        status=CampaignStatus(row["status"]),
-        budget=Budget(_money(row["daily_budget_micros"], currency), _money(row["total_budget_micros"], currency)),
-        flight=Flight(_utc(row["start"]), None if row["end"] is None else _utc(row["end"])),
-        bid_strategy=BidStrategy(
-            BidStrategyKind(row["bid_kind"]), row["target_micros"] or 0, row["target_ratio"] or 0.0
-        ),
-        targeting=Targeting(languages=_listed(row["languages"]), placements=_listed(row["placements"])),
-    )
-
-
-def _creative(row: dict[str, Any], image: ImageAsset | None) -> Creative:
-    return Creative(
-        creative_id=row["creative_id"],
-        ad_id=row["ad_id"],
-        campaign_id=row["campaign_id"],
-        advertiser_id=row["advertiser_id"],
-        status=CreativeStatus(row["status"]),
-        copy=Copy(row["headline"] or "", row["body"] or "", row["cta"] or "", row["language"] or ""),
-        image=image,
-        category=row["category"] or "",
-        provenance=Provenance("imported", str(row["creative_id"])),
-    )
-
-
 def _picture(folder: Path, path: str | None, objects: ObjectStore) -> ImageAsset | None:
     """The picture by content; one that cannot be read is kept out here and flagged when it is encoded."""
     if not path or not (folder / path).is_file():
@@ -181,17 +129,3 @@ def _picture(folder: Path, path: str | None, objects: ObjectStore) -> ImageAsset
     except (OSError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
     return ImageAsset(objects.put(content), path, width, height)
-
-
-def _money(amount_micros: int | None, currency: str) -> Money | None:
-    return None if amount_micros is None else Money(amount_micros, currency)
-
-
-def _listed(value: str | list[str] | None) -> tuple[str, ...]:
-    if not value:
-        return ()
-    return tuple(value.split("|")) if isinstance(value, str) else tuple(value)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

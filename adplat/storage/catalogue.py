@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from adplat.domain import Ad, Advertiser, Campaign, CampaignStatus, Creative, CreativeStatus, LiveCatalogue
 from adplat.storage import rows
@@ -38,35 +39,25 @@ class SqlCatalogue:
 
     def live_catalogue(self) -> LiveCatalogue:
         """Creatives in status ``live`` of campaigns in status ``live``, with their owners; one moment's truth."""
-        wanted = (
-            select(CreativeRow, AdRow, CampaignRow, AdvertiserRow)
-            .join(AdRow, AdRow.ad_id == CreativeRow.ad_id)
-            .join(CampaignRow, CampaignRow.campaign_id == CreativeRow.campaign_id)
-            .join(AdvertiserRow, AdvertiserRow.advertiser_id == CreativeRow.advertiser_id)
-            .where(
-                CreativeRow.status == CreativeStatus.LIVE.value,
-                CampaignRow.status == CampaignStatus.LIVE.value,
+        ads = select(AdRow).where(AdRow.ad_id.in_(_live(select(CreativeRow.ad_id))))
+        campaigns = select(CampaignRow).where(CampaignRow.campaign_id.in_(_live(select(CreativeRow.campaign_id))))
+        advertisers = select(AdvertiserRow).where(
+            or_(
+                AdvertiserRow.advertiser_id.in_(_live(select(CreativeRow.advertiser_id))),
+                AdvertiserRow.advertiser_id.in_(_live(select(CampaignRow.advertiser_id).select_from(CreativeRow))),
             )
         )
-        creatives: dict[str, Creative] = {}
-        ads: dict[str, Ad] = {}
-        campaigns: dict[str, Campaign] = {}
-        advertisers: dict[str, Advertiser] = {}
+        creatives = _live(select(CreativeRow))
         with self._database.read() as session:
-            for creative, ad, campaign, advertiser in session.execute(wanted):
-                creatives[creative.creative_id] = rows.creative_of(creative)
-                if ad.ad_id not in ads:
-                    ads[ad.ad_id] = rows.ad_of(ad)
-                if campaign.campaign_id not in campaigns:
-                    campaigns[campaign.campaign_id] = rows.campaign_of(campaign)
-                if advertiser.advertiser_id not in advertisers:
-                    advertisers[advertiser.advertiser_id] = rows.advertiser_of(advertiser)
-        # Sorted here and not by ORDER BY: PostgreSQL would sort by the rules of its own locale.
+            owners = [rows.advertiser_of(row) for row in session.scalars(advertisers)]
+            bought = [rows.campaign_of(row) for row in session.scalars(campaigns)]
+            shown = [rows.ad_of(row) for row in session.scalars(ads)]
+            drawn = [rows.creative_of(row) for row in session.scalars(creatives)]
         return LiveCatalogue(
-            advertisers=tuple(one for _, one in sorted(advertisers.items())),
-            campaigns=tuple(one for _, one in sorted(campaigns.items())),
-            ads=tuple(one for _, one in sorted(ads.items())),
-            creatives=tuple(one for _, one in sorted(creatives.items())),
+            advertisers=tuple(sorted(owners, key=lambda advertiser: advertiser.advertiser_id)),
+            campaigns=tuple(sorted(bought, key=lambda campaign: campaign.campaign_id)),
+            ads=tuple(sorted(shown, key=lambda ad: ad.ad_id)),
+            creatives=tuple(sorted(drawn, key=lambda creative: creative.creative_id)),
         )
 
     def advertisers(self) -> list[Advertiser]:
@@ -92,3 +83,10 @@ class SqlCatalogue:
         with self._database.read() as session:
             found = [rows.creative_of(row) for row in session.scalars(select(CreativeRow))]
         return sorted(found, key=lambda creative: creative.creative_id)
+
+
+def _live(wanted: Select[Any]) -> Select[Any]:
+    """Of a selection of creatives, those in status ``live`` of campaigns in status ``live``."""
+    return wanted.join(CampaignRow, CampaignRow.campaign_id == CreativeRow.campaign_id).where(
+        CreativeRow.status == CreativeStatus.LIVE.value, CampaignRow.status == CampaignStatus.LIVE.value
+    )

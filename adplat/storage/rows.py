@@ -10,6 +10,7 @@ from adplat.domain import (
     Ad,
     Advertiser,
     ArmStatistics,
+    Attribution,
     BidStrategy,
     BidStrategyKind,
     Budget,
@@ -23,6 +24,7 @@ from adplat.domain import (
     DataSpan,
     DeploymentKind,
     Flight,
+    FrequencyCap,
     ImageAsset,
     ModelBundle,
     Money,
@@ -74,6 +76,10 @@ def campaign_values(campaign: Campaign) -> Values:
         "target_micros": campaign.bid_strategy.target_micros,
         "target_ratio": campaign.bid_strategy.target_ratio,
         "targeting": {field: list(values) for field, values in asdict(campaign.targeting).items()},
+        "time_zone": campaign.time_zone,
+        "frequency_caps": [asdict(cap) for cap in campaign.frequency_caps],
+        "attribution_click_s": campaign.attribution.click_s,
+        "attribution_view_s": campaign.attribution.view_s,
     }
 
 
@@ -90,6 +96,9 @@ def campaign_of(row: CampaignRow) -> Campaign:
         flight=Flight(row.flight_start, row.flight_end),
         bid_strategy=BidStrategy(BidStrategyKind(row.bid_kind), row.target_micros, row.target_ratio),
         targeting=Targeting(**{field: tuple(values) for field, values in row.targeting.items()}),
+        time_zone=row.time_zone,
+        frequency_caps=tuple(FrequencyCap(**cap) for cap in row.frequency_caps),
+        attribution=Attribution(row.attribution_click_s, row.attribution_view_s),
     )
 
 
@@ -116,6 +125,8 @@ def creative_values(creative: Creative) -> Values:
         "image_height_px": image.height_px if image else None,
         "category": creative.category,
         **asdict(creative.provenance),
+        "content_categories": list(creative.content_categories),
+        "attributes": list(creative.attributes),
     }
 
 
@@ -133,6 +144,8 @@ def creative_of(row: CreativeRow) -> Creative:
         image=image,
         category=row.category,
         provenance=Provenance(row.origin, row.source),
+        content_categories=tuple(row.content_categories),
+        attributes=tuple(row.attributes),
     )
 
 

@@ -30,6 +30,7 @@ class Base(DeclarativeBase):
         float: Float(53),
         datetime: UtcDateTime(),
         dict[str, Any]: JSON(),
+        list[Any]: JSON(),
     }
 
 
@@ -58,6 +59,10 @@ class CampaignRow(Base):
     target_micros: Mapped[int]
     target_ratio: Mapped[float]
     targeting: Mapped[dict[str, Any]]
+    time_zone: Mapped[str]
+    frequency_caps: Mapped[list[Any]]
+    attribution_click_s: Mapped[int]
+    attribution_view_s: Mapped[int]
 
 
 class AdRow(Base):
@@ -88,6 +93,8 @@ class CreativeRow(Base):
     category: Mapped[str]
     origin: Mapped[str]
     source: Mapped[str]
+    content_categories: Mapped[list[Any]]
+    attributes: Mapped[list[Any]]
 
 
 class BundleRow(Base):

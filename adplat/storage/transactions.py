@@ -43,11 +43,15 @@ class Database:
         self.url = url
         self.place = place_of(url)
         self.engine = _engine(url)
+        # PostgreSQL would else look anew at every statement; SQLite has one look a transaction anyway.
+        self._looking = (
+            self.engine if sqlite_file(url) else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A consistent look; nothing done inside is kept."""
-        with self._translated(), Session(self.engine) as session:
+        """A look at one moment, whatever others write meanwhile; nothing done inside is kept."""
+        with self._translated(), Session(self._looking) as session:
             yield session
             session.rollback()
 

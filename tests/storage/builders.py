@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -12,6 +13,7 @@ from adplat.domain import (
     Ad,
     Advertiser,
     ArmStatistics,
+    Attribution,
     BidStrategy,
     BidStrategyKind,
     Budget,
@@ -24,6 +26,7 @@ from adplat.domain import (
     Event,
     EventKind,
     Flight,
+    FrequencyCap,
     ImageAsset,
     ModelBundle,
     Money,
@@ -63,9 +66,8 @@ def a_creative(
     status: CreativeStatus = CreativeStatus.LIVE,
     **facts: Any,
 ) -> Creative:
-    return Creative(
-        creative_id, ad_id, campaign_id, "a1", status, **({"copy": Copy("春茶上市", "新茶", "立即购买", "zh")} | facts)
-    )
+    defaults: dict[str, Any] = {"advertiser_id": "a1", "copy": Copy("春茶上市", "新茶", "立即购买", "zh")}
+    return Creative(creative_id=creative_id, ad_id=ad_id, campaign_id=campaign_id, status=status, **(defaults | facts))
 
 
 def a_bundle(bundle_id: str = "b1", **facts: Any) -> ModelBundle:
@@ -131,6 +133,12 @@ def flights(draw: st.DrawFn) -> Flight:
 
 
 word_lists = st.lists(texts, max_size=3).map(tuple)
+positive = st.integers(1, 2**40)
+targetings = st.builds(
+    Targeting,
+    **{one.name: word_lists for one in fields(Targeting) if one.name != "hours_of_week"},
+    hours_of_week=st.lists(st.integers(0, 167), max_size=3).map(tuple),
+)
 campaigns = st.builds(
     Campaign,
     campaign_id=ids,
@@ -140,7 +148,10 @@ campaigns = st.builds(
     budget=budgets(),
     flight=flights(),
     bid_strategy=st.builds(BidStrategy, st.sampled_from(BidStrategyKind), micros, ratios),
-    targeting=st.builds(Targeting, word_lists, word_lists, word_lists, word_lists, word_lists),
+    targeting=targetings,
+    time_zone=texts,
+    frequency_caps=st.lists(st.builds(FrequencyCap, positive, positive, st.booleans()), max_size=3).map(tuple),
+    attribution=st.builds(Attribution, st.integers(0, 2**40), st.integers(0, 2**40)),
 )
 creatives = st.builds(
     Creative,
@@ -153,6 +164,8 @@ creatives = st.builds(
     image=st.none() | st.builds(ImageAsset, texts, texts, st.integers(0, 10**5), st.integers(0, 10**5)),
     category=texts,
     provenance=st.builds(Provenance, texts, texts),
+    content_categories=word_lists,
+    attributes=st.lists(st.integers(1, 500), max_size=3).map(tuple),
 )
 any_floats = st.floats(allow_nan=False)
 scores = st.lists(any_floats, max_size=4).map(tuple)

@@ -83,6 +83,51 @@ def test_live_creatives_are_live_twice_over_and_in_order_of_their_bytes(database
     assert live.advertisers == (an_advertiser(),)
 
 
+def test_the_live_catalogue_is_what_is_live_and_its_owners_and_nobody_else(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+    catalogue.save(
+        [an_advertiser(), an_advertiser("A2"), an_advertiser("a3")],
+        [
+            a_campaign(),
+            a_campaign("K2", "A2"),
+            a_campaign("paused", "a3", status=CampaignStatus.PAUSED),
+            a_campaign("nothing to show", "a3"),
+        ],
+        [an_ad(), an_ad("AD2", "K2"), an_ad("ad3", "paused"), an_ad("ad4")],
+        [
+            a_creative("b"),
+            a_creative("B"),
+            a_creative("a", status=CreativeStatus.PAUSED, ad_id="ad4"),
+            a_creative("z", ad_id="ad3", campaign_id="paused"),
+            a_creative("c", ad_id="AD2", campaign_id="K2", advertiser_id="A2"),
+        ],
+    )
+
+    live = catalogue.live_catalogue()
+
+    assert [one.advertiser_id for one in live.advertisers] == ["A2", "a1"]
+    assert [one.campaign_id for one in live.campaigns] == ["K2", "k1"]
+    assert [one.ad_id for one in live.ads] == ["AD2", "ad1"]
+    assert [one.creative_id for one in live.creatives] == ["B", "b", "c"]
+    assert list(live.creatives) == catalogue.live_catalogue().creatives
+
+
+def test_an_empty_database_has_an_empty_live_catalogue(database: Database) -> None:
+    assert SqlCatalogue(database).live_catalogue() == LiveCatalogue((), (), (), ())
+
+
+def test_the_advertiser_of_the_campaign_is_there_even_if_the_creative_names_another(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+    catalogue.save(
+        [an_advertiser(), an_advertiser("a2")],
+        [a_campaign("k2", "a2")],
+        [an_ad("ad2", "k2")],
+        [a_creative(ad_id="ad2", campaign_id="k2")],
+    )
+
+    assert [one.advertiser_id for one in catalogue.live_catalogue().advertisers] == ["a1", "a2"]
+
+
 @pytest.mark.parametrize("missing", ["advertiser", "campaign", "ad"])
 def test_a_reference_to_nothing_saves_nothing(database: Database, missing: str) -> None:
     catalogue = SqlCatalogue(database)

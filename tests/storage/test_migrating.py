@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from adplat.domain import BundleDeployment, BundleState, ConfigRejected, InputError, StoreUnreachable
-from adplat.storage import SqlBundleRegistry, check_database, downgrade_database, open_database, upgrade_database
+from adplat.domain import (
+    Attribution,
+    BundleDeployment,
+    BundleState,
+    ConfigRejected,
+    InputError,
+    StoreUnreachable,
+    Targeting,
+)
+from adplat.storage import (
+    SqlBundleRegistry,
+    SqlCatalogue,
+    check_database,
+    downgrade_database,
+    open_database,
+    upgrade_database,
+)
 from adplat.storage.database_urls import database_url
 from adplat.storage.migrating import migrations_folder
 from adplat.storage.transactions import Database
 
-from .builders import NOON
+from .builders import NOON, a_campaign, an_advertiser
 
 TABLES = {
     "ads",
@@ -33,7 +49,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0002"
+    assert found.revision == found.head == "0003"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()
@@ -88,6 +104,50 @@ def test_bundles_and_deployments_of_the_first_version_are_kept(empty_url: str) -
     database.close()
     assert (kept.bundle.bundle_id, kept.state, kept.registered) == ("b1", BundleState.LIVE, NOON)
     assert kept.latest == BundleDeployment("b1", NOON)
+
+
+def test_campaigns_and_creatives_of_the_second_version_are_kept_with_what_was_meant(empty_url: str) -> None:
+    upgrade_database(empty_url)
+    downgrade_database(empty_url, "0002")
+    database = Database(database_url(empty_url))
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO advertisers VALUES ('a1', 'Tea House', 'CNY', 'tea.example')"))
+        connection.execute(
+            text(
+                "INSERT INTO campaigns VALUES ('k1', 'a1', 'Spring', 'live', '', NULL, NULL, '2026-03-01 12:00:00+00',"
+                """ NULL, 'cpm', 1, 0, '{"countries": ["CN"], "devices": [], "languages": [], "segments": []}')"""
+            )
+        )
+        connection.execute(text("INSERT INTO ads VALUES ('ad1', 'k1', 'Green tea', '')"))
+        connection.execute(
+            text(
+                "INSERT INTO creatives VALUES ('c1', 'ad1', 'k1', 'a1', 'live', '', '', '', '', NULL, NULL, NULL, NULL,"
+                " '', 'human', '')"
+            )
+        )
+
+    assert upgrade_database(empty_url).passes
+
+    live = SqlCatalogue(database).live_catalogue()
+    database.close()
+    [campaign], [creative] = live.campaigns, live.creatives
+    assert campaign.targeting == Targeting(countries=("CN",))
+    assert (campaign.time_zone, campaign.frequency_caps, campaign.attribution) == ("UTC", (), Attribution())
+    assert (creative.content_categories, creative.attributes) == ((), ())
+
+
+def test_a_downgrade_takes_from_a_targeting_what_the_version_before_cannot_read(own_url: str) -> None:
+    database = Database(database_url(own_url))
+    targeting = Targeting(countries=("CN",), regions=("CN-BJ",), hours_of_week=(9, 10), excluded_content=("IAB7",))
+    SqlCatalogue(database).save([an_advertiser()], [a_campaign(targeting=targeting)], [], [])
+
+    downgrade_database(own_url, "0002")
+
+    with database.read() as session:
+        kept = session.execute(text("SELECT targeting FROM campaigns")).scalar_one()
+    database.close()
+    kept = json.loads(kept) if isinstance(kept, str) else kept
+    assert kept == {"countries": ["CN"], "devices": [], "languages": [], "segments": [], "placements": []}
 
 
 def test_a_database_that_is_not_at_head_is_refused_with_the_way_out(own_url: str) -> None:

@@ -45,8 +45,7 @@ def test_what_a_read_does_is_not_kept(database: Database) -> None:
     assert database.row_counts()["advertisers"] == 0
 
 
-def test_a_read_of_sqlite_sees_one_moment_while_others_write(sqlite: Database) -> None:
-    database = sqlite
+def test_a_read_sees_one_moment_while_others_write(database: Database) -> None:
     with database.read() as session:
         before = session.execute(select(AdvertiserRow)).all()
         with database.write() as connection:
