@@ -182,6 +182,17 @@ def test_users_without_consent_leave_no_history(rig: Rig) -> None:
     assert rig.table("clicks").height == 1
 
 
+def test_how_an_auction_ended_counts_for_no_creative(rig: Rig) -> None:
+    kinds = (EventKind.WIN, EventKind.BILLING, EventKind.LOSS, EventKind.IMPRESSION)
+    rig.send(
+        [a_decision(1)],
+        [Event(f"d1:{kind}", kind, "d1", NOON, price_micros=5 * (kind != "impression")) for kind in kinds],
+    )
+    rig.fold_all()
+    assert rig.stream.read_arms() == {"c1": ArmStatistics(impressions=1, expected_clicks=0.125)}
+    assert len(rig.table("impressions")) == 1
+
+
 def test_an_empty_stream_is_no_progress(rig: Rig) -> None:
     assert rig.fold() == FoldProgress(folded_to=STREAM_START)
     assert drop_unfinished_parts(rig.ledger, rig.lake) == 0

@@ -48,6 +48,19 @@ def test_reports_get_their_ids_and_times_and_count_once(record, stream: RedisStr
     ]
 
 
+def test_how_an_auction_ended_is_kept_as_it_was_told(record, stream: RedisStreamState) -> None:  # type: ignore[no-untyped-def]
+    won = ReportedEvent(EventKind.WIN, "d1", price_micros=900, min_to_win_micros=850)
+    charged = ReportedEvent(EventKind.BILLING, "d1", price_micros=900)
+    lost = ReportedEvent(EventKind.LOSS, "d1", min_to_win_micros=0, loss_reason=102)
+    assert record(won, charged, lost, charged) == [EventOutcome.ACCEPTED] * 3 + [EventOutcome.DUPLICATE]
+    events = [entry.event for entry in stream.read_entries(stream.folded_to(), 99, 0) if entry.event]
+    assert [(e.event_id, e.price_micros, e.min_to_win_micros, e.loss_reason) for e in events] == [
+        ("d1:win", 900, 850, None),
+        ("d1:billing", 900, None, None),
+        ("d1:loss", 0, 0, 102),
+    ]
+
+
 def test_two_purchases_count_twice_when_the_caller_numbers_them(record) -> None:  # type: ignore[no-untyped-def]
     purchases = [ReportedEvent(EventKind.CONVERSION, "d1", event_id=f"order-{n}", value_micros=5) for n in (1, 2)]
     assert record(*purchases) == [EventOutcome.ACCEPTED] * 2
@@ -58,6 +71,10 @@ def test_two_purchases_count_twice_when_the_caller_numbers_them(record) -> None:
     [
         ([ReportedEvent(EventKind.CLICK, "")], "no decision_id"),
         ([ReportedEvent(EventKind.CLICK, "d1", value_micros=5)], "a click has a value"),
+        ([ReportedEvent(EventKind.WIN, "d1", conversion_kind="sale")], "a win has a conversion_kind"),
+        ([ReportedEvent(EventKind.LOSS, "d1", price_micros=5)], "a loss has a price_micros"),
+        ([ReportedEvent(EventKind.BILLING, "d1", min_to_win_micros=0)], "a billing has a min_to_win_micros"),
+        ([ReportedEvent(EventKind.WIN, "d1", loss_reason=0)], "a win has a loss_reason"),
         ([ReportedEvent(EventKind.CLICK, f"d{n}") for n in range(LARGEST_BATCH)], "1001 events"),
     ],
 )

@@ -133,6 +133,9 @@ def test_a_wrong_request_gets_one_clear_answer(
     ("event", "words"),
     [
         ({"kind": "view", "decision_id": "d"}, "view"),
+        ({"kind": "win", "decision_id": "d"}, "a win is not taken here"),
+        ({"kind": "billing", "decision_id": "d"}, "a billing is not taken here"),
+        ({"kind": "loss", "decision_id": "d"}, "over gRPC with Record"),
         ({"kind": "click"}, "decision_id"),
         ({"kind": "conversion", "decision_id": "d", "value_micros": -1}, ">= 0"),
         ({"kind": "click", "decision_id": "d", "value_micros": 3}, "a click has a value"),

@@ -1,0 +1,251 @@
+"""The gRPC door on a plain gRPC server: real Valkey, real snapshot, a plain scorer, the shipped client."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import grpc
+import numpy as np
+import pytest
+
+from adplat.client import AsyncGrpcBiddingClient, OfferedBid, event
+from adplat.client.generated import bidding_pb2 as pb
+from adplat.domain import (
+    ConfigRejected,
+    EventKind,
+    EventOutcome,
+    InternalFault,
+    Money,
+    NoBidReason,
+    Opportunity,
+    Slot,
+    StoreUnreachable,
+    SystemClock,
+    UnknownReference,
+    UserContext,
+)
+from adplat.flows.rank_creatives import RankRequest
+from adplat.snapshots import DeploymentPointer
+from adplat.storage import EmbeddedValkey, open_online_state
+from services.bidding.bidder import Bidder, Offer
+from services.bidding.engine import BiddingEngine
+from services.bidding.grpc_door import GrpcDoor, add_bidding_to_server
+from tests.flows.small_shop import NOON, PlainScorer, Shop
+
+
+@dataclass
+class Open:
+    """One running door with its engine, its address and a client."""
+
+    engine: BiddingEngine
+    address: str
+    client: AsyncGrpcBiddingClient
+
+    async def raw(self, method: str, content: bytes) -> bytes:
+        """Bytes in, bytes out; raises what gRPC raises."""
+        async with grpc.aio.insecure_channel(self.address) as channel:
+            answer: bytes = await channel.unary_unary(f"/adplat.bidding.v1.Bidding/{method}")(content, timeout=5)
+            return answer
+
+
+Work = Callable[[Open], Awaitable[None]]
+
+
+@asynccontextmanager
+async def opened(shop: Shop, url: str, bidder: Bidder | None) -> AsyncIterator[Open]:
+    engine = BiddingEngine(
+        online=open_online_state(url, namespace=f"g{os.getpid()}-{shop.workspace.parent.name}", timeout_s=0.5),
+        pointer=DeploymentPointer(shop.workspace),
+        load_scorer=PlainScorer.load,
+        clock=SystemClock(),
+        rng=np.random.default_rng(),
+    )
+    await engine.start()
+    server = grpc.aio.server()
+    add_bidding_to_server(GrpcDoor(engine, SystemClock(), bidder), server)
+    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    await server.start()
+    try:
+        async with AsyncGrpcBiddingClient(address, patience_s=0.0) as client:
+            yield Open(engine, address, client)
+    finally:
+        await server.stop(0)
+        await engine.close()
+
+
+def during(shop: Shop, url: str, work: Work, bidder: Bidder | None = None) -> None:
+    async def run() -> None:
+        async with opened(shop, url, bidder) as door:
+            await work(door)
+
+    asyncio.run(run())
+
+
+async def a_decision(door: Open) -> str:
+    ranking = await door.engine.rank(RankRequest("r1", datetime.now(UTC), UserContext("u1"), "feed", campaign_id="k1"))
+    return ranking.decision.decision_id
+
+
+def test_scores_and_reports_and_health(shop: Shop, valkey: EmbeddedValkey) -> None:
+    async def work(door: Open) -> None:
+        scores = await door.client.score(placement="feed", creative_ids=["c2", "c1"], user_key="u1")
+        ranked = await door.engine.score(
+            RankRequest("", datetime.now(UTC), UserContext("u1"), "feed", candidates=("c2", "c1"))
+        )
+        assert (scores.p_ctr, scores.p_cvr) == (ranked.p_ctr, (0.1, 0.1))
+        assert (scores.bundle_id, scores.degraded) == ("bundle-1", ())
+        decision_id = await a_decision(door)
+        events = [event(decision_id, kind, NOON) for kind in EventKind]
+        assert await door.client.record(events) == [EventOutcome.ACCEPTED] * 6
+        assert await door.client.record([*events[:2], event("unheard", EventKind.CLICK, NOON)]) == [
+            EventOutcome.DUPLICATE,
+            EventOutcome.DUPLICATE,
+            EventOutcome.UNKNOWN_DECISION,
+        ]
+        assert await door.client.record([]) == []
+        health = await door.client.health()
+        assert (health.status, health.bundle_id, health.creatives, health.redis) == ("ok", "bundle-1", 8, True)
+        assert health.statistics_age_s is not None
+
+    during(shop, valkey.url, work)
+
+
+def test_what_is_wrong_has_a_status_and_a_sentence_and_becomes_an_error_of_the_tree(
+    shop: Shop, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work(door: Open) -> None:
+        with pytest.raises(UnknownReference, match="'c茶' is not live") as unknown:
+            await door.client.score(placement="feed", creative_ids=["c茶"])
+        assert unknown.value.hint
+        with pytest.raises(ConfigRejected) as refused:
+            await door.client.score(placement="", creative_ids=["c1"])
+        assert (refused.value.what, refused.value.where) == ("it is empty", "placement")
+        with pytest.raises(ConfigRejected, match="1001 events"):
+            await door.client.record([event(f"d{n}", EventKind.CLICK, NOON) for n in range(1001)])
+        with pytest.raises(ConfigRejected, match="bytes"):
+            await door.client.score(placement="x" * 3_000_000, creative_ids=["c1"])
+        for content in (b"\xff\xff\xff", b"\x0a\x02\xff\xfe"):
+            with pytest.raises(grpc.aio.AioRpcError) as broken:
+                await door.raw("Score", content)
+            assert broken.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+            assert "the message is no ScoreRequest" in (broken.value.details() or "")
+        assert "Traceback" not in caplog.text
+
+        async def fail(_: RankRequest) -> None:
+            raise ZeroDivisionError("secret detail")
+
+        monkeypatch.setattr(door.engine, "score", fail)
+        with pytest.raises(InternalFault) as fault:
+            await door.client.score(placement="feed", creative_ids=["c1"])
+        assert "secret" not in str(fault.value)
+        assert "secret detail" in caplog.text
+
+    during(shop, valkey.url, work)
+
+
+def test_time_that_is_over_is_told(shop: Shop, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(door: Open) -> None:
+        async def sleep(_: Any) -> None:
+            await asyncio.sleep(5)
+
+        monkeypatch.setattr(door.engine, "score", sleep)
+        monkeypatch.setattr(door.engine, "record", sleep)
+        message = pb.ScoreRequest(placement="feed", creative_ids=["c1"], tmax_ms=20)
+        for method, content in (("Score", message), ("Record", pb.RecordRequest(tmax_ms=20))):
+            with pytest.raises(grpc.aio.AioRpcError) as late:
+                await door.raw(method, content.SerializeToString())
+            assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+            assert "tmax_ms" in (late.value.details() or "")
+        with pytest.raises(StoreUnreachable):
+            await door.client.score(placement="feed", creative_ids=["c1"], timeout_s=0.05)
+
+    during(shop, valkey.url, work)
+
+
+def test_without_redis_scores_are_degraded_and_reports_are_refused(shop: Shop) -> None:
+    async def work(door: Open) -> None:
+        scores = await door.client.score(placement="feed", creative_ids=["c1"], user_key="u1")
+        assert scores.degraded == ("profile",)
+        health = await door.client.health()
+        assert (health.status, health.statistics_age_s) == ("degraded", None)
+        with pytest.raises(grpc.aio.AioRpcError) as away:
+            one = pb.RecordRequest(events=[pb.Event(kind="EVENT_KIND_CLICK", decision_id="d")])
+            await door.raw("Record", one.SerializeToString())
+        assert away.value.code() is grpc.StatusCode.UNAVAILABLE
+
+    during(shop, "redis://127.0.0.1:1", work)
+
+
+OPPORTUNITY = Opportunity("r9", NOON, (Slot("s1", "feed"), Slot("s2", "feed")), time_left_ms=80)
+OFFER = OfferedBid(
+    "d1", Money(1_250_000, "CNY"), "k1", "c1", "deal-7", 0.4, 0.02, None, 3600,
+    {"win": "https://w.example/1", "billing": "https://b.example/1"},
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a bidder answers."""
+
+    answers: Mapping[str, Offer | NoBidReason]
+    degraded: tuple[str, ...] = ()
+    bundle_id: str = "b1"
+
+
+class AskedBidder:
+    """Answers what it was given, and remembers what it was asked."""
+
+    def __init__(self, decided: Decided) -> None:
+        self.decided = decided
+        self.asked: list[Opportunity] = []
+
+    async def bid(self, opportunity: Opportunity) -> Decided:
+        self.asked.append(opportunity)
+        return self.decided
+
+
+def test_bids_and_reasons_come_back_in_the_order_asked(shop: Shop, valkey: EmbeddedValkey) -> None:
+    bidder = AskedBidder(Decided({"s2": OFFER, "s1": NoBidReason.PACED}, ("pacing",)))
+
+    async def work(door: Open) -> None:
+        result = await door.client.bid(OPPORTUNITY, timeout_s=1.0)
+        assert list(result.answers.items()) == [("s1", NoBidReason.PACED), ("s2", OFFER)]
+        assert (result.request_id, result.bundle_id, result.degraded) == ("r9", "b1", ("pacing",))
+
+    during(shop, valkey.url, work, bidder)
+    assert bidder.asked == [OPPORTUNITY]
+
+
+def test_every_reason_for_no_bid_has_its_number(shop: Shop, valkey: EmbeddedValkey) -> None:
+    bidder = AskedBidder(Decided({}))
+
+    async def work(door: Open) -> None:
+        for reason in NoBidReason:
+            bidder.decided = Decided({"s1": reason, "s2": reason})
+            assert set((await door.client.bid(OPPORTUNITY)).answers.values()) == {reason}
+
+    during(shop, valkey.url, work, bidder)
+
+
+def test_without_a_bidder_a_right_request_is_unimplemented_and_a_wrong_one_wrong(
+    shop: Shop, valkey: EmbeddedValkey
+) -> None:
+    async def work(door: Open) -> None:
+        right = pb.BidRequest(impressions=[pb.Impression(impression_id="1", placement="feed")])
+        for message, code in (
+            (right, grpc.StatusCode.UNIMPLEMENTED),
+            (pb.BidRequest(), grpc.StatusCode.INVALID_ARGUMENT),
+        ):
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await door.raw("Bid", message.SerializeToString())
+            assert refused.value.code() is code
+        with pytest.raises(ConfigRejected, match="does not bid yet"):
+            await door.client.bid(OPPORTUNITY)
+
+    during(shop, valkey.url, work)
