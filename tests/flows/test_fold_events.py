@@ -10,16 +10,18 @@ from typing import Any
 
 import polars as pl
 import pytest
+import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adplat.data import training_rows
-from adplat.domain import STREAM_START, ArmStatistics, Decision, Event, EventKind
+from adplat.domain import STREAM_START, ArmStatistics, ClosedRequest, Decision, Event, EventKind, PlacedDecision
 from adplat.features import Histories, item_hash, pack_user, unpack_user
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts
 from adplat.storage import (
     EmbeddedValkey,
 )
+from tests.flows.auctions import PRICE, RANKED_PRICE, send, some_auctions
 from tests.flows.fold_rig import STEPS, DiesAt, Killed, Rig, a_decision, an_event
 from tests.flows.small_shop import NOON, Shop
 
@@ -205,3 +207,67 @@ def test_parts_that_no_worker_wrote_are_left_alone(rig: Rig) -> None:
     assert drop_unfinished_parts(rig.ledger, rig.lake) == 0
     rig.fold()
     assert "old" in rig.table("clicks")["decision_id"]
+
+
+def test_how_an_auction_ended_is_no_conversion_and_is_paid_for_when_billed(rig: Rig) -> None:
+    billed = some_auctions(8)
+    send(rig.url, rig.namespace, [*billed.sent])
+    progress = rig.fold()
+    # Six of the eight stories tell how the auction ended; the decisions and the ranked one stand there too.
+    assert (progress.auctions, progress.malformed) == (6, 0)
+    totals = rig.ledger.totals_by_creative().values()
+    assert sum(total.statistics.conversions for total in totals) == 1
+    assert sum(total.spend_micros for total in totals) == 4 * PRICE + RANKED_PRICE
+
+
+def test_spend_is_booked_in_the_hour_of_the_bill(rig: Rig) -> None:
+    bid = a_decision(1, price_micros=0)
+    told = [an_event(1, SHOWN), an_event(1, EventKind.BILLING, 3600, price_micros=640)]
+    send(rig.url, rig.namespace, [ClosedRequest("r1", "u1", (PlacedDecision(bid, 900, (), LATER),)), *told])
+    rig.fold()
+    first, second = rig.ledger.hourly_metrics()
+    assert (first.spend_micros, first.statistics.impressions) == (0, 1)
+    assert (second.spend_micros, second.statistics) == (640, ArmStatistics())
+    assert second.hour - first.hour == timedelta(hours=1)
+    # A bill alone is no arm of the bandit.
+    assert rig.stream.read_arms() == {"c1": ArmStatistics(impressions=1, expected_clicks=0.125)}
+
+
+@pytest.mark.parametrize("first", [EventKind.WIN, EventKind.BILLING, EventKind.LOSS])
+def test_a_bid_has_one_row_from_whatever_is_told_first(rig: Rig, first: EventKind) -> None:
+    bid = a_decision(1, price_micros=0, bid_micros=900)
+    kinds = [first, *(k for k in (EventKind.WIN, EventKind.BILLING, EventKind.LOSS) if k is not first)]
+    told = [an_event(1, kind, 9, min_to_win_micros=100 + place) for place, kind in enumerate(kinds)]
+    send(rig.url, rig.namespace, [ClosedRequest("r1", "u1", (PlacedDecision(bid, 900, (), LATER),)), *told])
+    rig.fold_all(limit=2)
+    [row] = rig.table("bids").rows(named=True)
+    assert row == {
+        "request_id": "r1", "ts": bid.ts, "campaign_id": "k1", "bid_micros": 900, "won": first is not EventKind.LOSS,
+        "min_to_win_micros": 100, "placement": "feed", "decision_id": "d1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("part", "call"), STEPS, ids=[call for _, call in STEPS])
+def test_what_cannot_be_read_is_put_aside_once_and_stops_nothing(rig: Rig, part: str, call: str, after: bool) -> None:
+    decisions, events = some_traffic()
+    with redis.Redis.from_url(rig.url) as client:
+        stream = f"{rig.namespace}:stream"
+        bad = [client.xadd(stream, {"decision": b"?"})]
+        rig.send(decisions, events)
+        bad += [client.xadd(stream, {"event": b"\x80"}), client.xadd(stream, {"decision": b"?", "more": b"\xff"})]
+        with pytest.raises(Killed):
+            rig.fold(limit=31, **{part: DiesAt(getattr(rig, part), call, after=after)})
+        drop_unfinished_parts(rig.ledger, rig.lake)
+        while rig.fold(limit=7).entries:
+            pass
+        assert [fields[b"position"] for _, fields in client.xrange(f"{stream}:dead")] == bad
+    assert_counted_once(rig, decisions, events)
+
+
+def test_a_batch_of_nothing_readable_is_folded_too(rig: Rig) -> None:
+    with redis.Redis.from_url(rig.url) as client:
+        client.xadd(f"{rig.namespace}:stream", {"decision": b"?"})
+    progress = rig.fold()
+    assert (progress.entries, progress.events, progress.malformed, progress.trimmed) == (1, 0, 1, 1)
+    assert rig.fold().entries == 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from adplat.domain import ConfigRejected, Decision, EventKind, EventOutcome
-from adplat.flows.record_events import LARGEST_BATCH, ReportedEvent, record_events
-from adplat.storage import EmbeddedValkey, RedisStreamState, open_online_state
+from adplat.domain import ConfigRejected, Decision, EventKind, EventOutcome, Exposure, PlacedDecision, StreamEntry
+from adplat.flows.record_events import LARGEST_BATCH, NOTICES, ReportedEvent, record_events, record_notices
+from adplat.storage import EmbeddedValkey, RedisStreamState, open_bid_state, open_online_state, open_stream_state
 from tests.flows.small_shop import NOON
 
 DECISION = Decision(
@@ -76,6 +78,10 @@ def test_two_purchases_count_twice_when_the_caller_numbers_them(record) -> None:
         ([ReportedEvent(EventKind.BILLING, "d1", min_to_win_micros=0)], "a billing has a min_to_win_micros"),
         ([ReportedEvent(EventKind.WIN, "d1", loss_reason=0)], "a win has a loss_reason"),
         ([ReportedEvent(EventKind.CLICK, f"d{n}") for n in range(LARGEST_BATCH)], "1001 events"),
+        ([ReportedEvent(EventKind.CLICK, "d1", price_micros=5)], "a click has a price"),
+        ([ReportedEvent(EventKind.IMPRESSION, "d1", min_to_win_micros=0)], "impression has a price"),
+        ([ReportedEvent(EventKind.CONVERSION, "d1", loss_reason=0)], "a conversion has a price"),
+        *(([ReportedEvent(kind, "d1")], "no event of a ranked creative") for kind in sorted(NOTICES)),
     ],
 )
 def test_reports_that_make_no_sense_are_refused_whole(record, stream, reports, words: str) -> None:  # type: ignore[no-untyped-def]
@@ -86,3 +92,35 @@ def test_reports_that_make_no_sense_are_refused_whole(record, stream, reports, w
 
 def test_nothing_to_report_asks_nothing(record) -> None:  # type: ignore[no-untyped-def]
     assert record() == []
+
+
+def test_notices_tell_how_an_auction_ended_and_count_once(valkey: EmbeddedValkey, namespace: str) -> None:
+    told = [
+        ReportedEvent(EventKind.WIN, "d1", price_micros=640, min_to_win_micros=610),
+        ReportedEvent(EventKind.BILLING, "d1", price_micros=640, ts=NOON - timedelta(seconds=5)),
+        ReportedEvent(EventKind.IMPRESSION, "d1"),
+        ReportedEvent(EventKind.LOSS, "d2", loss_reason=102),
+    ]
+
+    async def run() -> None:
+        bids = open_bid_state(valkey.url, namespace=namespace)
+        first, second = DECISION, replace(DECISION, decision_id="d2")
+        placed = [PlacedDecision(bid, 900, ("k1",), NOON + timedelta(minutes=1)) for bid in (first, second)]
+        await bids.close_request("r1", "u1", placed)
+        assert await record_notices(bids, [], NOON) == []
+        assert await record_notices(bids, told, NOON) == [EventOutcome.ACCEPTED] * 4
+        assert await record_notices(bids, told, NOON) == [EventOutcome.DUPLICATE] * 4
+        opened = await bids.open_request("u1", "r2", ["k1"], NOON, 1.0)
+        assert opened.committed_micros == (640,)
+        assert opened.exposures == (Exposure("k1", "c1", NOON),)
+        await bids.close()
+
+    asyncio.run(run())
+    with closing(open_stream_state(valkey.url, namespace=namespace)) as stream:
+        entries = stream.read_entries(stream.folded_to(), 99, 0)
+    events = [entry.event for entry in entries if isinstance(entry, StreamEntry) and entry.event]
+    assert [event.event_id for event in events] == ["d1:win", "d1:billing", "d1:impression", "d2:loss"]
+    win, billing, _, loss = events
+    assert (win.price_micros, win.min_to_win_micros, win.loss_reason) == (640, 610, None)
+    assert (billing.price_micros, billing.ts) == (640, NOON - timedelta(seconds=5))
+    assert (loss.price_micros, loss.min_to_win_micros, loss.loss_reason) == (0, None, 102)

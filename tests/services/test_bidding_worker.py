@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from adplat.data import Lake
 from adplat.domain import Decision, Event, EventKind, MissingInput, PlacedDecision, WorkspaceBusy
 from adplat.storage import EmbeddedValkey
 from services.bidding.worker import WorkerOrder, fold_until, run_worker
+from tests.flows.auctions import assert_everything_counted_once, picture, send, some_auctions
 from tests.flows.small_shop import NOON, Shop
 
 _numbers = itertools.count()
@@ -165,3 +168,31 @@ def test_sigterm_ends_the_child_in_order_and_sigkill_loses_nothing(settings: Set
     second.wait(15)
     run_worker(settings, once=True)
     assert shown(settings) == 44
+
+
+def test_auctions_told_three_times_while_workers_are_killed_count_once(settings: Settings) -> None:
+    """Real worker processes, each killed a moment after it began."""
+    auctions, rng = some_auctions(96), random.Random(5)
+    steps, deaths = auctions.shuffled(rng), 0
+    worker = started(settings)
+    begun = time.monotonic()
+
+    def kill_after_a_while() -> None:
+        nonlocal worker, deaths, begun
+        time.sleep(0.01)
+        if time.monotonic() - begun > rng.uniform(1.5, 3.0):
+            worker.kill()
+            worker.wait(15)
+            deaths += 1
+            worker, begun = started(settings), time.monotonic()
+
+    send(settings.redis_url, settings.namespace, steps, kill_after_a_while)
+    worker.kill()
+    worker.wait(15)
+    summary = run_worker(settings, once=True)
+    with closing(bootstrap.open_database(settings)) as database:
+        ledger = bootstrap.open_ledger(database)
+        seen = picture(settings.redis_url, settings.namespace, ledger, Lake(settings.lake_folder))
+    assert deaths >= 2
+    assert summary["malformed"] == 0
+    assert_everything_counted_once(seen, auctions)
