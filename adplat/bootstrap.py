@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from adplat.storage import (
         Database,
         DatabaseCheck,
+        DecisionWriter,
         EmbeddedValkey,
         RedisBidState,
         RedisBidUpkeep,
@@ -78,9 +79,7 @@ class Settings(BaseSettings):
     grpc_port: int = Field(default=8471, ge=1, le=65535, description="gRPC, on the host of HTTP")
     replicas: int = Field(default=1, ge=1)
     public_url: str = Field(default="", description="how sellers and browsers reach the service; empty: host and port")
-    media_url: str = Field(
-        default="", description="where pictures lie by content hash; empty: our own /media"
-    )
+    media_url: str = Field(default="", description="where pictures lie by content hash; empty: our own /media")
     notice_secrets: str = Field(
         default="", description="keys of notice addresses, by comma, the first signs; empty: one made in the workspace"
     )
@@ -242,6 +241,13 @@ def open_bids(settings: Settings, url: str) -> RedisBidState:
     from adplat import storage
 
     return storage.open_bid_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
+
+
+def decision_writer(bids: RedisBidState) -> DecisionWriter:
+    """Writes closed requests behind the answers, for as long as its block runs."""
+    from adplat.storage import DecisionWriter
+
+    return DecisionWriter(bids)
 
 
 def open_bid_upkeep(settings: Settings, url: str) -> RedisBidUpkeep:

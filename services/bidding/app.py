@@ -7,11 +7,14 @@ on the loop that answers its requests; nothing but settings travels from the dri
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
+
+if TYPE_CHECKING:
+    from services.bidding.deployment import BiddingDeployment
 
 APPLICATION = "bidding"
 # By name: Ray Serve looks them up in every process of its own.
@@ -44,7 +47,7 @@ def bidding_application(settings: Settings, redis_url: str) -> Any:
 
 
 @asynccontextmanager
-async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[Any]:
+async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[BiddingDeployment]:
     """The plain deployment with its real parts, for as long as the block runs. Raises MissingInput."""
     import numpy as np
 
@@ -52,16 +55,25 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[A
     from adplat.snapshots import DeploymentPointer
     from services.bidding.deployment import BiddingDeployment
     from services.bidding.engine import BiddingEngine
+    from services.bidding.openrtb_door import OpenRtbDoor
 
-    engine = BiddingEngine(
-        online=bootstrap.open_online(settings, redis_url),
-        pointer=DeploymentPointer(settings.workspace),
-        load_scorer=Scorer.load,
-        clock=bootstrap.clock(),
-        rng=np.random.default_rng(),
-    )
-    try:
+    clock, bids, desk = bootstrap.clock(), bootstrap.open_bids(settings, redis_url), bootstrap.notice_desk(settings)
+    async with AsyncExitStack() as opened:
+        opened.push_async_callback(bids.close)
+        # Closed before the connections: what was answered is still written.
+        writer = await opened.enter_async_context(bootstrap.decision_writer(bids))
+        engine = BiddingEngine(
+            online=bootstrap.open_online(settings, redis_url),
+            bids=bids,
+            writer=writer,
+            desk=desk,
+            pointer=DeploymentPointer(settings.workspace),
+            load_scorer=Scorer.load,
+            clock=clock,
+            rng=np.random.default_rng(),
+            rules=bootstrap.consent_rules(settings),
+        )
+        opened.push_async_callback(engine.close)
         await engine.start()
-        yield BiddingDeployment(engine, bootstrap.clock())
-    finally:
-        await engine.close()
+        openrtb = OpenRtbDoor(engine, desk, bootstrap.media_url(settings), clock)
+        yield BiddingDeployment(engine, clock, openrtb, bootstrap.open_objects(settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from dataclasses import dataclass
 import msgspec
 
 from adplat import __version__
-from adplat.domain import AdplatError, Clock, InputError, StoreUnreachable, UnknownReference
+from adplat.domain import AdplatError, Clock, InputError, ObjectStore, StoreUnreachable, UnknownReference
 from services.bidding.engine import BiddingEngine
+from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.schemas import (
     ErrorAnswer,
     EventsAnswer,
@@ -35,7 +37,7 @@ class Reply:
 
 
 class BiddingDeployment:
-    """Answers the four endpoints with an injected engine. Status codes are decided here and nowhere else.
+    """Answers our own endpoints with an injected engine. Their status codes are decided here and nowhere else.
 
     ::
 
@@ -44,8 +46,10 @@ class BiddingDeployment:
         500  our fault
     """
 
-    def __init__(self, engine: BiddingEngine, clock: Clock) -> None:
+    def __init__(self, engine: BiddingEngine, clock: Clock, openrtb: OpenRtbDoor, objects: ObjectStore) -> None:
         self.engine = engine
+        self.openrtb = openrtb
+        self._objects = objects
         self._clock = clock
         self._encoder = msgspec.json.Encoder()
         self._openapi = openapi(__version__)
@@ -79,6 +83,13 @@ class BiddingDeployment:
     async def openapi(self) -> Reply:
         """``GET /openapi.json``."""
         return Reply(200, self._openapi)
+
+    async def media(self, sha256: str) -> Reply:
+        """``GET /media/{sha256}``: a picture of ours. Behind a content network, of which each asks once."""
+        try:
+            return Reply(200, await asyncio.to_thread(self._objects.get, sha256))
+        except AdplatError as error:
+            return Reply(status_of(error), self._encoder.encode(ErrorAnswer(error.what, error.where, error.hint)))
 
     async def _rank(self, body: bytes) -> RankAnswer:
         request: RankBody = read_body(body, RankBody)

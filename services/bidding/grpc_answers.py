@@ -8,8 +8,8 @@ from adplat import __version__
 from adplat.client.generated import bidding_pb2 as pb
 from adplat.client.wire_names import OUTCOMES, REASONS
 from adplat.domain import EventOutcome, NoBidReason, Opportunity
+from adplat.flows.decide_bid import BidOutcome, Offer
 from adplat.flows.score_candidates import CandidateScores
-from services.bidding.bidder import BidOutcome, Offer
 from services.bidding.engine import EngineHealth
 
 

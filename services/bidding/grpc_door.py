@@ -17,7 +17,6 @@ from google.protobuf.message import Message
 from adplat.client.generated import bidding_pb2 as pb
 from adplat.client.wire_names import PROBLEM_KEY, SERVICE
 from adplat.domain import AdplatError, Clock, InputError, StoreUnreachable, UnknownReference
-from services.bidding.bidder import Bidder
 from services.bidding.engine import BiddingEngine
 from services.bidding.grpc_answers import bids_message, health_message, outcomes_message, scores_message
 from services.bidding.grpc_requests import opportunity_of, rank_request_of, read_message, reported_of
@@ -33,9 +32,6 @@ ANSWERS: dict[str, type[Message]] = {
 }
 
 UNFORESEEN = pb.Problem(what="this is a fault of adplat", hint="see the server's log")
-NO_BIDDER = pb.Problem(
-    what="this version does not bid yet", where="Bid", hint="call Score, or rank over HTTP, and decide yourself"
-)
 
 
 class CallContext(Protocol):
@@ -46,10 +42,6 @@ class CallContext(Protocol):
     def set_trailing_metadata(self, trailing_metadata: Any) -> None: ...
 
 
-class _NotBidding(Exception):
-    """Nobody is there who bids."""
-
-
 class GrpcDoor:
     """Answers the four methods with an injected engine. Status codes are decided in this module and nowhere else.
 
@@ -58,18 +50,16 @@ class GrpcDoor:
         OK                  done                    NOT_FOUND   an id that names nothing
         INVALID_ARGUMENT    the request is wrong    UNAVAILABLE a store is away and nothing was kept: send it again
         DEADLINE_EXCEEDED   tmax_ms is over         INTERNAL    our fault
-        UNIMPLEMENTED       Bid, without a bidder
 
     RESOURCE_EXHAUSTED (too many requests, or one that is too large) is said by the server in front of this.
     """
 
-    def __init__(self, engine: BiddingEngine, clock: Clock, bidder: Bidder | None = None) -> None:
+    def __init__(self, engine: BiddingEngine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
-        self._bidder = bidder
 
     async def Bid(self, request: bytes, grpc_context: CallContext) -> pb.BidResponse:
-        """See ``BidRequest``; the bidder keeps to ``tmax_ms`` itself and answers with no-bids."""
+        """See ``BidRequest``; the engine keeps to ``tmax_ms`` itself and answers with no-bids."""
         return await _answer(self._bid, request, grpc_context, pb.BidResponse)
 
     async def Score(self, request: bytes, grpc_context: CallContext) -> pb.ScoreResponse:
@@ -86,9 +76,7 @@ class GrpcDoor:
 
     async def _bid(self, request: bytes) -> pb.BidResponse:
         opportunity = opportunity_of(read_message(request, pb.BidRequest), self._clock.now())
-        if self._bidder is None:
-            raise _NotBidding
-        return bids_message(opportunity, await self._bidder.bid(opportunity))
+        return bids_message(opportunity, await self._engine.bid(opportunity))
 
     async def _score(self, request: bytes) -> pb.ScoreResponse:
         message = read_message(request, pb.ScoreRequest)
@@ -137,8 +125,6 @@ async def _answer(
     except TimeoutError:
         late = pb.Problem(what="the time was over", where="tmax_ms", hint="grant more, or leave it out")
         _refuse(context, grpc.StatusCode.DEADLINE_EXCEEDED, late)
-    except _NotBidding:
-        _refuse(context, grpc.StatusCode.UNIMPLEMENTED, NO_BIDDER)
     except Exception:
         log.exception("a call failed unforeseen")
         _refuse(context, grpc.StatusCode.INTERNAL, UNFORESEEN)

@@ -1,4 +1,4 @@
-"""The four endpoints as an ASGI application; it opens its deployment when the server starts it."""
+"""The endpoints as an ASGI application; it opens its deployment when the server starts it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.bidding.deployment import BiddingDeployment, Reply
+from services.bidding.openrtb_door import HttpReply
 
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 TOO_LARGE = Reply(413, b'{"what":"the body is too large","where":"body","hint":"send at most 2 MiB"}')
+
+_PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 OpenDeployment = Callable[[], AbstractAsyncContextManager[BiddingDeployment]]
 
@@ -41,24 +44,65 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     async def openapi(_: Request) -> Response:
         return _response(await opened[0].openapi())
 
+    async def openrtb(request: Request) -> Response:
+        body = await _body_of(request)
+        if body is None:
+            return Response(status_code=413)
+        told = request.headers
+        is_gzip = told.get("content-encoding", "").strip().lower() == "gzip"
+        takes_gzip = "gzip" in told.get("accept-encoding", "").lower()
+        return _plain(await opened[0].openrtb.bid(body, is_gzip=is_gzip, takes_gzip=takes_gzip))
+
+    async def notice(request: Request) -> Response:
+        return _plain(await opened[0].openrtb.notice(f"{request.url.path}?{request.url.query}"))
+
+    async def media(request: Request) -> Response:
+        reply = await opened[0].media(request.path_params["sha256"])
+        if reply.status != 200:
+            return _response(reply)
+        headers = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+        return Response(reply.body, headers=headers, media_type=picture_type(reply.body))
+
     return Starlette(
         routes=[
             Route("/v1/rank", rank, methods=["POST"]),
             Route("/v1/events", events, methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),
+            Route("/openrtb2/bid", openrtb, methods=["POST"]),
+            *(Route(f"/notice/{kind}", notice, methods=["GET", "POST"]) for kind in ("win", "billing", "loss")),
+            *(Route(f"/event/{kind}", notice, methods=["GET"]) for kind in ("impression", "click")),
+            Route("/media/{sha256}", media, methods=["GET"]),
         ],
         lifespan=lifespan,
     )
 
 
 async def _with_body(request: Request, answer: Callable[[bytes], Awaitable[Reply]]) -> Response:
+    body = await _body_of(request)
+    return _response(TOO_LARGE if body is None else await answer(body))
+
+
+async def _body_of(request: Request) -> bytes | None:
+    """``None`` when it is too large; the rest of it is not read."""
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > LARGEST_BODY_BYTES:
-            return _response(TOO_LARGE)
-    return _response(await answer(bytes(body)))
+            return None
+    return bytes(body)
+
+
+def _plain(reply: HttpReply) -> Response:
+    return Response(reply.body, status_code=reply.status, headers=dict(reply.headers))
+
+
+def picture_type(content: bytes) -> str:
+    """By the first bytes: nothing but a picture is ever called one."""
+    for magic, media_type in _PICTURES.items():
+        if content.startswith(magic):
+            return media_type
+    return "application/octet-stream"
 
 
 def _response(reply: Reply) -> Response:
