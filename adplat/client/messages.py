@@ -128,7 +128,7 @@ def health_of(answer: pb.HealthResponse) -> ServiceHealth:
 
 def bid_message(opportunity: Opportunity) -> pb.BidRequest:
     """The whole opportunity."""
-    message = pb.BidRequest(
+    return pb.BidRequest(
         request_id=opportunity.request_id,
         impressions=[_impression(slot) for slot in opportunity.slots],
         user=pb.User(user_key=opportunity.user.user_key, attributes=_values(opportunity.user.attributes)),
@@ -143,8 +143,6 @@ def bid_message(opportunity: Opportunity) -> pb.BidRequest:
         is_test=opportunity.is_test,
         is_robot=opportunity.is_robot,
     )
-    message.ts.FromDatetime(opportunity.ts)
-    return message
 
 
 def bid_of(answer: pb.BidResponse) -> BidResult:

@@ -225,6 +225,8 @@ class _Deciding:
         """Rows that nothing holds back any more, and what held back the last of them."""
         book, taken = self._book, self._taken_ads
         rows = chance.rows[~np.isin(book.ad_of[chance.rows], taken)] if taken else chance.rows
+        if not len(rows):
+            return rows, NoBidReason.NOTHING_ELIGIBLE
         held_back: tuple[tuple[NoBidReason, Callable[[Int32], Bools]], ...] = (
             (NoBidReason.CURRENCY, lambda rows: book.in_another_currency(rows, currency)),
             (NoBidReason.FREQUENCY, self._seen_enough),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from adplat.domain import BidState, ConfigRejected, Event, EventKind, EventOutco
 
 # What one request may carry: a batch is one atomic step on a server that answers everybody else meanwhile.
 LARGEST_BATCH = 1000
+# How long a decision may be on its way into the store behind its answer, and how a report that overtook it waits.
+_YOUNG_MS, _TRIES, _BETWEEN_TRIES_S = 2000, 4, 0.02
 
 
 # Which kinds may tell which facts; the others have no place for them.
@@ -47,8 +50,40 @@ async def record_events(bids: BidState, reported: Sequence[ReportedEvent], now: 
     the same reports again is safe: an event is known by its id. Raises ConfigRejected for a report that makes no
     sense, and StoreUnreachable when they cannot be kept; then the caller sends them again.
     """
-    events = _events_of(reported, now)
-    return await bids.record_notices(events, now) if events else []
+    return await record_all(bids, _events_of(reported, now), now)
+
+
+async def record_all(bids: BidState, events: Sequence[Event], now: datetime) -> list[EventOutcome]:
+    """Whole events, as ``record_events``.
+
+    A bid is written down a few milliseconds after its answer, so a report may overtake it: one of a decision that is
+    as young as that is tried again before nobody is said to know it.
+    """
+    if not events:
+        return []
+    outcomes = await bids.record_notices(events, now)
+    for _ in range(_TRIES):
+        early = [
+            place
+            for place, (event, outcome) in enumerate(zip(events, outcomes, strict=True))
+            if outcome is EventOutcome.UNKNOWN_DECISION and _is_young(event.decision_id, now)
+        ]
+        if not early:
+            break
+        await asyncio.sleep(_BETWEEN_TRIES_S)
+        again = await bids.record_notices([events[place] for place in early], now)
+        for place, outcome in zip(early, again, strict=True):
+            outcomes[place] = outcome
+    return outcomes
+
+
+def _is_young(decision_id: str, now: datetime) -> bool:
+    """Whether the time in a decision's id (UUIDv7: its first 48 bits) is that of a moment ago."""
+    try:
+        made_ms = int(decision_id.replace("-", "")[:12], 16)
+    except ValueError:
+        return False
+    return 0 <= now.timestamp() * 1000 - made_ms < _YOUNG_MS
 
 
 def _events_of(reported: Sequence[ReportedEvent], now: datetime) -> list[Event]:

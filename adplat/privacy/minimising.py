@@ -19,7 +19,7 @@ CONTEXT_FACTS = frozenset(
         *("country", "region", "metro", "lat", "lon", "ip", "ipv6", "utc_offset_min"),
         *("device", "device_type", "device_make", "device_model", "os", "os_version", "browser", "connection"),
         *("language", "site", "app", "site_category", "app_category", "publisher"),
-        *("content_category", "content_language", "placement", "position"),
+        *("content", "content_category", "content_language", "placement", "position"),
         *("hour", "weekday", "hour_of_week", "consent"),
     }
 )

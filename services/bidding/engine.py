@@ -35,7 +35,7 @@ from adplat.flows.bid_notices import NoticeDesk
 from adplat.flows.bid_table import BidTable
 from adplat.flows.decide_bid import BidOutcome, decide_bid
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
-from adplat.flows.record_events import ReportedEvent, record_events
+from adplat.flows.record_events import ReportedEvent, record_all, record_events
 from adplat.flows.request_time import RequestTime, StepTimes
 from adplat.flows.score_candidates import CandidateScores, score_candidates
 from adplat.flows.typical_scores import TypicalScores
@@ -152,7 +152,7 @@ class BiddingEngine:
 
     async def record_all(self, events: Sequence[Event]) -> list[EventOutcome]:
         """Events that are whole already, as read off a signed address."""
-        return await self._bids.record_notices(events, self._clock.now())
+        return await record_all(self._bids, events, self._clock.now())
 
     async def record(self, reported: Sequence[ReportedEvent]) -> list[EventOutcome]:
         """See ``record_events``."""

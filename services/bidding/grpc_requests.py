@@ -96,7 +96,7 @@ def opportunity_of(message: pb.BidRequest, now: datetime) -> Opportunity:
         raise ConfigRejected("two impressions have one id", where="impressions", hint="name every impression once")
     return Opportunity(
         request_id=name_of(message.request_id, "request_id"),
-        ts=moment_of(message.ts, "ts") if message.HasField("ts") else now,
+        ts=now,
         slots=slots,
         user=_user(message.user),
         facts=facts_of(message.context, "context"),

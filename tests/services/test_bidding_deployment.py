@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 from adplat.domain import STREAM_START, CreativeStatus, SystemClock
 from adplat.features import unpack_user
 from adplat.snapshots import DeploymentPointer, ShadowDeployment, ShadowPointer
-from adplat.storage import EmbeddedValkey, open_online_state, open_stream_state
+from adplat.storage import EmbeddedValkey, open_stream_state
 from services.bidding.deployment import BiddingDeployment, Reply
-from services.bidding.engine import BiddingEngine
 from services.bidding.http import bidding_app
-from tests.flows.small_shop import NOON, PlainScorer, Shop
+from services.bidding.openrtb_door import OpenRtbDoor
+from tests.flows.small_shop import NOON, Shop
+from tests.services.engines import DESK, an_engine
 
 Work = Callable[[BiddingDeployment], Awaitable[None]]
 RANK = {"placement": "feed", "campaign_id": "k1", "user": {"user_key": "u1"}}
@@ -31,19 +31,9 @@ RANK = {"placement": "feed", "campaign_id": "k1", "user": {"user_key": "u1"}}
 
 @asynccontextmanager
 async def opened(shop: Shop, url: str, poll_s: float = 0.05) -> AsyncIterator[BiddingDeployment]:
-    engine = BiddingEngine(
-        online=open_online_state(url, namespace=f"s{os.getpid()}-{shop.workspace.parent.name}", timeout_s=0.5),
-        pointer=DeploymentPointer(shop.workspace),
-        load_scorer=PlainScorer.load,
-        clock=SystemClock(),
-        rng=np.random.default_rng(),
-        poll_s=poll_s,
-    )
-    await engine.start()
-    try:
-        yield BiddingDeployment(engine, SystemClock())
-    finally:
-        await engine.close()
+    async with an_engine(shop, url, poll_s=poll_s) as engine:
+        clock = SystemClock()
+        yield BiddingDeployment(engine, clock, OpenRtbDoor(engine, DESK, "https://media.example", clock), shop.objects)
 
 
 def during(shop: Shop, url: str, work: Work) -> None:

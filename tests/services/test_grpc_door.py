@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import grpc
-import numpy as np
 import pytest
 
 from adplat.client import AsyncGrpcBiddingClient, OfferedBid, event
 from adplat.client.generated import bidding_pb2 as pb
 from adplat.domain import (
     ConfigRejected,
+    Event,
     EventKind,
     EventOutcome,
     InternalFault,
@@ -31,12 +31,12 @@ from adplat.domain import (
     UserContext,
 )
 from adplat.flows.rank_creatives import RankRequest
-from adplat.snapshots import DeploymentPointer
-from adplat.storage import EmbeddedValkey, open_online_state
-from services.bidding.bidder import Bidder, Offer
+from adplat.storage import EmbeddedValkey
 from services.bidding.engine import BiddingEngine
+from services.bidding.grpc_answers import REASONS
 from services.bidding.grpc_door import GrpcDoor, add_bidding_to_server
-from tests.flows.small_shop import NOON, PlainScorer, Shop
+from tests.flows.small_shop import NOON, Shop
+from tests.services.engines import an_engine
 
 
 @dataclass
@@ -58,30 +58,22 @@ Work = Callable[[Open], Awaitable[None]]
 
 
 @asynccontextmanager
-async def opened(shop: Shop, url: str, bidder: Bidder | None) -> AsyncIterator[Open]:
-    engine = BiddingEngine(
-        online=open_online_state(url, namespace=f"g{os.getpid()}-{shop.workspace.parent.name}", timeout_s=0.5),
-        pointer=DeploymentPointer(shop.workspace),
-        load_scorer=PlainScorer.load,
-        clock=SystemClock(),
-        rng=np.random.default_rng(),
-    )
-    await engine.start()
-    server = grpc.aio.server()
-    add_bidding_to_server(GrpcDoor(engine, SystemClock(), bidder), server)
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    await server.start()
-    try:
-        async with AsyncGrpcBiddingClient(address, patience_s=0.0) as client:
-            yield Open(engine, address, client)
-    finally:
-        await server.stop(0)
-        await engine.close()
+async def opened(shop: Shop, url: str) -> AsyncIterator[Open]:
+    async with an_engine(shop, url, namespace=f"g{os.getpid()}-{shop.workspace.parent.name}") as engine:
+        server = grpc.aio.server()
+        add_bidding_to_server(GrpcDoor(engine, SystemClock()), server)
+        address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        await server.start()
+        try:
+            async with AsyncGrpcBiddingClient(address, patience_s=0.0) as client:
+                yield Open(engine, address, client)
+        finally:
+            await server.stop(0)
 
 
-def during(shop: Shop, url: str, work: Work, bidder: Bidder | None = None) -> None:
+def during(shop: Shop, url: str, work: Work) -> None:
     async def run() -> None:
-        async with opened(shop, url, bidder) as door:
+        async with opened(shop, url) as door:
             await work(door)
 
     asyncio.run(run())
@@ -182,70 +174,66 @@ def test_without_redis_scores_are_degraded_and_reports_are_refused(shop: Shop) -
     during(shop, "redis://127.0.0.1:1", work)
 
 
-OPPORTUNITY = Opportunity("r9", NOON, (Slot("s1", "feed"), Slot("s2", "feed")), time_left_ms=80)
-OFFER = OfferedBid(
-    "d1", Money(1_250_000, "CNY"), "k1", "c1", "deal-7", 0.4, 0.02, None, 3600,
-    {"win": "https://w.example/1", "billing": "https://b.example/1"},
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What a bidder answers."""
-
-    answers: Mapping[str, Offer | NoBidReason]
-    degraded: tuple[str, ...] = ()
-    bundle_id: str = "b1"
-
-
-class AskedBidder:
-    """Answers what it was given, and remembers what it was asked."""
-
-    def __init__(self, decided: Decided) -> None:
-        self.decided = decided
-        self.asked: list[Opportunity] = []
-
-    async def bid(self, opportunity: Opportunity) -> Decided:
-        self.asked.append(opportunity)
-        return self.decided
-
-
-def test_bids_and_reasons_come_back_in_the_order_asked(shop: Shop, valkey: EmbeddedValkey) -> None:
-    bidder = AskedBidder(Decided({"s2": OFFER, "s1": NoBidReason.PACED}, ("pacing",)))
+def test_bids_come_back_in_the_order_asked_and_no_ad_twice(shop: Shop, valkey: EmbeddedValkey) -> None:
+    asked = Opportunity(
+        "r9",
+        NOON,
+        (Slot("s2", "feed"), Slot("s1", "feed"), Slot("s3", "feed")),
+        UserContext("u-grpc-bid"),
+        currencies=("CNY",),
+        time_left_ms=2000,
+    )
 
     async def work(door: Open) -> None:
-        result = await door.client.bid(OPPORTUNITY, timeout_s=1.0)
-        assert list(result.answers.items()) == [("s1", NoBidReason.PACED), ("s2", OFFER)]
-        assert (result.request_id, result.bundle_id, result.degraded) == ("r9", "b1", ("pacing",))
-
-    during(shop, valkey.url, work, bidder)
-    assert bidder.asked == [OPPORTUNITY]
-
-
-def test_every_reason_for_no_bid_has_its_number(shop: Shop, valkey: EmbeddedValkey) -> None:
-    bidder = AskedBidder(Decided({}))
-
-    async def work(door: Open) -> None:
-        for reason in NoBidReason:
-            bidder.decided = Decided({"s1": reason, "s2": reason})
-            assert set((await door.client.bid(OPPORTUNITY)).answers.values()) == {reason}
-
-    during(shop, valkey.url, work, bidder)
-
-
-def test_without_a_bidder_a_right_request_is_unimplemented_and_a_wrong_one_wrong(
-    shop: Shop, valkey: EmbeddedValkey
-) -> None:
-    async def work(door: Open) -> None:
-        right = pb.BidRequest(impressions=[pb.Impression(impression_id="1", placement="feed")])
-        for message, code in (
-            (right, grpc.StatusCode.UNIMPLEMENTED),
-            (pb.BidRequest(), grpc.StatusCode.INVALID_ARGUMENT),
-        ):
-            with pytest.raises(grpc.aio.AioRpcError) as refused:
-                await door.raw("Bid", message.SerializeToString())
-            assert refused.value.code() is code
-        with pytest.raises(ConfigRejected, match="does not bid yet"):
-            await door.client.bid(OPPORTUNITY)
+        result = await door.client.bid(asked, timeout_s=2.0)
+        assert list(result.answers) == ["s2", "s1", "s3"]
+        first, second, third = result.answers.values()
+        assert isinstance(first, OfferedBid)
+        assert isinstance(second, OfferedBid)
+        assert {first.campaign_id, second.campaign_id} == {"k1", "k2"}
+        assert third is NoBidReason.NOTHING_ELIGIBLE
+        for offer in (first, second):
+            # Half a yuan a click, in a second-price auction: the bid is what the showing is worth.
+            assert offer.price.currency == "CNY"
+            assert offer.price.amount_micros == int(500_000 * offer.p_ctr)
+            assert 0.0 < offer.propensity <= 1.0
+            assert offer.p_cvr == 0.1
+            assert {"win", "billing", "loss", "impression"} <= set(offer.urls)
+        outcomes = await door.client.record(
+            [Event("", EventKind.BILLING, first.decision_id, datetime.now(UTC), price_micros=700)]
+        )
+        assert outcomes == [EventOutcome.ACCEPTED]
 
     during(shop, valkey.url, work)
+
+
+def test_a_caller_may_name_the_creatives_and_a_floor_that_none_reaches(shop: Shop, valkey: EmbeddedValkey) -> None:
+    def asked(**changes: Any) -> Opportunity:
+        return replace(Opportunity("r10", NOON, (Slot("s1", "feed"),), only_creatives=frozenset({"c3"})), **changes)
+
+    async def work(door: Open) -> None:
+        named = (await door.client.bid(asked())).answers["s1"]
+        assert isinstance(named, OfferedBid)
+        assert (named.creative_id, named.propensity) == ("c3", 1.0)
+        dear = Slot("s1", "feed", floor=Money(100_000_000, "CNY"))
+        assert (await door.client.bid(asked(slots=(dear,)))).answers == {"s1": NoBidReason.BELOW_FLOOR}
+        foreign = Slot("s1", "feed", floor=Money(1, "USD"))
+        assert (await door.client.bid(asked(slots=(foreign,)))).answers == {"s1": NoBidReason.CURRENCY}
+        assert (await door.client.bid(asked(is_robot=True))).answers == {"s1": NoBidReason.ROBOT}
+        assert (await door.client.bid(asked(time_left_ms=1))).answers == {"s1": NoBidReason.OUT_OF_TIME}
+
+    during(shop, valkey.url, work)
+
+
+def test_a_bid_request_that_makes_no_sense_is_refused(shop: Shop, valkey: EmbeddedValkey) -> None:
+    async def work(door: Open) -> None:
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await door.raw("Bid", pb.BidRequest().SerializeToString())
+        assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+    during(shop, valkey.url, work)
+
+
+def test_every_reason_for_no_bid_has_its_number() -> None:
+    assert set(REASONS) == set(NoBidReason)
+    assert len(set(REASONS.values())) == len(REASONS)

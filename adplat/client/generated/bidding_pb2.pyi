@@ -197,7 +197,7 @@ class PrivacySignals(_message.Message):
     def __init__(self, coppa: _Optional[bool] = ..., gdpr: _Optional[bool] = ..., tcf_consent: _Optional[str] = ..., us_privacy: _Optional[str] = ..., gpp: _Optional[str] = ..., gpp_sections: _Optional[_Iterable[int]] = ..., do_not_track: _Optional[bool] = ..., limit_ad_tracking: _Optional[bool] = ...) -> None: ...
 
 class BidRequest(_message.Message):
-    __slots__ = ("request_id", "impressions", "user", "context", "creative_ids", "campaign_ids", "blocks", "privacy", "auction", "currencies", "tmax_ms", "is_test", "is_robot", "ts")
+    __slots__ = ("request_id", "impressions", "user", "context", "creative_ids", "campaign_ids", "blocks", "privacy", "auction", "currencies", "tmax_ms", "is_test", "is_robot")
     class ContextEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -218,7 +218,6 @@ class BidRequest(_message.Message):
     TMAX_MS_FIELD_NUMBER: _ClassVar[int]
     IS_TEST_FIELD_NUMBER: _ClassVar[int]
     IS_ROBOT_FIELD_NUMBER: _ClassVar[int]
-    TS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     impressions: _containers.RepeatedCompositeFieldContainer[Impression]
     user: User
@@ -232,8 +231,7 @@ class BidRequest(_message.Message):
     tmax_ms: int
     is_test: bool
     is_robot: bool
-    ts: _timestamp_pb2.Timestamp
-    def __init__(self, request_id: _Optional[str] = ..., impressions: _Optional[_Iterable[_Union[Impression, _Mapping]]] = ..., user: _Optional[_Union[User, _Mapping]] = ..., context: _Optional[_Mapping[str, Value]] = ..., creative_ids: _Optional[_Iterable[str]] = ..., campaign_ids: _Optional[_Iterable[str]] = ..., blocks: _Optional[_Union[Blocks, _Mapping]] = ..., privacy: _Optional[_Union[PrivacySignals, _Mapping]] = ..., auction: _Optional[_Union[AuctionKind, str]] = ..., currencies: _Optional[_Iterable[str]] = ..., tmax_ms: _Optional[int] = ..., is_test: _Optional[bool] = ..., is_robot: _Optional[bool] = ..., ts: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., impressions: _Optional[_Iterable[_Union[Impression, _Mapping]]] = ..., user: _Optional[_Union[User, _Mapping]] = ..., context: _Optional[_Mapping[str, Value]] = ..., creative_ids: _Optional[_Iterable[str]] = ..., campaign_ids: _Optional[_Iterable[str]] = ..., blocks: _Optional[_Union[Blocks, _Mapping]] = ..., privacy: _Optional[_Union[PrivacySignals, _Mapping]] = ..., auction: _Optional[_Union[AuctionKind, str]] = ..., currencies: _Optional[_Iterable[str]] = ..., tmax_ms: _Optional[int] = ..., is_test: _Optional[bool] = ..., is_robot: _Optional[bool] = ...) -> None: ...
 
 class NoticeUrls(_message.Message):
     __slots__ = ("win", "billing", "loss", "impression", "click")
