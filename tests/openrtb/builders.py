@@ -48,9 +48,15 @@ def typical_banner_request() -> dict[str, Any]:
         cur=["EUR", "USD"],
         bcat=["IAB25", "IAB7-39"],
         badv=["rival.example"],
-        site={"id": "n1", "domain": "www.News.example", "cat": ["IAB12"], "pagecat": ["IAB12-2"], "publisher": {"id": "p"}},
+        site={
+            "id": "n1",
+            "domain": "www.News.example",
+            "cat": ["IAB12"],
+            "pagecat": ["IAB12-2"],
+            "publisher": {"id": "p"},
+        },
         device={
-            "ua": "Mozilla/5.0 (Linux; Android 14; Model 8) AppleWebKit/537.36 (KHTML, like Gecko) Mobile Safari/537.36",
+            "ua": "Mozilla/5.0 (Linux; Android 14; Model 8) AppleWebKit/537.36 (KHTML, like Gecko) Mobile Safari/537",
             "ip": "192.0.2.7",
             "devicetype": 4,
             "os": "Android",

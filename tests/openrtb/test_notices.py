@@ -63,7 +63,7 @@ def test_a_pixel_carries_no_price() -> None:
 
 def test_a_click_leads_to_the_signed_address_and_no_other_notice_holds_it() -> None:
     assert read_notice(called(EventKind.CLICK), [SECRET]).about == signed_bid()
-    for kind in set(_KINDS) - {EventKind.CLICK}:
+    for kind in _KINDS[:-1]:
         assert "shop.example" not in called(kind)
 
 
@@ -82,7 +82,7 @@ def test_what_nobody_filled_in_is_not_known(kind: EventKind) -> None:
         assert notice.counts
 
 
-@pytest.mark.parametrize("kind", set(_KINDS) - {EventKind.CLICK})
+@pytest.mark.parametrize("kind", _KINDS[:-1])
 def test_an_audit_counts_nowhere(kind: EventKind) -> None:
     url = substitute(notice_url(_BASE, kind, signed_bid(), [SECRET]), dict.fromkeys(Macro, AUDIT))
     assert read_notice(url, [SECRET]).is_audit
@@ -147,7 +147,10 @@ def test_fields_of_others_may_be_added() -> None:
 
 
 def test_keys_rotate() -> None:
-    old, new = (notice_url(_BASE, EventKind.CLICK, signed_bid(), secrets) for secrets in ([OLDER_SECRET], [SECRET, OLDER_SECRET]))
+    old, new = (
+        notice_url(_BASE, EventKind.CLICK, signed_bid(), secrets)
+        for secrets in ([OLDER_SECRET], [SECRET, OLDER_SECRET])
+    )
     assert read_notice(old, [SECRET, OLDER_SECRET]).about == read_notice(new, [SECRET]).about
     with pytest.raises(TableRejected):
         read_notice(new, [OLDER_SECRET])
@@ -177,7 +180,9 @@ def test_a_price_above_the_bid_is_refused(price: str, encoding: str) -> None:
         read_notice(called(EventKind.BILLING, encoding, {Macro.AUCTION_PRICE: price}), [SECRET])
 
 
-@pytest.mark.parametrize("price", ["-1", "free", "2,43", "NaN", "inf", "1e999999999", "0x10", "1_0", "٣", "2.43 EUR", "9" * 99])
+@pytest.mark.parametrize(
+    "price", ["-1", "free", "2,43", "NaN", "inf", "1e999999999", "0x10", "1_0", "٣", "2.43 EUR", "9" * 99]
+)
 def test_a_price_that_is_no_number_is_refused(price: str) -> None:
     with pytest.raises(TableRejected, match="price"):
         read_notice(called(EventKind.WIN, told={Macro.AUCTION_PRICE: price}), [SECRET])
@@ -193,13 +198,17 @@ def test_a_time_that_is_none_is_not_known(told: str) -> None:
     assert read_notice(called(EventKind.BILLING, told={Macro.AUCTION_IMP_TS: told}), [SECRET]).shown_at is None
 
 
-@pytest.mark.parametrize("url", ["", "/", "win", "/conversion?d=1", "https://[/win", "/win?" + "a=1&" * 100, "\ud800/win"])
+@pytest.mark.parametrize(
+    "url", ["", "/", "win", "/conversion?d=1", "https://[/win", "/win?" + "a=1&" * 100, "\ud800/win"]
+)
 def test_other_addresses_are_no_notices(url: str) -> None:
     with pytest.raises(TableRejected):
         read_notice(url, [SECRET])
 
 
-@pytest.mark.parametrize("landing", ["javascript:alert(1)", "//evil.example", "ftp://x.example/", "", "https://", "https://a b/"])
+@pytest.mark.parametrize(
+    "landing", ["javascript:alert(1)", "//evil.example", "ftp://x.example/", "", "https://", "https://a b/"]
+)
 def test_a_click_is_not_handed_out_for_anything_but_a_web_address(landing: str) -> None:
     with pytest.raises(ConfigRejected, match="address"):
         notice_url(_BASE, EventKind.CLICK, signed_bid(landing_url=landing), [SECRET])
@@ -247,7 +256,10 @@ def test_whatever_was_signed_comes_back(decision: str, campaign: str, creative: 
     assert (read.decision_id, read.campaign_id, read.creative_id, read.bid) == (decision, campaign, creative, about.bid)
 
 
-@given(st.sampled_from(_KINDS), st.dictionaries(st.sampled_from(sorted("dcrbutxelspmoyi")), st.text(max_size=20), max_size=6))
+@given(
+    st.sampled_from(_KINDS),
+    st.dictionaries(st.sampled_from(sorted("dcrbutxelspmoyi")), st.text(max_size=20), max_size=6),
+)
 def test_no_call_does_worse_than_to_be_refused(kind: EventKind, fields: dict[str, str]) -> None:
     try:
         notice = read_notice(altered(called(kind), **fields), [SECRET])

@@ -50,7 +50,13 @@ def test_a_typical_request_is_read_whole() -> None:
     assert not seen.is_test
     assert not seen.is_robot
     (slot,) = seen.slots
-    assert (slot.slot_id, slot.placement, slot.position, slot.expires_s, slot.is_secure) == ("1", "home_top", 1, 120, True)
+    assert (slot.slot_id, slot.placement, slot.position, slot.expires_s, slot.is_secure) == (
+        "1",
+        "home_top",
+        1,
+        120,
+        True,
+    )
     assert slot.sizes == (Size(300, 250), Size(320, 50))
     assert slot.floor == Money(35, "USD")
     assert slot.blocked_attributes == {13, 14}
@@ -262,7 +268,9 @@ def test_what_only_informs_may_be_in_any_shape(told: dict[str, Any]) -> None:
 
 
 def test_the_rest_of_an_object_is_kept_when_one_member_is_not_readable() -> None:
-    seen = read(device={"os": 5, "devicetype": 2, "geo": {"country": "FRA", "city": []}}, user={"buyeruid": 1, "id": "u"})
+    seen = read(
+        device={"os": 5, "devicetype": 2, "geo": {"country": "FRA", "city": []}}, user={"buyeruid": 1, "id": "u"}
+    )
     assert seen.facts == {"device": "desktop", "country": "FRA"}
     assert seen.user.user_key == "u"
 

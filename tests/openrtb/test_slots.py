@@ -82,7 +82,10 @@ def test_a_slot_is_private_only_when_the_seller_says_so(pmp: dict[str, int] | No
     ("banner", "sizes"),
     [
         ({"w": 300, "h": 250}, (Size(300, 250),)),
-        ({"format": [{"w": 300, "h": 250}, {"w": 300, "h": 250}, {"w": 728, "h": 90}]}, (Size(300, 250), Size(728, 90))),
+        (
+            {"format": [{"w": 300, "h": 250}, {"w": 300, "h": 250}, {"w": 728, "h": 90}]},
+            (Size(300, 250), Size(728, 90)),
+        ),
         ({"format": [{"w": 728, "h": 90}], "w": 300, "h": 250}, (Size(728, 90),)),
         ({"format": [{"wratio": 6, "hratio": 5, "wmin": 300}]}, (Size(300, 250),)),
         ({"format": [], "w": 300, "h": 250}, (Size(300, 250),)),
@@ -128,6 +131,8 @@ def test_a_delay_is_a_positive_number_of_seconds(exp: int, expires_s: int | None
 
 
 def test_a_slot_may_take_a_banner_or_a_native_ad() -> None:
-    slot = only_slot(native={"request": '{"assets":[{"id":1,"title":{"len":90}}]}', "battr": [3]}, banner={"battr": [1]})
+    slot = only_slot(
+        native={"request": '{"assets":[{"id":1,"title":{"len":90}}]}', "battr": [3]}, banner={"battr": [1]}
+    )
     assert slot.formats == {AdFormat.BANNER, AdFormat.NATIVE}
     assert slot.blocked_attributes == {1, 3}
