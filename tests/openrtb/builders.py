@@ -56,7 +56,7 @@ def typical_banner_request() -> dict[str, Any]:
             "publisher": {"id": "p"},
         },
         device={
-            "ua": "Mozilla/5.0 (Linux; Android 14; Model 8) AppleWebKit/537.36 (KHTML, like Gecko) Mobile Safari/537.36",
+            "ua": "Mozilla/5.0 (Linux; Android 14; Model 8) AppleWebKit/537.36 (KHTML, like Gecko) Mobile Safari/537",
             "ip": "192.0.2.7",
             "devicetype": 4,
             "os": "Android",

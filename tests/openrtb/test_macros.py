@@ -64,18 +64,16 @@ def test_an_audit_is_seen_whether_it_was_encoded_or_not(macro: Macro, encoding: 
 
 
 def test_macros_are_replaced_wherever_they_stand() -> None:
-    text = '<img src="https://x.example/${AUCTION_ID}?p=${AUCTION_PRICE}&amp;q=${AUCTION_PRICE:B64}">${OTHER}$ {AUCTION_ID}'
+    text = '<img src="https://x.example/${AUCTION_ID}?p=${AUCTION_PRICE}&q=${AUCTION_PRICE:B64}">${OTHER}$ {AUCTION_ID}'
     assert substitute(text, _VALUES) == (
-        '<img src="https://x.example/auction-7?p=2.43&amp;q=Mi40Mw">${OTHER}$ {AUCTION_ID}'
+        '<img src="https://x.example/auction-7?p=2.43&q=Mi40Mw">${OTHER}$ {AUCTION_ID}'
     )
 
 
-@given(st.text(min_size=1))
+@given(st.text(min_size=1).filter(lambda text: text != AUDIT))
 def test_any_text_survives_base64(text: str) -> None:
-    assume_plain = text != AUDIT
     sent = substitute(Macro.AUCTION_ID.written("B64"), {Macro.AUCTION_ID: text})
-    if assume_plain:
-        assert read_filled(sent, "B64") == Filled(text)
+    assert read_filled(sent, "B64") == Filled(text)
 
 
 @pytest.mark.parametrize("sent", ["Mi40Mw", "Mi40Mw=="])

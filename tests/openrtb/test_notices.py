@@ -63,7 +63,7 @@ def test_a_pixel_carries_no_price() -> None:
 
 def test_a_click_leads_to_the_signed_address_and_no_other_notice_holds_it() -> None:
     assert read_notice(called(EventKind.CLICK), [SECRET]).about == signed_bid()
-    for kind in set(_KINDS) - {EventKind.CLICK}:
+    for kind in _KINDS[:-1]:
         assert "shop.example" not in called(kind)
 
 
@@ -82,7 +82,7 @@ def test_what_nobody_filled_in_is_not_known(kind: EventKind) -> None:
         assert notice.counts
 
 
-@pytest.mark.parametrize("kind", set(_KINDS) - {EventKind.CLICK})
+@pytest.mark.parametrize("kind", _KINDS[:-1])
 def test_an_audit_counts_nowhere(kind: EventKind) -> None:
     url = substitute(notice_url(_BASE, kind, signed_bid(), [SECRET]), dict.fromkeys(Macro, AUDIT))
     assert read_notice(url, [SECRET]).is_audit
