@@ -205,12 +205,11 @@ class _Deciding:
             rows, reason = self._free(chance, currency)
             if not len(rows):
                 continue
-            scored = self._scored(rows, self._moment(chance.slot))
-            offer = self._best(chance, scored, currency)
-            if offer is not None:
-                self._reserve(offer)
-                return offer
-            reason = NoBidReason.BELOW_FLOOR if len(scored.rows) else NoBidReason.OUT_OF_TIME
+            best = self._best(chance, self._scored(rows, self._moment(chance.slot)), currency)
+            if isinstance(best, Offer):
+                self._reserve(best)
+                return best
+            reason = best
         return reason
 
     def _currency_for(self, chance: Chance) -> str:
@@ -277,12 +276,14 @@ class _Deciding:
         worth = values_micros(self._book.strategies, rows, corrected, p_cvr, table.conversion_values_micros[rows])
         return _Scored(rows, p_ctr, p_cvr, worth)
 
-    def _best(self, chance: Chance, scored: _Scored, currency: str) -> Offer | None:
+    def _best(self, chance: Chance, scored: _Scored, currency: str) -> Offer | NoBidReason:
         """The most valuable ad whose bid reaches the floor, with the creative that the bandit draws for it."""
-        worth, ads = scored.values_micros.copy(), self._book.ad_of[scored.rows]
+        if not len(scored.rows):
+            return NoBidReason.OUT_OF_TIME
+        reason, worth, ads = NoBidReason.BELOW_FLOOR, scored.values_micros.copy(), self._book.ad_of[scored.rows]
         for _ in range(_TRIES):
-            best = int(np.argmax(worth)) if len(worth) else 0
-            if not len(worth) or worth[best] <= 0:
+            best = int(np.argmax(worth))
+            if worth[best] <= 0:
                 break
             mine = np.flatnonzero(ads == ads[best])
             worth[mine] = 0
@@ -293,7 +294,8 @@ class _Deciding:
             left = self._left.get(int(self._book.campaign_of[row]))
             if price and (left is None or price <= left):
                 return self._offer(chance, scored, mine, choice, Money(price, currency))
-        return None
+            reason = NoBidReason.BUDGET if price else reason
+        return reason
 
     def _choose(self, scored: _Scored, mine: Indices) -> Choice:
         """The order of one ad's creatives, the first of them drawn."""

@@ -1,0 +1,309 @@
+"""One opportunity against real Valkey: who may stand there, who wins, for how much, and what is held for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adplat.domain import (
+    ArmStatistics,
+    AuctionKind,
+    BidStrategy,
+    BidStrategyKind,
+    Budget,
+    Campaign,
+    Deal,
+    Event,
+    EventKind,
+    EventOutcome,
+    FrequencyCap,
+    LiveCatalogue,
+    Money,
+    NoBidReason,
+    Opportunity,
+    Slot,
+    Targeting,
+    UserContext,
+)
+from adplat.flows.bid_book import BidBook
+from adplat.flows.bid_table import BidTable
+from adplat.flows.decide_bid import BidOutcome, Offer, decide_bid
+from adplat.flows.rank_creatives import Serving, policies_of
+from adplat.flows.request_time import RequestTime, StepTimes
+from adplat.flows.typical_scores import TypicalScores
+from adplat.market import PriceLaw, ShadingModel, TimeBudget
+from adplat.snapshots import CatalogueSnapshot, DeploymentPointer, load_snapshot
+from adplat.storage import EmbeddedValkey, RedisBidState, open_bid_state
+from tests.flows.small_shop import NOON, PlainScorer, Shop
+
+ASKED = Opportunity("r1", NOON, (Slot("s1", "feed"),), UserContext("u1"))
+CPC_MICROS = 500_000
+
+
+@pytest.fixture(scope="module")
+def snapshot(shop: Shop) -> CatalogueSnapshot:
+    pointer = DeploymentPointer(shop.workspace)
+    return load_snapshot(pointer.folder_of(pointer.read()))
+
+
+Changes = Callable[[Campaign], Campaign]
+
+
+class Desk:
+    """Decides with a changed catalogue; one online state of its own."""
+
+    def __init__(self, shop: Shop, snapshot: CatalogueSnapshot, url: str, namespace: str) -> None:
+        self._shop, self._snapshot, self._url, self._namespace = shop, snapshot, url, namespace
+
+    def table(
+        self,
+        changes: Changes = lambda campaign: campaign,
+        arms: dict[str, ArmStatistics] | None = None,
+        paces: dict[str, float] | None = None,
+        shading: ShadingModel | None = None,
+    ) -> BidTable:
+        live = self._snapshot.catalogue
+        changed = LiveCatalogue(live.advertisers, tuple(map(changes, live.campaigns)), live.ads, live.creatives)
+        snapshot = replace(self._snapshot, catalogue=changed)
+        book = BidBook.of(snapshot)
+        scorer = PlainScorer.load(Path(self._shop.bundle.path))
+        serving = Serving(snapshot, scorer, policies_of(snapshot.policy), book)
+        return BidTable.of(serving, arms or {}, paces or {}, shading, TypicalScores(len(book.ad_of)))
+
+    def run(self, work: Callable[[RedisBidState], Awaitable[None]]) -> None:
+        async def opened() -> None:
+            state = open_bid_state(self._url, namespace=self._namespace)
+            try:
+                await work(state)
+            finally:
+                await state.close()
+
+        asyncio.run(opened())
+
+
+@pytest.fixture
+def desk(shop: Shop, snapshot: CatalogueSnapshot, valkey: EmbeddedValkey, namespace: str) -> Desk:
+    return Desk(shop, snapshot, valkey.url, namespace)
+
+
+def unhurried() -> RequestTime:
+    return RequestTime(StepTimes(), None, lambda: 0.0)
+
+
+async def decided(
+    state: RedisBidState, table: BidTable, opportunity: Opportunity = ASKED, seed: int = 0, *, close: bool = True
+) -> BidOutcome:
+    outcome = await decide_bid(state, table, opportunity, np.random.default_rng(seed), unhurried())
+    if close and outcome.closed is not None:
+        assert await state.close_requests([outcome.closed]) == [True]
+    return outcome
+
+
+def offer_of(outcome: BidOutcome, slot_id: str = "s1") -> Offer:
+    answer = outcome.answers[slot_id]
+    assert isinstance(answer, Offer), answer
+    return answer
+
+
+def only(campaign_id: str, **changes: object) -> Changes:
+    """That campaign with these changes; the others aim at a placement that is never asked for."""
+    elsewhere = Targeting(placements=("nowhere",))
+    return lambda one: replace(one, **changes) if one.campaign_id == campaign_id else replace(one, targeting=elsewhere)
+
+
+def test_the_dearest_ad_wins_and_the_bandit_draws_its_creative(desk: Desk) -> None:
+    def dear(campaign: Campaign) -> Campaign:
+        target = 4 * CPC_MICROS if campaign.campaign_id == "k2" else CPC_MICROS
+        return replace(campaign, bid_strategy=BidStrategy(BidStrategyKind.MAX_CPC, target_micros=target))
+
+    table = desk.table(dear)
+
+    async def work(state: RedisBidState) -> None:
+        drawn: dict[str, float] = {}
+        for seed in range(60):
+            offer = offer_of(await decided(state, table, replace(ASKED, request_id=f"r{seed}"), seed, close=False))
+            assert offer.campaign_id == "k2"
+            assert offer.price == Money(int(4 * CPC_MICROS * offer.p_ctr), "CNY")
+            decision = offer.decision
+            assert decision.bid_micros == offer.price.amount_micros
+            assert decision.candidates[0] == offer.creative_id
+            assert sorted(decision.candidates) == ["c5", "c6", "c7", "c8"]
+            assert sum(decision.first_slot_propensities) == pytest.approx(1.0)
+            assert decision.propensity == decision.first_slot_propensities[0]
+            drawn[offer.creative_id] = offer.propensity
+        assert len(drawn) > 1
+        assert sum(drawn.values()) <= 1.0 + 1e-9
+
+    desk.run(work)
+
+
+def test_each_strategy_bids_what_a_showing_is_worth_to_it(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        for strategy, worth in (
+            (BidStrategy(BidStrategyKind.TARGET_CPA, target_micros=9_000_000), lambda o: 9_000_000 * o.p_ctr * o.p_cvr),
+            (BidStrategy(BidStrategyKind.CPM, target_micros=7_000_000), lambda _: 7_000.0),
+            # A conversion of this campaign was worth 20 yuan on average so far.
+            (BidStrategy(BidStrategyKind.TARGET_ROAS, target_ratio=4.0), lambda o: 5_000_000 * o.p_ctr * o.p_cvr),
+        ):
+            arms = {"c2": ArmStatistics(conversions=2, value_micros=40_000_000)}
+            table = desk.table(only("k1", bid_strategy=strategy), arms=arms)
+            offer = offer_of(await decided(state, table, close=False))
+            assert offer.price.amount_micros == pytest.approx(worth(offer), abs=1.0)
+
+    desk.run(work)
+
+
+def test_what_the_bandit_knows_corrects_the_model(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        arms = {f"c{n}": ArmStatistics(impressions=900, clicks=90, expected_clicks=40.0) for n in range(1, 5)}
+        table = desk.table(only("k1"), arms=arms)
+        offer = offer_of(await decided(state, table, close=False))
+        assert offer.price.amount_micros == int(CPC_MICROS * offer.p_ctr * (10 + 90) / (10 + 40))
+
+    desk.run(work)
+
+
+def test_money_that_is_reserved_bars_the_next_bid_until_the_auction_is_lost(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        first = offer_of(await decided(state, desk.table(only("k1")), close=False))
+        # What is left after the first bid cannot bear a second one.
+        budget = Budget(Money(first.price.amount_micros + 1, "CNY"), None)
+        table = desk.table(only("k1", budget=budget))
+        won = offer_of(await decided(state, table))
+        assert (await decided(state, table)).answers == {"s1": NoBidReason.BUDGET}
+        loss = Event("e1", EventKind.LOSS, won.decision_id, NOON)
+        assert await state.record_notices([loss], NOON) == [EventOutcome.ACCEPTED]
+        assert isinstance((await decided(state, table)).answers["s1"], Offer)
+
+    desk.run(work)
+
+
+def test_a_day_s_budget_begins_anew_with_the_campaign_s_own_day(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        price = offer_of(await decided(state, desk.table(only("k1")), close=False)).price.amount_micros
+        table = desk.table(only("k1", budget=Budget(Money(price, "CNY"), None), time_zone="Asia/Shanghai"))
+        offer_of(await decided(state, table))
+        evening, midnight = NOON + timedelta(hours=3, minutes=59), NOON + timedelta(hours=4)
+        assert not isinstance((await decided(state, table, replace(ASKED, ts=evening))).answers["s1"], Offer)
+        assert isinstance((await decided(state, table, replace(ASKED, ts=midnight))).answers["s1"], Offer)
+
+    desk.run(work)
+
+
+def test_a_cap_counts_what_may_still_be_shown(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        table = desk.table(only("k1", frequency_caps=(FrequencyCap(2, 3600),)))
+        for number in range(2):
+            offer_of(await decided(state, table, replace(ASKED, request_id=f"r{number}"), number))
+        asked = replace(ASKED, request_id="r2")
+        assert (await decided(state, table, asked)).answers == {"s1": NoBidReason.FREQUENCY}
+        other = replace(asked, user=UserContext("u2"))
+        assert isinstance((await decided(state, table, other)).answers["s1"], Offer)
+        later = replace(asked, ts=NOON + timedelta(hours=1, seconds=1))
+        assert isinstance((await decided(state, table, later)).answers["s1"], Offer)
+
+    desk.run(work)
+
+
+def test_two_requests_of_one_user_at_once_cannot_both_take_the_last_showing(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        table = desk.table(only("k1", frequency_caps=(FrequencyCap(1, 3600),)))
+        first = await decided(state, table, replace(ASKED, request_id="ra"), close=False)
+        second = await decided(state, table, replace(ASKED, request_id="rb"), close=False)
+        assert isinstance(first.answers["s1"], Offer)
+        assert second.answers == {"s1": NoBidReason.FREQUENCY}
+
+    desk.run(work)
+
+
+def test_a_user_who_may_not_be_recognised_sees_nothing_that_has_a_cap(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        nobody = replace(ASKED, user=UserContext(""))
+        capped = desk.table(only("k1", frequency_caps=(FrequencyCap(5, 3600),)))
+        assert (await decided(state, capped, nobody)).answers == {"s1": NoBidReason.FREQUENCY}
+        assert isinstance((await decided(state, desk.table(only("k1")), nobody)).answers["s1"], Offer)
+
+    desk.run(work)
+
+
+def test_a_campaign_takes_part_as_often_as_its_pace_says(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        table = desk.table(only("k1"), paces={"k1": 0.25})
+        answers = [
+            (await decided(state, table, replace(ASKED, user=UserContext("")), seed)).answers["s1"]
+            for seed in range(400)
+        ]
+        taken = sum(isinstance(answer, Offer) for answer in answers)
+        assert 60 <= taken <= 140
+        assert answers.count(NoBidReason.PACED) == 400 - taken
+
+    desk.run(work)
+
+
+def test_a_first_price_auction_is_shaded_and_a_deal_goes_before_the_open_auction(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        shading = ShadingModel(PriceLaw(location=float(np.log(4_000.0)), scale=0.4), {})
+        table = desk.table(only("k1"), shading=shading)
+        second = offer_of(await decided(state, table, close=False))
+        first = offer_of(await decided(state, table, replace(ASKED, auction=AuctionKind.FIRST_PRICE), close=False))
+        assert 0 < first.price.amount_micros < int(CPC_MICROS * first.p_ctr)
+        deals = (Deal("dear", Money(10**9, "CNY")), Deal("fixed", Money(5_000, "CNY"), has_fixed_price=True))
+        sold = replace(ASKED, slots=(Slot("s1", "feed", deals=deals, floor=Money(10**9, "CNY")),))
+        offer = offer_of(await decided(state, table, sold, close=False))
+        assert (offer.deal_id, offer.price.amount_micros) == ("fixed", 5_000)
+        assert second.deal_id == ""
+
+    desk.run(work)
+
+
+def test_without_time_for_the_model_its_usual_word_is_taken_and_without_time_for_the_state_there_is_no_bid(
+    desk: Desk,
+) -> None:
+    async def work(state: RedisBidState) -> None:
+        table = desk.table(only("k1"))
+        slow = StepTimes()
+        for _ in range(2000):
+            slow.observe("model", 80.0)
+
+        def hurried(left_ms: float) -> RequestTime:
+            return RequestTime(slow, TimeBudget(0.0, left_ms), lambda: 0.0)
+
+        rng = np.random.default_rng(1)
+        never_asked = await decide_bid(state, table, ASKED, rng, hurried(40.0))
+        assert never_asked.answers == {"s1": NoBidReason.OUT_OF_TIME}
+        usual = offer_of(await decided(state, table, close=False))
+        outcome = await decide_bid(state, table, ASKED, rng, hurried(40.0))
+        assert outcome.degraded == ("model",)
+        assert offer_of(outcome).price.amount_micros == int(CPC_MICROS * offer_of(outcome).p_ctr)
+        assert usual.decision.candidates
+        late = await decide_bid(state, table, ASKED, rng, hurried(0.1))
+        assert (late.answers, late.closed) == ({"s1": NoBidReason.OUT_OF_TIME}, None)
+
+    desk.run(work)
+
+
+def test_a_test_opportunity_is_decided_and_leaves_nothing(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        outcome = await decided(state, desk.table(only("k1")), replace(ASKED, is_test=True))
+        offer = offer_of(outcome)
+        opened = await state.open_request("u1", "r9", ["k1"], NOON, 60)
+        assert (opened.exposures, opened.committed_micros) == ((), (0,))
+        unknown = Event("e1", EventKind.BILLING, offer.decision_id, NOON, price_micros=5)
+        assert await state.record_notices([unknown], NOON) == [EventOutcome.UNKNOWN_DECISION]
+
+    desk.run(work)
+
+
+def test_without_redis_there_is_no_bid(desk: Desk, shop: Shop, snapshot: CatalogueSnapshot, namespace: str) -> None:
+    away = Desk(shop, snapshot, "redis://127.0.0.1:1", namespace)
+
+    async def work(state: RedisBidState) -> None:
+        assert (await decided(state, away.table(), close=False)).answers == {"s1": NoBidReason.STATE_AWAY}
+
+    away.run(work)
