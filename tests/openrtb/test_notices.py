@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adplat.domain import ConfigRejected, EventKind, InputError, Money, TableRejected
@@ -249,6 +249,7 @@ def test_a_loss_event_keeps_what_would_have_sufficed() -> None:
 _IDS = st.text(max_size=30)
 
 
+@settings(deadline=None)
 @given(_IDS, _IDS, _IDS, st.integers(1, 10**12), st.sampled_from(_KINDS))
 def test_whatever_was_signed_comes_back(decision: str, campaign: str, creative: str, bid: int, kind: EventKind) -> None:
     about = signed_bid(decision_id=decision, campaign_id=campaign, creative_id=creative, bid=Money(bid, "JPY"))
@@ -256,6 +257,7 @@ def test_whatever_was_signed_comes_back(decision: str, campaign: str, creative: 
     assert (read.decision_id, read.campaign_id, read.creative_id, read.bid) == (decision, campaign, creative, about.bid)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(_KINDS),
     st.dictionaries(st.sampled_from(sorted("dcrbutxelspmoyi")), st.text(max_size=20), max_size=6),
