@@ -159,19 +159,23 @@ def read_notice(url: str, secrets: Sequence[bytes]) -> Notice:
     )
 
 
-def event_of(notice: Notice, now: datetime) -> Event:
-    """The event that ``notice`` reports, received at ``now``; told twice, it has the same id and counts once.
+def event_of(notice: Notice, now: datetime) -> Event | None:
+    """The event that ``notice`` reports, received at ``now``; ``None`` where it counts nowhere.
 
-    It happened when the seller says, if that lies between the bid and now, else now.
+    Told twice, it has the same id and counts once. It happened when the seller says, if that lies between the bid and
+    now, else now. A win or billing without a price is taken at the bid: more than that it cannot have cost.
     """
+    if not notice.counts:
+        return None
     about, shown_at = notice.about, notice.shown_at
+    price = notice.price or (about.bid if _PRICE in _ASKED[notice.kind] else None)
     believed = shown_at is not None and about.issued_at <= shown_at <= now
     return Event(
         event_id=f"{about.decision_id}:{notice.kind.value}",
         kind=notice.kind,
         decision_id=about.decision_id,
         ts=shown_at if shown_at is not None and believed else now,
-        price_micros=notice.price.amount_micros if notice.price is not None else 0,
+        price_micros=price.amount_micros if price is not None else 0,
         min_to_win_micros=notice.min_to_win.amount_micros if notice.min_to_win is not None else None,
         loss_reason=notice.loss_reason,
     )

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adplat.domain import AdFormat, ConfigRejected, Copy, NoBidReason, Size
@@ -95,6 +95,7 @@ def test_what_a_bid_has_not_is_left_out() -> None:
     assert {"language", "nurl", "lurl", "dealid"}.isdisjoint(seat["bid"][0])
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=10**12))
 def test_a_price_is_written_as_the_exact_decimal(price_micros: int) -> None:
     body = answer("auction-7", [placed_bid(price_micros=price_micros)])
@@ -135,6 +136,7 @@ def test_the_exchanges_own_click_macro_stands_before_the_encoded_address() -> No
     assert _Tags(adm).opened[0][1]["href"] == "${CLICK_URL}https%3A%2F%2Fbid.example%2Fclick%3Fd%3D1%26s%3D3"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_words_of_an_advertiser_open_no_tag_and_fill_no_macro(words: str) -> None:
     for headline in (words, '"><script>alert(1)</script>' + words, words + "${AUCTION_PRICE}"):

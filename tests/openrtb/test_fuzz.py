@@ -13,27 +13,6 @@ from adplat.domain import InputError, Opportunity
 from adplat.openrtb import opportunity_of, read_response
 from tests.openrtb.builders import NATIVE_REQUEST, NOON, imp, typical_banner_request
 
-_NUMBERS = st.one_of(
-    st.integers(),
-    st.integers(-(10**60), 10**60),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.sampled_from([0, 1, 2, 3, 500, -1, 1.0, 0.03]),
-)
-_SCALARS = st.one_of(
-    st.none(), st.booleans(), _NUMBERS, st.text(max_size=12), st.sampled_from(["NaN", "USD", "1", "{}"])
-)
-_OUR_NAMES = """id imp site app dooh device user regs ext banner native request assets format w h pmp deals at cur bcat
-    bidfloor bidfloorcur tmax geo utcoffset qty multiplier source schain nodes secure exp""".split()
-_NAMES = st.one_of(
-    st.text(max_size=6),
-    st.sampled_from(_OUR_NAMES),
-)
-_JSON = st.recursive(
-    _SCALARS,
-    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(_NAMES, inner, max_size=5)),
-    max_leaves=25,
-)
-
 
 def whole_request() -> dict[str, Any]:
     """A request with everything that we read, so that a change anywhere matters."""
@@ -52,6 +31,26 @@ def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 _PLACES = [place for place in places(whole_request()) if place]
+
+_NUMBERS = st.one_of(
+    st.integers(),
+    st.integers(-(10**60), 10**60),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from([0, 1, 2, 3, 500, -1, 1.0, 0.03]),
+)
+_SCALARS = st.one_of(
+    st.none(), st.booleans(), _NUMBERS, st.text(max_size=12), st.sampled_from(["NaN", "USD", "1", "{}"])
+)
+_OUR_NAMES = sorted({name for place in _PLACES for name in place if isinstance(name, str)})
+_NAMES = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(_OUR_NAMES),
+)
+_JSON = st.recursive(
+    _SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(_NAMES, inner, max_size=5)),
+    max_leaves=25,
+)
 
 
 def changed(told: dict[str, Any], changes: list[tuple[tuple[Any, ...], Any]]) -> dict[str, Any]:
@@ -82,19 +81,19 @@ def read_or_refused(body: bytes) -> Opportunity | None:
 
 
 @given(_JSON)
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_json_is_read_or_refused(value: Any) -> None:
     read_or_refused(json.dumps(value).encode())
 
 
 @given(st.lists(st.tuples(st.sampled_from(_PLACES), _JSON), min_size=1, max_size=4))
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_request_that_was_changed_anywhere_is_read_or_refused(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     read_or_refused(json.dumps(changed(whole_request(), changes)).encode())
 
 
 @given(st.dictionaries(st.text(max_size=8).map("x_".__add__), _JSON, max_size=4), st.sampled_from(_PLACES))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_members_that_we_do_not_know_change_nothing(members: dict[str, Any], place: tuple[Any, ...]) -> None:
     told = whole_request()
     holder: Any = told
@@ -106,7 +105,7 @@ def test_members_that_we_do_not_know_change_nothing(members: dict[str, Any], pla
 
 
 @given(st.integers(0, 4000), st.binary(max_size=3))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_request_that_was_cut_or_overwritten_is_read_or_refused(place: int, put: bytes) -> None:
     body = json.dumps(whole_request()).encode()
     read_or_refused(body[: place % len(body)])
@@ -114,11 +113,13 @@ def test_a_request_that_was_cut_or_overwritten_is_read_or_refused(place: int, pu
 
 
 @given(st.binary(max_size=60))
+@settings(deadline=None)
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     read_or_refused(body)
 
 
 @given(_JSON)
+@settings(deadline=None)
 def test_any_json_is_a_response_or_refused(value: Any) -> None:
     try:
         read_response(json.dumps(value).encode())

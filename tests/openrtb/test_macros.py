@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adplat.domain import TableRejected
@@ -70,6 +70,7 @@ def test_macros_are_replaced_wherever_they_stand() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda text: text != AUDIT))
 def test_any_text_survives_base64(text: str) -> None:
     sent = substitute(Macro.AUCTION_ID.written("B64"), {Macro.AUCTION_ID: text})

@@ -42,8 +42,8 @@ def test_a_request_below_a_root_as_native_1_0_had_it_is_marked(asked: Any) -> No
 def test_pixels_are_taken_where_the_seller_offers_them() -> None:
     assert native_form().takes_event_pixels
     assert not native_form({"assets": NATIVE_REQUEST["assets"]}).takes_event_pixels
-    only_scripts = {"assets": NATIVE_REQUEST["assets"], "eventtrackers": [{"event": 1, "methods": [2]}]}
-    assert not native_form(only_scripts).takes_event_pixels
+    for tracker in ({"event": 1, "methods": [2]}, {"event": 2, "methods": [1]}, {"event": 1}):
+        assert not native_form(NATIVE_REQUEST | {"eventtrackers": [tracker]}).takes_event_pixels
 
 
 @pytest.mark.parametrize(

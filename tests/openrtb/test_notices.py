@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adplat.domain import ConfigRejected, EventKind, InputError, Money, TableRejected
+from adplat.domain import ConfigRejected, Event, EventKind, InputError, Money, TableRejected
 from adplat.openrtb import AUDIT, Macro, Notice, event_of, notice_url, read_notice, substitute
 from tests.openrtb.builders import NOON, OLDER_SECRET, SECRET, signed_bid
 
@@ -220,9 +220,28 @@ def test_what_has_no_notice_gets_no_address(kind: EventKind, encoding: str) -> N
         notice_url(_BASE, kind, signed_bid(), [SECRET], encoding)
 
 
+def booked(notice: Notice, now: datetime) -> Event:
+    event = event_of(notice, now)
+    assert event is not None
+    return event
+
+
+@pytest.mark.parametrize("kind", [EventKind.WIN, EventKind.BILLING])
+def test_what_was_paid_is_the_bid_where_no_price_was_told_and_nothing_where_zero_was(kind: EventKind) -> None:
+    silent = read_notice(called(kind, told={Macro.AUCTION_PRICE: ""}), [SECRET])
+    free = read_notice(called(kind, told={Macro.AUCTION_PRICE: "0"}), [SECRET])
+    assert (booked(silent, _SHOWN).price_micros, booked(free, _SHOWN).price_micros) == (2430, 0)
+
+
+def test_what_counts_nowhere_is_no_event() -> None:
+    for told, is_test in ((AUDIT, False), ("2.11", True)):
+        notice = read_notice(called(EventKind.BILLING, told={Macro.AUCTION_PRICE: told}, is_test=is_test), [SECRET])
+        assert event_of(notice, _SHOWN) is None
+
+
 def test_a_notice_called_twice_is_one_event() -> None:
     notice = read_notice(called(EventKind.BILLING), [SECRET])
-    first, again = event_of(notice, NOON + timedelta(minutes=1)), event_of(notice, NOON + timedelta(hours=1))
+    first, again = booked(notice, NOON + timedelta(minutes=1)), booked(notice, NOON + timedelta(hours=1))
     assert first.event_id == again.event_id == "decision-1:billing"
     assert first == again
     assert (first.kind, first.decision_id, first.price_micros, first.ts) == (
@@ -238,17 +257,18 @@ def test_a_showing_before_the_bid_or_after_now_is_dated_now(minutes: int) -> Non
     told = str(int((NOON + timedelta(minutes=minutes)).timestamp() * 1000))
     notice = read_notice(called(EventKind.BILLING, told={Macro.AUCTION_IMP_TS: told}), [SECRET])
     now = NOON + timedelta(minutes=60)
-    assert event_of(notice, now).ts == now
+    assert booked(notice, now).ts == now
 
 
 def test_a_loss_event_keeps_what_would_have_sufficed() -> None:
-    event = event_of(read_notice(called(EventKind.LOSS), [SECRET]), _SHOWN)
+    event = booked(read_notice(called(EventKind.LOSS), [SECRET]), _SHOWN)
     assert (event.min_to_win_micros, event.loss_reason, event.price_micros) == (2050, 102, 0)
 
 
 _IDS = st.text(max_size=30)
 
 
+@settings(deadline=None)
 @given(_IDS, _IDS, _IDS, st.integers(1, 10**12), st.sampled_from(_KINDS))
 def test_whatever_was_signed_comes_back(decision: str, campaign: str, creative: str, bid: int, kind: EventKind) -> None:
     about = signed_bid(decision_id=decision, campaign_id=campaign, creative_id=creative, bid=Money(bid, "JPY"))
@@ -256,6 +276,7 @@ def test_whatever_was_signed_comes_back(decision: str, campaign: str, creative: 
     assert (read.decision_id, read.campaign_id, read.creative_id, read.bid) == (decision, campaign, creative, about.bid)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(_KINDS),
     st.dictionaries(st.sampled_from(sorted("dcrbutxelspmoyi")), st.text(max_size=20), max_size=6),

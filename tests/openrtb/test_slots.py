@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adplat.domain import AdFormat, AuctionKind, Money, Size
@@ -22,6 +22,7 @@ def test_a_floor_is_rounded_up_to_whole_micros_of_one_impression(cpm: str, micro
     assert micros_of_cpm(Decimal(cpm), "here") == micros
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=0, max_value=10**6, places=9))
 def test_a_floor_in_micros_is_the_least_that_is_not_below_the_cpm(cpm: Decimal) -> None:
     micros = micros_of_cpm(cpm, "here")
@@ -29,6 +30,7 @@ def test_a_floor_in_micros_is_the_least_that_is_not_below_the_cpm(cpm: Decimal) 
     assert micros == 0 or cpm_of_micros(micros - 1) < cpm
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=0, max_value=1000, allow_nan=False))
 def test_a_floor_is_the_decimal_that_was_written_not_the_float_that_is_near(cpm: float) -> None:
     floor = only_slot(bidfloor=cpm).floor
@@ -36,6 +38,7 @@ def test_a_floor_is_the_decimal_that_was_written_not_the_float_that_is_near(cpm:
     assert floor.amount_micros == int((Decimal(repr(cpm)) * 1000).to_integral_value(ROUND_CEILING))
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**12))
 def test_micros_become_a_cpm_and_come_back_unchanged(micros: int) -> None:
     assert micros_of_cpm(cpm_of_micros(micros), "here") == micros
