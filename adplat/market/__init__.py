@@ -9,9 +9,11 @@ Tests:       tests/market/
 
 from adplat.market.ad_terms import AdTerms
 from adplat.market.conditions import FACT_OF, Condition
+from adplat.market.day_plan import EVEN_TRAFFIC, DayPlan, learned_traffic
 from adplat.market.deadline import TimeBudget, next_quantile_ms, steps_that_fit
 from adplat.market.eligibility import EligibilityIndex
 from adplat.market.frequency import Barred, CapTable, barred_now, still_needed
+from adplat.market.pacing import PaceSettings, PaceState, affordable_micros, next_pace, start_pace
 from adplat.market.pricing import bids_micros
 from adplat.market.running_time import time_zone_named
 from adplat.market.shading_fit import fit_shading
@@ -19,22 +21,30 @@ from adplat.market.shading_model import PriceLaw, ShadingModel, segment_key, sha
 from adplat.market.value import StrategyColumns, values_micros
 
 __all__ = [
+    "EVEN_TRAFFIC",
     "FACT_OF",
     "AdTerms",
     "Barred",
     "CapTable",
     "Condition",
+    "DayPlan",
     "EligibilityIndex",
+    "PaceSettings",
+    "PaceState",
     "PriceLaw",
     "ShadingModel",
     "StrategyColumns",
     "TimeBudget",
+    "affordable_micros",
     "barred_now",
     "bids_micros",
     "fit_shading",
+    "learned_traffic",
+    "next_pace",
     "next_quantile_ms",
     "segment_key",
     "shaded_bids",
+    "start_pace",
     "steps_that_fit",
     "still_needed",
     "time_zone_named",
