@@ -50,7 +50,7 @@ class RedisBidUpkeep:
     def release_expired(self, now: datetime, limit: int) -> int:
         """Give back up to ``limit`` reservations whose time has passed, each once; returns how many.
 
-        The server answers nobody else meanwhile: about ten microseconds for each, so give it hundreds, not millions.
+        The server answers nobody else meanwhile: some tens of microseconds for each, so give it hundreds, not millions.
         """
         call = (
             self._keys.reservations,

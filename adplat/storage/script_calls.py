@@ -50,7 +50,7 @@ async def call_script(client: Redis, script: Script, calls: Sequence[Call]) -> l
 
 
 async def call_script_once(client: Redis, script: Script, call: Call) -> Any:
-    """The answer to one call. Raises the driver's errors. Without a pipeline: it costs a third of the trip."""
+    """The answer to one call, without a pipeline around it. Raises the driver's errors."""
     keys, arguments = call
     run: Any = client.execute_command  # the driver leaves it untyped
     try:

@@ -18,9 +18,7 @@ from adplat.data import training_rows
 from adplat.domain import STREAM_START, ArmStatistics, ClosedRequest, Decision, Event, EventKind, PlacedDecision
 from adplat.features import Histories, item_hash, pack_user, unpack_user
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts
-from adplat.storage import (
-    EmbeddedValkey,
-)
+from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database
 from tests.flows.auctions import PRICE, RANKED_PRICE, send, some_auctions
 from tests.flows.fold_rig import STEPS, DiesAt, Killed, Rig, a_decision, an_event
 from tests.flows.small_shop import NOON, Shop
@@ -263,6 +261,20 @@ def test_what_cannot_be_read_is_put_aside_once_and_stops_nothing(rig: Rig, part:
             pass
         assert [fields[b"position"] for _, fields in client.xrange(f"{stream}:dead")] == bad
     assert_counted_once(rig, decisions, events)
+
+
+def test_a_database_that_was_set_back_puts_nothing_aside_again(rig: Rig, tmp_path: Path, empty_database: Path) -> None:
+    with redis.Redis.from_url(rig.url) as client:
+        client.xadd(f"{rig.namespace}:stream", {"decision": b"?"})
+        with pytest.raises(Killed):
+            rig.fold(stream=DiesAt(rig.stream, "trim", after=False))
+        shutil.copy(empty_database, tmp_path / "restored.db")
+        restored = open_database(f"sqlite:///{tmp_path / 'restored.db'}")
+        rig.send([a_decision(1)], [])
+        progress = rig.fold(ledger=SqlMetricsLedger(restored))
+        restored.close()
+        assert (progress.entries, progress.malformed) == (2, 0)
+        assert client.xlen(f"{rig.namespace}:stream:dead") == 1
 
 
 def test_a_batch_of_nothing_readable_is_folded_too(rig: Rig) -> None:
