@@ -35,15 +35,10 @@ class NoticeDesk:
     def read(self, url: str, now: datetime) -> tuple[Notice, Event | None]:
         """What was called, and the event to record of it; ``None`` where it counts nowhere (audit, test).
 
-        A billing without a price costs what was bid. Raises TableRejected for what is not ours.
+        Raises TableRejected for what is not ours.
         """
         notice = read_notice(url, self.secrets)
-        if not notice.counts:
-            return notice, None
-        event = event_of(notice, now)
-        if event.kind is EventKind.BILLING and notice.price is None:
-            event = replace(event, price_micros=notice.about.bid.amount_micros)
-        return notice, event
+        return notice, event_of(notice, now)
 
     def _urls(self, offer: Offer, landing_url: str, is_test: bool) -> dict[str, str]:
         decision = offer.decision
