@@ -40,6 +40,19 @@ def test_a_port_in_use_is_told_before_anything_starts(shop: Shop, taken: socket.
     assert not run_folder(shop.workspace).exists()
 
 
+def test_the_port_of_grpc_is_looked_at_too(shop: Shop, taken: socket.socket) -> None:
+    port, free = taken.getsockname()[1], free_ports()[0]
+    before = descendants()
+    with pytest.raises(PortTaken, match=f"port {port}"):
+        serve_bidding(bootstrap.read_settings(workspace=shop.workspace, http_port=free, grpc_port=port))
+    with pytest.raises(ConfigRejected, match="given twice") as twice:
+        serve_bidding(bootstrap.read_settings(workspace=shop.workspace, http_port=free, grpc_port=free))
+    assert twice.value.where == "ADPLAT_GRPC_PORT"
+    assert descendants() == before
+    with pytest.raises(ConfigRejected, match="grpc_port"):
+        bootstrap.read_settings(grpc_port=70_000)
+
+
 def test_nothing_published_is_told_before_anything_starts(tmp_path: Path) -> None:
     with pytest.raises(MissingInput, match="nothing is published"):
         serve_bidding(bootstrap.read_settings(workspace=tmp_path / "ws"))
