@@ -21,6 +21,7 @@ from adplat.domain import (
     UserContext,
 )
 from adplat.features import fold_history, item_hash, pack_user
+from adplat.flows.bid_book import BidBook
 from adplat.flows.rank_creatives import (
     Ranking,
     RankRequest,
@@ -42,7 +43,9 @@ REQUEST = RankRequest("r1", NOON, UserContext("u1"), "feed", campaign_id="k1")
 def serving(shop: Shop) -> Serving:
     pointer = DeploymentPointer(shop.workspace)
     snapshot = load_snapshot(pointer.folder_of(pointer.read()))
-    return Serving(snapshot, PlainScorer.load(Path(shop.bundle.path)), policies_of(snapshot.policy))
+    return Serving(
+        snapshot, PlainScorer.load(Path(shop.bundle.path)), policies_of(snapshot.policy), BidBook.of(snapshot)
+    )
 
 
 Ask = Callable[..., Ranking]

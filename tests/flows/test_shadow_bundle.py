@@ -27,6 +27,7 @@ from adplat.domain import (
     UserContext,
 )
 from adplat.features import EncoderConfig, FeatureEncoding
+from adplat.flows.bid_book import BidBook
 from adplat.flows.fold_events import FoldProgress, fold_events
 from adplat.flows.promote_bundle import promote_bundle
 from adplat.flows.publish_catalogue import KEPT_SNAPSHOTS, publish_catalogue
@@ -74,7 +75,9 @@ class Traffic:
 
     def serving(self, folder: Path, share: float = 0.0) -> Serving:
         snapshot = load_snapshot(folder)
-        return Serving(snapshot, Scorer.load(snapshot.bundle_path), policies_of(snapshot.policy), share)
+        return Serving(
+            snapshot, Scorer.load(snapshot.bundle_path), policies_of(snapshot.policy), BidBook.of(snapshot), share
+        )
 
     def live(self, share: float) -> Serving:
         from adplat.snapshots import DeploymentPointer
