@@ -62,6 +62,34 @@ class OpenedRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyCounted:
+    """Of one money key: what was ever reserved, what was billed, and what is spent or still reserved (committed)."""
+
+    booked_micros: int
+    spent_micros: int
+    committed_micros: int
+
+    @property
+    def reserved_micros(self) -> int:
+        """Bid, and neither billed nor given back."""
+        return self.committed_micros - self.spent_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a campaign may spend until the next look.
+
+    Args:
+        share: of its opportunities in which it takes part.
+        ceiling_micros: what may be committed below ``money_key``, its day, by then.
+    """
+
+    share: float
+    ceiling_micros: int
+    money_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedDecision:
     """A decision that was bid: ``reserve_micros`` is held on each of ``money_keys`` until ``expires_at``.
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from adplat.domain.bidding import ClosedRequest, OpenedRequest, PlacedDecision
+from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PlacedDecision
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
     ArmStatistics,
@@ -81,8 +81,12 @@ class BidState(Protocol):
         """
         ...
 
-    async def read_paces(self) -> dict[str, float]:
-        """The pacing multiplier by campaign. Called in the background, never per request."""
+    async def read_paces(self) -> dict[str, Pace]:
+        """By campaign. Called in the background, never per request."""
+        ...
+
+    async def count_eligible(self, requests: Mapping[str, int]) -> None:
+        """Add to the requests that each campaign might have bid on. Called in the background."""
         ...
 
     async def close(self) -> None: ...
@@ -95,8 +99,16 @@ class BidUpkeep(Protocol):
         """Give back up to ``limit`` reservations whose time has passed, each once; returns how many."""
         ...
 
-    def write_paces(self, paces: Mapping[str, float]) -> None:
-        """Replace all pacing multipliers, atomically."""
+    def read_money(self, money_keys: Sequence[str]) -> list[MoneyCounted]:
+        """What is counted below each of these, at one moment."""
+        ...
+
+    def read_eligible(self) -> dict[str, int]:
+        """Requests that each campaign might have bid on, since counting began."""
+        ...
+
+    def write_paces(self, paces: Mapping[str, Pace]) -> None:
+        """Replace all of them, atomically."""
         ...
 
     def close(self) -> None: ...

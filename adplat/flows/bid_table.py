@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from adplat.domain import ArmStatistics
+from adplat.domain import ArmStatistics, Pace
 from adplat.flows.bid_book import BidBook
 from adplat.flows.rank_creatives import Serving
 from adplat.flows.typical_scores import TypicalScores
 from adplat.market import ShadingModel
 from adplat.statistics import Float64
+
+Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class BidTable:
         factors: (n,) by which the statistics correct the model's pCTR of each creative: the mean of the posterior that
             ``thompson-with-prior`` draws from, ``(k + clicks) / (k + expected clicks)``.
         conversion_values_micros: (n,) what a conversion of the campaign was worth so far; NaN where there was none.
-        paces: share of its opportunities that a campaign takes part in; one that is not named takes part in all.
+        paces: how fast each campaign may spend; one that is not named as fast as its budget lasts.
+        eligible: (campaigns of the book) requests that each might have bid on, counted up by every decision.
         shading: ``None`` until auctions taught one: then first-price bids are the value.
     """
 
@@ -31,18 +35,20 @@ class BidTable:
     arms: Mapping[str, ArmStatistics]
     factors: Float64
     conversion_values_micros: Float64
-    paces: Mapping[str, float]
+    paces: Mapping[str, Pace]
     shading: ShadingModel | None
     typical: TypicalScores
+    eligible: Int64
 
     @classmethod
     def of(
         cls,
         serving: Serving,
         arms: Mapping[str, ArmStatistics],
-        paces: Mapping[str, float],
+        paces: Mapping[str, Pace],
         shading: ShadingModel | None,
         typical: TypicalScores,
+        eligible: Int64,
     ) -> BidTable:
         """Linear in creatives that were shown."""
         book, strength = serving.book, serving.snapshot.policy.prior_strength
@@ -50,7 +56,7 @@ class BidTable:
         shown = [(row, arms[name]) for name, row in book.row_of.items() if name in arms]
         for row, arm in shown:
             factors[row] = (strength + arm.clicks) / (strength + arm.expected_clicks)
-        return cls(serving, arms, factors, _conversion_values(book, shown), paces, shading, typical)
+        return cls(serving, arms, factors, _conversion_values(book, shown), paces, shading, typical, eligible)
 
 
 def _conversion_values(book: BidBook, shown: list[tuple[int, ArmStatistics]]) -> Float64:

@@ -135,6 +135,8 @@ async def decide_bid(
         return _no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
     time.done("state")
     left = book.money_left(campaigns, opened.committed_micros)
+    hold_to_ceilings(left, table, dict(zip(keys, opened.committed_micros, strict=True)))
+    table.eligible[campaigns] += 1
     has_model = time.fits("model")
     one = _Deciding(table, opportunity, opened, left, rng, has_model=has_model)
     one.draw_paces(campaigns)
@@ -144,6 +146,14 @@ async def decide_bid(
     placed = () if opportunity.is_test else tuple(one.placed)
     closed = ClosedRequest(request_id, user_key, placed)
     return BidOutcome(answers, table.serving.snapshot.bundle_id, one.degraded, closed)
+
+
+def hold_to_ceilings(left_micros: dict[int, int], table: BidTable, committed_micros: Mapping[str, int]) -> None:
+    """Take no campaign above what its pace grants of this day; ``committed_micros`` by money key."""
+    for place, left in left_micros.items():
+        pace = table.paces.get(table.serving.book.catalogue.campaigns[place].campaign_id)
+        if pace is not None and pace.money_key in committed_micros:
+            left_micros[place] = min(left, pace.ceiling_micros - committed_micros[pace.money_key])
 
 
 def _longest_s(opportunity: Opportunity) -> int:
@@ -193,9 +203,13 @@ class _Deciding:
     def draw_paces(self, campaigns: Sequence[int]) -> None:
         """One draw a campaign and request: who sits this one out does so in every slot."""
         names = self._book.catalogue.campaigns
-        paces = [self._table.paces.get(names[place].campaign_id, 1.0) for place in campaigns]
-        draws = self._rng.random(len(campaigns))
-        self._sitting_out = [place for place, pace, draw in zip(campaigns, paces, draws, strict=True) if draw >= pace]
+        paces = [self._table.paces.get(names[place].campaign_id) for place in campaigns]
+        draws = self._rng.random(len(campaigns)).tolist()
+        self._sitting_out = [
+            place
+            for place, pace, draw in zip(campaigns, paces, draws, strict=True)
+            if pace is not None and draw >= pace.share
+        ]
 
     def answer(self, ways: Sequence[Chance]) -> Offer | NoBidReason:
         """The offer for a slot, or why there is none; of several ways, the reason of the last."""

@@ -7,7 +7,7 @@ bounded by the longest cap window and by number. Times are whole milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -22,6 +22,7 @@ from adplat.domain import (
     EventOutcome,
     Exposure,
     OpenedRequest,
+    Pace,
     PlacedDecision,
 )
 from adplat.storage.online_state import OUTCOMES
@@ -36,6 +37,7 @@ MOST_EXPOSURES = 1000
 _Showing = tuple[str, str, int, str]
 _expected = msgspec.json.Decoder(list[_Showing])
 _confirmed = msgspec.json.Decoder(list[_Showing | int])
+_pace = msgspec.json.Decoder(Pace)
 _amounts = msgspec.json.Decoder(tuple[int, ...])
 
 
@@ -160,11 +162,21 @@ class RedisBidState:
             answers = all_answered(await call_script(self._client, RECORD_NOTICE, calls))
         return [OUTCOMES[answer] for answer in answers]
 
-    async def read_paces(self) -> dict[str, float]:
-        """The pacing multiplier by campaign. Called in the background, never per request."""
+    async def read_paces(self) -> dict[str, Pace]:
+        """By campaign. Called in the background, never per request."""
         with redis_errors(self.place):
             stored = await cast(Awaitable[dict[bytes, bytes]], self._client.hgetall(self._keys.paces))
-        return {campaign_id.decode(): float(pace) for campaign_id, pace in stored.items()}
+        return {campaign_id.decode(): _pace.decode(pace) for campaign_id, pace in stored.items()}
+
+    async def count_eligible(self, requests: Mapping[str, int]) -> None:
+        """Add to the requests that each campaign might have bid on. Called in the background."""
+        if not requests:
+            return
+        with redis_errors(self.place):
+            async with self._client.pipeline(transaction=True) as pipe:
+                for campaign_id, count in requests.items():
+                    pipe.hincrby(self._keys.eligible, campaign_id, count)
+                await pipe.execute()
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -183,6 +195,7 @@ class RedisBidState:
             self._day_ttl_s,
             MOST_EXPOSURES,
             self._showings_ttl_s,
+            self._keys.booked,
         ]
         for placed in closed.placed:
             decision = placed.decision
@@ -228,6 +241,7 @@ class RedisBidState:
             self._day_ttl_s,
             self._keys.reserved_exposures,
             self._keys.exposures,
+            self._keys.spent,
         )
 
 

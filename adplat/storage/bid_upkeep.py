@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
+import msgspec
 import redis
 from redis.backoff import ConstantBackoff
 from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
-from adplat.domain import ConfigRejected
+from adplat.domain import ConfigRejected, MoneyCounted, Pace
 from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
 from adplat.storage.redis_scripts import RELEASE_EXPIRED
 
@@ -68,15 +69,33 @@ class RedisBidUpkeep:
                 answer = self._client.eval(RELEASE_EXPIRED.text, 1, *call)
         return cast(int, answer)
 
-    def write_paces(self, paces: Mapping[str, float]) -> None:
-        """Replace all pacing multipliers, atomically. Raises ConfigRejected on one that is no finite number."""
+    def read_money(self, money_keys: Sequence[str]) -> list[MoneyCounted]:
+        """What is counted below each of these, at one moment."""
+        if not money_keys:
+            return []
+        prefixes = (self._keys.booked, self._keys.spent, self._keys.committed)
+        with redis_errors(self.place):
+            told = cast(
+                "list[bytes | None]", self._client.mget([prefix + key for key in money_keys for prefix in prefixes])
+            )
+        counts = [int(amount or 0) for amount in told]
+        return [MoneyCounted(*counts[at : at + 3]) for at in range(0, len(counts), 3)]
+
+    def read_eligible(self) -> dict[str, int]:
+        """Requests that each campaign might have bid on, since counting began."""
+        with redis_errors(self.place):
+            told = cast("dict[bytes, bytes]", self._client.hgetall(self._keys.eligible))
+        return {campaign_id.decode(): int(count) for campaign_id, count in told.items()}
+
+    def write_paces(self, paces: Mapping[str, Pace]) -> None:
+        """Replace all of them, atomically. Raises ConfigRejected on a share that is no finite number."""
         for campaign_id, pace in paces.items():
-            if not math.isfinite(pace):
-                raise ConfigRejected(f"a pace of {pace}", where=campaign_id, hint="give a finite multiplier")
+            if not math.isfinite(pace.share):
+                raise ConfigRejected(f"a share of {pace.share}", where=campaign_id, hint="give a finite one")
         with redis_errors(self.place), self._client.pipeline(transaction=True) as pipe:
             pipe.delete(self._keys.paces)
             if paces:
-                pipe.hset(self._keys.paces, mapping={name: repr(float(pace)) for name, pace in paces.items()})
+                pipe.hset(self._keys.paces, mapping={name: msgspec.json.encode(pace) for name, pace in paces.items()})
             pipe.execute()
 
     def close(self) -> None:

@@ -69,6 +69,21 @@ class Keys:
         return f"{self.namespace}:committed:"
 
     @property
+    def booked(self) -> str:
+        """The same of what was ever reserved."""
+        return f"{self.namespace}:booked:"
+
+    @property
+    def spent(self) -> str:
+        """The same of what was billed."""
+        return f"{self.namespace}:spent:"
+
+    @property
+    def eligible(self) -> str:
+        """How many requests each campaign might have bid on."""
+        return f"{self.namespace}:eligible"
+
+    @property
     def reserved_exposures(self) -> str:
         """What the key of each user's expected showings begins with."""
         return f"{self.namespace}:expected:"

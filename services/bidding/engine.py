@@ -28,6 +28,7 @@ from adplat.domain import (
     NoBidReason,
     OnlineState,
     Opportunity,
+    Pace,
     StoreUnreachable,
 )
 from adplat.flows.bid_book import BidBook
@@ -108,8 +109,9 @@ class BiddingEngine:
         self._arms_read: float | None = None
         self._redis_answers = False
         self._serving: Serving | None = None
-        self._paces: Mapping[str, float] = {}
+        self._paces: Mapping[str, Pace] = {}
         self._typical: TypicalScores | None = None
+        self._eligible = np.zeros(0, dtype=np.int64)
         self._table: BidTable | None = None
         self._steps = StepTimes()
         self._tasks: list[asyncio.Task[None]] = []
@@ -219,6 +221,7 @@ class BiddingEngine:
 
     async def _read_arms(self) -> None:
         try:
+            await self._tell_eligible()
             self._arms, self._paces = await self._online.read_arms(), await self._bids.read_paces()
         except StoreUnreachable:
             self._redis_answers = False
@@ -227,16 +230,26 @@ class BiddingEngine:
             self._arms_read = self._clock.now().timestamp()
             self._lay_table()
 
+    async def _tell_eligible(self) -> None:
+        """Give the worker what was counted since the last look; what cannot be told now is told with the next."""
+        counts, campaigns = self._eligible, self.serving.book.catalogue.campaigns
+        told = np.flatnonzero(counts)
+        amounts = counts[told]
+        pairs = zip(told.tolist(), amounts.tolist(), strict=True)
+        await self._bids.count_eligible({campaigns[place].campaign_id: amount for place, amount in pairs})
+        counts[told] -= amounts
+
     def _serve(self, serving: Serving) -> None:
         """Answer from this from now on; requests under way keep what they began with."""
         if self._serving is None or self._serving.book is not serving.book:
             self._typical = TypicalScores(len(serving.book.ad_of))
+            self._eligible = np.zeros(len(serving.book.catalogue.campaigns), dtype=np.int64)
         self._serving = serving
         self._lay_table()
 
     def _lay_table(self) -> None:
         if self._typical is not None:
-            self._table = BidTable.of(self.serving, self._arms, self._paces, None, self._typical)
+            self._table = BidTable.of(self.serving, self._arms, self._paces, None, self._typical, self._eligible)
 
 
 def _now_ms() -> float:

@@ -22,6 +22,7 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.domain import AdplatError, BidUpkeep, StoreUnreachable, WorkspaceBusy
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
+from adplat.flows.pace_campaigns import CampaignPacer
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _RELEASED_A_STEP = 500
+_PACE_EVERY_S = 5.0
 Told = Callable[[FoldProgress, int], None]
 """What one round did: the fold, and how many reservations it gave back."""
 Said = Callable[[str], None]
@@ -117,6 +119,7 @@ def _fold_while_holding(
         ledger = bootstrap.open_ledger(database)
         encoding: FeatureEncoding | None = None
         watch, shadow = ShadowPointer(settings.workspace), None
+        pacer, paced_at_s = CampaignPacer(), 0.0
         drop_unfinished_parts(ledger, lake)
         more = False
         while not stop.wait(0.0 if more else linger_s):
@@ -125,6 +128,9 @@ def _fold_while_holding(
                 encoding = FeatureEncoding.load(snapshot.bundle_path)
             if watch.has_moved():
                 shadow = _shadow_model(watch)
+            if clock.now().timestamp() - paced_at_s >= _PACE_EVERY_S:
+                paced_at_s = clock.now().timestamp()
+                pacer.look(upkeep, snapshot.catalogue, clock.now())
             progress = fold_events(stream, ledger, lake, encoding, clock.now(), limit=limit, wait_ms=500, shadow=shadow)
             released = release_all_expired(upkeep, clock.now(), stop)
             told(progress, released)

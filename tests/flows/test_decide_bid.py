@@ -27,6 +27,7 @@ from adplat.domain import (
     Money,
     NoBidReason,
     Opportunity,
+    Pace,
     Slot,
     Targeting,
     UserContext,
@@ -65,7 +66,7 @@ class Desk:
         self,
         changes: Changes = lambda campaign: campaign,
         arms: dict[str, ArmStatistics] | None = None,
-        paces: dict[str, float] | None = None,
+        paces: dict[str, Pace] | None = None,
         shading: ShadingModel | None = None,
     ) -> BidTable:
         live = self._snapshot.catalogue
@@ -74,7 +75,9 @@ class Desk:
         book = BidBook.of(snapshot)
         scorer = PlainScorer.load(Path(self._shop.bundle.path))
         serving = Serving(snapshot, scorer, policies_of(snapshot.policy), book)
-        return BidTable.of(serving, arms or {}, paces or {}, shading, TypicalScores(len(book.ad_of)))
+        return BidTable.of(
+            serving, arms or {}, paces or {}, shading, TypicalScores(len(book.ad_of)), np.zeros(2, np.int64)
+        )
 
     def run(self, work: Callable[[RedisBidState], Awaitable[None]]) -> None:
         async def opened() -> None:
@@ -234,7 +237,7 @@ def test_a_user_who_may_not_be_recognised_sees_nothing_that_has_a_cap(desk: Desk
 
 def test_a_campaign_takes_part_as_often_as_its_pace_says(desk: Desk) -> None:
     async def work(state: RedisBidState) -> None:
-        table = desk.table(only("k1"), paces={"k1": 0.25})
+        table = desk.table(only("k1"), paces={"k1": Pace(0.25, 10**12, "k1:20260301")})
         answers = [
             (await decided(state, table, replace(ASKED, user=UserContext("")), seed)).answers["s1"]
             for seed in range(400)
@@ -242,6 +245,24 @@ def test_a_campaign_takes_part_as_often_as_its_pace_says(desk: Desk) -> None:
         taken = sum(isinstance(answer, Offer) for answer in answers)
         assert 60 <= taken <= 140
         assert answers.count(NoBidReason.PACED) == 400 - taken
+
+    desk.run(work)
+
+
+def test_no_campaign_goes_above_what_its_pace_grants_of_this_day(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        budget = Budget(Money(10**9, "CNY"), None)
+        price = offer_of(await decided(state, desk.table(only("k1")), close=False)).price.amount_micros
+        for ceiling, day, expected in (
+            (price - 1, "20260301", False),
+            (price, "20260301", True),
+            (0, "20260228", True),
+        ):
+            paces = {"k1": Pace(1.0, ceiling, f"k1:{day}")}
+            table = desk.table(only("k1", budget=budget), paces=paces)
+            answer = (await decided(state, table, close=False)).answers["s1"]
+            assert isinstance(answer, Offer) if expected else answer is NoBidReason.BUDGET
+            assert table.eligible.tolist() == [1, 0]
 
     desk.run(work)
 

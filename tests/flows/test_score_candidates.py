@@ -11,6 +11,7 @@ import pytest
 
 from adplat.domain import ConfigRejected, UnknownReference, UserContext
 from adplat.features import fold_history, item_hash, pack_user
+from adplat.flows.bid_book import BidBook
 from adplat.flows.rank_creatives import RankRequest, Serving, policies_of, rank_creatives
 from adplat.flows.score_candidates import CandidateScores, score_candidates
 from adplat.snapshots import DeploymentPointer, load_snapshot
@@ -24,7 +25,8 @@ REQUEST = RankRequest("", NOON, UserContext("u1"), "feed", candidates=("c3", "c1
 def serving(shop: Shop) -> Serving:
     pointer = DeploymentPointer(shop.workspace)
     snapshot = load_snapshot(pointer.folder_of(pointer.read()))
-    return Serving(snapshot, PlainScorer.load(Path(shop.bundle.path)), policies_of(snapshot.policy))
+    scorer = PlainScorer.load(Path(shop.bundle.path))
+    return Serving(snapshot, scorer, policies_of(snapshot.policy), BidBook.of(snapshot))
 
 
 def scored(serving: Serving, request: RankRequest, url: str, namespace: str) -> CandidateScores:

@@ -19,7 +19,9 @@ from adplat.domain import (
     EventKind,
     EventOutcome,
     Exposure,
+    MoneyCounted,
     OpenedRequest,
+    Pace,
     PlacedDecision,
     StoreUnreachable,
     StreamEntry,
@@ -410,14 +412,29 @@ def test_how_a_bid_ended_is_remembered_longer_than_its_decision(desk: Desk) -> N
 
 
 def test_paces_are_replaced_whole(desk: Desk) -> None:
-    desk.upkeep.write_paces({"k1": 0.25, "k:2": 1.0})
-    assert desk.run(desk.bids.read_paces()) == {"k1": 0.25, "k:2": 1.0}
-    desk.upkeep.write_paces({"k3": 1 / 3})
-    assert desk.run(desk.bids.read_paces()) == {"k3": 1 / 3}
+    slow, fast = Pace(1 / 3, 10**15, "k1:20260301"), Pace(1.0, 0, "k:2:20260301")
+    desk.upkeep.write_paces({"k1": slow, "k:2": fast})
+    assert desk.run(desk.bids.read_paces()) == {"k1": slow, "k:2": fast}
+    desk.upkeep.write_paces({"k3": fast})
+    assert desk.run(desk.bids.read_paces()) == {"k3": fast}
     with pytest.raises(ConfigRejected):
-        desk.upkeep.write_paces({"k1": float("nan")})
+        desk.upkeep.write_paces({"k1": Pace(float("nan"), 0, "")})
     desk.upkeep.write_paces({})
     assert desk.run(desk.bids.read_paces()) == {}
+
+
+def test_what_was_booked_and_spent_and_who_might_have_bid_is_counted(desk: Desk) -> None:
+    desk.place(*map(a_bid, ("d1", "d2", "d3")))
+    desk.tell(told(EventKind.BILLING, "d1", price_micros=700), told(EventKind.LOSS, "d2"))
+    reserve = a_bid().reserve_micros
+    counted = MoneyCounted(3 * reserve, 700, 700 + reserve)
+    assert desk.upkeep.read_money([*KEYS, "nobody"]) == [counted, counted, MoneyCounted(0, 0, 0)]
+    assert counted.reserved_micros == reserve
+    assert desk.upkeep.read_money([]) == []
+    assert desk.upkeep.read_eligible() == {}
+    for requests in ({"k1": 3, "k2": 1}, {}, {"k1": 4}):
+        desk.run(desk.bids.count_eligible(requests))
+    assert desk.upkeep.read_eligible() == {"k1": 7, "k2": 1}
 
 
 def test_a_server_that_forgot_the_scripts_is_taught_them_again(desk: Desk) -> None:
@@ -450,7 +467,7 @@ def test_nothing_there_is_told_in_one_line_without_its_password() -> None:
         await bids.close()
 
     asyncio.run(story())
-    for work in (lambda u: u.release_expired(NOON, 1), lambda u: u.write_paces({"k": 1.0})):
+    for work in (lambda u: u.release_expired(NOON, 1), lambda u: u.write_paces({"k": Pace(1.0, 0, "k:20260301")})):
         with pytest.raises(StoreUnreachable):
             work(open_bid_upkeep(url))
 

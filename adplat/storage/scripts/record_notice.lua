@@ -2,7 +2,8 @@
 -- KEYS: decision, event, stream, placed, reservations.
 -- ARGV: decision id, kind, event payload, seconds to remember, when it happened in ms, price in micros,
 --       oldest showing that still counts in ms, most showings of a user, seconds to keep them,
---       money prefix, seconds to keep a day's money, prefix of expected showings, prefix of confirmed showings.
+--       money prefix, seconds to keep a day's money, prefix of expected showings, prefix of confirmed showings,
+--       prefix of money spent.
 -- Answers 1 accepted, 0 duplicate, -1 unknown decision (which leaves the event id unused).
 local kind = ARGV[2]
 local decision = redis.call('GET', KEYS[1])
@@ -20,6 +21,7 @@ if kind == 'billing' and state == 'settled' then
 end
 if kind == 'billing' or kind == 'loss' then
   check_money(ARGV[10], names)
+  check_money(ARGV[14], names)
 end
 if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[4]) then
   return 0
@@ -39,6 +41,7 @@ if kind == 'billing' then
     take_money(ARGV[10], names, micros)
   end
   add_money(ARGV[10], names, ARGV[6], ARGV[11])
+  add_money(ARGV[14], names, ARGV[6], ARGV[11])
   end_reservation('settled')
 elseif kind == 'loss' and state == 'open' then
   take_money(ARGV[10], names, micros)
