@@ -77,7 +77,8 @@ def barred_now(table: CapTable, exposures: Iterable[Exposure], open_requests: in
     for exposure in exposures:
         if exposure.campaign_id in table.caps:
             shown.setdefault(exposure.campaign_id, []).append(exposure)
-    campaigns = _barred_unseen(table, open_requests)
+    unseen = _barred_unseen(table, open_requests)
+    campaigns: set[str] = set()
     creatives: set[str] = set()
     for campaign_id, own in shown.items():
         for cap in table.caps[campaign_id]:
@@ -92,7 +93,8 @@ def barred_now(table: CapTable, exposures: Iterable[Exposure], open_requests: in
                 creatives |= seen_enough
             else:
                 campaigns |= seen_enough
-    return Barred(frozenset(campaigns), frozenset(creatives))
+    # The compiled set may hold every capped campaign: it is copied only where something is to be added.
+    return Barred(unseen if campaigns <= unseen else unseen | campaigns, frozenset(creatives))
 
 
 def still_needed(exposures: Iterable[Exposure], longest_window_s: int, now: datetime) -> list[Exposure]:

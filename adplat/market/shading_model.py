@@ -29,17 +29,32 @@ Float64 = npt.NDArray[np.float64]
 Int64 = npt.NDArray[np.int64]
 
 FAMILY = "log-logistic"
-# From a start within ln 2 of the root; the last step changes a bid by less than a millionth of itself.
-NEWTON_STEPS = 4
+# In ln(micros): no price of a showing comes near, and within it no exponential of best_bids overflows.
+FARTHEST_LOCATION = 500.0
+# The start is within ln 2 of the root in u. Largest relative error of a bid after 4, 5 and 6 steps, at a scale of 0.02
+# (the bend is sharpest where the scale is small): 7e-5, 1e-7 and 3e-13.
+NEWTON_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class PriceLaw:
-    """The least winning bid of one segment: ``location`` in ln(micros), ``scale`` > 0, seen in ``auctions``."""
+    """The least winning bid of one segment: ``location`` in ln(micros), ``scale`` > 0, seen in ``auctions``.
+
+    Raises ConfigRejected for a location beyond ±``FARTHEST_LOCATION``, a scale or a count out of range.
+    """
 
     location: float
     scale: float
     auctions: int = 0
+
+    def __post_init__(self) -> None:
+        # Not a number is within no bounds, so it is refused as well.
+        if not (abs(self.location) <= FARTHEST_LOCATION and 0.0 < self.scale < math.inf and self.auctions >= 0):
+            raise ConfigRejected(
+                f"a shading model with a price law out of range: {self.location}, {self.scale}, {self.auctions}",
+                where="location, scale, auctions",
+                hint="fit the model again",
+            )
 
     def win_chances(self, bids_micros: Float64) -> Float64:
         """``F(b)``, any shape; bids positive."""
@@ -54,8 +69,9 @@ class PriceLaw:
         # The two straight lines that h follows far from the bend; h lies above both, so this starts above the root.
         bid = np.minimum(wanted - low, (wanted - log_scale) * (scale / (1.0 + scale)))
         for _ in range(NEWTON_STEPS):
-            steep = log_scale + bid / scale
-            bid -= (bid + np.logaddexp(low, steep) - wanted) / (1.0 + expit(steep - low) / scale)
+            # exp cannot overflow: at the start and below it, its argument is at most ln v − location.
+            steep = np.exp(bid / scale + (log_scale - low))
+            bid -= (bid + np.log1p(steep) - (wanted - low)) / (1.0 + steep / (1.0 + steep) / scale)
         best: Float64 = np.exp(bid + self.location)
         return best
 
@@ -90,9 +106,9 @@ class ShadingModel:
             return cls(_law(content["whole"]), {str(key): _law(law) for key, law in content["by_key"].items()})
         except (KeyError, TypeError, ValueError, AttributeError):
             raise ConfigRejected(
-                "a shading model lacks a part or holds a value out of range",
+                "a shading model lacks a part",
                 where="whole, by_key",
-                hint="each law needs a finite location, a positive scale and a count of auctions; fit the model again",
+                hint="each law needs a location, a scale and a count of auctions; fit the model again",
             ) from None
 
 
@@ -119,7 +135,4 @@ def _plain(law: PriceLaw) -> dict[str, float | int]:
 
 
 def _law(content: Mapping[str, Any]) -> PriceLaw:
-    law = PriceLaw(float(content["location"]), float(content["scale"]), int(content["auctions"]))
-    if not (math.isfinite(law.location) and math.isfinite(law.scale) and law.scale > 0.0 and law.auctions >= 0):
-        raise ValueError(law)
-    return law
+    return PriceLaw(float(content["location"]), float(content["scale"]), int(content["auctions"]))

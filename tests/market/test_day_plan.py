@@ -74,6 +74,13 @@ def test_a_plan_may_be_done_before_the_day_is() -> None:
     assert plan.ends_s == at(2026, 3, 5)
 
 
+def test_a_short_flight_is_not_used_up_by_finishing_early() -> None:
+    flight = Flight(NOON, NOON + timedelta(hours=1))
+    plan = DayPlan.build(NOON, flight=flight, finish_early_s=1800.0)
+    assert plan.share_at(at(2026, 3, 4, 12, 27)) == pytest.approx(0.5)
+    assert plan.share_at(at(2026, 3, 4, 12, 54)) == pytest.approx(1.0)
+
+
 @settings(deadline=None)
 @given(
     moment=st.integers(1_700_000_000, 1_900_000_000),

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import log_expit
@@ -156,6 +156,8 @@ def test_what_is_no_shading_model_is_refused(content: dict[str, object]) -> None
 
 
 @given(location=st.floats(0.0, 20.0), scale=st.floats(0.02, 4.0), distance=st.floats(-12.0, 12.0))
+@example(location=0.0, scale=0.0625, distance=0.25)
+@example(location=0.0, scale=0.02, distance=0.096)
 def test_a_bid_stands_where_the_surplus_is_highest(location: float, scale: float, distance: float) -> None:
     law = PriceLaw(location, scale)
     value = math.exp(location + distance)
@@ -192,6 +194,15 @@ def test_a_bid_lies_between_floor_and_value_or_is_none(
             assert bid == 0
         else:
             assert max(floor or 0, 1) <= bid <= value
+
+
+@pytest.mark.parametrize("location", [-500.0, 0.0, 20.0, 500.0])
+@pytest.mark.parametrize("scale", [1e-3, 0.02, 1.0, 50.0])
+def test_no_law_however_odd_breaks_a_bid(location: float, scale: float) -> None:
+    values = np.array([1, 5, 10**6, 2**53])
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        bids = shaded_bids(ShadingModel(PriceLaw(location, scale), {}), values, None, "k")
+    assert ((bids >= 1) & (bids <= values)).all()
 
 
 def test_each_kind_of_auction_by_its_rule() -> None:

@@ -51,7 +51,12 @@ def test_a_value_is_never_above_what_the_formula_says(chance: float, target: int
     columns = StrategyColumns.build([BidStrategy(BidStrategyKind.MAX_CPC, target_micros=target)])
     found = int(values_micros(columns, np.array([0]), np.array([chance]))[0])
     assert 0 <= found <= chance * target
-    assert found > chance * target - 1 or found == 2**53
+    assert found > chance * target - 1
+
+
+def test_a_value_beyond_all_reason_stays_a_whole_number_that_can_be_held() -> None:
+    columns = StrategyColumns.build([BidStrategy(BidStrategyKind.MAX_CPC, target_micros=10**30)])
+    assert values_micros(columns, np.array([0]), np.array([1.0])).tolist() == [2**53]
 
 
 @pytest.mark.parametrize(
