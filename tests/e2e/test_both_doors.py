@@ -5,6 +5,8 @@ Everything here is real: the trained bundle, Valkey, the worker process, the shi
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import grpc
+import httpx
 import pytest
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (  # type: ignore[import-untyped]
@@ -19,7 +22,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (  # ty
 )
 
 from adplat import bootstrap
-from adplat.client import BiddingClient, GrpcBiddingClient, event
+from adplat.client import BiddingClient, GrpcBiddingClient, OfferedBid, event
 from adplat.client.generated import bidding_pb2 as pb
 from adplat.domain import (
     ConfigRejected,
@@ -28,12 +31,19 @@ from adplat.domain import (
     Opportunity,
     Slot,
     UnknownReference,
+    UserContext,
 )
-from tests.e2e.real_workspace import RealWorkspace
-from tests.e2e.running_service import serving, wait_for
+from tests.e2e.real_workspace import RealWorkspace, a_real_workspace
+from tests.e2e.running_service import free_port, serving, wait_for
 
 EVENING = datetime(2026, 9, 9, 20, 15, tzinfo=UTC)
 PLACEMENT = "feed_300x250"
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> RealWorkspace:
+    """A workspace of its own: what is counted here is counted nowhere else."""
+    return a_real_workspace(tmp_path_factory.mktemp("doors"), http_port=free_port(), grpc_port=free_port())
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +56,9 @@ def doors(deployed: RealWorkspace, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def candidates_of(deployed: RealWorkspace, count: int) -> list[str]:
     with closing(bootstrap.open_database(deployed.settings)) as database:
-        return [creative.creative_id for creative in bootstrap.open_catalogue(database).live_creatives()[:count]]
+        return [
+            creative.creative_id for creative in bootstrap.open_catalogue(database).live_catalogue().creatives[:count]
+        ]
 
 
 def test_both_doors_give_the_same_scores(deployed: RealWorkspace, doors: tuple[str, str]) -> None:
@@ -72,8 +84,10 @@ def test_a_report_counts_once_through_whichever_door_it_comes(deployed: RealWork
             for kind in (EventKind.IMPRESSION, EventKind.CLICK, EventKind.WIN, EventKind.BILLING, EventKind.LOSS)
         )
         assert http.send_events([shown]) == [EventOutcome.ACCEPTED]
+        # A ranked creative was in no auction of ours.
         reports = [shown, clicked, replace(won, price_micros=700), replace(charged, price_micros=700), lost]
-        assert rpc.record(reports) == [EventOutcome.DUPLICATE] + [EventOutcome.ACCEPTED] * 4
+        expected = [EventOutcome.DUPLICATE, EventOutcome.ACCEPTED] + [EventOutcome.UNKNOWN_DECISION] * 3
+        assert rpc.record(reports) == expected
         assert http.send_events([shown, clicked]) == [EventOutcome.DUPLICATE] * 2
         assert rpc.record([replace(clicked, decision_id="unheard", event_id="x")]) == [EventOutcome.UNKNOWN_DECISION]
         with pytest.raises(ConfigRejected, match="a win is not taken here"):
@@ -91,6 +105,39 @@ def test_a_report_counts_once_through_whichever_door_it_comes(deployed: RealWork
             return arm.impressions, arm.clicks, arm.conversions
 
         wait_for(lambda: counted() == (1, 1, 0), 30)
+
+
+def test_a_bid_is_billed_once_and_its_money_stands_in_the_metrics(
+    deployed: RealWorkspace, doors: tuple[str, str]
+) -> None:
+    asked = Opportunity(
+        "r1", EVENING, (Slot("s1", PLACEMENT),), UserContext("u-bid"), {"language": "zh"}, time_left_ms=5000
+    )
+    with GrpcBiddingClient(doors[1]) as rpc:
+        result = rpc.bid(asked)
+        offer = result.answers["s1"]
+        assert isinstance(offer, OfferedBid), result
+        now = datetime.now(UTC)
+        billed = replace(event(offer.decision_id, EventKind.BILLING, now), price_micros=offer.price.amount_micros)
+        assert rpc.record([billed]) == [EventOutcome.ACCEPTED]
+        assert rpc.record([billed, replace(billed, event_id="other")]) == [EventOutcome.DUPLICATE] * 2
+    imp = {"id": "1", "tagid": PLACEMENT, "banner": {}}
+    body = json.dumps({"id": "a1", "imp": [imp], "cur": ["CNY"], "device": {"language": "zh"}}).encode()
+    with httpx.Client(base_url=doors[0]) as seller:
+        answer = seller.post("/openrtb2/bid", content=gzip.compress(body), headers={"content-encoding": "gzip"})
+        assert answer.status_code == 200, answer.headers
+        [bid] = answer.json()["seatbid"][0]["bid"]
+        assert (bid["impid"], bid["mtype"]) == ("1", 1)
+        filled = bid["burl"].replace("${AUCTION_PRICE}", str(bid["price"])).replace("${AUCTION_CURRENCY}", "CNY")
+        assert [seller.get(filled).status_code for _ in range(2)] == [204, 204]
+        picture = seller.get(bid["iurl"])
+        assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+        assert seller.get(filled.replace("&b=", "&b=9")).status_code == 403
+        assert seller.post("/openrtb2/bid", content=b"{").status_code == 400
+    spent_micros = offer.price.amount_micros + round(bid["price"] * 1000)
+    with closing(bootstrap.open_database(deployed.settings)) as database:
+        ledger = bootstrap.open_ledger(database)
+        wait_for(lambda: sum(one.spend_micros for one in ledger.totals_by_creative().values()) == spent_micros, 30)
 
 
 def test_health_is_the_same_through_both_doors(doors: tuple[str, str]) -> None:
@@ -117,7 +164,6 @@ def test_both_doors_answer_at_once(deployed: RealWorkspace, doors: tuple[str, st
 
 
 def test_bad_input_has_a_clear_status_and_changes_nothing(doors: tuple[str, str]) -> None:
-    right = pb.BidRequest(impressions=[pb.Impression(impression_id="1", placement=PLACEMENT)])
     empty = pb.ScoreRequest(placement=PLACEMENT).SerializeToString()
     cases = [
         ("Score", b"\xff\xff\xff", grpc.StatusCode.INVALID_ARGUMENT, "no ScoreRequest"),
@@ -126,7 +172,6 @@ def test_bad_input_has_a_clear_status_and_changes_nothing(doors: tuple[str, str]
         ("Record", pb.RecordRequest(events=[pb.Event(kind="EVENT_KIND_WIN", decision_id="d", price_micros=-5)])
             .SerializeToString(), grpc.StatusCode.INVALID_ARGUMENT, "-5 micros"),
         ("Bid", pb.BidRequest().SerializeToString(), grpc.StatusCode.INVALID_ARGUMENT, "0 impressions"),
-        ("Bid", right.SerializeToString(), grpc.StatusCode.UNIMPLEMENTED, "does not bid yet"),
         ("Buy", b"", grpc.StatusCode.UNIMPLEMENTED, ""),
     ]  # fmt: skip
     with grpc.insecure_channel(doors[1]) as channel:
@@ -136,11 +181,8 @@ def test_bad_input_has_a_clear_status_and_changes_nothing(doors: tuple[str, str]
             assert refused.value.code() is code, refused.value
             assert words in refused.value.details()
             assert "Traceback" not in refused.value.details()
-    with GrpcBiddingClient(doors[1]) as rpc:
-        with pytest.raises(UnknownReference, match="'c茶' is not live"):
-            rpc.score(placement=PLACEMENT, creative_ids=["c茶"])
-        with pytest.raises(ConfigRejected, match="does not bid yet"):
-            rpc.bid(Opportunity("r", EVENING, (Slot("s", PLACEMENT),)))
+    with GrpcBiddingClient(doors[1]) as rpc, pytest.raises(UnknownReference, match="'c茶' is not live"):
+        rpc.score(placement=PLACEMENT, creative_ids=["c茶"])
 
 
 def test_the_service_describes_itself(doors: tuple[str, str]) -> None:
