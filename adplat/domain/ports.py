@@ -53,12 +53,20 @@ class BidState(Protocol):
     """Money, exposures and notices of bids: the hot path's side (asynchronous). Raises StoreUnreachable."""
 
     async def open_request(
-        self, user_key: str, request_id: str, money_keys: Sequence[str], now: datetime, hold_s: float
+        self,
+        user_key: str,
+        request_id: str,
+        money_keys: Sequence[str],
+        now: datetime,
+        hold_s: float,
+        *,
+        reads_profile: bool = True,
     ) -> OpenedRequest:
         """Profile, caps and pacing of one request at one moment, and a mark that it is open. One round trip.
 
         Two requests of one user at the same time each see the other; the mark goes when the request is closed, and
-        after ``hold_s``. The empty ``user_key`` is nobody's: it sets no mark and sees no exposure.
+        after ``hold_s``. The empty ``user_key`` is nobody's: it sets no mark and sees no exposure. Without
+        ``reads_profile`` the stored vector of the user is not touched.
         """
         ...
 

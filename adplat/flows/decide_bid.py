@@ -108,8 +108,12 @@ async def decide_bid(
     opportunity: Opportunity,
     rng: np.random.Generator,
     time: RequestTime,
+    *,
+    reads_history: bool = True,
 ) -> BidOutcome:
     """Decide every slot of one opportunity, which holds of the user only what may be used.
+
+    Without ``reads_history`` what is stored of the user stays unread; caps are kept all the same.
 
     Without time for the state there is no bid. Without time for the model, what it usually says of a creative takes
     the place of what it would say here.
@@ -128,7 +132,9 @@ async def decide_bid(
     user_key, request_id = opportunity.user.user_key, opportunity.request_id
     try:
         async with asyncio.timeout(time.left_s()):
-            opened = await state.open_request(user_key, request_id, keys, opportunity.ts, _longest_s(opportunity))
+            opened = await state.open_request(
+                user_key, request_id, keys, opportunity.ts, _longest_s(opportunity), reads_profile=reads_history
+            )
     except StoreUnreachable:
         return _no_bid(table, opportunity, NoBidReason.STATE_AWAY)
     except TimeoutError:

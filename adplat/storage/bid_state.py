@@ -108,18 +108,26 @@ class RedisBidState:
         self._client = open_client(url, connections, timeout_s)
 
     async def open_request(
-        self, user_key: str, request_id: str, money_keys: Sequence[str], now: datetime, hold_s: float
+        self,
+        user_key: str,
+        request_id: str,
+        money_keys: Sequence[str],
+        now: datetime,
+        hold_s: float,
+        *,
+        reads_profile: bool = True,
     ) -> OpenedRequest:
         """Profile, caps and pacing of one request at one moment, and a mark that it is open.
 
         Two requests of one user at the same time each see the other; the mark goes when the request is closed, and
-        after ``hold_s``. The empty ``user_key`` is nobody's: it sets no mark and sees no exposure.
+        after ``hold_s``. The empty ``user_key`` is nobody's: it sets no mark and sees no exposure. Without
+        ``reads_profile`` the stored vector of the user is not touched.
         """
         now_ms, hold_ms = _milliseconds(now), max(1, round(hold_s * 1000))
         keys: tuple[str, ...] = ()
         if user_key:
             keys = (
-                self._keys.user(user_key),
+                self._keys.user(user_key) if reads_profile else "",
                 self._keys.open_requests(user_key),
                 self._keys.reserved_exposures + user_key,
                 self._keys.exposures + user_key,

@@ -146,8 +146,15 @@ class BiddingEngine:
         if self._table is None:
             raise RuntimeError("start the engine first")
         timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms)
-        allowed = minimised(opportunity, permitted(opportunity.privacy, self._rules))
-        outcome = await decide_bid(self._bids, self._table, allowed, self._rng, timing)
+        may = permitted(opportunity.privacy, self._rules)
+        outcome = await decide_bid(
+            self._bids,
+            self._table,
+            minimised(opportunity, may),
+            self._rng,
+            timing,
+            reads_history=may.may_read_history,
+        )
         if outcome.closed is not None and not self._writer.offer(outcome.closed):
             return BidOutcome(dict.fromkeys(outcome.answers, NoBidReason.STATE_AWAY), outcome.bundle_id)
         return self._desk.with_urls(outcome, self._table.serving.book.landing_urls, is_test=opportunity.is_test)

@@ -129,6 +129,8 @@ def test_profile_caps_and_money_come_together(desk: Desk, stream: RedisStreamSta
     assert opened.user == b"\x00packed\xff"
     assert set(opened.exposures) == {Exposure("k1", "c1", NOON), Exposure("k2", "c9", NOON)}
     assert opened.committed_micros == (40, 0, 700, 700)
+    unread = desk.run(desk.bids.open_request("u1", "r3", (), NOON, 1.0, reads_profile=False))
+    assert (unread.user, len(unread.exposures)) == (None, 2)
 
 
 def test_thousands_of_money_keys_are_read_in_order(desk: Desk) -> None:

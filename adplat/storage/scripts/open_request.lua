@@ -1,12 +1,12 @@
 -- All that deciding needs, as it was at one moment, and the mark that this request is open.
--- KEYS: of a known user: packed vector, open requests, expected showings, confirmed showings; of nobody: none.
+-- KEYS: of a known user: packed vector (or empty: not to be read), open requests, expected showings, confirmed showings; of nobody: none.
 -- ARGV: money prefix, money names (MessagePack), request id, now, end of the mark, length of the mark,
 --       oldest showing that still counts; all times in ms.
 -- Answers packed vector or nil, other open requests, expected showings, confirmed showings each followed by its time,
 -- money: the last three as JSON lists.
 local user, others, expected, confirmed = false, 0, '[]', '[]'
 if #KEYS > 0 then
-  user = redis.call('GET', KEYS[1])
+  user = KEYS[1] ~= '' and redis.call('GET', KEYS[1])
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[4])
   redis.call('ZADD', KEYS[2], ARGV[5], ARGV[3])
   redis.call('PEXPIRE', KEYS[2], ARGV[6], 'NX')
