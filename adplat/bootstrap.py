@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8470, ge=1, le=65535)
     grpc_port: int = Field(default=8471, ge=1, le=65535, description="gRPC, on the host of HTTP")
     replicas: int = Field(default=1, ge=1)
+    ingress: Literal["haproxy", "ray"] = Field(
+        default="haproxy", description="what stands before the replicas: HAProxy, or Ray Serve's own Python proxy"
+    )
     public_url: str = Field(default="", description="how sellers and browsers reach the service; empty: host and port")
     media_url: str = Field(default="", description="where pictures lie by content hash; empty: our own /media")
     notice_secrets: str = Field(

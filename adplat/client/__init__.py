@@ -10,6 +10,7 @@ from adplat.client.grpc import AsyncGrpcBiddingClient, GrpcBiddingClient
 from adplat.client.http import BiddingClient, RankedCreative, RankResult, ServiceHealth, event
 from adplat.client.keep_alive import KeepAliveConnection
 from adplat.client.messages import BidResult, CreativeScores, OfferedBid
+from adplat.client.raw_grpc import RawGrpcCaller
 
 __all__ = [
     "AsyncGrpcBiddingClient",
@@ -21,6 +22,7 @@ __all__ = [
     "OfferedBid",
     "RankResult",
     "RankedCreative",
+    "RawGrpcCaller",
     "ServiceHealth",
     "event",
 ]

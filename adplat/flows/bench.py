@@ -11,13 +11,14 @@ from typing import Any
 
 from adplat.data import write_bytes
 from adplat.domain import Clock, ConfigRejected, Figure, Progress, benchmark_document
+from adplat.flows.bench_bidding import bench_bidding
 from adplat.flows.bench_ctr import bench_ctr
 from adplat.flows.bench_demo import bench_demo
 from adplat.flows.bench_real import bench_real
 from adplat.flows.bench_run import BenchRun
 
 Bench = Callable[[BenchRun], Sequence[Figure]]
-BENCHES: dict[str, Bench] = {"demo": bench_demo, "real": bench_real, "ctr": bench_ctr}
+BENCHES: dict[str, Bench] = {"demo": bench_demo, "real": bench_real, "ctr": bench_ctr, "bidding": bench_bidding}
 
 
 def run_bench(

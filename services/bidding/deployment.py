@@ -20,11 +20,14 @@ from services.bidding.schemas import (
     HealthAnswer,
     RankAnswer,
     RankBody,
+    ScoreAnswer,
+    ScoreBody,
     openapi,
     read_body,
 )
 
 log = logging.getLogger(__name__)
+Answer = RankAnswer | ScoreAnswer | EventsAnswer
 UNFORESEEN = ErrorAnswer("this is a fault of adplat", "", "see the server's log")
 
 
@@ -57,6 +60,10 @@ class BiddingDeployment:
     async def rank(self, body: bytes) -> Reply:
         """``POST /v1/rank``."""
         return await self._answer(self._rank, body)
+
+    async def score(self, body: bytes) -> Reply:
+        """``POST /v1/score``."""
+        return await self._answer(self._score, body)
 
     async def events(self, body: bytes) -> Reply:
         """``POST /v1/events``."""
@@ -95,12 +102,17 @@ class BiddingDeployment:
         request: RankBody = read_body(body, RankBody)
         return RankAnswer.of(await self.engine.rank(request.as_request(self._clock.now())))
 
+    async def _score(self, body: bytes) -> ScoreAnswer:
+        request: ScoreBody = read_body(body, ScoreBody)
+        scores = await self.engine.score(request.as_request(self._clock.now()))
+        return ScoreAnswer(scores.p_ctr, scores.p_cvr, scores.bundle_id, scores.degraded)
+
     async def _events(self, body: bytes) -> EventsAnswer:
         reported: EventsBody = read_body(body, EventsBody)
         outcomes = await self.engine.record([event.as_reported() for event in reported.events])
         return EventsAnswer([outcome.value for outcome in outcomes])
 
-    async def _answer(self, work: Callable[[bytes], Awaitable[RankAnswer | EventsAnswer]], body: bytes) -> Reply:
+    async def _answer(self, work: Callable[[bytes], Awaitable[Answer]], body: bytes) -> Reply:
         try:
             return Reply(200, self._encoder.encode(await work(body)))
         except AdplatError as error:

@@ -31,10 +31,11 @@ from adplat.domain import (
     Pace,
     StoreUnreachable,
 )
+from adplat.flows.admission import Admission
 from adplat.flows.bid_book import BidBook
 from adplat.flows.bid_notices import NoticeDesk
 from adplat.flows.bid_table import BidTable
-from adplat.flows.decide_bid import BidOutcome, decide_bid
+from adplat.flows.decide_bid import BidOutcome, Offer, decide_bid
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
 from adplat.flows.record_events import ReportedEvent, record_all, record_events
 from adplat.flows.request_time import RequestTime, StepTimes
@@ -114,6 +115,7 @@ class BiddingEngine:
         self._eligible = np.zeros(0, dtype=np.int64)
         self._table: BidTable | None = None
         self._steps = StepTimes()
+        self._admission = Admission()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -145,19 +147,28 @@ class BiddingEngine:
         """
         if self._table is None:
             raise RuntimeError("start the engine first")
+        if not self._admission.may_enter(opportunity.time_left_ms):
+            return BidOutcome(_nothing(opportunity, NoBidReason.OUT_OF_TIME), self.serving.snapshot.bundle_id)
+        self._admission.begin(_now_ms())
+        try:
+            return await self._decide(self._table, opportunity)
+        finally:
+            self._admission.end(_now_ms())
+
+    async def _decide(self, table: BidTable, opportunity: Opportunity) -> BidOutcome:
         timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms)
         may = permitted(opportunity.privacy, self._rules)
         outcome = await decide_bid(
             self._bids,
-            self._table,
+            table,
             minimised(opportunity, may),
             self._rng,
             timing,
             reads_history=may.may_read_history,
         )
         if outcome.closed is not None and not self._writer.offer(outcome.closed):
-            return BidOutcome(dict.fromkeys(outcome.answers, NoBidReason.STATE_AWAY), outcome.bundle_id)
-        return self._desk.with_urls(outcome, self._table.serving.book.landing_urls, is_test=opportunity.is_test)
+            return BidOutcome(_nothing(opportunity, NoBidReason.STATE_AWAY), outcome.bundle_id)
+        return self._desk.with_urls(outcome, table.serving.book.landing_urls, is_test=opportunity.is_test)
 
     async def record_all(self, events: Sequence[Event]) -> list[EventOutcome]:
         """Events that are whole already, as read off a signed address."""
@@ -261,6 +272,10 @@ class BiddingEngine:
 
 def _now_ms() -> float:
     return time.monotonic() * 1000.0
+
+
+def _nothing(opportunity: Opportunity, reason: NoBidReason) -> dict[str, Offer | NoBidReason]:
+    return {slot.slot_id: reason for slot in opportunity.slots}
 
 
 def _budget_of(opportunity: Opportunity) -> TimeBudget | None:

@@ -35,6 +35,9 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     async def rank(request: Request) -> Response:
         return await _with_body(request, opened[0].rank)
 
+    async def score(request: Request) -> Response:
+        return await _with_body(request, opened[0].score)
+
     async def events(request: Request) -> Response:
         return await _with_body(request, opened[0].events)
 
@@ -66,6 +69,7 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     return Starlette(
         routes=[
             Route("/v1/rank", rank, methods=["POST"]),
+            Route("/v1/score", score, methods=["POST"]),
             Route("/v1/events", events, methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),

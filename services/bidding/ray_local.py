@@ -63,13 +63,13 @@ def require_free_ports(settings: Settings) -> None:
         require_free_port(settings.http_host, port)
 
 
-def ray_environment(folder: Path) -> dict[str, str]:
+def ray_environment(folder: Path, *, has_haproxy: bool = True) -> dict[str, str]:
     """What Ray and HAProxy are told; see ``ray/serve/_private/constants.py`` for the names."""
     statistics, metrics, fallback_http, fallback_grpc, replicas = free_ports()
     haproxy = folder / "h"
     return {
-        "RAY_SERVE_ENABLE_HA_PROXY": "1",
-        "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+        "RAY_SERVE_ENABLE_HA_PROXY": str(int(has_haproxy)),
+        "RAY_SERVE_THROUGHPUT_OPTIMIZED": str(int(has_haproxy)),
         "RAY_SERVE_HAPROXY_NBTHREAD": "1",
         "RAY_SERVE_HAPROXY_METRICS_ENABLED": "0",
         "RAY_SERVE_HAPROXY_STATS_PORT": str(statistics),
@@ -115,7 +115,7 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
     token = folder / "token"
     token.touch(mode=0o600)
     token.write_text(secrets.token_hex(32))
-    os.environ.update(ray_environment(folder))
+    os.environ.update(ray_environment(folder, has_haproxy=settings.ingress == "haproxy"))
     import ray
     from ray import serve
     from ray.serve.config import HTTPOptions, gRPCOptions

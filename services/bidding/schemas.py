@@ -57,6 +57,38 @@ class RankBody(Struct, forbid_unknown_fields=True):
         )
 
 
+class ScoreBody(Struct, forbid_unknown_fields=True):
+    """``POST /v1/score``: what the model thinks of these creatives for this user; nothing is decided or kept."""
+
+    placement: Given
+    candidates: Annotated[list[Given], Meta(min_length=1, max_length=1000)]
+    user: UserBody = msgspec.field(default_factory=UserBody)
+    context: Facts = {}
+    ts: Moment | UnsetType = UNSET
+    position: Annotated[int, Meta(ge=0, le=1000)] = 0
+
+    def as_request(self, now: datetime) -> RankRequest:
+        """In domain words; unknown facts are left out."""
+        return RankRequest(
+            request_id="",
+            ts=now if isinstance(self.ts, UnsetType) else utc(self.ts),
+            user=UserContext(self.user.user_key, known(self.user.attributes)),
+            placement=self.placement,
+            candidates=tuple(self.candidates),
+            context=known(self.context),
+            position=self.position,
+        )
+
+
+class ScoreAnswer(Struct):
+    """Parallel to the candidates; ``p_cvr`` is empty without that head."""
+
+    p_ctr: tuple[float, ...]
+    p_cvr: tuple[float, ...]
+    bundle_id: str
+    degraded: tuple[str, ...]
+
+
 class RankedCreative(Struct):
     """``propensity`` is the probability that this creative took the first place; ``p_cvr`` null without that head."""
 
@@ -197,8 +229,8 @@ def utc(moment: datetime) -> datetime:
 
 def openapi(version: str) -> bytes:
     """The OpenAPI 3.1 document of this service."""
-    answers = {"rank": RankAnswer, "events": EventsAnswer, "health": HealthAnswer}
-    bodies = {"rank": RankBody, "events": EventsBody}
+    answers = {"rank": RankAnswer, "score": ScoreAnswer, "events": EventsAnswer, "health": HealthAnswer}
+    bodies = {"rank": RankBody, "score": ScoreBody, "events": EventsBody}
     kinds = [*bodies.values(), *answers.values(), ErrorAnswer]
     _, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     troubles = {"404": "an id that names nothing", "422": "the request is wrong", "503": "not kept: send it again"}
@@ -224,6 +256,7 @@ def openapi(version: str) -> bytes:
         "info": {"title": "adplat bidding", "version": version},
         "paths": {
             "/v1/rank": {"post": operation("rank")},
+            "/v1/score": {"post": operation("score")},
             "/v1/events": {"post": operation("events")},
             "/v1/health": {"get": operation("health")},
         },

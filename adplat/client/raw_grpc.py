@@ -1,0 +1,40 @@
+"""Calls of one gRPC method with messages that are encoded already: for measuring, like ``KeepAliveConnection``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import grpc
+
+from adplat.client.wire_names import SERVICE
+
+# What HTTP would have answered: the callers of a load speak of one kind of status.
+_STATUS = {
+    grpc.StatusCode.OK: 200,
+    grpc.StatusCode.INVALID_ARGUMENT: 422,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: 503,
+    grpc.StatusCode.UNAVAILABLE: 503,
+    grpc.StatusCode.DEADLINE_EXCEEDED: 504,
+}
+
+
+class RawGrpcCaller:
+    """One channel of its own. Belongs to the running event loop."""
+
+    def __init__(self, address: str, method: str) -> None:
+        # Channels of one process share a connection unless they are told apart.
+        self._channel = grpc.aio.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1)])
+        self._call: Any = self._channel.unary_unary(f"/{SERVICE}/{method}")
+
+    async def send(self, message: bytes) -> int:
+        """The status of the answer, as HTTP has it; 500 for any other."""
+        call = self._call(message)
+        try:
+            await call
+        except grpc.aio.AioRpcError as error:
+            return _STATUS.get(error.code(), 500)
+        return 200
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self._channel.close()
