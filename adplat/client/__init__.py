@@ -10,7 +10,7 @@ from adplat.client.grpc import AsyncGrpcBiddingClient, GrpcBiddingClient
 from adplat.client.http import BiddingClient, RankedCreative, RankResult, ServiceHealth, event
 from adplat.client.keep_alive import KeepAliveConnection
 from adplat.client.messages import BidResult, CreativeScores, OfferedBid
-from adplat.client.raw_grpc import RawGrpcCaller
+from adplat.client.raw_grpc import RawGrpcCaller, status_of_bid
 
 __all__ = [
     "AsyncGrpcBiddingClient",
@@ -25,4 +25,5 @@ __all__ = [
     "RawGrpcCaller",
     "ServiceHealth",
     "event",
+    "status_of_bid",
 ]

@@ -169,6 +169,9 @@ def _running(place: Path, work: Workload, kind: ServedAs) -> Iterator[ServedServ
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
         log.close()
 
 
