@@ -28,19 +28,21 @@ class KeepAliveConnection:
 
     async def post(self, body: bytes) -> int:
         """The status of the answer; 0 when the connection broke. Raises StoreUnreachable when nobody listens."""
+        return (await self.exchange(body))[0]
+
+    async def exchange(self, body: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer; 0 and nothing when the connection broke. Raises as ``post``."""
         reader, writer = await self._connected()
         try:
             writer.write(self._head + str(len(body)).encode() + b"\r\n\r\n" + body)
             head = await reader.readuntil(b"\r\n\r\n")
-            length = _content_length(head)
-            if length:
-                await reader.readexactly(length)
+            answer = await reader.readexactly(_content_length(head))
         except (ConnectionError, asyncio.IncompleteReadError):
             await self.close()
-            return 0
+            return 0, b""
         if b"connection: close" in head.lower():
             await self.close()
-        return int(head[9:12])
+        return int(head[9:12]), answer
 
     async def close(self) -> None:
         """Give the connection back."""

@@ -19,6 +19,7 @@ import numpy as np
 
 from adplat.client import KeepAliveConnection, RawGrpcCaller, status_of_bid
 from adplat.domain import Figure
+from adplat.flows.bench_bidding_fuzz import QUICK_REQUESTS, REQUESTS, FuzzSeen, fuzz
 from adplat.flows.bench_bidding_services import ServedAs, ServedService, Workload, prepare_workload, running_services
 from adplat.flows.bench_run import BenchRun
 from adplat.flows.load_generator import LoadSeen, closed_loop, open_loop
@@ -30,6 +31,7 @@ FEW, MANY = 8, 64
 BARE_SHARE, PROXY_TIMES, HANDLER_MS, ALONE_MS, OPEN_P99_MS = 0.75, 3.5, 0.3, 1.5, 15.0
 OPEN_SHARE, TMAX_MS, IN_TIME, IN_TIME_OVERLOADED, REFUSED_MS = 0.7, 100.0, 0.999, 0.99, 10.0
 DOORS = ("grpc", "http")
+STEPS = 5
 
 
 @dataclass(frozen=True)
@@ -44,19 +46,25 @@ def bench_bidding(run: BenchRun) -> Sequence[Figure]:
     """Start the services, load them, compare. Cost: about six minutes, most of it load."""
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="adplat-bench-")))
-        run.progress(0, 4, "world, bundle and catalogue of 10,000 ads")
+        run.progress(0, STEPS, "world, bundle and catalogue of 10,000 ads")
         work = prepare_workload(place, quick=run.quick)
         figures: list[Figure] = []
         if run.wants("bidding.1"):
-            run.progress(1, 4, "three services start")
+            run.progress(1, STEPS, "three services start")
             with running_services(place, work, tuple(ServedAs)) as served:
-                run.progress(2, 4, "the same handler behind HAProxy, bare, and behind Ray Serve's proxy")
+                run.progress(2, STEPS, "the same handler behind HAProxy, bare, and behind Ray Serve's proxy")
                 figures += _handler_figures(run, work, served)
         if run.wants("bidding.2"):
-            run.progress(3, 4, "whole bids: sustained, and twice what the service can")
+            run.progress(3, STEPS, "whole bids: sustained, and twice what the service can")
             with running_services(place, work, (ServedAs.OURS,)) as served:
                 figures += asyncio.run(_bid_figures(run, work, served[ServedAs.OURS].grpc_address))
-        run.progress(4, 4, "done")
+        if run.wants("bidding.4"):
+            run.progress(4, STEPS, "ten thousand requests, right, odd and broken")
+            with running_services(place, work, (ServedAs.OURS,)) as served:
+                count = QUICK_REQUESTS if run.quick else REQUESTS
+                port, rng = served[ServedAs.OURS].http_port, np.random.default_rng(11)
+                figures += fuzz_figures(asyncio.run(fuzz(port, work.stock, count, rng)))
+        run.progress(STEPS, STEPS, "done")
     return figures
 
 
@@ -217,6 +225,32 @@ def bid_figures(told: str, seen: LoadSeen, flooded: LoadSeen) -> list[Figure]:
             "<=",
             REFUSED_MS,
             n=len(refused),
+        ),
+    ]
+
+
+def fuzz_figures(seen: FuzzSeen) -> list[Figure]:
+    """No server error, and no bid that breaks what its request says."""
+    count = sum(seen.statuses.values())
+    told = ", ".join(f"{status}: {number:,}" for status, number in sorted(seen.statuses.items()))
+    return [
+        Figure(
+            "bidding.4.errors",
+            f"OpenRTB requests, right, odd and broken ({told}): answers of 500 and above, or none",
+            float(seen.server_errors),
+            "answers",
+            "<=",
+            0.0,
+            n=count,
+        ),
+        Figure(
+            "bidding.4.breaches",
+            "bids that break a block, size, language or floor of their request, and stack traces",
+            float(len(seen.breaches)),
+            "bids",
+            "<=",
+            0.0,
+            n=seen.statuses.get(200, 0),
         ),
     ]
 

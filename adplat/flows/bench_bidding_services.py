@@ -18,11 +18,13 @@ from enum import StrEnum
 from pathlib import Path
 
 import polars as pl
+from PIL import Image
 
 from adplat.client import BiddingClient
 from adplat.client.messages import bid_message, score_message
 from adplat.data import configs_folder, read_table, write_table
 from adplat.domain import InputError, InternalFault, Opportunity, Slot, UserContext
+from adplat.flows.bench_bidding_fuzz import Stock
 
 ADS, QUICK_ADS, COUNTRIES = 10_000, 1_000, 50
 CANDIDATES, USERS = 32, 64
@@ -48,6 +50,7 @@ class Workload:
     score_messages: tuple[bytes, ...]
     score_bodies: tuple[bytes, ...]
     bid_messages: tuple[bytes, ...]
+    stock: Stock
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,18 @@ def prepare_workload(place: Path, *, quick: bool) -> Workload:
             bid_message(_opportunity(f"r{n}", user, f"C{n % COUNTRIES:02d}")).SerializeToString()
             for n, user in enumerate(users)
         ),
+        stock=_stock(crowd, creatives),
+    )
+
+
+def _stock(crowd: Path, creatives: pl.DataFrame) -> Stock:
+    sizes = set()
+    for path in creatives["image_path"].drop_nulls().unique().to_list():
+        with Image.open(crowd / path) as picture:
+            sizes.add(picture.size)
+    domains = read_table(crowd / "catalogue" / "advertisers.parquet")["domain"].to_list()
+    return Stock(
+        tuple(domains), tuple(sorted(creatives["content_categories"].unique().to_list())), tuple(sorted(sizes))
     )
 
 
@@ -120,7 +135,11 @@ def crowded(world: Path, out: Path, ads: int) -> int:
         lines.append(mine.with_columns(*of_copy, (pl.col("ad_id") + tag).alias("ad_id")))
         creatives.append(
             live.with_columns(
-                *of_copy, (pl.col("ad_id") + tag).alias("ad_id"), (pl.col("creative_id") + tag).alias("creative_id")
+                *of_copy,
+                (pl.col("ad_id") + tag).alias("ad_id"),
+                (pl.col("creative_id") + tag).alias("creative_id"),
+                pl.lit(f"IAB{1 + copy % 20}-{1 + copy % 3}").alias("content_categories"),
+                pl.lit(f"{1 + copy % 4}").alias("attributes"),
             )
         )
     write_table(pl.concat(campaigns), out / "catalogue" / "campaigns.parquet")

@@ -105,7 +105,10 @@ async def open_loop(
         waiting.add(task)
         task.add_done_callback(waiting.discard)
     await asyncio.gather(*waiting)
-    return _seen(latency.tolist(), status.tolist(), time.perf_counter() - begin)
+    elapsed_s = time.perf_counter() - begin
+    # Whoever was never asked waited at least until the end.
+    latency[np.isinf(latency)] = elapsed_s
+    return _seen(latency.tolist(), status.tolist(), elapsed_s)
 
 
 def _seen(latencies_s: Sequence[float], statuses: Sequence[int], elapsed_s: float) -> LoadSeen:

@@ -10,6 +10,7 @@ from pathlib import Path
 from adplat import bootstrap
 from adplat.client import BiddingClient, GrpcBiddingClient, KeepAliveConnection, RawGrpcCaller
 from adplat.client.messages import score_message
+from adplat.flows.bench_bidding_fuzz import Stock
 from adplat.flows.bench_bidding_services import PLACEMENT, ServedAs, Workload, running_services
 from adplat.flows.load_generator import closed_loop
 from tests.e2e.real_workspace import RealWorkspace
@@ -21,7 +22,7 @@ def test_both_doors_of_the_bare_service_answer_a_load(deployed: RealWorkspace, t
     ids = [creative.creative_id for creative in live.creatives[:8]]
     body = json.dumps({"placement": PLACEMENT, "candidates": ids}).encode()
     message = score_message(PLACEMENT, ids, "", None, None, 0, None).SerializeToString()
-    work = Workload(deployed.settings.workspace, len(ids), 0, (message,), (body,), ())
+    work = Workload(deployed.settings.workspace, len(ids), 0, (message,), (body,), (), Stock((), (), ()))
     with running_services(tmp_path, work, (ServedAs.BARE,)) as served:
         bare = served[ServedAs.BARE]
         assert 0.0 < bare.handler_ms < 100.0
