@@ -19,8 +19,15 @@ ASKED: dict[str, Any] = {
     "wlang": ["zh"],
 }
 GOOD: dict[str, Any] = {
-    "impid": "1", "price": 2.0, "w": 300, "h": 250, "adomain": ["a.example"], "cat": ["IAB1-1"], "attr": [1], "language": "zh",
-}  # fmt: skip
+    "impid": "1",
+    "price": 2.0,
+    "w": 300,
+    "h": 250,
+    "adomain": ["a.example"],
+    "cat": ["IAB1-1"],
+    "attr": [1],
+    "language": "zh",
+}
 
 
 @pytest.mark.parametrize(
