@@ -113,10 +113,9 @@ async def decide_bid(
 ) -> BidOutcome:
     """Decide every slot of one opportunity, which holds of the user only what may be used.
 
-    Without ``reads_history`` what is stored of the user stays unread; caps are kept all the same.
-
-    Without time for the state there is no bid. Without time for the model, what it usually says of a creative takes
-    the place of what it would say here.
+    Without ``reads_history`` what is stored of the user stays unread; caps are kept all the same. Without time for the
+    state there is no bid; without time for the model, what it usually says of a creative takes the place of what it
+    would say here.
     """
     if opportunity.is_robot:
         return _no_bid(table, opportunity, NoBidReason.ROBOT)
@@ -129,11 +128,12 @@ async def decide_bid(
         return _no_bid(table, opportunity, NoBidReason.NOTHING_ELIGIBLE)
     campaigns = np.unique(book.campaign_of[np.concatenate(rows)]).tolist()
     keys = book.money_keys(campaigns, opportunity.ts)
-    user_key, request_id = opportunity.user.user_key, opportunity.request_id
+    # A name of our own: a seller may send one id twice, and each of the two must see the other.
+    user_key, mark = opportunity.user.user_key, new_decision_id(opportunity.ts, rng)
     try:
         async with asyncio.timeout(time.left_s()):
             opened = await state.open_request(
-                user_key, request_id, keys, opportunity.ts, _longest_s(opportunity), reads_profile=reads_history
+                user_key, mark, keys, opportunity.ts, _longest_s(opportunity), reads_profile=reads_history
             )
     except StoreUnreachable:
         return _no_bid(table, opportunity, NoBidReason.STATE_AWAY)
@@ -150,7 +150,7 @@ async def decide_bid(
     if has_model:
         time.done("model")
     placed = () if opportunity.is_test else tuple(one.placed)
-    closed = ClosedRequest(request_id, user_key, placed)
+    closed = ClosedRequest(mark, user_key, placed)
     return BidOutcome(answers, table.serving.snapshot.bundle_id, one.degraded, closed)
 
 
