@@ -117,6 +117,7 @@ class BiddingEngine:
         self._steps = StepTimes()
         self._admission = Admission()
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_closed = False
 
     async def start(self) -> None:
         """Load what is published and begin to watch. Raises MissingInput and what a damaged bundle raises."""
@@ -126,6 +127,7 @@ class BiddingEngine:
 
     async def close(self) -> None:
         """Stop watching and give the connections back."""
+        self._is_closed = True  # a driver may swallow the cancellation; then the next look does not come
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -220,7 +222,7 @@ class BiddingEngine:
         return None
 
     async def _watch_pointer(self) -> None:
-        while True:
+        while not self._is_closed:
             await asyncio.sleep(self._poll_s)
             try:
                 moved = await asyncio.to_thread(self._moved)
@@ -233,7 +235,7 @@ class BiddingEngine:
                 log.info("serving snapshot %s", moved.snapshot.snapshot_id)
 
     async def _watch_arms(self) -> None:
-        while True:
+        while not self._is_closed:
             await asyncio.sleep(self._poll_s)
             await self._read_arms()
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from adplat.domain import STREAM_START, CreativeStatus, SystemClock
+from adplat.domain import STREAM_START, CreativeStatus, Pace, SystemClock
 from adplat.features import unpack_user
 from adplat.snapshots import DeploymentPointer, ShadowDeployment, ShadowPointer
-from adplat.storage import EmbeddedValkey, open_stream_state
+from adplat.storage import EmbeddedValkey, RedisBidState, open_stream_state
 from services.bidding.deployment import BiddingDeployment, Reply
 from services.bidding.http import bidding_app
 from services.bidding.openrtb_door import OpenRtbDoor
@@ -57,6 +57,23 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(10):
         while not await condition():
             await asyncio.sleep(0.02)
+
+
+def test_an_engine_closes_although_a_driver_swallows_that_it_is_stopped(
+    shop: Shop, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def swallows(_: object) -> dict[str, Pace]:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.2)
+        return {}
+
+    async def work(deployment: BiddingDeployment) -> None:
+        monkeypatch.setattr(RedisBidState, "read_paces", swallows)
+        await asyncio.sleep(0.15)  # now a look is under way
+        async with asyncio.timeout(5):
+            await deployment.engine.close()
+
+    during(shop, valkey.url, work)
 
 
 def test_ranking_and_reporting(shop: Shop, valkey: EmbeddedValkey) -> None:
@@ -291,7 +308,7 @@ def test_the_four_endpoints(shop: Shop, valkey: EmbeddedValkey) -> None:
         assert http.get("/v1/rank").status_code == 405
         assert http.post("/v1/rank", content=b"x" * (3 * 2**20)).status_code == 413
         document = http.get("/openapi.json").json()
-        assert set(document["paths"]) == {"/v1/rank", "/v1/events", "/v1/health"}
+        assert set(document["paths"]) == {"/v1/rank", "/v1/score", "/v1/events", "/v1/health"}
         named = json.dumps(document)
         for reference in {part.split('"')[0] for part in named.split("#/components/schemas/")[1:]}:
             assert reference in document["components"]["schemas"]
