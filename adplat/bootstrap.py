@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import getpass
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,8 +26,6 @@ from adplat.domain import (
     CatalogueStore,
     Clock,
     ConfigRejected,
-    InputError,
-    InternalFault,
     ObjectStore,
     Progress,
     SystemClock,
@@ -54,9 +51,6 @@ if TYPE_CHECKING:
         WorkspaceLock,
     )
 
-# Ray takes ten seconds to start on a quiet machine, and a busy one is common.
-SERVICE_START_S = 180.0
-SERVICE_STOP_S = 60.0
 COUNTED_WITHIN_S = 60.0
 
 
@@ -406,6 +400,8 @@ def encode_catalogue(
 @contextmanager
 def running_service(settings: Settings) -> Iterator[str]:
     """``adplat serve`` as a child process; its URL once it answers. Raises InternalFault with its last words."""
+    from adplat.flows.service_process import end_service, wait_until_served
+
     log_path = settings.workspace / "serve.log"
     command = [sys.executable, "-m", "adplat.cli", "serve", "--workspace", str(settings.workspace)]
     command += ["--port", str(settings.http_port), "--host", settings.http_host]
@@ -414,33 +410,11 @@ def running_service(settings: Settings) -> Iterator[str]:
         # A session of its own: Ctrl-C reaches us, and we then stop the child in order.
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     try:
-        yield _wait_until_served(settings, child, log_path)
+        url = f"http://{settings.http_host}:{settings.http_port}"
+        wait_until_served(url, child, log_path)
+        yield url
     finally:
-        child.terminate()
-        try:
-            child.wait(SERVICE_STOP_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-
-
-def _wait_until_served(settings: Settings, child: subprocess.Popen[bytes], log_path: Path) -> str:
-    from adplat.client import BiddingClient
-
-    url = f"http://{settings.http_host}:{settings.http_port}"
-    until = time.monotonic() + SERVICE_START_S
-    with BiddingClient(url) as client:
-        while time.monotonic() < until:
-            if child.poll() is not None:
-                break
-            try:
-                client.health()
-            except InputError:
-                time.sleep(0.2)
-            else:
-                return url
-    last = log_path.read_text(errors="replace").strip().splitlines()[-1:] or ["nothing was said"]
-    raise InternalFault(f"the service did not start: {last[0]}", where=str(log_path), hint="read the log")
+        end_service(child)
 
 
 def demo_plan(settings: Settings, requests: int, seed: int, world: Path | None = None) -> DemoPlan:
@@ -464,6 +438,8 @@ def demo_parts(settings: Settings, progress: Progress) -> DemoParts:
     from adplat.flows.serve_over_http import HttpAdServer
 
     # Left from an earlier run: another world's creatives, users and clicks would be mixed into this one's.
+    from adplat.flows.service_process import unused_ports
+
     http_port, grpc_port = unused_ports(2)
     state = settings.model_copy(
         update={"workspace": settings.workspace / "service", "http_port": http_port, "grpc_port": grpc_port}
@@ -494,13 +470,6 @@ def demo_parts(settings: Settings, progress: Progress) -> DemoParts:
                 time.sleep(0.25)
 
     return DemoParts(deploy, serve, counted, clock())
-
-
-def unused_ports(count: int) -> list[int]:
-    """TCP ports that nobody listens on now, all different."""
-    with ExitStack() as held:
-        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def run_benchmark(

@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,16 +17,15 @@ from pathlib import Path
 import polars as pl
 from PIL import Image
 
-from adplat.client import BiddingClient
 from adplat.client.messages import bid_message, score_message
 from adplat.data import configs_folder, read_table, write_table
-from adplat.domain import InputError, InternalFault, Opportunity, Slot, UserContext
+from adplat.domain import InternalFault, Opportunity, Slot, UserContext
 from adplat.flows.bench_bidding_fuzz import Stock
+from adplat.flows.service_process import end_service, unused_ports, wait_until_served
 
 ADS, QUICK_ADS, COUNTRIES = 10_000, 1_000, 50
 CANDIDATES, USERS = 32, 64
 PLACEMENT = "feed_300x250"
-START_S, STOP_S = 180.0, 30.0
 
 
 class ServedAs(StrEnum):
@@ -122,20 +118,20 @@ def crowded(world: Path, out: Path, ads: int) -> int:
     campaigns, lines, creatives = [], [], []
     for copy in range(copies):
         tag = pl.lit(f"-{copy:04d}")
-        of_copy = [(pl.col(name) + tag).alias(name) for name in ("campaign_id",)]
+        of_copy = (pl.col("campaign_id") + tag).alias("campaign_id")
         campaigns.append(
             open_ended.with_columns(
-                *of_copy,
+                of_copy,
                 pl.lit(f"C{copy % COUNTRIES:02d}").alias("countries"),
                 pl.lit(None, dtype=pl.Int64).alias("daily_budget_micros"),
                 pl.lit(None, dtype=pl.Int64).alias("total_budget_micros"),
             )
         )
         mine = tables["ads"].filter(pl.col("campaign_id").is_in(names.implode()))
-        lines.append(mine.with_columns(*of_copy, (pl.col("ad_id") + tag).alias("ad_id")))
+        lines.append(mine.with_columns(of_copy, (pl.col("ad_id") + tag).alias("ad_id")))
         creatives.append(
             live.with_columns(
-                *of_copy,
+                of_copy,
                 (pl.col("ad_id") + tag).alias("ad_id"),
                 (pl.col("creative_id") + tag).alias("creative_id"),
                 pl.lit(f"IAB{1 + copy % 20}-{1 + copy % 3}").alias("content_categories"),
@@ -162,36 +158,36 @@ def _running(place: Path, work: Workload, kind: ServedAs) -> Iterator[ServedServ
     workspace = place / f"ws-{kind}"
     if not workspace.exists():
         shutil.copytree(work.workspace, workspace)
-    http_port, grpc_port = _free_ports(2)
+    http_port, grpc_port = unused_ports(2)
     settings = {"workspace": str(workspace), "http_port": http_port, "grpc_port": grpc_port}
     environment = os.environ | {
         "OMP_NUM_THREADS": "1",
         "ADPLAT_INGRESS": "ray" if kind is ServedAs.RAY_PROXY else "haproxy",
     }
-    log = (place / f"{kind}.log").open("wb")
     if kind is ServedAs.BARE:
         command = [sys.executable, "-m", "services.bidding.bare"]
     else:
         command = [sys.executable, "-m", "adplat.cli", "serve", "--workspace", str(workspace), "--port", str(http_port)]
         command += ["--grpc-port", str(grpc_port)]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment)
+    log_path = place / f"{kind}.log"
+    with log_path.open("wb") as log:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            # Only the bare one answers there; of a pipe that nobody reads the other end blocks once it is full.
+            stdout=subprocess.PIPE if kind is ServedAs.BARE else log,
+            stderr=log,
+            env=environment,
+        )
     try:
-        handler_ms = 0.0
-        if kind is ServedAs.BARE:
-            handler_ms = _order(child, settings, work)
-        _wait_until_healthy(f"http://127.0.0.1:{http_port}", child, place / f"{kind}.log")
+        handler_ms = _order(child, settings, work) if kind is ServedAs.BARE else 0.0
+        wait_until_served(f"http://127.0.0.1:{http_port}", child, log_path)
         yield ServedService(http_port, f"127.0.0.1:{grpc_port}", handler_ms)
     finally:
-        child.send_signal(signal.SIGTERM)
-        try:
-            child.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        end_service(child)
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 pipe.close()
-        log.close()
 
 
 def _order(child: subprocess.Popen[bytes], settings: Mapping[str, object], work: Workload) -> float:
@@ -203,20 +199,6 @@ def _order(child: subprocess.Popen[bytes], settings: Mapping[str, object], work:
     if not line:
         raise InternalFault("the bare service did not start", where="bare.log", hint="read the log")
     return float(json.loads(line)["handler_ms"])
-
-
-def _wait_until_healthy(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + START_S
-    with BiddingClient(url) as client:
-        while time.monotonic() < until and child.poll() is None:
-            try:
-                client.health()
-            except InputError:
-                time.sleep(0.2)
-            else:
-                return
-    said = log.read_text(errors="replace").strip().splitlines()[-1:] or ["nothing was said"]
-    raise InternalFault(f"a service did not start: {said[0]}", where=str(log), hint="read the log")
 
 
 def _opportunity(request_id: str, user_key: str, country: str) -> Opportunity:
@@ -236,11 +218,3 @@ def _adplat(*arguments: str) -> dict[str, str]:
         )
     told: dict[str, str] = json.loads(done.stdout)
     return told
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]

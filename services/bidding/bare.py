@@ -64,7 +64,8 @@ async def serve(settings: Settings, redis_url: str, timed: dict[str, Any]) -> No
         )
         web = asyncio.create_task(uvicorn.Server(config).serve())
         handler_ms = await handler_p50_ms(deployment, msgspec.json.encode(timed))
-        print(msgspec.json.encode({"ready": True, "handler_ms": handler_ms}).decode(), flush=True)  # noqa: T201
+        sys.stdout.buffer.write(msgspec.json.encode({"ready": True, "handler_ms": handler_ms}) + b"\n")
+        sys.stdout.buffer.flush()
         await web
 
 
