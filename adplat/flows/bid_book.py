@@ -57,7 +57,7 @@ class BidBook:
         item_rows: (n,) rows of the snapshot's item block.
         ad_of: (n,) places in the catalogue's ads.
         campaign_of: (n,) places in its campaigns.
-        currencies: of each campaign, in which it bids.
+        currencies: in which campaigns bid, in order of name; ``currency_of`` (n,) are places among them.
         presentable: (n,) which creatives could be sent as markup: see ``Opportunity.needs_markup``.
     """
 
@@ -69,6 +69,7 @@ class BidBook:
     ad_of: Int32
     campaign_of: Int32
     currencies: tuple[str, ...]
+    currency_of: Int32
     presentable: Bools
     advertiser_of: Mapping[str, Advertiser]
     landing_urls: Mapping[str, str]
@@ -82,17 +83,18 @@ class BidBook:
         ads = {ad.ad_id: place for place, ad in enumerate(live.ads)}
         advertisers = {advertiser.advertiser_id: advertiser for advertiser in live.advertisers}
         landing_urls = {ad.ad_id: ad.landing_url for ad in live.ads}
+        terms = [_terms(one, campaigns[one.campaign_id], advertisers[one.advertiser_id]) for one in live.creatives]
+        currencies = tuple(sorted({ad.currency for ad in terms}))
         return cls(
             catalogue=live,
-            index=EligibilityIndex.build(
-                [_terms(one, campaigns[one.campaign_id], advertisers[one.advertiser_id]) for one in live.creatives]
-            ),
+            index=EligibilityIndex.build(terms),
             strategies=StrategyColumns.build([campaigns[one.campaign_id].bid_strategy for one in live.creatives]),
             caps=CapTable.build({name: campaign.frequency_caps for name, campaign in campaigns.items()}),
             item_rows=np.array([snapshot.row_of[one.creative_id] for one in live.creatives], dtype=np.int32),
             ad_of=np.array([ads[one.ad_id] for one in live.creatives], dtype=np.int32),
             campaign_of=np.array([places[one.campaign_id] for one in live.creatives], dtype=np.int32),
-            currencies=tuple(currency_of(one, advertisers[one.advertiser_id]) for one in live.campaigns),
+            currencies=currencies,
+            currency_of=np.array([currencies.index(ad.currency) for ad in terms], dtype=np.int32),
             presentable=np.array(
                 [
                     one.image is not None
@@ -158,9 +160,16 @@ class BidBook:
         wanted = np.fromiter(places, dtype=np.int32)
         return np.isin(self.campaign_of[rows], wanted) if len(wanted) else np.zeros(len(rows), dtype=np.bool_)
 
+    def currencies_of(self, rows: Int32) -> set[str]:
+        """In which these rows can be bid."""
+        return {self.currencies[place] for place in np.unique(self.currency_of[rows]).tolist()}
+
     def in_another_currency(self, rows: Int32, currency: str) -> Bools:
         """(r,) which rows cannot be bid in ``currency``."""
-        return self.of_campaigns(rows, (place for place, own in enumerate(self.currencies) if own != currency))
+        if currency not in self.currencies:
+            return np.ones(len(rows), dtype=np.bool_)
+        other: Bools = self.currency_of[rows] != self.currencies.index(currency)
+        return other
 
     def _fit_to_show(self, rows: Int32, slot: Slot) -> Bools:
         """(r,) which of these make a whole ad in a form that the slot takes."""
@@ -186,7 +195,7 @@ class BidBook:
         return chosen | np.isin(self.campaign_of, places)
 
 
-def currency_of(campaign: Campaign, advertiser: Advertiser) -> str:
+def _currency(campaign: Campaign, advertiser: Advertiser) -> str:
     """The currency of a campaign's budget, or of its advertiser where it has no limit."""
     limits = [limit for limit in (campaign.budget.daily, campaign.budget.total) if limit is not None]
     return limits[0].currency if limits else advertiser.currency
@@ -204,7 +213,7 @@ def _terms(creative: Creative, campaign: Campaign, advertiser: Advertiser) -> Ad
         language=creative.copy.language,
         content_categories=creative.content_categories,
         attributes=creative.attributes,
-        currency=currency_of(campaign, advertiser),
+        currency=_currency(campaign, advertiser),
         flight=campaign.flight,
         targeting=campaign.targeting,
         time_zone=campaign.time_zone,

@@ -53,7 +53,7 @@ class BidTable:
         """Linear in creatives that were shown."""
         book, strength = serving.book, serving.snapshot.policy.prior_strength
         factors = np.ones(len(book.ad_of))
-        shown = [(row, arms[name]) for name, row in book.row_of.items() if name in arms]
+        shown = [(book.row_of[name], arm) for name, arm in arms.items() if name in book.row_of]
         for row, arm in shown:
             factors[row] = (strength + arm.clicks) / (strength + arm.expected_clicks)
         return cls(serving, arms, factors, _conversion_values(book, shown), paces, shading, typical, eligible)

@@ -118,14 +118,14 @@ async def decide_bid(
     would say here.
     """
     if opportunity.is_robot:
-        return _no_bid(table, opportunity, NoBidReason.ROBOT)
+        return no_bid(table, opportunity, NoBidReason.ROBOT)
     if not time.fits("state"):
-        return _no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
+        return no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
     book = table.serving.book
     chances = {slot.slot_id: book.chances(opportunity, slot) for slot in opportunity.slots}
     rows = [chance.rows for ways in chances.values() for chance in ways]
     if not rows:
-        return _no_bid(table, opportunity, NoBidReason.NOTHING_ELIGIBLE)
+        return no_bid(table, opportunity, NoBidReason.NOTHING_ELIGIBLE)
     campaigns = np.unique(book.campaign_of[np.concatenate(rows)]).tolist()
     keys = book.money_keys(campaigns, opportunity.ts)
     # A name of our own: a seller may send one id twice, and each of the two must see the other.
@@ -136,9 +136,9 @@ async def decide_bid(
                 user_key, mark, keys, opportunity.ts, _longest_s(opportunity), reads_profile=reads_history
             )
     except StoreUnreachable:
-        return _no_bid(table, opportunity, NoBidReason.STATE_AWAY)
+        return no_bid(table, opportunity, NoBidReason.STATE_AWAY)
     except TimeoutError:
-        return _no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
+        return no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
     time.done("state")
     left = book.money_left(campaigns, opened.committed_micros)
     hold_to_ceilings(left, table, dict(zip(keys, opened.committed_micros, strict=True)))
@@ -167,9 +167,9 @@ def _longest_s(opportunity: Opportunity) -> int:
     return max(EXPIRES_S if slot.expires_s is None else slot.expires_s for slot in opportunity.slots) + GRACE_S
 
 
-def _no_bid(table: BidTable, opportunity: Opportunity, reason: NoBidReason) -> BidOutcome:
-    answers = {slot.slot_id: reason for slot in opportunity.slots}
-    return BidOutcome(answers, table.serving.snapshot.bundle_id)
+def no_bid(table: BidTable, opportunity: Opportunity, reason: NoBidReason) -> BidOutcome:
+    """The same reason for every slot, and nothing to write."""
+    return BidOutcome({slot.slot_id: reason for slot in opportunity.slots}, table.serving.snapshot.bundle_id)
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ class _Deciding:
         """The floor's; without a floor the first of the seller's in which somebody can bid, or the first ad's own."""
         if chance.floor is not None:
             return chance.floor.currency
-        ours = {self._book.currencies[place] for place in np.unique(self._book.campaign_of[chance.rows]).tolist()}
+        ours = self._book.currencies_of(chance.rows)
         wanted = [currency for currency in self._opportunity.currencies if currency in ours]
         return wanted[0] if wanted else min(ours)
 

@@ -35,7 +35,7 @@ from adplat.flows.admission import Admission
 from adplat.flows.bid_book import BidBook
 from adplat.flows.bid_notices import NoticeDesk
 from adplat.flows.bid_table import BidTable
-from adplat.flows.decide_bid import BidOutcome, Offer, decide_bid
+from adplat.flows.decide_bid import BidOutcome, decide_bid, no_bid
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
 from adplat.flows.record_events import ReportedEvent, record_all, record_events
 from adplat.flows.request_time import RequestTime, StepTimes
@@ -150,7 +150,7 @@ class BiddingEngine:
         if self._table is None:
             raise RuntimeError("start the engine first")
         if not self._admission.may_enter(opportunity.time_left_ms):
-            return BidOutcome(_nothing(opportunity, NoBidReason.OUT_OF_TIME), self.serving.snapshot.bundle_id)
+            return no_bid(self._table, opportunity, NoBidReason.OUT_OF_TIME)
         self._admission.begin(_now_ms())
         try:
             return await self._decide(self._table, opportunity)
@@ -169,7 +169,7 @@ class BiddingEngine:
             reads_history=may.may_read_history,
         )
         if outcome.closed is not None and not self._writer.offer(outcome.closed):
-            return BidOutcome(_nothing(opportunity, NoBidReason.STATE_AWAY), outcome.bundle_id)
+            return no_bid(table, opportunity, NoBidReason.STATE_AWAY)
         return self._desk.with_urls(outcome, table.serving.book.landing_urls, is_test=opportunity.is_test)
 
     async def record_all(self, events: Sequence[Event]) -> list[EventOutcome]:
@@ -274,10 +274,6 @@ class BiddingEngine:
 
 def _now_ms() -> float:
     return time.monotonic() * 1000.0
-
-
-def _nothing(opportunity: Opportunity, reason: NoBidReason) -> dict[str, Offer | NoBidReason]:
-    return {slot.slot_id: reason for slot in opportunity.slots}
 
 
 def _budget_of(opportunity: Opportunity) -> TimeBudget | None:
