@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -25,11 +25,11 @@ from adplat.domain import (
     Pace,
     PlacedDecision,
 )
-from adplat.storage.online_state import OUTCOMES
+from adplat.storage.hot_path import OUTCOMES, HotPathClient
 from adplat.storage.payloads import encode_decision, encode_event
-from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
+from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, redis_errors
 from adplat.storage.redis_scripts import CLOSE_REQUEST, OPEN_REQUEST, RECORD_NOTICE
-from adplat.storage.script_calls import Call, all_answered, call_script, call_script_once, open_client
+from adplat.storage.script_calls import Call, all_answered, call_script, call_script_once
 
 MOST_EXPOSURES = 1000
 
@@ -70,42 +70,21 @@ def open_bid_state(
     )
 
 
-class RedisBidState:
-    """Implements ``domain.BidState``.
+class RedisBidState(HotPathClient):
+    """Implements ``domain.BidState``; how a bid ended is remembered as long as an event id.
 
     A call that fails with StoreUnreachable may or may not have happened: sending it again is safe.
-
-    Args:
-        decision_ttl_s: how long notices and events find their decision.
-        event_ttl_s: how long an event id, and how a bid ended, are remembered; at least ``decision_ttl_s``.
     """
 
     def __init__(
-        self,
-        url: str,
-        *,
-        namespace: str = DEFAULT_NAMESPACE,
-        decision_ttl_s: int = 7 * DAY_S,
-        event_ttl_s: int = 8 * DAY_S,
-        longest_window_s: int = 30 * DAY_S,
-        connections: int = 32,
-        timeout_s: float = 1.0,
+        self, url: str, *, event_ttl_s: int = 8 * DAY_S, longest_window_s: int = 30 * DAY_S, **options: Any
     ) -> None:
-        if not 0 < decision_ttl_s <= event_ttl_s:
-            raise ConfigRejected(
-                f"event ids are kept {event_ttl_s} s, decisions {decision_ttl_s} s",
-                hint="keep event ids at least as long as decisions, and both longer than nothing",
-            )
-        self.place = redis_place(url)
-        self._keys = Keys(namespace)
-        self._decision_ttl_s = decision_ttl_s
-        self._event_ttl_s = event_ttl_s
+        super().__init__(url, event_ttl_s=event_ttl_s, **options)
         # A day's money outlives every notice that can change it, by a wide margin for a worker that was away.
         self._day_ttl_s = 2 * event_ttl_s + 2 * DAY_S
         self._window_s = longest_window_s
         # A user's showings go with the last of them; one that is only expected may outlive a short window.
         self._showings_ttl_s = longest_window_s + DAY_S
-        self._client = open_client(url, connections, timeout_s)
 
     async def open_request(
         self,
@@ -185,10 +164,6 @@ class RedisBidState:
                 for campaign_id, count in requests.items():
                     pipe.hincrby(self._keys.eligible, campaign_id, count)
                 await pipe.execute()
-
-    async def close(self) -> None:
-        """Give the connections back."""
-        await self._client.aclose(close_connection_pool=True)
 
     def _closing(self, closed: ClosedRequest) -> Call:
         keys = [self._keys.stream, self._keys.reservations, "", ""]

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from typing import cast
 
-from adplat.domain import ArmStatistics, ConfigRejected, Decision, Event, EventOutcome
+from adplat.domain import ArmStatistics, Decision, Event, EventOutcome
 from adplat.storage.arm_fields import read_arm_fields
+from adplat.storage.hot_path import OUTCOMES, HotPathClient
 from adplat.storage.payloads import encode_decision, encode_event
 from adplat.storage.redis_link import (
     DAY_S,
     DEFAULT_NAMESPACE,
-    Keys,
     redis_errors,
-    redis_place,
 )
 from adplat.storage.redis_scripts import RECORD_DECISION, RECORD_EVENT
-from adplat.storage.script_calls import all_answered, call_script, open_client
-
-OUTCOMES = {1: EventOutcome.ACCEPTED, 0: EventOutcome.DUPLICATE, -1: EventOutcome.UNKNOWN_DECISION}
+from adplat.storage.script_calls import all_answered, call_script
 
 
 def open_online_state(
@@ -51,44 +48,13 @@ def open_online_state(
     )
 
 
-class RedisOnlineState:
+class RedisOnlineState(HotPathClient):
     """Implements ``domain.OnlineState``.
 
     What is answered survives a SIGKILL of any process; a power cut can take about the last second (see
     ``redis_link``). A call that fails with StoreUnreachable may or may not have been recorded: sending it again is
     safe, since a decision id and an event id count once. A lost connection is tried again once, a timeout is not.
-
-    Args:
-        decision_ttl_s: the attribution window.
-        event_ttl_s: how long an event id is remembered; at least ``decision_ttl_s``, so that an event sent again
-            after it was forgotten finds no decision either and still cannot count twice.
     """
-
-    def __init__(
-        self,
-        url: str,
-        *,
-        namespace: str = DEFAULT_NAMESPACE,
-        decision_ttl_s: int = 7 * DAY_S,
-        event_ttl_s: int = 8 * DAY_S,
-        connections: int = 32,
-        timeout_s: float = 1.0,
-    ) -> None:
-        if not 0 < decision_ttl_s <= event_ttl_s:
-            raise ConfigRejected(
-                f"event ids are kept {event_ttl_s} s, decisions {decision_ttl_s} s",
-                hint="keep event ids at least as long as decisions, and both longer than nothing",
-            )
-        self.place = redis_place(url)
-        self._keys = Keys(namespace)
-        self._decision_ttl_s = decision_ttl_s
-        self._event_ttl_s = event_ttl_s
-        self._client = open_client(url, connections, timeout_s)
-
-    async def ping(self) -> None:
-        """Raises StoreUnreachable."""
-        with redis_errors(self.place):
-            await self._client.ping()
 
     async def read_user(self, user_key: str) -> bytes | None:
         """The packed user vector, or ``None`` for an unknown user; the empty key is nobody's and asks nothing."""
@@ -133,7 +99,3 @@ class RedisOnlineState:
         with redis_errors(self.place):
             fields = await cast(Awaitable[dict[bytes, bytes]], self._client.hgetall(self._keys.arms))
         return read_arm_fields(fields)
-
-    async def close(self) -> None:
-        """Give the connections back."""
-        await self._client.aclose(close_connection_pool=True)
