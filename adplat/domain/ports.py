@@ -38,10 +38,6 @@ class OnlineState(Protocol):
         """
         ...
 
-    async def record_events(self, events: Sequence[Event]) -> list[EventOutcome]:
-        """Put events on the stream, each atomically with its de-duplication, in one round trip."""
-        ...
-
     async def read_arms(self) -> dict[str, ArmStatistics]:
         """All creatives' statistics. Called in the background, never per request."""
         ...

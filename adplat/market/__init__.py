@@ -10,9 +10,9 @@ Tests:       tests/market/
 from adplat.market.ad_terms import AdTerms
 from adplat.market.conditions import FACT_OF, Condition
 from adplat.market.day_plan import EVEN_TRAFFIC, DayPlan, learned_traffic
-from adplat.market.deadline import TimeBudget, next_quantile_ms, steps_that_fit
+from adplat.market.deadline import TimeBudget, next_quantile_ms
 from adplat.market.eligibility import EligibilityIndex
-from adplat.market.frequency import Barred, CapTable, barred_now, still_needed
+from adplat.market.frequency import Barred, CapTable, barred_now
 from adplat.market.pacing import PaceSettings, PaceState, affordable_micros, next_pace, start_pace
 from adplat.market.pricing import bids_micros
 from adplat.market.running_time import time_zone_named
@@ -45,8 +45,6 @@ __all__ = [
     "segment_key",
     "shaded_bids",
     "start_pace",
-    "steps_that_fit",
-    "still_needed",
     "time_zone_named",
     "values_micros",
 ]

@@ -97,11 +97,6 @@ def barred_now(table: CapTable, exposures: Iterable[Exposure], open_requests: in
     return Barred(unseen if campaigns <= unseen else unseen | campaigns, frozenset(creatives))
 
 
-def still_needed(exposures: Iterable[Exposure], longest_window_s: int, now: datetime) -> list[Exposure]:
-    """The showings that any window can still reach; storage may drop the others."""
-    return [exposure for exposure in exposures if exposure.at > now - timedelta(seconds=longest_window_s)]
-
-
 def _barred_unseen(table: CapTable, open_requests: int) -> frozenset[str]:
     # A cap of each creative with so many requests open bars all creatives: those never shown as well.
     place = bisect_left(table.tightest_limits, open_requests + 1)

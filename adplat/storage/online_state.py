@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from typing import cast
 
-from adplat.domain import ArmStatistics, Decision, Event, EventOutcome
+from adplat.domain import ArmStatistics, Decision
 from adplat.storage.arm_fields import read_arm_fields
-from adplat.storage.hot_path import OUTCOMES, HotPathClient
-from adplat.storage.payloads import encode_decision, encode_event
+from adplat.storage.hot_path import HotPathClient
+from adplat.storage.payloads import encode_decision
 from adplat.storage.redis_link import (
     DAY_S,
     DEFAULT_NAMESPACE,
     redis_errors,
 )
-from adplat.storage.redis_scripts import RECORD_DECISION, RECORD_EVENT
+from adplat.storage.redis_scripts import RECORD_DECISION
 from adplat.storage.script_calls import all_answered, call_script
 
 
@@ -53,7 +53,7 @@ class RedisOnlineState(HotPathClient):
 
     What is answered survives a SIGKILL of any process; a power cut can take about the last second (see
     ``redis_link``). A call that fails with StoreUnreachable may or may not have been recorded: sending it again is
-    safe, since a decision id and an event id count once. A lost connection is tried again once, a timeout is not.
+    safe, since a decision id counts once. A lost connection is tried again once, a timeout is not.
     """
 
     async def read_user(self, user_key: str) -> bytes | None:
@@ -73,26 +73,6 @@ class RedisOnlineState(HotPathClient):
         calls = [(call, payload if user is None else (*payload, user))]
         with redis_errors(self.place):
             all_answered(await call_script(self._client, RECORD_DECISION, calls))
-
-    async def record_events(self, events: Sequence[Event]) -> list[EventOutcome]:
-        """Put events on the stream, each atomically with its de-duplication, in one round trip.
-
-        Outcomes run parallel to ``events``; the same id twice in one call is accepted once.
-        """
-        calls = [
-            (
-                (
-                    self._keys.decision(event.decision_id),
-                    self._keys.event(event.event_id),
-                    self._keys.stream,
-                ),
-                (encode_event(event), self._event_ttl_s),
-            )
-            for event in events
-        ]
-        with redis_errors(self.place):
-            answers = all_answered(await call_script(self._client, RECORD_EVENT, calls))
-        return [OUTCOMES[answer] for answer in answers]
 
     async def read_arms(self) -> dict[str, ArmStatistics]:
         """All creatives' statistics. Called in the background, never per request."""

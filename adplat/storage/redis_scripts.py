@@ -24,7 +24,6 @@ def _read(*names: str) -> Script:
 
 
 RECORD_DECISION = _read("record_decision")
-RECORD_EVENT = _read("record_event")
 FOLD = _read("fold")
 OPEN_REQUEST = _read("open_request")
 CLOSE_REQUEST = _read("bid_money", "close_request")

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from adplat.domain import Clock, EventKind, InputError, NoBidReason, StoreUnreachable, TableRejected
-from adplat.flows.answer_openrtb import openrtb_answer
+from adplat.flows.answer_openrtb import openrtb_answer, with_patience
 from adplat.flows.bid_notices import NoticeDesk
 from adplat.openrtb import opportunity_of
 from services.bidding.engine import BiddingEngine
@@ -60,7 +60,7 @@ class OpenRtbDoor:
         """``POST /openrtb2/bid``."""
         try:
             opportunity = opportunity_of(unpacked(body) if is_gzip else body, self._clock.now())
-            outcome = await self._engine.bid(opportunity)
+            outcome = await self._engine.bid(with_patience(opportunity))
             answer = openrtb_answer(opportunity, outcome, self._engine.serving.book, self._media_url)
         except InputError as error:
             return HttpReply(400, headers=_VERSION | {"x-adplat-problem": _in_a_header(str(error))})

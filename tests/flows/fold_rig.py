@@ -11,10 +11,17 @@ from typing import Any
 import polars as pl
 
 from adplat.data import Lake
-from adplat.domain import Decision, Event, EventKind
+from adplat.domain import Decision, Event, EventKind, EventOutcome
 from adplat.features import FeatureEncoding
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
-from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database, open_online_state, open_stream_state
+from adplat.storage import (
+    EmbeddedValkey,
+    SqlMetricsLedger,
+    open_bid_state,
+    open_database,
+    open_online_state,
+    open_stream_state,
+)
 from tests.flows.small_shop import NOON, Shop
 
 
@@ -38,12 +45,14 @@ class Rig:
     def send(self, decisions: list[Decision], events: list[Event]) -> None:
         async def run() -> None:
             online = open_online_state(self.url, namespace=self.namespace)
+            bids = open_bid_state(self.url, namespace=self.namespace)
             try:
                 for decision in decisions:
                     await online.record_decision(decision)
-                await online.record_events(events)
+                assert EventOutcome.UNKNOWN_DECISION not in await bids.record_notices(events, NOON)
             finally:
                 await online.close()
+                await bids.close()
 
         asyncio.run(run())
 

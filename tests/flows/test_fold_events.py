@@ -184,10 +184,9 @@ def test_users_without_consent_leave_no_history(rig: Rig) -> None:
 
 def test_how_an_auction_ended_counts_for_no_creative(rig: Rig) -> None:
     kinds = (EventKind.WIN, EventKind.BILLING, EventKind.LOSS, EventKind.IMPRESSION)
-    rig.send(
-        [a_decision(1)],
-        [Event(f"d1:{kind}", kind, "d1", NOON, price_micros=5 * (kind != "impression")) for kind in kinds],
-    )
+    bid = ClosedRequest("r1", "u1", (PlacedDecision(a_decision(1, price_micros=0), 900, (), LATER),))
+    told = [Event(f"d1:{kind}", kind, "d1", NOON, price_micros=5 * (kind != "impression")) for kind in kinds]
+    send(rig.url, rig.namespace, [bid, *told])
     rig.fold_all()
     assert rig.stream.read_arms() == {"c1": ArmStatistics(impressions=1, expected_clicks=0.125)}
     assert len(rig.table("impressions")) == 1

@@ -42,14 +42,17 @@ def show(settings: Settings, count: int, first: int = 0) -> None:
 
     async def run() -> None:
         online = bootstrap.open_online(settings, settings.redis_url)
+        bids = bootstrap.open_bids(settings, settings.redis_url)
         for number in range(first, first + count):
             name = f"d{number}"
             decision = Decision(
                 name, "r", NOON, "u1", "feed", "a1", "k1", "c1", 1.0, "uniform", "b", ("c1",), (0.1,), (), (1.0,)
             )
             await online.record_decision(decision)
-            await online.record_events([Event(name, EventKind.IMPRESSION, name, datetime.now(UTC))])
+            now = datetime.now(UTC)
+            await bids.record_notices([Event(name, EventKind.IMPRESSION, name, now)], now)
         await online.close()
+        await bids.close()
 
     asyncio.run(run())
 

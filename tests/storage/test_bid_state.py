@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -38,7 +39,7 @@ from adplat.storage import (
     open_online_state,
 )
 
-from .builders import NOON, a_decision
+from .builders import NOON, a_click, a_decision
 
 ACCEPTED, DUPLICATE, UNKNOWN = EventOutcome.ACCEPTED, EventOutcome.DUPLICATE, EventOutcome.UNKNOWN_DECISION
 KEYS = ("k1:20260301", "k1")
@@ -62,7 +63,7 @@ class Desk:
     """One bidder and the worker's upkeep over one server; every call is a trip of its own."""
 
     def __init__(self, valkey: EmbeddedValkey, namespace: str, **options: Any) -> None:
-        self.namespace = namespace
+        self.url, self.namespace = valkey.url, namespace
         self.client = redis.Redis.from_url(valkey.url)
         self.upkeep = RedisBidUpkeep(valkey.url, namespace=namespace)
         self._runner = asyncio.Runner()
@@ -110,6 +111,17 @@ def desk(valkey: EmbeddedValkey, namespace: str) -> Any:
     made.close()
 
 
+def decide(desk: Desk, decision_id: str) -> None:
+    """A decision of ``/v1/rank``: nothing was bid."""
+
+    async def rank() -> None:
+        online = open_online_state(desk.url, namespace=desk.namespace)
+        await online.record_decision(a_decision(decision_id))
+        await online.close()
+
+    desk.run(rank())
+
+
 def test_they_are_the_ports(desk: Desk) -> None:
     bids: BidState = desk.bids
     upkeep: BidUpkeep = desk.upkeep
@@ -146,10 +158,14 @@ def test_a_request_is_one_round_trip(desk: Desk) -> None:
 
     desk.open()
     desk.place(a_bid("d0"))
+    desk.tell(a_click("warm", "d0"))
     before = trips()
     desk.open(keys=KEYS)
     desk.place(a_bid("d1"), a_bid("d2"))
     assert trips() - before == 2
+    # Events share one pipeline; each is a script of its own.
+    desk.tell(*(a_click(f"e{n}") for n in range(5)))
+    assert trips() - before == 7
 
 
 def test_requests_of_one_user_see_each_other_until_they_close_or_their_time_is_over(desk: Desk) -> None:
@@ -296,13 +312,8 @@ def test_what_ran_out_is_given_back_in_steps(desk: Desk) -> None:
     assert desk.committed() == (1, 1)
 
 
-def test_notices_need_a_bid_and_events_a_decision(desk: Desk, valkey: EmbeddedValkey, namespace: str) -> None:
-    async def rank() -> None:
-        online = open_online_state(valkey.url, namespace=namespace)
-        await online.record_decision(a_decision("ranked"))
-        await online.close()
-
-    desk.run(rank())
+def test_notices_need_a_bid_and_events_a_decision(desk: Desk) -> None:
+    decide(desk, "ranked")
     kinds = (EventKind.WIN, EventKind.BILLING, EventKind.LOSS)
     assert desk.tell(*(told(kind, "ranked") for kind in kinds)) == [UNKNOWN] * 3
     assert desk.tell(told(EventKind.IMPRESSION, "ranked"), told(EventKind.CLICK, "ranked")) == [ACCEPTED] * 2
@@ -312,6 +323,43 @@ def test_notices_need_a_bid_and_events_a_decision(desk: Desk, valkey: EmbeddedVa
     desk.place(a_bid("nobody's", 10))
     assert desk.tell(told(EventKind.BILLING, "nobody's", price_micros=7)) == [ACCEPTED]
     assert desk.committed() == (7, 7)
+
+
+def test_events_are_accepted_once_and_carry_their_decision(desk: Desk, stream: RedisStreamState) -> None:
+    decide(desk, "d1")
+    late = a_click("e2", kind=EventKind.CONVERSION, ts=later(2 * DAY_S), value_micros=9, conversion_kind="buy")
+
+    first = desk.tell(a_click("e1"), late, a_click("e1"), a_click("e3", "never decided"))
+    assert first + desk.tell(a_click("e1")) == [ACCEPTED, ACCEPTED, DUPLICATE, UNKNOWN, DUPLICATE]
+    entries = entries_of(stream)
+    assert [entry.event for entry in entries] == [None, a_click("e1"), late]
+    assert [(entry.decision, entry.user) for entry in entries] == [(a_decision(), None)] * 3
+
+
+def test_an_event_before_its_decision_may_come_again(desk: Desk) -> None:
+    early = desk.tell(a_click())
+    decide(desk, "d1")
+    assert early + desk.tell(a_click()) == [UNKNOWN, ACCEPTED]
+
+
+def test_an_event_after_the_attribution_window_finds_no_decision(valkey: EmbeddedValkey, namespace: str) -> None:
+    desk = Desk(valkey, namespace, decision_ttl_s=1, event_ttl_s=1)
+    try:
+        desk.place(a_bid())
+        in_time = desk.tell(a_click("e1"))
+        time.sleep(1.3)
+        assert in_time + desk.tell(a_click("e1"), a_click("e2")) == [ACCEPTED, UNKNOWN, UNKNOWN]
+    finally:
+        desk.close()
+
+
+def test_two_namespaces_do_not_see_each_other(desk: Desk, valkey: EmbeddedValkey, namespace: str) -> None:
+    desk.place(a_bid())
+    other = Desk(valkey, namespace + "-b")
+    try:
+        assert other.tell(a_click()) == [UNKNOWN]
+    finally:
+        other.close()
 
 
 def test_the_first_notice_of_a_bid_is_its_outcome(desk: Desk, stream: RedisStreamState) -> None:
