@@ -18,6 +18,7 @@ from adplat.domain.bidding import (
     money_keys,
 )
 from adplat.domain.catalogue import (
+    LONGEST_CAP_S,
     Ad,
     Advertiser,
     Attribution,
@@ -122,6 +123,7 @@ from adplat.domain.registry import (
 
 __all__ = [
     "LARGEST_PRICE_MICROS",
+    "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "STREAM_START",
     "Ad",

@@ -85,6 +85,10 @@ class BidState(Protocol):
         """
         ...
 
+    def keep_showings(self, longest_window_s: int) -> None:
+        """Showings count for so long from now on: the longest frequency cap there is. Asks nothing of the server."""
+        ...
+
     async def read_paces(self) -> dict[str, Pace]:
         """By campaign. Called in the background, never per request."""
         ...

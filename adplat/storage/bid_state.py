@@ -15,6 +15,7 @@ import msgspec
 
 from adplat.domain import (
     LARGEST_PRICE_MICROS,
+    LONGEST_CAP_S,
     ClosedRequest,
     ConfigRejected,
     Event,
@@ -46,7 +47,7 @@ def open_bid_state(
     *,
     namespace: str = DEFAULT_NAMESPACE,
     attribution_days: float = 7,
-    longest_window_s: int = 30 * DAY_S,
+    longest_window_s: int = LONGEST_CAP_S,
     connections: int = 32,
     timeout_s: float = 1.0,
 ) -> RedisBidState:
@@ -54,7 +55,7 @@ def open_bid_state(
 
     Args:
         attribution_days: how long a notice may refer to a decision; event ids are remembered one day longer.
-        longest_window_s: of all frequency caps; older showings are forgotten.
+        longest_window_s: until ``keep_showings`` tells that of the live catalogue.
 
     Raises ConfigRejected on another kind of URL.
     """
@@ -77,14 +78,18 @@ class RedisBidState(HotPathClient):
     """
 
     def __init__(
-        self, url: str, *, event_ttl_s: int = 8 * DAY_S, longest_window_s: int = 30 * DAY_S, **options: Any
+        self, url: str, *, event_ttl_s: int = 8 * DAY_S, longest_window_s: int = LONGEST_CAP_S, **options: Any
     ) -> None:
         super().__init__(url, event_ttl_s=event_ttl_s, **options)
         # A day's money outlives every notice that can change it, by a wide margin for a worker that was away.
         self._day_ttl_s = 2 * event_ttl_s + 2 * DAY_S
-        self._window_s = longest_window_s
+        self.keep_showings(longest_window_s)
+
+    def keep_showings(self, longest_window_s: int) -> None:
+        """Older showings are forgotten when the next one is told; at least a day's are kept, for a cap to come."""
+        self._window_s = max(longest_window_s, DAY_S)
         # A user's showings go with the last of them; one that is only expected may outlive a short window.
-        self._showings_ttl_s = longest_window_s + DAY_S
+        self._showings_ttl_s = self._window_s + DAY_S
 
     async def open_request(
         self,

@@ -265,6 +265,7 @@ class BiddingEngine:
             self._typical = TypicalScores(len(serving.book.ad_of))
             self._eligible = np.zeros(len(serving.book.catalogue.campaigns), dtype=np.int64)
         self._serving = serving
+        self._bids.keep_showings(serving.book.caps.longest_window_s)
         self._lay_table()
 
     def _lay_table(self) -> None:

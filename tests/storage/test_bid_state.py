@@ -400,7 +400,7 @@ def test_any_text_is_an_id(desk: Desk, name: str) -> None:
 def test_exposures_are_forgotten_after_the_longest_window_and_beyond_a_thousand(
     valkey: EmbeddedValkey, namespace: str
 ) -> None:
-    desk = Desk(valkey, namespace, longest_window_s=3600)
+    desk = Desk(valkey, namespace, longest_window_s=DAY_S)
     try:
         for first in range(0, 1200, 300):
             desk.place(*(a_bid(f"d{n}", expires_s=3000 + n, ts=later(n)) for n in range(first, first + 300)))
@@ -410,19 +410,31 @@ def test_exposures_are_forgotten_after_the_longest_window_and_beyond_a_thousand(
             desk.tell(*bills[first : first + 300], now_s=1200)
         assert {e.at for e in desk.exposures(at_s=1200)} == {later(n) for n in range(200, 1200)}
         # A showing exactly one window ago has left it.
-        assert min(e.at for e in desk.exposures(at_s=3600 + 500)) == later(501)
+        assert min(e.at for e in desk.exposures(at_s=DAY_S + 500)) == later(501)
         desk.place(a_bid("last"))
-        desk.tell(told(EventKind.IMPRESSION, "last", after_s=3600 + 1000), now_s=3600 + 1000)
+        desk.tell(told(EventKind.IMPRESSION, "last", after_s=DAY_S + 1000), now_s=DAY_S + 1000)
         assert desk.client.zcard(f"{namespace}:exposures:u1") == 200
         # What was told too late to count for any cap is not kept.
         desk.place(a_bid("old"), user_key="u2")
-        desk.tell(told(EventKind.BILLING, "old"), now_s=3700)
+        desk.tell(told(EventKind.BILLING, "old"), now_s=DAY_S + 100)
         assert desk.client.zcard(f"{namespace}:exposures:u2") == 0
         desk.place(a_bid("waiting"))
         for key in ("exposures:u1", "expected:u1"):
-            assert 3600 < desk.client.ttl(f"{namespace}:{key}") <= 3600 + DAY_S
+            assert DAY_S < desk.client.ttl(f"{namespace}:{key}") <= 2 * DAY_S
     finally:
         desk.close()
+
+
+@pytest.mark.parametrize(("longest_s", "counts_s"), [(0, DAY_S), (3600, DAY_S), (7 * DAY_S, 7 * DAY_S)])
+def test_showings_count_as_long_as_the_longest_cap_of_the_catalogue_and_a_day(
+    desk: Desk, longest_s: int, counts_s: int
+) -> None:
+    desk.bids.keep_showings(longest_s)
+    desk.place(a_bid())
+    desk.tell(told(EventKind.BILLING), now_s=1)
+    assert len(desk.exposures(at_s=counts_s)) == 1
+    assert desk.exposures(at_s=counts_s + 1) == set()
+    assert counts_s < desk.client.ttl(f"{desk.namespace}:exposures:u1") <= counts_s + DAY_S
 
 
 def test_what_happened_by_a_fast_clock_happens_now(desk: Desk) -> None:
