@@ -88,6 +88,10 @@ class Settings(BaseSettings):
         default="adplat", description="prefix of every Redis key, so that deployments may share a server"
     )
     actor: str = Field(default="", description="who acts, for the registry and the audit trail; empty: the login name")
+    shading_every_minutes: int = Field(
+        default=10, ge=0, description="how often the worker learns first-price bids from ended auctions; 0: never"
+    )
+    shading_window_days: int = Field(default=7, ge=1, description="of auctions that teach prices")
     attribution_days: int = Field(default=7, ge=1, description="how long an event may refer to its decision")
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -72,6 +73,12 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "won": pl.Boolean(),
         "min_to_win_micros": _COUNT,
         "placement": _TEXT,
+        "auction": _TEXT,
+        "currency": _TEXT,
+        "deal_id": _TEXT,
+        "has_fixed_price": pl.Boolean(),
+        "value_micros": _COUNT,
+        "loss_reason": _COUNT,
     },
 }
 _PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -107,13 +114,17 @@ class Lake:
                 _remove(path)
         return frame.height
 
-    def scan(self, table: str) -> pl.LazyFrame:
+    def scan(self, table: str, *, since: datetime | None = None) -> pl.LazyFrame:
         """All rows of a table, unordered between files; an absent table is an empty one.
 
-        Columns that only some files have are null elsewhere. Raises TableRejected on a damaged file.
+        With ``since`` files of earlier hours stay unread. Columns that only some files have are null elsewhere.
+        Raises TableRejected on a damaged file.
         """
         columns = _columns(table)
         files = self._files(table, "part-*.parquet")
+        if since is not None:
+            first = f"hour={since.astimezone(UTC):%Y-%m-%dT%H}"
+            files = [path for path in files if path.parent.name >= first]
         if not files:
             return pl.LazyFrame(schema=columns)
         schema: dict[str, pl.DataType] = dict(columns)

@@ -6,6 +6,7 @@ Called by:   every other room.
 Tests:       tests/domain/
 """
 
+from adplat.domain.auction import AuctionKind, AuctionTerms
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
     LARGEST_PRICE_MICROS,
@@ -87,7 +88,6 @@ from adplat.domain.learning import (
 from adplat.domain.money import MICROS_PER_UNIT, Money
 from adplat.domain.opportunity import (
     AdFormat,
-    AuctionKind,
     Blocks,
     Deal,
     NativeAsset,
@@ -133,6 +133,7 @@ __all__ = [
     "ArmStatistics",
     "Attribution",
     "AuctionKind",
+    "AuctionTerms",
     "AuditTrail",
     "BidState",
     "BidStrategy",

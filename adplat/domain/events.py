@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from adplat.domain.auction import AuctionTerms
+
 
 class EventKind(StrEnum):
     """What a caller may report about a decision.
@@ -50,7 +52,7 @@ class Decision:
     ``candidates`` are in the order served (best first), ``p_ctr``, ``p_cvr`` and
     ``first_slot_propensities`` run parallel to it; ``propensity`` is the computed probability that
     the chosen creative (``candidates[0]``) took the first slot, and the choice was drawn from it.
-    ``p_cvr`` is empty when the bundle has no conversion head.
+    ``p_cvr`` is empty when the bundle has no conversion head, ``terms`` are ``None`` where nothing was bid.
     """
 
     decision_id: str
@@ -72,6 +74,7 @@ class Decision:
     price_micros: int = 0
     position: int = 0
     context: Mapping[str, str | float] = field(default_factory=dict)
+    terms: AuctionTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

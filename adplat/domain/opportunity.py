@@ -10,15 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from adplat.domain.auction import AuctionKind
 from adplat.domain.events import UserContext
 from adplat.domain.money import Money
-
-
-class AuctionKind(StrEnum):
-    """Who wins pays the own bid (first price) or what would have sufficed (second price, or second price plus)."""
-
-    FIRST_PRICE = "first_price"
-    SECOND_PRICE = "second_price"
 
 
 class AdFormat(StrEnum):

@@ -28,7 +28,7 @@ class BidTable:
         conversion_values_micros: (n,) what a conversion of the campaign was worth so far; NaN where there was none.
         paces: how fast each campaign may spend; one that is not named as fast as its budget lasts.
         eligible: (campaigns of the book) requests that each might have bid on, counted up by every decision.
-        shading: ``None`` until auctions taught one: then first-price bids are the value.
+        shading: by currency; where auctions taught none yet, first-price bids are the value.
     """
 
     serving: Serving
@@ -36,7 +36,7 @@ class BidTable:
     factors: Float64
     conversion_values_micros: Float64
     paces: Mapping[str, Pace]
-    shading: ShadingModel | None
+    shading: Mapping[str, ShadingModel]
     typical: TypicalScores
     eligible: Int64
 
@@ -46,7 +46,7 @@ class BidTable:
         serving: Serving,
         arms: Mapping[str, ArmStatistics],
         paces: Mapping[str, Pace],
-        shading: ShadingModel | None,
+        shading: Mapping[str, ShadingModel],
         typical: TypicalScores,
         eligible: Int64,
     ) -> BidTable:

@@ -21,6 +21,8 @@ import numpy.typing as npt
 
 from adplat.bandit import Choice
 from adplat.domain import (
+    AuctionKind,
+    AuctionTerms,
     BidState,
     ClosedRequest,
     Creative,
@@ -310,10 +312,10 @@ class _Deciding:
             choice = self._choose(scored, mine)
             row = int(scored.rows[mine[choice.order[0]]])
             value = int(scored.values_micros[mine[choice.order[0]]])
-            price = self._price_micros(chance, value)
+            price = self._price_micros(chance, value, currency)
             left = self._left.get(int(self._book.campaign_of[row]))
             if price and (left is None or price <= left):
-                return self._offer(chance, scored, mine, choice, Money(price, currency))
+                return self._offer(chance, scored, mine, choice, Money(price, currency), value)
             reason = NoBidReason.BUDGET if price else reason
         return reason
 
@@ -323,21 +325,28 @@ class _Deciding:
         arms = [self._table.arms.get(creative.creative_id, NO_STATISTICS) for creative in creatives]
         return self._table.serving.default_policy.choose(scored.p_ctr[mine], arms, self._rng)
 
-    def _price_micros(self, chance: Chance, value_micros: int) -> int:
+    def _auction(self, chance: Chance) -> AuctionKind:
+        """Of the deal where it says so, else of the opportunity."""
+        deal = chance.deal
+        return self._opportunity.auction if deal is None or deal.auction is None else deal.auction
+
+    def _price_micros(self, chance: Chance, value_micros: int, currency: str) -> int:
         """What to bid for one showing; 0 where the value does not reach the floor."""
         deal = chance.deal
         bids = bids_micros(
-            self._opportunity.auction if deal is None or deal.auction is None else deal.auction,
+            self._auction(chance),
             np.array([value_micros]),
             None if chance.floor is None else chance.floor.amount_micros,
-            shading=self._table.shading,
+            shading=self._table.shading.get(currency),
             key=segment_key(chance.slot.placement, in_deal=deal is not None),
             has_fixed_price=deal is not None and deal.has_fixed_price,
         )
         return int(bids[0])
 
-    def _offer(self, chance: Chance, scored: _Scored, mine: Indices, choice: Choice, price: Money) -> Offer:
-        opportunity, slot, order = self._opportunity, chance.slot, choice.order
+    def _offer(
+        self, chance: Chance, scored: _Scored, mine: Indices, choice: Choice, price: Money, value_micros: int
+    ) -> Offer:
+        opportunity, slot, order, deal = self._opportunity, chance.slot, choice.order, chance.deal
         rows = scored.rows[mine][order]
         creatives = [self._book.catalogue.creatives[row] for row in rows.tolist()]
         first = creatives[0]
@@ -360,9 +369,16 @@ class _Deciding:
             bid_micros=price.amount_micros,
             position=slot.position,
             context=self._moment(slot),
+            terms=AuctionTerms(
+                self._auction(chance),
+                value_micros,
+                price.currency,
+                deal_id="" if deal is None else deal.deal_id,
+                has_fixed_price=deal is not None and deal.has_fixed_price,
+            ),
         )
         expires_s = EXPIRES_S if slot.expires_s is None else slot.expires_s
-        return Offer(slot, first, decision, price, "" if chance.deal is None else chance.deal.deal_id, expires_s)
+        return Offer(slot, first, decision, price, "" if deal is None else deal.deal_id, expires_s)
 
     def _reserve(self, offer: Offer) -> None:
         """Hold the bid's money and showing: here for the next slot and, once it is written, for everybody."""

@@ -60,7 +60,7 @@ def _write(lake: Lake, table: str, rows: Sequence[dict[str, Any]], part: str) ->
 
 def _bid_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
     """One for a bid that was won, lost or billed, whichever was told first; ``ts`` is when it was bid."""
-    decision = entry.decision
+    decision, terms = entry.decision, entry.decision.terms
     return {
         "request_id": decision.request_id,
         "ts": decision.ts.astimezone(UTC),
@@ -70,6 +70,12 @@ def _bid_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "min_to_win_micros": event.min_to_win_micros,
         "placement": decision.placement,
         "decision_id": decision.decision_id,
+        "auction": None if terms is None else terms.kind.value,
+        "currency": None if terms is None else terms.currency,
+        "deal_id": None if terms is None else terms.deal_id,
+        "has_fixed_price": None if terms is None else terms.has_fixed_price,
+        "value_micros": None if terms is None else terms.value_micros,
+        "loss_reason": event.loss_reason,
     }
 
 

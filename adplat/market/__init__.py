@@ -17,6 +17,7 @@ from adplat.market.pacing import PaceSettings, PaceState, affordable_micros, nex
 from adplat.market.pricing import bids_micros
 from adplat.market.running_time import time_zone_named
 from adplat.market.shading_fit import fit_shading
+from adplat.market.shading_gate import AuctionLog, ShadingTrial, expected_surplus, try_shading
 from adplat.market.shading_model import PriceLaw, ShadingModel, segment_key, shaded_bids
 from adplat.market.value import StrategyColumns, values_micros
 
@@ -24,6 +25,7 @@ __all__ = [
     "EVEN_TRAFFIC",
     "FACT_OF",
     "AdTerms",
+    "AuctionLog",
     "Barred",
     "CapTable",
     "Condition",
@@ -33,11 +35,13 @@ __all__ = [
     "PaceState",
     "PriceLaw",
     "ShadingModel",
+    "ShadingTrial",
     "StrategyColumns",
     "TimeBudget",
     "affordable_micros",
     "barred_now",
     "bids_micros",
+    "expected_surplus",
     "fit_shading",
     "learned_traffic",
     "next_pace",
@@ -46,5 +50,6 @@ __all__ = [
     "shaded_bids",
     "start_pace",
     "time_zone_named",
+    "try_shading",
     "values_micros",
 ]

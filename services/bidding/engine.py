@@ -43,7 +43,7 @@ from adplat.flows.score_candidates import CandidateScores, score_candidates
 from adplat.flows.typical_scores import TypicalScores
 from adplat.market import TimeBudget
 from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
-from adplat.snapshots import DeploymentPointer, ShadowPointer, load_snapshot
+from adplat.snapshots import DeploymentPointer, ShadingWatch, ShadowPointer, load_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +102,7 @@ class BiddingEngine:
         self._rules = rules
         self._pointer = pointer
         self._shadow = ShadowPointer(pointer.workspace)
+        self._shading = ShadingWatch(pointer.workspace)
         self._load_scorer = load_scorer
         self._clock = clock
         self._rng = rng
@@ -121,6 +122,7 @@ class BiddingEngine:
 
     async def start(self) -> None:
         """Load what is published and begin to watch. Raises MissingInput and what a damaged bundle raises."""
+        await asyncio.to_thread(self._shading.look)
         self._serve(await asyncio.to_thread(self._load))
         await self._read_arms()
         self._tasks = [asyncio.create_task(self._watch_pointer()), asyncio.create_task(self._watch_arms())]
@@ -224,6 +226,8 @@ class BiddingEngine:
     async def _watch_pointer(self) -> None:
         while not self._is_closed:
             await asyncio.sleep(self._poll_s)
+            if await asyncio.to_thread(self._shading.look):
+                self._lay_table()
             try:
                 moved = await asyncio.to_thread(self._moved)
             except (AdplatError, OSError):
@@ -270,7 +274,9 @@ class BiddingEngine:
 
     def _lay_table(self) -> None:
         if self._typical is not None:
-            self._table = BidTable.of(self.serving, self._arms, self._paces, None, self._typical, self._eligible)
+            self._table = BidTable.of(
+                self.serving, self._arms, self._paces, self._shading.by_currency, self._typical, self._eligible
+            )
 
 
 def _now_ms() -> float:

@@ -22,6 +22,7 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.domain import AdplatError, BidUpkeep, StoreUnreachable, WorkspaceBusy
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
+from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
@@ -107,7 +108,7 @@ def _fold_while_holding(
 ) -> None:
     from adplat.data import Lake
     from adplat.features import FeatureEncoding
-    from adplat.snapshots import DeploymentPointer, ShadowPointer, load_snapshot
+    from adplat.snapshots import DeploymentPointer, ShadingFile, ShadowPointer, load_snapshot
 
     pointer = DeploymentPointer(settings.workspace)
     lake, clock = Lake(settings.lake_folder), bootstrap.clock()
@@ -120,6 +121,12 @@ def _fold_while_holding(
         encoding: FeatureEncoding | None = None
         watch, shadow = ShadowPointer(settings.workspace), None
         pacer, paced_at_s = CampaignPacer(), 0.0
+        learner = PriceLearner(
+            lake,
+            ShadingFile(settings.workspace),
+            every_s=60.0 * settings.shading_every_minutes,
+            window_days=settings.shading_window_days,
+        )
         drop_unfinished_parts(ledger, lake)
         more = False
         while not stop.wait(0.0 if more else linger_s):
@@ -133,6 +140,7 @@ def _fold_while_holding(
                 pacer.look(upkeep, snapshot.catalogue, clock.now())
             progress = fold_events(stream, ledger, lake, encoding, clock.now(), limit=limit, wait_ms=500, shadow=shadow)
             released = release_all_expired(upkeep, clock.now(), stop)
+            learner.look(clock.now())
             told(progress, released)
             # A full batch means that more is waiting.
             more = progress.entries >= limit

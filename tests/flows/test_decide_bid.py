@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -67,7 +67,7 @@ class Desk:
         changes: Changes = lambda campaign: campaign,
         arms: dict[str, ArmStatistics] | None = None,
         paces: dict[str, Pace] | None = None,
-        shading: ShadingModel | None = None,
+        shading: Mapping[str, ShadingModel] | None = None,
     ) -> BidTable:
         live = self._snapshot.catalogue
         changed = LiveCatalogue(live.advertisers, tuple(map(changes, live.campaigns)), live.ads, live.creatives)
@@ -76,7 +76,7 @@ class Desk:
         scorer = PlainScorer.load(Path(self._shop.bundle.path))
         serving = Serving(snapshot, scorer, policies_of(snapshot.policy), book)
         return BidTable.of(
-            serving, arms or {}, paces or {}, shading, TypicalScores(len(book.ad_of)), np.zeros(2, np.int64)
+            serving, arms or {}, paces or {}, shading or {}, TypicalScores(len(book.ad_of)), np.zeros(2, np.int64)
         )
 
     def run(self, work: Callable[[RedisBidState], Awaitable[None]]) -> None:
@@ -270,7 +270,7 @@ def test_no_campaign_goes_above_what_its_pace_grants_of_this_day(desk: Desk) -> 
 def test_a_first_price_auction_is_shaded_and_a_deal_goes_before_the_open_auction(desk: Desk) -> None:
     async def work(state: RedisBidState) -> None:
         shading = ShadingModel(PriceLaw(location=float(np.log(4_000.0)), scale=0.4), {})
-        table = desk.table(only("k1"), shading=shading)
+        table = desk.table(only("k1"), shading={"CNY": shading})
         second = offer_of(await decided(state, table, close=False))
         first = offer_of(await decided(state, table, replace(ASKED, auction=AuctionKind.FIRST_PRICE), close=False))
         assert 0 < first.price.amount_micros < int(CPC_MICROS * first.p_ctr)

@@ -15,7 +15,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adplat.data import training_rows
-from adplat.domain import STREAM_START, ArmStatistics, ClosedRequest, Decision, Event, EventKind, PlacedDecision
+from adplat.domain import (
+    STREAM_START,
+    ArmStatistics,
+    AuctionKind,
+    AuctionTerms,
+    ClosedRequest,
+    Decision,
+    Event,
+    EventKind,
+    PlacedDecision,
+)
 from adplat.features import Histories, item_hash, pack_user, unpack_user
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts
 from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database
@@ -232,15 +242,21 @@ def test_spend_is_booked_in_the_hour_of_the_bill(rig: Rig) -> None:
 
 @pytest.mark.parametrize("first", [EventKind.WIN, EventKind.BILLING, EventKind.LOSS])
 def test_a_bid_has_one_row_from_whatever_is_told_first(rig: Rig, first: EventKind) -> None:
-    bid = a_decision(1, price_micros=0, bid_micros=900)
+    terms = AuctionTerms(AuctionKind.FIRST_PRICE, 950, "CNY", "pmp-1")
+    bid = a_decision(1, price_micros=0, bid_micros=900, terms=terms)
     kinds = [first, *(k for k in (EventKind.WIN, EventKind.BILLING, EventKind.LOSS) if k is not first)]
-    told = [an_event(1, kind, 9, min_to_win_micros=100 + place) for place, kind in enumerate(kinds)]
+    told = [
+        an_event(1, kind, 9, min_to_win_micros=100 + place, loss_reason=102 if kind is EventKind.LOSS else None)
+        for place, kind in enumerate(kinds)
+    ]
     send(rig.url, rig.namespace, [ClosedRequest("r1", "u1", (PlacedDecision(bid, 900, (), LATER),)), *told])
     rig.fold_all(limit=2)
     [row] = rig.table("bids").rows(named=True)
     assert row == {
         "request_id": "r1", "ts": bid.ts, "campaign_id": "k1", "bid_micros": 900, "won": first is not EventKind.LOSS,
         "min_to_win_micros": 100, "placement": "feed", "decision_id": "d1",
+        "auction": "first_price", "currency": "CNY", "deal_id": "pmp-1", "has_fixed_price": False, "value_micros": 950,
+        "loss_reason": 102 if first is EventKind.LOSS else None,
     }  # fmt: skip
 
 

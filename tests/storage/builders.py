@@ -14,6 +14,8 @@ from adplat.domain import (
     Advertiser,
     ArmStatistics,
     Attribution,
+    AuctionKind,
+    AuctionTerms,
     BidStrategy,
     BidStrategyKind,
     Budget,
@@ -191,6 +193,7 @@ decisions = st.builds(
     price_micros=micros,
     position=st.integers(0, 10),
     context=contexts,
+    terms=st.none() | st.builds(AuctionTerms, st.sampled_from(AuctionKind), micros, currencies, texts, st.booleans()),
 )
 events = st.builds(Event, ids, st.sampled_from(EventKind), ids, moments, micros, texts)
 counts = st.integers(0, 10**6)
