@@ -12,7 +12,8 @@ A placed decision's money and exposure::
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from adplat.domain.errors import ConfigRejected
@@ -87,6 +88,30 @@ class Pace:
     share: float
     ceiling_micros: int
     money_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class HourOfTraffic:
+    """Requests that a campaign might have bid on in one hour of its week, and for how long they were counted.
+
+    Both are sums that fade, see ``adplat.market.traffic``.
+    """
+
+    requests: float = 0.0
+    watched_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PaceMemory:
+    """What whoever paces a campaign must not forget.
+
+    Args:
+        day: as it packed it; ``None`` where nothing is remembered.
+        traffic: by hour of the campaign's own week, 0 to 167.
+    """
+
+    day: bytes | None = None
+    traffic: Mapping[int, HourOfTraffic] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PlacedDecision
+from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
     ArmStatistics,
@@ -115,8 +115,12 @@ class BidUpkeep(Protocol):
         """Requests that each campaign might have bid on, since counting began."""
         ...
 
-    def write_paces(self, paces: Mapping[str, Pace]) -> None:
-        """Replace all of them, atomically."""
+    def read_pace_memory(self, campaign_ids: Sequence[str]) -> dict[str, PaceMemory]:
+        """What is remembered of each of these; an empty memory where nothing is."""
+        ...
+
+    def write_paces(self, paces: Mapping[str, Pace], memories: Mapping[str, PaceMemory]) -> None:
+        """Replace all paces, days and the hours of traffic that are told, atomically; other memories stay."""
         ...
 
     def close(self) -> None: ...

@@ -19,6 +19,7 @@ from adplat.market.running_time import time_zone_named
 from adplat.market.shading_fit import fit_shading
 from adplat.market.shading_gate import AuctionLog, ShadingTrial, expected_surplus, try_shading
 from adplat.market.shading_model import PriceLaw, ShadingModel, segment_key, shaded_bids
+from adplat.market.traffic import day_traffic, hour_of_week, traffic_counted
 from adplat.market.value import StrategyColumns, values_micros
 
 __all__ = [
@@ -41,8 +42,10 @@ __all__ = [
     "affordable_micros",
     "barred_now",
     "bids_micros",
+    "day_traffic",
     "expected_surplus",
     "fit_shading",
+    "hour_of_week",
     "learned_traffic",
     "next_pace",
     "next_quantile_ms",
@@ -50,6 +53,7 @@ __all__ = [
     "shaded_bids",
     "start_pace",
     "time_zone_named",
+    "traffic_counted",
     "try_shading",
     "values_micros",
 ]

@@ -58,6 +58,13 @@ class Keys:
     def paces(self) -> str:
         return f"{self.namespace}:paces"
 
+    def paced_day(self, campaign_id: str) -> str:
+        return f"{self.namespace}:paced_day:{campaign_id}"
+
+    def traffic(self, campaign_id: str) -> str:
+        """A campaign's eligible requests by hour of its week."""
+        return f"{self.namespace}:traffic:{campaign_id}"
+
     @property
     def reservations(self) -> str:
         """Open reservations by the time at which they end."""

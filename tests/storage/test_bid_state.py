@@ -20,9 +20,11 @@ from adplat.domain import (
     EventKind,
     EventOutcome,
     Exposure,
+    HourOfTraffic,
     MoneyCounted,
     OpenedRequest,
     Pace,
+    PaceMemory,
     PlacedDecision,
     StoreUnreachable,
     StreamEntry,
@@ -475,14 +477,41 @@ def test_how_a_bid_ended_is_remembered_longer_than_its_decision(desk: Desk) -> N
 
 def test_paces_are_replaced_whole(desk: Desk) -> None:
     slow, fast = Pace(1 / 3, 10**15, "k1:20260301"), Pace(1.0, 0, "k:2:20260301")
-    desk.upkeep.write_paces({"k1": slow, "k:2": fast})
+    desk.upkeep.write_paces({"k1": slow, "k:2": fast}, {})
     assert desk.run(desk.bids.read_paces()) == {"k1": slow, "k:2": fast}
-    desk.upkeep.write_paces({"k3": fast})
+    desk.upkeep.write_paces({"k3": fast}, {})
     assert desk.run(desk.bids.read_paces()) == {"k3": fast}
     with pytest.raises(ConfigRejected):
-        desk.upkeep.write_paces({"k1": Pace(float("nan"), 0, "")})
-    desk.upkeep.write_paces({})
+        desk.upkeep.write_paces({"k1": Pace(float("nan"), 0, "")}, {})
+    desk.upkeep.write_paces({}, {})
     assert desk.run(desk.bids.read_paces()) == {}
+
+
+def test_what_pacing_remembers_comes_back_by_campaign_and_hour(desk: Desk) -> None:
+    pace, day = Pace(0.5, 10, "k1:20260301"), b"\x00a day\xff"
+    assert desk.upkeep.read_pace_memory([]) == {}
+    assert desk.upkeep.read_pace_memory(["k1"]) == {"k1": PaceMemory()}
+    first = PaceMemory(day, {0: HourOfTraffic(12.5, 1800.0), 167: HourOfTraffic(1 / 3, 5.0)})
+    desk.upkeep.write_paces({"k1": pace}, {"k1": first, "k:2": PaceMemory(None, {3: HourOfTraffic(1.0, 2.0)})})
+    # The next look tells one hour; the others stay. A campaign that is not paced now is not forgotten.
+    desk.upkeep.write_paces({"k1": pace}, {"k1": PaceMemory(b"next", {0: HourOfTraffic(20.0, 1805.0)})})
+    assert desk.upkeep.read_pace_memory(["k:2", "k1"]) == {
+        "k:2": PaceMemory(None, {3: HourOfTraffic(1.0, 2.0)}),
+        "k1": PaceMemory(b"next", {0: HourOfTraffic(20.0, 1805.0), 167: HourOfTraffic(1 / 3, 5.0)}),
+    }
+    ttl = {key: desk.client.ttl(f"{desk.namespace}:{key}") for key in ("paced_day:k1", "traffic:k1")}
+    assert DAY_S < ttl["paced_day:k1"] <= 2 * DAY_S
+    assert 80 * DAY_S < ttl["traffic:k1"] <= 90 * DAY_S
+    # A share that is none leaves everything as it was, the memory too.
+    with pytest.raises(ConfigRejected):
+        desk.upkeep.write_paces({"k1": Pace(float("inf"), 0, "")}, {"k1": PaceMemory(b"never")})
+    assert desk.upkeep.read_pace_memory(["k1"])["k1"].day == b"next"
+
+
+def test_an_hour_of_traffic_that_cannot_be_read_is_counted_anew(desk: Desk) -> None:
+    desk.upkeep.write_paces({}, {"k1": PaceMemory(None, {5: HourOfTraffic(1.0, 2.0)})})
+    desk.client.hset(f"{desk.namespace}:traffic:k1", mapping={"6": "{", "noon": '{"requests": 1}', "7": "[1, 2]"})
+    assert desk.upkeep.read_pace_memory(["k1"])["k1"].traffic == {5: HourOfTraffic(1.0, 2.0)}
 
 
 def test_what_was_booked_and_spent_and_who_might_have_bid_is_counted(desk: Desk) -> None:
@@ -529,7 +558,11 @@ def test_nothing_there_is_told_in_one_line_without_its_password() -> None:
         await bids.close()
 
     asyncio.run(story())
-    for work in (lambda u: u.release_expired(NOON, 1), lambda u: u.write_paces({"k": Pace(1.0, 0, "k:20260301")})):
+    for work in (
+        lambda u: u.release_expired(NOON, 1),
+        lambda u: u.write_paces({"k": Pace(1.0, 0, "k:20260301")}, {}),
+        lambda u: u.read_pace_memory(["k"]),
+    ):
         with pytest.raises(StoreUnreachable):
             work(open_bid_upkeep(url))
 
