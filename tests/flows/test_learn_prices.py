@@ -179,9 +179,10 @@ def test_a_model_in_service_that_expects_more_stays(lake: Lake, file: ShadingFil
     lake.write("bids", auctions(600, told=0.0), "a")
     [told] = learn(lake, file)
     assert told.trial is not None
-    if told.trial.surplus_micros < told.trial.surplus_before_micros:
-        assert not told.is_taken
-        assert served(file) == {"CNY": truth}
+    assert told.trial.surplus_micros < told.trial.surplus_before_micros
+    assert not told.is_taken
+    assert "that of the model in service" in told.why_not
+    assert served(file) == {"CNY": truth}
     absurd = ShadingModel(PriceLaw(float(np.log(20.0)), 0.3), {})
     file.write(LearnedShading({"CNY": absurd}, {"CNY": NOON}))
     [told] = learn(lake, file)

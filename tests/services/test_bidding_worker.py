@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import numpy as np
+import polars as pl
 import pytest
 import redis
 
@@ -24,10 +26,11 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.data import Lake
 from adplat.domain import Decision, Event, EventKind, MissingInput, PlacedDecision, WorkspaceBusy
+from adplat.snapshots import ShadingFile
 from adplat.storage import EmbeddedValkey
 from services.bidding.worker import WorkerOrder, fold_until, run_worker
 from tests.flows.auctions import assert_everything_counted_once, picture, send, some_auctions
-from tests.flows.small_shop import NOON, Shop
+from tests.flows.small_shop import NOON, Shop, a_shop
 
 _numbers = itertools.count()
 
@@ -115,6 +118,34 @@ def test_auctions_are_told_and_what_ran_out_or_cannot_be_read_is_counted(setting
     with redis.Redis.from_url(settings.redis_url) as client:
         assert client.get(f"{settings.namespace}:committed:k1") == b"0"
         assert client.xlen(f"{settings.namespace}:stream:dead") == 1
+
+
+@pytest.mark.parametrize(("every_minutes", "learns"), [(10, True), (0, False)])
+def test_the_worker_learns_prices_unless_it_is_told_not_to(
+    tmp_path: Path, valkey: EmbeddedValkey, every_minutes: int, learns: bool
+) -> None:
+    shop = a_shop(tmp_path / "shop")
+    shop.publish()
+    settings = bootstrap.read_settings(
+        workspace=shop.workspace,
+        redis_url=valkey.url,
+        namespace=f"w{next(_numbers)}",
+        shading_every_minutes=every_minutes,
+    )
+    rng = np.random.default_rng(1)
+    bid = rng.integers(500, 4_000, 1_000)
+    frame = pl.DataFrame({"request_id": [f"r{n}" for n in range(1_000)], "bid_micros": bid, "value_micros": bid})
+    frame = frame.with_columns(
+        ts=pl.lit(datetime.now(UTC)),
+        won=bid >= 1_000 * np.exp(0.4 * rng.logistic(size=1_000)),
+        placement=pl.lit("feed"),
+        auction=pl.lit("first_price"),
+        currency=pl.lit("CNY"),
+        has_fixed_price=pl.lit(value=False),
+    )
+    Lake(settings.lake_folder).write("bids", frame, "earlier")
+    run_worker(settings, once=True)
+    assert (ShadingFile(settings.workspace).read() is not None) is learns
 
 
 def test_nothing_published_is_said_in_one_line(tmp_path: Path, valkey: EmbeddedValkey) -> None:
