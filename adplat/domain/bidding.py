@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from adplat.domain.errors import ConfigRejected
 from adplat.domain.events import Decision
@@ -23,6 +24,8 @@ LARGEST_PRICE_MICROS = 10**15
 _DAY = re.compile(r":\d{8}\Z")
 
 
+# Every request asks for those of all campaigns that might bid.
+@lru_cache(maxsize=1 << 16)
 def money_keys(campaign_id: str, day: date) -> tuple[str, str]:
     """Where a campaign's money is counted: that day of its own zone, and the whole flight.
 
