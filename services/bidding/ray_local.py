@@ -109,7 +109,7 @@ def _limits_at_the_door(requests_at_once: int, wait_at_door_ms: int) -> str:
 
     A replica reads its sockets in the same loop in which it decides: what it cannot do yet waits in gRPC's and the
     kernel's queues, where nobody can refuse it. HAProxy can, for next to nothing. Ray's configuration has no place for
-    this, but the balance algorithm is the last line of its ``defaults``, and what follows it stands in the same section.
+    this, but the balance algorithm is the last line of its ``defaults``, and what follows it stands there too.
     """
     busy = r"{\"what\":\"the service is busy or starting\",\"where\":\"\",\"hint\":\"send it again in a moment\"}"
     return "\n    ".join(
