@@ -55,6 +55,7 @@ from adplat.domain.errors import (
 )
 from adplat.domain.events import (
     STREAM_START,
+    ArmsSince,
     ArmStatistics,
     Decision,
     Event,
@@ -129,6 +130,7 @@ __all__ = [
     "AdplatError",
     "Advertiser",
     "ArmStatistics",
+    "ArmsSince",
     "Attribution",
     "AuctionKind",
     "AuditTrail",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
-from adplat.domain import ArmStatistics, Decision, Event, EventOutcome
+from adplat.domain import ArmsSince, Decision, Event, EventOutcome
 from adplat.storage.arm_fields import read_arm_fields
 from adplat.storage.hot_path import OUTCOMES, HotPathClient
 from adplat.storage.payloads import encode_decision, encode_event
@@ -14,8 +14,8 @@ from adplat.storage.redis_link import (
     DEFAULT_NAMESPACE,
     redis_errors,
 )
-from adplat.storage.redis_scripts import RECORD_DECISION, RECORD_EVENT
-from adplat.storage.script_calls import all_answered, call_script
+from adplat.storage.redis_scripts import ARMS_SINCE, RECORD_DECISION, RECORD_EVENT
+from adplat.storage.script_calls import all_answered, call_script, call_script_once
 
 
 def open_online_state(
@@ -94,8 +94,12 @@ class RedisOnlineState(HotPathClient):
             answers = all_answered(await call_script(self._client, RECORD_EVENT, calls))
         return [OUTCOMES[answer] for answer in answers]
 
-    async def read_arms(self) -> dict[str, ArmStatistics]:
-        """All creatives' statistics. Called in the background, never per request."""
+    async def read_arms(self, since: int = 0) -> ArmsSince:
+        """The creatives' statistics that changed after fold ``since``. Called in the background, never per request.
+
+        Linear in what changed: reading ten thousand creatives anew would hold up the bids for fifty milliseconds.
+        """
+        call = (self._keys.arms, self._keys.arms_by_fold, self._keys.folds), (since,)
         with redis_errors(self.place):
-            fields = await cast(Awaitable[dict[bytes, bytes]], self._client.hgetall(self._keys.arms))
-        return read_arm_fields(fields)
+            folds, is_whole, *fields = await call_script_once(self._client, ARMS_SINCE, call)
+        return ArmsSince(folds, bool(is_whole), read_arm_fields(dict(zip(fields[::2], fields[1::2], strict=True))))
