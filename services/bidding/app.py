@@ -57,6 +57,7 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
     from adplat.snapshots import DeploymentPointer
     from services.bidding.deployment import BiddingDeployment
     from services.bidding.engine import BiddingEngine
+    from services.bidding.garbage import without_garbage_collection
     from services.bidding.openrtb_door import OpenRtbDoor
 
     clock, bids, desk = bootstrap.clock(), bootstrap.open_bids(settings, redis_url), bootstrap.notice_desk(settings)
@@ -74,6 +75,7 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
             clock=clock,
             rng=np.random.default_rng(),
             rules=bootstrap.consent_rules(settings),
+            loading=without_garbage_collection,
         )
         opened.push_async_callback(engine.close)
         await engine.start()

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -94,12 +95,14 @@ class BiddingEngine:
         rng: np.random.Generator,
         poll_s: float = 1.0,
         rules: ConsentRules = DEFAULT_RULES,
+        loading: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._online = online
         self._bids = bids
         self._writer = writer
         self._desk = desk
         self._rules = rules
+        self._loading = loading
         self._pointer = pointer
         self._shadow = ShadowPointer(pointer.workspace)
         self._load_scorer = load_scorer
@@ -195,6 +198,10 @@ class BiddingEngine:
         return self._serving
 
     def _load(self) -> Serving:
+        with self._loading():
+            return self._loaded()
+
+    def _loaded(self) -> Serving:
         deployment = self._pointer.read()
         snapshot = load_snapshot(self._pointer.folder_of(deployment))
         current = self._serving
