@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     ingress: Literal["haproxy", "ray"] = Field(
         default="haproxy", description="what stands before the replicas: HAProxy, or Ray Serve's own Python proxy"
     )
+    requests_at_once: int = Field(
+        default=20, ge=1, description="what HAProxy gives one replica at once, by HTTP and by gRPC; the rest waits"
+    )
+    wait_at_door_ms: int = Field(
+        default=5, ge=1, description="how long a request waits in HAProxy for its turn before it is turned away"
+    )
     public_url: str = Field(default="", description="how sellers and browsers reach the service; empty: host and port")
     media_url: str = Field(default="", description="where pictures lie by content hash; empty: our own /media")
     notice_secrets: str = Field(

@@ -21,7 +21,7 @@ from adplat.domain import ConfigRejected, Event, EventKind, EventOutcome, InputE
 T = TypeVar("T")
 Facts = Mapping[str, str | float | bool | None]
 
-# HAProxy answers 500 where it would say 502, 503 or 504: there is no replica at this moment.
+# HAProxy answers 500 where it would say 502 or 504: a replica went away while it answered.
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 
 

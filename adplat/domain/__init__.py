@@ -59,6 +59,7 @@ from adplat.domain.errors import (
 )
 from adplat.domain.events import (
     STREAM_START,
+    ArmsSince,
     ArmStatistics,
     Decision,
     Event,
@@ -133,6 +134,7 @@ __all__ = [
     "AdplatError",
     "Advertiser",
     "ArmStatistics",
+    "ArmsSince",
     "Attribution",
     "AuctionKind",
     "AuctionTerms",

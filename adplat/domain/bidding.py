@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from adplat.domain.errors import ConfigRejected
 from adplat.domain.events import Decision
@@ -24,6 +25,8 @@ LARGEST_PRICE_MICROS = 10**15
 _DAY = re.compile(r":\d{8}\Z")
 
 
+# Every request asks for those of all campaigns that might bid.
+@lru_cache(maxsize=1 << 16)
 def money_keys(campaign_id: str, day: date) -> tuple[str, str]:
     """Where a campaign's money is counted: that day of its own zone, and the whole flight.
 

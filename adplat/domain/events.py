@@ -128,6 +128,16 @@ class ArmStatistics:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ArmsSince:
+    """Statistics by creative id as they are after ``folds`` folds: of all that were ever shown where ``is_whole``, else
+    of those that changed since the fold that was asked about."""
+
+    folds: int
+    is_whole: bool
+    arms: Mapping[str, ArmStatistics]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class StreamPosition:
     """A place in the event stream: milliseconds and sequence, as the Redis protocol counts them."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
+    ArmsSince,
     ArmStatistics,
     Decision,
     Event,
@@ -38,8 +39,8 @@ class OnlineState(Protocol):
         """
         ...
 
-    async def read_arms(self) -> dict[str, ArmStatistics]:
-        """All creatives' statistics. Called in the background, never per request."""
+    async def read_arms(self, since: int = 0) -> ArmsSince:
+        """The creatives' statistics that changed after fold ``since``. Called in the background, never per request."""
         ...
 
     async def close(self) -> None: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from adplat.features.arrays import Float32, Int32, Int64, ItemBlock, RowArrays, 
 from adplat.features.learned import Learned
 from adplat.features.values import MAX_BAG_VALUES, bag_of, canonical, number_in
 from adplat.features.vocabularies import bag_indices
+
+_PLAIN = (str, int, float, bool)
 
 
 def fact(facts: Mapping[str, object], feature: Feature) -> object:
@@ -58,8 +61,13 @@ def rows_from_request(
 
 
 def _seen_by_all(one: Any, count: int) -> Any:
-    """One row as ``count`` rows without a copy; scorers recognise it and compute the user once."""
-    return np.broadcast_to(one, (count, *one.shape))
+    """One row as ``count`` rows without a copy; scorers recognise it and compute the user once.
+
+    As ``np.broadcast_to``, without its iterator: five times a request that is a tenth of what encoding costs.
+    """
+    shared = np.ndarray((count, *one.shape), one.dtype, one, 0, (0, *one.strides))
+    shared.flags.writeable = False
+    return shared
 
 
 def _categories(learned: Learned, user: UserVector, context: Mapping[str, object]) -> Int32:
@@ -93,6 +101,17 @@ def _numbers(learned: Learned, user: UserVector, context: Mapping[str, object]) 
 
 
 def _value_hash(value: object) -> int:
+    return _plain_value_hash(value) if type(value) in _PLAIN else _hash_of(value)
+
+
+# Requests name the same few thousand devices, regions and hours again and again. By type as well as by value: ``True``
+# is not ``1`` here.
+@lru_cache(maxsize=1 << 16, typed=True)
+def _plain_value_hash(value: object) -> int:
+    return _hash_of(value)
+
+
+def _hash_of(value: object) -> int:
     text = canonical(value)
     return 0 if text is None else item_hash(text)
 

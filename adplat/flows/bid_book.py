@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 import numpy as np
@@ -133,9 +133,13 @@ class BidBook:
     def money_keys(self, campaigns: Iterable[int], now: datetime) -> list[str]:
         """Two for each campaign: where its money of today (in its own zone) and of its whole flight is counted."""
         keys: list[str] = []
+        days: dict[str, date] = {}
         for place in campaigns:
             campaign = self.catalogue.campaigns[place]
-            keys += money_keys(campaign.campaign_id, now.astimezone(time_zone_named(campaign.time_zone)).date())
+            zone = campaign.time_zone
+            if zone not in days:
+                days[zone] = now.astimezone(time_zone_named(zone)).date()
+            keys += money_keys(campaign.campaign_id, days[zone])
         return keys
 
     def money_left(self, campaigns: Sequence[int], committed_micros: Sequence[int]) -> dict[int, int]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from adplat.domain import Event, EventKind, NoBidReason
 from adplat.flows.decide_bid import BidOutcome, Offer
-from adplat.openrtb import Notice, SignedBid, event_of, is_web_address, notice_url, read_notice
+from adplat.openrtb import Notice, SignedBid, event_of, is_web_address, notice_urls, read_notice
 
 _NOTICES = (EventKind.WIN, EventKind.BILLING, EventKind.LOSS)
 _PIXELS = (EventKind.IMPRESSION, EventKind.CLICK)
@@ -51,6 +51,6 @@ class NoticeDesk:
             landing_url=landing_url,
             is_test=is_test,
         )
-        urls = {kind.value: notice_url(f"{self.base_url}/notice", kind, about, self.secrets) for kind in _NOTICES}
         pixels = _PIXELS if is_web_address(landing_url) else _PIXELS[:1]
-        return urls | {kind.value: notice_url(f"{self.base_url}/event", kind, about, self.secrets) for kind in pixels}
+        bases = dict.fromkeys(_NOTICES, f"{self.base_url}/notice") | dict.fromkeys(pixels, f"{self.base_url}/event")
+        return {kind.value: url for kind, url in notice_urls(bases, about, self.secrets).items()}

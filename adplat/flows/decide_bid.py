@@ -3,7 +3,7 @@
 One round trip to Redis, before anything is scored: profile, what the user saw, and the money that is left come
 together. What was decided is written after the answer (``ClosedRequest``): a seller does not wait for our disk, and
 an auction that we lose needs no trace. What a crash can take with it stands in
-``docs/decisions/0024-a-bid-is-answered-before-it-is-durable.md``.
+``docs/decisions/0023-money-of-a-bid-is-reserved-behind-the-answer.md``.
 
 Ads compete by value; within the ad that wins, the bandit draws the creative, and its probability is stored. So
 exploring costs an advertiser the difference between two of their own creatives, never a place in another auction.

@@ -9,7 +9,7 @@ Tests:       tests/openrtb/
 from adplat.openrtb.answering import PlacedBid, answer, patience_s
 from adplat.openrtb.macros import AUDIT, Filled, Macro, read_filled, substitute
 from adplat.openrtb.markup import is_web_address, unfilled_assets
-from adplat.openrtb.notices import Notice, SignedBid, event_of, notice_url, read_notice
+from adplat.openrtb.notices import Notice, SignedBid, event_of, notice_url, notice_urls, read_notice
 from adplat.openrtb.prices import cpm_of_micros, micros_of_cpm
 from adplat.openrtb.reading import opportunity_of
 from adplat.openrtb.responses import Bid, BidResponse, SeatBid, read_response
@@ -32,6 +32,7 @@ __all__ = [
     "is_web_address",
     "micros_of_cpm",
     "notice_url",
+    "notice_urls",
     "opportunity_of",
     "patience_s",
     "read_filled",

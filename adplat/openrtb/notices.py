@@ -11,11 +11,11 @@ harmless: the event's id is made of the decision and the kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 from adplat.domain import ConfigRejected, Event, EventKind, Money, TableRejected
 from adplat.openrtb.macros import ENCODINGS, Filled, Macro, read_filled
@@ -91,21 +91,22 @@ class Notice:
 def notice_url(
     base_url: str, kind: EventKind, about: SignedBid, secrets: Sequence[bytes], price_encoding: str = ""
 ) -> str:
-    """The address to call when ``kind`` happens to the bid; ``secrets[0]`` signs.
+    """The one address of ``notice_urls`` for ``kind`` below ``base_url``."""
+    return notice_urls({kind: base_url}, about, secrets, price_encoding)[kind]
 
-    ``landing_url`` is written into clicks only. ``price_encoding``: of ``macros.ENCODINGS``, as agreed.
+
+def notice_urls(
+    base_urls: Mapping[EventKind, str], about: SignedBid, secrets: Sequence[bytes], price_encoding: str = ""
+) -> dict[EventKind, str]:
+    """The addresses to call when each kind happens to the bid, below the kind's base; ``secrets[0]`` signs.
+
+    ``landing_url`` is written into clicks only. ``price_encoding``: of ``macros.ENCODINGS``, as agreed. What the kinds
+    have in common is encoded once: every bid has five addresses.
 
     Raises:
         ConfigRejected: a secret is missing or short, the kind has no address, a click leads nowhere, the encoding is
             unknown.
     """
-    asked = _ASKED.get(kind)
-    if asked is None or (price_encoding and price_encoding not in ENCODINGS):
-        raise ConfigRejected(
-            f"no notice of kind {kind} and encoding {price_encoding!r}",
-            where="notice_url",
-            hint=f"kinds are {', '.join(_ASKED)}, encodings {', '.join(ENCODINGS)} or none",
-        )
     fields = {
         "d": about.decision_id,
         "c": about.campaign_id,
@@ -115,13 +116,25 @@ def notice_url(
         "t": str((about.issued_at - _EPOCH) // _MILLISECOND),
         "x": "1" if about.is_test else "",
         "e": price_encoding,
-        "l": web_address(about.landing_url, "landing_url") if kind is EventKind.CLICK else "",
     }
-    signature = sign(_signed(kind, fields), secrets)
-    told = urlencode({name: value for name, value in fields.items() if value} | {_SIGNATURE: signature})
-    # The braces of a macro stay as they are: an exchange looks for them letter by letter.
-    macros = "".join(f"&{name}={_written(name, price_encoding)}" for name in asked)
-    return f"{base_url.rstrip('/')}/{kind.value}?{told}{macros}"
+    pairs = {name: f"{name}={quote_plus(value)}" for name, value in fields.items()}
+    signed, told = "&".join(pairs.values()), "&".join(pairs[name] for name, value in fields.items() if value)
+    urls = {}
+    for kind, base_url in base_urls.items():
+        asked = _ASKED.get(kind)
+        if asked is None or (price_encoding and price_encoding not in ENCODINGS):
+            raise ConfigRejected(
+                f"no notice of kind {kind} and encoding {price_encoding!r}",
+                where="notice_url",
+                hint=f"kinds are {', '.join(_ASKED)}, encodings {', '.join(ENCODINGS)} or none",
+            )
+        landing = quote_plus(web_address(about.landing_url, "landing_url")) if kind is EventKind.CLICK else ""
+        signature = sign(f"kind={kind.value}&{signed}&l={landing}", secrets)
+        ours = f"{told}&l={landing}" if landing else told
+        # The braces of a macro stay as they are: an exchange looks for them letter by letter.
+        macros = "".join(f"&{name}={_written(name, price_encoding)}" for name in asked)
+        urls[kind] = f"{base_url.rstrip('/')}/{kind.value}?{ours}&{_SIGNATURE}={signature}{macros}"
+    return urls
 
 
 def read_notice(url: str, secrets: Sequence[bytes]) -> Notice:
@@ -188,8 +201,8 @@ def _written(name: str, price_encoding: str) -> str:
     return _MACROS[name].written(price_encoding if name in _PRICED else "")
 
 
-def _signed(kind: EventKind, fields: dict[str, str]) -> list[tuple[str, str]]:
-    return [("kind", kind.value), *((name, fields[name]) for name in _SIGNED)]
+def _signed(kind: EventKind, fields: dict[str, str]) -> str:
+    return urlencode({"kind": kind.value} | {name: fields[name] for name in _SIGNED})
 
 
 def _parsed(url: str) -> tuple[EventKind, dict[str, str]]:

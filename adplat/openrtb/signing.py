@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Iterable, Sequence
-from urllib.parse import urlencode
+from collections.abc import Sequence
 
 from adplat.domain import ConfigRejected
 
@@ -14,23 +13,23 @@ _LEAST_SECRET_BYTES = 16
 _PURPOSE = b"adplat notice 1\n"  # no other use of the same secret yields the same signature
 
 
-def sign(fields: Iterable[tuple[str, str]], secrets: Sequence[bytes]) -> str:
-    """The signature of ``fields``, in their order, by the first secret.
+def sign(query: str, secrets: Sequence[bytes]) -> str:
+    """The signature of ``query`` by the first secret. Encoded as a query, no value can be moved into the next field.
 
     Raises:
         ConfigRejected: a secret is missing or short.
     """
-    return _signature(fields, _checked(secrets)[0])
+    return _signature(query, _checked(secrets)[0])
 
 
-def is_signed(fields: Iterable[tuple[str, str]], signature: str, secrets: Sequence[bytes]) -> bool:
-    """Whether any of ``secrets`` signed ``fields``; each is compared, in constant time, whichever fits.
+def is_signed(query: str, signature: str, secrets: Sequence[bytes]) -> bool:
+    """Whether any of ``secrets`` signed ``query``; each is compared, in constant time, whichever fits.
 
     Raises:
         ConfigRejected: a secret is missing or short.
     """
-    told, given = list(fields), signature.encode()
-    fitting = [hmac.compare_digest(given, _signature(told, secret).encode()) for secret in _checked(secrets)]
+    given = signature.encode()
+    fitting = [hmac.compare_digest(given, _signature(query, secret).encode()) for secret in _checked(secrets)]
     return any(fitting)
 
 
@@ -44,7 +43,6 @@ def _checked(secrets: Sequence[bytes]) -> Sequence[bytes]:
     return secrets
 
 
-def _signature(fields: Iterable[tuple[str, str]], secret: bytes) -> str:
-    # Encoded as a query, no value can be moved into the next field.
-    digest = hmac.digest(secret, _PURPOSE + urlencode(list(fields)).encode(), "sha256")[:_SIGNATURE_BYTES]
+def _signature(query: str, secret: bytes) -> str:
+    digest = hmac.digest(secret, _PURPOSE + query.encode(), "sha256")[:_SIGNATURE_BYTES]
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import cast
 
-from adplat.domain import ArmStatistics, Decision
+from adplat.domain import ArmsSince, Decision
 from adplat.storage.arm_fields import read_arm_fields
 from adplat.storage.hot_path import HotPathClient
 from adplat.storage.payloads import encode_decision
@@ -14,8 +13,8 @@ from adplat.storage.redis_link import (
     DEFAULT_NAMESPACE,
     redis_errors,
 )
-from adplat.storage.redis_scripts import RECORD_DECISION
-from adplat.storage.script_calls import all_answered, call_script
+from adplat.storage.redis_scripts import ARMS_SINCE, RECORD_DECISION
+from adplat.storage.script_calls import all_answered, call_script, call_script_once
 
 
 def open_online_state(
@@ -74,8 +73,12 @@ class RedisOnlineState(HotPathClient):
         with redis_errors(self.place):
             all_answered(await call_script(self._client, RECORD_DECISION, calls))
 
-    async def read_arms(self) -> dict[str, ArmStatistics]:
-        """All creatives' statistics. Called in the background, never per request."""
+    async def read_arms(self, since: int = 0) -> ArmsSince:
+        """The creatives' statistics that changed after fold ``since``. Called in the background, never per request.
+
+        Linear in what changed: reading ten thousand creatives anew would hold up the bids for fifty milliseconds.
+        """
+        call = (self._keys.arms, self._keys.arms_by_fold, self._keys.folds), (since,)
         with redis_errors(self.place):
-            fields = await cast(Awaitable[dict[bytes, bytes]], self._client.hgetall(self._keys.arms))
-        return read_arm_fields(fields)
+            folds, is_whole, *fields = await call_script_once(self._client, ARMS_SINCE, call)
+        return ArmsSince(folds, bool(is_whole), read_arm_fields(dict(zip(fields[::2], fields[1::2], strict=True))))

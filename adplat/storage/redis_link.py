@@ -46,6 +46,16 @@ class Keys:
         return f"{self.namespace}:arms"
 
     @property
+    def arms_by_fold(self) -> str:
+        """Arms by the number of the fold that changed them last."""
+        return f"{self.arms}:by_fold"
+
+    @property
+    def folds(self) -> str:
+        """How many folds there were."""
+        return f"{self.namespace}:folds"
+
+    @property
     def folded_to(self) -> str:
         return f"{self.namespace}:folded_to"
 

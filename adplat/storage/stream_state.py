@@ -122,7 +122,8 @@ class RedisStreamState:
 
         Returns ``False`` and changes nothing when the stored position is not ``expected``.
         """
-        keys = [self._keys.folded_to, self._keys.arms, self._keys.dead, *(self._keys.user(key) for key in users)]
+        keys = [self._keys.folded_to, self._keys.arms, self._keys.dead, self._keys.arms_by_fold, self._keys.folds]
+        keys += [self._keys.user(key) for key in users]
         arguments: list[str | bytes] = [str(expected), str(folded_to), str(len(arms)), str(len(malformed))]
         for creative_id, statistics in arms.items():
             arguments.extend(arm_arguments(creative_id, statistics))

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 APPLICATION = "bidding"
 # By name: Ray Serve looks them up in every process of its own.
 GRPC_SERVICERS = ["services.bidding.grpc_door.add_bidding_to_server"]
-# One event loop and one model thread a replica: more at once would only wait inside it instead of in front.
+# One event loop and one model thread a replica: more at once would only wait inside it instead of in front. HAProxy
+# lets fewer in (``Settings.requests_at_once``); these hold behind Ray's own proxy, and for what comes from inside.
 MAX_ONGOING_REQUESTS = 64
-# What waits beyond this is told so at once (503); a queue of seconds helps nobody who has a deadline.
 MAX_QUEUED_REQUESTS = 512
 
 
@@ -40,6 +40,8 @@ def bidding_application(settings: Settings, redis_url: str) -> Any:
         health_check_timeout_s=10,
         graceful_shutdown_wait_loop_s=0.2,
         graceful_shutdown_timeout_s=5,
+        # A line for every request costs more than reading one would tell; what goes wrong is written by ourselves.
+        logging_config={"log_level": "WARNING", "enable_access_log": False},
         # Ray's CPUs are bookkeeping, not a limit: on a small machine the replicas must not wait for one.
         ray_actor_options={"num_cpus": 0},
     )(serve.ingress()(BiddingReplica))
@@ -55,6 +57,7 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
     from adplat.snapshots import DeploymentPointer
     from services.bidding.deployment import BiddingDeployment
     from services.bidding.engine import BiddingEngine
+    from services.bidding.garbage import without_garbage_collection
     from services.bidding.openrtb_door import OpenRtbDoor
 
     clock, bids, desk = bootstrap.clock(), bootstrap.open_bids(settings, redis_url), bootstrap.notice_desk(settings)
@@ -72,6 +75,7 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
             clock=clock,
             rng=np.random.default_rng(),
             rules=bootstrap.consent_rules(settings),
+            loading=without_garbage_collection,
         )
         opened.push_async_callback(engine.close)
         await engine.start()

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -94,12 +95,14 @@ class BiddingEngine:
         rng: np.random.Generator,
         poll_s: float = 1.0,
         rules: ConsentRules = DEFAULT_RULES,
+        loading: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._online = online
         self._bids = bids
         self._writer = writer
         self._desk = desk
         self._rules = rules
+        self._loading = loading
         self._pointer = pointer
         self._shadow = ShadowPointer(pointer.workspace)
         self._shading = ShadingWatch(pointer.workspace)
@@ -108,6 +111,7 @@ class BiddingEngine:
         self._rng = rng
         self._poll_s = poll_s
         self._arms: Mapping[str, ArmStatistics] = {}
+        self._folds = 0
         self._arms_read: float | None = None
         self._redis_answers = False
         self._serving: Serving | None = None
@@ -196,6 +200,10 @@ class BiddingEngine:
         return self._serving
 
     def _load(self) -> Serving:
+        with self._loading():
+            return self._loaded()
+
+    def _loaded(self) -> Serving:
         deployment = self._pointer.read()
         snapshot = load_snapshot(self._pointer.folder_of(deployment))
         current = self._serving
@@ -246,13 +254,19 @@ class BiddingEngine:
     async def _read_arms(self) -> None:
         try:
             await self._tell_eligible()
-            self._arms, self._paces = await self._online.read_arms(), await self._bids.read_paces()
+            read, self._paces = await self._online.read_arms(self._folds), await self._bids.read_paces()
         except StoreUnreachable:
             self._redis_answers = False
-        else:
-            self._redis_answers = True
-            self._arms_read = self._clock.now().timestamp()
+            return
+        self._redis_answers = True
+        self._arms_read = self._clock.now().timestamp()
+        self._folds = read.folds
+        if read.is_whole or self._table is None:
+            self._arms = read.arms if read.is_whole else {**self._arms, **read.arms}
             self._lay_table()
+        else:
+            self._table = self._table.with_arms(read.arms, self._paces)
+            self._arms = self._table.arms
 
     async def _tell_eligible(self) -> None:
         """Give the worker what was counted since the last look; what cannot be told now is told with the next."""

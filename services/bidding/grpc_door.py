@@ -51,7 +51,7 @@ class GrpcDoor:
         INVALID_ARGUMENT    the request is wrong    UNAVAILABLE a store is away and nothing was kept: send it again
         DEADLINE_EXCEEDED   tmax_ms is over         INTERNAL    our fault
 
-    RESOURCE_EXHAUSTED (too many requests, or one that is too large) is said by the server in front of this.
+    RESOURCE_EXHAUSTED (a request that is too large) and UNAVAILABLE (too many) are also said in front of this.
     """
 
     def __init__(self, engine: BiddingEngine, clock: Clock) -> None:

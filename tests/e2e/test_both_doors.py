@@ -5,6 +5,7 @@ Everything here is real: the trained bundle, Valkey, the worker process, the shi
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (  # ty
 )
 
 from adplat import bootstrap
-from adplat.client import BiddingClient, GrpcBiddingClient, OfferedBid, event
+from adplat.client import BiddingClient, GrpcBiddingClient, KeepAliveConnection, OfferedBid, RawGrpcCaller, event
 from adplat.client.generated import bidding_pb2 as pb
 from adplat.domain import (
     ConfigRejected,
@@ -73,6 +74,32 @@ def test_both_doors_give_the_same_scores(deployed: RealWorkspace, doors: tuple[s
             assert (scores.bundle_id, scores.degraded) == (ranked.bundle_id, ranked.degraded)
         # Users differ, so the numbers above are not one constant.
         assert len({rpc.score(placement=PLACEMENT, creative_ids=ids, user_key=key).p_ctr for key in users}) > 1
+
+
+def test_whoever_would_wait_too_long_is_turned_away_at_either_door(
+    deployed: RealWorkspace, doors: tuple[str, str]
+) -> None:
+    ids = candidates_of(deployed, 32)
+    body = json.dumps({"placement": PLACEMENT, "candidates": ids}).encode()
+    host, port = doors[0].removeprefix("http://").split(":")
+    message = pb.ScoreRequest(placement=PLACEMENT, creative_ids=ids).SerializeToString()
+
+    async def all_at_once() -> tuple[list[tuple[int, bytes]], list[int]]:
+        connections = [KeepAliveConnection(host, int(port), "/v1/score") for _ in range(300)]
+        channels = [RawGrpcCaller(doors[1], "Score") for _ in range(4)]
+        told = await asyncio.gather(*(one.exchange(body) for one in connections))
+        called = await asyncio.gather(*(channels[number % 4].send(message) for number in range(300)))
+        await asyncio.gather(*(one.close() for one in [*connections, *channels]))
+        return told, called
+
+    told, called = asyncio.run(all_at_once())
+    assert {status for status, _ in told} == set(called) == {200, 503}
+    assert {json.loads(answer)["what"] for status, answer in told if status == 503} == {
+        "the service is busy or starting"
+    }
+    # Nobody is in front of them any more.
+    with BiddingClient(doors[0]) as http, GrpcBiddingClient(doors[1]) as rpc:
+        assert http.health().status == rpc.health().status == "ok"
 
 
 def test_a_report_counts_once_through_whichever_door_it_comes(deployed: RealWorkspace, doors: tuple[str, str]) -> None:

@@ -95,6 +95,9 @@ def desk(shop: Shop, snapshot: CatalogueSnapshot, valkey: EmbeddedValkey, namesp
     return Desk(shop, snapshot, valkey.url, namespace)
 
 
+NEVER = ArmStatistics()
+
+
 def unhurried() -> RequestTime:
     return RequestTime(StepTimes(), None, lambda: 0.0)
 
@@ -118,6 +121,22 @@ def only(campaign_id: str, **changes: object) -> Changes:
     """That campaign with these changes; the others aim at a placement that is never asked for."""
     elsewhere = Targeting(placements=("nowhere",))
     return lambda one: replace(one, **changes) if one.campaign_id == campaign_id else replace(one, targeting=elsewhere)
+
+
+def test_statistics_learned_bit_by_bit_make_the_same_table(desk: Desk) -> None:
+    creatives = [creative.creative_id for creative in desk.table().serving.book.catalogue.creatives]
+    first = {creatives[0]: ArmStatistics(100, 3, 1, 2.5, 70), creatives[1]: ArmStatistics(50, 0, 0, 1.5), "gone": NEVER}
+    later = {creatives[0]: ArmStatistics(200, 9, 2, 5.0, 90), creatives[2]: ArmStatistics(10, 1, 1, 0.5, 40)}
+
+    grown, whole = desk.table(arms=first).with_arms(later, {}), desk.table(arms=first | later)
+
+    assert np.array_equal(grown.factors, whole.factors)
+    assert np.array_equal(grown.conversion_values_micros, whole.conversion_values_micros, equal_nan=True)
+    assert grown.arms == whole.arms
+    assert not np.array_equal(grown.factors, desk.table(arms=first).factors)
+    assert grown.factors[grown.serving.book.row_of[creatives[0]]] == pytest.approx(
+        (grown.serving.snapshot.policy.prior_strength + 9) / (grown.serving.snapshot.policy.prior_strength + 5.0)
+    )
 
 
 def test_the_dearest_ad_wins_and_the_bandit_draws_its_creative(desk: Desk) -> None:

@@ -275,7 +275,7 @@ def test_statistics_that_cannot_be_read_any_more_stay_and_are_flagged(
     during(shop, valkey.url, work)
 
 
-async def _away() -> None:
+async def _away(*_: object) -> None:
     from adplat.domain import StoreUnreachable
 
     raise StoreUnreachable("away", hint="wait")

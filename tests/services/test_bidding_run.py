@@ -90,6 +90,15 @@ def test_the_ports_of_the_service_are_all_different_and_free(tmp_path: Path) -> 
         assert listener.getsockname()[1] not in free_ports()
 
 
+def test_the_limits_of_the_door_reach_haproxy(tmp_path: Path) -> None:
+    lines = ray_environment(tmp_path, requests_at_once=7, wait_at_door_ms=3)["RAY_SERVE_HAPROXY_BALANCE_ALGORITHM"]
+    assert [line.strip() for line in lines.split("\n")][:3] == [
+        "leastconn",
+        "default-server maxconn 7",
+        "timeout queue 3ms",
+    ]
+
+
 def test_the_folder_of_ray_is_short_private_and_the_same_every_time(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 100) / "workspace"
     folder = run_folder(deep)

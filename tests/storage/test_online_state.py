@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from adplat.domain import (
     STREAM_START,
+    ArmsSince,
     ArmStatistics,
     ConfigRejected,
     OnlineState,
     StoreUnreachable,
     StreamPosition,
 )
-from adplat.storage import EmbeddedValkey, RedisOnlineState, RedisStreamState, open_online_state, redis_health
+from adplat.storage import (
+    EmbeddedValkey,
+    RedisOnlineState,
+    RedisStreamState,
+    open_online_state,
+    open_stream_state,
+    redis_health,
+)
 
 from .builders import a_decision
 
@@ -45,7 +57,7 @@ def test_it_is_the_port(valkey: EmbeddedValkey, namespace: str) -> None:
     async def story(state: OnlineState) -> object:
         return await state.read_user("nobody"), await state.read_arms()
 
-    assert play(valkey, namespace, story) == (None, {})
+    assert play(valkey, namespace, story) == (None, ArmsSince(0, True, {}))
 
 
 def test_a_decision_is_kept_and_stands_on_the_stream(
@@ -130,7 +142,49 @@ def test_user_vectors_and_arms_are_read(valkey: EmbeddedValkey, namespace: str, 
     async def story(state: RedisOnlineState) -> object:
         return await state.read_user("u1"), await state.read_user(""), await state.read_arms()
 
-    assert play(valkey, namespace, story) == (b"\x00packed\xff", None, arms)
+    assert play(valkey, namespace, story) == (b"\x00packed\xff", None, ArmsSince(1, True, arms))
+
+
+def test_only_the_arms_that_changed_since_are_read(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    one = ArmStatistics(3, 1, 0, 0.25, 70)
+    for fold, names in enumerate((["a", "b"], ["b", "c:2"], ["a"]), start=1):
+        assert stream.fold(StreamPosition(fold - 1), StreamPosition(fold), dict.fromkeys(names, one), {})
+    assert not stream.fold(StreamPosition(7), StreamPosition(8), {"z": one}, {})
+
+    async def story(state: RedisOnlineState) -> list[ArmsSince]:
+        return [await state.read_arms(since) for since in (1, 2, 3, 4)]
+
+    after_one, after_two, after_three, of_another_server = play(valkey, namespace, story)
+    assert after_one == ArmsSince(3, False, {"a": one + one, "b": one + one, "c:2": one})
+    assert after_two == ArmsSince(3, False, {"a": one + one})
+    assert after_three == ArmsSince(3, False, {})
+    assert of_another_server == ArmsSince(3, True, stream.read_arms())
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=st.lists(st.dictionaries(st.sampled_from("abc"), st.builds(ArmStatistics, st.integers(1, 9))), max_size=5),
+    looks=st.sets(st.integers(0, 5)),
+)
+def test_looking_now_and_then_ends_at_the_same_statistics(
+    valkey: EmbeddedValkey, parts: list[dict[str, ArmStatistics]], looks: set[int]
+) -> None:
+    namespace = f"looks-{uuid4().hex}"
+
+    async def story(state: RedisOnlineState) -> dict[str, ArmStatistics]:
+        known: dict[str, ArmStatistics] = {}
+        folds = 0
+        for number, part in enumerate(parts):
+            assert stream.fold(StreamPosition(number), StreamPosition(number + 1), part, {})
+            if number in looks:
+                read = await state.read_arms(folds)
+                known, folds = {**({} if read.is_whole else known), **read.arms}, read.folds
+        return {**known, **(await state.read_arms(folds)).arms}
+
+    with closing(open_stream_state(valkey.url, namespace=namespace)) as stream:
+        assert play(valkey, namespace, story) == stream.read_arms()
 
 
 def test_two_namespaces_do_not_see_each_other(valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState) -> None:
