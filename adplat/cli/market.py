@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, say
+from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
 from adplat.cli.service import WorkspaceOption
 
 commands = typer.Typer(help="What the market taught: prices of first-price auctions.", no_args_is_help=True)
@@ -36,7 +36,8 @@ def fit(
     require_workspace(settings)
     window_days = days or settings.shading_window_days
     file = ShadingFile(settings.workspace)
-    told = learn_prices(Lake(settings.lake_folder), file, clock().now(), window_days=window_days)
+    with progress_bar() as progress:
+        told = learn_prices(Lake(settings.lake_folder), file, clock().now(), window_days=window_days, progress=progress)
     if as_json:
         print_json({"window_days": window_days, "currencies": [asdict(one) for one in told]})
         return

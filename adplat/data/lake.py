@@ -114,17 +114,19 @@ class Lake:
                 _remove(path)
         return frame.height
 
-    def scan(self, table: str, *, since: datetime | None = None) -> pl.LazyFrame:
+    def scan(self, table: str, *, since: datetime | None = None, most_files: int | None = None) -> pl.LazyFrame:
         """All rows of a table, unordered between files; an absent table is an empty one.
 
-        With ``since`` files of earlier hours stay unread. Columns that only some files have are null elsewhere.
-        Raises TableRejected on a damaged file.
+        Files of hours before ``since`` stay unread, and all but the ``most_files`` newest. Columns that only some files
+        have are null elsewhere. Raises TableRejected on a damaged file.
         """
         columns = _columns(table)
         files = self._files(table, "part-*.parquet")
         if since is not None:
             first = f"hour={since.astimezone(UTC):%Y-%m-%dT%H}"
             files = [path for path in files if path.parent.name >= first]
+        if most_files is not None:
+            files = files[-most_files:]  # by hour, then by part: the worker's parts are named in order of time
         if not files:
             return pl.LazyFrame(schema=columns)
         schema: dict[str, pl.DataType] = dict(columns)
