@@ -13,11 +13,15 @@ import polars as pl
 
 from adplat.data import Lake
 from adplat.domain import STREAM_START, Event, EventKind, StreamEntry, StreamPosition
+from adplat.flows.replay_log import write_served
 from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
 
 
 def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
-    """Impressions, clicks, conversions, and how each auction ended; returns the number of auctions."""
+    """Impressions, clicks, conversions, what logged decisions were scored with, and how each auction ended.
+
+    Returns the number of auctions.
+    """
     if not entries:
         return 0
     part = _part_name(entries[0].position)
@@ -30,6 +34,7 @@ def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
         _write(lake, table, [row_of(entry, event) for entry, event in happened if event.kind is kind], part)
     bids = [_bid_row(entry, event) for entry, event in happened if entry.is_outcome]
     _write(lake, "bids", bids, part)
+    write_served(lake, entries, part)
     return len(bids)
 
 
@@ -108,7 +113,11 @@ def _whole(told: str | float | None, otherwise: int) -> int:
 
 
 def _click_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
-    return {"decision_id": entry.decision.decision_id, "ts": event.ts.astimezone(UTC)}
+    return {
+        "decision_id": entry.decision.decision_id,
+        "ts": event.ts.astimezone(UTC),
+        "stream_position": str(entry.position),
+    }
 
 
 def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
@@ -117,4 +126,5 @@ def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "ts": event.ts.astimezone(UTC),
         "value_micros": event.value_micros,
         "kind": event.conversion_kind,
+        "stream_position": str(entry.position),
     }

@@ -72,6 +72,7 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
             clock=clock,
             rng=np.random.default_rng(),
             rules=bootstrap.consent_rules(settings),
+            replay_share=settings.replay_share,
         )
         opened.push_async_callback(engine.close)
         await engine.start()
