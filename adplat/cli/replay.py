@@ -15,7 +15,7 @@ from adplat.domain import ConfigRejected
 if TYPE_CHECKING:
     from adplat.flows.replay_report import ReplayReport
 
-_SHOWN_VALUES = 6
+_SHOWN_VALUES = 3
 
 
 def register(app: typer.Typer) -> None:
@@ -117,12 +117,22 @@ def _print(report: ReplayReport) -> None:
 
 
 def _example(one: dict[str, Any]) -> tuple[str, str, str, str]:
-    return one["decision_id"], one["creative_id"], _short(one["served"]), _short(one["offline"])
+    served, offline = one["served"], one["offline"]
+    at = _first_difference(served, offline)
+    return one["decision_id"], one["creative_id"], _short(served, at), _short(offline, at)
 
 
-def _short(value: Any) -> str:
-    """The first values of a feature; of a long one how many follow."""
+def _first_difference(one: Any, other: Any) -> int:
+    """Where two vectors of one length part, so that a person sees it; 0 where all of a value is shown anyway."""
+    if one is None or other is None or len(one) != len(other) or len(one) <= _SHOWN_VALUES:
+        return 0
+    return next(place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
+
+
+def _short(value: Any, at: int) -> str:
+    """The first values of a feature, or those from place ``at`` on; of a long one how many there are."""
     if value is None:
         return "–"
-    told = [f"{one:.6g}" if isinstance(one, float) else str(one) for one in value[:_SHOWN_VALUES]]
-    return ", ".join(told) + (f" … {len(value)}" if len(value) > _SHOWN_VALUES else "") or "nothing"
+    told = [f"{one:.9g}" if isinstance(one, float) else str(one) for one in value[at : at + _SHOWN_VALUES]]
+    more = f" (of {len(value)}{f', from {at}' if at else ''})" if len(value) > _SHOWN_VALUES else ""
+    return (", ".join(told) or "nothing") + more

@@ -55,7 +55,8 @@ def test_facts_told_in_odd_ways_are_the_same_both_ways(replayed: ReplayRig) -> N
     known = replayed.users[0]
     told: list[dict[str, object]] = [
         {"hour": "20"}, {"hour": 20.0}, {"hour": "007"}, {"hour": "noon"}, {"hour": 20.5}, {"hour": "true"},
-        {"hour": -1}, {"hour": 10**15}, {"hour": "", "weekday": "3"}, {"device": "  phone "}, {"device": ""}, {"device": "飞机"},
+        {"hour": -1}, {"hour": 10**15}, {"hour": "", "weekday": "3"}, {"device": "  phone "},
+        {"device": ""}, {"device": "飞机"},
         {"device": 3.0}, {"position": "4", "placement": "another"}, {"language": "ZH"}, {},
     ]  # fmt: skip
     attributes: list[dict[str, object]] = [
