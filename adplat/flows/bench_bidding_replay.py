@@ -11,7 +11,8 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,14 +89,22 @@ def replay_figures(place: Path, work: Workload, *, quick: bool) -> list[Figure]:
     told = {"ADPLAT_REPLAY_SHARE": "1"}
     rng, count = np.random.default_rng(5), QUICK_REQUESTS if quick else REQUESTS
     with running_services(place, work, (ServedAs.OURS,), told) as served:
-        asyncio.run(_play(served[ServedAs.OURS], work.workspace, count, rng))
+        decided = asyncio.run(_play(served[ServedAs.OURS], work.workspace, count, rng))
     workspace = str(place / f"ws-{ServedAs.OURS}")
     _command("worker", "--once", "--workspace", workspace)
-    return figures_of(_command("replay", "--limit", "0", "--workspace", workspace))
+    return figures_of(decided, _command("replay", "--limit", "0", "--workspace", workspace))
 
 
-def figures_of(told: dict[str, Any]) -> list[Figure]:
-    """From the document of ``adplat replay --json``."""
+def figures_of(decided: Mapping[str, int], told: Mapping[str, Any]) -> list[Figure]:
+    """From how many decisions came through each door, and the document of ``adplat replay --json``.
+
+    Raises InternalFault where a door gave none, or where one of them is missing in the replay.
+    """
+    if told["decisions"] != sum(decided.values()) or not all(decided.values()):
+        doors = ", ".join(f"{door} {count}" for door, count in decided.items())
+        raise InternalFault(
+            f"{told['decisions']} of these decisions were replayed: {doors}", where="bidding.5", hint="read the logs"
+        )
     rows, scores = told["rows"], told["scores"]
     differing = ", ".join(told["features"]["differing"]) or "none"
     by_design = ", ".join(f"{name} {count:,}" for name, count in told["by_design"].items() if count)
@@ -103,8 +112,9 @@ def figures_of(told: dict[str, Any]) -> list[Figure]:
     return [
         Figure(
             "bidding.5.features",
-            f"{told['decisions']:,} logged requests of all doors rebuilt offline, {rows['from_impressions']:,} of the "
-            f"rows from impressions: rows with every feature the same (differing: {differing}; by design: {by_design})",
+            f"logged decisions ({', '.join(f'{door} {count:,}' for door, count in decided.items())}) rebuilt offline, "
+            f"{rows['from_impressions']:,} of the rows from impressions: rows with every feature the same (differing: "
+            f"{differing}; by design: {by_design})",
             rows["identical"] / rows["replayed"],
             "share",
             ">=",
@@ -124,23 +134,29 @@ def figures_of(told: dict[str, Any]) -> list[Figure]:
     ]
 
 
-async def _play(service: ServedService, workspace: Path, count: int, rng: np.random.Generator) -> None:
+async def _play(service: ServedService, workspace: Path, count: int, rng: np.random.Generator) -> Counter[str]:
+    """How many decisions came through each door."""
     # Few people, so that histories are met again.
     people = read_table(workspace / "catalogue" / "users.parquet")["user_key"].to_list()[:PEOPLE]
     creatives = read_table(workspace / "catalogue" / "creatives.parquet")["creative_id"].to_list()
     doors = [KeepAliveConnection("127.0.0.1", service.http_port, path) for path in ("/v1/rank", "/openrtb2/bid")]
-    asked = some_requests(people, count, rng)
+    asked, by_door = some_requests(people, count, rng), Counter(dict.fromkeys(DOOR_NAMES, 0))
     async with AsyncGrpcBiddingClient(service.grpc_address) as rpc:
         for number in range(ROUNDS):
             decided: list[str] = []
             for one in asked[number::ROUNDS]:
-                decided += await _ask(one, creatives, doors, rpc, rng)
-            if not decided:
-                raise InternalFault("no request got an answer", where="bidding.5", hint="read the log of the service")
+                came = await _ask(one, creatives, doors, rpc, rng)
+                by_door[_door_of(one)] += len(came)
+                decided += came
             await rpc.record(list(_happened(decided, rng)))
             await asyncio.sleep(FOLDED_AFTER_S if number % 2 else 0.0)
     for door in doors:
         await door.close()
+    return by_door
+
+
+def _door_of(one: Asked) -> str:
+    return DOOR_NAMES[one.number % len(DOOR_NAMES)]
 
 
 async def _ask(
@@ -152,7 +168,7 @@ async def _ask(
 ) -> list[str]:
     """The decisions that came of it."""
     facts = {name: value for name, value in (("device", one.device), ("hour", one.hour)) if value not in (None, "")}
-    door = DOOR_NAMES[one.number % len(DOOR_NAMES)]
+    door = _door_of(one)
     if door == "rank":
         body: dict[str, Any] = {
             "placement": PLACEMENT,

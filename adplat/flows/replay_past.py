@@ -88,13 +88,13 @@ class UserPasts:
     Args:
         told: events in the lake, by user.
         kept: what the bundle's training rows tell, by user; it went into the profiles when the bundle was deployed.
-        orphans: position by second of events without an impression, so that nobody can say whose they were.
+        orphans: first position by second of events without an impression, so that nobody can say whose they were.
         length: most entries of a history.
     """
 
     told: Mapping[str, Sequence[ToldEvent]]
     kept: Mapping[str, frozenset[Entry]]
-    orphans: Mapping[int, StreamPosition | None]
+    orphans: Mapping[int, StreamPosition]
     length: int
 
     def as_of(
@@ -123,8 +123,7 @@ class UserPasts:
             else:
                 waiting.add(event.entry)
         for entry in held - past:
-            position = self.orphans.get(entry[0], decided_at) or STREAM_START
-            if position < decided_at:
+            if self.orphans.get(entry[0], decided_at) < decided_at:
                 past.add(entry)
                 by_design.add(ByDesign.WITHOUT_IMPRESSION)
         history = sorted(past, reverse=True)[: self.length]
@@ -153,14 +152,15 @@ def user_pasts(schema: FeatureSchema, lake: Lake, kept: Histories, users: Iterab
     found = []
     for place, feature in enumerate(layout.sequences):
         told: defaultdict[str, list[ToldEvent]] = defaultdict(list)
-        orphans: dict[int, StreamPosition | None] = {}
+        orphans: dict[int, StreamPosition] = {}
         table = _TABLE_OF_OUTCOME.get(feature.outcome)
         if table is not None:
             events = lake.scan(table).join(shown, on="decision_id", how="left")
             mine = events.filter(pl.col("user_key").is_null() | pl.col("user_key").is_in(wanted.implode()))
             for row in mine.collect().iter_rows(named=True):
                 if row["user_key"] is None:
-                    orphans[_known_s(table, row)] = _position(row)
+                    second, position = _known_s(table, row), _position(row) or STREAM_START
+                    orphans[second] = min(orphans.get(second, position), position)
                 else:
                     told[row["user_key"]].append(_told_event(table, row))
         mine_kept: defaultdict[str, set[Entry]] = defaultdict(set)

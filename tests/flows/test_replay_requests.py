@@ -218,3 +218,15 @@ def test_a_time_span_and_a_limit_pick_requests(replayed: ReplayRig) -> None:
     assert latest.decisions == 2
     with pytest.raises(MissingInput, match="in this time"):
         replayed.replay(until=decisions[0].ts)
+
+
+def test_of_two_lone_clicks_of_one_second_the_earlier_explains_what_was_known(replayed: ReplayRig) -> None:
+    one, other = replayed.users[:2]
+    asked = replayed.a_request(one)
+    first, second = replayed.rank([asked, replace(replayed.a_request(other), ts=asked.ts)])
+    replayed.tell([first], CLICK)
+    replayed.fold()
+    replayed.rank([replayed.a_request(one)])
+    replayed.tell([second], CLICK)
+    replayed.fold()
+    assert (replayed.replay().holds, by_design(replayed.replay())) == (True, {"without_impression": 1})
