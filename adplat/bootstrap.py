@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     actor: str = Field(default="", description="who acts, for the registry and the audit trail; empty: the login name")
     attribution_days: int = Field(default=7, ge=1, description="how long an event may refer to its decision")
 
+    replay_share: float = Field(
+        default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
+    )
+
     @property
     def lake_folder(self) -> Path:
         """The event lake."""

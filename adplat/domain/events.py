@@ -160,6 +160,7 @@ class StreamEntry:
     """One entry of the event stream: a decision alone, or an event with the decision it belongs to.
 
     ``user`` is the packed user as the decision saw it, on decisions that a second bundle is to score as well.
+    ``served`` is what it was scored with, packed, on the few decisions that are logged to be replayed.
     ``is_outcome`` marks the first notice (win, billing or loss) of how a bid's auction ended: there is one for a bid.
     """
 
@@ -168,6 +169,7 @@ class StreamEntry:
     event: Event | None
     user: bytes | None = None
     is_outcome: bool = False
+    served: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

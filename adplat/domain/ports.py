@@ -32,10 +32,10 @@ class OnlineState(Protocol):
         """The packed user vector, or ``None`` for an unknown user. One round trip."""
         ...
 
-    async def record_decision(self, decision: Decision, user: bytes | None = None) -> None:
+    async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
         """Make the decision durable and put it on the stream, atomically, in one round trip.
 
-        ``user`` (packed) goes with it on the stream alone, for whoever scores the decision once more.
+        ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
         """
         ...
 
@@ -45,6 +45,10 @@ class OnlineState(Protocol):
 
     async def read_arms(self, since: int = 0) -> ArmsSince:
         """The creatives' statistics that changed after fold ``since``. Called in the background, never per request."""
+        ...
+
+    async def folded_to(self) -> StreamPosition:
+        """How far user vectors have been folded. Called in the background, never per request."""
         ...
 
     async def close(self) -> None: ...

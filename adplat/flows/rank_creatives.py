@@ -28,9 +28,10 @@ from adplat.domain import (
     UnknownReference,
     UserContext,
 )
-from adplat.features import FeatureEncoding, ItemBlock, RowArrays, UserVector, pack_user, unpack_user
+from adplat.features import FeatureEncoding, ItemBlock, RowArrays, StoredProfile, UserVector, pack_user, unpack_user
 from adplat.features.arrays import Int32
 from adplat.flows.bid_book import BidBook
+from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
 
@@ -60,7 +61,7 @@ class Serving:
     """Everything one request needs, swapped as a whole when another snapshot is published.
 
     ``shadow_share`` of the decisions take their user along on the stream, so that the worker can score them with a
-    second bundle; that is all the shadow costs a request.
+    second bundle; that is all the shadow costs a request. ``replay`` says which take along what they were scored with.
     """
 
     snapshot: CatalogueSnapshot
@@ -68,6 +69,7 @@ class Serving:
     policies: Mapping[str, Policy]
     book: BidBook
     shadow_share: float = 0.0
+    replay: ReplayLog = NOT_LOGGED
 
     @property
     def default_policy(self) -> Policy:
@@ -150,7 +152,11 @@ async def rank_creatives(
         context=context,
     )
     is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
-    await online.record_decision(decision, pack_user(user, encoding.digest) if is_shadowed else None)
+    served: bytes | None = None
+    if falls_in_share(decision.decision_id, serving.replay.share):
+        profile = StoredProfile.AWAY if degraded else StoredProfile.USED
+        served = serving.replay.packing(encoding, snapshot.items, user, inputs, profile, request.user, decision)()
+    await online.record_decision(decision, pack_user(user, encoding.digest) if is_shadowed else None, served)
     campaign_ids = tuple(snapshot.listed[name].campaign_id for name in decision.candidates)
     return Ranking(decision, campaign_ids, degraded)
 

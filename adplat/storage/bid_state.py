@@ -193,6 +193,7 @@ class RedisBidState(HotPathClient):
                 msgspec.json.encode(
                     (decision.campaign_id, decision.creative_id, _milliseconds(decision.ts), decision.decision_id)
                 ),
+                b"" if placed.served is None else placed.served(),
             )
         return keys, arguments
 

@@ -76,6 +76,7 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
             rng=np.random.default_rng(),
             rules=bootstrap.consent_rules(settings),
             loading=without_garbage_collection,
+            replay_share=settings.replay_share,
         )
         opened.push_async_callback(engine.close)
         await engine.start()
