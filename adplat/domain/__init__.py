@@ -17,6 +17,7 @@ from adplat.domain.bidding import (
     PlacedDecision,
     money_keys,
 )
+from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook, Permission, key_from, key_hash
 from adplat.domain.catalogue import (
     Ad,
     Advertiser,
@@ -45,7 +46,9 @@ from adplat.domain.errors import (
     GatesFailed,
     InputError,
     InternalFault,
+    KeyRejected,
     MissingInput,
+    NotPermitted,
     PortTaken,
     SchemaMismatch,
     StoreUnreachable,
@@ -105,6 +108,7 @@ from adplat.domain.ports import (
     BidState,
     BidUpkeep,
     BundleRegistry,
+    CallerStore,
     CatalogueStore,
     MetricsLedger,
     ObjectStore,
@@ -121,6 +125,7 @@ from adplat.domain.registry import (
 )
 
 __all__ = [
+    "ANYBODY",
     "LARGEST_PRICE_MICROS",
     "MICROS_PER_UNIT",
     "STREAM_START",
@@ -128,6 +133,7 @@ __all__ = [
     "AdFormat",
     "AdplatError",
     "Advertiser",
+    "ApiKey",
     "ArmStatistics",
     "Attribution",
     "AuctionKind",
@@ -142,6 +148,8 @@ __all__ = [
     "BundleRegistry",
     "BundleRejected",
     "BundleState",
+    "Caller",
+    "CallerStore",
     "Campaign",
     "CampaignStatus",
     "CatalogueStore",
@@ -173,6 +181,8 @@ __all__ = [
     "InputError",
     "InternalFault",
     "Interval",
+    "KeyBook",
+    "KeyRejected",
     "LiveCatalogue",
     "MalformedEntry",
     "ManualClock",
@@ -185,12 +195,14 @@ __all__ = [
     "NativeForm",
     "NativePart",
     "NoBidReason",
+    "NotPermitted",
     "ObjectStore",
     "OnlineState",
     "OpenedRequest",
     "Opportunity",
     "Outcome",
     "Pace",
+    "Permission",
     "PlacedDecision",
     "Placement",
     "PortTaken",
@@ -218,6 +230,8 @@ __all__ = [
     "Vocabulary",
     "WorkspaceBusy",
     "benchmark_document",
+    "key_from",
+    "key_hash",
     "live_line",
     "money_keys",
 ]
