@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from adplat.domain import (
     ApiKey,
@@ -67,12 +67,16 @@ def create_key(parts: KeyParts, caller_id: str, *, holds_for: timedelta | None =
 
 
 def change_caller(parts: KeyParts, caller: Caller) -> Caller:
-    """Other rights for a caller that exists; its keys and what it was given stay its own. Raises UnknownReference."""
+    """Other rights for a caller that exists, and another name where one is told. Raises UnknownReference.
+
+    Its keys hold on, and what it was given stays its own.
+    """
     _require_rights(caller)
-    _caller_named(parts.callers.book(), caller.caller_id)
-    parts.callers.save(caller)
+    before = _caller_named(parts.callers.book(), caller.caller_id)
+    changed = replace(caller, name=caller.name or before.name)
+    parts.callers.save(changed)
     _tell(parts, "key allow", caller.caller_id, {})
-    return caller
+    return changed
 
 
 def rotate_key(
@@ -114,13 +118,6 @@ def publish_keys(parts: KeyParts) -> KeyBook:
     if book.keys:
         parts.publish(book)
     return book
-
-
-def key_state(key: ApiKey, now: datetime) -> str:
-    """One word for people."""
-    if key.revoked is not None:
-        return "revoked"
-    return "holds" if key.holds_at(now) else "expired"
 
 
 def _add(parts: KeyParts, caller: Caller, holds_for: timedelta | None, replaces: ApiKey | None = None) -> MadeKey:
