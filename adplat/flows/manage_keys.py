@@ -145,7 +145,9 @@ def _find(book: KeyBook, caller_id: str) -> Caller | None:
 def _caller_named(book: KeyBook, caller_id: str) -> Caller:
     found = _find(book, caller_id)
     if found is None:
-        raise UnknownReference("no caller has this id", where=caller_id, hint="see 'adplat key list'")
+        raise UnknownReference(
+            "no caller has this id", where=caller_id, hint="see 'adplat key list', or create it with --may"
+        )
     return found
 
 
