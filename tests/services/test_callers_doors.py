@@ -291,3 +291,21 @@ def test_a_revoked_key_is_refused_at_both_doors_and_the_others_go_on(shop: Shop,
         assert json.loads((await doors.post("/v1/rank", FEED_ONLY, **RANK)).content)["creatives"]
 
     during(shop, valkey, work)
+
+
+def test_a_creative_in_a_campaign_of_another_spends_that_ones_money_and_is_nobodys(
+    shop: Shop, valkey: EmbeddedValkey
+) -> None:
+    [lent] = [one for one in shop.catalogue.creatives() if one.creative_id == "c5"]
+    shop.catalogue.save([], [], [], [replace(lent, advertiser_id="a1")])
+    shop.publish()
+
+    async def work(doors: Doors) -> None:
+        for caller in (SHOP_1, SHOP_2):
+            assert (await doors.post("/v1/rank", caller, placement="feed", candidates=["c5"])).status_code == 404
+            assert await doors.bid(caller, only_creatives=frozenset({"c5"})) is NoBidReason.NOTHING_ELIGIBLE
+        ranked = (await doors.post("/v1/rank", SHOP_2, placement="feed", campaign_id="k2")).json()["creatives"]
+        assert {one["creative_id"] for one in ranked} == {"c6", "c7", "c8"}
+        assert (await doors.post("/v1/rank", FEED_ONLY, placement="feed", candidates=["c5"])).status_code == 200
+
+    during(shop, valkey, work)
