@@ -17,6 +17,7 @@ from adplat.domain.bidding import (
     PlacedDecision,
     money_keys,
 )
+from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook, Permission, key_from, key_hash
 from adplat.domain.catalogue import (
     Ad,
     Advertiser,
@@ -45,7 +46,9 @@ from adplat.domain.errors import (
     GatesFailed,
     InputError,
     InternalFault,
+    KeyRejected,
     MissingInput,
+    NotPermitted,
     PortTaken,
     SchemaMismatch,
     StoreUnreachable,
@@ -106,6 +109,7 @@ from adplat.domain.ports import (
     BidState,
     BidUpkeep,
     BundleRegistry,
+    CallerStore,
     CatalogueStore,
     MetricsLedger,
     ObjectStore,
@@ -122,6 +126,7 @@ from adplat.domain.registry import (
 )
 
 __all__ = [
+    "ANYBODY",
     "LARGEST_PRICE_MICROS",
     "MICROS_PER_UNIT",
     "STREAM_START",
@@ -129,6 +134,7 @@ __all__ = [
     "AdFormat",
     "AdplatError",
     "Advertiser",
+    "ApiKey",
     "ArmStatistics",
     "ArmsSince",
     "Attribution",
@@ -144,6 +150,8 @@ __all__ = [
     "BundleRegistry",
     "BundleRejected",
     "BundleState",
+    "Caller",
+    "CallerStore",
     "Campaign",
     "CampaignStatus",
     "CatalogueStore",
@@ -175,6 +183,8 @@ __all__ = [
     "InputError",
     "InternalFault",
     "Interval",
+    "KeyBook",
+    "KeyRejected",
     "LiveCatalogue",
     "MalformedEntry",
     "ManualClock",
@@ -187,12 +197,14 @@ __all__ = [
     "NativeForm",
     "NativePart",
     "NoBidReason",
+    "NotPermitted",
     "ObjectStore",
     "OnlineState",
     "OpenedRequest",
     "Opportunity",
     "Outcome",
     "Pace",
+    "Permission",
     "PlacedDecision",
     "Placement",
     "PortTaken",
@@ -220,6 +232,8 @@ __all__ = [
     "Vocabulary",
     "WorkspaceBusy",
     "benchmark_document",
+    "key_from",
+    "key_hash",
     "live_line",
     "money_keys",
 ]

@@ -50,7 +50,8 @@ class Decision:
     ``candidates`` are in the order served (best first), ``p_ctr``, ``p_cvr`` and
     ``first_slot_propensities`` run parallel to it; ``propensity`` is the computed probability that
     the chosen creative (``candidates[0]``) took the first slot, and the choice was drawn from it.
-    ``p_cvr`` is empty when the bundle has no conversion head.
+    ``p_cvr`` is empty when the bundle has no conversion head. ``caller_id`` is to whom it was told; empty: nobody in
+    particular.
     """
 
     decision_id: str
@@ -72,6 +73,7 @@ class Decision:
     price_micros: int = 0
     position: int = 0
     context: Mapping[str, str | float] = field(default_factory=dict)
+    caller_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

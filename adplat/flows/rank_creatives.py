@@ -18,7 +18,9 @@ import numpy as np
 
 from adplat.bandit import POLICIES, Policy, policy_fitting
 from adplat.domain import (
+    ANYBODY,
     ArmStatistics,
+    Caller,
     ConfigRejected,
     Decision,
     OnlineState,
@@ -79,7 +81,7 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class RankRequest:
-    """One opportunity. Exactly one of ``campaign_id`` and ``candidates`` says what may be shown."""
+    """One opportunity. Exactly one of ``campaign_id`` and ``candidates`` says what may be shown, if ``caller`` may."""
 
     request_id: str
     ts: datetime
@@ -90,6 +92,7 @@ class RankRequest:
     context: Mapping[str, str | float] = field(default_factory=dict)
     policy: str = ""
     position: int = 0
+    caller: Caller = ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ async def rank_creatives(
         first_slot_propensities=tuple(choice.propensities[choice.order].tolist()),
         position=request.position,
         context=context,
+        caller_id=request.caller.caller_id,
     )
     is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
     served: bytes | None = None
@@ -168,10 +172,10 @@ def candidate_rows_of(snapshot: CatalogueSnapshot, request: RankRequest) -> Int3
             "give either candidates or a campaign_id", where="candidates", hint="name exactly one of the two"
         )
     if request.campaign_id:
-        return snapshot.rows_of_campaign(request.campaign_id)
+        return snapshot.rows_of_campaign(request.campaign_id, request.caller)
     if len(set(request.candidates)) != len(request.candidates):
         raise ConfigRejected("a candidate is named twice", where="candidates", hint="name every creative once")
-    return snapshot.rows_of(request.candidates)
+    return snapshot.rows_of(request.candidates, request.caller)
 
 
 def known_moment(request: RankRequest) -> dict[str, str | float]:

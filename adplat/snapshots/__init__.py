@@ -1,5 +1,6 @@
 """Card
-This room:   the immutable picture of catalogue and model that a replica serves from; pointers to it and to its shadow.
+This room:   the immutable picture of catalogue and model that a replica serves from; pointers to it and to its shadow;
+             the keys that open the service.
 May import:  features, data, statistics, domain.
 Must not:    load an image or text encoder, score, choose, or reach a store.
 Called by:   flows, bootstrap, services.
@@ -16,15 +17,18 @@ from adplat.snapshots.catalogue_snapshot import (
     load_snapshot,
     write_snapshot,
 )
+from adplat.snapshots.key_file import KEYS_NAME, KeyFile
 from adplat.snapshots.pointer import POINTER_NAME, Deployment, DeploymentPointer
 from adplat.snapshots.shadow_pointer import ShadowDeployment, ShadowPointer
 
 __all__ = [
+    "KEYS_NAME",
     "POINTER_NAME",
     "SNAPSHOTS_FOLDER",
     "CatalogueSnapshot",
     "Deployment",
     "DeploymentPointer",
+    "KeyFile",
     "PolicySettings",
     "ShadowDeployment",
     "ShadowPointer",

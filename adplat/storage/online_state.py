@@ -8,7 +8,7 @@ from typing import cast
 from adplat.domain import STREAM_START, ArmsSince, Decision, Event, EventOutcome, StreamPosition
 from adplat.storage.arm_fields import read_arm_fields
 from adplat.storage.hot_path import OUTCOMES, HotPathClient
-from adplat.storage.payloads import encode_decision, encode_event
+from adplat.storage.payloads import encode_decision, encode_event, encode_owner
 from adplat.storage.redis_link import (
     DAY_S,
     DEFAULT_NAMESPACE,
@@ -69,7 +69,7 @@ class RedisOnlineState(HotPathClient):
         ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
         """
         call = (self._keys.decision(decision.decision_id), self._keys.stream)
-        payload = (encode_decision(decision), self._decision_ttl_s)
+        payload = (encode_decision(decision), self._decision_ttl_s, encode_owner(decision))
         beside = () if user is None and served is None else (user or b"", served or b"")
         calls = [(call, (*payload, *beside))]
         with redis_errors(self.place):

@@ -19,9 +19,11 @@ from typing import Protocol
 import numpy as np
 
 from adplat.domain import (
+    ANYBODY,
     AdplatError,
     ArmStatistics,
     BidState,
+    Caller,
     Clock,
     ClosedRequest,
     Event,
@@ -183,9 +185,9 @@ class BiddingEngine:
         """Events that are whole already, as read off a signed address."""
         return await record_all(self._bids, events, self._clock.now())
 
-    async def record(self, reported: Sequence[ReportedEvent]) -> list[EventOutcome]:
+    async def record(self, reported: Sequence[ReportedEvent], caller: Caller = ANYBODY) -> list[EventOutcome]:
         """See ``record_events``."""
-        return await record_events(self._bids, reported, self._clock.now())
+        return await record_events(self._bids, reported, self._clock.now(), caller)
 
     def health(self) -> EngineHealth:
         """Of this replica, from memory: asking costs no round trip."""

@@ -5,18 +5,18 @@
 --       seconds to keep a decision and a day's money, most showings of a user, seconds to keep them,
 --       prefix of money booked,
 --       then for each decision: id, payload, micros, money names (MessagePack), end of the reservation in ms, showing,
---       what it was scored with or empty.
+--       whose it is, what it was scored with or empty.
 -- Answers how many of the decisions were new.
 local user, day_ttl_s = ARGV[2], ARGV[6]
 local new = 0
 for number = 1, (#KEYS - 4) / 2 do
   local decision, placed = KEYS[3 + 2 * number], KEYS[4 + 2 * number]
-  local at = 3 + 7 * number
+  local at = 2 + 8 * number
   local payload, micros, names, ends, showing = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5]
   if redis.call('EXISTS', decision) == 0 then
     check_money(ARGV[4], names)
     check_money(ARGV[9], names)
-    redis.call('SET', decision, payload, 'EX', ARGV[5])
+    redis.call('SET', decision, ARGV[at + 6] .. payload, 'EX', ARGV[5])
     new = new + 1
     add_money(ARGV[4], names, micros, day_ttl_s)
     add_money(ARGV[9], names, micros, day_ttl_s)
@@ -27,7 +27,7 @@ for number = 1, (#KEYS - 4) / 2 do
       bound_exposures(KEYS[4], ARGV[7], ARGV[8])
     end
     local fields = {'decision', payload}
-    for name, value in pairs({user = ARGV[3], served = ARGV[at + 6]}) do
+    for name, value in pairs({user = ARGV[3], served = ARGV[at + 7]}) do
       if value ~= '' then
         fields[#fields + 1] = name
         fields[#fields + 1] = value
