@@ -7,6 +7,7 @@ under the workspace. ``ADPLAT_…`` variables name servers instead. Nothing heav
 from __future__ import annotations
 
 import getpass
+import secrets
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics
     from adplat.flows.bid_notices import NoticeDesk
+    from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.privacy import ConsentRules
@@ -98,7 +100,14 @@ class Settings(BaseSettings):
         default=10, ge=0, description="how often the worker learns first-price bids from ended auctions; 0: never"
     )
     shading_window_days: int = Field(default=7, ge=1, description="of auctions that teach prices")
+    keys: Literal["when_any", "always", "never"] = Field(
+        default="when_any", description="whether callers need an API key: from the first one made on, always, or never"
+    )
     attribution_days: int = Field(default=7, ge=1, description="how long an event may refer to its decision")
+
+    replay_share: float = Field(
+        default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
+    )
 
     @property
     def lake_folder(self) -> Path:
@@ -232,8 +241,7 @@ def notice_desk(settings: Settings) -> NoticeDesk:
     from adplat.storage import kept_secret
 
     told = tuple(secret.strip().encode() for secret in settings.notice_secrets.split(",") if secret.strip())
-    secrets = told or (kept_secret(settings.workspace / "notice.key"),)
-    return NoticeDesk(public_url(settings), secrets)
+    return NoticeDesk(public_url(settings), told or (kept_secret(settings.workspace / "notice.key"),))
 
 
 def consent_rules(settings: Settings) -> ConsentRules:
@@ -311,6 +319,28 @@ def actor(settings: Settings) -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a user id without a name, as in many containers
         return "unknown"
+
+
+@contextmanager
+def opened_keys(settings: Settings) -> Iterator[KeyParts]:
+    """Callers and keys of a workspace, for one who changes them at a time.
+
+    Raises StoreUnreachable, and WorkspaceBusy where another one changes them at this moment.
+    """
+    from adplat.flows.manage_keys import KeyParts
+    from adplat.snapshots import KeyFile
+    from adplat.storage import SqlCallers
+
+    # One at a time, or what is published last might not be what was read last.
+    with lock_workspace(settings, "keys"), closing(open_database(settings)) as database:
+        yield KeyParts(
+            callers=SqlCallers(database),
+            audit=open_audit(database),
+            publish=KeyFile(settings.workspace).write,
+            draw=secrets.token_bytes,
+            clock=clock(),
+            by=actor(settings),
+        )
 
 
 @contextmanager

@@ -44,12 +44,14 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "language": _TEXT,
         "consent": pl.Boolean(),
     },
-    "clicks": {"decision_id": _TEXT, "ts": UTC_MICROSECONDS},
+    # ``stream_position``: where on the event stream it stood, which says what a decision could know of it.
+    "clicks": {"decision_id": _TEXT, "ts": UTC_MICROSECONDS, "stream_position": _TEXT},
     "conversions": {
         "decision_id": _TEXT,
         "ts": UTC_MICROSECONDS,
         "value_micros": _COUNT,
         "kind": _TEXT,
+        "stream_position": _TEXT,
     },
     # A second bundle's look at a decision; p_ctr and p_cvr are what the live one said of the creative that was chosen.
     "shadow": {
@@ -64,6 +66,27 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "shadow_p_cvr": _REAL,
         "candidates": _COUNT,
         "same_first": pl.Boolean(),
+    },
+    # What a few logged decisions were scored with: one row for each of the first candidates, the chosen one at place 0.
+    # ``features``, ``histories``, ``attributes`` and ``context`` are JSON; see docs/data.md.
+    "served_features": {
+        "decision_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "request_id": _TEXT,
+        "user_key": _TEXT,
+        "placement": _TEXT,
+        "bundle_id": _TEXT,
+        "creative_id": _TEXT,
+        "place": _COUNT,
+        "p_ctr": _REAL,
+        "p_cvr": _REAL,
+        "context": _TEXT,
+        "profile": _TEXT,
+        "attributes": _TEXT,
+        "features": _TEXT,
+        "histories": _TEXT,
+        "folded_to": _TEXT,
+        "stream_position": _TEXT,
     },
     "bids": {
         "request_id": _TEXT,

@@ -20,6 +20,7 @@ from adplat.domain.bidding import (
     PlacedDecision,
     money_keys,
 )
+from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook, Permission, key_from, key_hash
 from adplat.domain.catalogue import (
     LONGEST_CAP_S,
     Ad,
@@ -49,7 +50,9 @@ from adplat.domain.errors import (
     GatesFailed,
     InputError,
     InternalFault,
+    KeyRejected,
     MissingInput,
+    NotPermitted,
     PortTaken,
     SchemaMismatch,
     StoreUnreachable,
@@ -109,6 +112,7 @@ from adplat.domain.ports import (
     BidState,
     BidUpkeep,
     BundleRegistry,
+    CallerStore,
     CatalogueStore,
     MetricsLedger,
     ObjectStore,
@@ -125,6 +129,7 @@ from adplat.domain.registry import (
 )
 
 __all__ = [
+    "ANYBODY",
     "LARGEST_PRICE_MICROS",
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
@@ -133,6 +138,7 @@ __all__ = [
     "AdFormat",
     "AdplatError",
     "Advertiser",
+    "ApiKey",
     "ArmStatistics",
     "ArmsSince",
     "Attribution",
@@ -149,6 +155,8 @@ __all__ = [
     "BundleRegistry",
     "BundleRejected",
     "BundleState",
+    "Caller",
+    "CallerStore",
     "Campaign",
     "CampaignStatus",
     "CatalogueStore",
@@ -181,6 +189,8 @@ __all__ = [
     "InputError",
     "InternalFault",
     "Interval",
+    "KeyBook",
+    "KeyRejected",
     "LiveCatalogue",
     "MalformedEntry",
     "ManualClock",
@@ -193,6 +203,7 @@ __all__ = [
     "NativeForm",
     "NativePart",
     "NoBidReason",
+    "NotPermitted",
     "ObjectStore",
     "OnlineState",
     "OpenedRequest",
@@ -200,6 +211,7 @@ __all__ = [
     "Outcome",
     "Pace",
     "PaceMemory",
+    "Permission",
     "PlacedDecision",
     "Placement",
     "PortTaken",
@@ -227,6 +239,8 @@ __all__ = [
     "Vocabulary",
     "WorkspaceBusy",
     "benchmark_document",
+    "key_from",
+    "key_hash",
     "live_line",
     "money_keys",
 ]

@@ -12,7 +12,7 @@ A placed decision's money and exposure::
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -121,14 +121,16 @@ class PaceMemory:
 class PlacedDecision:
     """A decision that was bid: ``reserve_micros`` is held on each of ``money_keys`` until ``expires_at``.
 
-    What a bid costs is told by its billing, so the decision itself has no price. Raises ConfigRejected on one that
-    has, on money out of range and on a time without zone.
+    What a bid costs is told by its billing, so the decision itself has no price. ``served`` packs what it was scored
+    with, for the stream alone; it is called when the decision is written. Raises ConfigRejected on a decision with a
+    price, on money out of range and on a time without zone.
     """
 
     decision: Decision
     reserve_micros: int
     money_keys: tuple[str, ...]
     expires_at: datetime
+    served: Callable[[], bytes] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         where = f"decision {self.decision.decision_id}"

@@ -52,7 +52,8 @@ class Decision:
     ``candidates`` are in the order served (best first), ``p_ctr``, ``p_cvr`` and
     ``first_slot_propensities`` run parallel to it; ``propensity`` is the computed probability that
     the chosen creative (``candidates[0]``) took the first slot, and the choice was drawn from it.
-    ``p_cvr`` is empty when the bundle has no conversion head, ``terms`` are ``None`` where nothing was bid.
+    ``p_cvr`` is empty when the bundle has no conversion head. ``caller_id`` is to whom it was told; empty: nobody in
+    particular. ``terms`` are ``None`` where nothing was bid.
     """
 
     decision_id: str
@@ -74,6 +75,7 @@ class Decision:
     price_micros: int = 0
     position: int = 0
     context: Mapping[str, str | float] = field(default_factory=dict)
+    caller_id: str = ""
     terms: AuctionTerms | None = None
 
 
@@ -163,6 +165,7 @@ class StreamEntry:
     """One entry of the event stream: a decision alone, or an event with the decision it belongs to.
 
     ``user`` is the packed user as the decision saw it, on decisions that a second bundle is to score as well.
+    ``served`` is what it was scored with, packed, on the few decisions that are logged to be replayed.
     ``is_outcome`` marks the first notice (win, billing or loss) of how a bid's auction ended: there is one for a bid.
     """
 
@@ -171,6 +174,7 @@ class StreamEntry:
     event: Event | None
     user: bytes | None = None
     is_outcome: bool = False
+    served: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
+from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
     ArmsSince,
@@ -32,15 +33,19 @@ class OnlineState(Protocol):
         """The packed user vector, or ``None`` for an unknown user. One round trip."""
         ...
 
-    async def record_decision(self, decision: Decision, user: bytes | None = None) -> None:
+    async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
         """Make the decision durable and put it on the stream, atomically, in one round trip.
 
-        ``user`` (packed) goes with it on the stream alone, for whoever scores the decision once more.
+        ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
         """
         ...
 
     async def read_arms(self, since: int = 0) -> ArmsSince:
         """The creatives' statistics that changed after fold ``since``. Called in the background, never per request."""
+        ...
+
+    async def folded_to(self) -> StreamPosition:
+        """How far user vectors have been folded. Called in the background, never per request."""
         ...
 
     async def close(self) -> None: ...
@@ -78,11 +83,13 @@ class BidState(Protocol):
         """Many at once, each atomic by itself, in one round trip; ``False`` where the server refused one."""
         ...
 
-    async def record_notices(self, events: Sequence[Event], now: datetime) -> list[EventOutcome]:
+    async def record_notices(
+        self, events: Sequence[Event], now: datetime, caller: Caller = ANYBODY
+    ) -> list[EventOutcome]:
         """Put events on the stream, each atomically with what it does to money and exposures. One round trip.
 
         An event id counts once; so does the billing of a decision, whatever its event id. A notice of a decision that
-        was never placed is one of an unknown decision.
+        was never placed is one of an unknown decision; so is a report of what is not ``caller``'s.
         """
         ...
 
@@ -203,6 +210,26 @@ class CatalogueStore(Protocol):
 
     def live_catalogue(self) -> LiveCatalogue:
         """Creatives in status ``live`` of campaigns in status ``live``, with their owners; one moment's truth."""
+        ...
+
+
+class CallerStore(Protocol):
+    """Callers and their API keys; one call is one transaction. Nothing is ever deleted."""
+
+    def save(self, caller: Caller) -> None:
+        """Insert or replace."""
+        ...
+
+    def add_key(self, key: ApiKey, *, replaces: ApiKey | None = None) -> None:
+        """Insert; in the same transaction, the key that it ``replaces`` is changed to this. Raises UnknownReference."""
+        ...
+
+    def revoke(self, key_ids: Sequence[str], at: datetime) -> None:
+        """From ``at`` on they open nothing; one that was revoked before keeps its moment. Raises UnknownReference."""
+        ...
+
+    def book(self) -> KeyBook:
+        """All callers by id, all keys oldest first; one moment's truth."""
         ...
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from adplat.client import KeepAliveConnection, RawGrpcCaller, status_of_bid
 from adplat.domain import Figure
 from adplat.flows.bench_bidding_fuzz import QUICK_REQUESTS, REQUESTS, FuzzSeen, fuzz
+from adplat.flows.bench_bidding_replay import replay_figures
 from adplat.flows.bench_bidding_services import ServedAs, ServedService, Workload, prepare_workload, running_services
 from adplat.flows.bench_run import BenchRun
 from adplat.flows.load_generator import LoadSeen, closed_loop, open_loop
@@ -31,7 +32,7 @@ FEW, MANY, CHANNELS = 8, 1024, 16
 BARE_SHARE, PROXY_TIMES, HANDLER_MS, ALONE_MS, OPEN_P99_MS = 0.75, 3.5, 0.3, 1.5, 15.0
 OPEN_SHARE, TMAX_MS, IN_TIME, IN_TIME_OVERLOADED, REFUSED_MS = 0.7, 100.0, 0.999, 0.99, 10.0
 DOORS = ("grpc", "http")
-STEPS = 5
+STEPS = 6
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ def bench_bidding(run: BenchRun) -> Sequence[Figure]:
                 count = QUICK_REQUESTS if run.quick else REQUESTS
                 port, rng = served[ServedAs.OURS].http_port, np.random.default_rng(11)
                 figures += fuzz_figures(asyncio.run(fuzz(port, work.stock, count, rng)))
+        if run.wants("bidding.5"):
+            run.progress(5, STEPS, "logged requests once more, offline")
+            figures += replay_figures(place / "replay", work, quick=run.quick)
         run.progress(STEPS, STEPS, "done")
     return figures
 

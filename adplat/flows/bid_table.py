@@ -53,10 +53,10 @@ class BidTable:
         counts = _with_arms(np.zeros((len(_COUNTED), len(serving.book.ad_of))), serving.book, arms)
         return cls(serving, arms, counts, paces, shading, typical, eligible)
 
-    def with_arms(self, changed: Mapping[str, ArmStatistics], paces: Mapping[str, Pace]) -> BidTable:
-        """The same with newer statistics of some creatives; Python's work is linear in those."""
+    def with_arms(self, serving: Serving, changed: Mapping[str, ArmStatistics], paces: Mapping[str, Pace]) -> BidTable:
+        """With newer statistics of some creatives of the same book; Python's work is linear in those."""
         counts = _with_arms(self.counts.copy(), self.serving.book, changed)
-        return replace(self, arms={**self.arms, **changed}, counts=counts, paces=paces)
+        return replace(self, serving=serving, arms={**self.arms, **changed}, counts=counts, paces=paces)
 
     @cached_property
     def factors(self) -> Float64:

@@ -36,10 +36,11 @@ from adplat.domain import (
     Slot,
     StoreUnreachable,
 )
+from adplat.features import RowArrays, StoredProfile
 from adplat.features.arrays import Int32
 from adplat.flows.bid_book import Bools, Chance
 from adplat.flows.bid_table import BidTable
-from adplat.flows.rank_creatives import NO_STATISTICS, known_user, new_decision_id
+from adplat.flows.rank_creatives import NO_STATISTICS, falls_in_share, known_user, new_decision_id
 from adplat.flows.request_time import RequestTime
 from adplat.market import barred_now, bids_micros, segment_key, values_micros
 from adplat.statistics import Float64
@@ -146,7 +147,7 @@ async def decide_bid(
     hold_to_ceilings(left, table, dict(zip(keys, opened.committed_micros, strict=True)))
     table.eligible[campaigns] += 1
     has_model = time.fits("model")
-    one = _Deciding(table, opportunity, opened, left, rng, has_model=has_model)
+    one = _Deciding(table, opportunity, opened, left, rng, has_model=has_model, reads_history=reads_history)
     one.draw_paces(campaigns)
     answers = {slot_id: one.answer(ways) for slot_id, ways in chances.items()}
     if has_model:
@@ -196,6 +197,7 @@ class _Deciding:
         rng: np.random.Generator,
         *,
         has_model: bool,
+        reads_history: bool,
     ) -> None:
         self.placed: list[PlacedDecision] = []
         self._table, self._book, self._opportunity, self._rng = table, table.serving.book, opportunity, rng
@@ -204,6 +206,8 @@ class _Deciding:
         self._exposures = list(opened.exposures)
         self._left = money_left_micros
         self._sitting_out: list[int] = []
+        self._inputs: RowArrays | None = None
+        self._reads_history = reads_history
         self._taken_ads: list[int] = []
         self._user, missing = known_user(table.serving.scorer.encoding, opportunity.user, opened.user)
         self.degraded = missing if has_model else (*missing, "model")
@@ -286,8 +290,8 @@ class _Deciding:
         table, items = self._table, self._table.serving.snapshot.items
         if self._has_model:
             scorer = table.serving.scorer
-            inputs = scorer.encoding.candidate_rows(self._user, context, items, self._book.item_rows[rows])
-            scores = scorer.score(inputs, items)
+            self._inputs = scorer.encoding.candidate_rows(self._user, context, items, self._book.item_rows[rows])
+            scores = scorer.score(self._inputs, items)
             p_ctr, p_cvr = scores.p_ctr, scores.p_cvr
             table.typical.observe(rows, p_ctr, p_cvr)
         else:
@@ -369,6 +373,7 @@ class _Deciding:
             bid_micros=price.amount_micros,
             position=slot.position,
             context=self._moment(slot),
+            caller_id=opportunity.caller.caller_id,
             terms=AuctionTerms(
                 self._auction(chance),
                 value_micros,
@@ -390,4 +395,15 @@ class _Deciding:
         self._exposures.append(Exposure(decision.campaign_id, decision.creative_id, decision.ts))
         expires_at = decision.ts + timedelta(seconds=offer.expires_s + GRACE_S)
         keys = tuple(self._book.money_keys([place], decision.ts))
-        self.placed.append(PlacedDecision(decision, decision.bid_micros, keys, expires_at))
+        served = self._packing(decision, self._inputs)
+        self.placed.append(PlacedDecision(decision, decision.bid_micros, keys, expires_at, served))
+
+    def _packing(self, decision: Decision, inputs: RowArrays | None) -> Callable[[], bytes] | None:
+        """Packs what the decision was scored with, for the few that are replayed; what no model scored is none."""
+        serving = self._table.serving
+        if inputs is None or not falls_in_share(decision.decision_id, serving.replay.share):
+            return None
+        missing = StoredProfile.AWAY if "profile" in self.degraded else StoredProfile.USED
+        profile = missing if self._reads_history else StoredProfile.WITHHELD
+        items, told = serving.snapshot.items, self._opportunity.user
+        return serving.replay.packing(serving.scorer.encoding, items, self._user, inputs, profile, told, decision)

@@ -5,6 +5,7 @@ A part is named by the first position that it holds, so that the same stretch ov
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
@@ -13,11 +14,19 @@ import polars as pl
 
 from adplat.data import Lake
 from adplat.domain import STREAM_START, Event, EventKind, StreamEntry, StreamPosition
+from adplat.features import canonical
+from adplat.flows.replay_log import write_served
 from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
+
+# As a number of the lake is looked up again: without leading zeros, and well inside 64 bits.
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 
 
 def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
-    """Impressions, clicks, conversions, and how each auction ended; returns the number of auctions."""
+    """Impressions, clicks, conversions, what logged decisions were scored with, and how each auction ended.
+
+    Returns the number of auctions.
+    """
     if not entries:
         return 0
     part = _part_name(entries[0].position)
@@ -30,6 +39,7 @@ def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
         _write(lake, table, [row_of(entry, event) for entry, event in happened if event.kind is kind], part)
     bids = [_bid_row(entry, event) for entry, event in happened if entry.is_outcome]
     _write(lake, "bids", bids, part)
+    write_served(lake, entries, part)
     return len(bids)
 
 
@@ -108,13 +118,23 @@ def _impression_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
     }
 
 
-def _whole(told: str | float | None, otherwise: int) -> int:
-    """A caller's context is not checked against our columns; what is no small number must not stop the fold."""
-    return int(told) if isinstance(told, int | float) and abs(told) < 1e6 else otherwise
+def _whole(told: str | float | None, otherwise: int) -> int | None:
+    """A caller's context is not checked against our columns; what is no whole number must not stop the fold.
+
+    It is null then and no guess: the model did not know it either, and training must see what was served.
+    """
+    if told is None:
+        return otherwise
+    number = canonical(told)
+    return int(number) if number and _WHOLE.fullmatch(number) else None
 
 
 def _click_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
-    return {"decision_id": entry.decision.decision_id, "ts": event.ts.astimezone(UTC)}
+    return {
+        "decision_id": entry.decision.decision_id,
+        "ts": event.ts.astimezone(UTC),
+        "stream_position": str(entry.position),
+    }
 
 
 def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
@@ -123,4 +143,5 @@ def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "ts": event.ts.astimezone(UTC),
         "value_micros": event.value_micros,
         "kind": event.conversion_kind,
+        "stream_position": str(entry.position),
     }

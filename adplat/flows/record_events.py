@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adplat.domain import BidState, ConfigRejected, Event, EventKind, EventOutcome
+from adplat.domain import ANYBODY, BidState, Caller, ConfigRejected, Event, EventKind, EventOutcome
 
 # What one request may carry: a batch is one atomic step on a server that answers everybody else meanwhile.
 LARGEST_BATCH = 1000
@@ -43,17 +43,22 @@ class ReportedEvent:
 _NOTHING_TOLD = ReportedEvent(EventKind.IMPRESSION, "")
 
 
-async def record_events(bids: BidState, reported: Sequence[ReportedEvent], now: datetime) -> list[EventOutcome]:
+async def record_events(
+    bids: BidState, reported: Sequence[ReportedEvent], now: datetime, caller: Caller = ANYBODY
+) -> list[EventOutcome]:
     """Record all of these in one round trip; outcomes in the same order.
 
     Of a bid, how its auction ended moves its money, and an impression confirms the showing that was reserved. Sending
-    the same reports again is safe: an event is known by its id. Raises ConfigRejected for a report that makes no
-    sense, and StoreUnreachable when they cannot be kept; then the caller sends them again.
+    the same reports again is safe: an event is known by its id. A decision that is not ``caller``'s is unknown. Raises
+    ConfigRejected for a report that makes no sense, and StoreUnreachable when they cannot be kept; then the caller
+    sends them again.
     """
-    return await record_all(bids, _events_of(reported, now), now)
+    return await record_all(bids, _events_of(reported, now, caller), now, caller)
 
 
-async def record_all(bids: BidState, events: Sequence[Event], now: datetime) -> list[EventOutcome]:
+async def record_all(
+    bids: BidState, events: Sequence[Event], now: datetime, caller: Caller = ANYBODY
+) -> list[EventOutcome]:
     """Whole events, as ``record_events``.
 
     A bid is written down a few milliseconds after its answer, so a report may overtake it: one of a decision that is
@@ -61,7 +66,7 @@ async def record_all(bids: BidState, events: Sequence[Event], now: datetime) -> 
     """
     if not events:
         return []
-    outcomes = await bids.record_notices(events, now)
+    outcomes = await bids.record_notices(events, now, caller)
     for _ in range(_TRIES):
         early = [
             place
@@ -71,7 +76,7 @@ async def record_all(bids: BidState, events: Sequence[Event], now: datetime) -> 
         if not early:
             break
         await asyncio.sleep(_BETWEEN_TRIES_S)
-        again = await bids.record_notices([events[place] for place in early], now)
+        again = await bids.record_notices([events[place] for place in early], now, caller)
         for place, outcome in zip(early, again, strict=True):
             outcomes[place] = outcome
     return outcomes
@@ -86,15 +91,15 @@ def _is_young(decision_id: str, now: datetime) -> bool:
     return 0 <= now.timestamp() * 1000 - made_ms < _YOUNG_MS
 
 
-def _events_of(reported: Sequence[ReportedEvent], now: datetime) -> list[Event]:
+def _events_of(reported: Sequence[ReportedEvent], now: datetime, caller: Caller) -> list[Event]:
     if len(reported) > LARGEST_BATCH:
         raise ConfigRejected(
             f"{len(reported)} events in one request", where="events", hint=f"send at most {LARGEST_BATCH} at once"
         )
-    return [_event_of(place, report, now) for place, report in enumerate(reported)]
+    return [_event_of(place, report, now, caller) for place, report in enumerate(reported)]
 
 
-def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
+def _event_of(place: int, report: ReportedEvent, now: datetime, caller: Caller) -> Event:
     if not report.decision_id:
         raise ConfigRejected(
             "an event has no decision_id",
@@ -109,7 +114,7 @@ def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
                 hint=f"give {name} with {' or '.join(sorted(kinds))} only",
             )
     return Event(
-        event_id=report.event_id or _default_id(report),
+        event_id=_own_id(report, caller) if report.event_id else _default_id(report),
         kind=report.kind,
         decision_id=report.decision_id,
         ts=report.ts or now,
@@ -119,6 +124,13 @@ def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
         min_to_win_micros=report.min_to_win_micros,
         loss_reason=report.loss_reason,
     )
+
+
+def _own_id(report: ReportedEvent, caller: Caller) -> str:
+    """The id that the caller gave; two callers that number their events alike do not take each other's away."""
+    if not caller.caller_id or report.event_id.startswith(f"{report.decision_id}:"):
+        return report.event_id
+    return f"{caller.caller_id}/{report.event_id}"
 
 
 def _default_id(report: ReportedEvent) -> str:

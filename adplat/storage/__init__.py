@@ -10,6 +10,7 @@ from adplat.storage.audit_trail import AuditEntry, SqlAuditTrail
 from adplat.storage.bid_state import RedisBidState, open_bid_state
 from adplat.storage.bid_upkeep import RedisBidUpkeep, open_bid_upkeep
 from adplat.storage.bundle_registry import SqlBundleRegistry
+from adplat.storage.callers import SqlCallers
 from adplat.storage.catalogue import SqlCatalogue
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
@@ -46,6 +47,7 @@ __all__ = [
     "RedisStreamState",
     "SqlAuditTrail",
     "SqlBundleRegistry",
+    "SqlCallers",
     "SqlCatalogue",
     "SqlMetricsLedger",
     "WorkspaceLock",

@@ -14,8 +14,10 @@ from typing import Any, cast
 import msgspec
 
 from adplat.domain import (
+    ANYBODY,
     LARGEST_PRICE_MICROS,
     LONGEST_CAP_S,
+    Caller,
     ClosedRequest,
     ConfigRejected,
     Event,
@@ -27,7 +29,7 @@ from adplat.domain import (
     PlacedDecision,
 )
 from adplat.storage.hot_path import OUTCOMES, HotPathClient
-from adplat.storage.payloads import encode_decision, encode_event
+from adplat.storage.payloads import encode_decision, encode_event, encode_owner
 from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, redis_errors
 from adplat.storage.redis_scripts import CLOSE_REQUEST, OPEN_REQUEST, RECORD_NOTICE
 from adplat.storage.script_calls import Call, all_answered, call_script, call_script_once
@@ -143,13 +145,18 @@ class RedisBidState(HotPathClient):
             answers = await call_script(self._client, CLOSE_REQUEST, calls)
         return [not isinstance(answer, Exception) for answer in answers]
 
-    async def record_notices(self, events: Sequence[Event], now: datetime) -> list[EventOutcome]:
+    async def record_notices(
+        self, events: Sequence[Event], now: datetime, caller: Caller = ANYBODY
+    ) -> list[EventOutcome]:
         """Put events on the stream, each atomically with what it does to money and exposures.
 
-        What happened later than ``now`` by a caller's clock is taken to happen now. Raises ConfigRejected on a price
-        out of range; then nothing was recorded.
+        What happened later than ``now`` by a caller's clock is taken to happen now. Of a decision that is not
+        ``caller``'s nothing is known here: ``scripts/owned_decision.lua`` says whose it is. Raises ConfigRejected on a
+        price out of range; then nothing was recorded.
         """
-        calls = [self._notice(event, _milliseconds(now)) for event in events]
+        advertisers = b"" if caller.advertisers is None else msgspec.msgpack.encode(sorted(caller.advertisers))
+        who = (caller.caller_id, advertisers)
+        calls = [self._notice(event, _milliseconds(now), who) for event in events]
         with redis_errors(self.place):
             answers = all_answered(await call_script(self._client, RECORD_NOTICE, calls))
         return [OUTCOMES[answer] for answer in answers]
@@ -198,10 +205,12 @@ class RedisBidState(HotPathClient):
                 msgspec.json.encode(
                     (decision.campaign_id, decision.creative_id, _milliseconds(decision.ts), decision.decision_id)
                 ),
+                encode_owner(decision),
+                b"" if placed.served is None else placed.served(),
             )
         return keys, arguments
 
-    def _notice(self, event: Event, now_ms: int) -> Call:
+    def _notice(self, event: Event, now_ms: int, who: tuple[str, bytes]) -> Call:
         if event.kind is EventKind.BILLING and not 0 <= event.price_micros <= LARGEST_PRICE_MICROS:
             raise ConfigRejected(
                 f"a billing of {event.price_micros} micros",
@@ -230,6 +239,7 @@ class RedisBidState(HotPathClient):
             self._keys.reserved_exposures,
             self._keys.exposures,
             self._keys.spent,
+            *who,
         )
 
 

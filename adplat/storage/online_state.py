@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from adplat.domain import ArmsSince, Decision
+from adplat.domain import STREAM_START, ArmsSince, Decision, StreamPosition
 from adplat.storage.arm_fields import read_arm_fields
 from adplat.storage.hot_path import HotPathClient
-from adplat.storage.payloads import encode_decision
+from adplat.storage.payloads import encode_decision, encode_owner
 from adplat.storage.redis_link import (
     DAY_S,
     DEFAULT_NAMESPACE,
@@ -62,14 +62,15 @@ class RedisOnlineState(HotPathClient):
         with redis_errors(self.place):
             return cast("bytes | None", await self._client.get(self._keys.user(user_key)))
 
-    async def record_decision(self, decision: Decision, user: bytes | None = None) -> None:
+    async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
         """Make the decision durable and put it on the stream, atomically, in one round trip.
 
-        ``user`` (packed) goes with it on the stream alone, for whoever scores the decision once more.
+        ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
         """
         call = (self._keys.decision(decision.decision_id), self._keys.stream)
-        payload = (encode_decision(decision), self._decision_ttl_s)
-        calls = [(call, payload if user is None else (*payload, user))]
+        payload = (encode_decision(decision), self._decision_ttl_s, encode_owner(decision))
+        beside = () if user is None and served is None else (user or b"", served or b"")
+        calls = [(call, (*payload, *beside))]
         with redis_errors(self.place):
             all_answered(await call_script(self._client, RECORD_DECISION, calls))
 
@@ -82,3 +83,9 @@ class RedisOnlineState(HotPathClient):
         with redis_errors(self.place):
             folds, is_whole, *fields = await call_script_once(self._client, ARMS_SINCE, call)
         return ArmsSince(folds, bool(is_whole), read_arm_fields(dict(zip(fields[::2], fields[1::2], strict=True))))
+
+    async def folded_to(self) -> StreamPosition:
+        """How far user vectors have been folded. Called in the background, never per request."""
+        with redis_errors(self.place):
+            stored = cast("bytes | None", await self._client.get(self._keys.folded_to))
+        return STREAM_START if stored is None else StreamPosition.parse(stored.decode())

@@ -168,6 +168,7 @@ def _entry(position: bytes, values: Mapping[bytes, bytes]) -> StreamEntry | Malf
             None if event is None else decode_event(event),
             values.get(b"user"),
             b"outcome" in values,
+            values.get(b"served"),
         )
     except KeyError:
         return MalformedEntry(place, "it holds no decision", values)

@@ -19,9 +19,11 @@ from typing import Protocol
 import numpy as np
 
 from adplat.domain import (
+    ANYBODY,
     AdplatError,
     ArmStatistics,
     BidState,
+    Caller,
     Clock,
     ClosedRequest,
     Event,
@@ -39,6 +41,7 @@ from adplat.flows.bid_table import BidTable
 from adplat.flows.decide_bid import BidOutcome, decide_bid, no_bid
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
 from adplat.flows.record_events import ReportedEvent, record_all, record_events
+from adplat.flows.replay_log import ReplayLog
 from adplat.flows.request_time import RequestTime, StepTimes
 from adplat.flows.score_candidates import CandidateScores, score_candidates
 from adplat.flows.typical_scores import TypicalScores
@@ -96,6 +99,7 @@ class BiddingEngine:
         poll_s: float = 1.0,
         rules: ConsentRules = DEFAULT_RULES,
         loading: Callable[[], AbstractContextManager[None]] = nullcontext,
+        replay_share: float = 0.0,
     ) -> None:
         self._online = online
         self._bids = bids
@@ -103,6 +107,7 @@ class BiddingEngine:
         self._desk = desk
         self._rules = rules
         self._loading = loading
+        self._replay = ReplayLog(replay_share)
         self._pointer = pointer
         self._shadow = ShadowPointer(pointer.workspace)
         self._shading = ShadingWatch(pointer.workspace)
@@ -182,9 +187,9 @@ class BiddingEngine:
         """Events that are whole already, as read off a signed address."""
         return await record_all(self._bids, events, self._clock.now())
 
-    async def record(self, reported: Sequence[ReportedEvent]) -> list[EventOutcome]:
+    async def record(self, reported: Sequence[ReportedEvent], caller: Caller = ANYBODY) -> list[EventOutcome]:
         """See ``record_events``."""
-        return await record_events(self._bids, reported, self._clock.now())
+        return await record_events(self._bids, reported, self._clock.now(), caller)
 
     def health(self) -> EngineHealth:
         """Of this replica, from memory: asking costs no round trip."""
@@ -213,7 +218,8 @@ class BiddingEngine:
             scorer = self._load_scorer(snapshot.bundle_path)
         # Off the request path: no request waits for the item side of a new catalogue.
         scorer.prepare_items(snapshot.items)
-        return Serving(snapshot, scorer, policies_of(snapshot.policy), BidBook.of(snapshot), self._shadow_share())
+        policies, book = policies_of(snapshot.policy), BidBook.of(snapshot)
+        return Serving(snapshot, scorer, policies, book, self._shadow_share(), self._replay)
 
     def _shadow_share(self) -> float:
         try:
@@ -255,6 +261,9 @@ class BiddingEngine:
         try:
             await self._tell_eligible()
             read, self._paces = await self._online.read_arms(self._folds), await self._bids.read_paces()
+            if self._replay.share > 0.0:
+                self._replay = replace(self._replay, folded_to=await self._online.folded_to())
+                self._serving = replace(self.serving, replay=self._replay)
         except StoreUnreachable:
             self._redis_answers = False
             return
@@ -265,7 +274,7 @@ class BiddingEngine:
             self._arms = read.arms if read.is_whole else {**self._arms, **read.arms}
             self._lay_table()
         else:
-            self._table = self._table.with_arms(read.arms, self._paces)
+            self._table = self._table.with_arms(self.serving, read.arms, self._paces)
             self._arms = self._table.arms
 
     async def _tell_eligible(self) -> None:

@@ -233,7 +233,13 @@ def openapi(version: str) -> bytes:
     bodies = {"rank": RankBody, "score": ScoreBody, "events": EventsBody}
     kinds = [*bodies.values(), *answers.values(), ErrorAnswer]
     _, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    troubles = {"404": "an id that names nothing", "422": "the request is wrong", "503": "not kept: send it again"}
+    troubles = {
+        "401": "no API key that holds",
+        "403": "the caller may not do this",
+        "404": "an id that names nothing",
+        "422": "the request is wrong",
+        "503": "not kept: send it again",
+    }
 
     def content(kind: type) -> dict[str, Any]:
         return {"application/json": {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}}
@@ -244,6 +250,8 @@ def openapi(version: str) -> bytes:
             "responses": {"200": {"description": "done", "content": content(answers[name])}},
         }
         if name in bodies:
+            # Either, or none where the service demands none.
+            described["security"] = [{"bearer": []}, {"header": []}, {}]
             described["requestBody"] = {"required": True, "content": content(bodies[name])}
             described["responses"] |= {
                 status: {"description": meaning, "content": content(ErrorAnswer)}
@@ -260,6 +268,12 @@ def openapi(version: str) -> bytes:
             "/v1/events": {"post": operation("events")},
             "/v1/health": {"get": operation("health")},
         },
-        "components": {"schemas": components},
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "header": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+            },
+        },
     }
     return msgspec.json.encode(document)

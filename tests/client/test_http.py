@@ -11,7 +11,16 @@ import httpx
 import pytest
 
 from adplat.client import BiddingClient, event
-from adplat.domain import ConfigRejected, EventKind, EventOutcome, StoreUnreachable, UnknownReference
+from adplat.domain import (
+    AdplatError,
+    ConfigRejected,
+    EventKind,
+    EventOutcome,
+    KeyRejected,
+    NotPermitted,
+    StoreUnreachable,
+    UnknownReference,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CLICK = event("d1", EventKind.CLICK, NOON)
@@ -123,3 +132,25 @@ def test_nobody_there_is_said_with_the_address() -> None:
 )
 def test_events_are_named_as_the_service_would(kind: EventKind, conversion_kind: str, name: str) -> None:
     assert event("d1", kind, NOON, conversion_kind=conversion_kind).event_id == name
+
+
+def test_a_key_goes_with_every_request_and_without_one_nothing_does() -> None:
+    told: list[str | None] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        told.append(request.headers.get("authorization"))
+        return refused(401)
+
+    for api_key in ("adp_1_secret", ""):
+        with BiddingClient("http://bidding", api_key=api_key, transport=httpx.MockTransport(note)) as bidding:
+            with pytest.raises(KeyRejected):
+                bidding.rank(placement="feed", candidates=["c1"])
+            with pytest.raises(KeyRejected):
+                bidding.send_events([CLICK])
+    assert told == ["Bearer adp_1_secret"] * 2 + [None] * 2
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, KeyRejected), (403, NotPermitted), (404, UnknownReference)])
+def test_each_refusal_has_its_error(status: int, kind: type[AdplatError]) -> None:
+    with client(Script(refused(status))) as bidding, pytest.raises(kind):
+        bidding.rank(placement="feed", candidates=["c1"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,19 +37,23 @@ class Rig:
         self, shop: Shop, valkey: EmbeddedValkey, namespace: str, folder: Path, database_url: str = ""
     ) -> None:
         self.url, self.namespace = valkey.url, namespace
-        self.encoding = FeatureEncoding.load(Path(shop.bundle.path))
+        self.bundle = Path(shop.bundle.path)
+        self.encoding = FeatureEncoding.load(self.bundle)
         self.stream = open_stream_state(valkey.url, namespace=namespace)
         self.database = open_database(database_url or f"sqlite:///{folder / 'adplat.db'}")
         self.ledger: Any = SqlMetricsLedger(self.database)
         self.lake: Any = Lake(folder / "lake")
 
-    def send(self, decisions: list[Decision], events: list[Event]) -> None:
+    def send(self, decisions: list[Decision], events: list[Event], served: Mapping[int, bytes] | None = None) -> None:
+        """``served`` goes along with decisions by their numbers."""
+
         async def run() -> None:
             online = open_online_state(self.url, namespace=self.namespace)
             bids = open_bid_state(self.url, namespace=self.namespace)
             try:
                 for decision in decisions:
-                    await online.record_decision(decision)
+                    beside = (served or {}).get(int(decision.decision_id[1:]))
+                    await online.record_decision(decision, None, beside)
                 assert EventOutcome.UNKNOWN_DECISION not in await bids.record_notices(events, NOON)
             finally:
                 await online.close()

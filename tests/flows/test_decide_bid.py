@@ -128,12 +128,13 @@ def test_statistics_learned_bit_by_bit_make_the_same_table(desk: Desk) -> None:
     first = {creatives[0]: ArmStatistics(100, 3, 1, 2.5, 70), creatives[1]: ArmStatistics(50, 0, 0, 1.5), "gone": NEVER}
     later = {creatives[0]: ArmStatistics(200, 9, 2, 5.0, 90), creatives[2]: ArmStatistics(10, 1, 1, 0.5, 40)}
 
-    grown, whole = desk.table(arms=first).with_arms(later, {}), desk.table(arms=first | later)
+    begun, whole = desk.table(arms=first), desk.table(arms=first | later)
+    grown = begun.with_arms(begun.serving, later, {})
 
     assert np.array_equal(grown.factors, whole.factors)
     assert np.array_equal(grown.conversion_values_micros, whole.conversion_values_micros, equal_nan=True)
     assert grown.arms == whole.arms
-    assert not np.array_equal(grown.factors, desk.table(arms=first).factors)
+    assert not np.array_equal(grown.factors, begun.factors)
     assert grown.factors[grown.serving.book.row_of[creatives[0]]] == pytest.approx(
         (grown.serving.snapshot.policy.prior_strength + 9) / (grown.serving.snapshot.policy.prior_strength + 5.0)
     )

@@ -26,7 +26,15 @@ from adplat.domain import (
     EventKind,
     PlacedDecision,
 )
-from adplat.features import Histories, item_hash, pack_user, unpack_user
+from adplat.features import (
+    Histories,
+    StoredProfile,
+    item_hash,
+    load_items,
+    pack_served_inputs,
+    pack_user,
+    unpack_user,
+)
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts
 from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database
 from tests.flows.auctions import PRICE, RANKED_PRICE, send, some_auctions
@@ -102,8 +110,8 @@ def test_the_lake_has_the_columns_that_training_reads(rig: Rig) -> None:
     assert first["ts"] == NOON + timedelta(seconds=2)
     assert (first["device"], first["hour"], first["weekday"], first["consent"]) == ("ios", 20, NOON.weekday(), True)
     assert (first["p_ctr"], first["p_cvr"], first["propensity"], first["price_micros"]) == (0.125, 0.5, 0.6, 1500)
-    # A context that says nonsense must not stop the fold.
-    assert (second["hour"], second["device"], second["p_cvr"], second["consent"]) == (NOON.hour, "7.0", None, False)
+    # A context that says nonsense must not stop the fold; the model knew no such hour, and training sees none.
+    assert (second["hour"], second["device"], second["p_cvr"], second["consent"]) == (None, "7.0", None, False)
     rows = training_rows(rig.lake.root.parent)
     assert rows["click"].to_list() == [1, 0]
 
@@ -298,3 +306,41 @@ def test_a_batch_of_nothing_readable_is_folded_too(rig: Rig) -> None:
     progress = rig.fold()
     assert (progress.entries, progress.events, progress.malformed, progress.trimmed) == (1, 0, 1, 1)
     assert rig.fold().entries == 0
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("part", "call"), STEPS)
+def test_what_a_decision_was_scored_with_is_in_the_lake_once_wherever_the_worker_is_killed(
+    rig: Rig, part: str, call: str, *, after: bool
+) -> None:
+    served = {n: packed_inputs(rig, f"c{n}") for n in (1, 2, 3)}
+    rig.send([a_decision(n, f"c{n}") for n in served], [], served)
+    with pytest.raises(Killed):
+        rig.fold(limit=2, **{part: DiesAt(getattr(rig, part), call, after=after)})
+    # The next worker cuts the stream into other batches.
+    rig.fold_all(limit=1)
+    rows = rig.table("served_features").sort("ts").rows(named=True)
+    assert [(row["decision_id"], row["creative_id"], row["place"]) for row in rows] == [
+        (f"d{n}", f"c{n}", 0) for n in served
+    ]
+    assert {row["profile"] for row in rows} == {"used"} and {row["p_ctr"] for row in rows} == {0.125}
+
+
+def test_served_inputs_of_another_version_are_left_out_and_stop_nothing(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.send([a_decision(1), a_decision(2, "c2")], [an_event(1, SHOWN, 1)], {1: b"old", 2: packed_inputs(rig, "c2")})
+    assert rig.fold().entries == 3
+    assert rig.table("served_features")["decision_id"].to_list() == ["d2"]
+    assert rig.table("impressions")["decision_id"].to_list() == ["d1"]
+    assert "decision d1 cannot be replayed" in caplog.text
+
+
+def packed_inputs(rig: Rig, creative_id: str) -> bytes:
+    encoding, items = rig.encoding, load_items(rig.bundle)
+    user, rows = encoding.user_vector({"user_key": "u1"}), items.rows_of([creative_id])
+    inputs = encoding.candidate_rows(user, {"hour": 20}, items, rows)
+    return pack_served_inputs(
+        encoding.layout, user, inputs, items, [creative_id],
+        profile=StoredProfile.USED, attributes={}, folded_to="0-0",
+    )  # fmt: skip

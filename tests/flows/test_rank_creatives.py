@@ -172,8 +172,8 @@ class DeafToReads:
     async def read_user(self, user_key: str) -> bytes | None:
         raise StoreUnreachable("Redis does not answer", hint="wait")
 
-    async def record_decision(self, decision: Any, user: bytes | None = None) -> None:
-        await self._online.record_decision(decision, user)
+    async def record_decision(self, decision: Any, user: bytes | None = None, served: bytes | None = None) -> None:
+        await self._online.record_decision(decision, user, served)
         self.recorded.append(decision.decision_id)
 
 

@@ -144,7 +144,7 @@ def test_what_is_wrong_has_a_status_and_a_sentence_and_becomes_an_error_of_the_t
 
 def test_time_that_is_over_is_told(shop: Shop, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch) -> None:
     async def work(door: Open) -> None:
-        async def sleep(_: Any) -> None:
+        async def sleep(*_: Any) -> None:
             await asyncio.sleep(5)
 
         monkeypatch.setattr(door.engine, "score", sleep)

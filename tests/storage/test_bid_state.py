@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -596,3 +597,21 @@ def test_a_counter_that_is_none_fails_before_anything_changes(desk: Desk, stream
     desk.place(a_bid("d2", 70))
     assert desk.tell(told(EventKind.BILLING, price_micros=3)) == [ACCEPTED]
     assert desk.committed() == (73, 73)
+
+
+def test_what_a_bid_was_scored_with_goes_along_and_is_packed_when_it_is_written(
+    desk: Desk, stream: RedisStreamState
+) -> None:
+    packed: list[str] = []
+
+    def served() -> bytes:
+        packed.append("d2")
+        return b"served"
+
+    bids = (a_bid("d1"), replace(a_bid("d2", money_keys=("k2",)), served=served), a_bid("d3", money_keys=("k3",)))
+    assert packed == []
+    desk.place(*bids)
+
+    told = {entry.decision.decision_id: (entry.user, entry.served) for entry in stream.read_entries(STREAM_START, 9, 0)}  # type: ignore[union-attr]
+    assert told == {"d1": (None, None), "d2": (None, b"served"), "d3": (None, None)}
+    assert (packed, desk.committed("k2", "k3")) == (["d2"], (1000, 1000))

@@ -84,6 +84,34 @@ def test_a_user_goes_along_on_the_stream_alone(
         assert packed not in client.get(f"{namespace}:decision:d1")
 
 
+def test_what_was_scored_with_goes_along_with_or_without_the_user(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    async def story(state: RedisOnlineState) -> None:
+        await state.record_decision(a_decision("d1"), None, b"served")
+        await state.record_decision(a_decision("d2"), b"packed", b"served")
+        await state.record_decision(a_decision("d3"), None, b"")
+
+    play(valkey, namespace, story)
+
+    told = [(entry.user, entry.served) for entry in stream.read_entries(STREAM_START, 10, 0)]
+    assert told == [(None, b"served"), (b"packed", b"served"), (None, None)]
+
+
+def test_how_far_was_folded_is_what_the_worker_wrote(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    seen: list[StreamPosition] = []
+
+    async def story(state: RedisOnlineState) -> None:
+        seen.append(await state.folded_to())
+        assert stream.fold(STREAM_START, StreamPosition(17, 3), {}, {})
+        seen.append(await state.folded_to())
+
+    play(valkey, namespace, story)
+    assert seen == [STREAM_START, StreamPosition(17, 3)]
+
+
 def test_a_decision_sent_twice_stands_there_once(
     valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
 ) -> None:
