@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         EmbeddedValkey,
         RedisBidState,
         RedisBidUpkeep,
+        RedisConversionState,
         RedisOnlineState,
         RedisStreamState,
         SqlMetricsLedger,
@@ -89,6 +90,9 @@ class Settings(BaseSettings):
     )
     actor: str = Field(default="", description="who acts, for the registry and the audit trail; empty: the login name")
     attribution_days: int = Field(default=7, ge=1, description="how long an event may refer to its decision")
+    attribution_grace_s: float = Field(
+        default=60.0, ge=0, le=86_400, description="how long a conversion waits for clicks and showings told after it"
+    )
 
     @property
     def lake_folder(self) -> Path:
@@ -258,7 +262,14 @@ def open_stream(settings: Settings, url: str) -> RedisStreamState:
     """The worker's Redis side."""
     from adplat import storage
 
-    return storage.open_stream_state(url, namespace=settings.namespace)
+    return storage.open_stream_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
+
+
+def open_conversions(settings: Settings, url: str) -> RedisConversionState:
+    """Where conversions wait for their credit."""
+    from adplat import storage
+
+    return storage.open_conversion_state(url, namespace=settings.namespace)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from adplat.domain import (
     AdFormat,
     Advertiser,
+    Attribution,
     Campaign,
     Creative,
     Deal,
@@ -116,6 +117,10 @@ class BidBook:
     def row_of(self) -> Mapping[str, int]:
         """Rows by creative id."""
         return {creative.creative_id: row for row, creative in enumerate(self.catalogue.creatives)}
+
+    def attribution_of(self, campaign_id: str) -> Attribution:
+        """The windows of a campaign of the book."""
+        return self.catalogue.campaigns[self.place_of_campaign[campaign_id]].attribution
 
     def chances(self, opportunity: Opportunity, slot: Slot) -> list[Chance]:
         """The ways into a slot that some creative may go: its deals in the seller's order, then the open auction."""

@@ -360,6 +360,7 @@ class _Deciding:
             bid_micros=price.amount_micros,
             position=slot.position,
             context=self._moment(slot),
+            attribution=self._book.attribution_of(first.campaign_id),
         )
         expires_s = EXPIRES_S if slot.expires_s is None else slot.expires_s
         return Offer(slot, first, decision, price, "" if chance.deal is None else chance.deal.deal_id, expires_s)

@@ -148,6 +148,7 @@ async def rank_creatives(
         first_slot_propensities=tuple(choice.propensities[choice.order].tolist()),
         position=request.position,
         context=context,
+        attribution=serving.book.attribution_of(chosen.campaign_id),
     )
     is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
     await online.record_decision(decision, pack_user(user, encoding.digest) if is_shadowed else None)

@@ -22,12 +22,16 @@ _TOLD_BY = {
     "price_micros": frozenset({EventKind.WIN, EventKind.BILLING}),
     "min_to_win_micros": frozenset({EventKind.WIN, EventKind.LOSS}),
     "loss_reason": frozenset({EventKind.LOSS}),
+    **dict.fromkeys(("user_key", "advertiser_id", "campaign_id", "creative_id"), frozenset({EventKind.CONVERSION})),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedEvent:
-    """One report as it arrives: ``event_id`` and ``ts`` may be left out; the other fields as in ``Event``."""
+    """One report as it arrives: ``event_id`` and ``ts`` may be left out; the other fields as in ``Event``.
+
+    A conversion that names a user needs its ``event_id``: nothing else tells a second purchase from a second report.
+    """
 
     kind: EventKind
     decision_id: str
@@ -38,6 +42,10 @@ class ReportedEvent:
     price_micros: int = 0
     min_to_win_micros: int | None = None
     loss_reason: int | None = None
+    user_key: str = ""
+    advertiser_id: str = ""
+    campaign_id: str = ""
+    creative_id: str = ""
 
 
 _NOTHING_TOLD = ReportedEvent(EventKind.IMPRESSION, "")
@@ -95,12 +103,6 @@ def _events_of(reported: Sequence[ReportedEvent], now: datetime) -> list[Event]:
 
 
 def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
-    if not report.decision_id:
-        raise ConfigRejected(
-            "an event has no decision_id",
-            where=f"events[{place}]",
-            hint="copy it from the answer that named the creative",
-        )
     for name, kinds in _TOLD_BY.items():
         if report.kind not in kinds and getattr(report, name) != getattr(_NOTHING_TOLD, name):
             raise ConfigRejected(
@@ -108,6 +110,7 @@ def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
                 where=f"events[{place}]",
                 hint=f"give {name} with {' or '.join(sorted(kinds))} only",
             )
+    _refuse_unclear(report, f"events[{place}]")
     return Event(
         event_id=report.event_id or _default_id(report),
         kind=report.kind,
@@ -118,7 +121,37 @@ def _event_of(place: int, report: ReportedEvent, now: datetime) -> Event:
         price_micros=report.price_micros,
         min_to_win_micros=report.min_to_win_micros,
         loss_reason=report.loss_reason,
+        user_key=report.user_key,
+        advertiser_id=report.advertiser_id,
+        campaign_id=report.campaign_id,
+        creative_id=report.creative_id,
     )
+
+
+def _refuse_unclear(report: ReportedEvent, where: str) -> None:
+    """A report is of a decision or, if it is a conversion, of a user at an advertiser; never of both or neither."""
+    of_user = {name: getattr(report, name) for name in ("user_key", "advertiser_id", "campaign_id", "creative_id")}
+    named = [name for name, told in of_user.items() if told]
+    if report.decision_id:
+        if named:
+            raise ConfigRejected(
+                f"a conversion has a decision_id and a {named[0]}",
+                where=where,
+                hint="name the decision, or the user and the advertiser",
+            )
+        return
+    if not named:
+        hint = "copy it from the answer that named the creative"
+        if report.kind is EventKind.CONVERSION:
+            hint += ", or give user_key, advertiser_id and event_id"
+        raise ConfigRejected("an event has no decision_id", where=where, hint=hint)
+    for name, hint in (
+        ("user_key", "give the key that the ads were asked for with; a user without one gets no conversion"),
+        ("advertiser_id", "say whose customer the user is"),
+        ("event_id", "give what makes it known when it is sent again, such as the order's number"),
+    ):
+        if not getattr(report, name):
+            raise ConfigRejected(f"a conversion of a user has no {name}", where=where, hint=hint)
 
 
 def _default_id(report: ReportedEvent) -> str:

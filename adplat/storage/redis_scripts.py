@@ -26,6 +26,7 @@ def _read(*names: str) -> Script:
 RECORD_DECISION = _read("record_decision")
 RECORD_EVENT = _read("record_event")
 FOLD = _read("fold")
+SETTLE = _read("settle")
 OPEN_REQUEST = _read("open_request")
 CLOSE_REQUEST = _read("bid_money", "close_request")
 RECORD_NOTICE = _read("bid_money", "record_notice")

@@ -13,9 +13,19 @@ import polars as pl
 from adplat.data import Lake
 from adplat.domain import Decision, Event, EventKind
 from adplat.features import FeatureEncoding
+from adplat.flows.attribute_conversions import AttributionProgress, attribute_conversions, folded_ms
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
-from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database, open_online_state, open_stream_state
+from adplat.storage import (
+    EmbeddedValkey,
+    SqlMetricsLedger,
+    open_conversion_state,
+    open_database,
+    open_online_state,
+    open_stream_state,
+)
 from tests.flows.small_shop import NOON, Shop
+
+GRACE_S = 60.0
 
 
 class Killed(BaseException):
@@ -31,6 +41,7 @@ class Rig:
         self.url, self.namespace = valkey.url, namespace
         self.encoding = FeatureEncoding.load(Path(shop.bundle.path))
         self.stream = open_stream_state(valkey.url, namespace=namespace)
+        self.conversions: Any = open_conversion_state(valkey.url, namespace=namespace)
         self.database = open_database(database_url or f"sqlite:///{folder / 'adplat.db'}")
         self.ledger: Any = SqlMetricsLedger(self.database)
         self.lake: Any = Lake(folder / "lake")
@@ -51,10 +62,18 @@ class Rig:
         stream, ledger, lake = (parts.get(name, getattr(self, name)) for name in ("stream", "ledger", "lake"))
         return fold_events(stream, ledger, lake, self.encoding, datetime.now(UTC), limit=limit, wait_ms=0)
 
-    def fold_all(self, limit: int = 1000) -> None:
+    def attribute(self, progress: FoldProgress, later_s: float = 0.0, **parts: Any) -> AttributionProgress:
+        """Give credit after a fold; ``later_s`` is how much later than now it is where nothing was left to read."""
+        now = datetime.now(UTC) + timedelta(seconds=later_s)
+        return attribute_conversions(parts.get("conversions", self.conversions), folded_ms(progress, now), GRACE_S)
+
+    def fold_all(self, limit: int = 1000, later_s: float = 0.0) -> None:
+        """Until nothing is left; conversions wait for their grace, unless so much time has passed."""
         drop_unfinished_parts(self.ledger, self.lake)
-        while self.fold(limit).entries:
-            pass
+        while True:
+            progress = self.fold(limit)
+            if not self.attribute(progress, later_s).settled and not progress.entries:
+                return
 
     def table(self, name: str) -> pl.DataFrame:
         frame: pl.DataFrame = self.lake.scan(name).collect()
@@ -62,6 +81,7 @@ class Rig:
 
     def close(self) -> None:
         self.stream.close()
+        self.conversions.close()
         self.database.close()
 
 

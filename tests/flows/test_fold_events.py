@@ -80,6 +80,7 @@ def test_everything_is_counted_once_and_the_stream_is_empty_after(rig: Rig) -> N
     assert (progress.entries, progress.events, progress.trimmed) == (30, 18, 30)
     assert progress.lag_s < 60
     assert progress.folded_to == rig.stream.folded_to() == rig.ledger.covered_to()
+    rig.fold_all()
     assert_counted_once(rig, decisions, events)
     assert rig.fold().entries == 0
 
@@ -165,6 +166,7 @@ def test_whoever_loses_the_race_counts_nothing(rig: Rig) -> None:
             return getattr(self._part, name)
 
     assert rig.fold(ledger=Overtaken(rig.ledger, "add", after=False)).lost_race
+    rig.fold_all()
     assert_counted_once(rig, decisions, events)
 
 
@@ -213,6 +215,7 @@ def test_how_an_auction_ended_is_no_conversion_and_is_paid_for_when_billed(rig: 
     progress = rig.fold()
     # Six of the eight stories tell how the auction ended; the decisions and the ranked one stand there too.
     assert (progress.auctions, progress.malformed) == (6, 0)
+    rig.fold_all()
     totals = rig.ledger.totals_by_creative().values()
     assert sum(total.statistics.conversions for total in totals) == 1
     assert sum(total.spend_micros for total in totals) == 4 * PRICE + RANKED_PRICE
@@ -256,9 +259,7 @@ def test_what_cannot_be_read_is_put_aside_once_and_stops_nothing(rig: Rig, part:
         bad += [client.xadd(stream, {"event": b"\x80"}), client.xadd(stream, {"decision": b"?", "more": b"\xff"})]
         with pytest.raises(Killed):
             rig.fold(limit=31, **{part: DiesAt(getattr(rig, part), call, after=after)})
-        drop_unfinished_parts(rig.ledger, rig.lake)
-        while rig.fold(limit=7).entries:
-            pass
+        rig.fold_all(limit=7)
         assert [fields[b"position"] for _, fields in client.xrange(f"{stream}:dead")] == bad
     assert_counted_once(rig, decisions, events)
 
