@@ -134,4 +134,4 @@ class DiesAt:
         return dying
 
 
-STEPS = [("lake", "write"), ("ledger", "add"), ("stream", "fold"), ("stream", "trim")]
+STEPS = [("lake", "write"), ("ledger", "add"), ("stream", "fold"), ("stream", "trim"), ("conversions", "settle")]
