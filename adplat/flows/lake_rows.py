@@ -147,4 +147,5 @@ def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "ts": event.ts.astimezone(UTC),
         "value_micros": event.value_micros,
         "kind": event.conversion_kind,
+        "credit": None if entry.credit is None else entry.credit.value,
     }

@@ -32,7 +32,7 @@ STORIES: tuple[tuple[EventKind, ...], ...] = (
 RESERVED, PRICE, TO_WIN, RANKED_PRICE, VALUE, BOUGHT = 1000, 640, 610, 1500, 70, 30
 USERS, CAMPAIGNS = ("u0", "u1", "u2"), ("k0", "k1", "k2")
 MONEY = tuple(key for name in CAMPAIGNS for key in (f"{name}:20260301", name))
-LAKE = {name: "decision_id" for name in ("impressions", "clicks", "conversions", "bids")} | {"unattributed": "event_id"}
+LAKE = dict.fromkeys(("impressions", "clicks", "conversions", "bids"), "decision_id") | {"unattributed": "event_id"}
 # When everything has been told, and every reservation has ended.
 AFTER = NOON + timedelta(hours=6)
 
