@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adplat.client import BiddingClient, event
+from adplat.client import BiddingClient, event, user_conversion
 from adplat.domain import ConfigRejected, EventKind, EventOutcome, StoreUnreachable, UnknownReference
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -123,3 +123,16 @@ def test_nobody_there_is_said_with_the_address() -> None:
 )
 def test_events_are_named_as_the_service_would(kind: EventKind, conversion_kind: str, name: str) -> None:
     assert event("d1", kind, NOON, conversion_kind=conversion_kind).event_id == name
+
+
+def test_a_conversion_of_a_user_names_whom_it_is_of_and_no_decision() -> None:
+    script = Script(httpx.Response(200, json={"results": ["accepted"]}))
+    with client(script) as bidding:
+        bought = user_conversion("order-1", "u1", "a1", NOON, value_micros=5, campaign_id="k1")
+        assert bidding.send_events([bought]) == [EventOutcome.ACCEPTED]
+    [sent] = script.bodies[0]["events"]
+    told = {name: value for name, value in sent.items() if value and name != "ts"}
+    assert told == {
+        "event_id": "order-1", "kind": "conversion", "user_key": "u1", "advertiser_id": "a1", "campaign_id": "k1",
+        "value_micros": 5,
+    }  # fmt: skip

@@ -70,10 +70,11 @@ class Rig:
     def fold_all(self, limit: int = 1000, later_s: float = 0.0) -> None:
         """Until nothing is left; conversions wait for their grace, unless so much time has passed."""
         drop_unfinished_parts(self.ledger, self.lake)
-        while True:
+        for _ in range(5000):
             progress = self.fold(limit)
             if not self.attribute(progress, later_s).settled and not progress.entries:
                 return
+        raise AssertionError("the stream never ends")
 
     def table(self, name: str) -> pl.DataFrame:
         frame: pl.DataFrame = self.lake.scan(name).collect()
