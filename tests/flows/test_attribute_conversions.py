@@ -83,6 +83,14 @@ def test_what_is_told_after_the_grace_changes_nothing_even_in_the_same_batch(rig
     assert credits_of(rig) == {"at 60": "d1"}
 
 
+def test_a_worker_that_is_behind_decides_nothing_before_it_has_passed_the_grace(rig: Rig) -> None:
+    steps = [shown_to(1), shown_to(2), happened(1, CLICKED, 10), bought(60), happened(2, CLICKED, 20)]
+    send(rig.url, rig.namespace, steps)
+    behind = rig.fold(limit=4)
+    assert rig.attribute(behind, later_s=LONG_AFTER_S).settled == 0
+    assert credits_of(rig) == {"at 60": "d2"}
+
+
 def test_a_purchase_by_somebody_untouched_is_kept_and_counts_for_nobody(rig: Rig) -> None:
     other = shown_to(1, advertiser_id="a2", campaign_id="k2")
     assert credits_of(rig, other, happened(1, CLICKED, 10), bought(60)) == {"order": "unattributed"}
