@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         EmbeddedValkey,
         RedisBidState,
         RedisBidUpkeep,
+        RedisConversionState,
         RedisOnlineState,
         RedisStreamState,
         SqlMetricsLedger,
@@ -104,6 +105,9 @@ class Settings(BaseSettings):
         default="when_any", description="whether callers need an API key: from the first one made on, always, or never"
     )
     attribution_days: int = Field(default=7, ge=1, description="how long an event may refer to its decision")
+    attribution_grace_s: float = Field(
+        default=60.0, ge=0, le=86_400, description="how long a conversion waits for clicks and showings told after it"
+    )
 
     replay_share: float = Field(
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
@@ -276,7 +280,14 @@ def open_stream(settings: Settings, url: str) -> RedisStreamState:
     """The worker's Redis side."""
     from adplat import storage
 
-    return storage.open_stream_state(url, namespace=settings.namespace)
+    return storage.open_stream_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
+
+
+def open_conversions(settings: Settings, url: str) -> RedisConversionState:
+    """Where conversions wait for their credit."""
+    from adplat import storage
+
+    return storage.open_conversion_state(url, namespace=settings.namespace)
 
 
 @contextmanager

@@ -152,6 +152,10 @@ class BiddingClient:
                     "ts": event.ts,
                     "value_micros": event.value_micros,
                     "conversion_kind": event.conversion_kind,
+                    "user_key": event.user_key,
+                    "advertiser_id": event.advertiser_id,
+                    "campaign_id": event.campaign_id,
+                    "creative_id": event.creative_id,
                 }
                 for event in events
             ]
@@ -214,6 +218,35 @@ def event(
     """One report with the id that the service would give it: the same report sent twice counts once."""
     parts = [decision_id, kind.value, *([conversion_kind] if kind is EventKind.CONVERSION else [])]
     return Event(event_id or ":".join(parts), kind, decision_id, ts, value_micros, conversion_kind)
+
+
+def user_conversion(
+    event_id: str,
+    user_key: str,
+    advertiser_id: str,
+    ts: datetime,
+    *,
+    value_micros: int = 0,
+    conversion_kind: str = "",
+    campaign_id: str = "",
+    creative_id: str = "",
+) -> Event:
+    """A conversion of whom an advertiser knows only the user; the service finds the ad that led to it.
+
+    ``event_id`` (the order's number) is what makes a purchase one, however often it is reported.
+    """
+    return Event(
+        event_id,
+        EventKind.CONVERSION,
+        "",
+        ts,
+        value_micros,
+        conversion_kind,
+        user_key=user_key,
+        advertiser_id=advertiser_id,
+        campaign_id=campaign_id,
+        creative_id=creative_id,
+    )
 
 
 def _refusal(answer: httpx.Response) -> InputError:

@@ -53,6 +53,19 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "kind": _TEXT,
         "stream_position": _TEXT,
     },
+    # Conversions that no decision gets: ``reason`` is out_of_window (they name one) or unattributed (they name a user).
+    "unattributed": {
+        "event_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "reason": _TEXT,
+        "user_key": _TEXT,
+        "advertiser_id": _TEXT,
+        "campaign_id": _TEXT,
+        "creative_id": _TEXT,
+        "decision_id": _TEXT,
+        "value_micros": _COUNT,
+        "kind": _TEXT,
+    },
     # A second bundle's look at a decision; p_ctr and p_cvr are what the live one said of the creative that was chosen.
     "shadow": {
         "decision_id": _TEXT,

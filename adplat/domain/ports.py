@@ -15,12 +15,16 @@ from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCata
 from adplat.domain.events import (
     ArmsSince,
     ArmStatistics,
+    Credit,
     Decision,
     Event,
     EventOutcome,
     MalformedEntry,
     StreamEntry,
     StreamPosition,
+    Touch,
+    UserConversion,
+    WaitingConversion,
 )
 from adplat.domain.learning import ModelBundle
 from adplat.domain.registry import BundleDeployment, RegisteredBundle
@@ -137,12 +141,14 @@ class BidUpkeep(Protocol):
 class StreamState(Protocol):
     """The worker's side of the Redis protocol (synchronous). Raises StoreUnreachable."""
 
-    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> Sequence[StreamEntry | MalformedEntry]:
+    def read_entries(
+        self, after: StreamPosition, limit: int, wait_ms: int
+    ) -> Sequence[StreamEntry | UserConversion | MalformedEntry]:
         """Up to ``limit`` entries strictly after a position, oldest first; waits up to ``wait_ms`` for one."""
         ...
 
     def folded_to(self) -> StreamPosition:
-        """How far arms and user vectors have been folded."""
+        """How far arms, user vectors, touches and waiting conversions have been folded."""
         ...
 
     def read_users(self, user_keys: Sequence[str]) -> dict[str, bytes]:
@@ -160,8 +166,13 @@ class StreamState(Protocol):
         arms: Mapping[str, ArmStatistics],
         users: Mapping[str, bytes],
         malformed: Sequence[MalformedEntry] = (),
+        touches: Sequence[Touch] = (),
+        conversions: Sequence[WaitingConversion] = (),
     ) -> bool:
         """Atomically add arm statistics, store user vectors, put aside what cannot be read, and move the position.
+
+        Touches are kept with their user and advertiser, or with their decision where the user may not be recognised;
+        conversions wait, to be looked at from the moment on at which they arrived.
 
         Returns ``False`` and changes nothing when the stored position is not ``expected``.
         """
@@ -169,6 +180,39 @@ class StreamState(Protocol):
 
     def trim(self, upto: StreamPosition) -> int:
         """Forget entries up to and including a position; returns how many."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class ConversionState(Protocol):
+    """Conversions that wait for their credit, and touches (the worker's side, synchronous). Raises StoreUnreachable."""
+
+    def due(self, upto_ms: int, limit: int) -> list[WaitingConversion]:
+        """Up to ``limit`` conversions that are to be looked at by then, those of the earliest moment first."""
+        ...
+
+    def touches_before(self, conversions: Sequence[WaitingConversion]) -> list[list[Touch]]:
+        """Parallel: the touches of the same user and advertiser (or decision) that happened no later."""
+        ...
+
+    def known_decisions(self, decision_ids: Sequence[str]) -> set[str]:
+        """Which of these have not been forgotten."""
+        ...
+
+    def settle(self, credited: Sequence[tuple[StreamPosition, Credit, str]]) -> int:
+        """Put each of these once more on the stream, with its credit and the decision of that id (empty: none).
+
+        Each is one atomic step and happens once, however often it is asked for; returns how many happened now.
+        """
+        ...
+
+    def postpone(self, until_ms: Mapping[StreamPosition, int]) -> None:
+        """Look at these again, from that moment on."""
+        ...
+
+    def count_waiting(self) -> int:
+        """How many conversions have no credit yet."""
         ...
 
     def close(self) -> None: ...

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from adplat.domain import (
     AdFormat,
     Advertiser,
+    Attribution,
     Campaign,
     Creative,
     Deal,
@@ -123,6 +124,10 @@ class BidBook:
     @cached_property
     def _own_rows(self) -> dict[frozenset[str], Bools]:
         return {}
+
+    def attribution_of(self, campaign_id: str) -> Attribution:
+        """The windows of a campaign of the book."""
+        return self.catalogue.campaigns[self.place_of_campaign[campaign_id]].attribution
 
     def chances(self, opportunity: Opportunity, slot: Slot) -> list[Chance]:
         """The ways into a slot that some creative may go: its deals in the seller's order, then the open auction."""

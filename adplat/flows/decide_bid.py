@@ -381,6 +381,7 @@ class _Deciding:
                 deal_id="" if deal is None else deal.deal_id,
                 has_fixed_price=deal is not None and deal.has_fixed_price,
             ),
+            attribution=self._book.attribution_of(first.campaign_id),
         )
         expires_s = EXPIRES_S if slot.expires_s is None else slot.expires_s
         return Offer(slot, first, decision, price, "" if deal is None else deal.deal_id, expires_s)

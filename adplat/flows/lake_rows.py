@@ -13,10 +13,11 @@ from typing import Any
 import polars as pl
 
 from adplat.data import Lake
-from adplat.domain import STREAM_START, Event, EventKind, StreamEntry, StreamPosition
+from adplat.domain import STREAM_START, Event, EventKind, StreamEntry, StreamPosition, UserConversion
 from adplat.features import canonical
 from adplat.flows.replay_log import write_served
 from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
+from adplat.flows.touches import counts
 
 # As a number of the lake is looked up again: without leading zeros, and well inside 64 bits.
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,15})")
@@ -30,7 +31,7 @@ def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
     if not entries:
         return 0
     part = _part_name(entries[0].position)
-    happened = [(entry, entry.event) for entry in entries if entry.event is not None]
+    happened = [(entry, entry.event) for entry in entries if entry.event is not None and counts(entry, entry.event)]
     for table, kind, row_of in (
         ("impressions", EventKind.IMPRESSION, _impression_row),
         ("clicks", EventKind.CLICK, _click_row),
@@ -41,6 +42,18 @@ def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
     _write(lake, "bids", bids, part)
     write_served(lake, entries, part)
     return len(bids)
+
+
+def write_unattributed(lake: Lake, entries: Sequence[StreamEntry | UserConversion]) -> int:
+    """Conversions that no decision gets, and why; returns how many."""
+    told = [
+        (entry, entry.event)
+        for entry in entries
+        if entry.event is not None and entry.credit is not None and not entry.credit.counts
+    ]
+    if told:
+        _write(lake, "unattributed", [_unattributed_row(*one) for one in told], _part_name(entries[0].position))
+    return len(told)
 
 
 def write_shadow(lake: Lake, entries: Sequence[StreamEntry], shadow: ShadowModel) -> int:
@@ -137,6 +150,23 @@ def _click_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
     }
 
 
+def _unattributed_row(entry: StreamEntry | UserConversion, event: Event) -> dict[str, Any]:
+    """Whom it named: a user, or a decision with its user."""
+    named = entry.decision if isinstance(entry, StreamEntry) else event
+    return {
+        "event_id": event.event_id,
+        "ts": event.ts.astimezone(UTC),
+        "reason": "" if entry.credit is None else entry.credit.value,
+        "user_key": named.user_key,
+        "advertiser_id": named.advertiser_id,
+        "campaign_id": named.campaign_id,
+        "creative_id": named.creative_id,
+        "decision_id": named.decision_id,
+        "value_micros": event.value_micros,
+        "kind": event.conversion_kind,
+    }
+
+
 def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
     return {
         "decision_id": entry.decision.decision_id,
@@ -144,4 +174,5 @@ def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "value_micros": event.value_micros,
         "kind": event.conversion_kind,
         "stream_position": str(entry.position),
+        "credit": None if entry.credit is None else entry.credit.value,
     }

@@ -154,6 +154,7 @@ async def rank_creatives(
         position=request.position,
         context=context,
         caller_id=request.caller.caller_id,
+        attribution=serving.book.attribution_of(chosen.campaign_id),
     )
     is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
     served: bytes | None = None

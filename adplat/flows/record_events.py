@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adplat.domain import ANYBODY, BidState, Caller, ConfigRejected, Event, EventKind, EventOutcome
+from adplat.domain import (
+    ANYBODY,
+    BidState,
+    Caller,
+    ConfigRejected,
+    Event,
+    EventKind,
+    EventOutcome,
+    NotPermitted,
+    UnknownReference,
+)
 
 # What one request may carry: a batch is one atomic step on a server that answers everybody else meanwhile.
 LARGEST_BATCH = 1000
@@ -22,12 +32,16 @@ _TOLD_BY = {
     "price_micros": frozenset({EventKind.WIN, EventKind.BILLING}),
     "min_to_win_micros": frozenset({EventKind.WIN, EventKind.LOSS}),
     "loss_reason": frozenset({EventKind.LOSS}),
+    **dict.fromkeys(("user_key", "advertiser_id", "campaign_id", "creative_id"), frozenset({EventKind.CONVERSION})),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedEvent:
-    """One report as it arrives: ``event_id`` and ``ts`` may be left out; the other fields as in ``Event``."""
+    """One report as it arrives: ``event_id`` and ``ts`` may be left out; the other fields as in ``Event``.
+
+    A conversion that names a user needs its ``event_id``: nothing else tells a second purchase from a second report.
+    """
 
     kind: EventKind
     decision_id: str
@@ -38,6 +52,10 @@ class ReportedEvent:
     price_micros: int = 0
     min_to_win_micros: int | None = None
     loss_reason: int | None = None
+    user_key: str = ""
+    advertiser_id: str = ""
+    campaign_id: str = ""
+    creative_id: str = ""
 
 
 _NOTHING_TOLD = ReportedEvent(EventKind.IMPRESSION, "")
@@ -100,12 +118,6 @@ def _events_of(reported: Sequence[ReportedEvent], now: datetime, caller: Caller)
 
 
 def _event_of(place: int, report: ReportedEvent, now: datetime, caller: Caller) -> Event:
-    if not report.decision_id:
-        raise ConfigRejected(
-            "an event has no decision_id",
-            where=f"events[{place}]",
-            hint="copy it from the answer that named the creative",
-        )
     for name, kinds in _TOLD_BY.items():
         if report.kind not in kinds and getattr(report, name) != getattr(_NOTHING_TOLD, name):
             raise ConfigRejected(
@@ -113,6 +125,9 @@ def _event_of(place: int, report: ReportedEvent, now: datetime, caller: Caller) 
                 where=f"events[{place}]",
                 hint=f"give {name} with {' or '.join(sorted(kinds))} only",
             )
+    _refuse_unclear(report, f"events[{place}]")
+    if report.user_key:
+        _refuse_for_others(report.advertiser_id, caller, f"events[{place}].advertiser_id")
     return Event(
         event_id=_own_id(report, caller) if report.event_id else _default_id(report),
         kind=report.kind,
@@ -123,6 +138,10 @@ def _event_of(place: int, report: ReportedEvent, now: datetime, caller: Caller) 
         price_micros=report.price_micros,
         min_to_win_micros=report.min_to_win_micros,
         loss_reason=report.loss_reason,
+        user_key=report.user_key,
+        advertiser_id=report.advertiser_id,
+        campaign_id=report.campaign_id,
+        creative_id=report.creative_id,
     )
 
 
@@ -131,6 +150,44 @@ def _own_id(report: ReportedEvent, caller: Caller) -> str:
     if not caller.caller_id or report.event_id.startswith(f"{report.decision_id}:"):
         return report.event_id
     return f"{caller.caller_id}/{report.event_id}"
+
+
+def _refuse_for_others(advertiser_id: str, caller: Caller, where: str) -> None:
+    """Credit goes to decisions that were given to anybody, so only a caller of that very advertiser asks for it."""
+    if caller.caller_id and caller.advertisers is None:
+        raise NotPermitted(
+            "this key tells no conversions of users",
+            where=where,
+            hint="use a key that was made for the advertiser, with --advertiser",
+        )
+    if not caller.may_see(advertiser_id):
+        raise UnknownReference(f"advertiser {advertiser_id!r} is unknown", where=where, hint="check the id")
+
+
+def _refuse_unclear(report: ReportedEvent, where: str) -> None:
+    """A report is of a decision or, if it is a conversion, of a user at an advertiser; never of both or neither."""
+    of_user = {name: getattr(report, name) for name in ("user_key", "advertiser_id", "campaign_id", "creative_id")}
+    named = [name for name, told in of_user.items() if told]
+    if report.decision_id:
+        if named:
+            raise ConfigRejected(
+                f"a conversion has a decision_id and a {named[0]}",
+                where=where,
+                hint="name the decision, or the user and the advertiser",
+            )
+        return
+    if not named:
+        hint = "copy it from the answer that named the creative"
+        if report.kind is EventKind.CONVERSION:
+            hint += ", or give user_key, advertiser_id and event_id"
+        raise ConfigRejected("an event has no decision_id", where=where, hint=hint)
+    for name, hint in (
+        ("user_key", "give the key that the ads were asked for with; a user without one gets no conversion"),
+        ("advertiser_id", "say whose customer the user is"),
+        ("event_id", "give what makes it known when it is sent again, such as the order's number"),
+    ):
+        if not getattr(report, name):
+            raise ConfigRejected(f"a conversion of a user has no {name}", where=where, hint=hint)
 
 
 def _default_id(report: ReportedEvent) -> str:

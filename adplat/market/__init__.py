@@ -1,6 +1,7 @@
 """Card
 This room:   the maths of one opportunity: which ads may stand there, what a showing is worth, what to offer for it,
-             how fast a budget may go, how often one person may see it, and what still fits into the time left.
+             how fast a budget may go, how often one person may see it, what still fits into the time left, and whose
+             a conversion is.
 May import:  domain; numpy, scipy.
 Must not:    read files or the clock, draw random numbers, keep anything between calls that could not be thrown away.
 Called by:   flows, services/bidding, simulator, storage.
@@ -8,6 +9,7 @@ Tests:       tests/market/
 """
 
 from adplat.market.ad_terms import AdTerms
+from adplat.market.attribution import last_touch, window_of
 from adplat.market.conditions import FACT_OF, Condition
 from adplat.market.day_plan import EVEN_TRAFFIC, DayPlan, learned_traffic
 from adplat.market.deadline import TimeBudget, next_quantile_ms
@@ -46,6 +48,7 @@ __all__ = [
     "expected_surplus",
     "fit_shading",
     "hour_of_week",
+    "last_touch",
     "learned_traffic",
     "next_pace",
     "next_quantile_ms",
@@ -56,4 +59,5 @@ __all__ = [
     "traffic_counted",
     "try_shading",
     "values_micros",
+    "window_of",
 ]

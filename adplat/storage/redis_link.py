@@ -8,6 +8,7 @@ A single server or a primary with replicas is meant; Redis Cluster is not, since
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,6 +64,20 @@ class Keys:
     def dead(self) -> str:
         """Entries of the stream that could not be read."""
         return f"{self.stream}:dead"
+
+    @property
+    def waiting(self) -> str:
+        """Conversions without credit by the moment at which to look at them: positions of the stream."""
+        return f"{self.namespace}:waiting"
+
+    @property
+    def waiting_told(self) -> str:
+        """What was told of each of them, by position."""
+        return f"{self.waiting}:told"
+
+    def touches(self, *owner: str) -> str:
+        """Of a user and an advertiser, or of one decision; ids may hold anything, so they are kept apart as JSON."""
+        return f"{self.namespace}:touches:{json.dumps(owner, ensure_ascii=False)}"
 
     @property
     def paces(self) -> str:

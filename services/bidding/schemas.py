@@ -139,14 +139,22 @@ _HttpKind = Annotated[EventKind, Meta(extra_json_schema={"enum": [kind.value for
 
 
 class EventBody(Struct, forbid_unknown_fields=True):
-    """``event_id`` defaults to ``decision_id:kind``, for conversions ``decision_id:conversion:conversion_kind``."""
+    """``event_id`` defaults to ``decision_id:kind``, for conversions ``decision_id:conversion:conversion_kind``.
+
+    A conversion may name ``user_key`` and ``advertiser_id``, and perhaps a campaign or a creative, in place of
+    ``decision_id``; it needs an ``event_id``.
+    """
 
     kind: _HttpKind
-    decision_id: Given
+    decision_id: Name = ""
     event_id: Annotated[str, Meta(max_length=512)] = ""
     ts: Moment | UnsetType = UNSET
     value_micros: Annotated[int, Meta(ge=0, le=10**15)] = 0
     conversion_kind: Name = ""
+    user_key: Name = ""
+    advertiser_id: Name = ""
+    campaign_id: Name = ""
+    creative_id: Name = ""
 
     def as_reported(self) -> ReportedEvent:
         """In domain words. Raises ConfigRejected for a kind that is not taken here."""
@@ -163,6 +171,10 @@ class EventBody(Struct, forbid_unknown_fields=True):
             ts=None if isinstance(self.ts, UnsetType) else utc(self.ts),
             value_micros=self.value_micros,
             conversion_kind=self.conversion_kind,
+            user_key=self.user_key,
+            advertiser_id=self.advertiser_id,
+            campaign_id=self.campaign_id,
+            creative_id=self.creative_id,
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adplat.client import BiddingClient, event
+from adplat.client import BiddingClient, event, user_conversion
 from adplat.domain import (
     AdplatError,
     ConfigRejected,
@@ -154,3 +154,16 @@ def test_a_key_goes_with_every_request_and_without_one_nothing_does() -> None:
 def test_each_refusal_has_its_error(status: int, kind: type[AdplatError]) -> None:
     with client(Script(refused(status))) as bidding, pytest.raises(kind):
         bidding.rank(placement="feed", candidates=["c1"])
+
+
+def test_a_conversion_of_a_user_names_whom_it_is_of_and_no_decision() -> None:
+    script = Script(httpx.Response(200, json={"results": ["accepted"]}))
+    with client(script) as bidding:
+        bought = user_conversion("order-1", "u1", "a1", NOON, value_micros=5, campaign_id="k1")
+        assert bidding.send_events([bought]) == [EventOutcome.ACCEPTED]
+    [sent] = script.bodies[0]["events"]
+    told = {name: value for name, value in sent.items() if value and name != "ts"}
+    assert told == {
+        "event_id": "order-1", "kind": "conversion", "user_key": "u1", "advertiser_id": "a1", "campaign_id": "k1",
+        "value_micros": 5,
+    }  # fmt: skip

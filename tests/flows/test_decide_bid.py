@@ -41,7 +41,7 @@ from adplat.flows.typical_scores import TypicalScores
 from adplat.market import PriceLaw, ShadingModel, TimeBudget
 from adplat.snapshots import CatalogueSnapshot, DeploymentPointer, load_snapshot
 from adplat.storage import EmbeddedValkey, RedisBidState, open_bid_state
-from tests.flows.small_shop import NOON, PlainScorer, Shop
+from tests.flows.small_shop import NOON, WINDOWS, PlainScorer, Shop
 
 ASKED = Opportunity("r1", NOON, (Slot("s1", "feed"),), UserContext("u1"))
 CPC_MICROS = 500_000
@@ -155,6 +155,7 @@ def test_the_dearest_ad_wins_and_the_bandit_draws_its_creative(desk: Desk) -> No
             assert offer.price == Money(int(4 * CPC_MICROS * offer.p_ctr), "CNY")
             decision = offer.decision
             assert decision.bid_micros == offer.price.amount_micros
+            assert decision.attribution == WINDOWS["k2"]
             assert decision.candidates[0] == offer.creative_id
             assert sorted(decision.candidates) == ["c5", "c6", "c7", "c8"]
             assert sum(decision.first_slot_propensities) == pytest.approx(1.0)

@@ -98,6 +98,7 @@ def test_everything_is_counted_once_and_the_stream_is_empty_after(rig: Rig) -> N
     assert (progress.entries, progress.events, progress.trimmed) == (30, 18, 30)
     assert progress.lag_s < 60
     assert progress.folded_to == rig.stream.folded_to() == rig.ledger.covered_to()
+    rig.fold_all()
     assert_counted_once(rig, decisions, events)
     assert rig.fold().entries == 0
 
@@ -137,7 +138,9 @@ def test_a_kill_at_any_step_counts_nothing_twice_and_loses_nothing(rig: Rig, par
     rig.send(decisions, events)
     rig.fold(limit=9)
     with pytest.raises(Killed):
-        rig.fold(limit=9, **{part: DiesAt(getattr(rig, part), call, after=after)})
+        dying = {part: DiesAt(getattr(rig, part), call, after=after)}
+        while True:
+            rig.attribute(rig.fold(limit=9, **dying), **dying)
     # The next worker may cut the stream into other batches.
     rig.fold_all(limit=11)
     assert_counted_once(rig, decisions, events)
@@ -161,7 +164,8 @@ def test_any_series_of_kills_counts_everything_once(
         for (part, call), after, limit in deaths:
             drop_unfinished_parts(rig.ledger, rig.lake)
             try:
-                rig.fold(limit, **{part: DiesAt(getattr(rig, part), call, after=after)})
+                dying = {part: DiesAt(getattr(rig, part), call, after=after)}
+                rig.attribute(rig.fold(limit, **dying), **dying)
             except Killed:
                 continue
         rig.fold_all(limit=5)
@@ -183,6 +187,7 @@ def test_whoever_loses_the_race_counts_nothing(rig: Rig) -> None:
             return getattr(self._part, name)
 
     assert rig.fold(ledger=Overtaken(rig.ledger, "add", after=False)).lost_race
+    rig.fold_all()
     assert_counted_once(rig, decisions, events)
 
 
@@ -230,6 +235,7 @@ def test_how_an_auction_ended_is_no_conversion_and_is_paid_for_when_billed(rig: 
     progress = rig.fold()
     # Six of the eight stories tell how the auction ended; the decisions and the ranked one stand there too.
     assert (progress.auctions, progress.malformed) == (6, 0)
+    rig.fold_all()  # who bought without naming a decision still waits
     totals = rig.ledger.totals_by_creative().values()
     assert sum(total.statistics.conversions for total in totals) == 1
     assert sum(total.spend_micros for total in totals) == 4 * PRICE + RANKED_PRICE
@@ -278,10 +284,9 @@ def test_what_cannot_be_read_is_put_aside_once_and_stops_nothing(rig: Rig, part:
         rig.send(decisions, events)
         bad += [client.xadd(stream, {"event": b"\x80"}), client.xadd(stream, {"decision": b"?", "more": b"\xff"})]
         with pytest.raises(Killed):
-            rig.fold(limit=31, **{part: DiesAt(getattr(rig, part), call, after=after)})
-        drop_unfinished_parts(rig.ledger, rig.lake)
-        while rig.fold(limit=7).entries:
-            pass
+            dying = {part: DiesAt(getattr(rig, part), call, after=after)}
+            rig.attribute(rig.fold(limit=31, **dying), **dying)
+        rig.fold_all(limit=7)
         assert [fields[b"position"] for _, fields in client.xrange(f"{stream}:dead")] == bad
     assert_counted_once(rig, decisions, events)
 
@@ -314,9 +319,11 @@ def test_what_a_decision_was_scored_with_is_in_the_lake_once_wherever_the_worker
     rig: Rig, part: str, call: str, *, after: bool
 ) -> None:
     served = {n: packed_inputs(rig, f"c{n}") for n in (1, 2, 3)}
-    rig.send([a_decision(n, f"c{n}") for n in served], [], served)
+    bought = [an_event(1, kind, 10) for kind in (SHOWN, CLICKED, CONVERTED)]
+    rig.send([a_decision(n, f"c{n}") for n in served], bought, served)
+    dying = {part: DiesAt(getattr(rig, part), call, after=after)}
     with pytest.raises(Killed):
-        rig.fold(limit=2, **{part: DiesAt(getattr(rig, part), call, after=after)})
+        rig.attribute(rig.fold(limit=6, **dying), **dying)
     # The next worker cuts the stream into other batches.
     rig.fold_all(limit=1)
     rows = rig.table("served_features").sort("ts").rows(named=True)

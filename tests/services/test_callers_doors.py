@@ -259,6 +259,23 @@ def test_a_ranked_decision_is_reported_by_its_own(shop: Shop, valkey: EmbeddedVa
     during(shop, valkey, work)
 
 
+def test_conversions_of_users_are_told_by_the_advertiser_alone(shop: Shop, valkey: EmbeddedValkey) -> None:
+    bought = {"kind": "conversion", "user_key": "u1", "advertiser_id": "a1", "event_id": "order-1"}
+
+    async def work(doors: Doors) -> None:
+        async def said(caller: Caller, **changes: Any) -> tuple[int, Any]:
+            answer = await doors.post("/v1/events", caller, events=[bought | changes])
+            return answer.status_code, answer.json().get("results")
+
+        assert await said(SHOP_1) == (200, ["accepted"])
+        assert await said(SHOP_1) == (200, ["duplicate"])
+        assert await said(SHOP_1, advertiser_id="a2") == await said(SHOP_1, advertiser_id="a99") == (404, None)
+        assert await said(SELLER) == (403, None)
+        assert await said(SHOP_2, advertiser_id="a2") == (200, ["accepted"])
+
+    during(shop, valkey, work)
+
+
 def test_two_callers_that_number_their_events_alike_take_nothing_from_each_other(
     shop: Shop, valkey: EmbeddedValkey
 ) -> None:

@@ -5,7 +5,15 @@
 --       money prefix, seconds to keep a day's money, prefix of expected showings, prefix of confirmed showings,
 --       prefix of money spent, who reports or empty, advertisers of that caller (MessagePack) or empty.
 -- Answers 1 accepted, 0 duplicate, -1 unknown decision or not the caller's (which leaves the event id unused).
+-- The empty decision id is of a conversion that names a user: it goes on the stream alone.
 local kind = ARGV[2]
+if ARGV[1] == '' and kind == 'conversion' then
+  if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[4]) then
+    return 0
+  end
+  redis.call('XADD', KEYS[3], '*', 'event', ARGV[3])
+  return 1
+end
 local stored = redis.call('GET', KEYS[1])
 if not stored then
   return -1
