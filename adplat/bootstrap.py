@@ -477,5 +477,29 @@ def run_benchmark(
 ) -> dict[str, Any]:
     """One benchmark by name; gives its document and, where asked, writes its page. Raises ConfigRejected."""
     from adplat.flows.bench import run_bench
+    from adplat.flows.bench_run import BidStores
 
-    return run_bench(name, clock(), progress, cache_dir=settings.cache_folder, only=only, quick=quick, page=page)
+    stores = BidStores(_own_redis, _bids_of, _upkeep_of)
+    return run_bench(
+        name, clock(), progress, cache_dir=settings.cache_folder, only=only, quick=quick, page=page, stores=stores
+    )
+
+
+@contextmanager
+def _own_redis(folder: Path) -> Iterator[str]:
+    from adplat.storage import EmbeddedValkey
+
+    with EmbeddedValkey(folder) as server:
+        yield server.url
+
+
+def _bids_of(url: str, namespace: str) -> RedisBidState:
+    from adplat import storage
+
+    return storage.open_bid_state(url, namespace=namespace)
+
+
+def _upkeep_of(url: str, namespace: str) -> RedisBidUpkeep:
+    from adplat import storage
+
+    return storage.open_bid_upkeep(url, namespace=namespace)

@@ -2,7 +2,8 @@
 
 All three stand at once and are asked in alternating rounds of one run, so that what else the machine does falls on
 each alike. Two cores serve both the service and its callers: every figure is that of a small box, the callers' share
-included. Handler: 32 candidates scored for a known user. Then the whole decision of a bid over a large catalogue.
+included. Handler: 32 candidates scored for a known user. Then the whole decision of a bid over a large catalogue,
+money and caps over simulated days, and requests that are none.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from adplat.client import KeepAliveConnection, RawGrpcCaller, status_of_bid
 from adplat.domain import Figure
 from adplat.flows.bench_bidding_fuzz import QUICK_REQUESTS, REQUESTS, FuzzSeen, fuzz
+from adplat.flows.bench_bidding_pacing import pacing_figures
 from adplat.flows.bench_bidding_services import ServedAs, ServedService, Workload, prepare_workload, running_services
 from adplat.flows.bench_run import BenchRun
 from adplat.flows.load_generator import LoadSeen, closed_loop, open_loop
@@ -31,7 +33,7 @@ FEW, MANY, CHANNELS = 8, 1024, 16
 BARE_SHARE, PROXY_TIMES, HANDLER_MS, ALONE_MS, OPEN_P99_MS = 0.75, 3.5, 0.3, 1.5, 15.0
 OPEN_SHARE, TMAX_MS, IN_TIME, IN_TIME_OVERLOADED, REFUSED_MS = 0.7, 100.0, 0.999, 0.99, 10.0
 DOORS = ("grpc", "http")
-STEPS = 5
+STEPS = 6
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Round:
 
 
 def bench_bidding(run: BenchRun) -> Sequence[Figure]:
-    """Start the services, load them, compare. Cost: about six minutes, most of it load."""
+    """Start the services, load them, compare. Cost: about nine minutes, most of it load."""
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="adplat-bench-")))
         run.progress(0, STEPS, "world, bundle and catalogue of 10,000 ads")
@@ -58,8 +60,10 @@ def bench_bidding(run: BenchRun) -> Sequence[Figure]:
             run.progress(3, STEPS, "whole bids: sustained, and twice what the service can")
             with running_services(place, work, (ServedAs.OURS,)) as served:
                 figures += asyncio.run(_bid_figures(run, work, served[ServedAs.OURS].grpc_address))
+        if run.wants("bidding.3"):
+            figures += pacing_figures(run, place, work.workspace)
         if run.wants("bidding.4"):
-            run.progress(4, STEPS, "ten thousand requests, right, odd and broken")
+            run.progress(5, STEPS, "ten thousand requests, right, odd and broken")
             with running_services(place, work, (ServedAs.OURS,)) as served:
                 count = QUICK_REQUESTS if run.quick else REQUESTS
                 port, rng = served[ServedAs.OURS].http_port, np.random.default_rng(11)

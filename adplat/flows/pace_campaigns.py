@@ -51,6 +51,11 @@ class CampaignPacer:
         upkeep.write_paces(paces)
         return paces
 
+    def plan_of(self, campaign_id: str) -> DayPlan | None:
+        """The plan of its day; ``None`` while it is not paced."""
+        day = self._days.get(campaign_id)
+        return None if day is None else day.state.plan
+
     def _next(self, campaign: Campaign, key: str, counted: MoneyCounted, eligible: int, now: datetime) -> _Day:
         before = self._days.get(campaign.campaign_id)
         budget_micros = 0 if campaign.budget.daily is None else campaign.budget.daily.amount_micros
