@@ -1,8 +1,8 @@
 """One day under pacing: simulated traffic and time, real decisions, real Redis, the real pacer.
 
 Every five seconds the pacer looks, as the worker makes it. Each request is decided and closed by itself. A bid wins
-where it reaches the market's least winning price and pays that. What becomes of bids is told late, or twice, or never; the
-day goes on without requests until the last of it has come in.
+where it reaches the market's least winning price and pays that. What becomes of bids is told late, or twice, or never;
+the day goes on without requests until the last of it has come in.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ written down by the bidders; afterwards a plain count over that log, which knows
 a window with more showings than its cap allows.
 
 A showing comes up to five minutes after its bid, its notice some seconds later; losses are partly told, notices may
-come twice. Notices stay within the time for which a showing is reserved: what is shown after that was given up for dead.
+come twice. Notices stay within the time for which a showing is reserved: what is shown later was given up for dead.
 """
 
 from __future__ import annotations

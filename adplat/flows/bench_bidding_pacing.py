@@ -197,7 +197,7 @@ def frequency_figure(logs: Sequence[RaceLog]) -> Figure:
     return Figure(
         "bidding.3.frequency",
         f"{len(logs)} processes race for the same people: {requests:,} requests, {met_another(logs):,} beside another "
-        f"of the same person; {capped:,} showings with a cap, {count.full:,} windows just full; windows above their cap",
+        f"of the same person; {capped:,} showings with a cap, {count.full:,} windows just full; windows above a cap",
         float(count.breaches),
         "windows",
         "<=",
