@@ -34,6 +34,7 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics
+    from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
@@ -477,12 +478,24 @@ def run_benchmark(
 ) -> dict[str, Any]:
     """One benchmark by name; gives its document and, where asked, writes its page. Raises ConfigRejected."""
     from adplat.flows.bench import run_bench
+
+    return run_bench(
+        name,
+        clock(),
+        progress,
+        cache_dir=settings.cache_folder,
+        only=only,
+        quick=quick,
+        page=page,
+        stores=benchmark_stores(),
+    )
+
+
+def benchmark_stores() -> BidStores:
+    """What benchmarks decide bids over: an embedded Valkey of their own, whatever the settings name."""
     from adplat.flows.bench_run import BidStores
 
-    stores = BidStores(_own_redis, _bids_of, _upkeep_of)
-    return run_bench(
-        name, clock(), progress, cache_dir=settings.cache_folder, only=only, quick=quick, page=page, stores=stores
-    )
+    return BidStores(_own_redis, _bids_of, _upkeep_of)
 
 
 @contextmanager
