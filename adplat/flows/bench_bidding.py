@@ -20,6 +20,9 @@ import numpy as np
 
 from adplat.client import KeepAliveConnection, RawGrpcCaller, status_of_bid
 from adplat.domain import Figure
+from adplat.flows.bench_bidding_doors import QUICK_REQUESTS as QUICK_DOOR_REQUESTS
+from adplat.flows.bench_bidding_doors import REQUESTS as DOOR_REQUESTS
+from adplat.flows.bench_bidding_doors import DoorSeen, fuzz_grpc, fuzz_http
 from adplat.flows.bench_bidding_fuzz import QUICK_REQUESTS, REQUESTS, FuzzSeen, fuzz
 from adplat.flows.bench_bidding_pacing import pacing_figures
 from adplat.flows.bench_bidding_services import ServedAs, ServedService, Workload, prepare_workload, running_services
@@ -63,11 +66,12 @@ def bench_bidding(run: BenchRun) -> Sequence[Figure]:
         if run.wants("bidding.3"):
             figures += pacing_figures(run, place, work.workspace)
         if run.wants("bidding.4"):
-            run.progress(5, STEPS, "ten thousand requests, right, odd and broken")
+            run.progress(5, STEPS, "requests right, odd and broken at every door")
             with running_services(place, work, (ServedAs.OURS,)) as served:
                 count = QUICK_REQUESTS if run.quick else REQUESTS
                 port, rng = served[ServedAs.OURS].http_port, np.random.default_rng(11)
                 figures += fuzz_figures(asyncio.run(fuzz(port, work.stock, count, rng)))
+                figures += asyncio.run(_door_figures(run, work, served[ServedAs.OURS]))
         run.progress(STEPS, STEPS, "done")
     return figures
 
@@ -258,6 +262,27 @@ def fuzz_figures(seen: FuzzSeen) -> list[Figure]:
             n=seen.statuses.get(200, 0),
         ),
     ]
+
+
+async def _door_figures(run: BenchRun, work: Workload, served: ServedService) -> list[Figure]:
+    count, rng = QUICK_DOOR_REQUESTS if run.quick else DOOR_REQUESTS, np.random.default_rng(13)
+    rpc = await fuzz_grpc(served.grpc_address, work.bid_messages, work.score_messages, count, rng)
+    web = await fuzz_http(served.http_port, work.score_bodies, count, rng)
+    return [door_figure("grpc", "gRPC calls", rpc), door_figure("http", "requests to /v1", web)]
+
+
+def door_figure(door: str, what: str, seen: DoorSeen) -> Figure:
+    """No fault of ours, whatever is asked."""
+    told = ", ".join(f"{status}: {number:,}" for status, number in sorted(seen.statuses.items()))
+    return Figure(
+        f"bidding.4.{door}_errors",
+        f"{what}, right, odd and broken (as HTTP has it, {told}): faults, stack traces, or no answer",
+        float(seen.faults),
+        "answers",
+        "<=",
+        0.0,
+        n=sum(seen.statuses.values()),
+    )
 
 
 def _ratio(name: str, what: str, ratios: Sequence[float], target: float, rival: str, theirs: Sequence[Round]) -> Figure:
