@@ -55,6 +55,8 @@ CAPS: Mapping[str, tuple[FrequencyCap, ...]] = {
     "both kinds": (FrequencyCap(5, 240), FrequencyCap(2, 180, per_creative=True)),
     "as often as it likes": (),
 }
+# Sellers ask for twice the time they take: a process that is held up for seconds must not give a showing up for dead.
+_TOLD_EXPIRY_S = 2 * EXPIRES_S
 _WON, _TOLD_LOSSES, _TWICE, _NOBODY, _LATEST_NOTICE_S = 0.7, 0.75, 0.1, 0.1, 10.0
 
 
@@ -115,7 +117,10 @@ class _Racer:
             user_key = "" if self.rng.random() < _NOBODY else f"u{self.rng.integers(USERS)}"
             begin = time.time()
             at_s = self.now_s()
-            slots = tuple(Slot(str(number), "feed_300x250") for number in range(int(self.rng.integers(1, 4))))
+            slots = tuple(
+                Slot(str(number), "feed_300x250", expires_s=_TOLD_EXPIRY_S)
+                for number in range(int(self.rng.integers(1, 4)))
+            )
             asked = Opportunity("r", _moment(at_s), slots, UserContext(user_key), currencies=(CURRENCY,))
             budget = RequestTime(StepTimes(), None, lambda: 0.0)
             outcome = await decide_bid(self.state, table, asked, self.rng, budget)
