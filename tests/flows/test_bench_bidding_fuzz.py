@@ -86,9 +86,11 @@ def test_an_error_and_a_breach_make_their_figures_fail() -> None:
 
 
 def test_faults_missing_answers_and_stack_traces_make_a_door_s_figure_fail() -> None:
-    figure = door_figure("grpc", "calls", DoorSeen({200: 5, 422: 3, 500: 1, 0: 1}, [b"x"]))
-    assert (figure.figure_id, figure.value, figure.holds, figure.n) == ("bidding.4.grpc_errors", 3.0, False, 10)
-    assert door_figure("http", "requests", DoorSeen({200: 5, 404: 1, 503: 1}, [])).holds
+    figure = door_figure("grpc", "calls", DoorSeen({200: 5, 422: 2, 500: 1, 503: 1, 0: 1}, [b"x"]))
+    assert (figure.figure_id, figure.value, figure.holds, figure.n) == ("bidding.4.grpc_errors", 4.0, False, 10)
+    assert door_figure("http", "requests", DoorSeen({200: 5, 404: 1}, [])).holds
+    assert not door_figure("http", "requests", DoorSeen({200: 5, 504: 1}, [])).holds
+    assert door_figure("grpc", "calls", DoorSeen({200: 5, 504: 1}, [], frozenset({504}))).holds
 
 
 def test_bent_messages_follow_their_seed_and_many_can_still_be_read() -> None:
