@@ -35,6 +35,7 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics
+    from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
@@ -529,4 +530,40 @@ def run_benchmark(
     """One benchmark by name; gives its document and, where asked, writes its page. Raises ConfigRejected."""
     from adplat.flows.bench import run_bench
 
-    return run_bench(name, clock(), progress, cache_dir=settings.cache_folder, only=only, quick=quick, page=page)
+    return run_bench(
+        name,
+        clock(),
+        progress,
+        cache_dir=settings.cache_folder,
+        only=only,
+        quick=quick,
+        page=page,
+        stores=benchmark_stores(),
+    )
+
+
+def benchmark_stores() -> BidStores:
+    """What benchmarks decide bids over: an embedded Valkey of their own, whatever the settings name."""
+    from adplat.flows.bench_run import BidStores
+
+    return BidStores(_own_redis, _bids_of, _upkeep_of)
+
+
+@contextmanager
+def _own_redis(folder: Path) -> Iterator[str]:
+    from adplat.storage import EmbeddedValkey
+
+    with EmbeddedValkey(folder) as server:
+        yield server.url
+
+
+def _bids_of(url: str, namespace: str) -> RedisBidState:
+    from adplat import storage
+
+    return storage.open_bid_state(url, namespace=namespace)
+
+
+def _upkeep_of(url: str, namespace: str) -> RedisBidUpkeep:
+    from adplat import storage
+
+    return storage.open_bid_upkeep(url, namespace=namespace)

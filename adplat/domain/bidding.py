@@ -54,7 +54,8 @@ class OpenedRequest:
 
     Args:
         user: the packed user vector; ``None`` for an unknown user.
-        exposures: reserved and confirmed, within the longest cap window, in no order.
+        exposures: reserved and confirmed, within the longest cap window, in no order. One that is reserved is dated
+            this moment: it may be seen at any time from now on.
         open_elsewhere: other requests of this user that are being decided now.
         committed_micros: spent + reserved, parallel to the money keys that were asked for.
     """

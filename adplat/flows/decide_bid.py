@@ -209,6 +209,7 @@ class _Deciding:
         self._inputs: RowArrays | None = None
         self._reads_history = reads_history
         self._taken_ads: list[int] = []
+        self._shown_once: list[int] = []
         self._user, missing = known_user(table.serving.scorer.encoding, opportunity.user, opened.user)
         self.degraded = missing if has_model else (*missing, "model")
 
@@ -272,7 +273,7 @@ class _Deciding:
         barred = barred_now(caps, self._exposures, self._open_elsewhere, self._opportunity.ts)
         campaigns = [book.place_of_campaign[name] for name in barred.campaigns]
         creatives = [book.row_of[name] for name in barred.creatives if name in book.row_of]
-        return book.of_campaigns(rows, campaigns) | np.isin(rows, creatives)
+        return book.of_campaigns(rows, (*campaigns, *self._shown_once)) | np.isin(rows, creatives)
 
     def _spent(self, rows: Int32) -> Bools:
         """(r,) which belong to campaigns with nothing left to reserve."""
@@ -393,6 +394,9 @@ class _Deciding:
         if place in self._left:
             self._left[place] -= decision.bid_micros
         self._taken_ads.append(int(self._book.ad_of[self._book.row_of[decision.creative_id]]))
+        if any(not cap.per_creative for cap in self._book.caps.caps.get(decision.campaign_id, ())):
+            # Others see this request as one showing at most, until it is closed.
+            self._shown_once.append(place)
         self._exposures.append(Exposure(decision.campaign_id, decision.creative_id, decision.ts))
         expires_at = decision.ts + timedelta(seconds=offer.expires_s + GRACE_S)
         keys = tuple(self._book.money_keys([place], decision.ts))

@@ -96,7 +96,8 @@ def fold_events(
     covered, folded = ledger.covered_to(), stream.folded_to()
     entries = stream.read_entries(min(covered, folded), limit, wait_ms)
     if not entries:
-        return FoldProgress(folded_to=folded)
+        # A worker that was killed between its last fold and this left the entries behind.
+        return FoldProgress(trimmed=stream.trim(min(covered, folded)), folded_to=folded)
     last = entries[-1].position
     shadowed = auctions = 0
     if last > covered:

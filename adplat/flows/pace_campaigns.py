@@ -24,6 +24,7 @@ from adplat.domain import (
 from adplat.flows.pace_memory import PacedDay, pack_day, plan_of, unpack_day
 from adplat.market import (
     EVEN_TRAFFIC,
+    DayPlan,
     day_traffic,
     hour_of_week,
     next_pace,
@@ -66,6 +67,11 @@ class CampaignPacer:
         upkeep.write_paces(paces, memories)
         self._days, self._weeks = after, weeks
         return paces
+
+    def plan_of(self, campaign_id: str) -> DayPlan | None:
+        """The plan of its day; ``None`` while it is not paced."""
+        day = self._days.get(campaign_id)
+        return None if day is None else day.state.plan
 
     def _remembered(
         self, upkeep: BidUpkeep, paced: list[Campaign], now: datetime

@@ -3,9 +3,11 @@
 The rule: an ad may be offered only while ``showings in the window + other open requests of the person < limit``.
 Every request is counted as open *before* the person's showings are read, and until its showing is written down or its
 end is known. Then no interleaving of requests breaches a cap: take any window of ``window_s`` with ``limit + 1``
-showings and, among them, the one that was decided last. At that moment each of the others was either written down,
-and inside the window, or still open; so the sum had reached the limit and the ad was barred. The price is that an open
-request counts against every cap of the person, whatever it will show.
+showings and, among them, the one that was decided last. At that moment each of the others was either seen, and inside
+the window; or written down and still to be seen, which counts as seen at that moment, for it may come at any time; or
+its request was still open, and shows a capped campaign once at most. So the sum had reached the limit and the ad was
+barred. The price is that an open request counts against every cap of the person, whatever it will show, and that a
+campaign with a cap of its own gets one slot of a page.
 
 Not covered: a request given up for dead (its time ran out) that is shown after all.
 """

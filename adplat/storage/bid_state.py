@@ -130,7 +130,7 @@ class RedisBidState(HotPathClient):
         with redis_errors(self.place):
             answer = await call_script_once(self._client, OPEN_REQUEST, (keys, arguments))
         user, open_elsewhere, expected, confirmed, amounts = answer
-        return OpenedRequest(user, _exposures(expected, confirmed), open_elsewhere, _amounts.decode(amounts))
+        return OpenedRequest(user, _exposures(expected, confirmed, now), open_elsewhere, _amounts.decode(amounts))
 
     async def close_request(self, request_id: str, user_key: str, placed: Sequence[PlacedDecision]) -> None:
         """Atomically: each decision durable and on the stream, its money and exposure reserved, the mark gone."""
@@ -243,10 +243,11 @@ class RedisBidState(HotPathClient):
         )
 
 
-def _exposures(expected: bytes, confirmed: bytes) -> tuple[Exposure, ...]:
+def _exposures(expected: bytes, confirmed: bytes, now: datetime) -> tuple[Exposure, ...]:
     waiting, shown = _expected.decode(expected), _confirmed.decode(confirmed)
     return (
-        *(Exposure(campaign_id, creative_id, _moment(at_ms)) for campaign_id, creative_id, at_ms, _ in waiting),
+        # Not when it was decided: it may be seen minutes later, when a short window has forgotten the decision.
+        *(Exposure(campaign_id, creative_id, now) for campaign_id, creative_id, _, _ in waiting),
         *(
             Exposure(campaign_id, creative_id, _moment(at_ms))
             for (campaign_id, creative_id, _, _), at_ms in zip(

@@ -246,6 +246,42 @@ def test_two_requests_of_one_user_at_once_cannot_both_take_the_last_showing(desk
     desk.run(work)
 
 
+def test_a_showing_that_is_still_to_come_counts_in_a_window_shorter_than_its_way(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        table = desk.table(only("k1", frequency_caps=(FrequencyCap(1, 60),)))
+        await decided(state, table)
+        later = replace(ASKED, ts=NOON + timedelta(seconds=200))  # the seller may still show it, next to another
+        assert (await decided(state, table, later)).answers == {"s1": NoBidReason.FREQUENCY}
+
+    desk.run(work)
+
+
+def test_a_campaign_with_a_cap_of_its_own_gets_one_slot_of_a_page(desk: Desk) -> None:
+    """Another request of the user counts an open one as one showing: two of them would be one too many."""
+    page = replace(ASKED, slots=(Slot("s1", "feed"), Slot("s2", "feed")))
+
+    def two_ads(*caps: FrequencyCap) -> BidTable:
+        table = desk.table(only("k1", frequency_caps=caps))
+        snapshot = table.serving.snapshot
+        live, (first, *others) = snapshot.catalogue, snapshot.catalogue.creatives
+        ad = next(ad for ad in live.ads if ad.ad_id == first.ad_id)
+        creatives = (replace(first, ad_id="ad-more"), *others)
+        ads = (*live.ads, replace(ad, ad_id="ad-more"))
+        snapshot = replace(snapshot, catalogue=replace(live, ads=ads, creatives=creatives))
+        serving = replace(table.serving, snapshot=snapshot, book=BidBook.of(snapshot))
+        return BidTable.of(serving, {}, {}, None, TypicalScores(len(serving.book.ad_of)), np.zeros(2, np.int64))
+
+    async def work(state: RedisBidState) -> None:
+        once = await decided(state, two_ads(FrequencyCap(9, 3600)), page)
+        assert isinstance(once.answers["s1"], Offer)
+        assert once.answers["s2"] is NoBidReason.FREQUENCY
+        for caps in ((), (FrequencyCap(9, 3600, per_creative=True),)):
+            answers = (await decided(state, two_ads(*caps), replace(page, user=UserContext("u2")))).answers
+            assert all(isinstance(answer, Offer) for answer in answers.values())
+
+    desk.run(work)
+
+
 def test_a_user_who_may_not_be_recognised_sees_nothing_that_has_a_cap(desk: Desk) -> None:
     async def work(state: RedisBidState) -> None:
         nobody = replace(ASKED, user=UserContext(""))

@@ -174,6 +174,16 @@ def test_any_series_of_kills_counts_everything_once(
         rig.close()
 
 
+def test_what_a_killed_worker_did_not_trim_goes_although_nothing_new_comes(rig: Rig) -> None:
+    rig.send(*some_traffic())
+    with pytest.raises(Killed):
+        rig.fold(stream=DiesAt(rig.stream, "trim", after=False))
+    left = rig.stream.length()
+    assert left > 0
+    assert rig.fold().trimmed == left
+    assert rig.stream.length() == 0
+
+
 def test_whoever_loses_the_race_counts_nothing(rig: Rig) -> None:
     decisions, events = some_traffic()
     rig.send(decisions, events)
