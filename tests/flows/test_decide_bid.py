@@ -269,7 +269,7 @@ def test_a_campaign_with_a_cap_of_its_own_gets_one_slot_of_a_page(desk: Desk) ->
         ads = (*live.ads, replace(ad, ad_id="ad-more"))
         snapshot = replace(snapshot, catalogue=replace(live, ads=ads, creatives=creatives))
         serving = replace(table.serving, snapshot=snapshot, book=BidBook.of(snapshot))
-        return BidTable.of(serving, {}, {}, None, TypicalScores(len(serving.book.ad_of)), np.zeros(2, np.int64))
+        return BidTable.of(serving, {}, {}, {}, TypicalScores(len(serving.book.ad_of)), np.zeros(2, np.int64))
 
     async def work(state: RedisBidState) -> None:
         once = await decided(state, two_ads(FrequencyCap(9, 3600)), page)
