@@ -44,14 +44,13 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "language": _TEXT,
         "consent": pl.Boolean(),
     },
-    # ``stream_position``: where on the event stream it stood, which says what a decision could know of it.
-    "clicks": {"decision_id": _TEXT, "ts": UTC_MICROSECONDS, "stream_position": _TEXT},
+    # The worker adds ``stream_position``: where on the event stream it stood, so what a decision could know of it.
+    "clicks": {"decision_id": _TEXT, "ts": UTC_MICROSECONDS},
     "conversions": {
         "decision_id": _TEXT,
         "ts": UTC_MICROSECONDS,
         "value_micros": _COUNT,
         "kind": _TEXT,
-        "stream_position": _TEXT,
     },
     # Conversions that no decision gets: ``reason`` is out_of_window (they name one) or unattributed (they name a user).
     "unattributed": {

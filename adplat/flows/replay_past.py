@@ -190,7 +190,8 @@ def _known_s(table: str, row: Mapping[str, Any]) -> int:
 
 
 def _position(row: Mapping[str, Any]) -> StreamPosition | None:
-    return StreamPosition.parse(row["stream_position"]) if row["stream_position"] else None
+    told = row.get("stream_position")  # the worker's rows have it
+    return StreamPosition.parse(told) if told else None
 
 
 def decided_at_ms(decision_id: str) -> int | None:

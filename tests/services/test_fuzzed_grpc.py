@@ -117,6 +117,9 @@ class Call:
     def __init__(self) -> None:
         self.code, self.details, self.trailing = grpc.StatusCode.OK, "", []
 
+    def invocation_metadata(self) -> tuple[()]:
+        return ()
+
     def set_code(self, code: grpc.StatusCode) -> None:
         self.code = code
 
