@@ -31,6 +31,11 @@ NO_VALUE = ("too_few_units", "zero_denominator", "impossible_sum_squares")
 
 def analyze(spec: ExperimentSpec) -> dict[str, Any]:
     """The result document: ``srm``, ``arms``, ``comparisons`` and ``decision``, finite numbers or null throughout."""
+    with np.errstate(all="ignore"):  # arms that cannot be used give NaN on the way, and null with a warning at the end
+        return _analyzed(spec)
+
+
+def _analyzed(spec: ExperimentSpec) -> dict[str, Any]:
     arms = compared_arms(spec)
     warnings = _warnings(spec, arms)
     relative = spec.difference == "relative"
@@ -40,6 +45,8 @@ def analyze(spec: ExperimentSpec) -> dict[str, Any]:
         for said in warnings:
             said.extend(bounds.warnings)
     says = _blanked(_inference(spec, arms, found, bounds), warnings)
+    for position in np.flatnonzero(~np.isfinite(says.std_error)):
+        warnings[position] = warnings[position] or ["impossible_sums"]
     adjusted = _corrected(says.p_value, spec.correction)
     units, shares = [arm.n for arm in spec.arms], spec.allocation or [1.0] * len(spec.arms)
     ratio = sample_ratio(units, shares)
@@ -83,11 +90,7 @@ def _warnings(spec: ExperimentSpec, arms: ComparedArms) -> list[list[str]]:
     base = float(arms.plain.base[0])
     if spec.difference == "relative" and base <= 0.0:
         shared.append("zero_baseline" if base == 0.0 else "negative_baseline")
-    result = []
-    for position, arm in enumerate(spec.arms[1:], start=1):
-        said = [*shared, *arms.remarks[position]]
-        result.append(said)
-    return result
+    return [[*shared, *remarks] for remarks in arms.remarks[1:]]
 
 
 def _with_strata(spec: ExperimentSpec, found: Effects, warnings: list[list[str]]) -> Effects:

@@ -148,6 +148,8 @@ def _remarks(spec: ExperimentSpec, arm: Arm, own: Moments, position: int) -> lis
         said.append("impossible_sum_squares")
     elif spread == 0.0:
         said.append("zero_variance")
+    if spec.metric.kind == "proportion" and arm.sum == 0.0:
+        said.append("no_events")
     if (
         spec.metric.kind == "quantile"
         and spec.metric.quantile is not None

@@ -7,7 +7,7 @@ so that control and treatment are adjusted alike; relative differences keep the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -100,7 +100,10 @@ def adjusted_ratios(control: Linearised, treatment: Linearised) -> tuple[Moments
     with np.errstate(all="ignore"):
         spread = control.covariate_variance + treatment.covariate_variance
         theta = np.where(spread > 0.0, (control.shared + treatment.shared) / spread, 0.0)
-    return adjusted(control, theta), adjusted(treatment, theta), theta
+    one, two = adjusted(control, theta), adjusted(treatment, theta)
+    # The relative difference of ratios is linearised where it was found, at the adjusted one; that of means at the
+    # plain one. Both estimate the same, and are what GrowthBook computes: the published figures are reproduced.
+    return one, replace(two, base=one.base + (two.mean - one.mean)), theta
 
 
 def adjusted(arm: Linearised, theta: Float64) -> Moments:

@@ -17,7 +17,8 @@ class Moments:
     """Arms in parallel, ``(k,)`` each.
 
     ``mean`` and ``variance`` (of one unit) are those of the possibly adjusted value; ``base`` and ``base_variance``
-    those of the plain one, to which a relative difference refers, and ``covariance`` the one between both.
+    those of the plain one, to which a relative difference refers (of a treatment: at which it is linearised), and
+    ``covariance`` the one between both.
     """
 
     n: Float64

@@ -23,7 +23,7 @@ def quantile_sums(values: Sequence[float], quantile: float) -> QuantileSums:
     reach = float(ndtri(0.5 + LEVEL / 2.0)) * np.sqrt(n * quantile * (1.0 - quantile))
     lower, middle, upper = (
         float(ordered[int(np.clip(np.ceil(rank) - 1, 0, n - 1))])
-        for rank in (n * quantile - reach, n * quantile, n * quantile + reach + 1.0)
+        for rank in (n * quantile - reach, n * quantile, n * quantile + reach)
     )
     return QuantileSums(middle, lower, upper, LEVEL)
 
