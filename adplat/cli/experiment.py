@@ -8,16 +8,18 @@ from typing import Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, figure, print_json, print_table, say
+from adplat.cli.output import JsonOption, print_json, print_table, say
 
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment.")]
+
+PlanArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment-plan.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    commands = typer.Typer(help="Creative A/B tests: what their sums say.", no_args_is_help=True)
+    commands = typer.Typer(help="Creative A/B tests: what their sums say, and how long to run.", no_args_is_help=True)
     commands.command()(analyze)
-    commands.callback()(lambda: None)
+    commands.command()(plan)
     app.add_typer(commands, name="experiment")
 
 
@@ -32,14 +34,17 @@ def analyze(spec: SpecArgument, as_json: JsonOption = False) -> None:
     print_table(
         "arms",
         ("arm", "units", "estimate", "interval"),
-        [(arm["name"], arm["n"], arm["estimate"], _interval(arm["ci"])) for arm in document["arms"]],
+        [(arm["name"], arm["n"], _short(arm["estimate"]), _interval(arm["ci"])) for arm in document["arms"]],
     )
     columns = ("estimate", "std_error", "p_value", "p_value_adjusted", "chance_to_beat", "expected_loss")
     told = [name for name in columns if any(one[name] is not None for one in document["comparisons"])]
     print_table(
         f"against {document['comparisons'][0]['control']}",
         ("arm", "interval", *(name.replace("_", " ") for name in told)),
-        [(one["treatment"], _interval(one["ci"]), *(one[name] for name in told)) for one in document["comparisons"]],
+        [
+            (one["treatment"], _interval(one["ci"]), *(_short(one[name]) for name in told))
+            for one in document["comparisons"]
+        ],
     )
     for one in document["comparisons"]:
         for warning in one["warnings"]:
@@ -49,6 +54,23 @@ def analyze(spec: SpecArgument, as_json: JsonOption = False) -> None:
     typer.echo(f"verdict: {decision['verdict']}" + (f", {decision['winner']}" if decision["winner"] else ""))
     for reason in decision["why"]:
         typer.echo(f"  {reason}")
+
+
+def plan(spec: PlanArgument, as_json: JsonOption = False) -> None:
+    """Units, days, power and the smallest effect that a test would show."""
+    from adplat.flows.plan_experiment import plan_experiment
+
+    document = plan_experiment(spec)
+    if as_json:
+        print_json(document)
+        return
+    shown = ("units", "expected_units", "duration_days", "effect", "power", "minimum_detectable_effect", "looks")
+    print_table(
+        f"plan, {document['method']}",
+        ("", "value"),
+        [(name.replace("_", " "), document[name]) for name in shown if document[name] is not None],
+    )
+    typer.echo(f"units per arm, control first: {', '.join(f'{units:,}' for units in document['units_per_arm'])}")
 
 
 def _say_health(srm: Mapping[str, Any]) -> None:
@@ -61,4 +83,9 @@ def _interval(ends: Sequence[float | None]) -> str:
     low, high = ends
     if low is None and high is None:
         return "–"
-    return f"{'−∞' if low is None else figure(low)} to {'∞' if high is None else figure(high)}"
+    return f"{'−∞' if low is None else _short(low)} to {'∞' if high is None else _short(high)}"
+
+
+def _short(value: float | None) -> str:
+    """Four digits wherever the point stands: rates of a few in a thousand are no 0.0040."""
+    return "–" if value is None else f"{value:.4g}"

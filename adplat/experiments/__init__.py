@@ -15,6 +15,8 @@ from adplat.experiments.group_sequential import (
     obrien_fleming_like,
     pocock_like,
 )
+from adplat.experiments.plan_spec import PlanSpec, parse_plan
+from adplat.experiments.planning import plan
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
 from adplat.experiments.spec import ExperimentSpec, parse_spec
 
@@ -22,12 +24,15 @@ __all__ = [
     "BoundaryState",
     "ExperimentSpec",
     "Look",
+    "PlanSpec",
     "analyze",
     "anytime_sample_ratio",
     "first_boundary_state",
     "next_look",
     "obrien_fleming_like",
+    "parse_plan",
     "parse_spec",
+    "plan",
     "pocock_like",
     "sample_ratio",
 ]
