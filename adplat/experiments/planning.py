@@ -63,9 +63,12 @@ class Design:
             reduced = self.variance / (self.mean * (1.0 - self.mean))
             used = pooled * (1.0 - pooled) * reduced * (1.0 / n_control + 1.0 / n_treatment)
         elif relative:
-            # The delta method's own error of (b − a)/a, which the analysis divides by.
+            # The analysis divides by the delta method's error, which moves with both means: z is linearised in them.
             growth = treated / self.mean
-            true = used = own / n_treatment + self.variance * growth * growth / n_control
+            used = own / n_treatment + self.variance * growth * growth / n_control
+            pull = gap * self.variance * growth / (n_control * self.mean * used)
+            by_treatment, by_control = 1.0 - pull, 1.0 - pull * growth
+            true = own / n_treatment * by_treatment**2 + self.variance / n_control * by_control**2
         return gap / math.sqrt(used), math.sqrt(true / used)
 
 
@@ -124,7 +127,8 @@ def power_of(design: Design, units: float, effect: float) -> tuple[float, float]
         power = float(ndtr((z - critical) / deviation))
         return power + (float(ndtr((-z - critical) / deviation)) if two_sided else 0.0), units
     fractions = [look / spec.looks for look in range(1, spec.looks + 1)]
-    crossed = crossing_probabilities(fractions, _bounds(design, units, fractions), z, two_sided)
+    bounds = [bound / deviation for bound in _bounds(design, units, fractions)]
+    crossed = crossing_probabilities(fractions, bounds, z / deviation, two_sided)
     going_on = 1.0 - crossed.sum()
     return float(crossed.sum()), units * float((crossed * fractions).sum() + going_on)
 
