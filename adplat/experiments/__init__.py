@@ -23,7 +23,7 @@ from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.proportion_tests import score_p_value
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
-from adplat.experiments.sequential import confidence_sequence
+from adplat.experiments.sequential import confidence_sequence, watched
 from adplat.experiments.spec import ExperimentSpec, parse_spec
 
 __all__ = [
@@ -54,4 +54,5 @@ __all__ = [
     "sample_ratio",
     "score_p_value",
     "student",
+    "watched",
 ]

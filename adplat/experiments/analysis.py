@@ -13,16 +13,13 @@ from typing import Any
 import numpy as np
 
 from adplat.experiments.arms import ComparedArms, compared_arms
-from adplat.experiments.bayesian import posterior
-from adplat.experiments.boundaries import Boundaries, boundaries
-from adplat.experiments.effects import Effects, effects
-from adplat.experiments.inference import Inference, student
-from adplat.experiments.proportion_tests import score_inference
+from adplat.experiments.boundaries import boundaries
+from adplat.experiments.by_method import inference, with_strata
+from adplat.experiments.effects import effects
+from adplat.experiments.inference import Inference
 from adplat.experiments.sample_ratio import AnytimeSampleRatio, SampleRatio, anytime_sample_ratio, sample_ratio
-from adplat.experiments.sequential import confidence_sequence
 from adplat.experiments.single_arms import arm_intervals
-from adplat.experiments.spec import ExperimentSpec, Stratum
-from adplat.experiments.strata import StratumSums, stratified_effect
+from adplat.experiments.spec import ExperimentSpec
 from adplat.experiments.verdict import decide
 from adplat.statistics import Float64, benjamini_hochberg, holm
 
@@ -39,12 +36,12 @@ def _analyzed(spec: ExperimentSpec) -> dict[str, Any]:
     arms = compared_arms(spec)
     warnings = _warnings(spec, arms)
     relative = spec.difference == "relative"
-    found = _with_strata(spec, effects(arms.control, arms.treatment, relative=relative), warnings)
+    found = with_strata(spec, effects(arms.control, arms.treatment, relative=relative), warnings)
     bounds = boundaries(spec)
     if bounds is not None:
         for said in warnings:
             said.extend(bounds.warnings)
-    says = _blanked(_inference(spec, arms, found, bounds), warnings)
+    says = _blanked(inference(spec, arms, found, bounds, warnings), warnings)
     for position in np.flatnonzero(~np.isfinite(says.std_error)):
         warnings[position] = warnings[position] or ["impossible_sums"]
     adjusted = _corrected(says.p_value, spec.correction)
@@ -91,58 +88,6 @@ def _warnings(spec: ExperimentSpec, arms: ComparedArms) -> list[list[str]]:
     if spec.difference == "relative" and base <= 0.0:
         shared.append("zero_baseline" if base == 0.0 else "negative_baseline")
     return [[*shared, *remarks] for remarks in arms.remarks[1:]]
-
-
-def _with_strata(spec: ExperimentSpec, found: Effects, warnings: list[list[str]]) -> Effects:
-    """Differences inside strata instead, where arms have them."""
-    control = spec.arms[0].strata
-    if control is None or spec.metric.kind in {"ratio", "quantile"}:
-        return found
-    estimate, error = found.estimate.copy(), found.std_error.copy()
-    for position, arm in enumerate(spec.arms[1:]):
-        if arm.strata is None or min(arm.n, spec.arms[0].n) < 2:
-            continue
-        names = list(dict.fromkeys(stratum.name for stratum in [*control, *arm.strata]))
-        one = stratified_effect(
-            _stratum_sums(control, names),
-            _stratum_sums(arm.strata, names),
-            relative=spec.difference == "relative",
-            proportions=spec.metric.kind == "proportion",
-        )
-        with np.errstate(invalid="ignore"):
-            estimate[position], error[position] = one.estimate, np.sqrt(one.variance)
-        if one.merged:
-            warnings[position].append("thin_strata_merged")
-    return Effects(estimate, error, found.freedom, found.units)
-
-
-def _stratum_sums(strata: list[Stratum], names: list[str]) -> StratumSums:
-    by_name = {stratum.name: stratum for stratum in strata}
-    rows = [
-        (stratum.n, stratum.sum, stratum.sum if stratum.sum_squares is None else stratum.sum_squares)
-        if (stratum := by_name.get(name)) is not None
-        else (0.0, 0.0, 0.0)
-        for name in names
-    ]
-    return StratumSums(*np.asarray(rows, dtype=np.float64).T)
-
-
-def _inference(spec: ExperimentSpec, arms: ComparedArms, found: Effects, bounds: Boundaries | None) -> Inference:
-    if spec.method == "sequential":
-        return confidence_sequence(found, spec.alpha, spec.sequential_tuning, spec.alternative)
-    if spec.method == "bayesian":
-        prior = None if spec.prior is None else (spec.prior.mean, spec.prior.std)
-        lower = spec.metric.direction == "lower"
-        return posterior(found, spec.alpha, spec.alternative, prior=prior, lower_is_better=lower)
-    if bounds is not None:
-        return bounds.inference(found, spec.alternative)
-    plain = student(found, spec.alpha, spec.alternative)
-    if spec.metric.kind != "proportion" or arms.adjusted or spec.arms[0].strata is not None:
-        return plain
-    counts = [(int(arm.sum or 0.0), int(arm.n)) for arm in spec.arms]
-    return score_inference(
-        plain, counts[0], counts[1:], spec.alpha, spec.alternative, relative=spec.difference == "relative"
-    )
 
 
 def _blanked(says: Inference, warnings: list[list[str]]) -> Inference:

@@ -11,8 +11,10 @@ import math
 
 import numpy as np
 
-from adplat.experiments.effects import Effects
+from adplat.experiments.effects import Effects, effects
+from adplat.experiments.imprecise_base import steadied
 from adplat.experiments.inference import GREATER, TWO_SIDED, Inference, from_half_width
+from adplat.experiments.moments import Moments
 from adplat.statistics import Float64
 
 
@@ -52,3 +54,16 @@ def confidence_sequence(found: Effects, alpha: float, tuning: float, alternative
         # A comparison with NaN is false: what cannot be said must not become 1.
         p_value = np.where(np.isfinite(z), np.minimum(p_value, 1.0), np.nan)
     return from_half_width(found, half, p_value, alternative)
+
+
+def watched(
+    control: Moments, treatment: Moments, alpha: float, tuning: float, alternative: str, *, relative: bool
+) -> Inference:
+    """``confidence_sequence`` of two arms; relative ones are steadied while a mean is imprecise."""
+    found = confidence_sequence(effects(control, treatment, relative=relative), alpha, tuning, alternative)
+    if not relative:
+        return found
+    absolute = effects(control, treatment, relative=False)
+    factor = half_width_factor(absolute.units, alpha, tuning, one_sided=alternative != TWO_SIDED)
+    plain = confidence_sequence(absolute, alpha, tuning, alternative)
+    return steadied(found, plain, control, treatment, factor, alternative)

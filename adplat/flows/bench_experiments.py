@@ -6,12 +6,8 @@ from collections.abc import Callable, Sequence
 
 from adplat.domain import Figure
 from adplat.flows.bench_experiments_agreement import agreement_figures
-from adplat.flows.bench_experiments_errors import (
-    coverage_figures,
-    false_alarm_figures,
-    power_figures,
-    sample_ratio_figures,
-)
+from adplat.flows.bench_experiments_errors import false_alarm_figures, sample_ratio_figures
+from adplat.flows.bench_experiments_promises import coverage_figures, power_figures
 from adplat.flows.bench_experiments_speed import speed_figures
 from adplat.flows.bench_run import BenchRun
 

@@ -1,7 +1,6 @@
-"""How often an analysis is wrong where the truth is known: false alarms, coverage, power.
+"""How often an analysis sees what is not there: false alarms of tests and of the check of their sample ratio.
 
-Tests are simulated many at a time, from units to sums to the very functions that an analysis calls. Coverage of rates
-is no simulation: all pairs of counts that can come are weighed with their probability.
+Tests are simulated many at a time, from units to sums to the very functions that an analysis calls.
 """
 
 from __future__ import annotations
@@ -10,28 +9,25 @@ import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy.stats import binom
 
-from adplat.domain import Figure, Interval
+from adplat.domain import Figure
 from adplat.experiments import (
     MeanSums,
     Moments,
     RatioSums,
     adjusted_means,
     anytime_sample_ratio,
-    confidence_sequence,
     effects,
     mean_moments,
-    parse_plan,
-    plan,
     proportion_moments,
     ratio_moments,
     sample_ratio,
     score_p_value,
     student,
+    watched,
 )
 from adplat.flows.bench_run import BenchRun
-from adplat.statistics import Float64, newcombe_difference, relative_lift_interval
+from adplat.statistics import Float64
 
 RUNS, QUICK_RUNS = 100_000, 10_000  # of one look; the noise of a false alarm rate is then 0.07 points
 WATCHED, QUICK_WATCHED = 10_000, 1_000  # with a look after every batch
@@ -108,7 +104,7 @@ METRICS: dict[str, Callable[[np.random.Generator, tuple[int, ...]], Pair]] = {
 def false_alarm_figures(run: BenchRun) -> list[Figure]:
     """Tests without a difference: how many say there is one."""
     figures = []
-    runs, watched = (QUICK_RUNS, QUICK_WATCHED) if run.quick else (RUNS, WATCHED)
+    runs, looked = (QUICK_RUNS, QUICK_WATCHED) if run.quick else (RUNS, WATCHED)
     for number, (name, metric) in enumerate(METRICS.items()):
         told = "a CTR of 0.4 %" if name == "rates" else name
         if run.wants(f"experiments.1.false_alarms.fixed.{name}"):
@@ -120,13 +116,13 @@ def false_alarm_figures(run: BenchRun) -> list[Figure]:
             batch = RATE_BATCH if name == "rates" else BATCH
             for relative in (False, True):
                 rng = np.random.default_rng([SEED, number, relative])
-                share = _watched(rng, metric, batch, watched, relative=relative)
+                share = _watched(rng, metric, batch, looked, relative=relative)
                 kind = "relative" if relative else "absolute"
                 what = (
                     f"{told}, {kind}, looked at after each of {LOOKS} batches of {batch} an arm: ever called different"
                 )
                 figures.append(
-                    _bounded(f"experiments.1.false_alarms.anytime.{name}.{kind}", what, share, ALPHA, watched)
+                    _bounded(f"experiments.1.false_alarms.anytime.{name}.{kind}", what, share, ALPHA, looked)
                 )
     return figures
 
@@ -163,8 +159,7 @@ def _watched(
     alarms = 0
     for count in _chunks(runs, 100):
         control, treatment = metric(rng, (count, batch, LOOKS))
-        found = effects(control, treatment, relative=relative)
-        p_value = confidence_sequence(found, ALPHA, 5000.0, "two-sided").p_value
+        p_value = watched(control, treatment, ALPHA, 5000.0, "two-sided", relative=relative).p_value
         alarms += int((p_value <= ALPHA).any(axis=1).sum())
     return alarms / runs
 
@@ -198,80 +193,6 @@ def sample_ratio_figures(run: BenchRun) -> list[Figure]:
     ]
 
 
-def coverage_figures() -> list[Figure]:
-    """Exact coverage of the intervals of two rates with so many clicks expected in each arm."""
-    figures = []
-    for clicks, low, high in ((5, 0.945, 0.97), (20, 0.943, 0.957), (50, 0.943, 0.957)):
-        n = round(clicks / LOW_RATE)
-        for kind, interval, truth in (
-            ("absolute", newcombe_difference, 0.0),
-            ("relative", relative_lift_interval, 0.0),
-        ):
-            figures.append(
-                Figure(
-                    f"experiments.1.coverage.{clicks}.{kind}",
-                    f"{clicks} clicks an arm at a CTR of 0.4 %, {kind} difference: coverage of 95 % intervals, exact",
-                    exact_coverage(n, LOW_RATE, LOW_RATE, interval, truth),
-                    "share",
-                    "between",
-                    (low, high),
-                    n=n,
-                )
-            )
-    return figures
-
-
-def exact_coverage(n: int, base_rate: float, rate: float, interval: Callable[..., Interval], truth: float) -> float:
-    """P(the interval holds the truth), by all counts but those of probability 1e-9 in all."""
-    found = 0.0
-    likely = [_likely(n, one) for one in (rate, base_rate)]
-    for successes, chance in likely[0]:
-        for base, base_chance in likely[1]:
-            if not interval(successes, n, base, n).excludes(truth):
-                found += chance * base_chance
-    return found
-
-
-def power_figures(run: BenchRun) -> list[Figure]:
-    """Planned power beside the power of simulated tests of that plan."""
-    runs = 10_000 if run.quick else 50_000
-    base = {"metric": {"name": "revenue", "kind": "mean"}, "baseline": {"mean": 4.0, "std": 6.0}, "effect": 0.1}
-    figures = []
-    for method in ("fixed", "sequential"):
-        looks = 1 if method == "fixed" else 14
-        document = plan(parse_plan({**base, "method": method, "looks": looks}, where="bench"))
-        rng = np.random.default_rng([SEED, 11, looks])
-        batch = document["units"] / 2.0 / looks
-        units = batch * np.arange(1, looks + 1)
-        arms = [
-            rng.normal(mean * batch, 6.0 * math.sqrt(batch), (runs, looks)).cumsum(axis=1) / units
-            for mean in (4.0, 4.4)
-        ]
-        moments = [
-            Moments(units, mean, np.full_like(mean, 36.0), mean, np.full_like(mean, 36.0), np.full_like(mean, 36.0))
-            for mean in arms
-        ]
-        found = effects(moments[0], moments[1], relative=True)
-        if method == "fixed":
-            p_value = student(found, ALPHA, "two-sided").p_value
-        else:
-            p_value = confidence_sequence(found, ALPHA, document["sequential_tuning"], "two-sided").p_value
-        share = float((p_value <= ALPHA).any(axis=1).mean())
-        figures.append(
-            Figure(
-                f"experiments.1.power.{method}",
-                f"{method} test of means planned for 80 %, {looks} looks: power of simulated ones less the planned",
-                share - document["power"],
-                "share",
-                "between",
-                (-0.01, 0.01),
-                n=runs,
-                seeds=(SEED,),
-            )
-        )
-    return figures
-
-
 def _alarms(name: str, what: str, share: float, runs: int) -> Figure:
     return Figure(
         f"experiments.1.false_alarms.{name}",
@@ -302,8 +223,3 @@ def _sums(values: Float64) -> Float64:
 def _chunks(runs: int, size: int = CHUNK) -> Iterator[int]:
     for start in range(0, runs, size):
         yield min(size, runs - start)
-
-
-def _likely(n: int, rate: float) -> list[tuple[int, float]]:
-    low, high = (int(end) for end in binom.ppf([1e-10, 1.0 - 1e-10], n, rate))
-    return [(count, float(binom.pmf(count, n, rate))) for count in range(low, high + 1)]
