@@ -19,25 +19,25 @@ from adplat.statistics import newcombe_difference, relative_lift_interval
 
 
 def coverage_figures() -> list[Figure]:
-    """Exact coverage of the intervals of two rates with so many clicks expected in each arm."""
+    """Exact coverage of the intervals of two rates with so many clicks expected in each arm, and of unequal ones."""
     figures = []
     for clicks, low, high in ((5, 0.945, 0.97), (20, 0.943, 0.957), (50, 0.943, 0.957)):
         n = round(clicks / LOW_RATE)
-        for kind, interval, truth in (
-            ("absolute", newcombe_difference, 0.0),
-            ("relative", relative_lift_interval, 0.0),
-        ):
-            figures.append(
-                Figure(
-                    f"experiments.1.coverage.{clicks}.{kind}",
-                    f"{clicks} clicks an arm at a CTR of 0.4 %, {kind} difference: coverage of 95 % intervals, exact",
-                    exact_coverage(n, LOW_RATE, LOW_RATE, interval, truth),
-                    "share",
-                    "between",
-                    (low, high),
-                    n=n,
+        for name, interval in (("absolute", newcombe_difference), ("relative", relative_lift_interval)):
+            for growth in (1.0, 1.5):
+                truth = growth - 1.0 if name == "relative" else LOW_RATE * (growth - 1.0)
+                figures.append(
+                    Figure(
+                        f"experiments.1.coverage.{clicks}.{name}.{'equal' if growth == 1.0 else 'unequal'}",
+                        f"{clicks} clicks in the control, {growth:g} times as many in the treatment, CTR 0.4 %, {name} "
+                        "difference: exact coverage of 95 % intervals",
+                        exact_coverage(n, LOW_RATE, LOW_RATE * growth, interval, truth),
+                        "share",
+                        "between",
+                        (low, high),
+                        n=n,
+                    )
                 )
-            )
     return figures
 
 
