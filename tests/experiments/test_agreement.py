@@ -149,6 +149,24 @@ def test_the_quantiles_standard_error_is_that_of_repeated_draws() -> None:
     assert np.mean(errors) == pytest.approx(spread, rel=0.1)
 
 
+def test_stratified_rates_are_judged_by_their_strata() -> None:
+    strata = [[(400, 4), (600, 60)], [(600, 6), (400, 40)]]
+    arms = [
+        {
+            "name": name,
+            "n": 1000,
+            "sum": sum(k for _, k in parts),
+            "strata": [{"name": str(place), "n": n, "sum": k} for place, (n, k) in enumerate(parts)],
+        }
+        for name, parts in zip("ab", strata, strict=True)
+    ]
+    found = compared("proportion", arms, difference="absolute")
+    # The same rates in every stratum: no difference, though the plain rates are 6.4 and 4.6 %.
+    assert found["estimate"] == pytest.approx(0.0, abs=1e-15)
+    assert found["p_value"] == pytest.approx(1.0)
+    assert found["ci"][0] == pytest.approx(-found["ci"][1])
+
+
 def test_one_stratum_is_no_stratum() -> None:
     a, b = units(10, 200, 3.0), units(11, 220, 3.4)
     plain = [mean_arm("a", a), mean_arm("b", b)]
@@ -175,6 +193,29 @@ def test_strata_undo_a_mix_that_chance_made_uneven() -> None:
     # ν = ½ each, within-stratum variance 1·n/(n−1), the same effect in both: no variance between strata.
     expected = sum(0.25 * (n / (n - 1)) / n for n in (400, 600, 600, 400))
     assert compared("mean", arms, difference="absolute")["std_error"] == pytest.approx(np.sqrt(expected), rel=EXACT)
+
+
+@pytest.mark.parametrize("kind", ["mean", "proportion"])
+@pytest.mark.parametrize("difference", ["relative", "absolute"])
+def test_the_stratified_error_is_that_of_repeated_tests(kind: str, difference: str) -> None:
+    # Rates and effects that differ between strata, whose sizes are a matter of chance as well.
+    rng, estimates, errors = np.random.default_rng(12), [], []
+    rates = {"a": np.array([0.1, 0.6]), "b": np.array([0.5, 0.5])}
+    for _ in range(3000):
+        arms = []
+        for name, rate in rates.items():
+            counts = rng.multinomial(300, [0.5, 0.5])
+            events = rng.binomial(counts, rate).astype(float)
+            strata = [
+                {"name": str(place), "n": int(n), "sum": k, "sum_squares": k}
+                for place, (n, k) in enumerate(zip(counts, events.tolist(), strict=True))
+            ]
+            total = float(events.sum())
+            arms.append({"name": name, "n": 300, "sum": total, "sum_squares": total, "strata": strata})
+        found = compared(kind, arms, difference=difference)
+        estimates.append(found["estimate"])
+        errors.append(found["std_error"])
+    assert np.mean(errors) == pytest.approx(np.std(estimates), rel=0.04)
 
 
 def test_thin_strata_are_merged_and_said() -> None:

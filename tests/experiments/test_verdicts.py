@@ -37,6 +37,11 @@ def test_the_control_stays_when_all_others_are_worse() -> None:
     assert verdict(640, 400, 635) == ("undecided", None)
 
 
+def test_a_bayesian_control_stays_when_its_chance_is_high() -> None:
+    assert verdict(640, 400, method="bayesian") == ("keep_control", "control")
+    assert verdict(640, 630, method="bayesian") == ("undecided", None)
+
+
 def test_corrections_can_take_a_win_away() -> None:
     clicks = (400, 457, 401, 402, 403, 404)
     assert verdict(*clicks)[0] == "winner"
