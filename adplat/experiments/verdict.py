@@ -45,7 +45,8 @@ def decide(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_f
         verdict, winner = NON_INFERIOR, None
         why = [f"{name} is not worse than {spec.arms[0].name} by the margin or more" for name in non_inferior]
     else:
-        verdict, winner, why = UNDECIDED, None, _open(comparisons)
+        verdict, winner = UNDECIDED, None
+        why = [_sentence(spec, one, "worse") for one in worse] + _open([one for one in comparisons if one not in worse])
     document: dict[str, Any] = {"verdict": verdict, "winner": winner, "why": why}
     if spec.non_inferiority_margin is not None:
         document["non_inferior"] = non_inferior
@@ -128,5 +129,6 @@ def _open(comparisons: Sequence[dict[str, Any]]) -> list[str]:
     unsaid = [one["treatment"] for one in comparisons if one["p_value"] is None and one["chance_to_beat"] is None]
     why = [f"{name} cannot be compared: see its warnings" for name in unsaid]
     if len(unsaid) < len(comparisons):
-        why.append("chance alone could have made the differences that are seen")
+        told = ", ".join(one["treatment"] for one in comparisons if one["treatment"] not in unsaid)
+        why.append(f"chance alone could have made what differs in {told}")
     return why

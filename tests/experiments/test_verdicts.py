@@ -37,6 +37,13 @@ def test_the_control_stays_when_all_others_are_worse() -> None:
     assert verdict(640, 400, 635) == ("undecided", None)
 
 
+def test_an_open_verdict_says_what_is_known_and_what_is_not() -> None:
+    arms = [*rates(640, 400, 635), {"name": "empty", "n": 0, "sum": 0}]
+    why = analysed("proportion", arms, allocation=[1, 1, 1, 0])["decision"]["why"]
+    assert why[0].startswith("t1 is worse than control")
+    assert why[1:] == ["empty cannot be compared: see its warnings", "chance alone could have made what differs in t2"]
+
+
 def test_a_bayesian_control_stays_when_its_chance_is_high() -> None:
     assert verdict(640, 400, method="bayesian") == ("keep_control", "control")
     assert verdict(640, 630, method="bayesian") == ("undecided", None)
