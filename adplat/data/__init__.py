@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from adplat.data.atomic import building_folder, write_bytes
 from adplat.data.configs import as_config, configs_folder, read_config, read_yaml
 from adplat.data.data_config import DataConfig
+from adplat.data.documents import read_document
 from adplat.data.schema_file import read_feature_schema, write_feature_schema
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ __all__ = [
     "load_training_tables",
     "open_row_stream",
     "read_config",
+    "read_document",
     "read_feature_schema",
     "read_table",
     "read_yaml",

@@ -14,11 +14,18 @@ from adplat.domain import Clock, ConfigRejected, Figure, Progress, benchmark_doc
 from adplat.flows.bench_bidding import bench_bidding
 from adplat.flows.bench_ctr import bench_ctr
 from adplat.flows.bench_demo import bench_demo
+from adplat.flows.bench_experiments import bench_experiments
 from adplat.flows.bench_real import bench_real
 from adplat.flows.bench_run import BenchRun, BidStores
 
 Bench = Callable[[BenchRun], Sequence[Figure]]
-BENCHES: dict[str, Bench] = {"demo": bench_demo, "real": bench_real, "ctr": bench_ctr, "bidding": bench_bidding}
+BENCHES: dict[str, Bench] = {
+    "demo": bench_demo,
+    "real": bench_real,
+    "ctr": bench_ctr,
+    "bidding": bench_bidding,
+    "experiments": bench_experiments,
+}
 
 
 def run_bench(

@@ -11,11 +11,18 @@ from adplat.domain import ConfigRejected, FeatureSchema
 
 
 def describe_document(name: str) -> dict[str, Any]:
-    """JSON Schema (2020-12) of ``world``, ``train`` or ``feature-schema``. Raises ConfigRejected."""
+    """JSON Schema (2020-12) of a document by name. Raises ConfigRejected."""
     from adplat.ctr import TrainConfig
+    from adplat.experiments import ExperimentSpec, PlanSpec
     from adplat.simulator import WorldConfig
 
-    documents = {"world": WorldConfig, "train": TrainConfig, "feature-schema": FeatureSchema}
+    documents = {
+        "world": WorldConfig,
+        "train": TrainConfig,
+        "experiment": ExperimentSpec,
+        "experiment-plan": PlanSpec,
+        "feature-schema": FeatureSchema,
+    }
     kind = documents.get(name)
     if kind is None:
         near = get_close_matches(name, documents, n=1)

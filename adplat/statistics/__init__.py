@@ -13,7 +13,7 @@ from adplat.statistics.calibration import (
     reliability_curve,
 )
 from adplat.statistics.columns import Float64
-from adplat.statistics.multiple_tests import holm
+from adplat.statistics.multiple_tests import benjamini_hochberg, holm
 from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
 from adplat.statistics.proper_scores import logloss, normalised_entropy
 from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
@@ -25,6 +25,7 @@ __all__ = [
     "Float64",
     "ReliabilityBin",
     "auc",
+    "benjamini_hochberg",
     "bootstrap_interval",
     "grouped_auc",
     "holm",

@@ -43,6 +43,7 @@ def copy_of_the_tree(tmp_path: Path) -> Path:
         ("domain/planted.py", "import numpy"),
         ("features/planted.py", "import pyarrow"),
         ("bandit/planted.py", "import adplat.ctr"),
+        ("experiments/planted.py", "import adplat.bandit"),
         ("ctr/planted.py", "import adplat.storage"),
         ("flows/planted.py", "import adplat.storage"),
         ("flows/planted.py", "import redis"),

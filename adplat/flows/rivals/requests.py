@@ -122,4 +122,17 @@ def train_speed(request: Request) -> dict[str, Any]:
     return {"rows_per_s": rows / (time.perf_counter() - start), "rows": rows}
 
 
-_COMMANDS = {"fit": fit, "open": open_model, "forward": forward, "train_speed": train_speed}
+def experiment_statistics(request: Request) -> dict[str, Any]:
+    """Limits and p-values by statsmodels and tea-tasting."""
+    from .experiment_statistics import experiment_statistics as told
+
+    return told(request)
+
+
+_COMMANDS = {
+    "fit": fit,
+    "open": open_model,
+    "forward": forward,
+    "train_speed": train_speed,
+    "experiment_statistics": experiment_statistics,
+}

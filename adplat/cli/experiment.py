@@ -1,0 +1,91 @@
+"""``adplat experiment …``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from adplat.cli.output import JsonOption, print_json, print_table, say
+
+SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment.")]
+
+PlanArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment-plan.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    commands = typer.Typer(help="Creative A/B tests: what their sums say, and how long to run.", no_args_is_help=True)
+    commands.command()(analyze)
+    commands.command()(plan)
+    app.add_typer(commands, name="experiment")
+
+
+def analyze(spec: SpecArgument, as_json: JsonOption = False) -> None:
+    """Compare the arms of a test with its control: intervals, p-values, health and a verdict."""
+    from adplat.flows.analyze_experiment import analyze_experiment
+
+    document = analyze_experiment(spec)
+    if as_json:
+        print_json(document)
+        return
+    print_table(
+        "arms",
+        ("arm", "units", "estimate", "interval"),
+        [(arm["name"], arm["n"], _short(arm["estimate"]), _interval(arm["ci"])) for arm in document["arms"]],
+    )
+    columns = ("estimate", "std_error", "p_value", "p_value_adjusted", "chance_to_beat", "expected_loss")
+    told = [name for name in columns if any(one[name] is not None for one in document["comparisons"])]
+    print_table(
+        f"against {document['comparisons'][0]['control']}",
+        ("arm", "interval", *(name.replace("_", " ") for name in told)),
+        [
+            (one["treatment"], _interval(one["ci"]), *(_short(one[name]) for name in told))
+            for one in document["comparisons"]
+        ],
+    )
+    for one in document["comparisons"]:
+        for warning in one["warnings"]:
+            say(f"{one['treatment']}: {warning}")
+    _say_health(document["srm"])
+    decision = document["decision"]
+    typer.echo(f"verdict: {decision['verdict']}" + (f", {decision['winner']}" if decision["winner"] else ""))
+    for reason in decision["why"]:
+        typer.echo(f"  {reason}")
+
+
+def plan(spec: PlanArgument, as_json: JsonOption = False) -> None:
+    """Units, days, power and the smallest effect that a test would show."""
+    from adplat.flows.plan_experiment import plan_experiment
+
+    document = plan_experiment(spec)
+    if as_json:
+        print_json(document)
+        return
+    shown = ("units", "expected_units", "duration_days", "effect", "power", "minimum_detectable_effect", "looks")
+    print_table(
+        f"plan, {document['method']}",
+        ("", "value"),
+        [(name.replace("_", " "), document[name]) for name in shown if document[name] is not None],
+    )
+    typer.echo(f"units per arm, control first: {', '.join(f'{units:,}' for units in document['units_per_arm'])}")
+
+
+def _say_health(srm: Mapping[str, Any]) -> None:
+    if srm["p_value"] is not None:
+        found = "NOT as planned" if srm["flagged"] else "as planned"
+        typer.echo(f"units came to the arms {found} (sample ratio p = {srm['p_value']:.4g})")
+
+
+def _interval(ends: Sequence[float | None]) -> str:
+    low, high = ends
+    if low is None and high is None:
+        return "–"
+    return f"{'−∞' if low is None else _short(low)} to {'∞' if high is None else _short(high)}"
+
+
+def _short(value: float | None) -> str:
+    """Four digits wherever the point stands: rates of a few in a thousand are no 0.0040."""
+    return "–" if value is None else f"{value:.4g}"

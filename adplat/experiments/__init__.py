@@ -1,0 +1,58 @@
+"""Card
+This room:   creative tests: what two or more arms' sums say, with intervals that may be believed, and how long to run.
+May import:  statistics, domain; numpy, scipy, msgspec.
+Must not:    read files or the clock, draw random numbers, assign users, know another engine.
+Called by:   flows.
+Tests:       tests/experiments/
+"""
+
+from adplat.experiments.analysis import analyze
+from adplat.experiments.cuped import MeanSums, adjusted_means
+from adplat.experiments.effects import Effects, effects
+from adplat.experiments.group_sequential import (
+    BoundaryState,
+    Look,
+    first_boundary_state,
+    next_look,
+    obrien_fleming_like,
+    pocock_like,
+)
+from adplat.experiments.inference import Inference, student
+from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
+from adplat.experiments.plan_spec import PlanSpec, parse_plan
+from adplat.experiments.planning import plan
+from adplat.experiments.proportion_tests import score_p_value
+from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
+from adplat.experiments.sequential import confidence_sequence, watched
+from adplat.experiments.spec import ExperimentSpec, parse_spec
+
+__all__ = [
+    "BoundaryState",
+    "Effects",
+    "ExperimentSpec",
+    "Inference",
+    "Look",
+    "MeanSums",
+    "Moments",
+    "PlanSpec",
+    "RatioSums",
+    "adjusted_means",
+    "analyze",
+    "anytime_sample_ratio",
+    "confidence_sequence",
+    "effects",
+    "first_boundary_state",
+    "mean_moments",
+    "next_look",
+    "obrien_fleming_like",
+    "parse_plan",
+    "parse_spec",
+    "plan",
+    "pocock_like",
+    "proportion_moments",
+    "ratio_moments",
+    "sample_ratio",
+    "score_p_value",
+    "student",
+    "watched",
+]

@@ -1,0 +1,108 @@
+"""``adplat experiment …``: one document out, one line when the input is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from adplat.cli import run
+
+SPEC: dict[str, Any] = {
+    "metric": {"name": "ctr", "kind": "proportion", "direction": "higher"},
+    "method": "fixed",
+    "difference": "relative",
+    "allocation": [0.5, 0.5],
+    "arms": [{"name": "control", "n": 12_000, "sum": 84.0}, {"name": "bright", "n": 12_100, "sum": 131.0}],
+}
+PLAN = {"metric": SPEC["metric"], "baseline": {"mean": 0.007}, "effect": 0.2, "daily_units": 5000}
+
+
+def written(folder: Path, content: object, name: str = "spec.json") -> str:
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return str(path)
+
+
+def test_one_document_with_every_field(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["experiment", "analyze", written(tmp_path, SPEC), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert list(document) == ["srm", "arms", "comparisons", "decision"]
+    assert list(document["srm"]) == ["statistic", "df", "p_value", "flagged"]
+    assert [list(arm) for arm in document["arms"]] == [["name", "n", "estimate", "ci"]] * 2
+    assert list(document["comparisons"][0]) == [
+        "control",
+        "treatment",
+        "estimate",
+        "ci",
+        "std_error",
+        "p_value",
+        "p_value_adjusted",
+        "chance_to_beat",
+        "expected_loss",
+        "warnings",
+    ]
+    assert document["decision"]["verdict"] == "winner"
+
+
+def test_yaml_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for path in (written(tmp_path, SPEC), written(tmp_path, yaml.safe_dump(SPEC), "spec.yaml")):
+        assert run(["experiment", "analyze", path, "--json"]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+
+
+def test_a_person_reads_a_table_and_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["experiment", "analyze", written(tmp_path, SPEC)]) == 0
+    shown = capsys.readouterr().out
+    assert "verdict: winner, bright" in shown
+    assert "0.007" in shown
+
+
+def test_a_plan_as_a_document_and_as_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, PLAN)
+    assert run(["experiment", "plan", path, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["power"] == pytest.approx(0.8, abs=1e-6)
+    assert run(["experiment", "plan", path]) == 0
+    assert f"{document['units_per_arm'][0]:,}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "holds no object"),
+        ('{"metric": 1, "metric": 2}', "given twice"),
+        ({**SPEC, "metod": "fixed"}, "unknown field `metod`"),
+        ({**SPEC, "arms": SPEC["arms"][:1]}, "1 arms"),
+        ({**SPEC, "arms": [{"name": "a", "n": 9, "sum": float("nan")}, SPEC["arms"][1]]}, "sum is nan"),
+        ({**SPEC, "arms": [{"name": "a", "n": 9, "sum": None}, SPEC["arms"][1]]}, "sum is missing"),
+    ],
+)
+def test_one_line_says_what_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: object, said: str
+) -> None:
+    path = written(tmp_path, content)
+    assert run(["experiment", "analyze", path, "--json"]) == 2
+    shown = capsys.readouterr()
+    (line,) = shown.err.splitlines()
+    assert said in line
+    assert path in line
+    assert json.loads(shown.out)["error"]["hint"]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("analyze", "plan"):
+        assert run(["experiment", command, str(tmp_path / "none.json")]) == 2
+        assert "no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["experiment", "experiment-plan"])
+def test_the_documents_have_a_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", name]) == 0
+    assert "$defs" in json.loads(capsys.readouterr().out)
