@@ -50,6 +50,15 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "value_micros": _COUNT,
         "kind": _TEXT,
     },
+    # What stood for choice in a decision that was shown, in the order served; a row of its own, since training never
+    # reads it. Propensities are those of the first slot.
+    "choices": {
+        "decision_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "candidates": pl.List(_TEXT),
+        "p_ctr": pl.List(_REAL),
+        "propensities": pl.List(_REAL),
+    },
     # A second bundle's look at a decision; p_ctr and p_cvr are what the live one said of the creative that was chosen.
     "shadow": {
         "decision_id": _TEXT,

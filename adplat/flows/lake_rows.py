@@ -17,13 +17,14 @@ from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
 
 
 def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
-    """Impressions, clicks, conversions, and how each auction ended; returns the number of auctions."""
+    """Impressions and their choices, clicks, conversions, how auctions ended; returns the number of auctions."""
     if not entries:
         return 0
     part = _part_name(entries[0].position)
     happened = [(entry, entry.event) for entry in entries if entry.event is not None]
     for table, kind, row_of in (
         ("impressions", EventKind.IMPRESSION, _impression_row),
+        ("choices", EventKind.IMPRESSION, _choice_row),
         ("clicks", EventKind.CLICK, _click_row),
         ("conversions", EventKind.CONVERSION, _conversion_row),
     ):
@@ -99,6 +100,17 @@ def _impression_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "weekday": _whole(told.get("weekday"), moment.weekday()),
         "language": str(told.get("language", "")),
         "consent": decision.user_key != "",
+    }
+
+
+def _choice_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
+    decision = entry.decision
+    return {
+        "decision_id": decision.decision_id,
+        "ts": event.ts.astimezone(UTC),
+        "candidates": decision.candidates,
+        "p_ctr": decision.p_ctr,
+        "propensities": decision.first_slot_propensities,
     }
 
 

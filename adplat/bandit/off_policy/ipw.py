@@ -1,0 +1,10 @@
+"""Inverse probability weighting (Horvitz & Thompson, JASA 47, 1952)."""
+
+from __future__ import annotations
+
+from adplat.bandit.off_policy.evidence import Contributions, Evidence
+
+
+def ipw(evidence: Evidence) -> Contributions:
+    """``mean(w r)``: unbiased where the log covers the policy; its variance grows with the largest weights."""
+    return Contributions(evidence.weights * evidence.rewards, width=evidence.weight_bound)
