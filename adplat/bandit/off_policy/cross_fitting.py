@@ -33,13 +33,23 @@ class CrossFitted:
         """``(N,)`` the predicted reward of the logged action."""
         found = np.empty(len(self.log))
         for number, model in enumerate(self.models):
-            rows = np.flatnonzero(self.fold_of == number)
-            logits = model.own_logits(self.design.context[rows], self.log.chosen[rows])
-            found[rows] = expit(self.design.own_scores[rows] + logits)
+            rows = self.rows_of(number)
+            found[rows] = model.predicted(self.design, self.log.chosen, rows)
         return found
 
-    def expected(self, block: TargetBlock, offsets: Indices) -> Float64:
-        """``(stop − start,)`` the predicted reward averaged over what the evaluated policy would do."""
+    def rows_of(self, fold: int) -> Indices:
+        """The rows that this fold's model never saw."""
+        return np.flatnonzero(self.fold_of == fold)
+
+    def no_gradients(self) -> list[Float64]:
+        """Zeros, one vector ``(P,)`` a model, for ``expected`` to add to."""
+        return [np.zeros_like(model.penalty) for model in self.models]
+
+    def expected(self, block: TargetBlock, offsets: Indices, gradients: list[Float64]) -> Float64:
+        """``(stop − start,)`` the predicted reward averaged over what the evaluated policy would do.
+
+        Adds the derivative of their sum by each model's coefficients to ``gradients``.
+        """
         offered = self.log.offered
         if offered is None:
             raise ValueError("a block of pairs needs a log that tells what stood for choice")
@@ -52,11 +62,13 @@ class CrossFitted:
             alike = rows[kinds == kind]
             members = offered.sets[number]
             pairs = offsets[alike][:, None] + np.arange(len(members))
-            logits = self.models[fold].logits(self.design.context[alike], members)
+            context = self.design.context[alike]
+            logits = self.models[fold].logits(context, members)
             if self.design.scores is not None:
                 logits = logits + self.design.scores[pairs]
-            shares = block.probabilities[pairs - offsets[block.start]]
-            found[alike - block.start] = (shares * expit(logits)).sum(axis=1)
+            shares, rewards = block.probabilities[pairs - offsets[block.start]], expit(logits)
+            found[alike - block.start] = (shares * rewards).sum(axis=1)
+            self.design.add_gradient(gradients[fold], context, members, shares * rewards * (1.0 - rewards))
         return found
 
 

@@ -43,8 +43,26 @@ class Design:
         scores = np.log(near) - np.log1p(-near)
         return Design(context, _scaled(log.action_numbers), scores, scores[log.chosen_pairs()])
 
-    def main(self, rows: Indices, chosen: Indices) -> Any:
-        """``(n, 1 + C + G + A)``: a one, the moment, the action's facts, the action itself."""
+    def columns(self, rows: Indices, chosen: Indices, *, crossed: bool) -> Any:
+        """``(n, P)`` sparse: a one, the moment (C), the action's facts (G), the action itself (A), and where asked
+        the moment once more in the columns of the row's own action (A · C).
+        """
+        main = self._main(rows, chosen)
+        return sp.hstack([main, self._crossed(rows, chosen)], format="csr") if crossed else main
+
+    def add_gradient(self, gradient: Float64, context: Any, actions: Indices, slopes: Float64) -> None:
+        """Add ``Σ slopes[i, a] · columns(i, a)`` over the pairs of ``context (n, C)`` and ``actions (m,)``."""
+        facts, moments = self.facts.shape[1], context.shape[1]
+        by_action = slopes.sum(axis=0)
+        ends = np.cumsum([1, moments, facts, self.facts.shape[0]])
+        gradient[0] += slopes.sum()
+        gradient[1 : ends[1]] += context.T @ slopes.sum(axis=1)
+        gradient[ends[1] : ends[2]] += by_action @ self.facts[actions]
+        gradient[ends[2] + actions] += by_action
+        if len(gradient) > ends[3]:
+            gradient[ends[3] :].reshape(-1, moments)[actions] += (context.T @ slopes).T
+
+    def _main(self, rows: Indices, chosen: Indices) -> Any:
         actions = self.facts.shape[0]
         one_hot = sp.csr_matrix(
             (np.ones(len(rows)), (np.arange(len(rows)), chosen[rows])), shape=(len(rows), actions), dtype=np.float64
@@ -52,8 +70,7 @@ class Design:
         facts = sp.csr_matrix(self.facts[chosen[rows]])
         return sp.hstack([np.ones((len(rows), 1)), self.context[rows], facts, one_hot], format="csr")
 
-    def crossed(self, rows: Indices, chosen: Indices) -> Any:
-        """``(n, A · C)``: the moment in the columns of the row's own action."""
+    def _crossed(self, rows: Indices, chosen: Indices) -> Any:
         context = self.context[rows]
         width = context.shape[1]
         lengths = np.diff(context.indptr)

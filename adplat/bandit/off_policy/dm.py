@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from adplat.bandit.off_policy.evidence import Contributions, Evidence
 
 
 def dm(evidence: Evidence) -> Contributions:
-    """``mean(Σ_a π(a|x) q̂(x,a))``: no weights, hardly any variance, and all of the model's bias.
+    """``mean(Σ_a π(a|x) q̂(x,a))``: no weights, little variance, and all of the model's bias.
 
-    Its interval says how sure the mean is, not how wrong the model may be.
+    Its interval knows how far other rewards would have moved the model, not how wrong the model's form may be; a
+    bound that holds for any model does not exist.
     """
-    return Contributions(evidence.expected, width=1.0 if evidence.is_direct else None)
+    none = np.zeros((len(evidence.rewards), 1))
+    return Contributions(evidence.corrected(none)[:, 0])

@@ -7,4 +7,5 @@ from adplat.bandit.off_policy.evidence import Contributions, Evidence
 
 def dr(evidence: Evidence) -> Contributions:
     """``mean(Σ_a π(a|x) q̂(x,a) + w (r − q̂))``: right when the propensities are, precise when the model is as well."""
-    return evidence.corrected(evidence.weights, evidence.weight_bound)
+    total = evidence.corrected(evidence.weights[:, None])[:, 0]
+    return evidence.estimate(evidence.weights, total, evidence.weight_bound)

@@ -10,19 +10,20 @@ import numpy as np
 
 from adplat.bandit.off_policy.choice_log import ChoiceLog, refuse_unusable
 from adplat.bandit.off_policy.coverage import Coverage
-from adplat.bandit.off_policy.cross_fitting import CrossFitted, cross_fit
+from adplat.bandit.off_policy.cross_fitting import cross_fit
 from adplat.bandit.off_policy.dm import dm
 from adplat.bandit.off_policy.dr import dr
 from adplat.bandit.off_policy.dros import dros
 from adplat.bandit.off_policy.evidence import Contributions, Evidence
 from adplat.bandit.off_policy.gate import reasons_to_refuse
+from adplat.bandit.off_policy.gathering import gather_evidence
 from adplat.bandit.off_policy.ipw import ipw
 from adplat.bandit.off_policy.snipw import snipw
 from adplat.bandit.off_policy.switch_dr import switch_dr
 from adplat.bandit.off_policy.target import Target
 from adplat.bandit.off_policy.weights import WeightReport, report_of
 from adplat.domain import Interval, Progress
-from adplat.statistics import Float64, bernstein_interval, ratio_intervals
+from adplat.statistics import bernstein_interval, ratio_intervals
 
 ESTIMATORS: Mapping[str, Callable[[Evidence], Contributions]] = MappingProxyType(
     {"ipw": ipw, "snipw": snipw, "dm": dm, "dr": dr, "switch_dr": switch_dr, "dros": dros}
@@ -34,8 +35,8 @@ REPLICATES = 1000
 class Estimate:
     """One estimator's answer. ``None`` where it has none: a ratio without weight, a bound that does not apply.
 
-    ``bootstrap`` resamples rows (or people) with models and shrinkage held; ``bernstein`` needs no normal
-    approximation and is wide.
+    ``bootstrap`` resamples rows (or people) with what each did to the models; the choice of shrinkage is held.
+    ``bernstein`` needs no normal approximation and is wide.
     """
 
     value: float | None
@@ -80,7 +81,7 @@ def evaluate_target(
     Raises TableRejected where the log is unusable, ConfigRejected where the policy cannot be replayed.
     """
     refuse_unusable(log)
-    evidence, coverage = _evidence(log, target, cross_fit(log, rng, progress), progress)
+    evidence, coverage = gather_evidence(log, target, cross_fit(log, rng, progress), progress)
     found = {name: estimator(evidence) for name, estimator in ESTIMATORS.items()}
     intervals = ratio_intervals(
         np.column_stack([one.above for one in found.values()]),
@@ -109,53 +110,6 @@ def evaluate_target(
 def _estimate(found: Contributions, interval: Interval | None, level: float) -> Estimate:
     below = found.denominators().sum()
     value = None if below == 0.0 else float(found.above.sum() / below)
-    bernstein = None if found.width is None else bernstein_interval(found.above, found.width, level=level)
+    bounded = found.bounded
+    bernstein = None if bounded is None else bernstein_interval(bounded.values, bounded.width, level=level)
     return Estimate(value, interval, bernstein)
-
-
-def _evidence(log: ChoiceLog, target: Target, models: CrossFitted, progress: Progress) -> tuple[Evidence, Coverage]:
-    predicted = models.predicted()
-    chosen = target.chosen
-    blocks = target.blocks(progress)
-    if blocks is None or log.offered is None:
-        if chosen is None:
-            raise ValueError("a target without blocks knows the chosen")
-        weights = chosen / log.propensities
-        bound = max(float(chosen.max() / log.propensities.min()), 1e-300)
-        return Evidence(log.rewards, weights, predicted, _reweighted(weights, predicted), bound, False), Coverage()
-    own, expected = np.empty(len(log)), np.empty(len(log))
-    pairs, offsets = log.chosen_pairs(), log.offered.offsets()
-    slots, actions = int(log.slots.max()) + 1, len(log.actions)
-    taken = np.zeros((slots, actions), dtype=np.bool_)
-    taken[log.slots, log.chosen] = True
-    never = impossible = largest = 0.0
-    for block in blocks:
-        rows = slice(block.start, block.stop)
-        within = offsets[block.start]
-        own[rows] = block.probabilities[pairs[rows] - within]
-        expected[rows] = models.expected(block, offsets)
-        sizes = np.diff(offsets[block.start : block.stop + 1])
-        members = log.offered.actions(block.start, block.stop)
-        never += float(block.probabilities[~taken[np.repeat(log.slots[rows], sizes), members]].sum())
-        if log.offered.propensities is not None:
-            told = log.offered.propensities[within : offsets[block.stop]]
-            impossible += float(block.probabilities[told <= 0.0].sum())
-        largest = max(largest, float(block.probabilities.max()))
-    known = log.offered.propensities is not None
-    coverage = Coverage(never / len(log), impossible / len(log) if known else None)
-    weights = own / log.propensities
-    bound = max(largest / float(log.propensities.min()), 1e-300)
-    return Evidence(log.rewards, weights, predicted, expected, bound), coverage
-
-
-def _reweighted(weights: Float64, predicted: Float64) -> Float64:
-    """``(N,)`` whose mean is ``Σ w q̂ / Σ w``, the model's average over the policy as far as logged actions tell it.
-
-    Written as the ratio and each row's influence on it, so that resampling rows gives the ratio's own spread.
-    """
-    total = float(weights.sum())
-    if total <= 0.0:
-        return predicted
-    ratio = float(weights @ predicted) / total
-    influence: Float64 = ratio + weights * (predicted - ratio) * (len(weights) / total)
-    return influence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +11,24 @@ from adplat.statistics import Float64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Bounded:
+    """What an empirical-Bernstein interval is made of: independent ``values (N,)`` in a range of length ``width``."""
+
+    values: Float64
+    width: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Contributions:
     """An estimate as ``Σ above / Σ below``; ``below`` is one a row unless said otherwise.
 
-    ``width`` is the length of the range that one row's contribution has at most, or ``None`` where the estimate is
-    no mean of independent rows and an empirical-Bernstein interval does not apply.
+    ``above`` holds what each row adds by itself and through the models that were fitted on it. ``bounded`` is
+    ``None`` where the estimate is no mean of independent rows in a known range.
     """
 
     above: Float64  # (N,)
     below: Float64 | None = None  # (N,)
-    width: float | None = None
+    bounded: Bounded | None = None
 
     def denominators(self) -> Float64:
         """``(N,)`` what stands below the line."""
@@ -33,6 +42,8 @@ class Evidence:
     ``predicted`` is the reward model's word on the logged action, ``expected`` its mean over the evaluated policy;
     neither from a model that saw the row. ``is_direct`` is whether ``expected`` was summed over everything that the
     policy would do; otherwise it was reweighted from the logged actions, and its rows are not independent.
+    ``influence`` says what each row's reward did to ``mean(expected − ŵ predicted)`` through the models, for columns
+    of weights: ``(N, K)`` to ``(N, K)``, each of mean 0.
     """
 
     rewards: Float64  # (N,) in [0, 1]
@@ -40,12 +51,16 @@ class Evidence:
     predicted: Float64  # (N,)
     expected: Float64  # (N,)
     weight_bound: float
-    is_direct: bool = True
+    is_direct: bool
+    influence: Callable[[Float64], Float64]
 
-    def corrected(self, weights: Float64, bound: float) -> Contributions:
-        """``expected + weights (r − q̂)``: the model's word, corrected where the log knows better.
+    def corrected(self, weights: Float64) -> Float64:
+        """``(N, K)``: ``expected + ŵ (r − q̂)``, the model's word corrected by each column of weights ``(N, K)``."""
+        own = self.expected[:, None] + weights * (self.rewards - self.predicted)[:, None]
+        total: Float64 = own + self.influence(weights)
+        return total
 
-        ``bound`` is the largest that one of these weights could be.
-        """
-        residual = weights * (self.rewards - self.predicted)
-        return Contributions(self.expected + residual, width=1.0 + 2.0 * bound if self.is_direct else None)
+    def estimate(self, weights: Float64, total: Float64, bound: float) -> Contributions:
+        """The estimate with one column of weights, no larger than ``bound``, and its column of ``corrected``."""
+        own = self.expected + weights * (self.rewards - self.predicted)
+        return Contributions(total, bounded=Bounded(own, 1.0 + 2.0 * bound) if self.is_direct else None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from adplat.bandit.off_policy.evidence import Contributions, Evidence
+from adplat.bandit.off_policy.evidence import Bounded, Contributions, Evidence
 
 
 def ipw(evidence: Evidence) -> Contributions:
     """``mean(w r)``: unbiased where the log covers the policy; its variance grows with the largest weights."""
-    return Contributions(evidence.weights * evidence.rewards, width=evidence.weight_bound)
+    weighted = evidence.weights * evidence.rewards
+    return Contributions(weighted, bounded=Bounded(weighted, evidence.weight_bound))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from scipy.optimize import minimize
 from scipy.special import expit
 
@@ -30,8 +29,13 @@ HELD_OUT = 0.25
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RewardModel:
-    """``logit q̂(x, a) = score + β₀ + x β + facts_a φ + α_a + x Θ_a``, all by maximum penalised likelihood."""
+    """``logit q̂(x, a) = score + β₀ + x β + facts_a φ + α_a + x Θ_a``, by maximum penalised likelihood on ``rows``.
 
+    ``penalty`` is the ridge of each coefficient, in the order of ``Design.columns``.
+    """
+
+    rows: Indices
+    penalty: Float64  # (P,)
     intercept: float
     context: Float64  # (C,)
     action: Float64  # (A,) facts and the action's own level together
@@ -45,12 +49,22 @@ class RewardModel:
             logits = logits + np.asarray(context @ self.crossed[actions].T)
         return logits
 
-    def own_logits(self, context: Any, chosen: Indices) -> Float64:
-        """``(n,)`` for every row with its own action."""
-        logits: Float64 = self.intercept + np.asarray(context @ self.context) + self.action[chosen]
-        if self.crossed is None:
-            return logits
-        return logits + np.asarray(context.multiply(self.crossed[chosen]).sum(axis=1)).ravel()
+    def predicted(self, design: Design, chosen: Indices, rows: Indices) -> Float64:
+        """``(n,)`` the predicted reward of ``rows`` under their own actions."""
+        rewards: Float64 = expit(self._own_logits(design, chosen, rows))
+        return rewards
+
+    def loss(self, design: Design, chosen: Indices, rewards: Float64, rows: Indices) -> float:
+        """Mean log loss in nats over ``rows``."""
+        z = self._own_logits(design, chosen, rows)
+        return float((np.logaddexp(0.0, z) - rewards[rows] * z).mean())
+
+    def _own_logits(self, design: Design, chosen: Indices, rows: Indices) -> Float64:
+        context, actions = design.context[rows], chosen[rows]
+        logits: Float64 = design.own_scores[rows] + self.intercept + context @ self.context + self.action[actions]
+        if self.crossed is not None:
+            logits = logits + np.asarray(context.multiply(self.crossed[actions]).sum(axis=1)).ravel()
+        return logits
 
 
 def fit_reward_model(
@@ -62,35 +76,28 @@ def fit_reward_model(
     held_out, kept = np.sort(shuffled[:cut]), np.sort(shuffled[cut:])
     if not len(kept):
         kept = held_out
-    losses = [
-        _loss(model, design, chosen, rewards, held_out) for model in _path(design, chosen, rewards, kept, STRENGTHS)
-    ]
-    best = STRENGTHS[int(np.argmin(losses))]
-    return _path(design, chosen, rewards, rows, [best])[0]
+    tried = _path(design, chosen, rewards, kept, STRENGTHS)
+    best = int(np.argmin([model.loss(design, chosen, rewards, held_out) for model in tried]))
+    return _path(design, chosen, rewards, rows, [STRENGTHS[best]])[0]
 
 
 def _path(
     design: Design, chosen: Indices, rewards: Float64, rows: Indices, strengths: Sequence[tuple[float, float | None]]
 ) -> list[RewardModel]:
     """One model a strength, each started from the last one's solution."""
-    main, moments = design.main(rows, chosen), design.context.shape[1]
-    whole = main
+    both = {crossed: design.columns(rows, chosen, crossed=crossed) for crossed in {s[1] is not None for s in strengths}}
     rate = np.clip(rewards[rows].mean(), 1e-6, 1.0 - 1e-6)
-    start = np.zeros(main.shape[1])
-    start[0] = np.log(rate / (1.0 - rate)) - design.own_scores[rows].mean()
+    start = np.array([np.log(rate / (1.0 - rate)) - design.own_scores[rows].mean()])
+    mains = 1 + design.context.shape[1] + sum(design.facts.shape)
     models = []
     for ridge, crossed_ridge in strengths:
-        penalty = np.full(main.shape[1], ridge)
+        columns = both[crossed_ridge is not None]
+        penalty = np.full(columns.shape[1], ridge if crossed_ridge is None else crossed_ridge)
+        penalty[:mains] = ridge
         penalty[0] = 0.0
-        if crossed_ridge is not None:
-            if whole is main:
-                whole = sp.hstack([main, design.crossed(rows, chosen)], format="csr")
-            extra = whole.shape[1] - main.shape[1]
-            penalty = np.concatenate([penalty, np.full(extra, crossed_ridge)])
-            start = np.concatenate([start, np.zeros(len(penalty) - len(start))])
-        columns = whole if crossed_ridge is not None else main
+        start = np.concatenate([start, np.zeros(len(penalty) - len(start))])
         start = _fit(columns, rewards[rows], design.own_scores[rows], penalty, start)
-        models.append(_unpacked(start, design, moments, crossed_ridge is not None))
+        models.append(_unpacked(start, design, rows, penalty))
     return models
 
 
@@ -107,14 +114,10 @@ def _fit(columns: Any, rewards: Float64, scores: Float64, penalty: Float64, star
     return solution
 
 
-def _unpacked(beta: Float64, design: Design, moments: int, has_crossed: bool) -> RewardModel:
+def _unpacked(beta: Float64, design: Design, rows: Indices, penalty: Float64) -> RewardModel:
     actions, facts = design.facts.shape
+    moments = design.context.shape[1]
     ends = np.cumsum([1, moments, facts, actions])
     phi, own = beta[ends[1] : ends[2]], beta[ends[2] : ends[3]]
-    crossed = beta[ends[3] :].reshape(actions, moments) if has_crossed else None
-    return RewardModel(float(beta[0]), beta[1 : ends[1]], design.facts @ phi + own, crossed)
-
-
-def _loss(model: RewardModel, design: Design, chosen: Indices, rewards: Float64, rows: Indices) -> float:
-    z = design.own_scores[rows] + model.own_logits(design.context[rows], chosen[rows])
-    return float((np.logaddexp(0.0, z) - rewards[rows] * z).mean())
+    crossed = beta[ends[3] :].reshape(actions, moments) if len(beta) > ends[3] else None
+    return RewardModel(rows, penalty, float(beta[0]), beta[1 : ends[1]], design.facts @ phi + own, crossed)

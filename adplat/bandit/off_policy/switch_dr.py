@@ -14,6 +14,5 @@ def switch_dr(evidence: Evidence) -> Contributions:
     ``τ`` among the quantiles of the weights, by the least estimated error; the largest of them is plain DR.
     """
     weights = evidence.weights
-    tried = [np.where(weights <= threshold, weights, 0.0) for threshold in grid_of(weights)[::-1]]
-    kept = tried[least_error(evidence, tried)]
-    return evidence.corrected(kept, evidence.weight_bound if kept is tried[0] else float(kept.max()))
+    tried = [weights, *(np.where(weights <= threshold, weights, 0.0) for threshold in grid_of(weights)[1:])]
+    return least_error(evidence, np.column_stack(tried))
