@@ -11,6 +11,7 @@ from typing import Any
 
 from adplat.data import write_bytes
 from adplat.domain import Clock, ConfigRejected, Figure, Progress, benchmark_document
+from adplat.flows.bench_bandit import bench_bandit
 from adplat.flows.bench_bidding import bench_bidding
 from adplat.flows.bench_ctr import bench_ctr
 from adplat.flows.bench_demo import bench_demo
@@ -18,7 +19,13 @@ from adplat.flows.bench_real import bench_real
 from adplat.flows.bench_run import BenchRun
 
 Bench = Callable[[BenchRun], Sequence[Figure]]
-BENCHES: dict[str, Bench] = {"demo": bench_demo, "real": bench_real, "ctr": bench_ctr, "bidding": bench_bidding}
+BENCHES: dict[str, Bench] = {
+    "demo": bench_demo,
+    "real": bench_real,
+    "ctr": bench_ctr,
+    "bidding": bench_bidding,
+    "bandit": bench_bandit,
+}
 
 
 def run_bench(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -112,4 +112,10 @@ def _estimate(found: Contributions, interval: Interval | None, level: float) -> 
     value = None if below == 0.0 else float(found.above.sum() / below)
     bounded = found.bounded
     bernstein = None if bounded is None else bernstein_interval(bounded.values, bounded.width, level=level)
-    return Estimate(value, interval, bernstein)
+    return Estimate(value, _reaching(interval, found.missing), _reaching(bernstein, found.missing))
+
+
+def _reaching(interval: Interval | None, missing: tuple[float, float]) -> Interval | None:
+    if interval is None:
+        return None
+    return replace(interval, low=interval.low + missing[0], high=interval.high + missing[1])

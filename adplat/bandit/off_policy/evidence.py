@@ -23,12 +23,14 @@ class Contributions:
     """An estimate as ``Σ above / Σ below``; ``below`` is one a row unless said otherwise.
 
     ``above`` holds what each row adds by itself and through the models that were fitted on it. ``bounded`` is
-    ``None`` where the estimate is no mean of independent rows in a known range.
+    ``None`` where the estimate is no mean of independent rows in a known range. ``missing`` are limits, around 0, of
+    what a biased estimate lacks of the truth; its intervals reach as far.
     """
 
     above: Float64  # (N,)
     below: Float64 | None = None  # (N,)
     bounded: Bounded | None = None
+    missing: tuple[float, float] = (0.0, 0.0)
 
     def denominators(self) -> Float64:
         """``(N,)`` what stands below the line."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 
 from adplat.bandit.off_policy.evidence import Contributions, Evidence
@@ -18,21 +21,29 @@ def grid_of(weights: Float64) -> Float64:
 
 
 def least_error(evidence: Evidence, shrunk: Float64) -> Contributions:
-    """The estimate with the least estimated mean squared error among columns of shrunk weights ``(N, K)``.
+    """The estimate with the least bound on its mean squared error among columns of shrunk weights ``(N, K)``.
 
     ::
 
-        MSE(ŵ) ≈ Var(T(ŵ)) / N  +  max(0, b̂² − Var(T(w) − T(ŵ)) / N),     b̂ = mean(T(w) − T(ŵ))
+        MSE(ŵ) ≲ Var(T(ŵ)) / N + b̂²,     b̂ = mean(T(w) − T(ŵ))
 
     with ``T`` the rows' contributions. The first column must be the weights themselves: against them ``b̂`` is an
     unbiased estimate of the bias that shrinking brings (Su, Dimakopoulou, Krishnamurthy & Dudík, ICML 2020, section
-    5.2). Its square is too large by the variance of ``b̂`` itself, which is taken off: otherwise a few huge weights,
-    the very rows that shrinking is for, would forbid it. Of equals the first wins.
+    5.2), and its square is in expectation the squared bias and the variance of ``b̂`` on top: a bound. Of equals the
+    first wins.
     """
     totals = evidence.corrected(shrunk)
-    rows = len(totals)
-    given_up = totals[:, :1] - totals
-    bias_squared = given_up.mean(axis=0) ** 2 - given_up.var(axis=0, ddof=1) / rows
-    best = int(np.argmin(totals.var(axis=0, ddof=1) / rows + np.maximum(bias_squared, 0.0)))
+    biases = (totals[:, :1] - totals).mean(axis=0)
+    best = int(np.argmin(totals.var(axis=0, ddof=1) / len(totals) + biases**2))
     bound = float(shrunk[:, best].max()) if best else evidence.weight_bound
-    return evidence.estimate(shrunk[:, best], totals[:, best], bound)
+    found = evidence.estimate(shrunk[:, best], totals[:, best], bound)
+    return replace(found, missing=missing_of(totals[:, 0] - totals[:, best]))
+
+
+def missing_of(given_up: Float64) -> tuple[float, float]:
+    """Limits of what an estimate lacks that gave up ``T(w) − T(ŵ)``, ``(N,)``: ``b̂`` give or take its standard error.
+
+    The limits are around 0: what it gave up may be all bias or all noise, and its intervals must hold for both.
+    """
+    bias, error = float(given_up.mean()), float(given_up.std(ddof=1)) / math.sqrt(len(given_up))
+    return min(bias - error, 0.0), max(bias + error, 0.0)
