@@ -11,8 +11,9 @@ from adplat.domain import TableRejected
 def choices_of(lake: Lake, decision_ids: pl.Series) -> pl.DataFrame | None:
     """``candidates``, ``p_ctr`` and ``propensities`` (lists that run in parallel) of each decision, in the given order.
 
-    ``None`` when any of them has no choice in the lake: it was logged before there were any, or elsewhere. Raises
-    TableRejected where a decision's lists do not run in parallel, or on a damaged part.
+    ``None`` when any of them has no choice in the lake: it was logged before there were any, or elsewhere. ``p_ctr`` is
+    null in all rows when it is in any. Raises TableRejected where a decision's lists do not run in parallel, or on a
+    damaged part.
     """
     if not lake.parts("choices"):
         return None
@@ -29,8 +30,10 @@ def choices_of(lake: Lake, decision_ids: pl.Series) -> pl.DataFrame | None:
     if choices["candidates"].null_count() or not choices["candidates"].list.len().min():
         return None
     counts = choices["candidates"].list.len()
+    if choices["p_ctr"].null_count():
+        choices = choices.with_columns(p_ctr=pl.lit(None, dtype=choices.schema["p_ctr"]))
     for name in ("p_ctr", "propensities"):
-        uneven = (choices[name].list.len() != counts).fill_null(value=True)
+        uneven = (choices[name].list.len() != counts).fill_null(value=name == "propensities")
         if uneven.any():
             raise TableRejected(
                 f"decision {decision_ids[uneven.arg_max() or 0]} has {name!r} of another length than its candidates",

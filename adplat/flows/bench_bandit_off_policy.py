@@ -19,7 +19,7 @@ from adplat.flows.evaluate_policy import evaluate_policy
 LOGS = tuple(f"{policy}/{campaign}" for policy in ("random", "bts") for campaign in ("all", "men", "women"))
 REFUSED = "bts/women"
 ROWS = 10_000
-SEEDS, QUICK_SEEDS = 200, 40
+SEEDS, QUICK_SEEDS = 500, 40
 PUBLISHED_ERROR = 0.006175  # DR in st-tech/zr-obp, examples/synthetic, 20 runs
 
 
@@ -105,7 +105,9 @@ def synthetic_figures(progress: Progress, *, quick: bool = False) -> list[Figure
     ]
     found = run_parts(parts, progress)
     runs = {
-        setting.name: [run for lane in range(LANES) for run in found[f"{setting.name} {lane}"]]
+        setting.name: sorted(
+            (run for lane in range(LANES) for run in found[f"{setting.name} {lane}"]), key=lambda run: run.seed
+        )
         for setting in (PUBLISHED, OPPOSED)
     }
     return figures_of(runs[PUBLISHED.name], runs[OPPOSED.name])

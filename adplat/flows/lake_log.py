@@ -73,18 +73,23 @@ def _click_times(lake: Lake, rows: pl.DataFrame) -> npt.NDArray[np.int64]:
 
 
 def _offered(choices: pl.DataFrame, number_of: dict[str, int]) -> Offered:
-    sets: list[npt.NDArray[np.int64]] = []
-    set_of = np.empty(choices.height, dtype=np.int64)
-    known: dict[tuple[str, ...], int] = {}
-    for row, members in enumerate(choices["candidates"].to_list()):
-        key = tuple(members)
-        if key not in known:
-            known[key] = len(sets)
-            sets.append(np.array([number_of[name] for name in key], dtype=np.int64))
-        set_of[row] = known[key]
-    flat = choices.select(pl.col("p_ctr", "propensities").explode())
-    p_ctr, propensities = (None if column.null_count() else column.to_numpy() for column in flat.get_columns())
-    return Offered(tuple(sets), set_of, p_ctr, propensities)
+    """Candidates in one order whatever order they were served in, so that few sets are distinct."""
+    lists = ["candidates", "propensities"] + ([] if choices["p_ctr"].null_count() else ["p_ctr"])
+    flat = (
+        choices.select(pl.int_range(pl.len()).alias("row"), *lists)
+        .explode(lists)
+        .with_columns(pl.col("candidates").replace_strict(number_of, return_dtype=pl.Int64))
+        .sort("row", "candidates")
+    )
+    by_row = flat.group_by("row", maintain_order=True).agg("candidates").get_column("candidates")
+    kinds = by_row.to_frame("members").unique(maintain_order=True).with_row_index("kind")
+    set_of = by_row.to_frame("members").join(kinds, on="members", how="left", maintain_order="left")["kind"]
+    return Offered(
+        sets=tuple(np.array(members, dtype=np.int64) for members in kinds["members"].to_list()),
+        set_of=set_of.to_numpy().astype(np.int64),
+        p_ctr=flat["p_ctr"].to_numpy() if "p_ctr" in lists else None,
+        propensities=flat["propensities"].to_numpy(),
+    )
 
 
 def _people(keys: pl.Series) -> npt.NDArray[np.int64]:

@@ -18,6 +18,7 @@ from adplat.statistics import Float64
 # close to one rate for all rows, which is all that a few dozen clicks can tell.
 STRENGTHS: tuple[tuple[float, float | None], ...] = (
     (1000.0, None),
+    (100.0, None),
     (30.0, None),
     (3.0, None),
     (3.0, 100.0),
