@@ -14,6 +14,7 @@ from adplat.domain import TableRejected
 
 _MOMENT = ("placement", "position", "device", "region", "hour", "weekday", "language")
 _MOST_VALUES = 50
+_FEWEST_PEOPLE = 20  # resampling a handful of people would say nothing of others
 
 
 def lake_at(folder: Path) -> Lake | None:
@@ -92,9 +93,11 @@ def _offered(choices: pl.DataFrame, number_of: dict[str, int]) -> Offered:
     )
 
 
-def _people(keys: pl.Series) -> npt.NDArray[np.int64]:
-    """(N,) one number a person; who may not be recognised is a person of one row."""
+def _people(keys: pl.Series) -> npt.NDArray[np.int64] | None:
+    """(N,) one number a person; who may not be recognised is a person of one row. Too few people are none."""
     known = keys.fill_null("")
+    if known.n_unique() < _FEWEST_PEOPLE:
+        return None
     ranks = known.rank("dense").to_numpy().astype(np.int64)
     alone = (known == "").to_numpy()
     ranks[alone] = -1 - np.arange(int(alone.sum()))

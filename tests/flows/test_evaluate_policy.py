@@ -204,18 +204,30 @@ def test_uniform_needs_no_candidates_where_it_made_the_log(tmp_path: Path) -> No
         (("propensity_score", 7, "1.5"), "row all-00000007 has a propensity outside"),
         (("propensity_score", 7, ""), "row 8 has no 'propensity'"),
         (("click", 7, "3"), "row all-00000007 has a reward outside"),
-        (("timestamp", 7, "2019-11-23 00:00:00+00:00"), "row all-00000007 is earlier than the row before"),
-        (("position", 7, "4"), "page of 4 slots"),
+        (("position", 7, "-1"), "row all-00000007 has position -1"),
     ],
 )
 def test_a_bad_log_is_refused_in_one_line(tmp_path: Path, change: tuple[str, int, str], message: str) -> None:
     log = page_log(tmp_path / "log", change)
-    kind = ConfigRejected if "page" in message else TableRejected
-    assert message in refusal(kind, lambda: judged(log, policy_name="uniform"))
+    assert message in refusal(TableRejected, lambda: judged(log, policy_name="uniform"))
+
+
+def test_a_policy_that_learns_is_refused_a_log_out_of_order(tmp_path: Path) -> None:
+    log = page_log(tmp_path / "log", ("timestamp", 7, "2019-11-23 00:00:00+00:00"))
+    assert judged(log, policy_name="uniform").verdict == "ok"
+    line = refusal(TableRejected, lambda: judged(log, policy_name="thompson-without-prior"))
+    assert "row all-00000007 is earlier than the row before" in line
+
+
+def test_equal_rows_at_whole_seconds_are_choices_of_their_own(tmp_path: Path) -> None:
+    log = page_log(tmp_path / "log")
+    lines = (log / "all.csv").read_text().splitlines()
+    (log / "all.csv").write_text("\n".join([*lines[:9], lines[8], *lines[9:]]) + "\n")
+    assert judged(log, policy_name="uniform").rows == 401
 
 
 def test_a_row_twice_is_refused(tmp_path: Path) -> None:
-    log = page_log(tmp_path / "log")
+    log = page_log(tmp_path / "log", ("timestamp", 7, "2019-11-24 00:00:07.500000+00:00"))
     lines = (log / "all.csv").read_text().splitlines()
     (log / "all.csv").write_text("\n".join([*lines[:9], lines[8], *lines[9:]]) + "\n")
     line = refusal(TableRejected, lambda: judged(log, policy_name="uniform"))

@@ -36,7 +36,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChoiceLog:
-    """``N`` choices in order of time: what was known, what was chosen with what probability, what it earned.
+    """``N`` choices: what was known, what was chosen with what probability, what it earned.
 
     ``slots`` are places of a page that were filled together, from 0; all 0 where a row is a choice of its own.
     ``propensities`` are the probabilities that the chosen action took this very slot. ``categories`` and ``numbers``
@@ -75,7 +75,7 @@ class ChoiceLog:
 
 def refuse_unusable(log: ChoiceLog) -> None:
     """Raises TableRejected, naming the first row: too few rows, a propensity outside (0, 1], a reward outside
-    [0, 1], a row twice, a time that goes back, a choice from outside its candidates.
+    [0, 1], a row twice, a choice from outside its candidates.
     """
     if len(log) < 2:
         raise TableRejected(f"the log has {len(log)} rows", where="log", hint="give a log with at least two rows")
@@ -97,7 +97,6 @@ def refuse_unusable(log: ChoiceLog) -> None:
     again = np.ones(len(log), dtype=np.bool_)
     again[first] = False
     _refuse(log, again, "stands in the log twice", "keep one row for each choice")
-    _refuse(log, np.diff(log.times_us, prepend=log.times_us[:1]) < 0, "is earlier than the row before", "sort by time")
     if log.offered is not None:
         pairs = log.chosen_pairs()
         if log.offered.propensities is not None:
@@ -108,6 +107,12 @@ def refuse_unusable(log: ChoiceLog) -> None:
                 "has two different propensities of its choice",
                 "mend the propensities of the candidates",
             )
+
+
+def refuse_disorder(log: ChoiceLog) -> None:
+    """Raises TableRejected where a time goes back: a policy that learns would see what came later."""
+    back = np.diff(log.times_us, prepend=log.times_us[:1]) < 0
+    _refuse(log, back, "is earlier than the row before", "sort the log by time")
 
 
 def _refuse(log: ChoiceLog, bad: Bools, what: str, hint: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adplat.bandit.off_policy.choice_log import ChoiceLog, Offered
+from adplat.bandit.off_policy.choice_log import ChoiceLog, Offered, refuse_disorder
 from adplat.bandit.off_policy.slot_marginals import slot_marginals
 from adplat.bandit.off_policy.target import TargetBlock
 from adplat.bandit.policy import Indices, Policy
@@ -31,6 +31,7 @@ class Replay:
 
     Raises:
         ConfigRejected: the log tells no candidates, or not the predictions that the policy reads.
+        TableRejected: the policy learns, and the log is not in order of time.
     """
 
     policy: Policy
@@ -51,6 +52,9 @@ class Replay:
                 where="policy",
                 hint="use uniform or thompson-without-prior, or give its probabilities in a --policy-table",
             )
+
+        if not isinstance(self.policy, Uniform):
+            refuse_disorder(self.log)
 
     @property
     def chosen(self) -> None:

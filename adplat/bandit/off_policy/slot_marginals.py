@@ -19,18 +19,19 @@ def slot_marginals(shares: Float64, slots: int) -> Float64:
         second  s_j Σ_{i≠j} s_i / (1 − s_i)
         third   s_j Σ_{i≠j} Σ_{k≠i,j} s_i s_k / ((1 − s_i)(1 − s_i − s_k))
 
-    Exact sums, cost ``m²``. With fewer actions than slots no page can be drawn without replacement: then every slot is
-    a draw of its own. Shares of zero for all but one action leave the slots behind it zero.
+    Exact sums, cost ``m²``. Equal shares stay equal in every slot, however many there are. With fewer actions than
+    slots no page can be drawn without replacement: then every slot is a draw of its own. Shares of zero for all but
+    one action leave the slots behind it zero.
 
     Raises:
-        ConfigRejected: more than three slots.
+        ConfigRejected: more than three slots of unequal shares.
     """
+    if len(shares) < slots or (len(shares) and np.ptp(shares) == 0.0):
+        return np.tile(shares, (slots, 1))
     if slots > MOST_SLOTS:
         raise ConfigRejected(
             f"a page of {slots} slots is not replayed exactly", where="position", hint="use slots 1 to 3 of the log"
         )
-    if len(shares) < slots:
-        return np.tile(shares, (slots, 1))
     placed = np.zeros((slots, len(shares)))
     placed[0] = shares
     left = 1.0 - shares

@@ -24,7 +24,6 @@ def test_a_good_log_passes() -> None:
         ("propensities", float("nan"), "row r7 has no propensity"),
         ("rewards", 2.0, r"row r7 has a reward outside \[0, 1\]"),
         ("rewards", float("nan"), r"row r7 has a reward outside \[0, 1\]"),
-        ("times_us", 0, "row r7 is earlier than the row before"),
     ],
 )
 def test_bad_values_are_named(column: str, value: float, message: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from adplat.bandit import policy_named
 from adplat.bandit.off_policy import ChoiceLog, Offered, Replay
 from adplat.bandit.off_policy.replay import BLOCK_ROWS
-from adplat.domain import ConfigRejected
+from adplat.domain import ConfigRejected, TableRejected
 from adplat.statistics import Float64
 from tests.bandit.off_policy.builders import silent, some_log
 
@@ -67,6 +67,14 @@ def test_predictions_are_read_where_the_policy_reads_them() -> None:
     assert log.offered.p_ctr is not None
     best = log.offered.p_ctr.reshape(300, 4)[:10].argmax(axis=1)
     assert (replayed(log, "thompson-with-prior")[:10].argmax(axis=1) == best).mean() >= 0.9
+
+
+def test_only_a_policy_that_learns_needs_order() -> None:
+    log = some_log(50)
+    mixed = replace(log, times_us=log.times_us[::-1].copy())
+    Replay(policy_named("uniform"), mixed)
+    with pytest.raises(TableRejected, match="row r1 is earlier than the row before"):
+        Replay(policy_named("thompson-without-prior"), mixed)
 
 
 def test_without_predictions_or_candidates_it_is_refused() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adplat.bandit.off_policy.coverage import Coverage
@@ -14,6 +14,7 @@ from adplat.bandit.off_policy.weights import WeightReport, report_of
 GOOD = WeightReport(ess=5000.0, largest=3.0, largest_share=0.001, mean=1.0, mean_low=0.97, mean_high=1.03)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.0, 1e6), min_size=2, max_size=50), st.floats(1e-3, 1e3))
 def test_the_effective_size_lies_between_one_and_the_rows_and_knows_no_scale(
     weights: list[float], scale: float
