@@ -15,6 +15,7 @@ from adplat.data import Lake, import_open_bandit
 from adplat.domain import ConfigRejected, MissingInput, TableRejected
 from adplat.flows.bench_bandit_off_policy import written_out
 from adplat.flows.evaluate_policy import evaluate_policy, evaluation_document
+from adplat.flows.lake_log import read_lake_log
 from tests.data.builders import real_data, refusal, silent
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -178,6 +179,17 @@ def test_a_lake_is_found_from_its_folder_and_from_around_it(tmp_path: Path, plac
     assert found.rows == 3000
     assert found.weights.ess == pytest.approx(3000)
     assert found.coverage.impossible == 0.0
+
+
+def test_the_order_of_serving_makes_no_other_candidates(tmp_path: Path) -> None:
+    log, policies = read_lake_log(Lake(a_lake(tmp_path) / "lake"))
+    assert log.offered is not None
+    assert [list(members) for members in log.offered.sets] == [[0, 1, 2]]
+    assert log.offered.p_ctr is not None
+    assert log.offered.p_ctr.reshape(-1, 3).tolist() == [[0.1, 0.3, 0.5]] * 3000
+    assert log.groups is not None
+    assert len(set(log.groups.tolist())) == 500
+    assert set(policies) == {"uniform"}
 
 
 def test_a_policy_that_learns_is_worth_more_than_the_uniform_log(tmp_path: Path) -> None:

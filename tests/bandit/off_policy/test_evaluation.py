@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from adplat.bandit import Uniform
 from adplat.bandit.off_policy import ChoiceLog, Evaluation, Offered, Replay, TableTarget, evaluate_target
+from adplat.bandit.off_policy.cross_fitting import cross_fit
+from adplat.bandit.off_policy.gathering import gather_evidence
 from tests.bandit.off_policy.builders import silent, some_log
 
 
@@ -44,6 +46,20 @@ def test_a_policy_that_never_does_what_was_logged_has_no_ratio() -> None:
     assert (found.estimates["snipw"].value, found.estimates["snipw"].bootstrap) == (None, None)
     assert found.estimates["ipw"].value == 0.0
     assert (found.weights.ess, found.weights.largest_share) == (0.0, 0.0)
+
+
+def test_a_reweighted_mean_is_resampled_with_its_own_spread() -> None:
+    log = some_log(400)
+    shares = np.random.default_rng(1).uniform(0.0, 0.5, 400)
+    models = cross_fit(log, np.random.default_rng(0), silent)
+    evidence, _ = gather_evidence(log, TableTarget(log, shares), models, silent)
+    weights, told = evidence.weights, evidence.predicted
+    whole = (weights @ told) / weights.sum()
+    without = (weights @ told - weights * told) / (weights.sum() - weights)
+    pseudo_values = 400 * whole - 399 * without  # of the jackknife (Tukey 1958)
+    assert not evidence.is_direct
+    assert evidence.expected.mean() == pytest.approx(whole, rel=1e-12)
+    assert evidence.expected == pytest.approx(pseudo_values, abs=0.02)
 
 
 def test_coverage_counts_what_the_log_never_took_and_never_could() -> None:

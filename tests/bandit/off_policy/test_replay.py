@@ -37,9 +37,10 @@ def test_uniform_gives_every_candidate_its_share() -> None:
     assert replayed(some_log(50), "uniform") == pytest.approx(np.full((50, 4), 0.25), rel=1e-12)
 
 
-def test_a_reward_moves_only_later_blocks() -> None:
+@pytest.mark.parametrize("place", [0, 5])
+def test_a_reward_moves_only_later_blocks(place: int) -> None:
     log = some_log(3 * BLOCK_ROWS)
-    row = BLOCK_ROWS + 5
+    row = BLOCK_ROWS + place  # the first of a block is decided in the very moment in which its own click is known
     rewards = log.rewards.copy()
     rewards[row] = 1.0 - rewards[row]
     before, after = replayed(log), replayed(replace(log, rewards=rewards))

@@ -88,6 +88,11 @@ def test_gradients_are_those_of_small_steps() -> None:
     bumped = replace(model, intercept=model.intercept + step)
     moved, _ = direct(CrossFitted(log, design, fold_of, (bumped,)), log, shares)
     assert (moved - value) / step == pytest.approx(gradient[0], rel=1e-4)
+    levels = model.action.copy()
+    levels[2] += step
+    moved, _ = direct(CrossFitted(log, design, fold_of, (replace(model, action=levels),)), log, shares)
+    own = 1 + design.context.shape[1] + design.facts.shape[1]
+    assert (moved - value) / step == pytest.approx(gradient[own + 2], rel=1e-3)
     assert model.crossed is not None
     place = 1 + design.context.shape[1] + design.facts.shape[1] + 4  # the first crossed column
     for action, column in ((1, 0), (3, 2)):

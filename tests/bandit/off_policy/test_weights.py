@@ -31,6 +31,10 @@ def test_equal_weights_are_worth_their_number() -> None:
     assert (report.ess, report.largest, report.largest_share, report.mean) == pytest.approx((40.0, 2.0, 0.025, 2.0))
 
 
+def test_kish_counts_unequal_weights_for_less() -> None:
+    assert report_of(np.array([1.0, 2.0, 3.0])).ess == pytest.approx(36 / 14)
+
+
 def test_huge_weights_do_not_leave_the_range_of_floats() -> None:
     assert report_of(np.array([1e200, 1e200])).ess == pytest.approx(2.0)
 
