@@ -38,8 +38,9 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Say what a policy would have earned on a log, or refuse to. A refusal is a result: exit code 0."""
-    from adplat.flows.evaluate_policy import evaluate_policy, evaluation_document
+    from adplat.flows.evaluate_policy import evaluate_policy, evaluation_document, require_interval
 
+    require_interval(interval)  # before a long log is read
     with progress_bar() as progress:
         found = evaluate_policy(log, policy_name=policy, table=policy_table, seed=seed, progress=progress)
     name = policy or str(policy_table)

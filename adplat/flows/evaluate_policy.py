@@ -51,10 +51,15 @@ def evaluate_policy(
     return evaluate_target(log, target, np.random.default_rng(seed), progress, replicates=replicates)
 
 
-def evaluation_document(name: str, found: Evaluation, interval: str = "bootstrap") -> dict[str, Any]:
-    """The document of ``adplat bandit evaluate``. ``interval`` says which interval stands at ``ci``."""
+def require_interval(interval: str) -> None:
+    """Raises ConfigRejected for an interval that is not there."""
     if interval not in INTERVALS:
         raise ConfigRejected(f"unknown interval {interval!r}", where="--interval", hint=f"use {' or '.join(INTERVALS)}")
+
+
+def evaluation_document(name: str, found: Evaluation, interval: str = "bootstrap") -> dict[str, Any]:
+    """The document of ``adplat bandit evaluate``. ``interval`` says which interval stands at ``ci``."""
+    require_interval(interval)
     return {
         "policy": name,
         "n": found.rows,
