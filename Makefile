@@ -16,7 +16,7 @@ help:
 	@echo "make test-slow   the slow suites too"
 	@echo "make bench-demo  the demo's claims over 20 seeds (about 20 minutes)"
 	@echo "make bench-real  the real-data commands in full, into docs/benchmarks/"
-	@echo "make bench-bidding  the service under load, into docs/benchmarks/ (about 8 minutes)"
+	@echo "make bench-bidding  the service under load, into docs/benchmarks/ (about 12 minutes)"
 	@echo "make bench-bandit  off-policy evaluation against published logs and a known truth, into docs/benchmarks/ (about 8 minutes)"
 	@echo "make bench-ctr   the model beside its rivals, into docs/benchmarks/ (under 50 minutes)"
 	@echo "make proto       write the gRPC messages again from services/bidding/proto"

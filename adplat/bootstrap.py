@@ -7,6 +7,7 @@ under the workspace. ``ADPLAT_…`` variables name servers instead. Nothing heav
 from __future__ import annotations
 
 import getpass
+import secrets
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,9 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics
+    from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
+    from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.privacy import ConsentRules
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
         EmbeddedValkey,
         RedisBidState,
         RedisBidUpkeep,
+        RedisConversionState,
         RedisOnlineState,
         RedisStreamState,
         SqlMetricsLedger,
@@ -94,7 +98,21 @@ class Settings(BaseSettings):
         default="adplat", description="prefix of every Redis key, so that deployments may share a server"
     )
     actor: str = Field(default="", description="who acts, for the registry and the audit trail; empty: the login name")
+    shading_every_minutes: int = Field(
+        default=10, ge=0, description="how often the worker learns first-price bids from ended auctions; 0: never"
+    )
+    shading_window_days: int = Field(default=7, ge=1, description="of auctions that teach prices")
+    keys: Literal["when_any", "always", "never"] = Field(
+        default="when_any", description="whether callers need an API key: from the first one made on, always, or never"
+    )
     attribution_days: int = Field(default=7, ge=1, description="how long an event may refer to its decision")
+    attribution_grace_s: float = Field(
+        default=60.0, ge=0, le=86_400, description="how long a conversion waits for clicks and showings told after it"
+    )
+
+    replay_share: float = Field(
+        default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
+    )
 
     @property
     def lake_folder(self) -> Path:
@@ -228,8 +246,7 @@ def notice_desk(settings: Settings) -> NoticeDesk:
     from adplat.storage import kept_secret
 
     told = tuple(secret.strip().encode() for secret in settings.notice_secrets.split(",") if secret.strip())
-    secrets = told or (kept_secret(settings.workspace / "notice.key"),)
-    return NoticeDesk(public_url(settings), secrets)
+    return NoticeDesk(public_url(settings), told or (kept_secret(settings.workspace / "notice.key"),))
 
 
 def consent_rules(settings: Settings) -> ConsentRules:
@@ -264,7 +281,14 @@ def open_stream(settings: Settings, url: str) -> RedisStreamState:
     """The worker's Redis side."""
     from adplat import storage
 
-    return storage.open_stream_state(url, namespace=settings.namespace)
+    return storage.open_stream_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
+
+
+def open_conversions(settings: Settings, url: str) -> RedisConversionState:
+    """Where conversions wait for their credit."""
+    from adplat import storage
+
+    return storage.open_conversion_state(url, namespace=settings.namespace)
 
 
 @contextmanager
@@ -307,6 +331,28 @@ def actor(settings: Settings) -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a user id without a name, as in many containers
         return "unknown"
+
+
+@contextmanager
+def opened_keys(settings: Settings) -> Iterator[KeyParts]:
+    """Callers and keys of a workspace, for one who changes them at a time.
+
+    Raises StoreUnreachable, and WorkspaceBusy where another one changes them at this moment.
+    """
+    from adplat.flows.manage_keys import KeyParts
+    from adplat.snapshots import KeyFile
+    from adplat.storage import SqlCallers
+
+    # One at a time, or what is published last might not be what was read last.
+    with lock_workspace(settings, "keys"), closing(open_database(settings)) as database:
+        yield KeyParts(
+            callers=SqlCallers(database),
+            audit=open_audit(database),
+            publish=KeyFile(settings.workspace).write,
+            draw=secrets.token_bytes,
+            clock=clock(),
+            by=actor(settings),
+        )
 
 
 @contextmanager
@@ -484,4 +530,40 @@ def run_benchmark(
     """One benchmark by name; gives its document and, where asked, writes its page. Raises ConfigRejected."""
     from adplat.flows.bench import run_bench
 
-    return run_bench(name, clock(), progress, cache_dir=settings.cache_folder, only=only, quick=quick, page=page)
+    return run_bench(
+        name,
+        clock(),
+        progress,
+        cache_dir=settings.cache_folder,
+        only=only,
+        quick=quick,
+        page=page,
+        stores=benchmark_stores(),
+    )
+
+
+def benchmark_stores() -> BidStores:
+    """What benchmarks decide bids over: an embedded Valkey of their own, whatever the settings name."""
+    from adplat.flows.bench_run import BidStores
+
+    return BidStores(_own_redis, _bids_of, _upkeep_of)
+
+
+@contextmanager
+def _own_redis(folder: Path) -> Iterator[str]:
+    from adplat.storage import EmbeddedValkey
+
+    with EmbeddedValkey(folder) as server:
+        yield server.url
+
+
+def _bids_of(url: str, namespace: str) -> RedisBidState:
+    from adplat import storage
+
+    return storage.open_bid_state(url, namespace=namespace)
+
+
+def _upkeep_of(url: str, namespace: str) -> RedisBidUpkeep:
+    from adplat import storage
+
+    return storage.open_bid_upkeep(url, namespace=namespace)

@@ -17,7 +17,7 @@ from typing import Any
 
 import typer
 
-from adplat.cli import bandit, bench, data, demo, encode, explain, model, registry, service, tune
+from adplat.cli import bandit, bench, data, demo, encode, explain, key, market, model, registry, replay, service, tune
 from adplat.cli.output import print_error, print_failure, say, wants_json
 from adplat.domain import AdplatError
 
@@ -34,7 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (demo, data, encode, model, explain, registry, service, tune, bandit, bench):
+for commands in (demo, data, encode, model, explain, registry, market, service, key, replay, tune, bandit, bench):
     commands.register(app)
 
 

@@ -7,7 +7,7 @@ Tests:       tests/client/
 """
 
 from adplat.client.grpc import AsyncGrpcBiddingClient, GrpcBiddingClient
-from adplat.client.http import BiddingClient, RankedCreative, RankResult, ServiceHealth, event
+from adplat.client.http import BiddingClient, RankedCreative, RankResult, ServiceHealth, event, user_conversion
 from adplat.client.keep_alive import KeepAliveConnection
 from adplat.client.messages import BidResult, CreativeScores, OfferedBid
 from adplat.client.raw_grpc import RawGrpcCaller, status_of_bid
@@ -26,4 +26,5 @@ __all__ = [
     "ServiceHealth",
     "event",
     "status_of_bid",
+    "user_conversion",
 ]

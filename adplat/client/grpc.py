@@ -26,6 +26,8 @@ from adplat.domain import (
     Event,
     EventOutcome,
     InternalFault,
+    KeyRejected,
+    NotPermitted,
     Opportunity,
     StoreUnreachable,
     UnknownReference,
@@ -44,6 +46,8 @@ _BY_CODE: dict[grpc.StatusCode, type[AdplatError]] = {
     grpc.StatusCode.INVALID_ARGUMENT: ConfigRejected,
     grpc.StatusCode.UNIMPLEMENTED: ConfigRejected,
     grpc.StatusCode.NOT_FOUND: UnknownReference,
+    grpc.StatusCode.UNAUTHENTICATED: KeyRejected,
+    grpc.StatusCode.PERMISSION_DENIED: NotPermitted,
     grpc.StatusCode.INTERNAL: InternalFault,
 }
 
@@ -75,6 +79,7 @@ class GrpcBiddingClient:
 
     Args:
         address: ``host:port`` of the service.
+        api_key: says who asks; empty where the service demands none. It is sent as plain as everything else.
         timeout_s: limit for one exchange where the call gives none.
         patience_s: how long reports are sent again before StoreUnreachable is raised.
 
@@ -86,11 +91,13 @@ class GrpcBiddingClient:
         self,
         address: str,
         *,
+        api_key: str = "",
         timeout_s: float = 5.0,
         patience_s: float = 30.0,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._address = address
+        self._metadata = _metadata(api_key)
         self._timeout_s = timeout_s
         self._patience_s = patience_s
         self._sleep = sleep
@@ -146,7 +153,7 @@ class GrpcBiddingClient:
     def _exchange(self, method: Any, message: Any, timeout_s: float | None) -> Any:
         deadline_s = self._timeout_s if timeout_s is None else timeout_s
         try:
-            return method(_in_time(message, deadline_s), timeout=deadline_s)
+            return method(_in_time(message, deadline_s), timeout=deadline_s, metadata=self._metadata)
         except grpc.RpcError as error:
             raise _refusal(error, self._address) from None
 
@@ -160,8 +167,9 @@ class AsyncGrpcBiddingClient:
             scores = await bidding.score(placement="feed", creative_ids=["c1", "c2"], user_key="u42", timeout_s=0.05)
     """
 
-    def __init__(self, address: str, *, timeout_s: float = 5.0, patience_s: float = 30.0) -> None:
+    def __init__(self, address: str, *, api_key: str = "", timeout_s: float = 5.0, patience_s: float = 30.0) -> None:
         self._address = address
+        self._metadata = _metadata(api_key)
         self._timeout_s = timeout_s
         self._patience_s = patience_s
         self._channel = grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
@@ -216,9 +224,13 @@ class AsyncGrpcBiddingClient:
     async def _exchange(self, method: Any, message: Any, timeout_s: float | None) -> Any:
         deadline_s = self._timeout_s if timeout_s is None else timeout_s
         try:
-            return await method(_in_time(message, deadline_s), timeout=deadline_s)
+            return await method(_in_time(message, deadline_s), timeout=deadline_s, metadata=self._metadata)
         except grpc.RpcError as error:
             raise _refusal(error, self._address) from None
+
+
+def _metadata(api_key: str) -> tuple[tuple[str, str], ...]:
+    return (("authorization", f"Bearer {api_key}"),) if api_key else ()
 
 
 def _in_time(message: Any, deadline_s: float) -> Any:

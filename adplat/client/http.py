@@ -16,13 +16,24 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-from adplat.domain import ConfigRejected, Event, EventKind, EventOutcome, InputError, StoreUnreachable, UnknownReference
+from adplat.domain import (
+    ConfigRejected,
+    Event,
+    EventKind,
+    EventOutcome,
+    InputError,
+    KeyRejected,
+    NotPermitted,
+    StoreUnreachable,
+    UnknownReference,
+)
 
 T = TypeVar("T")
 Facts = Mapping[str, str | float | bool | None]
 
 # HAProxy answers 500 where it would say 502 or 504: a replica went away while it answered.
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
+_BY_STATUS: dict[int, type[InputError]] = {401: KeyRejected, 403: NotPermitted, 404: UnknownReference}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class BiddingClient:
 
     Args:
         url: where the service listens.
+        api_key: says who asks; empty where the service demands none.
         timeout_s: limit for one exchange.
         patience_s: how long reports are sent again before StoreUnreachable is raised.
         transport: the test double's door, ``httpx.MockTransport``.
@@ -81,12 +93,14 @@ class BiddingClient:
         self,
         url: str,
         *,
+        api_key: str = "",
         timeout_s: float = 5.0,
         patience_s: float = 30.0,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._http = httpx.Client(base_url=url, timeout=timeout_s, transport=transport)
+        headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {api_key}"} if api_key else {})
+        self._http = httpx.Client(base_url=url, timeout=timeout_s, transport=transport, headers=headers)
         self._patience_s = patience_s
         self._sleep = sleep
 
@@ -138,6 +152,10 @@ class BiddingClient:
                     "ts": event.ts,
                     "value_micros": event.value_micros,
                     "conversion_kind": event.conversion_kind,
+                    "user_key": event.user_key,
+                    "advertiser_id": event.advertiser_id,
+                    "campaign_id": event.campaign_id,
+                    "creative_id": event.creative_id,
                 }
                 for event in events
             ]
@@ -176,7 +194,7 @@ class BiddingClient:
     def _exchange(self, method: str, path: str, body: Any, kind: type[T]) -> T:
         content = None if body is None else msgspec.json.encode(body)
         try:
-            answer = self._http.request(method, path, content=content, headers={"content-type": "application/json"})
+            answer = self._http.request(method, path, content=content)
         except httpx.TransportError as reason:
             raise StoreUnreachable(
                 f"the bidding service does not answer: {reason or type(reason).__name__}",
@@ -202,6 +220,35 @@ def event(
     return Event(event_id or ":".join(parts), kind, decision_id, ts, value_micros, conversion_kind)
 
 
+def user_conversion(
+    event_id: str,
+    user_key: str,
+    advertiser_id: str,
+    ts: datetime,
+    *,
+    value_micros: int = 0,
+    conversion_kind: str = "",
+    campaign_id: str = "",
+    creative_id: str = "",
+) -> Event:
+    """A conversion of whom an advertiser knows only the user; the service finds the ad that led to it.
+
+    ``event_id`` (the order's number) is what makes a purchase one, however often it is reported.
+    """
+    return Event(
+        event_id,
+        EventKind.CONVERSION,
+        "",
+        ts,
+        value_micros,
+        conversion_kind,
+        user_key=user_key,
+        advertiser_id=advertiser_id,
+        campaign_id=campaign_id,
+        creative_id=creative_id,
+    )
+
+
 def _refusal(answer: httpx.Response) -> InputError:
     try:
         told = msgspec.json.decode(answer.content, type=dict[str, str])
@@ -211,6 +258,4 @@ def _refusal(answer: httpx.Response) -> InputError:
     where, hint = told.get("where", str(answer.url)), told.get("hint", "see the service's log")
     if answer.status_code in _TRY_AGAIN:
         return StoreUnreachable(what, where=where, hint=hint)
-    if answer.status_code == 404:
-        return UnknownReference(what, where=where, hint=hint)
-    return ConfigRejected(what, where=where, hint=hint)
+    return _BY_STATUS.get(answer.status_code, ConfigRejected)(what, where=where, hint=hint)

@@ -101,6 +101,10 @@ def record_message(events: Sequence[Event]) -> pb.RecordRequest:
             conversion_kind=event.conversion_kind,
             min_to_win_micros=event.min_to_win_micros,
             loss_reason=event.loss_reason,
+            user_key=event.user_key,
+            advertiser_id=event.advertiser_id,
+            campaign_id=event.campaign_id,
+            creative_id=event.creative_id,
         )
         if event.kind in (EventKind.WIN, EventKind.BILLING) or event.price_micros:
             told.price_micros = event.price_micros

@@ -14,6 +14,7 @@ from adplat.client.wire_names import SERVICE
 _STATUS = {
     grpc.StatusCode.OK: 200,
     grpc.StatusCode.INVALID_ARGUMENT: 422,
+    grpc.StatusCode.NOT_FOUND: 404,
     grpc.StatusCode.RESOURCE_EXHAUSTED: 503,
     grpc.StatusCode.UNAVAILABLE: 503,
     grpc.StatusCode.DEADLINE_EXCEEDED: 504,
@@ -37,12 +38,16 @@ class RawGrpcCaller:
 
     async def send(self, message: bytes) -> int:
         """The status of the answer, as HTTP has it; 500 for any other."""
+        return (await self.exchange(message))[0]
+
+    async def exchange(self, message: bytes) -> tuple[int, str]:
+        """The status as ``send`` gives it, and the sentence that came with a refusal."""
         call = self._call(message)
         try:
             answer = await call
         except grpc.aio.AioRpcError as error:
-            return _STATUS.get(error.code(), 500)
-        return self._status_of(answer)
+            return _STATUS.get(error.code(), 500), error.details() or ""
+        return self._status_of(answer), ""
 
     async def close(self) -> None:
         """Give the connection back."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -43,6 +44,7 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "language": _TEXT,
         "consent": pl.Boolean(),
     },
+    # The worker adds ``stream_position``: where on the event stream it stood, so what a decision could know of it.
     "clicks": {"decision_id": _TEXT, "ts": UTC_MICROSECONDS},
     "conversions": {
         "decision_id": _TEXT,
@@ -59,6 +61,19 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "p_ctr": pl.List(_REAL),
         "propensities": pl.List(_REAL),
     },
+    # Conversions that no decision gets: ``reason`` is out_of_window (they name one) or unattributed (they name a user).
+    "unattributed": {
+        "event_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "reason": _TEXT,
+        "user_key": _TEXT,
+        "advertiser_id": _TEXT,
+        "campaign_id": _TEXT,
+        "creative_id": _TEXT,
+        "decision_id": _TEXT,
+        "value_micros": _COUNT,
+        "kind": _TEXT,
+    },
     # A second bundle's look at a decision; p_ctr and p_cvr are what the live one said of the creative that was chosen.
     "shadow": {
         "decision_id": _TEXT,
@@ -73,6 +88,27 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "candidates": _COUNT,
         "same_first": pl.Boolean(),
     },
+    # What a few logged decisions were scored with: one row for each of the first candidates, the chosen one at place 0.
+    # ``features``, ``histories``, ``attributes`` and ``context`` are JSON; see docs/data.md.
+    "served_features": {
+        "decision_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "request_id": _TEXT,
+        "user_key": _TEXT,
+        "placement": _TEXT,
+        "bundle_id": _TEXT,
+        "creative_id": _TEXT,
+        "place": _COUNT,
+        "p_ctr": _REAL,
+        "p_cvr": _REAL,
+        "context": _TEXT,
+        "profile": _TEXT,
+        "attributes": _TEXT,
+        "features": _TEXT,
+        "histories": _TEXT,
+        "folded_to": _TEXT,
+        "stream_position": _TEXT,
+    },
     "bids": {
         "request_id": _TEXT,
         "ts": UTC_MICROSECONDS,
@@ -81,6 +117,12 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "won": pl.Boolean(),
         "min_to_win_micros": _COUNT,
         "placement": _TEXT,
+        "auction": _TEXT,
+        "currency": _TEXT,
+        "deal_id": _TEXT,
+        "has_fixed_price": pl.Boolean(),
+        "value_micros": _COUNT,
+        "loss_reason": _COUNT,
     },
 }
 _PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -116,13 +158,19 @@ class Lake:
                 _remove(path)
         return frame.height
 
-    def scan(self, table: str) -> pl.LazyFrame:
+    def scan(self, table: str, *, since: datetime | None = None, most_files: int | None = None) -> pl.LazyFrame:
         """All rows of a table, unordered between files; an absent table is an empty one.
 
-        Columns that only some files have are null elsewhere. Raises TableRejected on a damaged file.
+        Files of hours before ``since`` stay unread, and all but the ``most_files`` newest. Columns that only some files
+        have are null elsewhere. Raises TableRejected on a damaged file.
         """
         columns = _columns(table)
         files = self._files(table, "part-*.parquet")
+        if since is not None:
+            first = f"hour={since.astimezone(UTC):%Y-%m-%dT%H}"
+            files = [path for path in files if path.parent.name >= first]
+        if most_files is not None:
+            files = files[-most_files:]  # by hour, then by part: the worker's parts are named in order of time
         if not files:
             return pl.LazyFrame(schema=columns)
         schema: dict[str, pl.DataType] = dict(columns)

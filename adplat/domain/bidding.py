@@ -12,7 +12,8 @@ A placed decision's money and exposure::
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -53,7 +54,8 @@ class OpenedRequest:
 
     Args:
         user: the packed user vector; ``None`` for an unknown user.
-        exposures: reserved and confirmed, within the longest cap window, in no order.
+        exposures: reserved and confirmed, within the longest cap window, in no order. One that is reserved is dated
+            this moment: it may be seen at any time from now on.
         open_elsewhere: other requests of this user that are being decided now.
         committed_micros: spent + reserved, parallel to the money keys that were asked for.
     """
@@ -93,17 +95,43 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class HourOfTraffic:
+    """Requests that a campaign might have bid on in one hour of its week, and for how long they were counted.
+
+    Both are sums that fade, see ``adplat.market.traffic``.
+    """
+
+    requests: float = 0.0
+    watched_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PaceMemory:
+    """What whoever paces a campaign must not forget.
+
+    Args:
+        day: as it packed it; ``None`` where nothing is remembered.
+        traffic: by hour of the campaign's own week, 0 to 167.
+    """
+
+    day: bytes | None = None
+    traffic: Mapping[int, HourOfTraffic] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedDecision:
     """A decision that was bid: ``reserve_micros`` is held on each of ``money_keys`` until ``expires_at``.
 
-    What a bid costs is told by its billing, so the decision itself has no price. Raises ConfigRejected on one that
-    has, on money out of range and on a time without zone.
+    What a bid costs is told by its billing, so the decision itself has no price. ``served`` packs what it was scored
+    with, for the stream alone; it is called when the decision is written. Raises ConfigRejected on a decision with a
+    price, on money out of range and on a time without zone.
     """
 
     decision: Decision
     reserve_micros: int
     money_keys: tuple[str, ...]
     expires_at: datetime
+    served: Callable[[], bytes] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         where = f"decision {self.decision.decision_id}"

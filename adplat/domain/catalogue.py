@@ -10,6 +10,8 @@ from adplat.domain.errors import ConfigRejected
 from adplat.domain.money import Money
 
 HOURS_A_WEEK = 7 * 24
+# A catalogue may not ask for a longer cap: every showing of every user is remembered for so long.
+LONGEST_CAP_S = 90 * 24 * 3600
 
 
 class CampaignStatus(StrEnum):

@@ -13,6 +13,8 @@
     │   ├── StoreUnreachable    the database, Redis or object store does not answer
     │   ├── WorkspaceBusy       a second process wants what only one may hold
     │   ├── GatesFailed         later rows say that a bundle may not go live
+    │   ├── KeyRejected         no API key, or one that does not hold
+    │   ├── NotPermitted        the caller is known, and may not do this
     │   └── UnknownReference    an id that names nothing (a creative, a decision)
     └── InternalFault           ours                             exit code 1
 
@@ -89,6 +91,14 @@ class WorkspaceBusy(InputError):
 
 class GatesFailed(InputError):
     """A bundle failed a gate of promotion; ``detail`` is the report, and nothing was changed."""
+
+
+class KeyRejected(InputError):
+    """A caller came without an API key where one is demanded, or with one that is unknown, expired or revoked."""
+
+
+class NotPermitted(InputError):
+    """A caller that is known may not do this."""
 
 
 class UnknownReference(InputError):

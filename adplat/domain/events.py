@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from adplat.domain.auction import AuctionTerms
+from adplat.domain.catalogue import Attribution
+
 
 class EventKind(StrEnum):
     """What a caller may report about a decision.
@@ -50,7 +53,9 @@ class Decision:
     ``candidates`` are in the order served (best first), ``p_ctr``, ``p_cvr`` and
     ``first_slot_propensities`` run parallel to it; ``propensity`` is the computed probability that
     the chosen creative (``candidates[0]``) took the first slot, and the choice was drawn from it.
-    ``p_cvr`` is empty when the bundle has no conversion head.
+    ``p_cvr`` is empty when the bundle has no conversion head. ``caller_id`` is to whom it was told; empty: nobody in
+    particular. ``terms`` are ``None`` where nothing was bid. ``attribution`` are the windows of the campaign at that
+    moment: what is changed later holds for later decisions.
     """
 
     decision_id: str
@@ -72,11 +77,16 @@ class Decision:
     price_micros: int = 0
     position: int = 0
     context: Mapping[str, str | float] = field(default_factory=dict)
+    caller_id: str = ""
+    terms: AuctionTerms | None = None
+    attribution: Attribution = field(default_factory=Attribution)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One report about a decision. ``event_id`` makes it idempotent; ``ts`` is when it happened.
+
+    A conversion may name a user and an advertiser, and perhaps a campaign or a creative, in place of the decision.
 
     ``price_micros`` is what one impression cost (``win``, ``billing``); ``min_to_win_micros`` what would have sufficed
     and ``loss_reason`` the seller's code (``loss``), where it told them.
@@ -91,6 +101,10 @@ class Event:
     price_micros: int = 0
     min_to_win_micros: int | None = None
     loss_reason: int | None = None
+    user_key: str = ""
+    advertiser_id: str = ""
+    campaign_id: str = ""
+    creative_id: str = ""
 
 
 class EventOutcome(StrEnum):
@@ -125,6 +139,16 @@ class ArmStatistics:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ArmsSince:
+    """Statistics by creative id as they are after ``folds`` folds: of all that were ever shown where ``is_whole``, else
+    of those that changed since the fold that was asked about."""
+
+    folds: int
+    is_whole: bool
+    arms: Mapping[str, ArmStatistics]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class StreamPosition:
     """A place in the event stream: milliseconds and sequence, as the Redis protocol counts them."""
@@ -145,12 +169,60 @@ class StreamPosition:
 STREAM_START = StreamPosition()
 
 
+class Credit(StrEnum):
+    """What a conversion is attributed to.
+
+    ``click`` and ``view`` count for the decision that was clicked or shown. ``out_of_window`` names a decision that was
+    neither within its campaign's windows before; ``unattributed`` names a user whom the advertiser had not touched.
+    """
+
+    CLICK = "click"
+    VIEW = "view"
+    OUT_OF_WINDOW = "out_of_window"
+    UNATTRIBUTED = "unattributed"
+
+    @property
+    def counts(self) -> bool:
+        """Whether a decision gets the conversion."""
+        return self in (Credit.CLICK, Credit.VIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A click or a showing, for as long as a conversion may be attributed to it.
+
+    ``window_s`` is how long that is, ``ts`` when it happened, ``arrived_ms`` when it came to the event stream.
+    """
+
+    event_id: str
+    kind: EventKind
+    ts: datetime
+    decision_id: str
+    user_key: str
+    advertiser_id: str
+    campaign_id: str
+    creative_id: str
+    window_s: int
+    arrived_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingConversion:
+    """A conversion that has not got its credit yet; it names ``decision``, or a user and an advertiser."""
+
+    position: StreamPosition
+    event: Event
+    decision: Decision | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class StreamEntry:
     """One entry of the event stream: a decision alone, or an event with the decision it belongs to.
 
     ``user`` is the packed user as the decision saw it, on decisions that a second bundle is to score as well.
+    ``served`` is what it was scored with, packed, on the few decisions that are logged to be replayed.
     ``is_outcome`` marks the first notice (win, billing or loss) of how a bid's auction ended: there is one for a bid.
+    A conversion stands here twice: as it was told, and once more with its ``credit``; only the second one counts.
     """
 
     position: StreamPosition
@@ -158,6 +230,20 @@ class StreamEntry:
     event: Event | None
     user: bytes | None = None
     is_outcome: bool = False
+    served: bytes | None = None
+    credit: Credit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserConversion:
+    """An entry of the event stream without a decision: a conversion that names a user, as it was told.
+
+    With ``credit`` (always ``unattributed``) it stands here once more: nothing led to it.
+    """
+
+    position: StreamPosition
+    event: Event
+    credit: Credit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from adplat.domain.auction import AuctionKind
+from adplat.domain.callers import ANYBODY, Caller
 from adplat.domain.events import UserContext
 from adplat.domain.money import Money
-
-
-class AuctionKind(StrEnum):
-    """Who wins pays the own bid (first price) or what would have sufficed (second price, or second price plus)."""
-
-    FIRST_PRICE = "first_price"
-    SECOND_PRICE = "second_price"
 
 
 class AdFormat(StrEnum):
@@ -195,6 +190,7 @@ class Opportunity:
             advertiser's domain to be blocked by.
         is_test: decided like any other, and never counted or billed.
         is_robot: a declared spider: no bid, in no count.
+        caller: who asks; only creatives of its advertisers are eligible.
     """
 
     request_id: str
@@ -213,6 +209,7 @@ class Opportunity:
     is_test: bool = False
     is_robot: bool = False
     supply: Supply = field(default_factory=Supply)
+    caller: Caller = ANYBODY
 
 
 class NoBidReason(StrEnum):

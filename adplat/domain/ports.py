@@ -9,16 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PlacedDecision
+from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
+from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
+    ArmsSince,
     ArmStatistics,
+    Credit,
     Decision,
     Event,
     EventOutcome,
     MalformedEntry,
     StreamEntry,
     StreamPosition,
+    Touch,
+    UserConversion,
+    WaitingConversion,
 )
 from adplat.domain.learning import ModelBundle
 from adplat.domain.registry import BundleDeployment, RegisteredBundle
@@ -31,19 +37,19 @@ class OnlineState(Protocol):
         """The packed user vector, or ``None`` for an unknown user. One round trip."""
         ...
 
-    async def record_decision(self, decision: Decision, user: bytes | None = None) -> None:
+    async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
         """Make the decision durable and put it on the stream, atomically, in one round trip.
 
-        ``user`` (packed) goes with it on the stream alone, for whoever scores the decision once more.
+        ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
         """
         ...
 
-    async def record_events(self, events: Sequence[Event]) -> list[EventOutcome]:
-        """Put events on the stream, each atomically with its de-duplication, in one round trip."""
+    async def read_arms(self, since: int = 0) -> ArmsSince:
+        """The creatives' statistics that changed after fold ``since``. Called in the background, never per request."""
         ...
 
-    async def read_arms(self) -> dict[str, ArmStatistics]:
-        """All creatives' statistics. Called in the background, never per request."""
+    async def folded_to(self) -> StreamPosition:
+        """How far user vectors have been folded. Called in the background, never per request."""
         ...
 
     async def close(self) -> None: ...
@@ -81,12 +87,18 @@ class BidState(Protocol):
         """Many at once, each atomic by itself, in one round trip; ``False`` where the server refused one."""
         ...
 
-    async def record_notices(self, events: Sequence[Event], now: datetime) -> list[EventOutcome]:
+    async def record_notices(
+        self, events: Sequence[Event], now: datetime, caller: Caller = ANYBODY
+    ) -> list[EventOutcome]:
         """Put events on the stream, each atomically with what it does to money and exposures. One round trip.
 
         An event id counts once; so does the billing of a decision, whatever its event id. A notice of a decision that
-        was never placed is one of an unknown decision.
+        was never placed is one of an unknown decision; so is a report of what is not ``caller``'s.
         """
+        ...
+
+    def keep_showings(self, longest_window_s: int) -> None:
+        """Showings count for so long from now on: the longest frequency cap there is. Asks nothing of the server."""
         ...
 
     async def read_paces(self) -> dict[str, Pace]:
@@ -115,8 +127,12 @@ class BidUpkeep(Protocol):
         """Requests that each campaign might have bid on, since counting began."""
         ...
 
-    def write_paces(self, paces: Mapping[str, Pace]) -> None:
-        """Replace all of them, atomically."""
+    def read_pace_memory(self, campaign_ids: Sequence[str]) -> dict[str, PaceMemory]:
+        """What is remembered of each of these; an empty memory where nothing is."""
+        ...
+
+    def write_paces(self, paces: Mapping[str, Pace], memories: Mapping[str, PaceMemory]) -> None:
+        """Replace all paces, days and the hours of traffic that are told, atomically; other memories stay."""
         ...
 
     def close(self) -> None: ...
@@ -125,12 +141,14 @@ class BidUpkeep(Protocol):
 class StreamState(Protocol):
     """The worker's side of the Redis protocol (synchronous). Raises StoreUnreachable."""
 
-    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> Sequence[StreamEntry | MalformedEntry]:
+    def read_entries(
+        self, after: StreamPosition, limit: int, wait_ms: int
+    ) -> Sequence[StreamEntry | UserConversion | MalformedEntry]:
         """Up to ``limit`` entries strictly after a position, oldest first; waits up to ``wait_ms`` for one."""
         ...
 
     def folded_to(self) -> StreamPosition:
-        """How far arms and user vectors have been folded."""
+        """How far arms, user vectors, touches and waiting conversions have been folded."""
         ...
 
     def read_users(self, user_keys: Sequence[str]) -> dict[str, bytes]:
@@ -148,8 +166,13 @@ class StreamState(Protocol):
         arms: Mapping[str, ArmStatistics],
         users: Mapping[str, bytes],
         malformed: Sequence[MalformedEntry] = (),
+        touches: Sequence[Touch] = (),
+        conversions: Sequence[WaitingConversion] = (),
     ) -> bool:
         """Atomically add arm statistics, store user vectors, put aside what cannot be read, and move the position.
+
+        Touches are kept with their user and advertiser, or with their decision where the user may not be recognised;
+        conversions wait, to be looked at from the moment on at which they arrived.
 
         Returns ``False`` and changes nothing when the stored position is not ``expected``.
         """
@@ -157,6 +180,39 @@ class StreamState(Protocol):
 
     def trim(self, upto: StreamPosition) -> int:
         """Forget entries up to and including a position; returns how many."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class ConversionState(Protocol):
+    """Conversions that wait for their credit, and touches (the worker's side, synchronous). Raises StoreUnreachable."""
+
+    def due(self, upto_ms: int, limit: int) -> list[WaitingConversion]:
+        """Up to ``limit`` conversions that are to be looked at by then, those of the earliest moment first."""
+        ...
+
+    def touches_before(self, conversions: Sequence[WaitingConversion]) -> list[list[Touch]]:
+        """Parallel: the touches of the same user and advertiser (or decision) that happened no later."""
+        ...
+
+    def known_decisions(self, decision_ids: Sequence[str]) -> set[str]:
+        """Which of these have not been forgotten."""
+        ...
+
+    def settle(self, credited: Sequence[tuple[StreamPosition, Credit, str]]) -> int:
+        """Put each of these once more on the stream, with its credit and the decision of that id (empty: none).
+
+        Each is one atomic step and happens once, however often it is asked for; returns how many happened now.
+        """
+        ...
+
+    def postpone(self, until_ms: Mapping[StreamPosition, int]) -> None:
+        """Look at these again, from that moment on."""
+        ...
+
+    def count_waiting(self) -> int:
+        """How many conversions have no credit yet."""
         ...
 
     def close(self) -> None: ...
@@ -198,6 +254,26 @@ class CatalogueStore(Protocol):
 
     def live_catalogue(self) -> LiveCatalogue:
         """Creatives in status ``live`` of campaigns in status ``live``, with their owners; one moment's truth."""
+        ...
+
+
+class CallerStore(Protocol):
+    """Callers and their API keys; one call is one transaction. Nothing is ever deleted."""
+
+    def save(self, caller: Caller) -> None:
+        """Insert or replace."""
+        ...
+
+    def add_key(self, key: ApiKey, *, replaces: ApiKey | None = None) -> None:
+        """Insert; in the same transaction, the key that it ``replaces`` is changed to this. Raises UnknownReference."""
+        ...
+
+    def revoke(self, key_ids: Sequence[str], at: datetime) -> None:
+        """From ``at`` on they open nothing; one that was revoked before keeps its moment. Raises UnknownReference."""
+        ...
+
+    def book(self) -> KeyBook:
+        """All callers by id, all keys oldest first; one moment's truth."""
         ...
 
 

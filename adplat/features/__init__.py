@@ -21,8 +21,10 @@ from adplat.features.item_blocks import load_items, merge_items, save_items
 from adplat.features.item_frames import items_of
 from adplat.features.layout import Columns, Layout
 from adplat.features.learned import Sizes
+from adplat.features.named_inputs import NamedValue, differing, named_inputs
 from adplat.features.packing import pack_user, unpack_user
 from adplat.features.row_counts import with_items
+from adplat.features.served_inputs import ServedInputs, StoredProfile, pack_served_inputs, unpack_served_inputs
 from adplat.features.values import canonical
 from adplat.features.vector_cache import Key
 
@@ -41,14 +43,18 @@ __all__ = [
     "Key",
     "Layout",
     "Named",
+    "NamedValue",
     "Refused",
     "RowArrays",
+    "ServedInputs",
     "Sizes",
     "Spread",
+    "StoredProfile",
     "TextEncoder",
     "UserVector",
     "Vector",
     "canonical",
+    "differing",
     "encode_catalogue_items",
     "fold_history",
     "here",
@@ -57,10 +63,13 @@ __all__ = [
     "items_of",
     "load_items",
     "merge_items",
+    "named_inputs",
+    "pack_served_inputs",
     "pack_user",
     "picture_names",
     "save_items",
     "text_encoder_named",
+    "unpack_served_inputs",
     "unpack_user",
     "with_items",
 ]

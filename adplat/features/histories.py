@@ -106,6 +106,12 @@ class Histories:
         return cls._of(pl.concat(parts), tuple(feature.length for feature in layout.sequences))
 
     @classmethod
+    def from_entries(cls, schema: FeatureSchema, entries: pl.DataFrame) -> Histories:
+        """The same from what ``entries`` gives, in any order."""
+        lengths = tuple(feature.length for feature in Layout(schema).sequences)
+        return cls._of(entries.cast(_COLUMNS), lengths)  # type: ignore[arg-type]  # a dict of dtypes is meant
+
+    @classmethod
     def _of(cls, events: pl.DataFrame, lengths: tuple[int, ...]) -> Histories:
         users = events["user"].unique().sort()
         sequences = []
@@ -179,7 +185,7 @@ class Histories:
 
     def joined(self, other: Histories) -> Histories:
         """All entries of both."""
-        return self._of(pl.concat([self._events(), other._events()]), self.lengths)
+        return self._of(pl.concat([self.entries(), other.entries()]), self.lengths)
 
     def latest(self, moment_s: int) -> Histories:
         """What rows at ``moment_s`` or later can see: the last L entries of each user before it, and all since.
@@ -198,9 +204,10 @@ class Histories:
 
     def save(self, path: Path) -> None:
         """Write ``history.parquet``; nothing half-written."""
-        write_table(self._events(), path)
+        write_table(self.entries(), path)
 
-    def _events(self) -> pl.DataFrame:
+    def entries(self) -> pl.DataFrame:
+        """Every entry: ``sequence`` (its place in the schema), ``user``, ``time_s``, ``item_hash``."""
         frames = [pl.DataFrame(schema=_COLUMNS)]
         for sequence, known in enumerate(self.sequences):
             number = np.repeat(np.arange(len(self.users)), np.diff(known.starts))
@@ -220,9 +227,7 @@ class Histories:
     @classmethod
     def load(cls, path: Path, schema: FeatureSchema) -> Histories:
         """Read it back. Raises MissingInput, TableRejected."""
-        lengths = tuple(feature.length for feature in Layout(schema).sequences)
-        events = read_table(path, columns=tuple(_COLUMNS))
-        return cls._of(events.cast(_COLUMNS), lengths)  # type: ignore[arg-type]  # a dict of dtypes is meant
+        return cls.from_entries(schema, read_table(path, columns=tuple(_COLUMNS)))
 
 
 def hashes_of(items: pl.Series) -> pl.Series:

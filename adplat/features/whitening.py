@@ -18,6 +18,8 @@ from adplat.features.arrays import Float32, Float64
 LIMIT = 4.0
 # Directions with less than this share of the largest eigenvalue are rounding, not content.
 NEGLIGIBLE = 1e-6
+# Items that are projected at once.
+BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,17 @@ class Whitening:
         return cls(mean, (basis / np.sqrt(variance[:kept, None])).T.astype(np.float32))
 
     def apply(self, vectors: Float32, present: Float32) -> Float32:
-        """(M, C, D) and (M, C) to (M, d); an item with no column present becomes zero."""
-        reduced: Float32 = np.clip(_centred(vectors, present, self.mean) @ self.projection, -LIMIT, LIMIT)
+        """(M, C, D) and (M, C) to (M, d); an item with no column present becomes zero.
+
+        An item gives the same bits whatever it is encoded beside: products of 32 bits are added in an order that
+        depends on how many rows there are, so they are added in 64 bits, in blocks of one size, and rounded then.
+        """
+        reduced = np.zeros((len(vectors), self.dimension), dtype=np.float32)
+        projection, block = self.projection.astype(np.float64), np.zeros((BLOCK, self.mean.size))
+        for start in range(0, len(vectors), BLOCK):
+            rows = slice(start, min(start + BLOCK, len(vectors)))
+            block[: rows.stop - start] = _centred(vectors[rows], present[rows], self.mean)
+            reduced[rows] = np.clip(block @ projection, -LIMIT, LIMIT)[: rows.stop - start]
         reduced[present.max(axis=1) == 0] = 0.0
         return reduced
 

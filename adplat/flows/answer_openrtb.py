@@ -1,11 +1,13 @@
-"""Our offers as an OpenRTB bid response: what a seller has to know of an ad besides its price."""
+"""Our offers as an OpenRTB bid response, and how long we wait for what is shown of them."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from adplat.domain import AdFormat, NoBidReason, Opportunity, Size, Slot
 from adplat.flows.bid_book import BidBook
 from adplat.flows.decide_bid import BidOutcome, Offer
-from adplat.openrtb import PlacedBid, answer
+from adplat.openrtb import PlacedBid, answer, patience_s
 
 
 def openrtb_answer(opportunity: Opportunity, outcome: BidOutcome, book: BidBook, media_url: str) -> bytes | None:
@@ -14,6 +16,20 @@ def openrtb_answer(opportunity: Opportunity, outcome: BidOutcome, book: BidBook,
     if not offers:
         return None
     return answer(opportunity.request_id, [_placed(offer, book, media_url) for offer in offers])
+
+
+def with_patience(opportunity: Opportunity) -> Opportunity:
+    """Every slot with the time that a bid on it is good for: the rule of thumb of what it may become, or the seller's.
+
+    A seller that announces a day does not hold an advertiser's money for a day.
+    """
+    in_app = "app" in opportunity.facts
+    slots = [replace(slot, expires_s=_longest_patience_s(slot, in_app=in_app)) for slot in opportunity.slots]
+    return replace(opportunity, slots=tuple(slots))
+
+
+def _longest_patience_s(slot: Slot, *, in_app: bool) -> int:
+    return max(patience_s(form, in_app=in_app, seller_expires_s=slot.expires_s) for form in slot.formats)
 
 
 def _format_for(slot: Slot, size: Size) -> AdFormat:

@@ -16,7 +16,7 @@ from adplat.flows.bench_bidding import bench_bidding
 from adplat.flows.bench_ctr import bench_ctr
 from adplat.flows.bench_demo import bench_demo
 from adplat.flows.bench_real import bench_real
-from adplat.flows.bench_run import BenchRun
+from adplat.flows.bench_run import BenchRun, BidStores
 
 Bench = Callable[[BenchRun], Sequence[Figure]]
 BENCHES: dict[str, Bench] = {
@@ -37,6 +37,7 @@ def run_bench(
     only: str = "",
     quick: bool = False,
     page: Path | None = None,
+    stores: BidStores | None = None,
 ) -> dict[str, Any]:
     """Run a benchmark and give its document. ``only`` keeps figures whose id starts with it. Raises ConfigRejected."""
     bench = BENCHES.get(name)
@@ -44,7 +45,7 @@ def run_bench(
         near = get_close_matches(name, BENCHES, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known benchmarks: {', '.join(BENCHES)}"
         raise ConfigRejected(f"unknown benchmark {name!r}", hint=hint)
-    run = BenchRun(clock, progress, quick, only, cache_dir)
+    run = BenchRun(clock, progress, quick, only, cache_dir, stores)
     figures = [figure for figure in bench(run) if figure.figure_id.startswith(only)]
     if not figures:
         raise ConfigRejected(

@@ -2,7 +2,8 @@
 
 All three stand at once and are asked in alternating rounds of one run, so that what else the machine does falls on
 each alike. Two cores serve both the service and its callers: every figure is that of a small box, the callers' share
-included. Handler: 32 candidates scored for a known user. Then the whole decision of a bid over a large catalogue.
+included. Handler: 32 candidates scored for a known user. Then the whole decision of a bid over a large catalogue,
+money and caps over simulated days, and requests that are none.
 """
 
 from __future__ import annotations
@@ -19,7 +20,12 @@ import numpy as np
 
 from adplat.client import KeepAliveConnection, RawGrpcCaller, status_of_bid
 from adplat.domain import Figure
+from adplat.flows.bench_bidding_doors import QUICK_REQUESTS as QUICK_DOOR_REQUESTS
+from adplat.flows.bench_bidding_doors import REQUESTS as DOOR_REQUESTS
+from adplat.flows.bench_bidding_doors import DoorSeen, fuzz_grpc, fuzz_http
 from adplat.flows.bench_bidding_fuzz import QUICK_REQUESTS, REQUESTS, FuzzSeen, fuzz
+from adplat.flows.bench_bidding_pacing import pacing_figures
+from adplat.flows.bench_bidding_replay import replay_figures
 from adplat.flows.bench_bidding_services import ServedAs, ServedService, Workload, prepare_workload, running_services
 from adplat.flows.bench_run import BenchRun
 from adplat.flows.load_generator import LoadSeen, closed_loop, open_loop
@@ -31,7 +37,7 @@ FEW, MANY, CHANNELS = 8, 1024, 16
 BARE_SHARE, PROXY_TIMES, HANDLER_MS, ALONE_MS, OPEN_P99_MS = 0.75, 3.5, 0.3, 1.5, 15.0
 OPEN_SHARE, TMAX_MS, IN_TIME, IN_TIME_OVERLOADED, REFUSED_MS = 0.7, 100.0, 0.999, 0.99, 10.0
 DOORS = ("grpc", "http")
-STEPS = 5
+STEPS = 7
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Round:
 
 
 def bench_bidding(run: BenchRun) -> Sequence[Figure]:
-    """Start the services, load them, compare. Cost: about six minutes, most of it load."""
+    """Start the services, load them, compare. Cost: about nine minutes, most of it load."""
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="adplat-bench-")))
         run.progress(0, STEPS, "world, bundle and catalogue of 10,000 ads")
@@ -58,12 +64,18 @@ def bench_bidding(run: BenchRun) -> Sequence[Figure]:
             run.progress(3, STEPS, "whole bids: sustained, and twice what the service can")
             with running_services(place, work, (ServedAs.OURS,)) as served:
                 figures += asyncio.run(_bid_figures(run, work, served[ServedAs.OURS].grpc_address))
+        if run.wants("bidding.3"):
+            figures += pacing_figures(run, place, work.workspace)
         if run.wants("bidding.4"):
-            run.progress(4, STEPS, "ten thousand requests, right, odd and broken")
+            run.progress(5, STEPS, "requests right, odd and broken at every door")
             with running_services(place, work, (ServedAs.OURS,)) as served:
                 count = QUICK_REQUESTS if run.quick else REQUESTS
                 port, rng = served[ServedAs.OURS].http_port, np.random.default_rng(11)
                 figures += fuzz_figures(asyncio.run(fuzz(port, work.stock, count, rng)))
+                figures += asyncio.run(_door_figures(run, work, served[ServedAs.OURS]))
+        if run.wants("bidding.5"):
+            run.progress(6, STEPS, "logged requests once more, offline")
+            figures += replay_figures(place / "replay", work, quick=run.quick)
         run.progress(STEPS, STEPS, "done")
     return figures
 
@@ -254,6 +266,27 @@ def fuzz_figures(seen: FuzzSeen) -> list[Figure]:
             n=seen.statuses.get(200, 0),
         ),
     ]
+
+
+async def _door_figures(run: BenchRun, work: Workload, served: ServedService) -> list[Figure]:
+    count, rng = QUICK_DOOR_REQUESTS if run.quick else DOOR_REQUESTS, np.random.default_rng(13)
+    rpc = await fuzz_grpc(served.grpc_address, work.bid_messages, work.score_messages, count, rng)
+    web = await fuzz_http(served.http_port, work.score_bodies, count, rng)
+    return [door_figure("grpc", "gRPC calls", rpc), door_figure("http", "requests to /v1", web)]
+
+
+def door_figure(door: str, what: str, seen: DoorSeen) -> Figure:
+    """No fault of ours, whatever is asked."""
+    told = ", ".join(f"{status}: {number:,}" for status, number in sorted(seen.statuses.items()))
+    return Figure(
+        f"bidding.4.{door}_errors",
+        f"{what}, right, odd and broken (as HTTP has it, {told}): faults, stack traces, or no answer",
+        float(seen.faults),
+        "answers",
+        "<=",
+        0.0,
+        n=sum(seen.statuses.values()),
+    )
 
 
 def _ratio(name: str, what: str, ratios: Sequence[float], target: float, rival: str, theirs: Sequence[Round]) -> Figure:

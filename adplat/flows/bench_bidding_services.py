@@ -146,15 +146,15 @@ def crowded(world: Path, out: Path, ads: int) -> int:
 
 @contextmanager
 def running_services(
-    place: Path, work: Workload, kinds: Sequence[ServedAs]
+    place: Path, work: Workload, kinds: Sequence[ServedAs], told: Mapping[str, str] | None = None
 ) -> Iterator[Mapping[ServedAs, ServedService]]:
-    """Each kind over a copy of the workspace, for as long as the block runs."""
+    """Each kind over a copy of the workspace, for as long as the block runs; ``told`` are further variables."""
     with ExitStack() as stack:
-        yield {kind: stack.enter_context(_running(place, work, kind)) for kind in kinds}
+        yield {kind: stack.enter_context(_running(place, work, kind, told or {})) for kind in kinds}
 
 
 @contextmanager
-def _running(place: Path, work: Workload, kind: ServedAs) -> Iterator[ServedService]:
+def _running(place: Path, work: Workload, kind: ServedAs, told: Mapping[str, str]) -> Iterator[ServedService]:
     workspace = place / f"ws-{kind}"
     if not workspace.exists():
         shutil.copytree(work.workspace, workspace)
@@ -163,6 +163,7 @@ def _running(place: Path, work: Workload, kind: ServedAs) -> Iterator[ServedServ
     environment = os.environ | {
         "OMP_NUM_THREADS": "1",
         "ADPLAT_INGRESS": "ray" if kind is ServedAs.RAY_PROXY else "haproxy",
+        **told,
     }
     if kind is ServedAs.BARE:
         command = [sys.executable, "-m", "services.bidding.bare"]

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from adplat.domain import Clock, Progress
+from adplat.domain import BidState, BidUpkeep, Clock, InternalFault, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class BidStores:
+    """The stores of bidding, for benchmarks that decide bids themselves; plugged in by ``bootstrap``.
+
+    Args:
+        running: a Redis of its own in a folder, by URL, for as long as the block runs.
+        open_bids, open_upkeep: of a URL and a namespace; functions of a module, for they cross into other processes.
+    """
+
+    running: Callable[[Path], AbstractContextManager[str]]
+    open_bids: Callable[[str, str], BidState]
+    open_upkeep: Callable[[str, str], BidUpkeep]
 
 
 @dataclass(frozen=True)
@@ -17,6 +33,14 @@ class BenchRun:
     quick: bool
     only: str
     cache_dir: Path
+    stores: BidStores | None = None
+
+    @property
+    def bid_stores(self) -> BidStores:
+        """Raises InternalFault where none were plugged in."""
+        if self.stores is None:
+            raise InternalFault("this benchmark needs the stores of bidding", hint="run it through bootstrap")
+        return self.stores
 
     def wants(self, prefix: str) -> bool:
         """Whether any figure whose id starts with ``prefix`` can have been asked for."""

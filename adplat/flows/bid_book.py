@@ -16,6 +16,7 @@ import numpy.typing as npt
 from adplat.domain import (
     AdFormat,
     Advertiser,
+    Attribution,
     Campaign,
     Creative,
     Deal,
@@ -33,6 +34,9 @@ from adplat.openrtb import is_web_address, unfilled_assets
 from adplat.snapshots import CatalogueSnapshot
 
 Bools = npt.NDArray[np.bool_]
+
+# One byte a creative and caller; beyond so many callers at once, what is known of them is worked out anew.
+_CALLERS_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,18 @@ class BidBook:
         """Rows by creative id."""
         return {creative.creative_id: row for row, creative in enumerate(self.catalogue.creatives)}
 
+    @cached_property
+    def _own_rows(self) -> dict[frozenset[str], Bools]:
+        return {}
+
+    def attribution_of(self, campaign_id: str) -> Attribution:
+        """The windows of a campaign of the book."""
+        return self.catalogue.campaigns[self.place_of_campaign[campaign_id]].attribution
+
     def chances(self, opportunity: Opportunity, slot: Slot) -> list[Chance]:
         """The ways into a slot that some creative may go: its deals in the seller's order, then the open auction."""
         ways: list[Deal | None] = [*slot.deals] if slot.is_private else [*slot.deals, None]
-        chosen = self._chosen_by_caller(opportunity)
+        chosen = self._open_to_caller(opportunity)
         found = []
         for deal in ways:
             rows = self.index.eligible(opportunity, slot, deal, opportunity.ts)
@@ -188,6 +200,26 @@ class BidBook:
             return False
         size = Size(creative.image.width_px, creative.image.height_px)
         return not unfilled_assets(form, creative.copy, size, self.advertiser_of[creative.advertiser_id].domain)
+
+    def _open_to_caller(self, opportunity: Opportunity) -> Bools | None:
+        """(n,) which creatives exist for the caller and are of its choice; ``None`` where that is all of them."""
+        advertisers, chosen = opportunity.caller.advertisers, self._chosen_by_caller(opportunity)
+        if advertisers is None:
+            return chosen
+        own = self._rows_of_advertisers(advertisers)
+        return own if chosen is None else own & chosen
+
+    def _rows_of_advertisers(self, advertisers: frozenset[str]) -> Bools:
+        """(n,) which creatives are of these, and spend the money of these; remembered, since callers come again."""
+        found = self._own_rows.get(advertisers)
+        if found is None:
+            owners = [self.catalogue.campaigns[place].advertiser_id for place in self.campaign_of.tolist()]
+            pairs = zip(self.catalogue.creatives, owners, strict=True)
+            found = np.array([one.advertiser_id in advertisers and owner in advertisers for one, owner in pairs])
+            if len(self._own_rows) >= _CALLERS_REMEMBERED:
+                self._own_rows.clear()
+            self._own_rows[advertisers] = found
+        return found
 
     def _chosen_by_caller(self, opportunity: Opportunity) -> Bools | None:
         """(n,) which creatives the caller named, itself or by campaign; ``None`` where it left the choice to us."""

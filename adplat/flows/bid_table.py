@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -23,20 +25,17 @@ class BidTable:
     """Swapped as a whole when any part of it moved; ``n`` creatives in the book.
 
     Args:
-        factors: (n,) by which the statistics correct the model's pCTR of each creative: the mean of the posterior that
-            ``thompson-with-prior`` draws from, ``(k + clicks) / (k + expected clicks)``.
-        conversion_values_micros: (n,) what a conversion of the campaign was worth so far; NaN where there was none.
+        counts: (4, n) clicks, expected clicks, conversions and value in micros of each creative.
         paces: how fast each campaign may spend; one that is not named as fast as its budget lasts.
         eligible: (campaigns of the book) requests that each might have bid on, counted up by every decision.
-        shading: ``None`` until auctions taught one: then first-price bids are the value.
+        shading: by currency; where auctions taught none yet, first-price bids are the value.
     """
 
     serving: Serving
     arms: Mapping[str, ArmStatistics]
-    factors: Float64
-    conversion_values_micros: Float64
+    counts: Float64
     paces: Mapping[str, Pace]
-    shading: ShadingModel | None
+    shading: Mapping[str, ShadingModel]
     typical: TypicalScores
     eligible: Int64
 
@@ -46,24 +45,48 @@ class BidTable:
         serving: Serving,
         arms: Mapping[str, ArmStatistics],
         paces: Mapping[str, Pace],
-        shading: ShadingModel | None,
+        shading: Mapping[str, ShadingModel],
         typical: TypicalScores,
         eligible: Int64,
     ) -> BidTable:
         """Linear in creatives that were shown."""
-        book, strength = serving.book, serving.snapshot.policy.prior_strength
-        factors = np.ones(len(book.ad_of))
-        shown = [(book.row_of[name], arm) for name, arm in arms.items() if name in book.row_of]
-        for row, arm in shown:
-            factors[row] = (strength + arm.clicks) / (strength + arm.expected_clicks)
-        return cls(serving, arms, factors, _conversion_values(book, shown), paces, shading, typical, eligible)
+        counts = _with_arms(np.zeros((len(_COUNTED), len(serving.book.ad_of))), serving.book, arms)
+        return cls(serving, arms, counts, paces, shading, typical, eligible)
+
+    def with_arms(self, serving: Serving, changed: Mapping[str, ArmStatistics], paces: Mapping[str, Pace]) -> BidTable:
+        """With newer statistics of some creatives of the same book; Python's work is linear in those."""
+        counts = _with_arms(self.counts.copy(), self.serving.book, changed)
+        return replace(self, serving=serving, arms={**self.arms, **changed}, counts=counts, paces=paces)
+
+    @cached_property
+    def factors(self) -> Float64:
+        """(n,) by which the statistics correct the model's pCTR of each creative: the mean of the posterior that
+        ``thompson-with-prior`` draws from, ``(k + clicks) / (k + expected clicks)``."""
+        strength = self.serving.snapshot.policy.prior_strength
+        factors: Float64 = (strength + self.counts[_CLICKS]) / (strength + self.counts[_EXPECTED])
+        return factors
+
+    @cached_property
+    def conversion_values_micros(self) -> Float64:
+        """(n,) what a conversion of the campaign was worth so far; NaN where there was none."""
+        campaign_of, campaigns = self.serving.book.campaign_of, len(self.serving.book.catalogue.campaigns)
+        value, conversions = (
+            np.bincount(campaign_of, weights=self.counts[row], minlength=campaigns) for row in (_VALUE, _CONVERSIONS)
+        )
+        mean = np.divide(value, conversions, out=np.full(campaigns, np.nan), where=conversions > 0)
+        of_rows: Float64 = mean[campaign_of]
+        return of_rows
 
 
-def _conversion_values(book: BidBook, shown: list[tuple[int, ArmStatistics]]) -> Float64:
-    value, conversions = np.zeros((2, len(book.catalogue.campaigns)))
-    for row, arm in shown:
-        value[book.campaign_of[row]] += arm.value_micros
-        conversions[book.campaign_of[row]] += arm.conversions
-    mean = np.divide(value, conversions, out=np.full(len(value), np.nan), where=conversions > 0)
-    of_rows: Float64 = mean[book.campaign_of]
-    return of_rows
+_COUNTED = ("clicks", "expected_clicks", "conversions", "value_micros")
+_CLICKS, _EXPECTED, _CONVERSIONS, _VALUE = range(len(_COUNTED))
+_counted_of = attrgetter(*_COUNTED)
+
+
+def _with_arms(counts: Float64, book: BidBook, arms: Mapping[str, ArmStatistics]) -> Float64:
+    """``counts`` with the columns of these creatives set; of creatives that are not in the book, nothing."""
+    known = [(book.row_of[name], _counted_of(arm)) for name, arm in arms.items() if name in book.row_of]
+    if known:
+        rows, columns = zip(*known, strict=True)
+        counts[:, list(rows)] = np.array(columns).T
+    return counts

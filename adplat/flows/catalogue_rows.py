@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adplat.domain import (
+    LONGEST_CAP_S,
     Ad,
     Advertiser,
     Attribution,
@@ -116,7 +117,14 @@ def _frequency_caps(row: Row) -> tuple[FrequencyCap, ...]:
     given = value.split(",") if isinstance(value, str) and value.strip() else value or ()
     if not isinstance(given, list | tuple):
         raise ConfigRejected(f"frequency_caps holds {value!r}", hint=_CAP_HINT)
-    return tuple(_cap(one) for one in given)
+    caps = tuple(_cap(one) for one in given)
+    longest_s = max((cap.window_s for cap in caps), default=0)
+    if longest_s > LONGEST_CAP_S:
+        raise ConfigRejected(
+            f"a frequency cap over {longest_s} s",
+            hint=f"give a window of at most {LONGEST_CAP_S} s (90 days): longer ones are not remembered",
+        )
+    return caps
 
 
 def _cap(given: Any) -> FrequencyCap:

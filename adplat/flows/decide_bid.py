@@ -3,7 +3,7 @@
 One round trip to Redis, before anything is scored: profile, what the user saw, and the money that is left come
 together. What was decided is written after the answer (``ClosedRequest``): a seller does not wait for our disk, and
 an auction that we lose needs no trace. What a crash can take with it stands in
-``docs/decisions/0024-a-bid-is-answered-before-it-is-durable.md``.
+``docs/decisions/0023-money-of-a-bid-is-reserved-behind-the-answer.md``.
 
 Ads compete by value; within the ad that wins, the bandit draws the creative, and its probability is stored. So
 exploring costs an advertiser the difference between two of their own creatives, never a place in another auction.
@@ -21,6 +21,8 @@ import numpy.typing as npt
 
 from adplat.bandit import Choice
 from adplat.domain import (
+    AuctionKind,
+    AuctionTerms,
     BidState,
     ClosedRequest,
     Creative,
@@ -34,10 +36,11 @@ from adplat.domain import (
     Slot,
     StoreUnreachable,
 )
+from adplat.features import RowArrays, StoredProfile
 from adplat.features.arrays import Int32
 from adplat.flows.bid_book import Bools, Chance
 from adplat.flows.bid_table import BidTable
-from adplat.flows.rank_creatives import NO_STATISTICS, known_user, new_decision_id
+from adplat.flows.rank_creatives import NO_STATISTICS, falls_in_share, known_user, new_decision_id
 from adplat.flows.request_time import RequestTime
 from adplat.market import barred_now, bids_micros, segment_key, values_micros
 from adplat.statistics import Float64
@@ -144,7 +147,7 @@ async def decide_bid(
     hold_to_ceilings(left, table, dict(zip(keys, opened.committed_micros, strict=True)))
     table.eligible[campaigns] += 1
     has_model = time.fits("model")
-    one = _Deciding(table, opportunity, opened, left, rng, has_model=has_model)
+    one = _Deciding(table, opportunity, opened, left, rng, has_model=has_model, reads_history=reads_history)
     one.draw_paces(campaigns)
     answers = {slot_id: one.answer(ways) for slot_id, ways in chances.items()}
     if has_model:
@@ -194,6 +197,7 @@ class _Deciding:
         rng: np.random.Generator,
         *,
         has_model: bool,
+        reads_history: bool,
     ) -> None:
         self.placed: list[PlacedDecision] = []
         self._table, self._book, self._opportunity, self._rng = table, table.serving.book, opportunity, rng
@@ -202,7 +206,10 @@ class _Deciding:
         self._exposures = list(opened.exposures)
         self._left = money_left_micros
         self._sitting_out: list[int] = []
+        self._inputs: RowArrays | None = None
+        self._reads_history = reads_history
         self._taken_ads: list[int] = []
+        self._shown_once: list[int] = []
         self._user, missing = known_user(table.serving.scorer.encoding, opportunity.user, opened.user)
         self.degraded = missing if has_model else (*missing, "model")
 
@@ -266,7 +273,7 @@ class _Deciding:
         barred = barred_now(caps, self._exposures, self._open_elsewhere, self._opportunity.ts)
         campaigns = [book.place_of_campaign[name] for name in barred.campaigns]
         creatives = [book.row_of[name] for name in barred.creatives if name in book.row_of]
-        return book.of_campaigns(rows, campaigns) | np.isin(rows, creatives)
+        return book.of_campaigns(rows, (*campaigns, *self._shown_once)) | np.isin(rows, creatives)
 
     def _spent(self, rows: Int32) -> Bools:
         """(r,) which belong to campaigns with nothing left to reserve."""
@@ -284,8 +291,8 @@ class _Deciding:
         table, items = self._table, self._table.serving.snapshot.items
         if self._has_model:
             scorer = table.serving.scorer
-            inputs = scorer.encoding.candidate_rows(self._user, context, items, self._book.item_rows[rows])
-            scores = scorer.score(inputs, items)
+            self._inputs = scorer.encoding.candidate_rows(self._user, context, items, self._book.item_rows[rows])
+            scores = scorer.score(self._inputs, items)
             p_ctr, p_cvr = scores.p_ctr, scores.p_cvr
             table.typical.observe(rows, p_ctr, p_cvr)
         else:
@@ -310,10 +317,10 @@ class _Deciding:
             choice = self._choose(scored, mine)
             row = int(scored.rows[mine[choice.order[0]]])
             value = int(scored.values_micros[mine[choice.order[0]]])
-            price = self._price_micros(chance, value)
+            price = self._price_micros(chance, value, currency)
             left = self._left.get(int(self._book.campaign_of[row]))
             if price and (left is None or price <= left):
-                return self._offer(chance, scored, mine, choice, Money(price, currency))
+                return self._offer(chance, scored, mine, choice, Money(price, currency), value)
             reason = NoBidReason.BUDGET if price else reason
         return reason
 
@@ -323,21 +330,28 @@ class _Deciding:
         arms = [self._table.arms.get(creative.creative_id, NO_STATISTICS) for creative in creatives]
         return self._table.serving.default_policy.choose(scored.p_ctr[mine], arms, self._rng)
 
-    def _price_micros(self, chance: Chance, value_micros: int) -> int:
+    def _auction(self, chance: Chance) -> AuctionKind:
+        """Of the deal where it says so, else of the opportunity."""
+        deal = chance.deal
+        return self._opportunity.auction if deal is None or deal.auction is None else deal.auction
+
+    def _price_micros(self, chance: Chance, value_micros: int, currency: str) -> int:
         """What to bid for one showing; 0 where the value does not reach the floor."""
         deal = chance.deal
         bids = bids_micros(
-            self._opportunity.auction if deal is None or deal.auction is None else deal.auction,
+            self._auction(chance),
             np.array([value_micros]),
             None if chance.floor is None else chance.floor.amount_micros,
-            shading=self._table.shading,
+            shading=self._table.shading.get(currency),
             key=segment_key(chance.slot.placement, in_deal=deal is not None),
             has_fixed_price=deal is not None and deal.has_fixed_price,
         )
         return int(bids[0])
 
-    def _offer(self, chance: Chance, scored: _Scored, mine: Indices, choice: Choice, price: Money) -> Offer:
-        opportunity, slot, order = self._opportunity, chance.slot, choice.order
+    def _offer(
+        self, chance: Chance, scored: _Scored, mine: Indices, choice: Choice, price: Money, value_micros: int
+    ) -> Offer:
+        opportunity, slot, order, deal = self._opportunity, chance.slot, choice.order, chance.deal
         rows = scored.rows[mine][order]
         creatives = [self._book.catalogue.creatives[row] for row in rows.tolist()]
         first = creatives[0]
@@ -360,9 +374,18 @@ class _Deciding:
             bid_micros=price.amount_micros,
             position=slot.position,
             context=self._moment(slot),
+            caller_id=opportunity.caller.caller_id,
+            terms=AuctionTerms(
+                self._auction(chance),
+                value_micros,
+                price.currency,
+                deal_id="" if deal is None else deal.deal_id,
+                has_fixed_price=deal is not None and deal.has_fixed_price,
+            ),
+            attribution=self._book.attribution_of(first.campaign_id),
         )
         expires_s = EXPIRES_S if slot.expires_s is None else slot.expires_s
-        return Offer(slot, first, decision, price, "" if chance.deal is None else chance.deal.deal_id, expires_s)
+        return Offer(slot, first, decision, price, "" if deal is None else deal.deal_id, expires_s)
 
     def _reserve(self, offer: Offer) -> None:
         """Hold the bid's money and showing: here for the next slot and, once it is written, for everybody."""
@@ -371,7 +394,21 @@ class _Deciding:
         if place in self._left:
             self._left[place] -= decision.bid_micros
         self._taken_ads.append(int(self._book.ad_of[self._book.row_of[decision.creative_id]]))
+        if any(not cap.per_creative for cap in self._book.caps.caps.get(decision.campaign_id, ())):
+            # Others see this request as one showing at most, until it is closed.
+            self._shown_once.append(place)
         self._exposures.append(Exposure(decision.campaign_id, decision.creative_id, decision.ts))
         expires_at = decision.ts + timedelta(seconds=offer.expires_s + GRACE_S)
         keys = tuple(self._book.money_keys([place], decision.ts))
-        self.placed.append(PlacedDecision(decision, decision.bid_micros, keys, expires_at))
+        served = self._packing(decision, self._inputs)
+        self.placed.append(PlacedDecision(decision, decision.bid_micros, keys, expires_at, served))
+
+    def _packing(self, decision: Decision, inputs: RowArrays | None) -> Callable[[], bytes] | None:
+        """Packs what the decision was scored with, for the few that are replayed; what no model scored is none."""
+        serving = self._table.serving
+        if inputs is None or not falls_in_share(decision.decision_id, serving.replay.share):
+            return None
+        missing = StoredProfile.AWAY if "profile" in self.degraded else StoredProfile.USED
+        profile = missing if self._reads_history else StoredProfile.WITHHELD
+        items, told = serving.snapshot.items, self._opportunity.user
+        return serving.replay.packing(serving.scorer.encoding, items, self._user, inputs, profile, told, decision)

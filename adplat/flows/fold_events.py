@@ -5,7 +5,7 @@ fold happen exactly once however often a batch is tried::
 
     lake    parts named by the first position they hold; what lies beyond the SQL position is dropped at start
     SQL     metrics and position in one transaction, compare-and-set on the position
-    Redis   statistics, histories and position in one script, compare-and-set on the position
+    Redis   statistics, histories, touches, waiting conversions and position in one script, compare-and-set likewise
 
 The order is lake ▸ SQL ▸ Redis ▸ trim. A kill between two steps leaves the later stores behind, never
 ahead; the next batch starts at the lowest position and gives each store only what it lacks. The stream is
@@ -14,7 +14,8 @@ the caller holds the workspace's worker lock while it folds.
 
 A bid is paid for when its billing is told, so its spend is booked then; a decision of ``/v1/rank`` carries its price
 and is paid for when it is shown. An entry that cannot be read is put aside in the same step that moves the position of
-Redis, once, and stops nothing.
+Redis, once, and stops nothing. A conversion counts when it stands on the stream with its credit
+(``attribute_conversions``); as it was told it is kept in Redis, beside the touches that it may be attributed to.
 """
 
 from __future__ import annotations
@@ -37,10 +38,12 @@ from adplat.domain import (
     StreamPosition,
     StreamState,
     TableRejected,
+    UserConversion,
 )
 from adplat.features import FeatureEncoding, UserVector, fold_history, item_hash, pack_user, unpack_user
-from adplat.flows.lake_rows import first_position, write_shadow, write_to_lake
+from adplat.flows.lake_rows import first_position, write_shadow, write_to_lake, write_unattributed
 from adplat.flows.shadow_decisions import ShadowModel
+from adplat.flows.touches import counts, touches_of, waiting_of
 
 Cell = tuple[datetime, str, str, str, str]
 
@@ -93,11 +96,14 @@ def fold_events(
     covered, folded = ledger.covered_to(), stream.folded_to()
     entries = stream.read_entries(min(covered, folded), limit, wait_ms)
     if not entries:
-        return FoldProgress(folded_to=folded)
+        # A worker that was killed between its last fold and this left the entries behind.
+        return FoldProgress(trimmed=stream.trim(min(covered, folded)), folded_to=folded)
     last = entries[-1].position
     shadowed = auctions = 0
     if last > covered:
-        fresh = _readable_after(entries, covered)
+        readable = _readable_after(entries, covered)
+        fresh = _with_decision(readable)
+        write_unattributed(lake, readable)
         auctions = write_to_lake(lake, fresh)
         shadowed = write_shadow(lake, fresh, shadow) if shadow else 0
         if not ledger.add(covered, last, cells_of(fresh), spend_of(fresh)):
@@ -105,13 +111,18 @@ def fold_events(
     restarted = 0
     malformed = [entry for entry in entries if isinstance(entry, MalformedEntry) and entry.position > folded]
     if last > folded:
-        fresh = _readable_after(entries, folded)
+        readable = _readable_after(entries, folded)
+        fresh = _with_decision(readable)
         histories, restarted = histories_of(stream, encoding, fresh)
-        if not stream.fold(folded, last, arms_of(fresh), histories, malformed):
+        kept = touches_of(readable), waiting_of(readable)
+        if not stream.fold(folded, last, arms_of(fresh), histories, malformed, *kept):
             return FoldProgress(folded_to=folded, lost_race=True)
     return FoldProgress(
         entries=len(entries),
-        events=sum(isinstance(entry, StreamEntry) and entry.event is not None for entry in entries),
+        events=sum(
+            not isinstance(entry, MalformedEntry) and entry.event is not None and entry.credit is None
+            for entry in entries
+        ),
         trimmed=stream.trim(last),
         histories_restarted=restarted,
         shadowed=shadowed,
@@ -192,12 +203,19 @@ def _known_or_new(encoding: FeatureEncoding, user_key: str, packed: bytes | None
         return nobody, True
 
 
-def _readable_after(entries: Iterable[StreamEntry | MalformedEntry], position: StreamPosition) -> list[StreamEntry]:
-    return [entry for entry in entries if isinstance(entry, StreamEntry) and entry.position > position]
+def _readable_after(
+    entries: Iterable[StreamEntry | UserConversion | MalformedEntry], position: StreamPosition
+) -> list[StreamEntry | UserConversion]:
+    return [entry for entry in entries if not isinstance(entry, MalformedEntry) and entry.position > position]
+
+
+def _with_decision(entries: Iterable[StreamEntry | UserConversion]) -> list[StreamEntry]:
+    return [entry for entry in entries if isinstance(entry, StreamEntry)]
 
 
 def _events_of(entries: Sequence[StreamEntry]) -> Iterable[tuple[StreamEntry, Event]]:
-    return ((entry, entry.event) for entry in entries if entry.event is not None)
+    """What counts for the decision that it stands with."""
+    return ((entry, entry.event) for entry in entries if entry.event is not None and counts(entry, entry.event))
 
 
 # Whatever is not named here (how an auction ended) adds nothing.

@@ -5,6 +5,7 @@ A part is named by the first position that it holds, so that the same stretch ov
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
@@ -12,16 +13,25 @@ from typing import Any
 import polars as pl
 
 from adplat.data import Lake
-from adplat.domain import STREAM_START, Event, EventKind, StreamEntry, StreamPosition
+from adplat.domain import STREAM_START, Event, EventKind, StreamEntry, StreamPosition, UserConversion
+from adplat.features import canonical
+from adplat.flows.replay_log import write_served
 from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
+from adplat.flows.touches import counts
+
+# As a number of the lake is looked up again: without leading zeros, and well inside 64 bits.
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 
 
 def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
-    """Impressions and their choices, clicks, conversions, how auctions ended; returns the number of auctions."""
+    """Impressions, their choices, clicks, conversions, what logged decisions were scored with, how auctions ended.
+
+    Returns the number of auctions.
+    """
     if not entries:
         return 0
     part = _part_name(entries[0].position)
-    happened = [(entry, entry.event) for entry in entries if entry.event is not None]
+    happened = [(entry, entry.event) for entry in entries if entry.event is not None and counts(entry, entry.event)]
     for table, kind, row_of in (
         ("impressions", EventKind.IMPRESSION, _impression_row),
         ("choices", EventKind.IMPRESSION, _choice_row),
@@ -31,7 +41,20 @@ def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
         _write(lake, table, [row_of(entry, event) for entry, event in happened if event.kind is kind], part)
     bids = [_bid_row(entry, event) for entry, event in happened if entry.is_outcome]
     _write(lake, "bids", bids, part)
+    write_served(lake, entries, part)
     return len(bids)
+
+
+def write_unattributed(lake: Lake, entries: Sequence[StreamEntry | UserConversion]) -> int:
+    """Conversions that no decision gets, and why; returns how many."""
+    told = [
+        (entry, entry.event)
+        for entry in entries
+        if entry.event is not None and entry.credit is not None and not entry.credit.counts
+    ]
+    if told:
+        _write(lake, "unattributed", [_unattributed_row(*one) for one in told], _part_name(entries[0].position))
+    return len(told)
 
 
 def write_shadow(lake: Lake, entries: Sequence[StreamEntry], shadow: ShadowModel) -> int:
@@ -61,7 +84,7 @@ def _write(lake: Lake, table: str, rows: Sequence[dict[str, Any]], part: str) ->
 
 def _bid_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
     """One for a bid that was won, lost or billed, whichever was told first; ``ts`` is when it was bid."""
-    decision = entry.decision
+    decision, terms = entry.decision, entry.decision.terms
     return {
         "request_id": decision.request_id,
         "ts": decision.ts.astimezone(UTC),
@@ -71,6 +94,12 @@ def _bid_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "min_to_win_micros": event.min_to_win_micros,
         "placement": decision.placement,
         "decision_id": decision.decision_id,
+        "auction": None if terms is None else terms.kind.value,
+        "currency": None if terms is None else terms.currency,
+        "deal_id": None if terms is None else terms.deal_id,
+        "has_fixed_price": None if terms is None else terms.has_fixed_price,
+        "value_micros": None if terms is None else terms.value_micros,
+        "loss_reason": event.loss_reason,
     }
 
 
@@ -114,13 +143,40 @@ def _choice_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
     }
 
 
-def _whole(told: str | float | None, otherwise: int) -> int:
-    """A caller's context is not checked against our columns; what is no small number must not stop the fold."""
-    return int(told) if isinstance(told, int | float) and abs(told) < 1e6 else otherwise
+def _whole(told: str | float | None, otherwise: int) -> int | None:
+    """A caller's context is not checked against our columns; what is no whole number must not stop the fold.
+
+    It is null then and no guess: the model did not know it either, and training must see what was served.
+    """
+    if told is None:
+        return otherwise
+    number = canonical(told)
+    return int(number) if number and _WHOLE.fullmatch(number) else None
 
 
 def _click_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
-    return {"decision_id": entry.decision.decision_id, "ts": event.ts.astimezone(UTC)}
+    return {
+        "decision_id": entry.decision.decision_id,
+        "ts": event.ts.astimezone(UTC),
+        "stream_position": str(entry.position),
+    }
+
+
+def _unattributed_row(entry: StreamEntry | UserConversion, event: Event) -> dict[str, Any]:
+    """Whom it named: a user, or a decision with its user."""
+    named = entry.decision if isinstance(entry, StreamEntry) else event
+    return {
+        "event_id": event.event_id,
+        "ts": event.ts.astimezone(UTC),
+        "reason": "" if entry.credit is None else entry.credit.value,
+        "user_key": named.user_key,
+        "advertiser_id": named.advertiser_id,
+        "campaign_id": named.campaign_id,
+        "creative_id": named.creative_id,
+        "decision_id": named.decision_id,
+        "value_micros": event.value_micros,
+        "kind": event.conversion_kind,
+    }
 
 
 def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
@@ -129,4 +185,6 @@ def _conversion_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "ts": event.ts.astimezone(UTC),
         "value_micros": event.value_micros,
         "kind": event.conversion_kind,
+        "stream_position": str(entry.position),
+        "credit": None if entry.credit is None else entry.credit.value,
     }

@@ -1,70 +1,131 @@
 """Keeps the money of every campaign with a daily budget on its plan: one look every few seconds, in one place.
 
-The state of a day is kept in memory; a worker that starts in the middle of one begins with what Redis counted and
-finds its share anew within minutes, held meanwhile by the ceiling. Cost of a look: one read and one write of Redis,
-linear in live campaigns.
+The plan of a day follows the traffic that the campaign met at the same hours before (:mod:`adplat.market.traffic`);
+until that is known it is even. Whatever the next look needs is written to Redis together with the paces, so that a
+worker that is started again goes on where another ended. Cost of a look: one read and one write of Redis, linear in
+live campaigns, and one more read for campaigns that this pacer meets for the first time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from adplat.domain import BidUpkeep, Campaign, LiveCatalogue, MoneyCounted, Pace, money_keys
-from adplat.market import DayPlan, PaceState, next_pace, start_pace, time_zone_named
+from adplat.domain import (
+    BidUpkeep,
+    Campaign,
+    HourOfTraffic,
+    LiveCatalogue,
+    MoneyCounted,
+    Pace,
+    PaceMemory,
+    money_keys,
+)
+from adplat.flows.pace_memory import PacedDay, pack_day, plan_of, unpack_day
+from adplat.market import (
+    EVEN_TRAFFIC,
+    DayPlan,
+    day_traffic,
+    hour_of_week,
+    next_pace,
+    start_pace,
+    time_zone_named,
+    traffic_counted,
+)
 
-# The last showings of a day must have time to be told.
-FINISH_EARLY_S = 900.0
 # To begin with, before anything is known of prices and traffic.
 FIRST_SHARE = 0.1
+# What came while nobody looked for longer than this is money, but tells no hour's traffic.
+LONGEST_STRETCH_S = 900.0
 
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """One campaign's day, below its money key, with the counts of the last look."""
-
-    money_key: str
-    state: PaceState
-    booked_micros: int
-    eligible: int
+Week = dict[int, HourOfTraffic]
 
 
 class CampaignPacer:
     """One per deployment: two would each believe to steer alone."""
 
     def __init__(self) -> None:
-        self._days: dict[str, _Day] = {}
+        self._days: dict[str, PacedDay] = {}
+        self._weeks: dict[str, Week] = {}
 
     def look(self, upkeep: BidUpkeep, live: LiveCatalogue, now: datetime) -> dict[str, Pace]:
         """Read what was counted, and write how fast every campaign may go on. Raises StoreUnreachable."""
         paced = [one for one in live.campaigns if one.budget.daily is not None and one.flight.covers(now)]
         keys = [_day_key(campaign, now) for campaign in paced]
+        days, weeks = self._remembered(upkeep, paced, now)
         money, eligible = upkeep.read_money(keys), upkeep.read_eligible()
-        self._days = {
-            campaign.campaign_id: self._next(campaign, key, counted, eligible.get(campaign.campaign_id, 0), now)
-            for campaign, key, counted in zip(paced, keys, money, strict=True)
-        }
-        paces = {
-            name: Pace(day.state.multiplier, day.state.ceiling_micros, day.money_key)
-            for name, day in self._days.items()
-        }
-        upkeep.write_paces(paces)
+        paces, memories, after = {}, {}, {}
+        for campaign, key, counted in zip(paced, keys, money, strict=True):
+            name = campaign.campaign_id
+            requests = eligible.get(name, 0)
+            hours = _hours_counted(campaign, days.get(name), weeks[name], requests, now)
+            weeks[name] = {**weeks[name], **hours}  # not in place: a write that fails must not count twice
+            day = _next(campaign, days.get(name), weeks[name], key, counted, requests, now)
+            after[name] = day
+            paces[name] = Pace(day.state.multiplier, day.state.ceiling_micros, day.money_key)
+            memories[name] = PaceMemory(pack_day(day), hours)
+        upkeep.write_paces(paces, memories)
+        self._days, self._weeks = after, weeks
         return paces
 
-    def _next(self, campaign: Campaign, key: str, counted: MoneyCounted, eligible: int, now: datetime) -> _Day:
-        before = self._days.get(campaign.campaign_id)
-        budget_micros = 0 if campaign.budget.daily is None else campaign.budget.daily.amount_micros
-        spent, reserved, now_s = counted.spent_micros, counted.reserved_micros, now.timestamp()
-        if before is not None and before.money_key == key and before.state.budget_micros == budget_micros:
-            booked, requests = counted.booked_micros - before.booked_micros, max(eligible - before.eligible, 0)
-            state = next_pace(before.state, spent, reserved, booked, requests, now_s)
-        else:
-            plan = DayPlan.build(now, campaign.time_zone, flight=campaign.flight, finish_early_s=FINISH_EARLY_S)
-            share = FIRST_SHARE if before is None else before.state.multiplier
-            state = start_pace(
-                plan, budget_micros, now_s, spent_micros=spent, reserved_micros=reserved, multiplier=share
-            )
-        return _Day(key, state, counted.booked_micros, eligible)
+    def plan_of(self, campaign_id: str) -> DayPlan | None:
+        """The plan of its day; ``None`` while it is not paced."""
+        day = self._days.get(campaign_id)
+        return None if day is None else day.state.plan
+
+    def _remembered(
+        self, upkeep: BidUpkeep, paced: list[Campaign], now: datetime
+    ) -> tuple[dict[str, PacedDay], dict[str, Week]]:
+        """The last look's days and the weeks of these campaigns; of new ones what another worker, or we, wrote."""
+        new = [campaign for campaign in paced if campaign.campaign_id not in self._days]
+        kept = upkeep.read_pace_memory([campaign.campaign_id for campaign in new]) if new else {}
+        days = dict(self._days)
+        for campaign in new:
+            packed = kept[campaign.campaign_id].day
+            day = None if packed is None else unpack_day(packed, campaign, now)
+            if day is not None:
+                days[campaign.campaign_id] = day
+        weeks = {
+            campaign.campaign_id: dict(kept[campaign.campaign_id].traffic)
+            if campaign.campaign_id in kept
+            else self._weeks[campaign.campaign_id]
+            for campaign in paced
+        }
+        return days, weeks
+
+
+def _hours_counted(
+    campaign: Campaign, before: PacedDay | None, week: Mapping[int, HourOfTraffic], eligible: int, now: datetime
+) -> Week:
+    """The hour of the week that this look adds to, as it is after; nothing where no look went before a while ago."""
+    watched_s = 0.0 if before is None else now.timestamp() - before.state.at_s
+    if before is None or not 0.0 < watched_s <= LONGEST_STRETCH_S or eligible < before.eligible:
+        return {}
+    hour = hour_of_week(now - timedelta(seconds=watched_s / 2.0), campaign.time_zone)
+    return {hour: traffic_counted(week.get(hour, HourOfTraffic()), eligible - before.eligible, watched_s)}
+
+
+def _next(
+    campaign: Campaign,
+    before: PacedDay | None,
+    week: Mapping[int, HourOfTraffic],
+    key: str,
+    counted: MoneyCounted,
+    eligible: int,
+    now: datetime,
+) -> PacedDay:
+    budget_micros = 0 if campaign.budget.daily is None else campaign.budget.daily.amount_micros
+    spent, reserved, now_s = counted.spent_micros, counted.reserved_micros, now.timestamp()
+    if before is not None and before.money_key == key and before.state.budget_micros == budget_micros:
+        booked, requests = counted.booked_micros - before.booked_micros, max(eligible - before.eligible, 0)
+        traffic, state = before.hourly_traffic, next_pace(before.state, spent, reserved, booked, requests, now_s)
+    else:
+        weekday = now.astimezone(time_zone_named(campaign.time_zone)).weekday()
+        traffic = day_traffic(week, weekday) or EVEN_TRAFFIC
+        share = FIRST_SHARE if before is None else before.state.multiplier
+        plan = plan_of(campaign, now, traffic)
+        state = start_pace(plan, budget_micros, now_s, spent_micros=spent, reserved_micros=reserved, multiplier=share)
+    return PacedDay(key, state, counted.booked_micros, eligible, traffic)
 
 
 def _day_key(campaign: Campaign, now: datetime) -> str:

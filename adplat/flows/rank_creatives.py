@@ -18,7 +18,9 @@ import numpy as np
 
 from adplat.bandit import POLICIES, Policy, policy_fitting
 from adplat.domain import (
+    ANYBODY,
     ArmStatistics,
+    Caller,
     ConfigRejected,
     Decision,
     OnlineState,
@@ -28,9 +30,10 @@ from adplat.domain import (
     UnknownReference,
     UserContext,
 )
-from adplat.features import FeatureEncoding, ItemBlock, RowArrays, UserVector, pack_user, unpack_user
+from adplat.features import FeatureEncoding, ItemBlock, RowArrays, StoredProfile, UserVector, pack_user, unpack_user
 from adplat.features.arrays import Int32
 from adplat.flows.bid_book import BidBook
+from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
 
@@ -60,7 +63,7 @@ class Serving:
     """Everything one request needs, swapped as a whole when another snapshot is published.
 
     ``shadow_share`` of the decisions take their user along on the stream, so that the worker can score them with a
-    second bundle; that is all the shadow costs a request.
+    second bundle; that is all the shadow costs a request. ``replay`` says which take along what they were scored with.
     """
 
     snapshot: CatalogueSnapshot
@@ -68,6 +71,7 @@ class Serving:
     policies: Mapping[str, Policy]
     book: BidBook
     shadow_share: float = 0.0
+    replay: ReplayLog = NOT_LOGGED
 
     @property
     def default_policy(self) -> Policy:
@@ -77,7 +81,7 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class RankRequest:
-    """One opportunity. Exactly one of ``campaign_id`` and ``candidates`` says what may be shown."""
+    """One opportunity. Exactly one of ``campaign_id`` and ``candidates`` says what may be shown, if ``caller`` may."""
 
     request_id: str
     ts: datetime
@@ -88,6 +92,7 @@ class RankRequest:
     context: Mapping[str, str | float] = field(default_factory=dict)
     policy: str = ""
     position: int = 0
+    caller: Caller = ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +153,15 @@ async def rank_creatives(
         first_slot_propensities=tuple(choice.propensities[choice.order].tolist()),
         position=request.position,
         context=context,
+        caller_id=request.caller.caller_id,
+        attribution=serving.book.attribution_of(chosen.campaign_id),
     )
     is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
-    await online.record_decision(decision, pack_user(user, encoding.digest) if is_shadowed else None)
+    served: bytes | None = None
+    if falls_in_share(decision.decision_id, serving.replay.share):
+        profile = StoredProfile.AWAY if degraded else StoredProfile.USED
+        served = serving.replay.packing(encoding, snapshot.items, user, inputs, profile, request.user, decision)()
+    await online.record_decision(decision, pack_user(user, encoding.digest) if is_shadowed else None, served)
     campaign_ids = tuple(snapshot.listed[name].campaign_id for name in decision.candidates)
     return Ranking(decision, campaign_ids, degraded)
 
@@ -162,10 +173,10 @@ def candidate_rows_of(snapshot: CatalogueSnapshot, request: RankRequest) -> Int3
             "give either candidates or a campaign_id", where="candidates", hint="name exactly one of the two"
         )
     if request.campaign_id:
-        return snapshot.rows_of_campaign(request.campaign_id)
+        return snapshot.rows_of_campaign(request.campaign_id, request.caller)
     if len(set(request.candidates)) != len(request.candidates):
         raise ConfigRejected("a candidate is named twice", where="candidates", hint="name every creative once")
-    return snapshot.rows_of(request.candidates)
+    return snapshot.rows_of(request.candidates, request.caller)
 
 
 def known_moment(request: RankRequest) -> dict[str, str | float]:

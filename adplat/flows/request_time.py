@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from adplat.market import TimeBudget, next_quantile_ms, steps_that_fit
+from adplat.market import TimeBudget, next_quantile_ms
 
 # Before the first observation a step is taken to need this.
 _FIRST_GUESS_MS = 1.0
@@ -48,9 +48,7 @@ class RequestTime:
     def fits(self, step: str) -> bool:
         """Whether there is time for this step, as slow as it sometimes is; its time begins now."""
         self._since_ms = self._now_ms()
-        if self._budget is None:
-            return True
-        return bool(steps_that_fit(self._budget, self._since_ms, [(step, self._steps.of(step))]))
+        return self._budget is None or self._budget.fits(self._since_ms, self._steps.of(step))
 
     def done(self, step: str) -> None:
         """The step that was asked about last is over."""

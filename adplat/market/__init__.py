@@ -1,6 +1,7 @@
 """Card
 This room:   the maths of one opportunity: which ads may stand there, what a showing is worth, what to offer for it,
-             how fast a budget may go, how often one person may see it, and what still fits into the time left.
+             how fast a budget may go, how often one person may see it, what still fits into the time left, and whose
+             a conversion is.
 May import:  domain; numpy, scipy.
 Must not:    read files or the clock, draw random numbers, keep anything between calls that could not be thrown away.
 Called by:   flows, services/bidding, simulator, storage.
@@ -8,22 +9,26 @@ Tests:       tests/market/
 """
 
 from adplat.market.ad_terms import AdTerms
+from adplat.market.attribution import last_touch, window_of
 from adplat.market.conditions import FACT_OF, Condition
 from adplat.market.day_plan import EVEN_TRAFFIC, DayPlan, learned_traffic
-from adplat.market.deadline import TimeBudget, next_quantile_ms, steps_that_fit
+from adplat.market.deadline import TimeBudget, next_quantile_ms
 from adplat.market.eligibility import EligibilityIndex
-from adplat.market.frequency import Barred, CapTable, barred_now, still_needed
+from adplat.market.frequency import Barred, CapTable, barred_now
 from adplat.market.pacing import PaceSettings, PaceState, affordable_micros, next_pace, start_pace
 from adplat.market.pricing import bids_micros
 from adplat.market.running_time import time_zone_named
 from adplat.market.shading_fit import fit_shading
+from adplat.market.shading_gate import AuctionLog, ShadingTrial, expected_surplus, try_shading
 from adplat.market.shading_model import PriceLaw, ShadingModel, segment_key, shaded_bids
+from adplat.market.traffic import day_traffic, hour_of_week, traffic_counted
 from adplat.market.value import StrategyColumns, values_micros
 
 __all__ = [
     "EVEN_TRAFFIC",
     "FACT_OF",
     "AdTerms",
+    "AuctionLog",
     "Barred",
     "CapTable",
     "Condition",
@@ -33,20 +38,26 @@ __all__ = [
     "PaceState",
     "PriceLaw",
     "ShadingModel",
+    "ShadingTrial",
     "StrategyColumns",
     "TimeBudget",
     "affordable_micros",
     "barred_now",
     "bids_micros",
+    "day_traffic",
+    "expected_surplus",
     "fit_shading",
+    "hour_of_week",
+    "last_touch",
     "learned_traffic",
     "next_pace",
     "next_quantile_ms",
     "segment_key",
     "shaded_bids",
     "start_pace",
-    "steps_that_fit",
-    "still_needed",
     "time_zone_named",
+    "traffic_counted",
+    "try_shading",
     "values_micros",
+    "window_of",
 ]

@@ -6,7 +6,6 @@ reserve is for writing the answer and for the way back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -22,16 +21,9 @@ class TimeBudget:
         """What may still be spent before the answer; never below 0."""
         return max(self.started_ms + self.time_left_ms - self.reserve_ms - now_ms, 0.0)
 
-
-def steps_that_fit(budget: TimeBudget, now_ms: float, steps: Iterable[tuple[str, float]]) -> tuple[str, ...]:
-    """The steps, ``(name, cost_ms)`` in order of need, that fit one after the other; one too long is passed over."""
-    left_ms = budget.left_ms(now_ms)
-    fitting = []
-    for name, cost_ms in steps:
-        if cost_ms <= left_ms:
-            fitting.append(name)
-            left_ms -= cost_ms
-    return tuple(fitting)
+    def fits(self, now_ms: float, cost_ms: float) -> bool:
+        """Whether a step of so many milliseconds, begun now, ends before the reserve begins."""
+        return cost_ms <= self.left_ms(now_ms)
 
 
 def next_quantile_ms(quantile_ms: float, observed_ms: float, *, level: float = 0.99, rate: float = 0.05) -> float:

@@ -3,9 +3,11 @@
 The rule: an ad may be offered only while ``showings in the window + other open requests of the person < limit``.
 Every request is counted as open *before* the person's showings are read, and until its showing is written down or its
 end is known. Then no interleaving of requests breaches a cap: take any window of ``window_s`` with ``limit + 1``
-showings and, among them, the one that was decided last. At that moment each of the others was either written down,
-and inside the window, or still open; so the sum had reached the limit and the ad was barred. The price is that an open
-request counts against every cap of the person, whatever it will show.
+showings and, among them, the one that was decided last. At that moment each of the others was either seen, and inside
+the window; or written down and still to be seen, which counts as seen at that moment, for it may come at any time; or
+its request was still open, and shows a capped campaign once at most. So the sum had reached the limit and the ad was
+barred. The price is that an open request counts against every cap of the person, whatever it will show, and that a
+campaign with a cap of its own gets one slot of a page.
 
 Not covered: a request given up for dead (its time ran out) that is shown after all.
 """
@@ -95,11 +97,6 @@ def barred_now(table: CapTable, exposures: Iterable[Exposure], open_requests: in
                 campaigns |= seen_enough
     # The compiled set may hold every capped campaign: it is copied only where something is to be added.
     return Barred(unseen if campaigns <= unseen else unseen | campaigns, frozenset(creatives))
-
-
-def still_needed(exposures: Iterable[Exposure], longest_window_s: int, now: datetime) -> list[Exposure]:
-    """The showings that any window can still reach; storage may drop the others."""
-    return [exposure for exposure in exposures if exposure.at > now - timedelta(seconds=longest_window_s)]
 
 
 def _barred_unseen(table: CapTable, open_requests: int) -> frozenset[str]:

@@ -56,6 +56,11 @@ class PriceLaw:
                 hint="fit the model again",
             )
 
+    @property
+    def median_micros(self) -> float:
+        """The bid that wins half of the auctions."""
+        return math.exp(self.location)
+
     def win_chances(self, bids_micros: Float64) -> Float64:
         """``F(b)``, any shape; bids positive."""
         chances: Float64 = expit((np.log(bids_micros) - self.location) / self.scale)

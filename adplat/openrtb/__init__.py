@@ -6,7 +6,7 @@ Called by:   flows, services.
 Tests:       tests/openrtb/
 """
 
-from adplat.openrtb.answering import PlacedBid, answer, no_bid, no_bid_code, patience_s
+from adplat.openrtb.answering import PlacedBid, answer, patience_s
 from adplat.openrtb.macros import AUDIT, Filled, Macro, read_filled, substitute
 from adplat.openrtb.markup import is_web_address, unfilled_assets
 from adplat.openrtb.notices import Notice, SignedBid, event_of, notice_url, notice_urls, read_notice
@@ -31,8 +31,6 @@ __all__ = [
     "is_robot",
     "is_web_address",
     "micros_of_cpm",
-    "no_bid",
-    "no_bid_code",
     "notice_url",
     "notice_urls",
     "opportunity_of",

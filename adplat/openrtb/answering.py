@@ -1,24 +1,16 @@
-"""Bids as a bid response, and no bid as the shortest answer that says why."""
+"""Bids as a bid response; whoever does not bid answers HTTP 204 and sends nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adplat.domain import AdFormat, ConfigRejected, Copy, NativeForm, NoBidReason, Size
+from adplat.domain import AdFormat, ConfigRejected, Copy, NativeForm, Size
 from adplat.openrtb.markup import banner_markup, native_markup, web_address
 from adplat.openrtb.prices import cpm_of_micros
 from adplat.openrtb.responses import Bid, BidResponse, SeatBid, encode_response
 
 _MARKUP_TYPES = {AdFormat.BANNER: 1, AdFormat.NATIVE: 4}  # 4.2.3, mtype
-
-# OpenRTB 3.0, list of no-bid reason codes. For what is not there no code is sent: 0 would claim an error.
-_NO_BID_CODES = {
-    NoBidReason.STATE_AWAY: 1,  # technical error
-    NoBidReason.ROBOT: 3,  # known web crawler
-    NoBidReason.FREQUENCY: 9,  # daily user cap met
-    NoBidReason.OUT_OF_TIME: 15,  # insufficient auction time
-}
 
 # Rules of thumb of section 7.2 for how long an ad may wait to be shown.
 _WEB_S, _APP_BANNER_S, _APP_NATIVE_S, _LONGEST_S = 60, 300, 600, 1800
@@ -88,7 +80,7 @@ def answer(request_id: str, bids: Sequence[PlacedBid], *, response_id: str = "",
         raise ConfigRejected(
             f"a response of {len(bids)} bids in {len(currencies)} currencies",
             where=request_id,
-            hint="bid in one currency, and answer no_bid where there is no bid",
+            hint="bid in one currency, and answer 204 where there is no bid",
         )
     by_seat: dict[str, list[Bid]] = {}
     for bid in bids:
@@ -101,16 +93,6 @@ def answer(request_id: str, bids: Sequence[PlacedBid], *, response_id: str = "",
             seatbid=tuple(SeatBid(bid=tuple(placed), seat=seat or None) for seat, placed in by_seat.items()),
         )
     )
-
-
-def no_bid_code(reason: NoBidReason) -> int | None:
-    """The code (``nbr``) for ``reason``, ``None`` where the list has none."""
-    return _NO_BID_CODES.get(reason)
-
-
-def no_bid(request_id: str, reason: NoBidReason) -> bytes:
-    """A response without bids; whoever answers may send 204 and nothing instead."""
-    return encode_response(BidResponse(id=request_id, seatbid=(), nbr=no_bid_code(reason)))
 
 
 def _bid(bid: PlacedBid, click_macro: str) -> Bid:

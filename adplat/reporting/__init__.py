@@ -23,6 +23,7 @@ from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
 from adplat.reporting.contributions import draw_contributions
 from adplat.reporting.drawing import PictureForm
 from adplat.reporting.lift import draw_lift
+from adplat.reporting.paced_day import PacedMoney, draw_paced_day
 from adplat.reporting.regret import draw_cumulative_regret
 from adplat.reporting.reliability import draw_reliability
 from adplat.reporting.report import render_report
@@ -36,6 +37,7 @@ __all__ = [
     "KeyFigure",
     "KeyFigures",
     "MetricComparison",
+    "PacedMoney",
     "Paragraph",
     "Picture",
     "PictureForm",
@@ -46,6 +48,7 @@ __all__ = [
     "draw_cumulative_regret",
     "draw_lift",
     "draw_metric_comparison",
+    "draw_paced_day",
     "draw_reliability",
     "render_report",
 ]

@@ -38,13 +38,18 @@ class Auctions:
 
 def hold_auctions(campaigns: Campaigns, requests: Requests, campaign: Int32, rng: np.random.Generator) -> Auctions:
     """Bid for (N,) requests on behalf of (N,) campaigns."""
-    busy = (HOURLY / HOURLY.mean())[requests.hour] ** 0.3
-    level = _CLEARING_CPM[requests.placement] * busy
-    clearing = level * rng.lognormal(0.0, _CLEARING_SPREAD, len(requests))
+    min_to_win_micros = draw_clearing(requests.placement, requests.hour, rng)
     # Campaigns know what a placement usually costs and bid part of the way towards it.
     aim = campaigns.bid_cpm[campaign] * (_CLEARING_CPM[requests.placement] / _CLEARING_CPM[0]) ** 0.7
     bid = aim * rng.lognormal(0.0, _BID_SPREAD, len(requests))
     return Auctions(
         bid_micros=np.round(bid * MICROS_PER_CPM).astype(np.int64),
-        min_to_win_micros=np.round(clearing * MICROS_PER_CPM).astype(np.int64),
+        min_to_win_micros=min_to_win_micros,
     )
+
+
+def draw_clearing(placement: Int32, hour: Int32, rng: np.random.Generator) -> Int64:
+    """(N,) least winning bids in micros for one impression, of (N,) placements and local hours of the day."""
+    busy = (HOURLY / HOURLY.mean())[hour] ** 0.3
+    clearing = _CLEARING_CPM[placement] * busy * rng.lognormal(0.0, _CLEARING_SPREAD, len(placement))
+    return np.asarray(np.round(clearing * MICROS_PER_CPM).astype(np.int64))

@@ -1,6 +1,7 @@
 """Card
-This room:   the immutable picture of catalogue and model that a replica serves from; pointers to it and to its shadow.
-May import:  features, data, statistics, domain.
+This room:   the immutable picture of catalogue and model that a replica serves from; pointers to it and to its shadow;
+             the prices that auctions taught; the keys that open the service.
+May import:  features, data, market, statistics, domain.
 Must not:    load an image or text encoder, score, choose, or reach a store.
 Called by:   flows, bootstrap, services.
 Tests:       tests/snapshots/
@@ -16,16 +17,24 @@ from adplat.snapshots.catalogue_snapshot import (
     load_snapshot,
     write_snapshot,
 )
+from adplat.snapshots.key_file import KEYS_NAME, KeyFile
 from adplat.snapshots.pointer import POINTER_NAME, Deployment, DeploymentPointer
+from adplat.snapshots.shading_file import SHADING_NAME, LearnedShading, ShadingFile, ShadingWatch
 from adplat.snapshots.shadow_pointer import ShadowDeployment, ShadowPointer
 
 __all__ = [
+    "KEYS_NAME",
     "POINTER_NAME",
+    "SHADING_NAME",
     "SNAPSHOTS_FOLDER",
     "CatalogueSnapshot",
     "Deployment",
     "DeploymentPointer",
+    "KeyFile",
+    "LearnedShading",
     "PolicySettings",
+    "ShadingFile",
+    "ShadingWatch",
     "ShadowDeployment",
     "ShadowPointer",
     "load_snapshot",

@@ -12,13 +12,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from adplat.data.atomic import flush_to_disk
-from adplat.domain import BundleRejected, Creative, LiveCatalogue, MissingInput, UnknownReference
+from adplat.domain import ANYBODY, BundleRejected, Caller, Creative, LiveCatalogue, MissingInput, UnknownReference
 from adplat.features import ItemBlock, load_items, save_items
 from adplat.features.arrays import Int32
 
@@ -49,9 +50,21 @@ class CatalogueSnapshot:
     row_of: Mapping[str, int]
     campaign_rows: Mapping[str, Int32]
 
-    def rows_of_campaign(self, campaign_id: str) -> Int32:
-        """All live creatives of a campaign. Raises UnknownReference."""
+    @cached_property
+    def owner_of_campaign(self) -> Mapping[str, str]:
+        """Advertisers by campaign: whose money it spends."""
+        return {campaign.campaign_id: campaign.advertiser_id for campaign in self.catalogue.campaigns}
+
+    def shows(self, creative: Creative, caller: Caller) -> bool:
+        """Whether a creative exists for a caller: its own advertiser must be the caller's, and its campaign's."""
+        return caller.may_see(creative.advertiser_id) and caller.may_see(self.owner_of_campaign[creative.campaign_id])
+
+    def rows_of_campaign(self, campaign_id: str, caller: Caller = ANYBODY) -> Int32:
+        """All live creatives of a campaign that exist for the caller. Raises UnknownReference where none does."""
         rows = self.campaign_rows.get(campaign_id)
+        if rows is not None and caller.advertisers is not None:
+            own = [row for row in rows.tolist() if self.shows(self.listed[self.items.ids[row - 1]], caller)]
+            rows = np.array(own, dtype=np.int32) if own else None
         if rows is None:
             raise UnknownReference(
                 f"campaign {campaign_id!r} has no live creative",
@@ -60,10 +73,17 @@ class CatalogueSnapshot:
             )
         return rows
 
-    def rows_of(self, creative_ids: Sequence[str]) -> Int32:
-        """These creatives, in this order. Raises UnknownReference, naming the first that is not live."""
+    def rows_of(self, creative_ids: Sequence[str], caller: Caller = ANYBODY) -> Int32:
+        """These creatives, in this order. Raises UnknownReference, naming the first that does not exist for the caller.
+
+        What is another's is refused in the words for what is not live: whether it is stays unsaid.
+        """
+        row_of = self.row_of
+        if caller.advertisers is not None:
+            asked = [self.listed[one] for one in creative_ids if one in self.listed]
+            row_of = {one.creative_id: row_of[one.creative_id] for one in asked if self.shows(one, caller)}
         try:
-            return np.array([self.row_of[creative_id] for creative_id in creative_ids], dtype=np.int32)
+            return np.array([row_of[creative_id] for creative_id in creative_ids], dtype=np.int32)
         except KeyError as missing:
             raise UnknownReference(
                 f"creative {missing.args[0]!r} is not live",

@@ -10,7 +10,9 @@ from adplat.storage.audit_trail import AuditEntry, SqlAuditTrail
 from adplat.storage.bid_state import RedisBidState, open_bid_state
 from adplat.storage.bid_upkeep import RedisBidUpkeep, open_bid_upkeep
 from adplat.storage.bundle_registry import SqlBundleRegistry
+from adplat.storage.callers import SqlCallers
 from adplat.storage.catalogue import SqlCatalogue
+from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
 from adplat.storage.kept_secret import kept_secret
@@ -41,11 +43,13 @@ __all__ = [
     "HourlyMetrics",
     "RedisBidState",
     "RedisBidUpkeep",
+    "RedisConversionState",
     "RedisHealth",
     "RedisOnlineState",
     "RedisStreamState",
     "SqlAuditTrail",
     "SqlBundleRegistry",
+    "SqlCallers",
     "SqlCatalogue",
     "SqlMetricsLedger",
     "WorkspaceLock",
@@ -55,6 +59,7 @@ __all__ = [
     "kept_secret",
     "open_bid_state",
     "open_bid_upkeep",
+    "open_conversion_state",
     "open_database",
     "open_objects",
     "open_online_state",

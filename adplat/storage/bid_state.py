@@ -14,7 +14,10 @@ from typing import Any, cast
 import msgspec
 
 from adplat.domain import (
+    ANYBODY,
     LARGEST_PRICE_MICROS,
+    LONGEST_CAP_S,
+    Caller,
     ClosedRequest,
     ConfigRejected,
     Event,
@@ -26,7 +29,7 @@ from adplat.domain import (
     PlacedDecision,
 )
 from adplat.storage.hot_path import OUTCOMES, HotPathClient
-from adplat.storage.payloads import encode_decision, encode_event
+from adplat.storage.payloads import encode_decision, encode_event, encode_owner
 from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, redis_errors
 from adplat.storage.redis_scripts import CLOSE_REQUEST, OPEN_REQUEST, RECORD_NOTICE
 from adplat.storage.script_calls import Call, all_answered, call_script, call_script_once
@@ -46,7 +49,7 @@ def open_bid_state(
     *,
     namespace: str = DEFAULT_NAMESPACE,
     attribution_days: float = 7,
-    longest_window_s: int = 30 * DAY_S,
+    longest_window_s: int = LONGEST_CAP_S,
     connections: int = 32,
     timeout_s: float = 1.0,
 ) -> RedisBidState:
@@ -54,7 +57,7 @@ def open_bid_state(
 
     Args:
         attribution_days: how long a notice may refer to a decision; event ids are remembered one day longer.
-        longest_window_s: of all frequency caps; older showings are forgotten.
+        longest_window_s: until ``keep_showings`` tells that of the live catalogue.
 
     Raises ConfigRejected on another kind of URL.
     """
@@ -77,14 +80,18 @@ class RedisBidState(HotPathClient):
     """
 
     def __init__(
-        self, url: str, *, event_ttl_s: int = 8 * DAY_S, longest_window_s: int = 30 * DAY_S, **options: Any
+        self, url: str, *, event_ttl_s: int = 8 * DAY_S, longest_window_s: int = LONGEST_CAP_S, **options: Any
     ) -> None:
         super().__init__(url, event_ttl_s=event_ttl_s, **options)
         # A day's money outlives every notice that can change it, by a wide margin for a worker that was away.
         self._day_ttl_s = 2 * event_ttl_s + 2 * DAY_S
-        self._window_s = longest_window_s
+        self.keep_showings(longest_window_s)
+
+    def keep_showings(self, longest_window_s: int) -> None:
+        """Older showings are forgotten when the next one is told; at least a day's are kept, for a cap to come."""
+        self._window_s = max(longest_window_s, DAY_S)
         # A user's showings go with the last of them; one that is only expected may outlive a short window.
-        self._showings_ttl_s = longest_window_s + DAY_S
+        self._showings_ttl_s = self._window_s + DAY_S
 
     async def open_request(
         self,
@@ -123,7 +130,7 @@ class RedisBidState(HotPathClient):
         with redis_errors(self.place):
             answer = await call_script_once(self._client, OPEN_REQUEST, (keys, arguments))
         user, open_elsewhere, expected, confirmed, amounts = answer
-        return OpenedRequest(user, _exposures(expected, confirmed), open_elsewhere, _amounts.decode(amounts))
+        return OpenedRequest(user, _exposures(expected, confirmed, now), open_elsewhere, _amounts.decode(amounts))
 
     async def close_request(self, request_id: str, user_key: str, placed: Sequence[PlacedDecision]) -> None:
         """Atomically: each decision durable and on the stream, its money and exposure reserved, the mark gone."""
@@ -138,13 +145,18 @@ class RedisBidState(HotPathClient):
             answers = await call_script(self._client, CLOSE_REQUEST, calls)
         return [not isinstance(answer, Exception) for answer in answers]
 
-    async def record_notices(self, events: Sequence[Event], now: datetime) -> list[EventOutcome]:
+    async def record_notices(
+        self, events: Sequence[Event], now: datetime, caller: Caller = ANYBODY
+    ) -> list[EventOutcome]:
         """Put events on the stream, each atomically with what it does to money and exposures.
 
-        What happened later than ``now`` by a caller's clock is taken to happen now. Raises ConfigRejected on a price
-        out of range; then nothing was recorded.
+        What happened later than ``now`` by a caller's clock is taken to happen now. Of a decision that is not
+        ``caller``'s nothing is known here: ``scripts/owned_decision.lua`` says whose it is. Raises ConfigRejected on a
+        price out of range; then nothing was recorded.
         """
-        calls = [self._notice(event, _milliseconds(now)) for event in events]
+        advertisers = b"" if caller.advertisers is None else msgspec.msgpack.encode(sorted(caller.advertisers))
+        who = (caller.caller_id, advertisers)
+        calls = [self._notice(event, _milliseconds(now), who) for event in events]
         with redis_errors(self.place):
             answers = all_answered(await call_script(self._client, RECORD_NOTICE, calls))
         return [OUTCOMES[answer] for answer in answers]
@@ -193,10 +205,12 @@ class RedisBidState(HotPathClient):
                 msgspec.json.encode(
                     (decision.campaign_id, decision.creative_id, _milliseconds(decision.ts), decision.decision_id)
                 ),
+                encode_owner(decision),
+                b"" if placed.served is None else placed.served(),
             )
         return keys, arguments
 
-    def _notice(self, event: Event, now_ms: int) -> Call:
+    def _notice(self, event: Event, now_ms: int, who: tuple[str, bytes]) -> Call:
         if event.kind is EventKind.BILLING and not 0 <= event.price_micros <= LARGEST_PRICE_MICROS:
             raise ConfigRejected(
                 f"a billing of {event.price_micros} micros",
@@ -225,13 +239,15 @@ class RedisBidState(HotPathClient):
             self._keys.reserved_exposures,
             self._keys.exposures,
             self._keys.spent,
+            *who,
         )
 
 
-def _exposures(expected: bytes, confirmed: bytes) -> tuple[Exposure, ...]:
+def _exposures(expected: bytes, confirmed: bytes, now: datetime) -> tuple[Exposure, ...]:
     waiting, shown = _expected.decode(expected), _confirmed.decode(confirmed)
     return (
-        *(Exposure(campaign_id, creative_id, _moment(at_ms)) for campaign_id, creative_id, at_ms, _ in waiting),
+        # Not when it was decided: it may be seen minutes later, when a short window has forgotten the decision.
+        *(Exposure(campaign_id, creative_id, now) for campaign_id, creative_id, _, _ in waiting),
         *(
             Exposure(campaign_id, creative_id, _moment(at_ms))
             for (campaign_id, creative_id, _, _), at_ms in zip(

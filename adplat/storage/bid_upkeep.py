@@ -1,9 +1,10 @@
-"""BidUpkeep over the Redis protocol: reservations that ran out, and the multipliers of pacing; synchronous."""
+"""BidUpkeep over the Redis protocol: reservations that ran out, paces and what pacing remembers; synchronous."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 
@@ -13,9 +14,13 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
-from adplat.domain import ConfigRejected, MoneyCounted, Pace
+from adplat.domain import ConfigRejected, HourOfTraffic, MoneyCounted, Pace, PaceMemory
 from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
 from adplat.storage.redis_scripts import RELEASE_EXPIRED
+
+_DAY_TTL_S, _TRAFFIC_TTL_S = 2 * DAY_S, 90 * DAY_S
+_hour = msgspec.json.Encoder()
+_hours = msgspec.json.Decoder(HourOfTraffic)
 
 
 def open_bid_upkeep(
@@ -87,8 +92,24 @@ class RedisBidUpkeep:
             told = cast("dict[bytes, bytes]", self._client.hgetall(self._keys.eligible))
         return {campaign_id.decode(): int(count) for campaign_id, count in told.items()}
 
-    def write_paces(self, paces: Mapping[str, Pace]) -> None:
-        """Replace all of them, atomically. Raises ConfigRejected on a share that is no finite number."""
+    def read_pace_memory(self, campaign_ids: Sequence[str]) -> dict[str, PaceMemory]:
+        """What is remembered of each of these; an empty memory where nothing is, and no hour that cannot be read."""
+        with redis_errors(self.place), self._client.pipeline(transaction=False) as pipe:
+            for campaign_id in campaign_ids:
+                pipe.get(self._keys.paced_day(campaign_id))
+                pipe.hgetall(self._keys.traffic(campaign_id))
+            told = pipe.execute()
+        return {
+            campaign_id: PaceMemory(told[2 * place], _week(told[2 * place + 1]))
+            for place, campaign_id in enumerate(campaign_ids)
+        }
+
+    def write_paces(self, paces: Mapping[str, Pace], memories: Mapping[str, PaceMemory]) -> None:
+        """Replace all paces, days and the hours of traffic that are told, atomically; other memories stay.
+
+        A day is forgotten two days after its last change, traffic a quarter of a year. Raises ConfigRejected on a
+        share that is no finite number.
+        """
         for campaign_id, pace in paces.items():
             if not math.isfinite(pace.share):
                 raise ConfigRejected(f"a share of {pace.share}", where=campaign_id, hint="give a finite one")
@@ -96,8 +117,23 @@ class RedisBidUpkeep:
             pipe.delete(self._keys.paces)
             if paces:
                 pipe.hset(self._keys.paces, mapping={name: msgspec.json.encode(pace) for name, pace in paces.items()})
+            for campaign_id, memory in memories.items():
+                if memory.day is not None:
+                    pipe.set(self._keys.paced_day(campaign_id), memory.day, ex=_DAY_TTL_S)
+                if memory.traffic:
+                    key = self._keys.traffic(campaign_id)
+                    pipe.hset(key, mapping={str(hour): _hour.encode(one) for hour, one in memory.traffic.items()})
+                    pipe.expire(key, _TRAFFIC_TTL_S)
             pipe.execute()
 
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
+
+
+def _week(told: Mapping[bytes, bytes]) -> dict[int, HourOfTraffic]:
+    week = {}
+    for hour, packed in told.items():
+        with suppress(ValueError, msgspec.DecodeError):  # an hour that another version wrote is counted anew
+            week[int(hour)] = _hours.decode(packed)
+    return week

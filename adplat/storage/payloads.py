@@ -35,6 +35,12 @@ def encode_decision(decision: Decision) -> bytes:
     return _encode(decision, decision.ts, f"decision {decision.decision_id}")
 
 
+def encode_owner(decision: Decision) -> bytes:
+    """What is stored in front of a decision, so that scripts see whose it is: ``scripts/owned_decision.lua``."""
+    whose = _encode((decision.advertiser_id, decision.caller_id), decision.ts, f"decision {decision.decision_id}")
+    return b"\xc1" + len(whose).to_bytes(4, "big") + whose
+
+
 def encode_event(event: Event) -> bytes:
     """Raises TableRejected when ``ts`` has no zone or a value cannot be encoded."""
     return _encode(event, event.ts, f"event {event.event_id}")
@@ -61,7 +67,7 @@ def encode_fields(fields: Mapping[bytes, bytes]) -> bytes:
     return _encoder.encode(list(fields.items()))
 
 
-def _encode(thing: Decision | Event, ts: datetime, where: str) -> bytes:
+def _encode(thing: Decision | Event | tuple[str, str], ts: datetime, where: str) -> bytes:
     if ts.tzinfo is None:
         raise TableRejected("a time without zone", where=where, hint="give aware UTC times")
     try:

@@ -8,6 +8,7 @@ A single server or a primary with replicas is meant; Redis Cluster is not, since
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,16 @@ class Keys:
         return f"{self.namespace}:arms"
 
     @property
+    def arms_by_fold(self) -> str:
+        """Arms by the number of the fold that changed them last."""
+        return f"{self.arms}:by_fold"
+
+    @property
+    def folds(self) -> str:
+        """How many folds there were."""
+        return f"{self.namespace}:folds"
+
+    @property
     def folded_to(self) -> str:
         return f"{self.namespace}:folded_to"
 
@@ -55,8 +66,29 @@ class Keys:
         return f"{self.stream}:dead"
 
     @property
+    def waiting(self) -> str:
+        """Conversions without credit by the moment at which to look at them: positions of the stream."""
+        return f"{self.namespace}:waiting"
+
+    @property
+    def waiting_told(self) -> str:
+        """What was told of each of them, by position."""
+        return f"{self.waiting}:told"
+
+    def touches(self, *owner: str) -> str:
+        """Of a user and an advertiser, or of one decision; ids may hold anything, so they are kept apart as JSON."""
+        return f"{self.namespace}:touches:{json.dumps(owner, ensure_ascii=False)}"
+
+    @property
     def paces(self) -> str:
         return f"{self.namespace}:paces"
+
+    def paced_day(self, campaign_id: str) -> str:
+        return f"{self.namespace}:paced_day:{campaign_id}"
+
+    def traffic(self, campaign_id: str) -> str:
+        """A campaign's eligible requests by hour of its week."""
+        return f"{self.namespace}:traffic:{campaign_id}"
 
     @property
     def reservations(self) -> str:

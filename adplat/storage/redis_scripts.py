@@ -24,9 +24,10 @@ def _read(*names: str) -> Script:
 
 
 RECORD_DECISION = _read("record_decision")
-RECORD_EVENT = _read("record_event")
 FOLD = _read("fold")
+ARMS_SINCE = _read("arms_since")
+SETTLE = _read("owned_decision", "settle")
 OPEN_REQUEST = _read("open_request")
 CLOSE_REQUEST = _read("bid_money", "close_request")
-RECORD_NOTICE = _read("bid_money", "record_notice")
+RECORD_NOTICE = _read("bid_money", "owned_decision", "record_notice")
 RELEASE_EXPIRED = _read("bid_money", "release_expired")

@@ -9,12 +9,14 @@ from typing import Any
 from adplat.domain import (
     Ad,
     Advertiser,
+    ApiKey,
     ArmStatistics,
     Attribution,
     BidStrategy,
     BidStrategyKind,
     Budget,
     BundleDeployment,
+    Caller,
     Campaign,
     CampaignStatus,
     ConfigRejected,
@@ -28,13 +30,16 @@ from adplat.domain import (
     ImageAsset,
     ModelBundle,
     Money,
+    Permission,
     Provenance,
     Targeting,
 )
 from adplat.storage.tables import (
     AdRow,
     AdvertiserRow,
+    ApiKeyRow,
     BundleRow,
+    CallerRow,
     CampaignRow,
     CreativeRow,
     DeploymentRow,
@@ -204,3 +209,34 @@ def statistics_of(row: HourlyMetricRow) -> ArmStatistics:
         expected_clicks=row.expected_clicks,
         value_micros=row.value_micros,
     )
+
+
+def caller_values(caller: Caller) -> Values:
+    def listed(names: frozenset[str] | None) -> list[str] | None:
+        return None if names is None else sorted(names)
+
+    return {
+        "caller_id": caller.caller_id,
+        "name": caller.name,
+        "permissions": sorted(caller.permissions),
+        "advertisers": listed(caller.advertisers),
+        "placements": listed(caller.placements),
+    }
+
+
+def caller_of(row: CallerRow) -> Caller:
+    return Caller(
+        caller_id=row.caller_id,
+        name=row.name,
+        permissions=frozenset(Permission(one) for one in row.permissions),
+        advertisers=None if row.advertisers is None else frozenset(row.advertisers),
+        placements=None if row.placements is None else frozenset(row.placements),
+    )
+
+
+def key_values(key: ApiKey) -> Values:
+    return asdict(key)
+
+
+def key_of(row: ApiKeyRow) -> ApiKey:
+    return ApiKey(row.key_id, row.caller_id, row.sha256, row.created, row.created_by, row.expires, row.revoked)

@@ -12,24 +12,46 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
-from adplat.domain import STREAM_START, ArmStatistics, InternalFault, MalformedEntry, StreamEntry, StreamPosition
+from adplat.domain import (
+    STREAM_START,
+    ArmStatistics,
+    Credit,
+    Event,
+    EventKind,
+    InternalFault,
+    MalformedEntry,
+    StreamEntry,
+    StreamPosition,
+    Touch,
+    UserConversion,
+    WaitingConversion,
+)
 from adplat.storage.arm_fields import arm_arguments, read_arm_fields
 from adplat.storage.payloads import decode_decision, decode_event, encode_fields
-from adplat.storage.redis_link import DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
+from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
 from adplat.storage.redis_scripts import FOLD
+from adplat.storage.touch_records import conversion_arguments, touch_arguments, touches_key
 
 _LONGEST_WAIT_MS = 1000
 _USERS_A_CALL = 2000
 # Some thousands of these still add up to what 64 bits hold.
 _LARGEST = 2**50
+# Of one user and advertiser, the newest; only a robot has more within a week.
+MOST_TOUCHES = 200
+
+Entry = StreamEntry | UserConversion | MalformedEntry
 
 
-def open_stream_state(url: str, *, namespace: str = DEFAULT_NAMESPACE, timeout_s: float = 5.0) -> RedisStreamState:
+def open_stream_state(
+    url: str, *, namespace: str = DEFAULT_NAMESPACE, attribution_days: float = 7, timeout_s: float = 5.0
+) -> RedisStreamState:
     """Connect the worker's client and ask once whether the server answers.
 
+    ``attribution_days`` as for the hot path's clients: touches are kept one day longer after the last one.
     Raises StoreUnreachable, ConfigRejected.
     """
-    state = RedisStreamState(url, namespace=namespace, timeout_s=timeout_s)
+    touches_ttl_s = round(attribution_days * DAY_S) + DAY_S
+    state = RedisStreamState(url, namespace=namespace, touches_ttl_s=touches_ttl_s, timeout_s=timeout_s)
     try:
         state.ping()
     except BaseException:
@@ -44,9 +66,12 @@ class RedisStreamState:
     A fold that failed with StoreUnreachable may or may not have happened: read ``folded_to`` before the next one.
     """
 
-    def __init__(self, url: str, *, namespace: str = DEFAULT_NAMESPACE, timeout_s: float = 5.0) -> None:
+    def __init__(
+        self, url: str, *, namespace: str = DEFAULT_NAMESPACE, touches_ttl_s: int = 8 * DAY_S, timeout_s: float = 5.0
+    ) -> None:
         self.place = redis_place(url)
         self._keys = Keys(namespace)
+        self._touches_ttl_s = touches_ttl_s
         self._client = redis.Redis.from_url(
             url,
             socket_timeout=max(timeout_s, 2 * _LONGEST_WAIT_MS / 1000),
@@ -60,7 +85,7 @@ class RedisStreamState:
         with redis_errors(self.place):
             self._client.ping()
 
-    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> Sequence[StreamEntry | MalformedEntry]:
+    def read_entries(self, after: StreamPosition, limit: int, wait_ms: int) -> Sequence[Entry]:
         """Up to ``limit`` entries strictly after a position, oldest first; waits up to ``wait_ms`` for one.
 
         One that cannot be read, or that nobody could add up, comes as a MalformedEntry in its place.
@@ -75,7 +100,7 @@ class RedisStreamState:
         return found
 
     def folded_to(self) -> StreamPosition:
-        """How far arms and user vectors have been folded."""
+        """How far arms, user vectors, touches and waiting conversions have been folded."""
         with redis_errors(self.place):
             stored = cast("bytes | None", self._client.get(self._keys.folded_to))
         return STREAM_START if stored is None else StreamPosition.parse(stored.decode())
@@ -114,20 +139,33 @@ class RedisStreamState:
         arms: Mapping[str, ArmStatistics],
         users: Mapping[str, bytes],
         malformed: Sequence[MalformedEntry] = (),
+        touches: Sequence[Touch] = (),
+        conversions: Sequence[WaitingConversion] = (),
     ) -> bool:
         """Atomically add arm statistics, store user vectors, put aside what cannot be read, and move the position.
+
+        Touches are kept with their user and advertiser (the newest ``MOST_TOUCHES``), or with their decision where the
+        user may not be recognised; conversions wait, to be looked at from the moment on at which they arrived.
 
         What is put aside lies on the stream ``…:stream:dead`` with its position, the reason, and its fields as
         MessagePack; nothing here ever removes it.
 
         Returns ``False`` and changes nothing when the stored position is not ``expected``.
         """
-        keys = [self._keys.folded_to, self._keys.arms, self._keys.dead, *(self._keys.user(key) for key in users)]
-        arguments: list[str | bytes] = [str(expected), str(folded_to), str(len(arms)), str(len(malformed))]
+        keys = [self._keys.folded_to, self._keys.arms, self._keys.dead, self._keys.arms_by_fold, self._keys.folds]
+        keys += [self._keys.waiting, self._keys.waiting_told]
+        keys += (touches_key(self._keys, one.user_key, one.advertiser_id, one.decision_id) for one in touches)
+        keys += (self._keys.user(key) for key in users)
+        counts = len(arms), len(malformed), len(touches), len(conversions), MOST_TOUCHES, self._touches_ttl_s
+        arguments: list[str | bytes] = [str(expected), str(folded_to), *map(str, counts)]
         for creative_id, statistics in arms.items():
             arguments.extend(arm_arguments(creative_id, statistics))
         for entry in malformed:
             arguments += (str(entry.position), entry.reason, encode_fields(entry.fields))
+        for touch in touches:
+            arguments += touch_arguments(touch)
+        for conversion in conversions:
+            arguments += conversion_arguments(conversion)
         arguments.extend(users.values())
         with redis_errors(self.place):
             try:
@@ -146,7 +184,7 @@ class RedisStreamState:
         """Give the connections back."""
         self._client.close()
 
-    def _read(self, after: StreamPosition, limit: int, wait_ms: int) -> list[StreamEntry | MalformedEntry]:
+    def _read(self, after: StreamPosition, limit: int, wait_ms: int) -> list[Entry]:
         with redis_errors(self.place):
             # BLOCK 0 would wait for ever; without BLOCK the answer comes at once.
             streams: Any = self._client.xread({self._keys.stream: str(after)}, count=limit, block=wait_ms or None)
@@ -157,31 +195,39 @@ class RedisStreamState:
         return [_entry(position, values) for position, values in entries]
 
 
-def _entry(position: bytes, values: Mapping[bytes, bytes]) -> StreamEntry | MalformedEntry:
+def _entry(position: bytes, values: Mapping[bytes, bytes]) -> Entry:
     place = StreamPosition.parse(position.decode())
-    event = values.get(b"event")
     try:
-        entry = StreamEntry(
-            place,
-            decode_decision(values[b"decision"]),
-            None if event is None else decode_event(event),
-            values.get(b"user"),
-            b"outcome" in values,
-        )
-    except KeyError:
-        return MalformedEntry(place, "it holds no decision", values)
+        event = decode_event(values[b"event"]) if b"event" in values else None
+        credit = Credit(values[b"credit"].decode()) if b"credit" in values else None
+        entry: StreamEntry | UserConversion
+        if b"decision" in values:
+            is_outcome = b"outcome" in values
+            decision = decode_decision(values[b"decision"])
+            entry = StreamEntry(place, decision, event, values.get(b"user"), is_outcome, values.get(b"served"), credit)
+        elif event is not None and event.kind is EventKind.CONVERSION and event.user_key:
+            entry = UserConversion(place, event, credit)
+        else:
+            return MalformedEntry(place, "it holds no decision", values)
     except InternalFault as fault:
         return MalformedEntry(place, fault.what, values)
+    except ValueError:
+        return MalformedEntry(place, "its credit is none that is known", values)
     reason = _why_unfit(entry)
     return MalformedEntry(place, reason, values) if reason else entry
 
 
-def _why_unfit(entry: StreamEntry) -> str:
+def _why_unfit(entry: StreamEntry | UserConversion) -> str:
     """What can be read and could not be added up; empty when nothing."""
-    decision, event = entry.decision, entry.event
-    if not decision.p_ctr or not all(map(math.isfinite, decision.p_ctr)):
-        return "its decision has no finite p_ctr"
-    amounts = [decision.bid_micros, decision.price_micros, decision.position]
-    if event is not None:
-        amounts += event.value_micros, event.price_micros, event.min_to_win_micros or 0
+    amounts = _amounts_of(entry.event)
+    if isinstance(entry, StreamEntry):
+        decision = entry.decision
+        if not decision.p_ctr or not all(map(math.isfinite, decision.p_ctr)):
+            return "its decision has no finite p_ctr"
+        windows = decision.attribution
+        amounts += decision.bid_micros, decision.price_micros, decision.position, windows.click_s, windows.view_s
     return "a number of it is out of range" if any(abs(amount) > _LARGEST for amount in amounts) else ""
+
+
+def _amounts_of(event: Event | None) -> list[int]:
+    return [] if event is None else [event.value_micros, event.price_micros, event.min_to_win_micros or 0]

@@ -162,6 +162,33 @@ class StreamCoverageRow(Base):
     sequence: Mapped[int]
 
 
+class CallerRow(Base):
+    """One who may ask the services. No list of advertisers or placements (NULL): all of them."""
+
+    __tablename__ = "callers"
+
+    caller_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    permissions: Mapped[list[Any]]
+    advertisers: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    placements: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class ApiKeyRow(Base):
+    """One key, by its hash alone; a key that is over stays, so that the tables say that keys are demanded."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (Index("ix_api_keys_sha256", "sha256", unique=True),)
+
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    caller_id: Mapped[str] = mapped_column(ForeignKey("callers.caller_id"), index=True)
+    sha256: Mapped[str]
+    created: Mapped[datetime]
+    created_by: Mapped[str]
+    expires: Mapped[datetime | None]
+    revoked: Mapped[datetime | None]
+
+
 class AuditRow(Base):
     __tablename__ = "audit"
 

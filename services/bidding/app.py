@@ -54,9 +54,11 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
     import numpy as np
 
     from adplat.ctr import Scorer
-    from adplat.snapshots import DeploymentPointer
+    from adplat.snapshots import DeploymentPointer, KeyFile
     from services.bidding.deployment import BiddingDeployment
     from services.bidding.engine import BiddingEngine
+    from services.bidding.garbage import without_garbage_collection
+    from services.bidding.key_gate import KeyGate
     from services.bidding.openrtb_door import OpenRtbDoor
 
     clock, bids, desk = bootstrap.clock(), bootstrap.open_bids(settings, redis_url), bootstrap.notice_desk(settings)
@@ -74,8 +76,12 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
             clock=clock,
             rng=np.random.default_rng(),
             rules=bootstrap.consent_rules(settings),
+            loading=without_garbage_collection,
+            replay_share=settings.replay_share,
         )
         opened.push_async_callback(engine.close)
         await engine.start()
-        openrtb = OpenRtbDoor(engine, desk, bootstrap.media_url(settings), clock)
-        yield BiddingDeployment(engine, clock, openrtb, bootstrap.open_objects(settings))
+        gate = KeyGate(KeyFile(settings.workspace), clock, settings.keys)
+        await opened.enter_async_context(gate.watching())
+        openrtb = OpenRtbDoor(engine, desk, bootstrap.media_url(settings), clock, gate.admit)
+        yield BiddingDeployment(engine, clock, openrtb, bootstrap.open_objects(settings), gate.admit)

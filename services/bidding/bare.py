@@ -56,7 +56,7 @@ async def serve(settings: Settings, redis_url: str, timed: dict[str, Any]) -> No
             yield deployment
 
         rpc = grpc.aio.server()
-        add_bidding_to_server(GrpcDoor(deployment.engine, bootstrap.clock()), rpc)
+        add_bidding_to_server(GrpcDoor(deployment.engine, bootstrap.clock(), deployment.admit), rpc)
         rpc.add_insecure_port(f"{settings.http_host}:{settings.grpc_port}")
         await rpc.start()
         config = uvicorn.Config(

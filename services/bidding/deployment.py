@@ -5,13 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from adplat import __version__
-from adplat.domain import AdplatError, Clock, InputError, ObjectStore, StoreUnreachable, UnknownReference
+from adplat.domain import (
+    AdplatError,
+    Caller,
+    Clock,
+    InputError,
+    KeyRejected,
+    NotPermitted,
+    ObjectStore,
+    Permission,
+    StoreUnreachable,
+    UnknownReference,
+)
 from services.bidding.engine import BiddingEngine
+from services.bidding.key_gate import Admit, let_all_in, require_placements
 from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.schemas import (
     ErrorAnswer,
@@ -46,28 +58,37 @@ class BiddingDeployment:
 
         200  done                                   404  an id that names nothing
         422  the request is wrong                   503  a store is away and nothing was kept: send it again
+        401  no API key, or none that holds         403  the caller may not do this
         500  our fault
     """
 
-    def __init__(self, engine: BiddingEngine, clock: Clock, openrtb: OpenRtbDoor, objects: ObjectStore) -> None:
+    def __init__(
+        self,
+        engine: BiddingEngine,
+        clock: Clock,
+        openrtb: OpenRtbDoor,
+        objects: ObjectStore,
+        admit: Admit = let_all_in,
+    ) -> None:
         self.engine = engine
         self.openrtb = openrtb
         self._objects = objects
         self._clock = clock
+        self.admit = admit
         self._encoder = msgspec.json.Encoder()
         self._openapi = openapi(__version__)
 
-    async def rank(self, body: bytes) -> Reply:
+    async def rank(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/rank``."""
-        return await self._answer(self._rank, body)
+        return await self._answer(self._rank, body, key, Permission.RANK)
 
-    async def score(self, body: bytes) -> Reply:
+    async def score(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/score``."""
-        return await self._answer(self._score, body)
+        return await self._answer(self._score, body, key, Permission.SCORE)
 
-    async def events(self, body: bytes) -> Reply:
+    async def events(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/events``."""
-        return await self._answer(self._events, body)
+        return await self._answer(self._events, body, key, Permission.RECORD)
 
     async def health(self) -> Reply:
         """``GET /v1/health``; 200 as long as ranking works, ``degraded`` while Redis is away."""
@@ -98,23 +119,28 @@ class BiddingDeployment:
         except AdplatError as error:
             return Reply(status_of(error), self._encoder.encode(ErrorAnswer(error.what, error.where, error.hint)))
 
-    async def _rank(self, body: bytes) -> RankAnswer:
+    async def _rank(self, body: bytes, caller: Caller) -> RankAnswer:
         request: RankBody = read_body(body, RankBody)
-        return RankAnswer.of(await self.engine.rank(request.as_request(self._clock.now())))
+        require_placements(caller, [request.placement])
+        return RankAnswer.of(await self.engine.rank(replace(request.as_request(self._clock.now()), caller=caller)))
 
-    async def _score(self, body: bytes) -> ScoreAnswer:
+    async def _score(self, body: bytes, caller: Caller) -> ScoreAnswer:
         request: ScoreBody = read_body(body, ScoreBody)
-        scores = await self.engine.score(request.as_request(self._clock.now()))
+        require_placements(caller, [request.placement])
+        scores = await self.engine.score(replace(request.as_request(self._clock.now()), caller=caller))
         return ScoreAnswer(scores.p_ctr, scores.p_cvr, scores.bundle_id, scores.degraded)
 
-    async def _events(self, body: bytes) -> EventsAnswer:
+    async def _events(self, body: bytes, caller: Caller) -> EventsAnswer:
         reported: EventsBody = read_body(body, EventsBody)
-        outcomes = await self.engine.record([event.as_reported() for event in reported.events])
+        outcomes = await self.engine.record([event.as_reported() for event in reported.events], caller)
         return EventsAnswer([outcome.value for outcome in outcomes])
 
-    async def _answer(self, work: Callable[[bytes], Awaitable[Answer]], body: bytes) -> Reply:
+    async def _answer(
+        self, work: Callable[[bytes, Caller], Awaitable[Answer]], body: bytes, key: str | None, permission: Permission
+    ) -> Reply:
         try:
-            return Reply(200, self._encoder.encode(await work(body)))
+            caller = self.admit(key, permission)
+            return Reply(200, self._encoder.encode(await work(body, caller)))
         except AdplatError as error:
             if not isinstance(error, InputError):
                 log.exception("a request failed by our fault")
@@ -128,6 +154,10 @@ def status_of(error: AdplatError) -> int:
     """The one place where an error becomes an HTTP status."""
     if isinstance(error, StoreUnreachable):
         return 503
+    if isinstance(error, KeyRejected):
+        return 401
+    if isinstance(error, NotPermitted):
+        return 403
     if isinstance(error, UnknownReference):
         return 404
     return 422 if isinstance(error, InputError) else 500

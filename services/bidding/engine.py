@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -18,9 +19,11 @@ from typing import Protocol
 import numpy as np
 
 from adplat.domain import (
+    ANYBODY,
     AdplatError,
     ArmStatistics,
     BidState,
+    Caller,
     Clock,
     ClosedRequest,
     Event,
@@ -38,12 +41,13 @@ from adplat.flows.bid_table import BidTable
 from adplat.flows.decide_bid import BidOutcome, decide_bid, no_bid
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
 from adplat.flows.record_events import ReportedEvent, record_all, record_events
+from adplat.flows.replay_log import ReplayLog
 from adplat.flows.request_time import RequestTime, StepTimes
 from adplat.flows.score_candidates import CandidateScores, score_candidates
 from adplat.flows.typical_scores import TypicalScores
 from adplat.market import TimeBudget
 from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
-from adplat.snapshots import DeploymentPointer, ShadowPointer, load_snapshot
+from adplat.snapshots import DeploymentPointer, ShadingWatch, ShadowPointer, load_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -94,19 +98,25 @@ class BiddingEngine:
         rng: np.random.Generator,
         poll_s: float = 1.0,
         rules: ConsentRules = DEFAULT_RULES,
+        loading: Callable[[], AbstractContextManager[None]] = nullcontext,
+        replay_share: float = 0.0,
     ) -> None:
         self._online = online
         self._bids = bids
         self._writer = writer
         self._desk = desk
         self._rules = rules
+        self._loading = loading
+        self._replay = ReplayLog(replay_share)
         self._pointer = pointer
         self._shadow = ShadowPointer(pointer.workspace)
+        self._shading = ShadingWatch(pointer.workspace)
         self._load_scorer = load_scorer
         self._clock = clock
         self._rng = rng
         self._poll_s = poll_s
         self._arms: Mapping[str, ArmStatistics] = {}
+        self._folds = 0
         self._arms_read: float | None = None
         self._redis_answers = False
         self._serving: Serving | None = None
@@ -121,6 +131,7 @@ class BiddingEngine:
 
     async def start(self) -> None:
         """Load what is published and begin to watch. Raises MissingInput and what a damaged bundle raises."""
+        await asyncio.to_thread(self._shading.look)
         self._serve(await asyncio.to_thread(self._load))
         await self._read_arms()
         self._tasks = [asyncio.create_task(self._watch_pointer()), asyncio.create_task(self._watch_arms())]
@@ -176,9 +187,9 @@ class BiddingEngine:
         """Events that are whole already, as read off a signed address."""
         return await record_all(self._bids, events, self._clock.now())
 
-    async def record(self, reported: Sequence[ReportedEvent]) -> list[EventOutcome]:
+    async def record(self, reported: Sequence[ReportedEvent], caller: Caller = ANYBODY) -> list[EventOutcome]:
         """See ``record_events``."""
-        return await record_events(self._bids, reported, self._clock.now())
+        return await record_events(self._bids, reported, self._clock.now(), caller)
 
     def health(self) -> EngineHealth:
         """Of this replica, from memory: asking costs no round trip."""
@@ -194,6 +205,10 @@ class BiddingEngine:
         return self._serving
 
     def _load(self) -> Serving:
+        with self._loading():
+            return self._loaded()
+
+    def _loaded(self) -> Serving:
         deployment = self._pointer.read()
         snapshot = load_snapshot(self._pointer.folder_of(deployment))
         current = self._serving
@@ -203,7 +218,8 @@ class BiddingEngine:
             scorer = self._load_scorer(snapshot.bundle_path)
         # Off the request path: no request waits for the item side of a new catalogue.
         scorer.prepare_items(snapshot.items)
-        return Serving(snapshot, scorer, policies_of(snapshot.policy), BidBook.of(snapshot), self._shadow_share())
+        policies, book = policies_of(snapshot.policy), BidBook.of(snapshot)
+        return Serving(snapshot, scorer, policies, book, self._shadow_share(), self._replay)
 
     def _shadow_share(self) -> float:
         try:
@@ -224,6 +240,8 @@ class BiddingEngine:
     async def _watch_pointer(self) -> None:
         while not self._is_closed:
             await asyncio.sleep(self._poll_s)
+            if await asyncio.to_thread(self._shading.look):
+                self._lay_table()
             try:
                 moved = await asyncio.to_thread(self._moved)
             except (AdplatError, OSError):
@@ -242,13 +260,22 @@ class BiddingEngine:
     async def _read_arms(self) -> None:
         try:
             await self._tell_eligible()
-            self._arms, self._paces = await self._online.read_arms(), await self._bids.read_paces()
+            read, self._paces = await self._online.read_arms(self._folds), await self._bids.read_paces()
+            if self._replay.share > 0.0:
+                self._replay = replace(self._replay, folded_to=await self._online.folded_to())
+                self._serving = replace(self.serving, replay=self._replay)
         except StoreUnreachable:
             self._redis_answers = False
-        else:
-            self._redis_answers = True
-            self._arms_read = self._clock.now().timestamp()
+            return
+        self._redis_answers = True
+        self._arms_read = self._clock.now().timestamp()
+        self._folds = read.folds
+        if read.is_whole or self._table is None:
+            self._arms = read.arms if read.is_whole else {**self._arms, **read.arms}
             self._lay_table()
+        else:
+            self._table = self._table.with_arms(self.serving, read.arms, self._paces)
+            self._arms = self._table.arms
 
     async def _tell_eligible(self) -> None:
         """Give the worker what was counted since the last look; what cannot be told now is told with the next."""
@@ -265,11 +292,14 @@ class BiddingEngine:
             self._typical = TypicalScores(len(serving.book.ad_of))
             self._eligible = np.zeros(len(serving.book.catalogue.campaigns), dtype=np.int64)
         self._serving = serving
+        self._bids.keep_showings(serving.book.caps.longest_window_s)
         self._lay_table()
 
     def _lay_table(self) -> None:
         if self._typical is not None:
-            self._table = BidTable.of(self.serving, self._arms, self._paces, None, self._typical, self._eligible)
+            self._table = BidTable.of(
+                self.serving, self._arms, self._paces, self._shading.by_currency, self._typical, self._eligible
+            )
 
 
 def _now_ms() -> float:

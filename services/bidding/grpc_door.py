@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 import grpc
@@ -16,10 +17,21 @@ from google.protobuf.message import Message
 
 from adplat.client.generated import bidding_pb2 as pb
 from adplat.client.wire_names import PROBLEM_KEY, SERVICE
-from adplat.domain import AdplatError, Clock, InputError, StoreUnreachable, UnknownReference
+from adplat.domain import (
+    AdplatError,
+    Caller,
+    Clock,
+    InputError,
+    KeyRejected,
+    NotPermitted,
+    Permission,
+    StoreUnreachable,
+    UnknownReference,
+)
 from services.bidding.engine import BiddingEngine
 from services.bidding.grpc_answers import bids_message, health_message, outcomes_message, scores_message
 from services.bidding.grpc_requests import opportunity_of, rank_request_of, read_message, reported_of
+from services.bidding.key_gate import Admit, key_in, let_all_in, require_placements
 
 log = logging.getLogger(__name__)
 A = TypeVar("A", bound=Message)
@@ -37,6 +49,7 @@ UNFORESEEN = pb.Problem(what="this is a fault of adplat", hint="see the server's
 class CallContext(Protocol):
     """What the door needs of a call: Ray Serve's context has it, and gRPC's own."""
 
+    def invocation_metadata(self) -> Any: ...
     def set_code(self, code: grpc.StatusCode) -> None: ...
     def set_details(self, details: str) -> None: ...
     def set_trailing_metadata(self, trailing_metadata: Any) -> None: ...
@@ -50,44 +63,61 @@ class GrpcDoor:
         OK                  done                    NOT_FOUND   an id that names nothing
         INVALID_ARGUMENT    the request is wrong    UNAVAILABLE a store is away and nothing was kept: send it again
         DEADLINE_EXCEEDED   tmax_ms is over         INTERNAL    our fault
+        UNAUTHENTICATED     no API key that holds   PERMISSION_DENIED   the caller may not do this
 
     RESOURCE_EXHAUSTED (a request that is too large) and UNAVAILABLE (too many) are also said in front of this.
     """
 
-    def __init__(self, engine: BiddingEngine, clock: Clock) -> None:
+    def __init__(self, engine: BiddingEngine, clock: Clock, admit: Admit = let_all_in) -> None:
         self._engine = engine
         self._clock = clock
+        self._admit = admit
 
     async def Bid(self, request: bytes, grpc_context: CallContext) -> pb.BidResponse:
         """See ``BidRequest``; the engine keeps to ``tmax_ms`` itself and answers with no-bids."""
-        return await _answer(self._bid, request, grpc_context, pb.BidResponse)
+        return await _answer(self._for(Permission.BID, self._bid, grpc_context), request, grpc_context, pb.BidResponse)
 
     async def Score(self, request: bytes, grpc_context: CallContext) -> pb.ScoreResponse:
         """See ``ScoreRequest``."""
-        return await _answer(self._score, request, grpc_context, pb.ScoreResponse)
+        work = self._for(Permission.SCORE, self._score, grpc_context)
+        return await _answer(work, request, grpc_context, pb.ScoreResponse)
 
     async def Record(self, request: bytes, grpc_context: CallContext) -> pb.RecordResponse:
         """See ``RecordRequest``."""
-        return await _answer(self._record, request, grpc_context, pb.RecordResponse)
+        work = self._for(Permission.RECORD, self._record, grpc_context)
+        return await _answer(work, request, grpc_context, pb.RecordResponse)
 
     async def Health(self, request: bytes, grpc_context: CallContext) -> pb.HealthResponse:
         """OK as long as scoring works."""
         return await _answer(self._health, request, grpc_context, pb.HealthResponse)
 
-    async def _bid(self, request: bytes) -> pb.BidResponse:
+    def _for(
+        self, permission: Permission, work: Callable[[bytes, Caller], Awaitable[A]], context: CallContext
+    ) -> Callable[[bytes], Awaitable[A]]:
+        """The work for whoever calls, once it is known who that is; before that nothing of the request is read."""
+
+        async def admitted(request: bytes) -> A:
+            return await work(request, self._admit(key_in(context.invocation_metadata()), permission))
+
+        return admitted
+
+    async def _bid(self, request: bytes, caller: Caller) -> pb.BidResponse:
         opportunity = opportunity_of(read_message(request, pb.BidRequest), self._clock.now())
+        require_placements(caller, [slot.placement for slot in opportunity.slots])
+        opportunity = replace(opportunity, caller=caller)
         return bids_message(opportunity, await self._engine.bid(opportunity))
 
-    async def _score(self, request: bytes) -> pb.ScoreResponse:
+    async def _score(self, request: bytes, caller: Caller) -> pb.ScoreResponse:
         message = read_message(request, pb.ScoreRequest)
-        asked = rank_request_of(message, self._clock.now())
+        asked = replace(rank_request_of(message, self._clock.now()), caller=caller)
+        require_placements(caller, [asked.placement])
         async with asyncio.timeout(_budget_s(message.tmax_ms)):
             return scores_message(await self._engine.score(asked))
 
-    async def _record(self, request: bytes) -> pb.RecordResponse:
+    async def _record(self, request: bytes, caller: Caller) -> pb.RecordResponse:
         message = read_message(request, pb.RecordRequest)
         async with asyncio.timeout(_budget_s(message.tmax_ms)):
-            return outcomes_message(await self._engine.record(reported_of(message)))
+            return outcomes_message(await self._engine.record(reported_of(message), caller))
 
     async def _health(self, request: bytes) -> pb.HealthResponse:
         read_message(request, pb.HealthRequest)
@@ -107,6 +137,10 @@ def code_of(error: AdplatError) -> grpc.StatusCode:
     """The one place where an error becomes a gRPC status."""
     if isinstance(error, StoreUnreachable):
         return grpc.StatusCode.UNAVAILABLE
+    if isinstance(error, KeyRejected):
+        return grpc.StatusCode.UNAUTHENTICATED
+    if isinstance(error, NotPermitted):
+        return grpc.StatusCode.PERMISSION_DENIED
     if isinstance(error, UnknownReference):
         return grpc.StatusCode.NOT_FOUND
     return grpc.StatusCode.INVALID_ARGUMENT if isinstance(error, InputError) else grpc.StatusCode.INTERNAL

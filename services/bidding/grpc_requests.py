@@ -127,6 +127,10 @@ def _reported(event: pb.Event, where: str) -> ReportedEvent:
             else None
         ),
         loss_reason=event.loss_reason if event.HasField("loss_reason") else None,
+        user_key=name_of(event.user_key, f"{where}.user_key"),
+        advertiser_id=name_of(event.advertiser_id, f"{where}.advertiser_id"),
+        campaign_id=name_of(event.campaign_id, f"{where}.campaign_id"),
+        creative_id=name_of(event.creative_id, f"{where}.creative_id"),
     )
 
 

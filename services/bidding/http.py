@@ -11,12 +11,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.bidding.deployment import BiddingDeployment, Reply
+from services.bidding.key_gate import key_in
 from services.bidding.openrtb_door import HttpReply
 
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 TOO_LARGE = Reply(413, b'{"what":"the body is too large","where":"body","hint":"send at most 2 MiB"}')
 
 _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
+
+_TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}}
 
 OpenDeployment = Callable[[], AbstractAsyncContextManager[BiddingDeployment]]
 
@@ -54,7 +57,8 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
         told = request.headers
         is_gzip = told.get("content-encoding", "").strip().lower() == "gzip"
         takes_gzip = "gzip" in told.get("accept-encoding", "").lower()
-        return _plain(await opened[0].openrtb.bid(body, is_gzip=is_gzip, takes_gzip=takes_gzip))
+        answer = opened[0].openrtb.bid(body, key_in(told), is_gzip=is_gzip, takes_gzip=takes_gzip)
+        return _plain(await answer)
 
     async def notice(request: Request) -> Response:
         return _plain(await opened[0].openrtb.notice(f"{request.url.path}?{request.url.query}"))
@@ -82,9 +86,9 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     )
 
 
-async def _with_body(request: Request, answer: Callable[[bytes], Awaitable[Reply]]) -> Response:
+async def _with_body(request: Request, answer: Callable[[bytes, str | None], Awaitable[Reply]]) -> Response:
     body = await _body_of(request)
-    return _response(TOO_LARGE if body is None else await answer(body))
+    return _response(TOO_LARGE if body is None else await answer(body, key_in(request.headers)))
 
 
 async def _body_of(request: Request) -> bytes | None:
@@ -110,5 +114,5 @@ def picture_type(content: bytes) -> str:
 
 
 def _response(reply: Reply) -> Response:
-    headers = {"retry-after": "1"} if reply.status == 503 else None
+    headers = _TOLD_WITH.get(reply.status)
     return Response(reply.body, status_code=reply.status, headers=headers, media_type="application/json")

@@ -3,6 +3,7 @@
 ::
 
     POST /openrtb2/bid                        200 bids   204 no bid, the reason in a header   400 no bid request
+                                              401 no API key that holds   403 not for this caller
     GET or POST /notice/{win,billing,loss}    204 taken down (or known, audit, test)
     GET /event/impression                     200 a pixel
     GET /event/click                          302 to the landing page
@@ -18,15 +19,26 @@ import gzip
 import logging
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from adplat.domain import Clock, EventKind, InputError, NoBidReason, StoreUnreachable, TableRejected
-from adplat.flows.answer_openrtb import openrtb_answer
+from adplat.domain import (
+    Clock,
+    EventKind,
+    InputError,
+    KeyRejected,
+    NoBidReason,
+    NotPermitted,
+    Permission,
+    StoreUnreachable,
+    TableRejected,
+)
+from adplat.flows.answer_openrtb import openrtb_answer, with_patience
 from adplat.flows.bid_notices import NoticeDesk
 from adplat.openrtb import opportunity_of
 from services.bidding.engine import BiddingEngine
+from services.bidding.key_gate import Admit, let_all_in, require_placements
 from services.bidding.schemas import ErrorAnswer
 
 log = logging.getLogger(__name__)
@@ -53,17 +65,25 @@ class HttpReply:
 class OpenRtbDoor:
     """Answers sellers and browsers with an injected engine; the status codes above are decided here."""
 
-    def __init__(self, engine: BiddingEngine, desk: NoticeDesk, media_url: str, clock: Clock) -> None:
+    def __init__(
+        self, engine: BiddingEngine, desk: NoticeDesk, media_url: str, clock: Clock, admit: Admit = let_all_in
+    ) -> None:
         self._engine, self._desk, self._media_url, self._clock = engine, desk, media_url, clock
+        self._admit = admit
 
-    async def bid(self, body: bytes, *, is_gzip: bool = False, takes_gzip: bool = False) -> HttpReply:
+    async def bid(
+        self, body: bytes, key: str | None = None, *, is_gzip: bool = False, takes_gzip: bool = False
+    ) -> HttpReply:
         """``POST /openrtb2/bid``."""
         try:
+            caller = self._admit(key, Permission.BID)
             opportunity = opportunity_of(unpacked(body) if is_gzip else body, self._clock.now())
+            require_placements(caller, [slot.placement for slot in opportunity.slots])
+            opportunity = replace(with_patience(opportunity), caller=caller)
             outcome = await self._engine.bid(opportunity)
             answer = openrtb_answer(opportunity, outcome, self._engine.serving.book, self._media_url)
         except InputError as error:
-            return HttpReply(400, headers=_VERSION | {"x-adplat-problem": _in_a_header(str(error))})
+            return HttpReply(*_refusal(error))
         except Exception:
             log.exception("a bid request failed unforeseen")
             return HttpReply(500, headers=_VERSION)
@@ -109,6 +129,13 @@ def unpacked(body: bytes) -> bytes:
     if not unpacking.eof:
         raise TableRejected("the gzipped body is cut off", where="body", hint="send all of it")
     return content
+
+
+def _refusal(error: InputError) -> tuple[int, bytes, dict[str, str]]:
+    headers = _VERSION | {"x-adplat-problem": _in_a_header(str(error))}
+    if isinstance(error, KeyRejected):
+        return 401, b"", headers | {"www-authenticate": "Bearer"}
+    return 403 if isinstance(error, NotPermitted) else 400, b"", headers
 
 
 def _in_a_header(told: str) -> str:

@@ -62,6 +62,6 @@ class BiddingReplica:
         from services.bidding.grpc_door import GrpcDoor
 
         async with open_deployment(self._settings, self._redis_url) as deployment:
-            self._door = GrpcDoor(deployment.engine, bootstrap.clock())
+            self._door = GrpcDoor(deployment.engine, bootstrap.clock(), deployment.admit)
             yield deployment
             self._door = None

@@ -139,14 +139,22 @@ _HttpKind = Annotated[EventKind, Meta(extra_json_schema={"enum": [kind.value for
 
 
 class EventBody(Struct, forbid_unknown_fields=True):
-    """``event_id`` defaults to ``decision_id:kind``, for conversions ``decision_id:conversion:conversion_kind``."""
+    """``event_id`` defaults to ``decision_id:kind``, for conversions ``decision_id:conversion:conversion_kind``.
+
+    A conversion may name ``user_key`` and ``advertiser_id``, and perhaps a campaign or a creative, in place of
+    ``decision_id``; it needs an ``event_id``.
+    """
 
     kind: _HttpKind
-    decision_id: Given
+    decision_id: Name = ""
     event_id: Annotated[str, Meta(max_length=512)] = ""
     ts: Moment | UnsetType = UNSET
     value_micros: Annotated[int, Meta(ge=0, le=10**15)] = 0
     conversion_kind: Name = ""
+    user_key: Name = ""
+    advertiser_id: Name = ""
+    campaign_id: Name = ""
+    creative_id: Name = ""
 
     def as_reported(self) -> ReportedEvent:
         """In domain words. Raises ConfigRejected for a kind that is not taken here."""
@@ -163,6 +171,10 @@ class EventBody(Struct, forbid_unknown_fields=True):
             ts=None if isinstance(self.ts, UnsetType) else utc(self.ts),
             value_micros=self.value_micros,
             conversion_kind=self.conversion_kind,
+            user_key=self.user_key,
+            advertiser_id=self.advertiser_id,
+            campaign_id=self.campaign_id,
+            creative_id=self.creative_id,
         )
 
 
@@ -233,7 +245,13 @@ def openapi(version: str) -> bytes:
     bodies = {"rank": RankBody, "score": ScoreBody, "events": EventsBody}
     kinds = [*bodies.values(), *answers.values(), ErrorAnswer]
     _, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    troubles = {"404": "an id that names nothing", "422": "the request is wrong", "503": "not kept: send it again"}
+    troubles = {
+        "401": "no API key that holds",
+        "403": "the caller may not do this",
+        "404": "an id that names nothing",
+        "422": "the request is wrong",
+        "503": "not kept: send it again",
+    }
 
     def content(kind: type) -> dict[str, Any]:
         return {"application/json": {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}}
@@ -244,6 +262,8 @@ def openapi(version: str) -> bytes:
             "responses": {"200": {"description": "done", "content": content(answers[name])}},
         }
         if name in bodies:
+            # Either, or none where the service demands none.
+            described["security"] = [{"bearer": []}, {"header": []}, {}]
             described["requestBody"] = {"required": True, "content": content(bodies[name])}
             described["responses"] |= {
                 status: {"description": meaning, "content": content(ErrorAnswer)}
@@ -260,6 +280,12 @@ def openapi(version: str) -> bytes:
             "/v1/events": {"post": operation("events")},
             "/v1/health": {"get": operation("health")},
         },
-        "components": {"schemas": components},
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "header": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+            },
+        },
     }
     return msgspec.json.encode(document)

@@ -21,7 +21,9 @@ import msgspec
 from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.domain import AdplatError, BidUpkeep, StoreUnreachable, WorkspaceBusy
+from adplat.flows.attribute_conversions import AttributionProgress, attribute_conversions, folded_ms
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
+from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _RELEASED_A_STEP = 500
 _PACE_EVERY_S = 5.0
-Told = Callable[[FoldProgress, int], None]
-"""What one round did: the fold, and how many reservations it gave back."""
+_NOTHING_CREDITED = AttributionProgress()
+_CREDITS = ("attributed", "out_of_window", "unattributed")
+Told = Callable[[FoldProgress, int, AttributionProgress], None]
+"""What one round did: the fold, how many reservations it gave back, which conversions got their credit."""
 Said = Callable[[str], None]
 
 
@@ -55,14 +59,16 @@ def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _:
     settings = settings.model_copy(update={"workspace": settings.workspace.resolve()})
     stop = threading.Event()
     stop_on_signals(stop)
-    sums = dict.fromkeys(("entries", "events", "auctions", "malformed", "released"), 0)
+    sums = dict.fromkeys(("entries", "events", "auctions", "malformed", "released", *_CREDITS), 0)
 
-    def count(progress: FoldProgress, released: int) -> None:
+    def count(progress: FoldProgress, released: int, credited: AttributionProgress) -> None:
         for name in ("entries", "events", "auctions", "malformed"):
             sums[name] += getattr(progress, name)
+        for name in _CREDITS:
+            sums[name] += getattr(credited, name)
         sums["released"] += released
-        if progress.entries or released:
-            told(words_of(progress, released))
+        if progress.entries or released or credited.settled:
+            told(words_of(progress, released, credited))
         elif once and not progress.lost_race:
             stop.set()
 
@@ -107,7 +113,7 @@ def _fold_while_holding(
 ) -> None:
     from adplat.data import Lake
     from adplat.features import FeatureEncoding
-    from adplat.snapshots import DeploymentPointer, ShadowPointer, load_snapshot
+    from adplat.snapshots import DeploymentPointer, ShadingFile, ShadowPointer, load_snapshot
 
     pointer = DeploymentPointer(settings.workspace)
     lake, clock = Lake(settings.lake_folder), bootstrap.clock()
@@ -115,11 +121,18 @@ def _fold_while_holding(
         closing(bootstrap.open_database(settings)) as database,
         closing(bootstrap.open_stream(settings, redis_url)) as stream,
         closing(bootstrap.open_bid_upkeep(settings, redis_url)) as upkeep,
+        closing(bootstrap.open_conversions(settings, redis_url)) as conversions,
     ):
         ledger = bootstrap.open_ledger(database)
         encoding: FeatureEncoding | None = None
         watch, shadow = ShadowPointer(settings.workspace), None
         pacer, paced_at_s = CampaignPacer(), 0.0
+        learner = PriceLearner(
+            lake,
+            ShadingFile(settings.workspace),
+            every_s=60.0 * settings.shading_every_minutes,
+            window_days=settings.shading_window_days,
+        )
         drop_unfinished_parts(ledger, lake)
         more = False
         while not stop.wait(0.0 if more else linger_s):
@@ -131,11 +144,14 @@ def _fold_while_holding(
             if clock.now().timestamp() - paced_at_s >= _PACE_EVERY_S:
                 paced_at_s = clock.now().timestamp()
                 pacer.look(upkeep, snapshot.catalogue, clock.now())
-            progress = fold_events(stream, ledger, lake, encoding, clock.now(), limit=limit, wait_ms=500, shadow=shadow)
+            now = clock.now()
+            progress = fold_events(stream, ledger, lake, encoding, now, limit=limit, wait_ms=500, shadow=shadow)
+            credited = attribute_conversions(conversions, folded_ms(progress, now), settings.attribution_grace_s)
             released = release_all_expired(upkeep, clock.now(), stop)
-            told(progress, released)
+            learner.look(clock.now())
+            told(progress, released, credited)
             # A full batch means that more is waiting.
-            more = progress.entries >= limit
+            more = progress.entries >= limit or credited.left
 
 
 def release_all_expired(upkeep: BidUpkeep, now: datetime, stop: threading.Event) -> int:
@@ -186,12 +202,15 @@ def stop_with_parent(stop: threading.Event, parent: int) -> None:
     threading.Thread(target=watch, daemon=True, name="parent-watch").start()
 
 
-def words_of(progress: FoldProgress, released: int = 0) -> str:
+def words_of(progress: FoldProgress, released: int = 0, credited: AttributionProgress = _NOTHING_CREDITED) -> str:
     """One line for a log or a terminal."""
     line = f"folded {progress.entries} entries to {progress.folded_to}, {progress.lag_s:.1f} s behind"
     for count, what in (
         (progress.auctions, "auctions ended"),
         (released, "reservations ran out"),
+        (credited.attributed, "conversions attributed"),
+        (credited.out_of_window, "out of their window"),
+        (credited.unattributed, "unattributed"),
         (progress.malformed, "entries could not be read and were put aside"),
     ):
         line += f", {count} {what}" if count else ""
@@ -209,9 +228,9 @@ def main() -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
-    def told(progress: FoldProgress, released: int) -> None:
-        if progress.entries or released:
-            say(words_of(progress, released))
+    def told(progress: FoldProgress, released: int, credited: AttributionProgress) -> None:
+        if progress.entries or released or credited.settled:
+            say(words_of(progress, released, credited))
 
     settings = Settings.model_validate(order.settings)
     fold_until(settings, order.redis_url, stop, told, say)

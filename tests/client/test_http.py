@@ -10,8 +10,17 @@ from typing import Any
 import httpx
 import pytest
 
-from adplat.client import BiddingClient, event
-from adplat.domain import ConfigRejected, EventKind, EventOutcome, StoreUnreachable, UnknownReference
+from adplat.client import BiddingClient, event, user_conversion
+from adplat.domain import (
+    AdplatError,
+    ConfigRejected,
+    EventKind,
+    EventOutcome,
+    KeyRejected,
+    NotPermitted,
+    StoreUnreachable,
+    UnknownReference,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CLICK = event("d1", EventKind.CLICK, NOON)
@@ -123,3 +132,38 @@ def test_nobody_there_is_said_with_the_address() -> None:
 )
 def test_events_are_named_as_the_service_would(kind: EventKind, conversion_kind: str, name: str) -> None:
     assert event("d1", kind, NOON, conversion_kind=conversion_kind).event_id == name
+
+
+def test_a_key_goes_with_every_request_and_without_one_nothing_does() -> None:
+    told: list[str | None] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        told.append(request.headers.get("authorization"))
+        return refused(401)
+
+    for api_key in ("adp_1_secret", ""):
+        with BiddingClient("http://bidding", api_key=api_key, transport=httpx.MockTransport(note)) as bidding:
+            with pytest.raises(KeyRejected):
+                bidding.rank(placement="feed", candidates=["c1"])
+            with pytest.raises(KeyRejected):
+                bidding.send_events([CLICK])
+    assert told == ["Bearer adp_1_secret"] * 2 + [None] * 2
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, KeyRejected), (403, NotPermitted), (404, UnknownReference)])
+def test_each_refusal_has_its_error(status: int, kind: type[AdplatError]) -> None:
+    with client(Script(refused(status))) as bidding, pytest.raises(kind):
+        bidding.rank(placement="feed", candidates=["c1"])
+
+
+def test_a_conversion_of_a_user_names_whom_it_is_of_and_no_decision() -> None:
+    script = Script(httpx.Response(200, json={"results": ["accepted"]}))
+    with client(script) as bidding:
+        bought = user_conversion("order-1", "u1", "a1", NOON, value_micros=5, campaign_id="k1")
+        assert bidding.send_events([bought]) == [EventOutcome.ACCEPTED]
+    [sent] = script.bodies[0]["events"]
+    told = {name: value for name, value in sent.items() if value and name != "ts"}
+    assert told == {
+        "event_id": "order-1", "kind": "conversion", "user_key": "u1", "advertiser_id": "a1", "campaign_id": "k1",
+        "value_micros": 5,
+    }  # fmt: skip

@@ -128,8 +128,9 @@ def test_events_answered_2xx_are_counted_exactly_once_whatever_dies(deployed: Re
         wanted = arms_of(kept)
 
         def all_counted() -> bool:
-            totals = ledger.totals_by_creative().values()
-            return sum(t.statistics.impressions for t in totals) >= REQUESTS
+            counts = [total.statistics for total in ledger.totals_by_creative().values()]
+            bought = sum(arm.conversions for arm in wanted.values())
+            return sum(c.impressions for c in counts) >= REQUESTS and sum(c.conversions for c in counts) >= bought
 
         wait_for(all_counted, 60)
         with BiddingClient(url) as bidding:

@@ -43,3 +43,14 @@ def test_what_is_absent_is_zero_and_teaches_nothing() -> None:
     again = Whitening.fit(padded, marked, 4)
     np.testing.assert_allclose(again.projection, whitening.projection, rtol=1e-4, atol=1e-6)
     assert not again.apply(padded, marked)[60:].any()
+
+
+def test_an_item_gives_the_same_bits_whatever_it_is_encoded_beside() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(1500, 1, 384)).astype(np.float32)
+    present = np.ones((1500, 1), dtype=np.float32)
+    whitening = Whitening.fit(vectors, present, 64)
+    together = whitening.apply(vectors, present)
+    for start, stop in ((0, 1), (7, 8), (3, 700), (1499, 1500), (250, 262), (1, 1500)):
+        part = whitening.apply(vectors[start:stop], present[start:stop])
+        np.testing.assert_array_equal(part, together[start:stop])

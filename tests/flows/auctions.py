@@ -29,10 +29,10 @@ STORIES: tuple[tuple[EventKind, ...], ...] = (
     (WIN, BILLING, SHOWN, CLICKED, CONVERTED),
     (),
 )
-RESERVED, PRICE, TO_WIN, RANKED_PRICE, VALUE = 1000, 640, 610, 1500, 70
+RESERVED, PRICE, TO_WIN, RANKED_PRICE, VALUE, BOUGHT = 1000, 640, 610, 1500, 70, 30
 USERS, CAMPAIGNS = ("u0", "u1", "u2"), ("k0", "k1", "k2")
 MONEY = tuple(key for name in CAMPAIGNS for key in (f"{name}:20260301", name))
-LAKE = {"impressions": "decision_id", "clicks": "decision_id", "conversions": "decision_id", "bids": "decision_id"}
+LAKE = dict.fromkeys(("impressions", "clicks", "conversions", "bids"), "decision_id") | {"unattributed": "event_id"}
 # When everything has been told, and every reservation has ended.
 AFTER = NOON + timedelta(hours=6)
 
@@ -45,6 +45,7 @@ class Auctions:
 
     sent: tuple[Step, ...]
     told: tuple[tuple[str, tuple[EventKind, ...]], ...]
+    bought_after: str  # the decision whose click was the last of the user that bought
 
     def times(self, kind: EventKind, among: str = "") -> int:
         """How many decisions whose id begins so are told to have come to this."""
@@ -58,7 +59,10 @@ class Auctions:
 
 
 def some_auctions(count: int = 48) -> Auctions:
-    """Two bids a request, every story, three users and campaigns; and one ranked decision for each eight bids."""
+    """Two bids a request, every story, three users and campaigns; and one ranked decision for each eight bids.
+
+    One user then buys and is named as such, and so does somebody to whom nothing was ever shown.
+    """
     bids = [
         a_decision(
             n, f"c{1 + n % 4}", USERS[n % 3], decision_id=f"bid{n}", request_id=f"r{n // 2}",
@@ -84,8 +88,16 @@ def some_auctions(count: int = 48) -> Auctions:
         for name, story in told
         for place, kind in enumerate(story)
     ]
+    bought = [
+        Event(
+            f"order-of-{user}", CONVERTED, "", NOON + timedelta(hours=1), BOUGHT, user_key=user, advertiser_id="a1"
+        )
+        for user in (USERS[0], "stranger")
+    ]  # fmt: skip
+    bought_after = [d.decision_id for d, (_, story) in zip(bids, told, strict=False)
+                    if d.user_key == USERS[0] and CLICKED in story][-1]  # fmt: skip
     closed = [ClosedRequest(f"r{n // 2}:{n % 2}", bids[n].user_key, (_placed(bids[n]),)) for n in range(count)]
-    return Auctions((*closed, *ranked, *events), tuple(told))
+    return Auctions((*closed, *ranked, *events, *bought), tuple(told), bought_after)
 
 
 def _placed(bid: Decision) -> PlacedDecision:
@@ -130,7 +142,9 @@ def picture(url: str, namespace: str, ledger: SqlMetricsLedger, lake: Lake) -> d
     committed, exposures = asyncio.run(online())
     with closing(open_stream_state(url, namespace=namespace)) as stream:
         arms = stream.read_arms()
-    tables = {name: lake.scan(name).collect().sort(key).rows(named=True) for name, key in LAKE.items()}
+    # Where something stood on the stream is not what is counted of it.
+    lake_rows = {name: lake.scan(name).drop("stream_position", strict=False).collect() for name in LAKE}
+    tables = {name: lake_rows[name].sort(key).rows(named=True) for name, key in LAKE.items()}
     return {
         "lake": tables, "metrics": ledger.hourly_metrics(), "arms": arms, "committed": committed,
         "exposures": exposures,
@@ -144,8 +158,8 @@ def assert_everything_counted_once(seen: dict[str, Any], auctions: Auctions) -> 
     assert sum(m.spend_micros for m in metrics) == PRICE * billed + RANKED_PRICE * auctions.times(SHOWN, "ranked")
     assert sum(m.statistics.impressions for m in metrics) == shown
     assert sum(m.statistics.clicks for m in metrics) == auctions.times(CLICKED)
-    assert sum(m.statistics.conversions for m in metrics) == auctions.times(CONVERTED)
-    assert sum(m.statistics.value_micros for m in metrics) == VALUE * auctions.times(CONVERTED)
+    assert sum(m.statistics.conversions for m in metrics) == auctions.times(CONVERTED) + 1
+    assert sum(m.statistics.value_micros for m in metrics) == VALUE * auctions.times(CONVERTED) + BOUGHT
     assert sum(arm.impressions for arm in seen["arms"].values()) == shown
     # Each campaign's day and flight: nothing but what was charged.
     assert sum(seen["committed"]) == 2 * PRICE * billed
@@ -158,6 +172,9 @@ def assert_everything_counted_once(seen: dict[str, Any], auctions: Auctions) -> 
     assert {row["bid_micros"] for row in rows} == {RESERVED}
     for table, kind in (("impressions", SHOWN), ("clicks", CLICKED), ("conversions", CONVERTED)):
         found = [row["decision_id"] for row in seen["lake"][table]]
-        assert found == sorted(name for name, story in auctions.told if kind in story)
+        wanted = [name for name, story in auctions.told if kind in story]
+        assert found == sorted([*wanted, auctions.bought_after] if kind is CONVERTED else wanted)
+    [stranger] = seen["lake"]["unattributed"]
+    assert (stranger["event_id"], stranger["reason"]) == ("order-of-stranger", "unattributed")
     exposed = sum({BILLING, SHOWN} & set(story) != set() for name, story in auctions.told if name.startswith("bid"))
     assert sum(len(found) for found in seen["exposures"].values()) == exposed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,22 @@ from typing import Any
 import polars as pl
 
 from adplat.data import Lake
-from adplat.domain import Decision, Event, EventKind
+from adplat.domain import Decision, Event, EventKind, EventOutcome
 from adplat.features import FeatureEncoding
+from adplat.flows.attribute_conversions import AttributionProgress, attribute_conversions, folded_ms
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
-from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database, open_online_state, open_stream_state
+from adplat.storage import (
+    EmbeddedValkey,
+    SqlMetricsLedger,
+    open_bid_state,
+    open_conversion_state,
+    open_database,
+    open_online_state,
+    open_stream_state,
+)
 from tests.flows.small_shop import NOON, Shop
+
+GRACE_S = 60.0
 
 
 class Killed(BaseException):
@@ -29,21 +41,28 @@ class Rig:
         self, shop: Shop, valkey: EmbeddedValkey, namespace: str, folder: Path, database_url: str = ""
     ) -> None:
         self.url, self.namespace = valkey.url, namespace
-        self.encoding = FeatureEncoding.load(Path(shop.bundle.path))
+        self.bundle = Path(shop.bundle.path)
+        self.encoding = FeatureEncoding.load(self.bundle)
         self.stream = open_stream_state(valkey.url, namespace=namespace)
+        self.conversions: Any = open_conversion_state(valkey.url, namespace=namespace)
         self.database = open_database(database_url or f"sqlite:///{folder / 'adplat.db'}")
         self.ledger: Any = SqlMetricsLedger(self.database)
         self.lake: Any = Lake(folder / "lake")
 
-    def send(self, decisions: list[Decision], events: list[Event]) -> None:
+    def send(self, decisions: list[Decision], events: list[Event], served: Mapping[int, bytes] | None = None) -> None:
+        """``served`` goes along with decisions by their numbers."""
+
         async def run() -> None:
             online = open_online_state(self.url, namespace=self.namespace)
+            bids = open_bid_state(self.url, namespace=self.namespace)
             try:
                 for decision in decisions:
-                    await online.record_decision(decision)
-                await online.record_events(events)
+                    beside = (served or {}).get(int(decision.decision_id[1:]))
+                    await online.record_decision(decision, None, beside)
+                assert EventOutcome.UNKNOWN_DECISION not in await bids.record_notices(events, NOON)
             finally:
                 await online.close()
+                await bids.close()
 
         asyncio.run(run())
 
@@ -51,10 +70,19 @@ class Rig:
         stream, ledger, lake = (parts.get(name, getattr(self, name)) for name in ("stream", "ledger", "lake"))
         return fold_events(stream, ledger, lake, self.encoding, datetime.now(UTC), limit=limit, wait_ms=0)
 
-    def fold_all(self, limit: int = 1000) -> None:
+    def attribute(self, progress: FoldProgress, later_s: float = 0.0, **parts: Any) -> AttributionProgress:
+        """Give credit after a fold; ``later_s`` is how much later than now it is where nothing was left to read."""
+        now = datetime.now(UTC) + timedelta(seconds=later_s)
+        return attribute_conversions(parts.get("conversions", self.conversions), folded_ms(progress, now), GRACE_S)
+
+    def fold_all(self, limit: int = 1000, later_s: float = 0.0) -> None:
+        """Until nothing is left; conversions wait for their grace, unless so much time has passed."""
         drop_unfinished_parts(self.ledger, self.lake)
-        while self.fold(limit).entries:
-            pass
+        for _ in range(5000):
+            progress = self.fold(limit)
+            if not self.attribute(progress, later_s).settled and not progress.entries:
+                return
+        raise AssertionError("the stream never ends")
 
     def table(self, name: str) -> pl.DataFrame:
         frame: pl.DataFrame = self.lake.scan(name).collect()
@@ -62,6 +90,7 @@ class Rig:
 
     def close(self) -> None:
         self.stream.close()
+        self.conversions.close()
         self.database.close()
 
 
@@ -114,4 +143,4 @@ class DiesAt:
         return dying
 
 
-STEPS = [("lake", "write"), ("ledger", "add"), ("stream", "fold"), ("stream", "trim")]
+STEPS = [("lake", "write"), ("ledger", "add"), ("stream", "fold"), ("stream", "trim"), ("conversions", "settle")]

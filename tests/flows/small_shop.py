@@ -19,6 +19,7 @@ from adplat.data import read_feature_schema
 from adplat.domain import (
     Ad,
     Advertiser,
+    Attribution,
     BidStrategy,
     BidStrategyKind,
     Budget,
@@ -41,6 +42,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SCHEMA = Path(__file__).parents[2] / "configs" / "schemas" / "marketplace.yaml"
 CAMPAIGNS = {"k1": 4, "k2": 5}
 ADVERTISER_OF = {"k1": "a1", "k2": "a2"}
+WINDOWS = {"k1": Attribution(click_s=3 * 86_400, view_s=3600), "k2": Attribution(click_s=86_400)}
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ def a_shop(workspace: Path) -> Shop:
             budget=Budget(None, None),
             flight=Flight(NOON - timedelta(days=30), None),
             bid_strategy=BidStrategy(BidStrategyKind.MAX_CPC, target_micros=500_000),
+            attribution=WINDOWS[campaign_id],
         )
         for campaign_id, advertiser_id in ADVERTISER_OF.items()
     ]

@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from google.protobuf.message import DecodeError
 
-from adplat.flows.bench_bidding import fuzz_figures
+from adplat.client.generated import bidding_pb2 as pb
+from adplat.flows.bench_bidding import door_figure, fuzz_figures
+from adplat.flows.bench_bidding_doors import DoorSeen, bent_message
 from adplat.flows.bench_bidding_fuzz import FuzzSeen, Stock, a_request, bent, broken, broken_rules
 
 STOCK = Stock(("a.example", "b.example"), ("IAB1-1", "IAB2-1"), ((300, 250), (320, 50)))
@@ -80,3 +83,29 @@ def test_an_error_and_a_breach_make_their_figures_fail() -> None:
     assert (errors.value, errors.holds, errors.n) == (2.0, False, 10)
     assert (breaches.value, breaches.holds, breaches.n) == (1.0, False, 5)
     assert all(one.holds for one in fuzz_figures(FuzzSeen({200: 5, 400: 2}, [])))
+
+
+def test_faults_missing_answers_and_stack_traces_make_a_door_s_figure_fail() -> None:
+    figure = door_figure("grpc", "calls", DoorSeen({200: 5, 422: 2, 500: 1, 503: 1, 0: 1}, [b"x"]))
+    assert (figure.figure_id, figure.value, figure.holds, figure.n) == ("bidding.4.grpc_errors", 4.0, False, 10)
+    assert door_figure("http", "requests", DoorSeen({200: 5, 404: 1}, [])).holds
+    assert not door_figure("http", "requests", DoorSeen({200: 5, 504: 1}, [])).holds
+    assert door_figure("grpc", "calls", DoorSeen({200: 5, 504: 1}, [], frozenset({504}))).holds
+
+
+def test_bent_messages_follow_their_seed_and_many_can_still_be_read() -> None:
+    good = pb.ScoreRequest(placement="feed", creative_ids=["c1"]).SerializeToString()
+    made = [
+        [bent_message(good, rng) for _ in range(300)] for rng in (np.random.default_rng(1), np.random.default_rng(1))
+    ]
+    assert made[0] == made[1]
+    assert all(one.startswith(good) and len(one) > len(good) for one in made[0])
+    read = []
+    for one in made[0]:
+        try:
+            read.append(pb.ScoreRequest.FromString(one))
+        except DecodeError:
+            continue
+    assert 100 < len(read) < 300
+    assert {message.placement for message in read} > {"feed"}
+    assert max(map(len, made[0])) > 100_000

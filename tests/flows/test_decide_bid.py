@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -41,7 +41,7 @@ from adplat.flows.typical_scores import TypicalScores
 from adplat.market import PriceLaw, ShadingModel, TimeBudget
 from adplat.snapshots import CatalogueSnapshot, DeploymentPointer, load_snapshot
 from adplat.storage import EmbeddedValkey, RedisBidState, open_bid_state
-from tests.flows.small_shop import NOON, PlainScorer, Shop
+from tests.flows.small_shop import NOON, WINDOWS, PlainScorer, Shop
 
 ASKED = Opportunity("r1", NOON, (Slot("s1", "feed"),), UserContext("u1"))
 CPC_MICROS = 500_000
@@ -67,7 +67,7 @@ class Desk:
         changes: Changes = lambda campaign: campaign,
         arms: dict[str, ArmStatistics] | None = None,
         paces: dict[str, Pace] | None = None,
-        shading: ShadingModel | None = None,
+        shading: Mapping[str, ShadingModel] | None = None,
     ) -> BidTable:
         live = self._snapshot.catalogue
         changed = LiveCatalogue(live.advertisers, tuple(map(changes, live.campaigns)), live.ads, live.creatives)
@@ -76,7 +76,7 @@ class Desk:
         scorer = PlainScorer.load(Path(self._shop.bundle.path))
         serving = Serving(snapshot, scorer, policies_of(snapshot.policy), book)
         return BidTable.of(
-            serving, arms or {}, paces or {}, shading, TypicalScores(len(book.ad_of)), np.zeros(2, np.int64)
+            serving, arms or {}, paces or {}, shading or {}, TypicalScores(len(book.ad_of)), np.zeros(2, np.int64)
         )
 
     def run(self, work: Callable[[RedisBidState], Awaitable[None]]) -> None:
@@ -93,6 +93,9 @@ class Desk:
 @pytest.fixture
 def desk(shop: Shop, snapshot: CatalogueSnapshot, valkey: EmbeddedValkey, namespace: str) -> Desk:
     return Desk(shop, snapshot, valkey.url, namespace)
+
+
+NEVER = ArmStatistics()
 
 
 def unhurried() -> RequestTime:
@@ -120,6 +123,23 @@ def only(campaign_id: str, **changes: object) -> Changes:
     return lambda one: replace(one, **changes) if one.campaign_id == campaign_id else replace(one, targeting=elsewhere)
 
 
+def test_statistics_learned_bit_by_bit_make_the_same_table(desk: Desk) -> None:
+    creatives = [creative.creative_id for creative in desk.table().serving.book.catalogue.creatives]
+    first = {creatives[0]: ArmStatistics(100, 3, 1, 2.5, 70), creatives[1]: ArmStatistics(50, 0, 0, 1.5), "gone": NEVER}
+    later = {creatives[0]: ArmStatistics(200, 9, 2, 5.0, 90), creatives[2]: ArmStatistics(10, 1, 1, 0.5, 40)}
+
+    begun, whole = desk.table(arms=first), desk.table(arms=first | later)
+    grown = begun.with_arms(begun.serving, later, {})
+
+    assert np.array_equal(grown.factors, whole.factors)
+    assert np.array_equal(grown.conversion_values_micros, whole.conversion_values_micros, equal_nan=True)
+    assert grown.arms == whole.arms
+    assert not np.array_equal(grown.factors, begun.factors)
+    assert grown.factors[grown.serving.book.row_of[creatives[0]]] == pytest.approx(
+        (grown.serving.snapshot.policy.prior_strength + 9) / (grown.serving.snapshot.policy.prior_strength + 5.0)
+    )
+
+
 def test_the_dearest_ad_wins_and_the_bandit_draws_its_creative(desk: Desk) -> None:
     def dear(campaign: Campaign) -> Campaign:
         target = 4 * CPC_MICROS if campaign.campaign_id == "k2" else CPC_MICROS
@@ -135,6 +155,7 @@ def test_the_dearest_ad_wins_and_the_bandit_draws_its_creative(desk: Desk) -> No
             assert offer.price == Money(int(4 * CPC_MICROS * offer.p_ctr), "CNY")
             decision = offer.decision
             assert decision.bid_micros == offer.price.amount_micros
+            assert decision.attribution == WINDOWS["k2"]
             assert decision.candidates[0] == offer.creative_id
             assert sorted(decision.candidates) == ["c5", "c6", "c7", "c8"]
             assert sum(decision.first_slot_propensities) == pytest.approx(1.0)
@@ -225,6 +246,42 @@ def test_two_requests_of_one_user_at_once_cannot_both_take_the_last_showing(desk
     desk.run(work)
 
 
+def test_a_showing_that_is_still_to_come_counts_in_a_window_shorter_than_its_way(desk: Desk) -> None:
+    async def work(state: RedisBidState) -> None:
+        table = desk.table(only("k1", frequency_caps=(FrequencyCap(1, 60),)))
+        await decided(state, table)
+        later = replace(ASKED, ts=NOON + timedelta(seconds=200))  # the seller may still show it, next to another
+        assert (await decided(state, table, later)).answers == {"s1": NoBidReason.FREQUENCY}
+
+    desk.run(work)
+
+
+def test_a_campaign_with_a_cap_of_its_own_gets_one_slot_of_a_page(desk: Desk) -> None:
+    """Another request of the user counts an open one as one showing: two of them would be one too many."""
+    page = replace(ASKED, slots=(Slot("s1", "feed"), Slot("s2", "feed")))
+
+    def two_ads(*caps: FrequencyCap) -> BidTable:
+        table = desk.table(only("k1", frequency_caps=caps))
+        snapshot = table.serving.snapshot
+        live, (first, *others) = snapshot.catalogue, snapshot.catalogue.creatives
+        ad = next(ad for ad in live.ads if ad.ad_id == first.ad_id)
+        creatives = (replace(first, ad_id="ad-more"), *others)
+        ads = (*live.ads, replace(ad, ad_id="ad-more"))
+        snapshot = replace(snapshot, catalogue=replace(live, ads=ads, creatives=creatives))
+        serving = replace(table.serving, snapshot=snapshot, book=BidBook.of(snapshot))
+        return BidTable.of(serving, {}, {}, {}, TypicalScores(len(serving.book.ad_of)), np.zeros(2, np.int64))
+
+    async def work(state: RedisBidState) -> None:
+        once = await decided(state, two_ads(FrequencyCap(9, 3600)), page)
+        assert isinstance(once.answers["s1"], Offer)
+        assert once.answers["s2"] is NoBidReason.FREQUENCY
+        for caps in ((), (FrequencyCap(9, 3600, per_creative=True),)):
+            answers = (await decided(state, two_ads(*caps), replace(page, user=UserContext("u2")))).answers
+            assert all(isinstance(answer, Offer) for answer in answers.values())
+
+    desk.run(work)
+
+
 def test_a_user_who_may_not_be_recognised_sees_nothing_that_has_a_cap(desk: Desk) -> None:
     async def work(state: RedisBidState) -> None:
         nobody = replace(ASKED, user=UserContext(""))
@@ -270,7 +327,7 @@ def test_no_campaign_goes_above_what_its_pace_grants_of_this_day(desk: Desk) -> 
 def test_a_first_price_auction_is_shaded_and_a_deal_goes_before_the_open_auction(desk: Desk) -> None:
     async def work(state: RedisBidState) -> None:
         shading = ShadingModel(PriceLaw(location=float(np.log(4_000.0)), scale=0.4), {})
-        table = desk.table(only("k1"), shading=shading)
+        table = desk.table(only("k1"), shading={"CNY": shading})
         second = offer_of(await decided(state, table, close=False))
         first = offer_of(await decided(state, table, replace(ASKED, auction=AuctionKind.FIRST_PRICE), close=False))
         assert 0 < first.price.amount_micros < int(CPC_MICROS * first.p_ctr)

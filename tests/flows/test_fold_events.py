@@ -15,8 +15,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adplat.data import training_rows
-from adplat.domain import STREAM_START, ArmStatistics, ClosedRequest, Decision, Event, EventKind, PlacedDecision
-from adplat.features import Histories, item_hash, pack_user, unpack_user
+from adplat.domain import (
+    STREAM_START,
+    ArmStatistics,
+    AuctionKind,
+    AuctionTerms,
+    ClosedRequest,
+    Decision,
+    Event,
+    EventKind,
+    PlacedDecision,
+)
+from adplat.features import (
+    Histories,
+    StoredProfile,
+    item_hash,
+    load_items,
+    pack_served_inputs,
+    pack_user,
+    unpack_user,
+)
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts
 from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database
 from tests.flows.auctions import PRICE, RANKED_PRICE, send, some_auctions
@@ -80,6 +98,7 @@ def test_everything_is_counted_once_and_the_stream_is_empty_after(rig: Rig) -> N
     assert (progress.entries, progress.events, progress.trimmed) == (30, 18, 30)
     assert progress.lag_s < 60
     assert progress.folded_to == rig.stream.folded_to() == rig.ledger.covered_to()
+    rig.fold_all()
     assert_counted_once(rig, decisions, events)
     assert rig.fold().entries == 0
 
@@ -92,8 +111,8 @@ def test_the_lake_has_the_columns_that_training_reads(rig: Rig) -> None:
     assert first["ts"] == NOON + timedelta(seconds=2)
     assert (first["device"], first["hour"], first["weekday"], first["consent"]) == ("ios", 20, NOON.weekday(), True)
     assert (first["p_ctr"], first["p_cvr"], first["propensity"], first["price_micros"]) == (0.125, 0.5, 0.6, 1500)
-    # A context that says nonsense must not stop the fold.
-    assert (second["hour"], second["device"], second["p_cvr"], second["consent"]) == (NOON.hour, "7.0", None, False)
+    # A context that says nonsense must not stop the fold; the model knew no such hour, and training sees none.
+    assert (second["hour"], second["device"], second["p_cvr"], second["consent"]) == (None, "7.0", None, False)
     rows = training_rows(rig.lake.root.parent)
     assert rows["click"].to_list() == [1, 0]
 
@@ -132,7 +151,9 @@ def test_a_kill_at_any_step_counts_nothing_twice_and_loses_nothing(rig: Rig, par
     rig.send(decisions, events)
     rig.fold(limit=9)
     with pytest.raises(Killed):
-        rig.fold(limit=9, **{part: DiesAt(getattr(rig, part), call, after=after)})
+        dying = {part: DiesAt(getattr(rig, part), call, after=after)}
+        while True:
+            rig.attribute(rig.fold(limit=9, **dying), **dying)
     # The next worker may cut the stream into other batches.
     rig.fold_all(limit=11)
     assert_counted_once(rig, decisions, events)
@@ -156,13 +177,24 @@ def test_any_series_of_kills_counts_everything_once(
         for (part, call), after, limit in deaths:
             drop_unfinished_parts(rig.ledger, rig.lake)
             try:
-                rig.fold(limit, **{part: DiesAt(getattr(rig, part), call, after=after)})
+                dying = {part: DiesAt(getattr(rig, part), call, after=after)}
+                rig.attribute(rig.fold(limit, **dying), **dying)
             except Killed:
                 continue
         rig.fold_all(limit=5)
         assert_counted_once(rig, decisions, events)
     finally:
         rig.close()
+
+
+def test_what_a_killed_worker_did_not_trim_goes_although_nothing_new_comes(rig: Rig) -> None:
+    rig.send(*some_traffic())
+    with pytest.raises(Killed):
+        rig.fold(stream=DiesAt(rig.stream, "trim", after=False))
+    left = rig.stream.length()
+    assert left > 0
+    assert rig.fold().trimmed == left
+    assert rig.stream.length() == 0
 
 
 def test_whoever_loses_the_race_counts_nothing(rig: Rig) -> None:
@@ -178,6 +210,7 @@ def test_whoever_loses_the_race_counts_nothing(rig: Rig) -> None:
             return getattr(self._part, name)
 
     assert rig.fold(ledger=Overtaken(rig.ledger, "add", after=False)).lost_race
+    rig.fold_all()
     assert_counted_once(rig, decisions, events)
 
 
@@ -197,10 +230,9 @@ def test_users_without_consent_leave_no_history(rig: Rig) -> None:
 
 def test_how_an_auction_ended_counts_for_no_creative(rig: Rig) -> None:
     kinds = (EventKind.WIN, EventKind.BILLING, EventKind.LOSS, EventKind.IMPRESSION)
-    rig.send(
-        [a_decision(1)],
-        [Event(f"d1:{kind}", kind, "d1", NOON, price_micros=5 * (kind != "impression")) for kind in kinds],
-    )
+    bid = ClosedRequest("r1", "u1", (PlacedDecision(a_decision(1, price_micros=0), 900, (), LATER),))
+    told = [Event(f"d1:{kind}", kind, "d1", NOON, price_micros=5 * (kind != "impression")) for kind in kinds]
+    send(rig.url, rig.namespace, [bid, *told])
     rig.fold_all()
     assert rig.stream.read_arms() == {"c1": ArmStatistics(impressions=1, expected_clicks=0.125)}
     assert len(rig.table("impressions")) == 1
@@ -226,6 +258,7 @@ def test_how_an_auction_ended_is_no_conversion_and_is_paid_for_when_billed(rig: 
     progress = rig.fold()
     # Six of the eight stories tell how the auction ended; the decisions and the ranked one stand there too.
     assert (progress.auctions, progress.malformed) == (6, 0)
+    rig.fold_all()  # who bought without naming a decision still waits
     totals = rig.ledger.totals_by_creative().values()
     assert sum(total.statistics.conversions for total in totals) == 1
     assert sum(total.spend_micros for total in totals) == 4 * PRICE + RANKED_PRICE
@@ -246,15 +279,21 @@ def test_spend_is_booked_in_the_hour_of_the_bill(rig: Rig) -> None:
 
 @pytest.mark.parametrize("first", [EventKind.WIN, EventKind.BILLING, EventKind.LOSS])
 def test_a_bid_has_one_row_from_whatever_is_told_first(rig: Rig, first: EventKind) -> None:
-    bid = a_decision(1, price_micros=0, bid_micros=900)
+    terms = AuctionTerms(AuctionKind.FIRST_PRICE, 950, "CNY", "pmp-1")
+    bid = a_decision(1, price_micros=0, bid_micros=900, terms=terms)
     kinds = [first, *(k for k in (EventKind.WIN, EventKind.BILLING, EventKind.LOSS) if k is not first)]
-    told = [an_event(1, kind, 9, min_to_win_micros=100 + place) for place, kind in enumerate(kinds)]
+    told = [
+        an_event(1, kind, 9, min_to_win_micros=100 + place, loss_reason=102 if kind is EventKind.LOSS else None)
+        for place, kind in enumerate(kinds)
+    ]
     send(rig.url, rig.namespace, [ClosedRequest("r1", "u1", (PlacedDecision(bid, 900, (), LATER),)), *told])
     rig.fold_all(limit=2)
     [row] = rig.table("bids").rows(named=True)
     assert row == {
         "request_id": "r1", "ts": bid.ts, "campaign_id": "k1", "bid_micros": 900, "won": first is not EventKind.LOSS,
         "min_to_win_micros": 100, "placement": "feed", "decision_id": "d1",
+        "auction": "first_price", "currency": "CNY", "deal_id": "pmp-1", "has_fixed_price": False, "value_micros": 950,
+        "loss_reason": 102 if first is EventKind.LOSS else None,
     }  # fmt: skip
 
 
@@ -268,10 +307,9 @@ def test_what_cannot_be_read_is_put_aside_once_and_stops_nothing(rig: Rig, part:
         rig.send(decisions, events)
         bad += [client.xadd(stream, {"event": b"\x80"}), client.xadd(stream, {"decision": b"?", "more": b"\xff"})]
         with pytest.raises(Killed):
-            rig.fold(limit=31, **{part: DiesAt(getattr(rig, part), call, after=after)})
-        drop_unfinished_parts(rig.ledger, rig.lake)
-        while rig.fold(limit=7).entries:
-            pass
+            dying = {part: DiesAt(getattr(rig, part), call, after=after)}
+            rig.attribute(rig.fold(limit=31, **dying), **dying)
+        rig.fold_all(limit=7)
         assert [fields[b"position"] for _, fields in client.xrange(f"{stream}:dead")] == bad
     assert_counted_once(rig, decisions, events)
 
@@ -296,3 +334,43 @@ def test_a_batch_of_nothing_readable_is_folded_too(rig: Rig) -> None:
     progress = rig.fold()
     assert (progress.entries, progress.events, progress.malformed, progress.trimmed) == (1, 0, 1, 1)
     assert rig.fold().entries == 0
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("part", "call"), STEPS)
+def test_what_a_decision_was_scored_with_is_in_the_lake_once_wherever_the_worker_is_killed(
+    rig: Rig, part: str, call: str, *, after: bool
+) -> None:
+    served = {n: packed_inputs(rig, f"c{n}") for n in (1, 2, 3)}
+    bought = [an_event(1, kind, 10) for kind in (SHOWN, CLICKED, CONVERTED)]
+    rig.send([a_decision(n, f"c{n}") for n in served], bought, served)
+    dying = {part: DiesAt(getattr(rig, part), call, after=after)}
+    with pytest.raises(Killed):
+        rig.attribute(rig.fold(limit=6, **dying), **dying)
+    # The next worker cuts the stream into other batches.
+    rig.fold_all(limit=1)
+    rows = rig.table("served_features").sort("ts").rows(named=True)
+    assert [(row["decision_id"], row["creative_id"], row["place"]) for row in rows] == [
+        (f"d{n}", f"c{n}", 0) for n in served
+    ]
+    assert {row["profile"] for row in rows} == {"used"} and {row["p_ctr"] for row in rows} == {0.125}
+
+
+def test_served_inputs_of_another_version_are_left_out_and_stop_nothing(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.send([a_decision(1), a_decision(2, "c2")], [an_event(1, SHOWN, 1)], {1: b"old", 2: packed_inputs(rig, "c2")})
+    assert rig.fold().entries == 3
+    assert rig.table("served_features")["decision_id"].to_list() == ["d2"]
+    assert rig.table("impressions")["decision_id"].to_list() == ["d1"]
+    assert "decision d1 cannot be replayed" in caplog.text
+
+
+def packed_inputs(rig: Rig, creative_id: str) -> bytes:
+    encoding, items = rig.encoding, load_items(rig.bundle)
+    user, rows = encoding.user_vector({"user_key": "u1"}), items.rows_of([creative_id])
+    inputs = encoding.candidate_rows(user, {"hour": 20}, items, rows)
+    return pack_served_inputs(
+        encoding.layout, user, inputs, items, [creative_id],
+        profile=StoredProfile.USED, attributes={}, folded_to="0-0",
+    )  # fmt: skip

@@ -180,6 +180,8 @@ def test_what_a_seller_may_block_is_taken(tmp_path: Path) -> None:
         ("frequency_caps", "3 a day", "frequency_caps holds '3 a day'"),
         ("frequency_caps", "3/86400s,", "frequency_caps holds ''"),
         ("frequency_caps", "0/60s", "a cap of 0 impressions in 60 s"),
+        ("frequency_caps", "1/60s, 9/7776001s", "a frequency cap over 7776001 s"),
+        ("frequency_caps", [{"limit": 1, "window_s": 10**9}], "a frequency cap over 1000000000 s"),
         ("frequency_caps", 3, "frequency_caps holds 3"),
         ("frequency_caps", [{"limit": 3}], "frequency_caps holds"),
         ("frequency_caps", [{"limit": 3, "window_s": None}], "frequency_caps holds"),

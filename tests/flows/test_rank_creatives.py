@@ -33,7 +33,7 @@ from adplat.flows.rank_creatives import (
 )
 from adplat.snapshots import DeploymentPointer, load_snapshot
 from adplat.storage import EmbeddedValkey, RedisStreamState, open_online_state
-from tests.flows.small_shop import NOON, PlainScorer, Shop
+from tests.flows.small_shop import NOON, WINDOWS, PlainScorer, Shop
 
 T = TypeVar("T")
 REQUEST = RankRequest("r1", NOON, UserContext("u1"), "feed", campaign_id="k1")
@@ -83,6 +83,7 @@ def test_all_live_creatives_of_the_campaign_are_ranked_and_the_decision_is_on_th
     assert decision.propensity == decision.first_slot_propensities[0]
     assert sum(decision.first_slot_propensities) == pytest.approx(1.0)
     assert (decision.advertiser_id, decision.campaign_id, decision.bundle_id) == ("a1", "k1", "bundle-1")
+    assert decision.attribution == WINDOWS["k1"]
     [entry] = stream.read_entries(stream.folded_to(), 10, 0)
     assert entry.event is None
     assert entry.decision == decision
@@ -172,8 +173,8 @@ class DeafToReads:
     async def read_user(self, user_key: str) -> bytes | None:
         raise StoreUnreachable("Redis does not answer", hint="wait")
 
-    async def record_decision(self, decision: Any, user: bytes | None = None) -> None:
-        await self._online.record_decision(decision, user)
+    async def record_decision(self, decision: Any, user: bytes | None = None, served: bytes | None = None) -> None:
+        await self._online.record_decision(decision, user, served)
         self.recorded.append(decision.decision_id)
 
 

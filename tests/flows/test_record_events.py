@@ -10,7 +10,16 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from adplat.domain import ConfigRejected, Decision, EventKind, EventOutcome, Exposure, PlacedDecision, StreamEntry
+from adplat.domain import (
+    ConfigRejected,
+    Decision,
+    EventKind,
+    EventOutcome,
+    Exposure,
+    PlacedDecision,
+    StreamEntry,
+    UserConversion,
+)
 from adplat.flows.rank_creatives import new_decision_id
 from adplat.flows.record_events import LARGEST_BATCH, ReportedEvent, record_events
 from adplat.storage import EmbeddedValkey, RedisStreamState, open_bid_state, open_online_state, open_stream_state
@@ -59,10 +68,26 @@ def test_two_purchases_count_twice_when_the_caller_numbers_them(record) -> None:
     assert record(*purchases) == [EventOutcome.ACCEPTED] * 2
 
 
+def test_a_conversion_that_names_a_user_is_kept_once_and_waits_for_its_credit(record, stream: RedisStreamState) -> None:  # type: ignore[no-untyped-def]
+    bought = ReportedEvent(EventKind.CONVERSION, "", "order-1", value_micros=7, user_key="u1", advertiser_id="a1")
+    assert record(bought, bought) == [EventOutcome.ACCEPTED, EventOutcome.DUPLICATE]
+    [entry] = [one for one in stream.read_entries(stream.folded_to(), 99, 0) if isinstance(one, UserConversion)]
+    event = entry.event
+    assert (event.event_id, event.decision_id, event.user_key, event.advertiser_id) == ("order-1", "", "u1", "a1")
+    assert (event.ts, event.value_micros, entry.credit) == (NOON, 7, None)
+
+
 @pytest.mark.parametrize(
     ("reports", "words"),
     [
         ([ReportedEvent(EventKind.CLICK, "")], "no decision_id"),
+        ([ReportedEvent(EventKind.CONVERSION, "")], "no decision_id"),
+        ([ReportedEvent(EventKind.CONVERSION, "d1", user_key="u1")], "a decision_id and a user_key"),
+        ([ReportedEvent(EventKind.CONVERSION, "d1", creative_id="c1")], "a decision_id and a creative_id"),
+        ([ReportedEvent(EventKind.CONVERSION, "", "o1", user_key="u1")], "of a user has no advertiser_id"),
+        ([ReportedEvent(EventKind.CONVERSION, "", "o1", advertiser_id="a1")], "of a user has no user_key"),
+        ([ReportedEvent(EventKind.CONVERSION, "", user_key="u1", advertiser_id="a1")], "of a user has no event_id"),
+        ([ReportedEvent(EventKind.CLICK, "", "o1", user_key="u1", advertiser_id="a1")], "a click has a user_key"),
         ([ReportedEvent(EventKind.CLICK, "d1", value_micros=5)], "a click has a value"),
         ([ReportedEvent(EventKind.WIN, "d1", conversion_kind="sale")], "a win has a conversion_kind"),
         ([ReportedEvent(EventKind.LOSS, "d1", price_micros=5)], "a loss has a price_micros"),

@@ -14,7 +14,7 @@ import pytest
 from adplat.flows.fold_events import drop_unfinished_parts
 from adplat.storage import EmbeddedValkey, open_bid_upkeep, upgrade_database
 from tests.flows.auctions import AFTER, assert_everything_counted_once, picture, send, some_auctions
-from tests.flows.fold_rig import STEPS, DiesAt, Killed, Rig
+from tests.flows.fold_rig import GRACE_S, STEPS, DiesAt, Killed, Rig
 from tests.flows.small_shop import Shop
 from tests.real_postgres import a_postgres
 
@@ -40,7 +40,7 @@ def make_rig(shop: Shop, valkey: EmbeddedValkey, tmp_path: Path, empty_database:
 
 def seen_by(rig: Rig) -> dict[str, Any]:
     """The worker goes on until nothing is left, and everything that ran out is given back."""
-    rig.fold_all(limit=50)
+    rig.fold_all(limit=50, later_s=2 * GRACE_S)
     upkeep = open_bid_upkeep(rig.url, namespace=rig.namespace)
     while upkeep.release_expired(AFTER, 10):
         pass
@@ -66,11 +66,12 @@ def three_times_with_kills(rig: Rig, rng: random.Random) -> tuple[dict[str, Any]
             part, call = rng.choice(STEPS)
             drop_unfinished_parts(rig.ledger, rig.lake)
             try:
-                rig.fold(rng.randrange(1, 60), **{part: DiesAt(getattr(rig, part), call, after=rng.random() < 0.5)})
+                dying = {part: DiesAt(getattr(rig, part), call, after=rng.random() < 0.5)}
+                rig.attribute(rig.fold(rng.randrange(1, 60), **dying), **dying)
             except Killed:
                 deaths += 1
         elif rng.random() < 0.05:
-            rig.fold(rng.randrange(1, 60))
+            rig.attribute(rig.fold(rng.randrange(1, 60)))
 
     send(rig.url, rig.namespace, some_auctions().shuffled(rng), now_and_then)
     upkeep.close()

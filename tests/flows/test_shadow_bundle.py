@@ -45,7 +45,7 @@ from adplat.flows.shadow_bundle import follow_catalogue, start_shadow, stop_shad
 from adplat.flows.shadow_decisions import ShadowModel
 from adplat.flows.write_shadow_page import write_shadow_page
 from adplat.snapshots import PolicySettings, ShadowPointer, load_snapshot
-from adplat.storage import EmbeddedValkey, RedisStreamState, open_online_state
+from adplat.storage import EmbeddedValkey, RedisStreamState, open_bid_state, open_online_state
 from tests.flows.model_market import ModelMarket, quiet
 
 START = datetime(2026, 9, 10, 8, tzinfo=UTC)
@@ -111,6 +111,7 @@ class Traffic:
 
         async def run() -> None:
             online = open_online_state(self.url, namespace=self.namespace)
+            bids = open_bid_state(self.url, namespace=self.namespace)
             rng = np.random.default_rng([3, count])  # other ids for other calls
             try:
                 for number, request in enumerate(self.requests(count)):
@@ -118,9 +119,10 @@ class Traffic:
                     name = decision.decision_id
                     kinds = [EventKind.IMPRESSION, EventKind.CLICK][: 2 if number % 4 == 0 else 1]
                     events = [Event(f"{name}:{kind}", kind, name, request.ts) for kind in kinds]
-                    await online.record_events(events if shown else [])
+                    await bids.record_notices(events if shown else [], request.ts)
             finally:
                 await online.close()
+                await bids.close()
 
         asyncio.run(run())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from adplat.market import TimeBudget, next_quantile_ms, steps_that_fit
+from adplat.market import TimeBudget, next_quantile_ms
 
 
 def test_time_runs_down_to_the_reserve_and_not_below() -> None:
@@ -15,12 +15,12 @@ def test_time_runs_down_to_the_reserve_and_not_below() -> None:
     assert budget.left_ms(1090.0) == 0.0
 
 
-def test_steps_are_taken_in_order_and_one_too_long_is_passed_over() -> None:
-    budget = TimeBudget(0.0, 10.0)
-    steps = [("state", 3.0), ("score", 8.0), ("fallback", 2.0), ("log", 6.0)]
-    assert steps_that_fit(budget, 0.0, steps) == ("state", "fallback")
-    assert steps_that_fit(budget, 9.0, steps) == ()
-    assert steps_that_fit(budget, 0.0, [("exactly", 10.0)]) == ("exactly",)
+def test_a_step_fits_that_ends_no_later_than_the_reserve_begins() -> None:
+    budget = TimeBudget(0.0, 10.0, reserve_ms=2.0)
+    assert budget.fits(0.0, 8.0)
+    assert not budget.fits(0.0, 8.1)
+    assert not budget.fits(1.0, 8.0)
+    assert not budget.fits(20.0, 0.1)
 
 
 @pytest.mark.parametrize("level", [0.5, 0.9, 0.99])

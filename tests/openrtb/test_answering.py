@@ -12,14 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adplat.domain import AdFormat, ConfigRejected, Copy, NoBidReason, Size
+from adplat.domain import AdFormat, ConfigRejected, Copy, Size
 from adplat.openrtb import (
     Bid,
     PlacedBid,
     answer,
     micros_of_cpm,
-    no_bid,
-    no_bid_code,
     patience_s,
     read_response,
     substitute,
@@ -253,26 +251,6 @@ def test_words_of_a_native_ad_fill_no_macro() -> None:
 def test_bids_that_no_exchange_could_take_are_refused(bids: list[PlacedBid], message: str) -> None:
     with pytest.raises(ConfigRejected, match=message):
         answer("auction-7", bids)
-
-
-@pytest.mark.parametrize(
-    ("reason", "code"),
-    [
-        (NoBidReason.ROBOT, 3),
-        (NoBidReason.FREQUENCY, 9),
-        (NoBidReason.OUT_OF_TIME, 15),
-        (NoBidReason.STATE_AWAY, 1),
-        (NoBidReason.NOTHING_ELIGIBLE, None),
-        (NoBidReason.BELOW_FLOOR, None),
-        (NoBidReason.BUDGET, None),
-        (NoBidReason.PACED, None),
-        (NoBidReason.CURRENCY, None),
-    ],
-)
-def test_no_bid_tells_the_reason_where_the_list_has_it(reason: NoBidReason, code: int | None) -> None:
-    assert no_bid_code(reason) == code
-    told = json.loads(no_bid("auction-7", reason))
-    assert told == {"id": "auction-7", "seatbid": []} | ({} if code is None else {"nbr": code})
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
-from adplat.domain import AdFormat, AuctionKind, EventKind, InputError, Money, NoBidReason, Slot
+from adplat.domain import AdFormat, AuctionKind, EventKind, InputError, Money, Slot
 from adplat.openrtb import (
     Bid,
     Macro,
     answer,
     event_of,
-    no_bid,
     notice_url,
     opportunity_of,
     patience_s,
@@ -48,10 +47,8 @@ def refusal_of(body: bytes) -> InputError:
     return refused.value
 
 
-def row_1_bad_json_is_refused_and_no_bid_is_well_formed() -> None:
+def row_1_bad_json_is_refused() -> None:
     assert refusal_of(b'{"id": "1", "imp": [').hint
-    assert json.loads(no_bid("1", NoBidReason.BUDGET)) == {"id": "1", "seatbid": []}
-    assert json.loads(no_bid("1", NoBidReason.ROBOT)) == {"id": "1", "seatbid": [], "nbr": 3}
 
 
 def row_3_unknown_members_and_numbers_are_ignored() -> None:
@@ -191,10 +188,10 @@ def row_18_the_supply_chain_is_carried() -> None:
     assert [(node.system, node.seller_id) for node in supply.nodes] == [("ssp.example", "77")]
 
 
-def row_19_spiders_are_seen_and_answered_with_the_reason() -> None:
+def row_19_spiders_are_seen_and_a_reason_for_no_bid_is_read() -> None:
     assert read(device={"ua": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}).is_robot
     assert not opportunity_of(json.dumps(typical_banner_request()).encode(), NOON).is_robot
-    assert read_response(no_bid("1", NoBidReason.ROBOT)).nbr == 3
+    assert read_response(b'{"id":"1","seatbid":[],"nbr":3}').nbr == 3
 
 
 def row_20_every_bid_says_what_it_is() -> None:

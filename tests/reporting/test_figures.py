@@ -14,10 +14,12 @@ from PIL import Image
 from adplat.domain import TableRejected
 from adplat.reporting import (
     MetricComparison,
+    PacedMoney,
     PictureForm,
     draw_click_rates,
     draw_cumulative_regret,
     draw_metric_comparison,
+    draw_paced_day,
     draw_reliability,
 )
 from adplat.statistics import reliability_curve
@@ -36,6 +38,15 @@ FIGURES: dict[str, tuple[Draw, list[str]]] = {
     "comparison": (
         lambda form: draw_metric_comparison(some_models(), form=form),
         ["AUC", "gradient boosting", "0.7421"],
+    ),
+    "paced day": (
+        lambda form: draw_paced_day(
+            [30, 90],
+            [PacedMoney("甲", [0.2, 0.9], [0.5, 1.0]), PacedMoney("b", [0, 1], [0, 1])],
+            step_s=43_200,
+            form=form,
+        ),
+        ["甲", "b", "plan", "requests a minute", "hour of the day"],
     ),
     "reliability": (
         lambda form: draw_reliability({"adplat": a_reliability_curve(1, 5)}, form=form),
@@ -103,3 +114,10 @@ def test_refusals() -> None:
         draw_reliability({})
     with pytest.raises(TableRejected, match="parallel"):
         replace(a_trace("a", 0.1, 1), clicks=[1])
+
+
+def test_a_paced_day_needs_a_value_for_every_step() -> None:
+    with pytest.raises(TableRejected, match="unequal length"):
+        draw_paced_day([30, 90], [PacedMoney("k", [0.2], [0.5, 1.0])], step_s=43_200)
+    with pytest.raises(TableRejected, match="no campaign"):
+        draw_paced_day([30, 90], [], step_s=43_200)

@@ -92,9 +92,12 @@ def test_ranking_and_reporting(shop: Shop, valkey: EmbeddedValkey) -> None:
             {"kind": "click", "decision_id": decision_id, "ts": "2026-03-01T12:00:00+08:00"},
             {"kind": "click", "decision_id": decision_id},
             {"kind": "conversion", "decision_id": "unheard", "value_micros": 5},
+            {"kind": "conversion", "user_key": "u1", "advertiser_id": "a1", "event_id": "order-1", "value_micros": 5},
+            {"kind": "conversion", "user_key": "u1", "advertiser_id": "a1", "event_id": "order-1", "value_micros": 5},
         ]
         reported = await deployment.events(json.dumps({"events": events}).encode())
-        assert told(reported) == {"results": ["accepted", "accepted", "duplicate", "unknown_decision"]}
+        of_user = ["accepted", "duplicate"]
+        assert told(reported) == {"results": ["accepted", "accepted", "duplicate", "unknown_decision", *of_user]}
 
     during(shop, valkey.url, work)
 
@@ -146,6 +149,9 @@ def test_a_wrong_request_gets_one_clear_answer(
         ({"kind": "click"}, "decision_id"),
         ({"kind": "conversion", "decision_id": "d", "value_micros": -1}, ">= 0"),
         ({"kind": "click", "decision_id": "d", "value_micros": 3}, "a click has a value"),
+        ({"kind": "click", "user_key": "u", "advertiser_id": "a", "event_id": "o"}, "a click has a user_key"),
+        ({"kind": "conversion", "decision_id": "d", "user_key": "u"}, "a decision_id and a user_key"),
+        ({"kind": "conversion", "user_key": "u", "event_id": "o"}, "no advertiser_id"),
     ],
 )
 def test_a_wrong_report_is_refused(shop: Shop, valkey: EmbeddedValkey, event: dict[str, Any], words: str) -> None:
@@ -275,7 +281,7 @@ def test_statistics_that_cannot_be_read_any_more_stay_and_are_flagged(
     during(shop, valkey.url, work)
 
 
-async def _away() -> None:
+async def _away(*_: object) -> None:
     from adplat.domain import StoreUnreachable
 
     raise StoreUnreachable("away", hint="wait")

@@ -6,6 +6,8 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import psutil
@@ -13,10 +15,12 @@ import pytest
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import BundleRejected, ConfigRejected, MissingInput, PortTaken, WorkspaceBusy
+from adplat.domain import BundleRejected, Caller, ConfigRejected, MissingInput, PortTaken, WorkspaceBusy
+from adplat.flows.manage_keys import create_caller
+from adplat.snapshots import KeyFile
 from services.bidding.own_processes import descendants, end_descendants, end_leftovers
 from services.bidding.ray_local import free_ports, ray_environment, require_free_port
-from services.bidding.run import serve_bidding
+from services.bidding.run import _require_keys, serve_bidding
 from services.bidding.run_folder import run_folder
 from tests.flows.small_shop import Shop
 
@@ -64,6 +68,45 @@ def test_a_bundle_that_is_not_whole_is_told_before_anything_starts(shop: Shop) -
     with pytest.raises(BundleRejected, match="manifest"):
         serve_bidding(bootstrap.read_settings(workspace=shop.workspace, http_port=free_ports()[0]))
     assert descendants() == before
+
+
+def test_a_service_that_all_the_network_could_use_is_not_started(shop: Shop) -> None:
+    before = descendants()
+    settings = bootstrap.read_settings(workspace=shop.workspace, http_host="192.0.2.1", http_port=free_ports()[0])
+    with pytest.raises(ConfigRejected, match="open to the whole network") as refused:
+        _require_keys(settings, lambda _: None)
+    assert "adplat key create" in refused.value.hint
+    said: list[str] = []
+    for changes in ({"keys": "never"}, {"http_host": "::1"}, {"http_host": "localhost"}, {"keys": "always"}):
+        _require_keys(settings.model_copy(update=changes), said.append)
+    assert [line.partition(":")[0] for line in said] == [
+        "ADPLAT_KEYS=never",
+        "no API key exists",
+        "no API key exists",
+        "no API key exists and ADPLAT_KEYS=always",
+    ]
+    assert descendants() == before
+
+
+def test_with_a_key_the_network_may_come_and_what_was_lost_is_published_again(shop: Shop) -> None:
+    settings = bootstrap.read_settings(workspace=shop.workspace, http_host="192.0.2.1")
+    with bootstrap.opened_keys(settings) as parts:
+        made = create_caller(parts, Caller("seller"))
+    (shop.workspace / "keys.json").unlink()
+    said: list[str] = []
+    with bootstrap.opened_keys(settings):  # somebody changes keys, and is waited for
+
+        def wait() -> None:
+            _require_keys(settings, said.append)
+
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        time.sleep(0.6)
+        assert waiting.is_alive()
+    waiting.join(10)
+    assert said == []
+    book = KeyFile(shop.workspace).read()
+    assert book is not None and [key.key_id for key in book.keys] == [made.key.key_id]
 
 
 def test_one_service_a_workspace(shop: Shop) -> None:

@@ -13,10 +13,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import numpy as np
+import polars as pl
 import pytest
 import redis
 
@@ -24,12 +26,16 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.data import Lake
 from adplat.domain import Decision, Event, EventKind, MissingInput, PlacedDecision, WorkspaceBusy
+from adplat.flows.attribute_conversions import attribute_conversions
+from adplat.snapshots import ShadingFile
 from adplat.storage import EmbeddedValkey
 from services.bidding.worker import WorkerOrder, fold_until, run_worker
 from tests.flows.auctions import assert_everything_counted_once, picture, send, some_auctions
-from tests.flows.small_shop import NOON, Shop
+from tests.flows.small_shop import NOON, Shop, a_shop
 
 _numbers = itertools.count()
+_COUNTED = "entries events auctions malformed released attributed out_of_window unattributed"
+NOTHING = dict.fromkeys(_COUNTED.split(), 0)
 
 
 @pytest.fixture
@@ -42,14 +48,17 @@ def show(settings: Settings, count: int, first: int = 0) -> None:
 
     async def run() -> None:
         online = bootstrap.open_online(settings, settings.redis_url)
+        bids = bootstrap.open_bids(settings, settings.redis_url)
         for number in range(first, first + count):
             name = f"d{number}"
             decision = Decision(
                 name, "r", NOON, "u1", "feed", "a1", "k1", "c1", 1.0, "uniform", "b", ("c1",), (0.1,), (), (1.0,)
             )
             await online.record_decision(decision)
-            await online.record_events([Event(name, EventKind.IMPRESSION, name, datetime.now(UTC))])
+            now = datetime.now(UTC)
+            await bids.record_notices([Event(name, EventKind.IMPRESSION, name, now)], now)
         await online.close()
+        await bids.close()
 
     asyncio.run(run())
 
@@ -68,7 +77,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_once_folds_what_is_there_and_says_how_much(settings: Settings) -> None:
     show(settings, 5)
     said: list[str] = []
-    nothing = {"entries": 0, "events": 0, "auctions": 0, "malformed": 0, "released": 0}
+    nothing = NOTHING
     assert run_worker(settings, once=True, told=said.append) == nothing | {"entries": 10, "events": 5}
     assert shown(settings) == 5
     assert said[0].startswith("folded 10 entries")
@@ -107,11 +116,74 @@ def test_auctions_are_told_and_what_ran_out_or_cannot_be_read_is_counted(setting
 
     found = run_worker(settings, once=True, told=said.append)
 
-    assert found == {"entries": 5, "events": 1, "auctions": 1, "malformed": 1, "released": 3}
+    assert found == NOTHING | {"entries": 5, "events": 1, "auctions": 1, "malformed": 1, "released": 3}
     assert ", 1 auctions ended, 3 reservations ran out, 1 entries could not be read" in said[0]
     with redis.Redis.from_url(settings.redis_url) as client:
         assert client.get(f"{settings.namespace}:committed:k1") == b"0"
         assert client.xlen(f"{settings.namespace}:stream:dead") == 1
+
+
+@pytest.mark.parametrize(("every_minutes", "learns"), [(10, True), (0, False)])
+def test_the_worker_learns_prices_unless_it_is_told_not_to(
+    tmp_path: Path, valkey: EmbeddedValkey, every_minutes: int, learns: bool
+) -> None:
+    shop = a_shop(tmp_path / "shop")
+    shop.publish()
+    settings = bootstrap.read_settings(
+        workspace=shop.workspace,
+        redis_url=valkey.url,
+        namespace=f"w{next(_numbers)}",
+        shading_every_minutes=every_minutes,
+    )
+    rng = np.random.default_rng(1)
+    bid = rng.integers(500, 4_000, 1_000)
+    frame = pl.DataFrame({"request_id": [f"r{n}" for n in range(1_000)], "bid_micros": bid, "value_micros": bid})
+    frame = frame.with_columns(
+        ts=pl.lit(datetime.now(UTC)),
+        won=bid >= 1_000 * np.exp(0.4 * rng.logistic(size=1_000)),
+        placement=pl.lit("feed"),
+        auction=pl.lit("first_price"),
+        currency=pl.lit("CNY"),
+        has_fixed_price=pl.lit(value=False),
+    )
+    Lake(settings.lake_folder).write("bids", frame, "earlier")
+    run_worker(settings, once=True)
+    assert (ShadingFile(settings.workspace).read() is not None) is learns
+
+
+def test_conversions_get_their_credit_and_what_got_none_is_counted(settings: Settings) -> None:
+    async def tell() -> None:
+        online = bootstrap.open_online(settings, settings.redis_url)
+        bids = bootstrap.open_bids(settings, settings.redis_url)
+        decision = Decision(
+            "d1", "r", NOON, "u1", "feed", "a1", "k1", "c1", 1.0, "uniform", "b", ("c1",), (0.1,), (), (1.0,)
+        )
+        await online.record_decision(decision)
+        sales = [
+            Event("by decision", EventKind.CONVERSION, "d1", NOON),
+            Event("too late", EventKind.CONVERSION, "d1", NOON + timedelta(days=8)),
+            Event("by user", EventKind.CONVERSION, "", NOON, user_key="u1", advertiser_id="a1"),
+            Event("by nobody", EventKind.CONVERSION, "", NOON, user_key="u2", advertiser_id="a1"),
+        ]
+        await bids.record_notices([*sales, Event("click", EventKind.CLICK, "d1", NOON)], NOON)
+        await bids.close()
+        await online.close()
+
+    asyncio.run(tell())
+    said: list[str] = []
+    at_once = settings.model_copy(update={"attribution_grace_s": 0.2})
+
+    waited = run_worker(at_once, once=True, told=said.append)
+    time.sleep(0.3)
+    found = run_worker(at_once, once=True, told=said.append)
+
+    total = {name: waited[name] + found[name] for name in NOTHING}
+    assert total == NOTHING | {"entries": 10, "events": 5, "attributed": 2, "out_of_window": 1, "unattributed": 1}
+    assert any(", 1 out of their window, 1 unattributed" in line for line in said)
+    assert Lake(settings.lake_folder).scan("unattributed").collect().sort("event_id")["reason"].to_list() == [
+        "unattributed",
+        "out_of_window",
+    ]
 
 
 def test_nothing_published_is_said_in_one_line(tmp_path: Path, valkey: EmbeddedValkey) -> None:
@@ -189,6 +261,11 @@ def test_auctions_told_three_times_while_workers_are_killed_count_once(settings:
     send(settings.redis_url, settings.namespace, steps, kill_after_a_while)
     worker.kill()
     worker.wait(15)
+    summary = run_worker(settings, once=True)
+    # Those told before their click, and the two that name a user, would wait for a minute.
+    with closing(bootstrap.open_conversions(settings, settings.redis_url)) as conversions:
+        after_ms = round((time.time() + 3600) * 1000)
+        assert attribute_conversions(conversions, after_ms, settings.attribution_grace_s).unattributed == 1
     summary = run_worker(settings, once=True)
     with closing(bootstrap.open_database(settings)) as database:
         ledger = bootstrap.open_ledger(database)

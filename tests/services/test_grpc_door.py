@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 import pytest
 
-from adplat.client import AsyncGrpcBiddingClient, OfferedBid, event
+from adplat.client import AsyncGrpcBiddingClient, OfferedBid, event, user_conversion
 from adplat.client.generated import bidding_pb2 as pb
 from adplat.domain import (
     ConfigRejected,
@@ -101,6 +101,11 @@ def test_scores_and_reports_and_health(shop: Shop, valkey: EmbeddedValkey) -> No
             EventOutcome.DUPLICATE,
             EventOutcome.UNKNOWN_DECISION,
         ]
+        bought = user_conversion("order-1", "u1", "a1", NOON, value_micros=129_000_000, creative_id="c1")
+        assert await door.client.record([bought]) == [EventOutcome.ACCEPTED]
+        assert await door.client.record([bought]) == [EventOutcome.DUPLICATE]
+        with pytest.raises(ConfigRejected, match="no advertiser_id"):
+            await door.client.record([user_conversion("order-2", "u1", "", NOON)])
         assert await door.client.record([]) == []
         health = await door.client.health()
         assert (health.status, health.bundle_id, health.creatives, health.redis) == ("ok", "bundle-1", 8, True)
@@ -144,7 +149,7 @@ def test_what_is_wrong_has_a_status_and_a_sentence_and_becomes_an_error_of_the_t
 
 def test_time_that_is_over_is_told(shop: Shop, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch) -> None:
     async def work(door: Open) -> None:
-        async def sleep(_: Any) -> None:
+        async def sleep(*_: Any) -> None:
             await asyncio.sleep(5)
 
         monkeypatch.setattr(door.engine, "score", sleep)

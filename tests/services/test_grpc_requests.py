@@ -137,6 +137,7 @@ def test_a_wrong_opportunity_is_refused_by_field(fields: dict[str, Any], where: 
         (pb.Event(kind="EVENT_KIND_WIN", decision_id="d", price_micros=-1), "events[1].price_micros"),
         (pb.Event(kind="EVENT_KIND_LOSS", decision_id="d", min_to_win_micros=-1), "events[1].min_to_win_micros"),
         (pb.Event(kind="EVENT_KIND_CONVERSION", decision_id="d", value_micros=-1), "events[1].value_micros"),
+        (pb.Event(kind="EVENT_KIND_CONVERSION", user_key="u" * 300), "events[1].user_key"),
     ],
 )
 def test_a_wrong_report_is_refused_by_field(event: pb.Event, where: str) -> None:

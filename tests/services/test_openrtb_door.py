@@ -89,10 +89,25 @@ def test_a_bid_tells_all_that_a_seller_may_ask(seller_shop: Shop, valkey: Embedd
         assert bid["price"] >= 0.5
         assert bid["adomain"] == [f"{answer['seatbid'][0]['seat']}.example"]
         assert (bid["cid"], bid["cat"]) in [("k1", ["IAB8-5"]), ("k2", ["IAB18-1"])]
-        assert bid["exp"] == 300
+        assert bid["exp"] == 60
         assert bid["adm"].count(MEDIA) == 1
         for name, kind in (("nurl", "win"), ("burl", "billing"), ("lurl", "loss")):
             assert bid[name].startswith(f"https://ads.example/notice/{kind}?")
+
+    during(seller_shop, valkey.url, work)
+
+
+@pytest.mark.parametrize(
+    ("told", "exp_s"),
+    [({}, 60), ({"app": {"bundle": "com.game"}}, 300), ({"imp": [BANNER | {"exp": 86_400}]}, 1800)],
+    ids=["a page", "an app", "a seller who may take a day"],
+)
+def test_a_bid_says_how_long_it_is_good_for(
+    seller_shop: Shop, valkey: EmbeddedValkey, told: dict[str, Any], exp_s: int
+) -> None:
+    async def work(door: OpenRtbDoor, _: BiddingEngine) -> None:
+        [bid] = bids_of(await door.bid(json.dumps(json.loads(asked()) | told).encode()))
+        assert bid["exp"] == exp_s
 
     during(seller_shop, valkey.url, work)
 

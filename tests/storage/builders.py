@@ -14,6 +14,8 @@ from adplat.domain import (
     Advertiser,
     ArmStatistics,
     Attribution,
+    AuctionKind,
+    AuctionTerms,
     BidStrategy,
     BidStrategyKind,
     Budget,
@@ -191,8 +193,13 @@ decisions = st.builds(
     price_micros=micros,
     position=st.integers(0, 10),
     context=contexts,
+    terms=st.none() | st.builds(AuctionTerms, st.sampled_from(AuctionKind), micros, currencies, texts, st.booleans()),
+    attribution=st.builds(Attribution, st.integers(0, 2**40), st.integers(0, 2**40)),
 )
-events = st.builds(Event, ids, st.sampled_from(EventKind), ids, moments, micros, texts)
+events = st.builds(
+    Event, ids, st.sampled_from(EventKind), texts, moments, micros, texts,
+    user_key=texts, advertiser_id=texts, campaign_id=texts, creative_id=texts,
+)  # fmt: skip
 counts = st.integers(0, 10**6)
 arm_statistics = st.builds(ArmStatistics, counts, counts, counts, st.floats(0, 1e6), counts)
 

@@ -95,7 +95,7 @@ class Model:
             if life.shown_at:
                 found.append(Exposure(decision.campaign_id, decision.creative_id, max(life.shown_at)))
             elif life.state == "open" and life.bid.expires_at > now:
-                found.append(Exposure(decision.campaign_id, decision.creative_id, decision.ts))
+                found.append(Exposure(decision.campaign_id, decision.creative_id, now))
         return sorted(found, key=repr)
 
 

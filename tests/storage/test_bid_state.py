@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,9 +21,11 @@ from adplat.domain import (
     EventKind,
     EventOutcome,
     Exposure,
+    HourOfTraffic,
     MoneyCounted,
     OpenedRequest,
     Pace,
+    PaceMemory,
     PlacedDecision,
     StoreUnreachable,
     StreamEntry,
@@ -38,7 +42,7 @@ from adplat.storage import (
     open_online_state,
 )
 
-from .builders import NOON, a_decision
+from .builders import NOON, a_click, a_decision
 
 ACCEPTED, DUPLICATE, UNKNOWN = EventOutcome.ACCEPTED, EventOutcome.DUPLICATE, EventOutcome.UNKNOWN_DECISION
 KEYS = ("k1:20260301", "k1")
@@ -62,7 +66,7 @@ class Desk:
     """One bidder and the worker's upkeep over one server; every call is a trip of its own."""
 
     def __init__(self, valkey: EmbeddedValkey, namespace: str, **options: Any) -> None:
-        self.namespace = namespace
+        self.url, self.namespace = valkey.url, namespace
         self.client = redis.Redis.from_url(valkey.url)
         self.upkeep = RedisBidUpkeep(valkey.url, namespace=namespace)
         self._runner = asyncio.Runner()
@@ -110,6 +114,17 @@ def desk(valkey: EmbeddedValkey, namespace: str) -> Any:
     made.close()
 
 
+def decide(desk: Desk, decision_id: str) -> None:
+    """A decision of ``/v1/rank``: nothing was bid."""
+
+    async def rank() -> None:
+        online = open_online_state(desk.url, namespace=desk.namespace)
+        await online.record_decision(a_decision(decision_id))
+        await online.close()
+
+    desk.run(rank())
+
+
 def test_they_are_the_ports(desk: Desk) -> None:
     bids: BidState = desk.bids
     upkeep: BidUpkeep = desk.upkeep
@@ -146,10 +161,14 @@ def test_a_request_is_one_round_trip(desk: Desk) -> None:
 
     desk.open()
     desk.place(a_bid("d0"))
+    desk.tell(a_click("warm", "d0"))
     before = trips()
     desk.open(keys=KEYS)
     desk.place(a_bid("d1"), a_bid("d2"))
     assert trips() - before == 2
+    # Events share one pipeline; each is a script of its own.
+    desk.tell(*(a_click(f"e{n}") for n in range(5)))
+    assert trips() - before == 7
 
 
 def test_requests_of_one_user_see_each_other_until_they_close_or_their_time_is_over(desk: Desk) -> None:
@@ -228,7 +247,7 @@ def test_a_loss_gives_everything_back(desk: Desk) -> None:
     assert desk.tell(told(EventKind.LOSS, event_id="again")) == [ACCEPTED]
 
     assert desk.committed() == (50, 50)
-    assert desk.exposures() == {Exposure("k1", "c1", NOON)}
+    assert desk.exposures(at_s=2) == {Exposure("k1", "c1", later(2))}
     assert desk.upkeep.release_expired(later(100), 10) == 1
     assert desk.committed() == (0, 0)
 
@@ -250,7 +269,7 @@ def test_a_win_only_stands_on_the_stream(desk: Desk, stream: RedisStreamState) -
     assert desk.tell(told(EventKind.WIN, price_micros=600)) == [ACCEPTED]
 
     assert desk.committed() == (1000, 1000)
-    assert desk.exposures() == {Exposure("k1", "c1", NOON)}
+    assert desk.exposures(at_s=2) == {Exposure("k1", "c1", later(2))}
     assert desk.upkeep.release_expired(later(60), 10) == 1
     assert entries_of(stream)[-1].event == told(EventKind.WIN, price_micros=600)
 
@@ -277,7 +296,8 @@ def test_an_impression_confirms_the_showing_and_leaves_the_money(desk: Desk) -> 
 
 def test_a_reservation_ends_by_itself_and_a_late_bill_still_counts(desk: Desk) -> None:
     desk.place(a_bid("d1", 1000))
-    assert desk.exposures(at_s=59.9) == {Exposure("k1", "c1", NOON)}
+    # It may be seen at any moment until then, so it counts in every window until then, however short.
+    assert desk.exposures(at_s=59.9) == {Exposure("k1", "c1", later(59.9))}
     assert desk.exposures(at_s=60) == set()
     assert desk.upkeep.release_expired(later(59.9), 10) == 0
     assert [desk.upkeep.release_expired(later(60), 10) for _ in range(2)] == [1, 0]
@@ -296,13 +316,8 @@ def test_what_ran_out_is_given_back_in_steps(desk: Desk) -> None:
     assert desk.committed() == (1, 1)
 
 
-def test_notices_need_a_bid_and_events_a_decision(desk: Desk, valkey: EmbeddedValkey, namespace: str) -> None:
-    async def rank() -> None:
-        online = open_online_state(valkey.url, namespace=namespace)
-        await online.record_decision(a_decision("ranked"))
-        await online.close()
-
-    desk.run(rank())
+def test_notices_need_a_bid_and_events_a_decision(desk: Desk) -> None:
+    decide(desk, "ranked")
     kinds = (EventKind.WIN, EventKind.BILLING, EventKind.LOSS)
     assert desk.tell(*(told(kind, "ranked") for kind in kinds)) == [UNKNOWN] * 3
     assert desk.tell(told(EventKind.IMPRESSION, "ranked"), told(EventKind.CLICK, "ranked")) == [ACCEPTED] * 2
@@ -312,6 +327,43 @@ def test_notices_need_a_bid_and_events_a_decision(desk: Desk, valkey: EmbeddedVa
     desk.place(a_bid("nobody's", 10))
     assert desk.tell(told(EventKind.BILLING, "nobody's", price_micros=7)) == [ACCEPTED]
     assert desk.committed() == (7, 7)
+
+
+def test_events_are_accepted_once_and_carry_their_decision(desk: Desk, stream: RedisStreamState) -> None:
+    decide(desk, "d1")
+    late = a_click("e2", kind=EventKind.CONVERSION, ts=later(2 * DAY_S), value_micros=9, conversion_kind="buy")
+
+    first = desk.tell(a_click("e1"), late, a_click("e1"), a_click("e3", "never decided"))
+    assert first + desk.tell(a_click("e1")) == [ACCEPTED, ACCEPTED, DUPLICATE, UNKNOWN, DUPLICATE]
+    entries = entries_of(stream)
+    assert [entry.event for entry in entries] == [None, a_click("e1"), late]
+    assert [(entry.decision, entry.user) for entry in entries] == [(a_decision(), None)] * 3
+
+
+def test_an_event_before_its_decision_may_come_again(desk: Desk) -> None:
+    early = desk.tell(a_click())
+    decide(desk, "d1")
+    assert early + desk.tell(a_click()) == [UNKNOWN, ACCEPTED]
+
+
+def test_an_event_after_the_attribution_window_finds_no_decision(valkey: EmbeddedValkey, namespace: str) -> None:
+    desk = Desk(valkey, namespace, decision_ttl_s=1, event_ttl_s=1)
+    try:
+        desk.place(a_bid())
+        in_time = desk.tell(a_click("e1"))
+        time.sleep(1.3)
+        assert in_time + desk.tell(a_click("e1"), a_click("e2")) == [ACCEPTED, UNKNOWN, UNKNOWN]
+    finally:
+        desk.close()
+
+
+def test_two_namespaces_do_not_see_each_other(desk: Desk, valkey: EmbeddedValkey, namespace: str) -> None:
+    desk.place(a_bid())
+    other = Desk(valkey, namespace + "-b")
+    try:
+        assert other.tell(a_click()) == [UNKNOWN]
+    finally:
+        other.close()
 
 
 def test_the_first_notice_of_a_bid_is_its_outcome(desk: Desk, stream: RedisStreamState) -> None:
@@ -343,7 +395,7 @@ def test_large_money_is_exact(desk: Desk) -> None:
 def test_any_text_is_an_id(desk: Desk, name: str) -> None:
     bid = a_bid(name, 9, campaign_id=name, creative_id=name, money_keys=(name,))
     desk.place(bid, user_key=name, request_id=name)
-    assert desk.exposures(user_key=name) == {Exposure(name, name, NOON)}
+    assert desk.exposures(at_s=2, user_key=name) == {Exposure(name, name, later(2))}
     assert desk.tell(told(EventKind.BILLING, name, price_micros=4)) == [ACCEPTED]
     assert desk.exposures(user_key=name) == {Exposure(name, name, later(1))}
     assert desk.committed(name) == (4,)
@@ -352,29 +404,41 @@ def test_any_text_is_an_id(desk: Desk, name: str) -> None:
 def test_exposures_are_forgotten_after_the_longest_window_and_beyond_a_thousand(
     valkey: EmbeddedValkey, namespace: str
 ) -> None:
-    desk = Desk(valkey, namespace, longest_window_s=3600)
+    desk = Desk(valkey, namespace, longest_window_s=DAY_S)
     try:
         for first in range(0, 1200, 300):
             desk.place(*(a_bid(f"d{n}", expires_s=3000 + n, ts=later(n)) for n in range(first, first + 300)))
-        assert len(desk.exposures()) == 1000
+        assert len(desk.open("look").exposures) == 1000
         bills = [told(EventKind.BILLING, f"d{n}", after_s=n) for n in range(1200)]
         for first in range(0, 1200, 300):
             desk.tell(*bills[first : first + 300], now_s=1200)
         assert {e.at for e in desk.exposures(at_s=1200)} == {later(n) for n in range(200, 1200)}
         # A showing exactly one window ago has left it.
-        assert min(e.at for e in desk.exposures(at_s=3600 + 500)) == later(501)
+        assert min(e.at for e in desk.exposures(at_s=DAY_S + 500)) == later(501)
         desk.place(a_bid("last"))
-        desk.tell(told(EventKind.IMPRESSION, "last", after_s=3600 + 1000), now_s=3600 + 1000)
+        desk.tell(told(EventKind.IMPRESSION, "last", after_s=DAY_S + 1000), now_s=DAY_S + 1000)
         assert desk.client.zcard(f"{namespace}:exposures:u1") == 200
         # What was told too late to count for any cap is not kept.
         desk.place(a_bid("old"), user_key="u2")
-        desk.tell(told(EventKind.BILLING, "old"), now_s=3700)
+        desk.tell(told(EventKind.BILLING, "old"), now_s=DAY_S + 100)
         assert desk.client.zcard(f"{namespace}:exposures:u2") == 0
         desk.place(a_bid("waiting"))
         for key in ("exposures:u1", "expected:u1"):
-            assert 3600 < desk.client.ttl(f"{namespace}:{key}") <= 3600 + DAY_S
+            assert DAY_S < desk.client.ttl(f"{namespace}:{key}") <= 2 * DAY_S
     finally:
         desk.close()
+
+
+@pytest.mark.parametrize(("longest_s", "counts_s"), [(0, DAY_S), (3600, DAY_S), (7 * DAY_S, 7 * DAY_S)])
+def test_showings_count_as_long_as_the_longest_cap_of_the_catalogue_and_a_day(
+    desk: Desk, longest_s: int, counts_s: int
+) -> None:
+    desk.bids.keep_showings(longest_s)
+    desk.place(a_bid())
+    desk.tell(told(EventKind.BILLING), now_s=1)
+    assert len(desk.exposures(at_s=counts_s)) == 1
+    assert desk.exposures(at_s=counts_s + 1) == set()
+    assert counts_s < desk.client.ttl(f"{desk.namespace}:exposures:u1") <= counts_s + DAY_S
 
 
 def test_what_happened_by_a_fast_clock_happens_now(desk: Desk) -> None:
@@ -415,14 +479,41 @@ def test_how_a_bid_ended_is_remembered_longer_than_its_decision(desk: Desk) -> N
 
 def test_paces_are_replaced_whole(desk: Desk) -> None:
     slow, fast = Pace(1 / 3, 10**15, "k1:20260301"), Pace(1.0, 0, "k:2:20260301")
-    desk.upkeep.write_paces({"k1": slow, "k:2": fast})
+    desk.upkeep.write_paces({"k1": slow, "k:2": fast}, {})
     assert desk.run(desk.bids.read_paces()) == {"k1": slow, "k:2": fast}
-    desk.upkeep.write_paces({"k3": fast})
+    desk.upkeep.write_paces({"k3": fast}, {})
     assert desk.run(desk.bids.read_paces()) == {"k3": fast}
     with pytest.raises(ConfigRejected):
-        desk.upkeep.write_paces({"k1": Pace(float("nan"), 0, "")})
-    desk.upkeep.write_paces({})
+        desk.upkeep.write_paces({"k1": Pace(float("nan"), 0, "")}, {})
+    desk.upkeep.write_paces({}, {})
     assert desk.run(desk.bids.read_paces()) == {}
+
+
+def test_what_pacing_remembers_comes_back_by_campaign_and_hour(desk: Desk) -> None:
+    pace, day = Pace(0.5, 10, "k1:20260301"), b"\x00a day\xff"
+    assert desk.upkeep.read_pace_memory([]) == {}
+    assert desk.upkeep.read_pace_memory(["k1"]) == {"k1": PaceMemory()}
+    first = PaceMemory(day, {0: HourOfTraffic(12.5, 1800.0), 167: HourOfTraffic(1 / 3, 5.0)})
+    desk.upkeep.write_paces({"k1": pace}, {"k1": first, "k:2": PaceMemory(None, {3: HourOfTraffic(1.0, 2.0)})})
+    # The next look tells one hour; the others stay. A campaign that is not paced now is not forgotten.
+    desk.upkeep.write_paces({"k1": pace}, {"k1": PaceMemory(b"next", {0: HourOfTraffic(20.0, 1805.0)})})
+    assert desk.upkeep.read_pace_memory(["k:2", "k1"]) == {
+        "k:2": PaceMemory(None, {3: HourOfTraffic(1.0, 2.0)}),
+        "k1": PaceMemory(b"next", {0: HourOfTraffic(20.0, 1805.0), 167: HourOfTraffic(1 / 3, 5.0)}),
+    }
+    ttl = {key: desk.client.ttl(f"{desk.namespace}:{key}") for key in ("paced_day:k1", "traffic:k1")}
+    assert DAY_S < ttl["paced_day:k1"] <= 2 * DAY_S
+    assert 80 * DAY_S < ttl["traffic:k1"] <= 90 * DAY_S
+    # A share that is none leaves everything as it was, the memory too.
+    with pytest.raises(ConfigRejected):
+        desk.upkeep.write_paces({"k1": Pace(float("inf"), 0, "")}, {"k1": PaceMemory(b"never")})
+    assert desk.upkeep.read_pace_memory(["k1"])["k1"].day == b"next"
+
+
+def test_an_hour_of_traffic_that_cannot_be_read_is_counted_anew(desk: Desk) -> None:
+    desk.upkeep.write_paces({}, {"k1": PaceMemory(None, {5: HourOfTraffic(1.0, 2.0)})})
+    desk.client.hset(f"{desk.namespace}:traffic:k1", mapping={"6": "{", "noon": '{"requests": 1}', "7": "[1, 2]"})
+    assert desk.upkeep.read_pace_memory(["k1"])["k1"].traffic == {5: HourOfTraffic(1.0, 2.0)}
 
 
 def test_what_was_booked_and_spent_and_who_might_have_bid_is_counted(desk: Desk) -> None:
@@ -469,7 +560,11 @@ def test_nothing_there_is_told_in_one_line_without_its_password() -> None:
         await bids.close()
 
     asyncio.run(story())
-    for work in (lambda u: u.release_expired(NOON, 1), lambda u: u.write_paces({"k": Pace(1.0, 0, "k:20260301")})):
+    for work in (
+        lambda u: u.release_expired(NOON, 1),
+        lambda u: u.write_paces({"k": Pace(1.0, 0, "k:20260301")}, {}),
+        lambda u: u.read_pace_memory(["k"]),
+    ):
         with pytest.raises(StoreUnreachable):
             work(open_bid_upkeep(url))
 
@@ -503,3 +598,21 @@ def test_a_counter_that_is_none_fails_before_anything_changes(desk: Desk, stream
     desk.place(a_bid("d2", 70))
     assert desk.tell(told(EventKind.BILLING, price_micros=3)) == [ACCEPTED]
     assert desk.committed() == (73, 73)
+
+
+def test_what_a_bid_was_scored_with_goes_along_and_is_packed_when_it_is_written(
+    desk: Desk, stream: RedisStreamState
+) -> None:
+    packed: list[str] = []
+
+    def served() -> bytes:
+        packed.append("d2")
+        return b"served"
+
+    bids = (a_bid("d1"), replace(a_bid("d2", money_keys=("k2",)), served=served), a_bid("d3", money_keys=("k3",)))
+    assert packed == []
+    desk.place(*bids)
+
+    told = {entry.decision.decision_id: (entry.user, entry.served) for entry in stream.read_entries(STREAM_START, 9, 0)}  # type: ignore[union-attr]
+    assert told == {"d1": (None, None), "d2": (None, b"served"), "d3": (None, None)}
+    assert (packed, desk.committed("k2", "k3")) == (["d2"], (1000, 1000))

@@ -17,6 +17,7 @@ import redis
 from adplat.domain import STREAM_START, EventOutcome, InternalFault, PortTaken, StoreUnreachable, WorkspaceBusy
 from adplat.storage import (
     EmbeddedValkey,
+    RedisBidState,
     RedisOnlineState,
     RedisStreamState,
     embedded_valkey,
@@ -27,7 +28,7 @@ from adplat.storage import (
 from adplat.storage.valkey_config import free_port
 from adplat.storage.valkey_process import recorded_process
 
-from .builders import a_click, a_decision
+from .builders import NOON, a_click, a_decision
 
 OWNER = """
 import sys, pathlib
@@ -121,18 +122,19 @@ def test_a_killed_server_has_lost_nothing_it_answered_and_clients_go_on(tmp_path
     """2,000 decisions and as many clicks are answered, then SIGKILL, without a pause between."""
 
     async def story(server: EmbeddedValkey) -> list[EventOutcome]:
-        state = RedisOnlineState(server.url)
+        state, bids = RedisOnlineState(server.url), RedisBidState(server.url)
         for number in range(2000):
             await state.record_decision(a_decision(f"d{number}"))
-        await state.record_events([a_click(f"e{number}", f"d{number}") for number in range(2000)])
+        await bids.record_notices([a_click(f"e{number}", f"d{number}") for number in range(2000)], NOON)
         pid = server.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         assert server.ensure_running()
         assert not server.ensure_running()
         assert server.pid != pid
-        again = await state.record_events([a_click("e7", "d7"), a_click("new", "d1999")])
+        again = await bids.record_notices([a_click("e7", "d7"), a_click("new", "d1999")], NOON)
         await state.close()
+        await bids.close()
         return again
 
     with EmbeddedValkey(tmp_path) as server:

@@ -35,8 +35,10 @@ from .builders import NOON, a_campaign, an_advertiser
 TABLES = {
     "ads",
     "advertisers",
+    "api_keys",
     "audit",
     "bundles",
+    "callers",
     "campaigns",
     "creatives",
     "deployments",
@@ -49,7 +51,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0003"
+    assert found.revision == found.head == "0004"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from contextlib import closing
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from adplat.domain import (
     STREAM_START,
+    ArmsSince,
     ArmStatistics,
     ConfigRejected,
-    EventKind,
-    EventOutcome,
     OnlineState,
     StoreUnreachable,
     StreamPosition,
 )
-from adplat.storage import EmbeddedValkey, RedisOnlineState, RedisStreamState, open_online_state, redis_health
+from adplat.storage import (
+    EmbeddedValkey,
+    RedisOnlineState,
+    RedisStreamState,
+    open_online_state,
+    open_stream_state,
+    redis_health,
+)
 
-from .builders import NOON, a_click, a_decision
-
-ACCEPTED, DUPLICATE, UNKNOWN = EventOutcome.ACCEPTED, EventOutcome.DUPLICATE, EventOutcome.UNKNOWN_DECISION
+from .builders import a_decision
 
 
 def play(
@@ -48,9 +55,9 @@ def calls_of(client: redis.Redis) -> dict[str, int]:
 
 def test_it_is_the_port(valkey: EmbeddedValkey, namespace: str) -> None:
     async def story(state: OnlineState) -> object:
-        return await state.read_user("nobody"), await state.read_arms(), await state.record_events([])
+        return await state.read_user("nobody"), await state.read_arms()
 
-    assert play(valkey, namespace, story) == (None, {}, [])
+    assert play(valkey, namespace, story) == (None, ArmsSince(0, True, {}))
 
 
 def test_a_decision_is_kept_and_stands_on_the_stream(
@@ -69,17 +76,40 @@ def test_a_user_goes_along_on_the_stream_alone(
 ) -> None:
     packed = bytes(range(256))
 
+    play(valkey, namespace, lambda state: state.record_decision(a_decision(), packed))
+
+    [decided] = stream.read_entries(STREAM_START, 10, 0)
+    assert (decided.decision, decided.user) == (a_decision(), packed)
+    with redis.Redis.from_url(valkey.url) as client:
+        assert packed not in client.get(f"{namespace}:decision:d1")
+
+
+def test_what_was_scored_with_goes_along_with_or_without_the_user(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
     async def story(state: RedisOnlineState) -> None:
-        await state.record_decision(a_decision(), packed)
-        await state.record_events([a_click()])
+        await state.record_decision(a_decision("d1"), None, b"served")
+        await state.record_decision(a_decision("d2"), b"packed", b"served")
+        await state.record_decision(a_decision("d3"), None, b"")
 
     play(valkey, namespace, story)
 
-    decided, clicked = stream.read_entries(STREAM_START, 10, 0)
-    assert (decided.decision, decided.user) == (a_decision(), packed)
-    assert (clicked.decision, clicked.user) == (a_decision(), None)
-    with redis.Redis.from_url(valkey.url) as client:
-        assert packed not in client.get(f"{namespace}:decision:d1")
+    told = [(entry.user, entry.served) for entry in stream.read_entries(STREAM_START, 10, 0)]
+    assert told == [(None, b"served"), (b"packed", b"served"), (None, None)]
+
+
+def test_how_far_was_folded_is_what_the_worker_wrote(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    seen: list[StreamPosition] = []
+
+    async def story(state: RedisOnlineState) -> None:
+        seen.append(await state.folded_to())
+        assert stream.fold(STREAM_START, StreamPosition(17, 3), {}, {})
+        seen.append(await state.folded_to())
+
+    play(valkey, namespace, story)
+    assert seen == [STREAM_START, StreamPosition(17, 3)]
 
 
 def test_a_decision_sent_twice_stands_there_once(
@@ -94,41 +124,6 @@ def test_a_decision_sent_twice_stands_there_once(
     assert stream.length() == 1
 
 
-def test_events_are_accepted_once_and_carry_their_decision(
-    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
-) -> None:
-    late = a_click("e2", kind=EventKind.CONVERSION, ts=NOON + timedelta(days=2), value_micros=9, conversion_kind="buy")
-
-    async def story(state: RedisOnlineState) -> list[EventOutcome]:
-        await state.record_decision(a_decision())
-        first = await state.record_events([a_click("e1"), late, a_click("e1"), a_click("e3", "never decided")])
-        return first + await state.record_events([a_click("e1")])
-
-    assert play(valkey, namespace, story) == [ACCEPTED, ACCEPTED, DUPLICATE, UNKNOWN, DUPLICATE]
-    entries = stream.read_entries(STREAM_START, 10, 0)
-    assert [entry.event for entry in entries] == [None, a_click("e1"), late]
-    assert [entry.decision for entry in entries] == [a_decision()] * 3
-
-
-def test_an_event_before_its_decision_may_come_again(valkey: EmbeddedValkey, namespace: str) -> None:
-    async def story(state: RedisOnlineState) -> list[EventOutcome]:
-        early = await state.record_events([a_click()])
-        await state.record_decision(a_decision())
-        return early + await state.record_events([a_click()])
-
-    assert play(valkey, namespace, story) == [UNKNOWN, ACCEPTED]
-
-
-def test_an_event_after_the_attribution_window_finds_no_decision(valkey: EmbeddedValkey, namespace: str) -> None:
-    async def story(state: RedisOnlineState) -> list[EventOutcome]:
-        await state.record_decision(a_decision())
-        in_time = await state.record_events([a_click("e1")])
-        await asyncio.sleep(1.3)
-        return in_time + await state.record_events([a_click("e1"), a_click("e2")])
-
-    assert play(valkey, namespace, story, decision_ttl_s=1, event_ttl_s=1) == [ACCEPTED, UNKNOWN, UNKNOWN]
-
-
 def test_event_ids_outlive_decisions(valkey: EmbeddedValkey) -> None:
     with pytest.raises(ConfigRejected):
         RedisOnlineState(valkey.url, decision_ttl_s=100, event_ttl_s=99)
@@ -141,30 +136,31 @@ def test_one_command_a_call_once_the_scripts_are_known(valkey: EmbeddedValkey, n
 
         async def story(state: RedisOnlineState) -> tuple[dict[str, int], dict[str, int]]:
             await state.record_decision(a_decision("warm"))
-            await state.record_events([a_click("warm", "warm")])
             before = calls_of(client)
             await state.record_decision(a_decision())
-            await state.record_events([a_click(f"e{number}") for number in range(5)])
             await state.read_user("u1")
             return before, calls_of(client)
 
         before, after = play(valkey, namespace, story)
 
     spent = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
-    # GET, SET and XADD are what the scripts do inside the server; from outside come six EVALSHA and one GET.
+    # GET, SET and XADD are what the scripts do inside the server; from outside come one EVALSHA and one GET.
     assert spent.pop("cmdstat_info") == 1
-    assert spent == {"cmdstat_evalsha": 6, "cmdstat_set": 6, "cmdstat_xadd": 6, "cmdstat_get": 6}
+    assert spent == {"cmdstat_evalsha": 1, "cmdstat_set": 1, "cmdstat_xadd": 1, "cmdstat_get": 1}
 
 
-def test_a_server_that_forgot_the_scripts_is_taught_them_again(valkey: EmbeddedValkey, namespace: str) -> None:
-    async def story(state: RedisOnlineState) -> list[EventOutcome]:
+def test_a_server_that_forgot_the_scripts_is_taught_them_again(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    async def story(state: RedisOnlineState) -> None:
         await state.record_decision(a_decision())
         with redis.Redis.from_url(valkey.url) as client:
             client.script_flush()
         await state.record_decision(a_decision("d2"))
-        return await state.record_events([a_click("e1"), a_click("e2", "d2"), a_click("e1")])
 
-    assert play(valkey, namespace, story) == [ACCEPTED, ACCEPTED, DUPLICATE]
+    play(valkey, namespace, story)
+
+    assert [entry.decision.decision_id for entry in stream.read_entries(STREAM_START, 10, 0)] == ["d1", "d2"]
 
 
 def test_user_vectors_and_arms_are_read(valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState) -> None:
@@ -174,13 +170,56 @@ def test_user_vectors_and_arms_are_read(valkey: EmbeddedValkey, namespace: str, 
     async def story(state: RedisOnlineState) -> object:
         return await state.read_user("u1"), await state.read_user(""), await state.read_arms()
 
-    assert play(valkey, namespace, story) == (b"\x00packed\xff", None, arms)
+    assert play(valkey, namespace, story) == (b"\x00packed\xff", None, ArmsSince(1, True, arms))
 
 
-def test_two_namespaces_do_not_see_each_other(valkey: EmbeddedValkey, namespace: str) -> None:
+def test_only_the_arms_that_changed_since_are_read(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    one = ArmStatistics(3, 1, 0, 0.25, 70)
+    for fold, names in enumerate((["a", "b"], ["b", "c:2"], ["a"]), start=1):
+        assert stream.fold(StreamPosition(fold - 1), StreamPosition(fold), dict.fromkeys(names, one), {})
+    assert not stream.fold(StreamPosition(7), StreamPosition(8), {"z": one}, {})
+
+    async def story(state: RedisOnlineState) -> list[ArmsSince]:
+        return [await state.read_arms(since) for since in (1, 2, 3, 4)]
+
+    after_one, after_two, after_three, of_another_server = play(valkey, namespace, story)
+    assert after_one == ArmsSince(3, False, {"a": one + one, "b": one + one, "c:2": one})
+    assert after_two == ArmsSince(3, False, {"a": one + one})
+    assert after_three == ArmsSince(3, False, {})
+    assert of_another_server == ArmsSince(3, True, stream.read_arms())
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=st.lists(st.dictionaries(st.sampled_from("abc"), st.builds(ArmStatistics, st.integers(1, 9))), max_size=5),
+    looks=st.sets(st.integers(0, 5)),
+)
+def test_looking_now_and_then_ends_at_the_same_statistics(
+    valkey: EmbeddedValkey, parts: list[dict[str, ArmStatistics]], looks: set[int]
+) -> None:
+    namespace = f"looks-{uuid4().hex}"
+
+    async def story(state: RedisOnlineState) -> dict[str, ArmStatistics]:
+        known: dict[str, ArmStatistics] = {}
+        folds = 0
+        for number, part in enumerate(parts):
+            assert stream.fold(StreamPosition(number), StreamPosition(number + 1), part, {})
+            if number in looks:
+                read = await state.read_arms(folds)
+                known, folds = {**({} if read.is_whole else known), **read.arms}, read.folds
+        return {**known, **(await state.read_arms(folds)).arms}
+
+    with closing(open_stream_state(valkey.url, namespace=namespace)) as stream:
+        assert play(valkey, namespace, story) == stream.read_arms()
+
+
+def test_two_namespaces_do_not_see_each_other(valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState) -> None:
     play(valkey, namespace, lambda state: state.record_decision(a_decision()))
+    play(valkey, namespace + "-b", lambda state: state.record_decision(a_decision()))
 
-    assert play(valkey, namespace + "-b", lambda state: state.record_events([a_click()])) == [UNKNOWN]
+    assert stream.length() == 1
     with pytest.raises(ConfigRejected):
         RedisOnlineState(valkey.url, namespace="")
 
@@ -236,7 +275,6 @@ def test_nothing_there_is_told_in_one_line_without_its_password(url: str) -> Non
             state.ping,
             lambda: state.read_user("u"),
             lambda: state.record_decision(a_decision()),
-            lambda: state.record_events([a_click()]),
             state.read_arms,
         )
         for call in calls:

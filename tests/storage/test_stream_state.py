@@ -189,11 +189,16 @@ def test_a_large_fold_is_one_fold(stream: RedisStreamState) -> None:
 
 
 UNREADABLE = {
-    "no decision": ({b"event": b"\x80"}, "holds no decision"),
+    "no decision": ({b"event": b"\x80"}, "event cannot be read"),
     "bytes of another making": ({b"decision": b"not one of ours"}, "decision cannot be read"),
     "an event of another making": (
         {b"decision": encode_decision(a_decision()), b"event": b"\xc1"},
         "event cannot be read",
+    ),
+    "a click of nobody's decision": ({b"event": encode_event(a_click())}, "holds no decision"),
+    "an unknown credit": (
+        {b"decision": encode_decision(a_decision()), b"event": encode_event(a_click()), b"credit": b"luck"},
+        "credit",
     ),
     "no score": ({b"decision": encode_decision(a_decision(p_ctr=()))}, "p_ctr"),
     "a score that is none": ({b"decision": encode_decision(a_decision(p_ctr=(float("nan"),)))}, "p_ctr"),

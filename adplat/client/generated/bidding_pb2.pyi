@@ -333,7 +333,7 @@ class ScoreResponse(_message.Message):
     def __init__(self, p_ctr: _Optional[_Iterable[float]] = ..., p_cvr: _Optional[_Iterable[float]] = ..., bundle_id: _Optional[str] = ..., degraded: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("kind", "decision_id", "event_id", "ts", "value_micros", "conversion_kind", "price_micros", "min_to_win_micros", "loss_reason")
+    __slots__ = ("kind", "decision_id", "event_id", "ts", "value_micros", "conversion_kind", "price_micros", "min_to_win_micros", "loss_reason", "user_key", "advertiser_id", "campaign_id", "creative_id")
     KIND_FIELD_NUMBER: _ClassVar[int]
     DECISION_ID_FIELD_NUMBER: _ClassVar[int]
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -343,6 +343,10 @@ class Event(_message.Message):
     PRICE_MICROS_FIELD_NUMBER: _ClassVar[int]
     MIN_TO_WIN_MICROS_FIELD_NUMBER: _ClassVar[int]
     LOSS_REASON_FIELD_NUMBER: _ClassVar[int]
+    USER_KEY_FIELD_NUMBER: _ClassVar[int]
+    ADVERTISER_ID_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_ID_FIELD_NUMBER: _ClassVar[int]
+    CREATIVE_ID_FIELD_NUMBER: _ClassVar[int]
     kind: EventKind
     decision_id: str
     event_id: str
@@ -352,7 +356,11 @@ class Event(_message.Message):
     price_micros: int
     min_to_win_micros: int
     loss_reason: int
-    def __init__(self, kind: _Optional[_Union[EventKind, str]] = ..., decision_id: _Optional[str] = ..., event_id: _Optional[str] = ..., ts: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., value_micros: _Optional[int] = ..., conversion_kind: _Optional[str] = ..., price_micros: _Optional[int] = ..., min_to_win_micros: _Optional[int] = ..., loss_reason: _Optional[int] = ...) -> None: ...
+    user_key: str
+    advertiser_id: str
+    campaign_id: str
+    creative_id: str
+    def __init__(self, kind: _Optional[_Union[EventKind, str]] = ..., decision_id: _Optional[str] = ..., event_id: _Optional[str] = ..., ts: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., value_micros: _Optional[int] = ..., conversion_kind: _Optional[str] = ..., price_micros: _Optional[int] = ..., min_to_win_micros: _Optional[int] = ..., loss_reason: _Optional[int] = ..., user_key: _Optional[str] = ..., advertiser_id: _Optional[str] = ..., campaign_id: _Optional[str] = ..., creative_id: _Optional[str] = ...) -> None: ...
 
 class RecordRequest(_message.Message):
     __slots__ = ("events", "tmax_ms")

@@ -3,16 +3,28 @@
 -- ARGV: decision id, kind, event payload, seconds to remember, when it happened in ms, price in micros,
 --       oldest showing that still counts in ms, most showings of a user, seconds to keep them,
 --       money prefix, seconds to keep a day's money, prefix of expected showings, prefix of confirmed showings,
---       prefix of money spent.
--- Answers 1 accepted, 0 duplicate, -1 unknown decision (which leaves the event id unused).
+--       prefix of money spent, who reports or empty, advertisers of that caller (MessagePack) or empty.
+-- Answers 1 accepted, 0 duplicate, -1 unknown decision or not the caller's (which leaves the event id unused).
+-- The empty decision id is of a conversion that names a user: it goes on the stream alone.
 local kind = ARGV[2]
-local decision = redis.call('GET', KEYS[1])
-if not decision then
+if ARGV[1] == '' and kind == 'conversion' then
+  if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[4]) then
+    return 0
+  end
+  redis.call('XADD', KEYS[3], '*', 'event', ARGV[3])
+  return 1
+end
+local stored = redis.call('GET', KEYS[1])
+if not stored then
+  return -1
+end
+local is_notice = kind == 'win' or kind == 'billing' or kind == 'loss'
+local whose, decision = whose_and_decision(stored)
+if not may_report(whose, ARGV[15], ARGV[16], is_notice) then
   return -1
 end
 local bid = redis.call('HMGET', KEYS[4], 'state', 'micros', 'names', 'user', 'showing')
 local state, micros, names, user, showing = unpack(bid)
-local is_notice = kind == 'win' or kind == 'billing' or kind == 'loss'
 if is_notice and not state then
   return -1
 end
