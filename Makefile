@@ -8,7 +8,7 @@ STAMP := $(VENV)/.adplat-installed
 export OMP_NUM_THREADS ?= 1
 export RAY_USAGE_STATS_ENABLED := 0
 
-.PHONY: help demo test lint types walls unit test-slow bench-demo bench-real bench-ctr bench-bidding bench-experiments proto lock clean
+.PHONY: help demo test lint types walls unit test-slow bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments proto lock clean
 
 help:
 	@echo "make demo        set up, then run the whole loop on a small world (about 3 minutes after set-up)"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench-real  the real-data commands in full, into docs/benchmarks/"
 	@echo "make bench-bidding  the service under load, into docs/benchmarks/ (about 12 minutes)"
 	@echo "make bench-experiments  creative A/B tests held to what they promise, into docs/benchmarks/ (about 5 minutes)"
+	@echo "make bench-bandit  off-policy evaluation against published logs and a known truth, into docs/benchmarks/ (about 8 minutes)"
 	@echo "make bench-ctr   the model beside its rivals, into docs/benchmarks/ (under 50 minutes)"
 	@echo "make proto       write the gRPC messages again from services/bidding/proto"
 	@echo "make lock        write requirements.lock again from pyproject.toml"
@@ -66,6 +67,9 @@ bench-real: $(STAMP)
 
 bench-ctr: $(STAMP)
 	@$(BIN)/adplat bench ctr --write docs/benchmarks/ctr.md
+
+bench-bandit: $(STAMP)
+	@$(BIN)/adplat bench bandit --write docs/benchmarks/bandit.md
 
 bench-bidding: $(STAMP)
 	@$(BIN)/adplat bench bidding --write docs/benchmarks/bidding.md

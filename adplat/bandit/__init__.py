@@ -1,5 +1,6 @@
 """Card
-This room:   which creative next: policies that choose, with the propensity of every choice.
+This room:   which creative next: policies that choose, with the propensity of every choice; ``off_policy`` says what
+             another policy would have earned on a log.
 May import:  statistics, domain; numpy, scipy.
 Must not:    know another engine, keep state of its own, draw from anything but the passed generator.
 Called by:   flows, services/bidding, bootstrap.

@@ -18,6 +18,7 @@ from typing import Any
 import typer
 
 from adplat.cli import (
+    bandit,
     bench,
     data,
     demo,
@@ -48,7 +49,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (demo, data, encode, model, explain, registry, market, service, key, replay, tune, experiment, bench):
+for commands in (
+    demo,
+    data,
+    encode,
+    model,
+    explain,
+    registry,
+    market,
+    service,
+    key,
+    replay,
+    tune,
+    experiment,
+    bandit,
+    bench,
+):
     commands.register(app)
 
 

@@ -21,12 +21,13 @@ from adplat.data.schema_file import read_feature_schema, write_feature_schema
 
 if TYPE_CHECKING:
     from adplat.data.check_report import CheckReport, Section, render_check_text
+    from adplat.data.choice_join import choices_of
     from adplat.data.importers import IMPORTERS, Importer, ImportSummary
     from adplat.data.importers.libfm import import_libfm
     from adplat.data.importers.open_bandit import import_open_bandit
     from adplat.data.importers.table import import_table
     from adplat.data.lake import Lake
-    from adplat.data.outcome_join import join_outcomes, training_rows
+    from adplat.data.outcome_join import join_outcomes, rows_with_outcomes, training_rows
     from adplat.data.quality import check_folder
     from adplat.data.row_stream import RowStream, open_row_stream
     from adplat.data.schema_fit import require_columns
@@ -48,6 +49,7 @@ _HOMES = {
     "TableWriter": "table_writing",
     "Tables": "training_folder",
     "check_folder": "quality",
+    "choices_of": "choice_join",
     "import_libfm": "importers.libfm",
     "import_open_bandit": "importers.open_bandit",
     "import_table": "importers.table",
@@ -63,6 +65,7 @@ _HOMES = {
     "split_in_halves": "splits",
     "table_writer": "table_writing",
     "join_outcomes": "outcome_join",
+    "rows_with_outcomes": "outcome_join",
     "training_rows": "outcome_join",
     "write_world_rows": "world_rows",
     "write_table": "table_writing",
@@ -82,6 +85,7 @@ __all__ = [
     "as_config",
     "building_folder",
     "check_folder",
+    "choices_of",
     "configs_folder",
     "import_libfm",
     "import_open_bandit",
@@ -98,6 +102,7 @@ __all__ = [
     "refuse_unfinite",
     "render_check_text",
     "require_columns",
+    "rows_with_outcomes",
     "scan_rows",
     "split_by_time",
     "split_in_halves",

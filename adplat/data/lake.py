@@ -52,6 +52,15 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "value_micros": _COUNT,
         "kind": _TEXT,
     },
+    # What stood for choice in a decision that was shown, in the order served; a row of its own, since training never
+    # reads it. Propensities are those of the first slot.
+    "choices": {
+        "decision_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "candidates": pl.List(_TEXT),
+        "p_ctr": pl.List(_REAL),
+        "propensities": pl.List(_REAL),
+    },
     # Conversions that no decision gets: ``reason`` is out_of_window (they name one) or unattributed (they name a user).
     "unattributed": {
         "event_id": _TEXT,

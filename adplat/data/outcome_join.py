@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from adplat.data.lake import require_lake
+from adplat.data.lake import Lake, require_lake
 from adplat.domain import TableRejected
 
 
@@ -20,7 +20,11 @@ def training_rows(world_dir: Path) -> pl.DataFrame:
 
     Raises MissingInput without impressions, TableRejected on a damaged part.
     """
-    lake = require_lake(world_dir)
+    return rows_with_outcomes(require_lake(world_dir))
+
+
+def rows_with_outcomes(lake: Lake) -> pl.DataFrame:
+    """``training_rows`` of a lake wherever it lies. Raises TableRejected on a damaged part."""
     joined = join_outcomes(*(lake.scan(table) for table in ("impressions", "clicks", "conversions")))
     try:
         return joined.collect(engine="streaming")

@@ -11,6 +11,7 @@ from typing import Any
 
 from adplat.data import write_bytes
 from adplat.domain import Clock, ConfigRejected, Figure, Progress, benchmark_document
+from adplat.flows.bench_bandit import bench_bandit
 from adplat.flows.bench_bidding import bench_bidding
 from adplat.flows.bench_ctr import bench_ctr
 from adplat.flows.bench_demo import bench_demo
@@ -25,6 +26,7 @@ BENCHES: dict[str, Bench] = {
     "ctr": bench_ctr,
     "bidding": bench_bidding,
     "experiments": bench_experiments,
+    "bandit": bench_bandit,
 }
 
 

@@ -24,7 +24,7 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 
 
 def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
-    """Impressions, clicks, conversions, what logged decisions were scored with, and how each auction ended.
+    """Impressions, their choices, clicks, conversions, what logged decisions were scored with, how auctions ended.
 
     Returns the number of auctions.
     """
@@ -34,6 +34,7 @@ def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
     happened = [(entry, entry.event) for entry in entries if entry.event is not None and counts(entry, entry.event)]
     for table, kind, row_of in (
         ("impressions", EventKind.IMPRESSION, _impression_row),
+        ("choices", EventKind.IMPRESSION, _choice_row),
         ("clicks", EventKind.CLICK, _click_row),
         ("conversions", EventKind.CONVERSION, _conversion_row),
     ):
@@ -128,6 +129,17 @@ def _impression_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "weekday": _whole(told.get("weekday"), moment.weekday()),
         "language": str(told.get("language", "")),
         "consent": decision.user_key != "",
+    }
+
+
+def _choice_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
+    decision = entry.decision
+    return {
+        "decision_id": decision.decision_id,
+        "ts": event.ts.astimezone(UTC),
+        "candidates": decision.candidates,
+        "p_ctr": decision.p_ctr,
+        "propensities": decision.first_slot_propensities,
     }
 
 

@@ -52,6 +52,24 @@ def impression_rows(world: World, chunk: Chunk) -> pl.DataFrame:
     )
 
 
+def choice_rows(world: World, chunk: Chunk) -> pl.DataFrame:
+    """The ``choices`` table: the creatives of the campaign that ran that day, one as likely as another; no model."""
+    first = world.catalogue.creatives.first_of_campaign[chunk.campaign[chunk.won]]
+    eligible = np.rint(1.0 / chunk.propensity).astype(np.int64)
+    kinds, kind_of = np.unique(np.column_stack([first, eligible]), axis=0, return_inverse=True)
+    candidates = [list(world.creative_ids[start : start + count]) for start, count in kinds.tolist()]
+    shares = [[1.0 / count] * count for _, count in kinds.tolist()]
+    rows = pl.Series(kind_of.ravel())
+    return pl.DataFrame(
+        {
+            "decision_id": decision_ids(chunk),
+            "ts": _moments(world, chunk.time_us[chunk.won]),
+            "candidates": pl.Series(candidates, dtype=pl.List(pl.String)).gather(rows),
+            "propensities": pl.Series(shares, dtype=pl.List(pl.Float64)).gather(rows),
+        }
+    )
+
+
 def bid_rows(world: World, chunk: Chunk) -> pl.DataFrame:
     """The ``bids`` table, won and lost."""
     numbers = chunk.first_bid + np.arange(len(chunk.requests))

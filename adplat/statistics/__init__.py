@@ -13,12 +13,14 @@ from adplat.statistics.calibration import (
     reliability_curve,
 )
 from adplat.statistics.columns import Float64
+from adplat.statistics.empirical_bernstein import bernstein_interval
 from adplat.statistics.multiple_tests import benjamini_hochberg, holm
 from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
 from adplat.statistics.proper_scores import logloss, normalised_entropy
 from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
 from adplat.statistics.quadrature import probability_of_maximum
 from adplat.statistics.ranking import auc, grouped_auc
+from adplat.statistics.ratio_resampling import ratio_intervals
 from adplat.statistics.resampling import bootstrap_interval, paired_difference
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "ReliabilityBin",
     "auc",
     "benjamini_hochberg",
+    "bernstein_interval",
     "bootstrap_interval",
     "grouped_auc",
     "holm",
@@ -37,6 +40,7 @@ __all__ = [
     "pcoc_interval",
     "pcoc_outside",
     "probability_of_maximum",
+    "ratio_intervals",
     "relative_ece",
     "relative_lift_interval",
     "reliability_curve",

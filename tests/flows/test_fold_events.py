@@ -117,6 +117,19 @@ def test_the_lake_has_the_columns_that_training_reads(rig: Rig) -> None:
     assert rows["click"].to_list() == [1, 0]
 
 
+def test_what_stood_for_choice_is_kept_for_what_was_shown(rig: Rig) -> None:
+    rig.send([a_decision(1), a_decision(2), a_decision(3)], [an_event(1, SHOWN, 1), an_event(2, CLICKED, 2)])
+    rig.fold()
+    (kept,) = rig.table("choices").rows(named=True)
+    assert kept == {
+        "decision_id": "d1",
+        "ts": NOON + timedelta(seconds=2),
+        "candidates": ["c1", "c2"],
+        "p_ctr": [0.125, 0.25],
+        "propensities": [0.6, 0.4],
+    }
+
+
 def test_online_histories_are_those_of_training(rig: Rig) -> None:
     decisions, events = some_traffic(30)
     # Shown at the moment of the decision, so that the rows' time is the decision's.

@@ -13,7 +13,7 @@ from adplat.domain import InputError
 from adplat.simulator import World, build_world, write_world
 from tests.simulator.builders import a_small_config, a_tiny_config, catalogued, logged, silent, true_of
 
-LAKE_TABLES = ("impressions", "bids", "clicks", "conversions")
+LAKE_TABLES = ("impressions", "choices", "bids", "clicks", "conversions")
 CATALOGUE_TABLES = ("advertisers", "campaigns", "ads", "creatives", "users")
 
 
@@ -49,6 +49,18 @@ def test_the_lake_has_exactly_the_agreed_columns(small_folder: Path) -> None:
     assert impressions["policy"].unique().to_list() == ["uniform"]
     assert impressions["p_ctr"].null_count() == impressions.height
     assert impressions.schema["ts"] == pl.Datetime("us", "UTC")
+
+
+def test_every_impression_tells_what_stood_for_choice(small_folder: Path) -> None:
+    shown = logged(small_folder, "impressions").join(logged(small_folder, "choices"), on="decision_id", validate="1:1")
+    assert shown.height == logged(small_folder, "impressions").height
+    assert shown["p_ctr_right"].null_count() == shown.height
+    campaign_of = dict(catalogued(small_folder, "creatives").select("creative_id", "campaign_id").iter_rows())
+    for row in shown.head(500).iter_rows(named=True):
+        assert row["creative_id"] in row["candidates"]
+        assert {campaign_of[name] for name in row["candidates"]} == {row["campaign_id"]}
+        assert row["propensities"] == [row["propensity"]] * len(row["candidates"])
+        assert sum(row["propensities"]) == pytest.approx(1.0)
 
 
 def test_the_catalogue_has_exactly_the_agreed_columns(small_folder: Path) -> None:

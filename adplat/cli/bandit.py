@@ -1,0 +1,91 @@
+"""``adplat bandit …``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+
+if TYPE_CHECKING:
+    from adplat.bandit.off_policy import Evaluation
+    from adplat.domain import Interval
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    commands = typer.Typer(help="Which creative next: judge policies before they run.", no_args_is_help=True)
+    commands.command()(evaluate)
+    # With a callback a group of one command stays a group.
+    commands.callback()(_group)
+    app.add_typer(commands, name="bandit")
+
+
+def _group() -> None:
+    """Which creative next: judge policies before they run."""
+
+
+def evaluate(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="A workspace, a world, or an Open Bandit folder.")],
+    policy: Annotated[str, typer.Option(help="A policy by name, replayed on the log: uniform, …")] = "",
+    policy_table: Annotated[
+        Path | None, typer.Option(help="Columns row, probability: what a policy gives to each logged action.")
+    ] = None,
+    interval: Annotated[str, typer.Option(help="What stands at ci in JSON: bootstrap or bernstein.")] = "bootstrap",
+    seed: Annotated[int, typer.Option(help="Of folds and resampling.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a policy would have earned on a log, or refuse to. A refusal is a result: exit code 0."""
+    from adplat.flows.evaluate_policy import evaluate_policy, evaluation_document, require_interval
+
+    require_interval(interval)  # before a long log is read
+    with progress_bar() as progress:
+        found = evaluate_policy(log, policy_name=policy, table=policy_table, seed=seed, progress=progress)
+    name = policy or str(policy_table)
+    document = evaluation_document(name, found, interval)
+    if not found.is_direct:
+        say("adplat: what the policy does beside the logged actions is unknown: dm averages the model over these alone")
+    if as_json:
+        print_json(document)
+        return
+    _print(name, found)
+
+
+def _print(name: str, found: Evaluation) -> None:
+    print_table(
+        f"{name} on {found.rows:,} rows that earned {found.logged_value:.4g} each",
+        ("estimator", "value", "95 % bootstrap", "95 % Bernstein"),
+        [(key, _short(one.value), _ends(one.bootstrap), _ends(one.bernstein)) for key, one in found.estimates.items()],
+    )
+    weights, coverage = found.weights, found.coverage
+    rows = [
+        ("effective sample size", f"{weights.ess:,.2f}"),
+        ("largest weight", f"{weights.largest:,.4g}"),
+        ("its share of all weight", f"{100 * weights.largest_share:.2f} %"),
+        ("mean weight (1 expected)", f"{weights.mean:.4f}"),
+        ("policy on actions never taken", _share(coverage.never_taken)),
+        ("policy on actions never possible", _share(coverage.impossible)),
+    ]
+    print_table("what the log can tell", ("measure", "value"), rows)
+    if found.reasons:
+        typer.echo("refused: " + "; ".join(found.reasons) + ".")
+    else:
+        best = found.estimates["dr"]
+        typer.echo(
+            f"ok: {name} would have earned {_short(best.value)} a row (dr, 95 % {_ends(best.bootstrap)}) "
+            f"where the log earned {found.logged_value:.4g}."
+        )
+
+
+def _short(value: float | None) -> str | None:
+    return None if value is None else f"{value:.5g}"
+
+
+def _ends(interval: Interval | None) -> str | None:
+    return None if interval is None else f"{interval.low:.4g} to {interval.high:.4g}"
+
+
+def _share(share: float | None) -> str:
+    return "unknown" if share is None else f"{100 * share:.2f} %"

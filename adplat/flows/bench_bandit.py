@@ -1,0 +1,22 @@
+"""``adplat bench bandit``: what is claimed of choosing creatives, point by point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adplat.domain import Figure
+from adplat.flows.bench_bandit_off_policy import open_bandit_figures, synthetic_figures
+from adplat.flows.bench_run import BenchRun
+
+
+def bench_bandit(run: BenchRun) -> Sequence[Figure]:
+    """Point 3: off-policy evaluation on published logs and beside a known truth.
+
+    Raises MissingInput without the Open Bandit logs (``ADPLAT_DATA``) when their figures are wanted.
+    """
+    figures: list[Figure] = []
+    if run.wants("bandit.3.open_bandit"):
+        figures += open_bandit_figures(run.progress)
+    if run.wants("bandit.3.synthetic"):
+        figures += synthetic_figures(run.progress, quick=run.quick)
+    return figures
