@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         default=20, ge=1, description="what HAProxy gives one replica at once, by HTTP and by gRPC; the rest waits"
     )
     wait_at_door_ms: int = Field(
-        default=5, ge=1, description="how long a request waits in HAProxy for its turn before it is turned away"
+        default=4, ge=1, description="how long a request waits in HAProxy for its turn before it is turned away"
     )
     public_url: str = Field(default="", description="how sellers and browsers reach the service; empty: host and port")
     media_url: str = Field(default="", description="where pictures lie by content hash; empty: our own /media")

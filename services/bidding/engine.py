@@ -34,7 +34,6 @@ from adplat.domain import (
     Pace,
     StoreUnreachable,
 )
-from adplat.flows.admission import Admission
 from adplat.flows.bid_book import BidBook
 from adplat.flows.bid_notices import NoticeDesk
 from adplat.flows.bid_table import BidTable
@@ -125,7 +124,6 @@ class BiddingEngine:
         self._eligible = np.zeros(0, dtype=np.int64)
         self._table: BidTable | None = None
         self._steps = StepTimes()
-        self._admission = Admission()
         self._tasks: list[asyncio.Task[None]] = []
         self._is_closed = False
 
@@ -160,15 +158,7 @@ class BiddingEngine:
         """
         if self._table is None:
             raise RuntimeError("start the engine first")
-        if not self._admission.may_enter(opportunity.time_left_ms):
-            return no_bid(self._table, opportunity, NoBidReason.OUT_OF_TIME)
-        self._admission.begin(_now_ms())
-        try:
-            return await self._decide(self._table, opportunity)
-        finally:
-            self._admission.end(_now_ms())
-
-    async def _decide(self, table: BidTable, opportunity: Opportunity) -> BidOutcome:
+        table = self._table
         timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms)
         may = permitted(opportunity.privacy, self._rules)
         outcome = await decide_bid(

@@ -64,7 +64,7 @@ def require_free_ports(settings: Settings) -> None:
 
 
 def ray_environment(
-    folder: Path, *, has_haproxy: bool = True, requests_at_once: int = 20, wait_at_door_ms: int = 5
+    folder: Path, *, has_haproxy: bool = True, requests_at_once: int = 20, wait_at_door_ms: int = 4
 ) -> dict[str, str]:
     """What Ray and HAProxy are told; see ``ray/serve/_private/constants.py`` for the names, ``Settings`` for limits."""
     statistics, metrics, fallback_http, fallback_grpc, replicas = free_ports()
