@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _RELEASED_A_STEP = 500
 _PACE_EVERY_S = 5.0
+# Behind the bidders of the same machine: who waits for a bid comes before what is counted a moment later.
+_STEPS_BACK = 10
 _NOTHING_CREDITED = AttributionProgress()
 _CREDITS = ("attributed", "out_of_window", "unattributed")
 Told = Callable[[FoldProgress, int, AttributionProgress], None]
@@ -220,6 +222,7 @@ def words_of(progress: FoldProgress, released: int = 0, credited: AttributionPro
 def main() -> None:
     """The worker as a child of ``serve_bidding``: a ``WorkerOrder`` as JSON on stdin, progress on stdout."""
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=WorkerOrder)
+    os.nice(_STEPS_BACK)
     stop = threading.Event()
     stop_on_signals(stop)
     stop_with_parent(stop, order.supervisor)
