@@ -19,7 +19,7 @@ import numpy as np
 from adplat.client import KeepAliveConnection, RawGrpcCaller
 from adplat.client.messages import record_message
 from adplat.domain import Event, EventKind
-from adplat.flows.bench_bidding_fuzz import BROKEN, ODD, bent, broken
+from adplat.flows.bench_bidding_fuzz import BROKEN, ODD, as_sent, broken
 
 REQUESTS, QUICK_REQUESTS = 6_000, 600
 # Of all numbers of fields the first ones are ours; the rest nobody knows.
@@ -88,12 +88,7 @@ async def fuzz_http(port: int, scores: Sequence[bytes], count: int, rng: np.rand
         asked: dict[str, Any] = json.loads(scores[int(rng.integers(len(scores)))])
         if paths[place] == "/v1/events":
             asked = {"events": [{"kind": kind, "decision_id": f"d{number}"} for kind in ("impression", "click")]}
-        draw = rng.random()
-        body = json.dumps(asked).encode()
-        if draw < BROKEN:
-            body = broken(body, rng)
-        elif draw < BROKEN + ODD:
-            body = json.dumps(bent(asked, rng)).encode()
+        body, _ = as_sent(asked, rng)
         status, answer = await connections[place].exchange(body)
         statuses[status] += 1
         if b"Traceback" in answer:

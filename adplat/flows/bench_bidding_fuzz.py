@@ -44,6 +44,17 @@ class FuzzSeen:
         return sum(count for status, count in self.statuses.items() if status >= 500 or status == 0)
 
 
+def as_sent(asked: dict[str, Any], rng: np.random.Generator) -> tuple[bytes, bool]:
+    """A body as it is sent: right, odd or broken, and whether it is right."""
+    draw = rng.random()
+    body = json.dumps(asked).encode()
+    if draw < BROKEN:
+        return broken(body, rng), False
+    if draw < BROKEN + ODD:
+        return json.dumps(bent(asked, rng)).encode(), False
+    return body, True
+
+
 async def fuzz(port: int, stock: Stock, count: int, rng: np.random.Generator) -> FuzzSeen:
     """Send ``count`` requests one after the other over one connection."""
     statuses: Counter[int] = Counter()
@@ -51,17 +62,12 @@ async def fuzz(port: int, stock: Stock, count: int, rng: np.random.Generator) ->
     connection = KeepAliveConnection("127.0.0.1", port, "/openrtb2/bid")
     for number in range(count):
         asked = a_request(number, stock, rng)
-        draw = rng.random()
-        body = json.dumps(asked).encode()
-        if draw < BROKEN:
-            body = broken(body, rng)
-        elif draw < BROKEN + ODD:
-            body = json.dumps(bent(asked, rng)).encode()
+        body, is_right = as_sent(asked, rng)
         status, answer = await connection.exchange(body)
         statuses[status] += 1
         if b"Traceback" in answer:
             breaches.append(("stack trace", body.decode(errors="replace")))
-        if status == 200 and draw >= BROKEN + ODD:
+        if status == 200 and is_right:
             breaches += [(rule, body.decode()) for rule in broken_rules(asked, json.loads(answer))]
     await connection.close()
     return FuzzSeen(dict(statuses), breaches)

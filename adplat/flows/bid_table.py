@@ -55,6 +55,8 @@ class BidTable:
 
     def with_arms(self, serving: Serving, changed: Mapping[str, ArmStatistics], paces: Mapping[str, Pace]) -> BidTable:
         """With newer statistics of some creatives of the same book; Python's work is linear in those."""
+        if not changed:
+            return replace(self, serving=serving, paces=paces)
         counts = _with_arms(self.counts.copy(), self.serving.book, changed)
         return replace(self, serving=serving, arms={**self.arms, **changed}, counts=counts, paces=paces)
 

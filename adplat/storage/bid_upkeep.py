@@ -9,13 +9,10 @@ from datetime import datetime
 from typing import cast
 
 import msgspec
-import redis
-from redis.backoff import ConstantBackoff
 from redis.exceptions import NoScriptError
-from redis.retry import Retry
 
 from adplat.domain import ConfigRejected, HourOfTraffic, MoneyCounted, Pace, PaceMemory
-from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
+from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, open_worker_client, redis_errors, redis_place
 from adplat.storage.redis_scripts import RELEASE_EXPIRED
 
 _DAY_TTL_S, _TRAFFIC_TTL_S = 2 * DAY_S, 90 * DAY_S
@@ -45,13 +42,7 @@ class RedisBidUpkeep:
         self.place = redis_place(url)
         self._keys = Keys(namespace)
         self._event_ttl_s = event_ttl_s
-        self._client = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout_s,
-            socket_connect_timeout=timeout_s,
-            protocol=2,
-            retry=Retry(ConstantBackoff(0.05), 1, supported_errors=(redis.ConnectionError,)),
-        )
+        self._client = open_worker_client(url, timeout_s)
 
     def release_expired(self, now: datetime, limit: int) -> int:
         """Give back up to ``limit`` reservations whose time has passed, each once; returns how many.

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-import redis
-from redis.backoff import ConstantBackoff
 from redis.exceptions import NoScriptError
-from redis.retry import Retry
 
 from adplat.domain import Credit, StreamPosition, Touch, WaitingConversion
-from adplat.storage.redis_link import DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
+from adplat.storage.redis_link import DEFAULT_NAMESPACE, Keys, open_worker_client, redis_errors, redis_place
 from adplat.storage.redis_scripts import SETTLE
 from adplat.storage.touch_records import microseconds, owner_key, read_conversion, read_touch, told_fields
 
@@ -29,13 +26,7 @@ class RedisConversionState:
     def __init__(self, url: str, *, namespace: str = DEFAULT_NAMESPACE, timeout_s: float = 5.0) -> None:
         self.place = redis_place(url)
         self._keys = Keys(namespace)
-        self._client = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout_s,
-            socket_connect_timeout=timeout_s,
-            protocol=2,
-            retry=Retry(ConstantBackoff(0.05), 1, supported_errors=(redis.ConnectionError,)),
-        )
+        self._client = open_worker_client(url, timeout_s)
 
     def due(self, upto_ms: int, limit: int) -> list[WaitingConversion]:
         """Up to ``limit`` conversions that are to be looked at by then, those of the earliest moment first."""

@@ -185,6 +185,20 @@ def redis_place(url: str) -> str:
     raise ConfigRejected("the Redis URL is of no known kind", hint=_URL_HINT)
 
 
+def open_worker_client(url: str, timeout_s: float, *, longest_answer_s: float = 0.0) -> redis.Redis:
+    """The worker's connection: it connects at the first call; a lost one is tried again once, after a moment.
+
+    ``longest_answer_s``: for calls that wait on the server by themselves.
+    """
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=max(timeout_s, longest_answer_s),
+        socket_connect_timeout=timeout_s,
+        protocol=2,
+        retry=Retry(ConstantBackoff(0.05), 1, supported_errors=(redis.ConnectionError,)),
+    )
+
+
 @contextmanager
 def redis_errors(place: str) -> Iterator[None]:
     """Turns any error of the driver, of the network or of a refusing server into StoreUnreachable."""

@@ -7,10 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, cast
 
-import redis
-from redis.backoff import ConstantBackoff
 from redis.exceptions import NoScriptError
-from redis.retry import Retry
 
 from adplat.domain import (
     STREAM_START,
@@ -28,7 +25,7 @@ from adplat.domain import (
 )
 from adplat.storage.arm_fields import arm_arguments, read_arm_fields
 from adplat.storage.payloads import decode_decision, decode_event, encode_fields
-from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
+from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, open_worker_client, redis_errors, redis_place
 from adplat.storage.redis_scripts import FOLD
 from adplat.storage.touch_records import conversion_arguments, touch_arguments, touches_key
 
@@ -72,13 +69,7 @@ class RedisStreamState:
         self.place = redis_place(url)
         self._keys = Keys(namespace)
         self._touches_ttl_s = touches_ttl_s
-        self._client = redis.Redis.from_url(
-            url,
-            socket_timeout=max(timeout_s, 2 * _LONGEST_WAIT_MS / 1000),
-            socket_connect_timeout=timeout_s,
-            protocol=2,
-            retry=Retry(ConstantBackoff(0.05), 1, supported_errors=(redis.ConnectionError,)),
-        )
+        self._client = open_worker_client(url, timeout_s, longest_answer_s=2 * _LONGEST_WAIT_MS / 1000)
 
     def ping(self) -> None:
         """Raises StoreUnreachable."""

@@ -63,17 +63,16 @@ def require_free_ports(settings: Settings) -> None:
         require_free_port(settings.http_host, port)
 
 
-def ray_environment(
-    folder: Path, *, has_haproxy: bool = True, requests_at_once: int = 20, wait_at_door_ms: int = 4
-) -> dict[str, str]:
-    """What Ray and HAProxy are told; see ``ray/serve/_private/constants.py`` for the names, ``Settings`` for limits."""
+def ray_environment(folder: Path, settings: Settings) -> dict[str, str]:
+    """What Ray and HAProxy are told; see ``ray/serve/_private/constants.py`` for the names."""
+    has_haproxy = settings.ingress == "haproxy"
     statistics, metrics, fallback_http, fallback_grpc, replicas = free_ports()
     haproxy = folder / "h"
     return {
         "RAY_SERVE_ENABLE_HA_PROXY": str(int(has_haproxy)),
         "RAY_SERVE_THROUGHPUT_OPTIMIZED": str(int(has_haproxy)),
         "RAY_SERVE_HAPROXY_NBTHREAD": "1",
-        "RAY_SERVE_HAPROXY_BALANCE_ALGORITHM": _limits_at_the_door(requests_at_once, wait_at_door_ms),
+        "RAY_SERVE_HAPROXY_BALANCE_ALGORITHM": _limits_at_the_door(settings),
         "RAY_SERVE_HAPROXY_METRICS_ENABLED": "0",
         "RAY_SERVE_HAPROXY_STATS_PORT": str(statistics),
         "RAY_SERVE_HAPROXY_METRICS_PORT": str(metrics),
@@ -104,7 +103,7 @@ def ray_environment(
     }
 
 
-def _limits_at_the_door(requests_at_once: int, wait_at_door_ms: int) -> str:
+def _limits_at_the_door(settings: Settings) -> str:
     """How many requests each replica gets at once through one door, and how soon HAProxy turns the next ones away.
 
     A replica reads its sockets in the same loop in which it decides: what it cannot do yet waits in gRPC's and the
@@ -115,8 +114,8 @@ def _limits_at_the_door(requests_at_once: int, wait_at_door_ms: int) -> str:
     return "\n    ".join(
         [
             "leastconn",
-            f"default-server maxconn {requests_at_once}",
-            f"timeout queue {wait_at_door_ms}ms",
+            f"default-server maxconn {settings.requests_at_once}",
+            f"timeout queue {settings.wait_at_door_ms}ms",
             f'http-error status 503 content-type application/json string "{busy}" hdr retry-after 1',
         ]
     )
@@ -136,8 +135,7 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
     token = folder / "token"
     token.touch(mode=0o600)
     token.write_text(secrets.token_hex(32))
-    limits = {"requests_at_once": settings.requests_at_once, "wait_at_door_ms": settings.wait_at_door_ms}
-    os.environ.update(ray_environment(folder, has_haproxy=settings.ingress == "haproxy", **limits))
+    os.environ.update(ray_environment(folder, settings))
     import ray
     from ray import serve
     from ray.serve.config import HTTPOptions, gRPCOptions

@@ -123,7 +123,7 @@ def test_an_address_that_is_not_ours_is_refused() -> None:
 
 
 def test_the_ports_of_the_service_are_all_different_and_free(tmp_path: Path) -> None:
-    told = ray_environment(tmp_path)
+    told = ray_environment(tmp_path, bootstrap.read_settings())
     ports = [int(value) for name, value in told.items() if name.endswith("_PORT") and "MAX" not in name]
     assert len(set(ports)) == len(ports) == 6
     with socket.socket() as listener:
@@ -134,7 +134,8 @@ def test_the_ports_of_the_service_are_all_different_and_free(tmp_path: Path) -> 
 
 
 def test_the_limits_of_the_door_reach_haproxy(tmp_path: Path) -> None:
-    lines = ray_environment(tmp_path, requests_at_once=7, wait_at_door_ms=3)["RAY_SERVE_HAPROXY_BALANCE_ALGORITHM"]
+    settings = bootstrap.read_settings(requests_at_once=7, wait_at_door_ms=3)
+    lines = ray_environment(tmp_path, settings)["RAY_SERVE_HAPROXY_BALANCE_ALGORITHM"]
     assert [line.strip() for line in lines.split("\n")][:3] == [
         "leastconn",
         "default-server maxconn 7",
