@@ -7,6 +7,7 @@ Tests:       tests/experiments/
 """
 
 from adplat.experiments.analysis import analyze
+from adplat.experiments.balance import Balance, category_balance, mean_balance
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
 from adplat.experiments.group_sequential import (
@@ -18,30 +19,58 @@ from adplat.experiments.group_sequential import (
     pocock_like,
 )
 from adplat.experiments.inference import Inference, student
+from adplat.experiments.maturity import MaturityCurve, maturity_curve
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.proportion_tests import score_p_value
+from adplat.experiments.quantiles import quantile_sums
+from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, RowData
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
 from adplat.experiments.sequential import confidence_sequence, watched
-from adplat.experiments.spec import ExperimentSpec, parse_spec
+from adplat.experiments.spec import (
+    Arm,
+    Covariate,
+    CovariateDenominator,
+    Denominator,
+    ExperimentSpec,
+    Metric,
+    Stratum,
+    parse_spec,
+)
+from adplat.experiments.spec_checks import check_spec
 
 __all__ = [
+    "CONTEXT_COLUMNS",
+    "Arm",
+    "Balance",
     "BoundaryState",
+    "Covariate",
+    "CovariateDenominator",
+    "Denominator",
     "Effects",
     "ExperimentSpec",
+    "Filter",
     "Inference",
     "Look",
+    "MaturityCurve",
     "MeanSums",
+    "Metric",
     "Moments",
     "PlanSpec",
     "RatioSums",
+    "RowData",
+    "Stratum",
     "adjusted_means",
     "analyze",
     "anytime_sample_ratio",
+    "category_balance",
+    "check_spec",
     "confidence_sequence",
     "effects",
     "first_boundary_state",
+    "maturity_curve",
+    "mean_balance",
     "mean_moments",
     "next_look",
     "obrien_fleming_like",
@@ -50,6 +79,7 @@ __all__ = [
     "plan",
     "pocock_like",
     "proportion_moments",
+    "quantile_sums",
     "ratio_moments",
     "sample_ratio",
     "score_p_value",
