@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from adplat.domain import ConfigRejected, MissingInput, TableRejected
+from adplat.domain import ConfigRejected, InputError, MissingInput, TableRejected
 from adplat.experiments import analyze, parse_spec
 from adplat.flows.analyze_rows import analyze_rows
 from tests.flows.exposure_lake import (
@@ -296,9 +295,6 @@ def test_the_newest_row_is_where_knowledge_ends_unless_told(told: Told) -> None:
     assert abs(document["data"]["units"] - rows.height) <= 1  # the oracle's newest row lies a moment before
 
 
-Change = Callable[[dict[str, Any]], object]
-
-
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -311,13 +307,18 @@ Change = Callable[[dict[str, Any]], object]
         ({"filters": {"consent": "yes"}}, "holds booleans"),
         ({"dimensions": ["creative_id"]}, "tells the arms apart"),
         ({"dimensions": ["colour"]}, "no column 'colour'"),
-        ({"experiment": "e", "arms": {"values": ["a", "b"]}}, "no column 'experiments'"),
     ],
 )
 def test_a_question_that_the_lake_cannot_answer_is_one_line(told: Told, data: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigRejected) as caught:
         answer(told, "mean", "clicks", **data)
     assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_lake_whose_decisions_took_part_in_nothing_says_so(told: Told) -> None:
+    with pytest.raises(InputError) as caught:
+        answer(told, "mean", "clicks", experiment="e", arms={"values": ["a", "b"]})
     assert "\n" not in str(caught.value)
 
 
