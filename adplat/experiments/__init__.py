@@ -6,6 +6,9 @@ Called by:   flows.
 Tests:       tests/experiments/
 """
 
+from adplat.experiments.adaptive_analysis import analyze_adaptive
+from adplat.experiments.adaptive_rows import ANOTHER, AdaptiveRows
+from adplat.experiments.adaptive_spec import AdaptiveData, AdaptiveSpec, is_adaptive, parse_adaptive_spec
 from adplat.experiments.analysis import analyze
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
@@ -27,6 +30,10 @@ from adplat.experiments.sequential import confidence_sequence, watched
 from adplat.experiments.spec import ExperimentSpec, parse_spec
 
 __all__ = [
+    "ANOTHER",
+    "AdaptiveData",
+    "AdaptiveRows",
+    "AdaptiveSpec",
     "BoundaryState",
     "Effects",
     "ExperimentSpec",
@@ -38,13 +45,16 @@ __all__ = [
     "RatioSums",
     "adjusted_means",
     "analyze",
+    "analyze_adaptive",
     "anytime_sample_ratio",
     "confidence_sequence",
     "effects",
     "first_boundary_state",
+    "is_adaptive",
     "mean_moments",
     "next_look",
     "obrien_fleming_like",
+    "parse_adaptive_spec",
     "parse_plan",
     "parse_spec",
     "plan",

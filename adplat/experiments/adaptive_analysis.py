@@ -1,0 +1,156 @@
+"""From rows of a test that a bandit ran to the one result document."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from adplat.domain import TableRejected
+from adplat.experiments.adaptive_arms import WeightedArm, WeightedPair, moments_of, own_arms, pair_of_arms
+from adplat.experiments.adaptive_inference import adaptive_inference, arm_limits, imprecise_pairs
+from adplat.experiments.adaptive_rows import AdaptiveRows, refuse_unusable_rows
+from adplat.experiments.adaptive_sample_ratio import adaptive_sample_ratio, expected_choices
+from adplat.experiments.adaptive_spec import AdaptiveSpec, as_plain
+from adplat.experiments.adaptive_weights import BY_MOMENT
+from adplat.experiments.analysis import blanked, compared, number, srm_document
+from adplat.experiments.spec import Arm, ExperimentSpec
+from adplat.experiments.verdict import EFFECTIVE_SAMPLE, PROPENSITY, decide
+
+LEAST_UNITS = 100.0  # as the gate of off-policy evaluation
+MOST_WEIGHT_SHARE = 0.10
+MOST_IMPOSSIBLE = 0.05
+VISIBLE_BIAS = 0.5  # in standard errors
+
+
+def analyze_adaptive(spec: AdaptiveSpec, rows: AdaptiveRows, *, where: str) -> dict[str, Any]:
+    """The result document of ``analyze``, with ``adaptive`` beside it: how rows and shares came.
+
+    Arms have ``effective_n``, ``offered`` and ``plain_estimate`` as well.
+
+    Raises:
+        TableRejected: rows that cannot be used.
+    """
+    rates = spec.metric.kind == "proportion"
+    refuse_unusable_rows(rows, where, rates=rates)
+    if not rows.complete and spec.propensities != BY_MOMENT:
+        raise TableRejected(
+            "only the chosen arms' propensities are told",
+            where=where,
+            hint='give a column propensity_ARM for every arm, or "propensities": "by_moment" if no context moves them',
+        )
+    with np.errstate(all="ignore"):
+        return _analyzed(spec, rows, rates)
+
+
+def _analyzed(spec: AdaptiveSpec, rows: AdaptiveRows, rates: bool) -> dict[str, Any]:
+    own = own_arms(rows, spec.propensities, rates=rates)
+    pairs = _pairs(spec, rows, own, rates)
+    control, treatment = moments_of([pair.control for pair in pairs]), moments_of([pair.treatment for pair in pairs])
+    plain = as_plain(spec, _plain_arms(rows))
+    warnings = _warnings(plain, rows, own, pairs)
+    for position in imprecise_pairs(plain, control, treatment):
+        warnings[position].append("imprecise_mean")
+    times = np.asarray([pair.rows for pair in pairs], dtype=np.float64)
+    says = blanked(adaptive_inference(plain, control, treatment, times), warnings)
+    comparisons = compared(rows.names, says, spec.correction, warnings)
+    ratio = adaptive_sample_ratio(rows)
+    expected = expected_choices(rows).tolist() if rows.complete else None
+    return {
+        "srm": srm_document(ratio, None) | {"expected": expected},
+        "arms": _arms(plain, rows, own),
+        "comparisons": comparisons,
+        "decision": decide(plain, comparisons, srm_flagged=ratio.flagged),
+        "adaptive": {
+            "rows": len(rows),
+            "propensities": spec.propensities,
+            "smallest_propensity": number(_smallest(rows)),
+        },
+    }
+
+
+def _pairs(spec: AdaptiveSpec, rows: AdaptiveRows, own: list[WeightedArm], rates: bool) -> list[WeightedPair]:
+    others = range(1, len(rows.names))
+    if rows.complete:
+        return [pair_of_arms(rows, 0, other, spec.propensities, rates=rates) for other in others]
+    return [WeightedPair(own[0], own[other], len(rows)) for other in others]
+
+
+def _plain_arms(rows: AdaptiveRows) -> list[Arm]:
+    """What a plain analysis would have taken: units and sum, for gates and for the plain mean beside ours."""
+    return [
+        Arm(name, int(rows.shown(arm).sum()), float(rows.rewards[rows.shown(arm)].sum()))
+        for arm, name in enumerate(rows.names)
+    ]
+
+
+def _arms(plain: ExperimentSpec, rows: AdaptiveRows, own: list[WeightedArm]) -> list[dict[str, Any]]:
+    moments = moments_of(own)
+    offered = [int(rows.offered(arm).sum()) if rows.complete else len(rows) for arm in range(len(own))]
+    limits = arm_limits(plain, moments, np.asarray(offered, dtype=np.float64))
+    ends = [(number(low), number(high)) for low, high in zip(limits.low, limits.high, strict=True)]
+    return [
+        {
+            "name": arm.name,
+            "n": int(arm.n),
+            "estimate": number(weighted.value),
+            "ci": list(end) if weighted.units >= 2.0 or plain.metric.kind == "proportion" else [None, None],
+            "effective_n": weighted.units,
+            "offered": count if rows.complete else None,
+            "plain_estimate": number(_plain_mean(arm)),
+        }
+        for arm, weighted, end, count in zip(plain.arms, own, ends, offered, strict=True)
+    ]
+
+
+def _warnings(
+    plain: ExperimentSpec, rows: AdaptiveRows, own: list[WeightedArm], pairs: list[WeightedPair]
+) -> list[list[str]]:
+    """Remarks on both arms of each comparison under its weights, the control's with its name before a colon."""
+    of_rows = [_remarks_on_rows(rows, arm, own[arm], plain.arms[arm]) for arm in range(len(own))]
+    found = []
+    for position, pair in enumerate(pairs, start=1):
+        said = [f"control: {remark}" for remark in (*_remarks(plain, pair.control), *of_rows[0])]
+        if plain.difference == "relative" and pair.control.value <= 0.0:
+            said.append("zero_baseline" if pair.control.value == 0.0 else "negative_baseline")
+        said += [*_remarks(plain, pair.treatment), *of_rows[position]]
+        if not rows.complete:
+            said.append("propensities_of_chosen_arms_only")
+        found.append(said)
+    return found
+
+
+def _remarks(plain: ExperimentSpec, arm: WeightedArm) -> list[str]:
+    said = []
+    if arm.units < 2.0:
+        said.append("too_few_units")
+    elif arm.variance == 0.0:
+        said.append("zero_variance")
+    if plain.metric.kind == "proportion" and arm.value == 0.0:
+        said.append("no_events")
+    if arm.units < LEAST_UNITS:
+        said.append(EFFECTIVE_SAMPLE)
+    if arm.largest_share > MOST_WEIGHT_SHARE:
+        said.append(PROPENSITY)
+    return said
+
+
+def _remarks_on_rows(rows: AdaptiveRows, arm: int, own: WeightedArm, plain: Arm) -> list[str]:
+    said = []
+    offered = int(rows.offered(arm).sum())
+    if offered - int(rows.possible(arm).sum()) > MOST_IMPOSSIBLE * offered:
+        said.append("no_chance_in_some_rows")
+    error = math.sqrt(own.variance / own.units) if own.units > 0.0 and own.variance > 0.0 else math.inf
+    if abs(_plain_mean(plain) - own.value) > VISIBLE_BIAS * error:
+        said.append("plain_mean_is_biased")
+    return said
+
+
+def _plain_mean(arm: Arm) -> float:
+    return (arm.sum or 0.0) / arm.n if arm.n else math.nan
+
+
+def _smallest(rows: AdaptiveRows) -> float:
+    told = rows.propensities[rows.propensities > 0.0]
+    return float(told.min()) if len(told) else math.nan
