@@ -7,8 +7,11 @@ Tests:       tests/experiments/
 """
 
 from adplat.experiments.adaptive_analysis import analyze_adaptive
+from adplat.experiments.adaptive_arms import WeightedSums, moments_of_sums
+from adplat.experiments.adaptive_inference import adaptive_inference, arm_limits
 from adplat.experiments.adaptive_rows import ANOTHER, AdaptiveRows
-from adplat.experiments.adaptive_spec import AdaptiveData, AdaptiveSpec, is_adaptive, parse_adaptive_spec
+from adplat.experiments.adaptive_spec import AdaptiveData, AdaptiveSpec, as_plain, is_adaptive, parse_adaptive_spec
+from adplat.experiments.adaptive_weights import stabilising_weights
 from adplat.experiments.analysis import analyze
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
@@ -22,6 +25,7 @@ from adplat.experiments.group_sequential import (
 )
 from adplat.experiments.inference import Inference, student
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
+from adplat.experiments.mover import Limits
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.proportion_tests import score_p_value
@@ -38,20 +42,26 @@ __all__ = [
     "Effects",
     "ExperimentSpec",
     "Inference",
+    "Limits",
     "Look",
     "MeanSums",
     "Moments",
     "PlanSpec",
     "RatioSums",
+    "WeightedSums",
+    "adaptive_inference",
     "adjusted_means",
     "analyze",
     "analyze_adaptive",
     "anytime_sample_ratio",
+    "arm_limits",
+    "as_plain",
     "confidence_sequence",
     "effects",
     "first_boundary_state",
     "is_adaptive",
     "mean_moments",
+    "moments_of_sums",
     "next_look",
     "obrien_fleming_like",
     "parse_adaptive_spec",
@@ -63,6 +73,7 @@ __all__ = [
     "ratio_moments",
     "sample_ratio",
     "score_p_value",
+    "stabilising_weights",
     "student",
     "watched",
 ]

@@ -21,7 +21,7 @@ from adplat.experiments.verdict import EFFECTIVE_SAMPLE, PROPENSITY, decide
 LEAST_UNITS = 100.0  # as the gate of off-policy evaluation
 MOST_WEIGHT_SHARE = 0.10
 MOST_IMPOSSIBLE = 0.05
-VISIBLE_BIAS = 0.5  # in standard errors
+VISIBLE_BIAS = 3.0  # in standard errors of the difference between plain and weighted value
 
 
 def analyze_adaptive(spec: AdaptiveSpec, rows: AdaptiveRows, *, where: str) -> dict[str, Any]:
@@ -141,9 +141,12 @@ def _remarks_on_rows(rows: AdaptiveRows, arm: int, own: WeightedArm, plain: Arm)
     offered = int(rows.offered(arm).sum())
     if offered - int(rows.possible(arm).sum()) > MOST_IMPOSSIBLE * offered:
         said.append("no_chance_in_some_rows")
-    error = math.sqrt(own.variance / own.units) if own.units > 0.0 and own.variance > 0.0 else math.inf
-    if abs(_plain_mean(plain) - own.value) > VISIBLE_BIAS * error:
-        said.append("plain_mean_is_biased")
+    if plain.n >= 2 and own.units > 0.0:
+        # Were the plain mean right as well it would be the sharper one, and the two would differ by what the variances
+        # differ by (Hausman, Econometrica 46, 1978).
+        spread = own.variance / own.units - float(rows.rewards[rows.shown(arm)].var()) / plain.n
+        if spread > 0.0 and abs(_plain_mean(plain) - own.value) > VISIBLE_BIAS * math.sqrt(spread):
+            said.append("plain_mean_is_biased")
     return said
 
 

@@ -2,9 +2,9 @@
 
 The value θ of an arm solves ``Σ_t h_t 1{A_t=a}/e_t(a) (Y_t − θ) = 0``. At the true θ every term has mean zero given
 all that came before, since e_t is the very probability of the draw: the sum is a martingale and no share that a bandit
-moves can bias it. It is the doubly robust score ``m + 1{A=a}/e (Y − m)`` with the arm's own value as its outcome model m,
-and differs from one whose m is a mean of the past by terms of second order; but a rate stays between 0 and 1, and its
-interval can be a score interval. (Measured at three clicks an arm: 96 % instead of the 86 % that ``estimate ± 1.96
+moves can bias it. It is the doubly robust score ``m + 1{A=a}/e (Y − m)`` with the arm's own value as its outcome model
+m, and differs from one whose m is a mean of the past by terms of second order; but a rate stays between 0 and 1, and
+its interval can be a score interval. (Measured at three clicks an arm: 96 % instead of the 86 % that ``estimate ± 1.96
 standard errors`` of the doubly robust scores reach.)
 
 An arm of weights ``w = h/e`` is as good as ``(Σw)²/Σw²`` units of an even share. In these *effective units* everything
