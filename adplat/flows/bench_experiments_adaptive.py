@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from adplat.domain import Figure
 from adplat.experiments import (
@@ -26,7 +27,9 @@ from adplat.flows.bench_experiments_errors import ALPHA, SEED
 from adplat.flows.bench_run import BenchRun
 from adplat.statistics import Float64
 
-RUNS, QUICK_RUNS = 1_000, 200
+Bools = npt.NDArray[np.bool_]
+
+RUNS, QUICK_RUNS = 2_000, 200
 LEAST_COVERAGE = 0.93
 TOLERATED = 3.0  # standard deviations of a simulated share: quick looks must not fail by their noise
 EQUAL = BanditWorld("equal", "five arms of 5 %", ((0.05,) * 5,), (1.0,), 100, 200, 0.005)
@@ -105,7 +108,7 @@ def _one_look(world: BanditWorld, arms: Intervals, pairs: Intervals, tests: int)
     return figures
 
 
-def _always(world: BanditWorld, name: str, holds: Float64, tests: int) -> Figure:
+def _always(world: BanditWorld, name: str, holds: Bools, tests: int) -> Figure:
     """``holds`` is ``(tests, looks, k)``."""
     share = float(holds.all(axis=1).mean(axis=0).min())
     said = f"{world.what}, {name}, looked at after each of {world.batches} batches: the truth never outside, the worst"
@@ -193,9 +196,9 @@ def _contrasts(world: BanditWorld) -> Float64:
     return truth
 
 
-def _holds(found: Limits, truth: Float64) -> Float64:
+def _holds(found: Limits, truth: Float64) -> Bools:
     """Whether the truth lies inside; an interval that is not there claims nothing and misses nothing."""
-    inside: Float64 = ~((truth < found.low) | (truth > found.high))
+    inside: Bools = ~((truth < found.low) | (truth > found.high))
     return inside
 
 

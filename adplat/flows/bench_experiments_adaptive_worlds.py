@@ -1,4 +1,4 @@
-"""Tests that a bandit runs, many at once: worlds whose click rates are known, played in batches by our Thompson sampling.
+"""Tests that a bandit runs, many at once: worlds of known click rates, played in batches by our Thompson sampling.
 
 The policy learns after every batch, as the bidding service does; within one its propensities stand.
 """
@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adplat.bandit import ThompsonWithoutPrior
-from adplat.domain import ArmStatistics
+from adplat.bandit import Context, Count, Knowledge, ThompsonWithoutPrior
 from adplat.experiments import AdaptiveRows
 from adplat.statistics import Float64
 
@@ -20,7 +19,7 @@ CHUNK = 100  # tests whose rows are held in memory together
 
 @dataclass(frozen=True, slots=True)
 class BanditWorld:
-    """``rates[c][a]``: click rate of arm a in context c; contexts come with ``shares``, each has a bandit of its own."""
+    """``rates[c][a]``: click rate of arm a in context c; contexts come with ``shares``, each with its own bandit."""
 
     name: str
     what: str
@@ -101,14 +100,12 @@ def play_rows(world: BanditWorld, tests: int, rng: np.random.Generator) -> Itera
 def _propensities(world: BanditWorld, shown: Float64, clicks: Float64, rng: np.random.Generator) -> Float64:
     """(tests, k) of the policy, test by test."""
     policy = ThompsonWithoutPrior(exploration_floor=world.floor)
-    unread = np.zeros(world.arms)
-    return np.stack(
-        [
-            policy.choose(
-                unread,
-                [ArmStatistics(impressions=int(n), clicks=int(k)) for n, k in zip(seen, hits, strict=True)],
-                rng,
-            ).propensities
-            for seen, hits in zip(shown, clicks, strict=True)
-        ]
-    )
+    names = [str(place) for place in range(world.arms)]
+    rows = {name: place for place, name in enumerate(names)}
+    unread, nothing = Context(np.zeros(world.arms)), Knowledge().begun.repeat(world.arms + 1, axis=2)
+    found = np.empty(shown.shape)
+    for test, (seen, hits) in enumerate(zip(shown, clicks, strict=True)):
+        counts = np.zeros((len(Count), world.arms + 1))
+        counts[Count.IMPRESSIONS, :-1], counts[Count.CLICKS, :-1] = seen, hits
+        found[test] = policy.update(Knowledge(rows, counts, nothing)).choose(unread, names, rng).propensities
+    return found
