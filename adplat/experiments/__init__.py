@@ -1,5 +1,6 @@
 """Card
-This room:   creative tests: what two or more arms' sums say, with intervals that may be believed, and how long to run.
+This room:   creative tests: what two or more arms' sums say, or their rows where a bandit moved shares, with intervals
+             that may be believed, and how long to run.
 May import:  statistics, domain; numpy, scipy, msgspec.
 Must not:    read files or the clock, draw random numbers, assign users, know another engine.
 Called by:   flows.

@@ -15,11 +15,13 @@ from adplat.experiments.adaptive_sample_ratio import adaptive_sample_ratio, expe
 from adplat.experiments.adaptive_spec import AdaptiveSpec, as_plain
 from adplat.experiments.adaptive_weights import BY_MOMENT
 from adplat.experiments.analysis import blanked, compared, number, srm_document
+from adplat.experiments.inference import Inference
 from adplat.experiments.spec import Arm, ExperimentSpec
-from adplat.experiments.verdict import EFFECTIVE_SAMPLE, PROPENSITY, decide
+from adplat.experiments.verdict import EFFECTIVE_SAMPLE, FEW_CARRIERS, PROPENSITY, decide
 
 LEAST_UNITS = 100.0  # as the gate of off-policy evaluation
 MOST_WEIGHT_SHARE = 0.10
+LEAST_CARRIERS = 50.0  # of means; rates have score limits, which need no estimate of the variance
 MOST_IMPOSSIBLE = 0.05
 VISIBLE_BIAS = 3.0  # in standard errors of the difference between plain and weighted value
 
@@ -53,7 +55,7 @@ def _analyzed(spec: AdaptiveSpec, rows: AdaptiveRows, rates: bool) -> dict[str, 
     for position in imprecise_pairs(plain, control, treatment):
         warnings[position].append("imprecise_mean")
     times = np.asarray([pair.rows for pair in pairs], dtype=np.float64)
-    says = blanked(adaptive_inference(plain, control, treatment, times), warnings)
+    says = blanked(_unless_early(plain, adaptive_inference(plain, control, treatment, times), warnings), warnings)
     comparisons = compared(rows.names, says, spec.correction, warnings)
     ratio = adaptive_sample_ratio(rows)
     expected = expected_choices(rows).tolist() if rows.complete else None
@@ -95,13 +97,19 @@ def _arms(plain: ExperimentSpec, rows: AdaptiveRows, own: list[WeightedArm]) -> 
             "name": arm.name,
             "n": int(arm.n),
             "estimate": number(weighted.value),
-            "ci": list(end) if weighted.units >= 2.0 or plain.metric.kind == "proportion" else [None, None],
+            "ci": list(end) if _speaks(plain, weighted) else [None, None],
             "effective_n": weighted.units,
             "offered": count if rows.complete else None,
             "plain_estimate": number(_plain_mean(arm)),
         }
         for arm, weighted, end, count in zip(plain.arms, own, ends, offered, strict=True)
     ]
+
+
+def _speaks(plain: ExperimentSpec, arm: WeightedArm) -> bool:
+    if plain.metric.kind == "proportion":
+        return True
+    return arm.units >= 2.0 and (plain.method != "sequential" or arm.carriers >= LEAST_CARRIERS)
 
 
 def _warnings(
@@ -133,7 +141,21 @@ def _remarks(plain: ExperimentSpec, arm: WeightedArm) -> list[str]:
         said.append(EFFECTIVE_SAMPLE)
     if arm.largest_share > MOST_WEIGHT_SHARE:
         said.append(PROPENSITY)
+    if plain.metric.kind == "mean" and not arm.carriers >= LEAST_CARRIERS:
+        said.append(FEW_CARRIERS)
     return said
+
+
+def _unless_early(plain: ExperimentSpec, says: Inference, warnings: list[list[str]]) -> Inference:
+    """A confidence sequence of means begins when their variances are known: before, it says nothing.
+
+    Begun at the first purchases it missed the truth at some look in a fifth of simulated tests.
+    """
+    early = np.asarray([any(said.endswith(FEW_CARRIERS) for said in one) for one in warnings])
+    if plain.method != "sequential":
+        return says
+    columns = [np.where(early & (name != "estimate"), np.nan, getattr(says, name)) for name in Inference.__slots__]
+    return Inference(*columns)
 
 
 def _remarks_on_rows(rows: AdaptiveRows, arm: int, own: WeightedArm, plain: Arm) -> list[str]:

@@ -27,6 +27,8 @@ from adplat.statistics import Float64
 class WeightedArm:
     """One arm: effective units, value, variance of one such unit, and the share of weight that its heaviest row holds.
 
+    ``carriers`` is the number of rows that carry the variance, ``(Σd²)²/Σd⁴`` of deviations ``d = w(Y − value)``: with
+    a few purchases among thousands of rows it is the purchases, and the variance is known no better than by so many.
     NaN without a row.
     """
 
@@ -34,6 +36,7 @@ class WeightedArm:
     value: float
     variance: float
     largest_share: float
+    carriers: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,10 @@ def weighted_arm(rewards: Float64, weights: Float64, *, rates: bool) -> Weighted
     sums = WeightedSums(np.asarray([float(len(weights))]), *(np.asarray([one.sum()]) for one in told))
     found = moments_of_sums(sums, rates=rates)
     share = float(weights.max() / weights.sum()) if len(weights) else np.nan
-    return WeightedArm(float(found.n[0]), float(found.mean[0]), float(found.variance[0]), share)
+    spread = (weights * (rewards - found.mean)) ** 2
+    with np.errstate(all="ignore"):
+        carriers = float(spread.sum() ** 2 / (spread**2).sum())
+    return WeightedArm(float(found.n[0]), float(found.mean[0]), float(found.variance[0]), share, carriers)
 
 
 def own_arms(rows: AdaptiveRows, propensities_vary: str, *, rates: bool) -> list[WeightedArm]:

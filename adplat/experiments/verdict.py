@@ -18,6 +18,7 @@ INVALID, WAIT, WINNER, KEEP, NON_INFERIOR, UNDECIDED = (
 )
 # A bandit left an arm with too little to judge by, whatever the formulas say of it.
 EFFECTIVE_SAMPLE, PROPENSITY = "effective_sample_too_small", "propensity_too_small"
+FEW_CARRIERS = "variance_hardly_known"
 
 
 def decide(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_flagged: bool) -> dict[str, Any]:
@@ -80,8 +81,8 @@ def _sign(spec: ExperimentSpec, comparison: dict[str, Any]) -> int:
 
 
 def _too_thin(comparison: dict[str, Any]) -> bool:
-    """Whether one of the arms is worth too few units of an even share, or lives of one row."""
-    return any(said.endswith((EFFECTIVE_SAMPLE, PROPENSITY)) for said in comparison["warnings"])
+    """Whether one of the arms is worth too few units of an even share, or lives of a few rows."""
+    return any(said.endswith((EFFECTIVE_SAMPLE, PROPENSITY, FEW_CARRIERS)) for said in comparison["warnings"])
 
 
 def _has_score_test(spec: ExperimentSpec) -> bool:

@@ -88,7 +88,8 @@ def test_with_shares_that_never_move_it_is_the_plain_analysis(
     for ours, theirs in zip(found["comparisons"], plain["comparisons"], strict=True):
         for name in ("estimate", "ci", "std_error", "p_value", "p_value_adjusted"):
             assert ours[name] == pytest.approx(theirs[name], rel=1e-6, abs=1e-9)
-    assert found["decision"]["verdict"] == plain["decision"]["verdict"]
+    if not any("variance_hardly_known" in said for one in found["comparisons"] for said in one["warnings"]):
+        assert found["decision"]["verdict"] == plain["decision"]["verdict"]
 
 
 def test_an_arm_that_was_shown_where_people_click_is_not_taken_for_the_better_one() -> None:
@@ -326,3 +327,19 @@ def test_a_rate_that_heavy_rows_spread_is_worth_fewer_units() -> None:
     sandwich = (weights**2 * (rewards - one.value) ** 2).sum() / weights.sum() ** 2
     assert one.variance / one.units == pytest.approx(sandwich)
     assert one.units < 0.6 * weights.sum() ** 2 / (weights**2).sum()
+
+
+def test_a_watched_mean_says_nothing_before_its_variance_is_known() -> None:
+    rows = drawn(even(20_000), np.asarray([0.05, 0.05, 0.05]), 14)
+    spent = rows.rewards * np.random.default_rng(14).gamma(2.0, 1.5, len(rows))
+    told = []
+    for count in (500, 20_000):
+        part = AdaptiveRows(NAMES, rows.chosen[:count], spent[:count], rows.propensities[:count])
+        found = document(part, "mean", method="sequential")
+        told.append((found["arms"][0]["ci"], found["comparisons"][0]))
+    (first_ci, first), (last_ci, last) = told
+    assert first_ci == first["ci"] == [None, None]
+    assert first["p_value"] is None
+    assert "control: variance_hardly_known" in first["warnings"]
+    assert None not in last_ci
+    assert "control: variance_hardly_known" not in last["warnings"]
