@@ -16,10 +16,9 @@ from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import POLICIES, Policy, policy_fitting
+from adplat.bandit import NOTHING_KNOWN, POLICIES, Context, Knowledge, Policy, policy_fitting
 from adplat.domain import (
     ANYBODY,
-    ArmStatistics,
     Caller,
     ConfigRejected,
     Decision,
@@ -36,8 +35,6 @@ from adplat.flows.bid_book import BidBook
 from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
-
-NO_STATISTICS = ArmStatistics()
 
 
 class ScoredRows(Protocol):
@@ -63,7 +60,8 @@ class Serving:
     """Everything one request needs, swapped as a whole when another snapshot is published.
 
     ``shadow_share`` of the decisions take their user along on the stream, so that the worker can score them with a
-    second bundle; that is all the shadow costs a request. ``replay`` says which take along what they were scored with.
+    second bundle; that is all the shadow costs a request. ``policies`` know what ``known`` says. ``replay``
+    says which take along what they were scored with.
     """
 
     snapshot: CatalogueSnapshot
@@ -72,11 +70,17 @@ class Serving:
     book: BidBook
     shadow_share: float = 0.0
     replay: ReplayLog = NOT_LOGGED
+    known: Knowledge = NOTHING_KNOWN
 
     @property
     def default_policy(self) -> Policy:
         """The one that the snapshot names."""
         return self.policies[self.snapshot.policy.name]
+
+    def knowing(self, known: Knowledge) -> Serving:
+        """The same with policies that know these statistics."""
+        policies = {name: policy.update(known) for name, policy in self.policies.items()}
+        return replace(self, policies=policies, known=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,6 @@ class Ranking:
 async def rank_creatives(
     online: OnlineState,
     serving: Serving,
-    arms: Mapping[str, ArmStatistics],
     request: RankRequest,
     rng: np.random.Generator,
 ) -> Ranking:
@@ -132,7 +135,7 @@ async def rank_creatives(
     inputs = encoding.candidate_rows(user, context, snapshot.items, rows)
     scores = serving.scorer.score(inputs, snapshot.items)
     ids = [snapshot.items.ids[row - 1] for row in rows.tolist()]
-    choice = policy.choose(scores.p_ctr, [arms.get(name, NO_STATISTICS) for name in ids], rng)
+    choice = policy.choose(Context(scores.p_ctr, scores.p_cvr), ids, rng)
     order = choice.order.tolist()
     chosen = snapshot.listed[ids[order[0]]]
     decision = Decision(

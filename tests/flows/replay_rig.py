@@ -73,7 +73,7 @@ class ReplayRig:
         async def run() -> list[Decision]:
             online = open_online_state(self.settings.redis_url, namespace=self.settings.namespace)
             try:
-                return [(await rank_creatives(online, serving, {}, one, self.rng)).decision for one in requests]
+                return [(await rank_creatives(online, serving, one, self.rng)).decision for one in requests]
             finally:
                 await online.close()
 
@@ -85,7 +85,7 @@ class ReplayRig:
             TypicalScores(len(serving.book.ad_of)),
             np.zeros(len(serving.book.catalogue.campaigns), np.int64),
         )
-        table = BidTable.of(serving, {}, {}, {}, typical, counts)
+        table = BidTable.of(serving, {}, {}, typical, counts)
 
         async def one(state: Any, user_key: str) -> list[Decision]:
             self.now += timedelta(seconds=3)
