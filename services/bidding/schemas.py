@@ -249,6 +249,7 @@ def openapi(version: str) -> bytes:
         "401": "no API key that holds",
         "403": "the caller may not do this",
         "404": "an id that names nothing",
+        "413": "the body is too large",
         "422": "the request is wrong",
         "503": "not kept: send it again",
     }
