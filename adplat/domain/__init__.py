@@ -77,6 +77,15 @@ from adplat.domain.events import (
     UserConversion,
     WaitingConversion,
 )
+from adplat.domain.experiments import (
+    LAYER_BUCKETS,
+    AssignmentUnit,
+    BucketRange,
+    Experiment,
+    ExperimentArm,
+    ExperimentBook,
+    ExperimentState,
+)
 from adplat.domain.feature_schema import (
     Feature,
     FeatureKind,
@@ -87,7 +96,6 @@ from adplat.domain.feature_schema import (
 )
 from adplat.domain.learning import (
     DataSpan,
-    Experiment,
     Finding,
     Forecast,
     Interval,
@@ -136,6 +144,7 @@ from adplat.domain.registry import (
 __all__ = [
     "ANYBODY",
     "LARGEST_PRICE_MICROS",
+    "LAYER_BUCKETS",
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "STREAM_START",
@@ -146,6 +155,7 @@ __all__ = [
     "ApiKey",
     "ArmStatistics",
     "ArmsSince",
+    "AssignmentUnit",
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
@@ -155,6 +165,7 @@ __all__ = [
     "BidStrategyKind",
     "BidUpkeep",
     "Blocks",
+    "BucketRange",
     "Budget",
     "BundleDeployment",
     "BundleRegistry",
@@ -181,6 +192,9 @@ __all__ = [
     "EventKind",
     "EventOutcome",
     "Experiment",
+    "ExperimentArm",
+    "ExperimentBook",
+    "ExperimentState",
     "Exposure",
     "Feature",
     "FeatureKind",
