@@ -67,20 +67,23 @@ class ExperimentsFile:
             return None
         try:
             found = msgspec.json.decode(content, type=_Format).format
-            if found != FORMAT:
-                raise ConfigRejected(f"experiments of format {found}, not {FORMAT}", where=str(self.path), hint=_HINT)
+        except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+            raise self._damaged(reason) from None
+        if found != FORMAT:
+            raise ConfigRejected(f"experiments of format {found}, not {FORMAT}", where=str(self.path), hint=_HINT)
+        try:
             told = msgspec.json.decode(content, type=_Content)
             return ExperimentBook(told.experiments, told.holdout, told.layer_holdouts)
-        except (msgspec.DecodeError, UnicodeDecodeError) as reason:
-            raise InternalFault(
-                f"the published experiments cannot be read: {' '.join(str(reason).split())}",
-                where=str(self.path),
-                hint=_HINT,
-            ) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, ConfigRejected) as reason:
+            raise self._damaged(reason) from None
 
     def has_moved(self) -> bool:
         """Whether it changed since the last ``read``."""
         return self._file.has_moved()
+
+    def _damaged(self, reason: Exception) -> InternalFault:
+        what = f"the published experiments cannot be read: {' '.join(str(reason).split())}"
+        return InternalFault(what, where=str(self.path), hint=_HINT)
 
 
 class ExperimentsWatch:

@@ -59,7 +59,7 @@ BROKEN: list[tuple[Breaks, type[AdplatError]]] = [
     (lambda written: written.replace('"format": 1', '"format": 2'), ConfigRejected),
     (lambda written: written.replace('"traffic": 0.25', '"traffic": 25'), InternalFault),
     (lambda written: written.replace('"request"', '"cookie"'), InternalFault),
-    (lambda written: written.replace('"holdout": 0.05', '"holdout": 5'), ConfigRejected),
+    (lambda written: written.replace('"holdout": 0.05', '"holdout": 5'), InternalFault),
     (lambda written: written[:40], InternalFault),
     (lambda written: "", InternalFault),
     (lambda written: "\x00\xff", InternalFault),
