@@ -20,7 +20,7 @@ from adplat.experiments.group_sequential import (
     pocock_like,
 )
 from adplat.experiments.inference import Inference, student
-from adplat.experiments.lots import LotDrawer
+from adplat.experiments.lots import lots_for
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
@@ -36,7 +36,6 @@ __all__ = [
     "ExperimentSpec",
     "Inference",
     "Look",
-    "LotDrawer",
     "MeanSums",
     "Moments",
     "PlanSpec",
@@ -48,6 +47,7 @@ __all__ = [
     "confidence_sequence",
     "effects",
     "first_boundary_state",
+    "lots_for",
     "mean_moments",
     "next_look",
     "obrien_fleming_like",
