@@ -6,6 +6,20 @@ Called by:   every other room.
 Tests:       tests/domain/
 """
 
+from adplat.domain.arms import (
+    BLOCK_H,
+    HALF_LIVES_H,
+    LEAST_P,
+    NO_FADING,
+    POWERS,
+    ArmsSince,
+    ArmStatistics,
+    FadingSums,
+    fading_weights,
+    of_click,
+    of_conversion,
+    of_impression,
+)
 from adplat.domain.auction import AuctionKind, AuctionTerms
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
@@ -62,8 +76,6 @@ from adplat.domain.errors import (
 )
 from adplat.domain.events import (
     STREAM_START,
-    ArmsSince,
-    ArmStatistics,
     Credit,
     Decision,
     Event,
@@ -143,10 +155,15 @@ from adplat.domain.registry import (
 
 __all__ = [
     "ANYBODY",
+    "BLOCK_H",
+    "HALF_LIVES_H",
     "LARGEST_PRICE_MICROS",
     "LAYER_BUCKETS",
+    "LEAST_P",
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
+    "NO_FADING",
+    "POWERS",
     "STREAM_START",
     "Ad",
     "AdFormat",
@@ -196,6 +213,7 @@ __all__ = [
     "ExperimentBook",
     "ExperimentState",
     "Exposure",
+    "FadingSums",
     "Feature",
     "FeatureKind",
     "FeatureSchema",
@@ -263,8 +281,12 @@ __all__ = [
     "WaitingConversion",
     "WorkspaceBusy",
     "benchmark_document",
+    "fading_weights",
     "key_from",
     "key_hash",
     "live_line",
     "money_keys",
+    "of_click",
+    "of_conversion",
+    "of_impression",
 ]
