@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from adplat.cli import experiment_assign
 from adplat.cli.output import JsonOption, print_json, print_table, say
 
 SpecArgument = Annotated[
@@ -19,9 +20,12 @@ PlanArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    commands = typer.Typer(help="Creative A/B tests: what their sums say, and how long to run.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="Creative A/B tests: what their sums say, how long to run, and who gets which arm.", no_args_is_help=True
+    )
     commands.command()(analyze)
     commands.command()(plan)
+    experiment_assign.register(commands)
     app.add_typer(commands, name="experiment")
 
 

@@ -1,8 +1,8 @@
 """Card
 This room:   creative tests: what two or more arms' sums say, or their rows where a bandit moved shares, with intervals
-             that may be believed, and how long to run.
+             that may be believed, how long to run, and which unit gets which arm.
 May import:  statistics, domain; numpy, scipy, msgspec.
-Must not:    read files or the clock, draw random numbers, assign users, know another engine.
+Must not:    read files or the clock, draw random numbers, know another engine.
 Called by:   flows.
 Tests:       tests/experiments/
 """
@@ -14,6 +14,7 @@ from adplat.experiments.adaptive_rows import ANOTHER, AdaptiveRows
 from adplat.experiments.adaptive_spec import AdaptiveData, AdaptiveSpec, as_plain, is_adaptive, parse_adaptive_spec
 from adplat.experiments.adaptive_weights import stabilising_weights
 from adplat.experiments.analysis import analyze
+from adplat.experiments.assignment import Assigner, RequestUnits
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
 from adplat.experiments.group_sequential import (
@@ -25,6 +26,7 @@ from adplat.experiments.group_sequential import (
     pocock_like,
 )
 from adplat.experiments.inference import Inference, student
+from adplat.experiments.lots import lots_for
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.mover import Limits
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
@@ -39,6 +41,7 @@ __all__ = [
     "AdaptiveData",
     "AdaptiveRows",
     "AdaptiveSpec",
+    "Assigner",
     "BoundaryState",
     "Effects",
     "ExperimentSpec",
@@ -49,6 +52,7 @@ __all__ = [
     "Moments",
     "PlanSpec",
     "RatioSums",
+    "RequestUnits",
     "WeightedSums",
     "adaptive_inference",
     "adjusted_means",
@@ -61,6 +65,7 @@ __all__ = [
     "effects",
     "first_boundary_state",
     "is_adaptive",
+    "lots_for",
     "mean_moments",
     "moments_of_sums",
     "next_look",
