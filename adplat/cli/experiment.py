@@ -8,18 +8,24 @@ from typing import Annotated, Any
 
 import typer
 
+from adplat.cli import experiment_assign
 from adplat.cli.output import JsonOption, print_json, print_table, say
 
-SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment.")]
+SpecArgument = Annotated[
+    Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment (or experiment-adaptive).")
+]
 
 PlanArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment-plan.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    commands = typer.Typer(help="Creative A/B tests: what their sums say, and how long to run.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="Creative A/B tests: what their sums say, how long to run, and who gets which arm.", no_args_is_help=True
+    )
     commands.command()(analyze)
     commands.command()(plan)
+    experiment_assign.register(commands)
     app.add_typer(commands, name="experiment")
 
 
@@ -52,6 +58,9 @@ def analyze(spec: SpecArgument, lake: LakeOption = None, as_json: JsonOption = F
             for one in document["comparisons"]
         ],
     )
+    if "adaptive" in document:
+        worth = ", ".join(f"{arm['name']} {arm['effective_n']:,.0f}" for arm in document["arms"])
+        typer.echo(f"{document['adaptive']['rows']:,} rows of a bandit; arms are worth so many even units: {worth}")
     for one in document["comparisons"]:
         for warning in one["warnings"]:
             say(f"{one['treatment']}: {warning}")

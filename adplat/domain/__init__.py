@@ -89,6 +89,15 @@ from adplat.domain.events import (
     UserConversion,
     WaitingConversion,
 )
+from adplat.domain.experiments import (
+    LAYER_BUCKETS,
+    AssignmentUnit,
+    BucketRange,
+    Experiment,
+    ExperimentArm,
+    ExperimentBook,
+    ExperimentState,
+)
 from adplat.domain.feature_schema import (
     Feature,
     FeatureKind,
@@ -99,7 +108,6 @@ from adplat.domain.feature_schema import (
 )
 from adplat.domain.learning import (
     DataSpan,
-    Experiment,
     Finding,
     Forecast,
     Interval,
@@ -150,6 +158,7 @@ __all__ = [
     "BLOCK_H",
     "HALF_LIVES_H",
     "LARGEST_PRICE_MICROS",
+    "LAYER_BUCKETS",
     "LEAST_P",
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
@@ -163,6 +172,7 @@ __all__ = [
     "ApiKey",
     "ArmStatistics",
     "ArmsSince",
+    "AssignmentUnit",
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
@@ -172,6 +182,7 @@ __all__ = [
     "BidStrategyKind",
     "BidUpkeep",
     "Blocks",
+    "BucketRange",
     "Budget",
     "BundleDeployment",
     "BundleRegistry",
@@ -198,6 +209,9 @@ __all__ = [
     "EventKind",
     "EventOutcome",
     "Experiment",
+    "ExperimentArm",
+    "ExperimentBook",
+    "ExperimentState",
     "Exposure",
     "FadingSums",
     "Feature",

@@ -96,14 +96,19 @@ def fold_until(
     """Fold until ``stop`` is set; the batch that has begun is finished.
 
     Waits for its turn while another worker holds the workspace, and outlasts stores that are away: ``failed`` is
-    told, then everything is opened anew. ``linger_s`` is waited before each batch, so that the lake gets few
-    large parts instead of many small ones. Raises MissingInput when nothing is published.
+    told (of another worker once), then everything is opened anew. ``linger_s`` is waited before each batch, so that
+    the lake gets few large parts instead of many small ones. Raises MissingInput when nothing is published.
     """
+    stands_by = False
     while not stop.is_set():
         try:
             with bootstrap.lock_workspace(settings, "worker"):
+                stands_by = False
                 _fold_while_holding(settings, redis_url, stop, told, linger_s=linger_s, limit=limit)
-        except WorkspaceBusy:
+        except WorkspaceBusy as reason:
+            if not stands_by:
+                failed(f"another worker folds here ({reason.what}): standing by to take over")
+            stands_by = True
             stop.wait(1.0)
         except StoreUnreachable as reason:
             failed(str(reason))
