@@ -1,4 +1,4 @@
-"""A creative test in, one result document out: from sums, from rows of a lake, or from rows where a bandit moved shares."""
+"""A creative test in, one result document out: from sums, rows of a lake, or rows where a bandit moved shares."""
 
 from __future__ import annotations
 
