@@ -85,6 +85,7 @@ from adplat.domain.feature_schema import (
     SideTable,
     Vocabulary,
 )
+from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
 from adplat.domain.learning import (
     DataSpan,
     Experiment,
@@ -119,6 +120,7 @@ from adplat.domain.ports import (
     CallerStore,
     CatalogueStore,
     ConversionState,
+    JobQueue,
     MetricsLedger,
     ObjectStore,
     OnlineState,
@@ -196,6 +198,11 @@ __all__ = [
     "InputError",
     "InternalFault",
     "Interval",
+    "Job",
+    "JobHandler",
+    "JobOrder",
+    "JobQueue",
+    "JobState",
     "KeyBook",
     "KeyRejected",
     "LiveCatalogue",
@@ -253,4 +260,5 @@ __all__ = [
     "key_hash",
     "live_line",
     "money_keys",
+    "wait_before_retry_s",
 ]

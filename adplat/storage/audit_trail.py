@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from adplat.storage.tables import AuditRow
 from adplat.storage.transactions import Database
@@ -23,6 +23,12 @@ class AuditEntry:
     detail: Mapping[str, str]
 
 
+def audit(connection: Connection, entry: AuditEntry) -> None:
+    """Append within a transaction of another store: what was done and that it was done are then kept together."""
+    values = {"at": entry.at, "actor": entry.actor, "action": entry.action, "subject": entry.subject}
+    connection.execute(insert(AuditRow).values(**values, detail=dict(entry.detail)))
+
+
 class SqlAuditTrail:
     """Who did what, append-only."""
 
@@ -31,9 +37,8 @@ class SqlAuditTrail:
 
     def record(self, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, str]) -> None:
         """Append one entry."""
-        entry = insert(AuditRow).values(at=at, actor=actor, action=action, subject=subject, detail=dict(detail))
         with self._database.write() as connection:
-            connection.execute(entry)
+            audit(connection, AuditEntry(at, actor, action, subject, detail))
 
     def entries(self, limit: int = 100) -> list[AuditEntry]:
         """The latest ``limit`` entries, newest first."""
