@@ -77,6 +77,15 @@ from adplat.domain.events import (
     UserConversion,
     WaitingConversion,
 )
+from adplat.domain.experiments import (
+    LAYER_BUCKETS,
+    AssignmentUnit,
+    BucketRange,
+    Experiment,
+    ExperimentArm,
+    ExperimentBook,
+    ExperimentState,
+)
 from adplat.domain.feature_schema import (
     Feature,
     FeatureKind,
@@ -88,7 +97,6 @@ from adplat.domain.feature_schema import (
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
 from adplat.domain.learning import (
     DataSpan,
-    Experiment,
     Finding,
     Forecast,
     Interval,
@@ -138,6 +146,7 @@ from adplat.domain.registry import (
 __all__ = [
     "ANYBODY",
     "LARGEST_PRICE_MICROS",
+    "LAYER_BUCKETS",
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "STREAM_START",
@@ -148,6 +157,7 @@ __all__ = [
     "ApiKey",
     "ArmStatistics",
     "ArmsSince",
+    "AssignmentUnit",
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
@@ -157,6 +167,7 @@ __all__ = [
     "BidStrategyKind",
     "BidUpkeep",
     "Blocks",
+    "BucketRange",
     "Budget",
     "BundleDeployment",
     "BundleRegistry",
@@ -183,6 +194,9 @@ __all__ = [
     "EventKind",
     "EventOutcome",
     "Experiment",
+    "ExperimentArm",
+    "ExperimentBook",
+    "ExperimentState",
     "Exposure",
     "Feature",
     "FeatureKind",
