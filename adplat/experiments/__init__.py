@@ -1,12 +1,14 @@
 """Card
-This room:   creative tests: what two or more arms' sums say, with intervals that may be believed, and how long to run.
+This room:   creative tests: what two or more arms' sums say, with intervals that may be believed, how long to run,
+             and which unit gets which arm.
 May import:  statistics, domain; numpy, scipy, msgspec.
-Must not:    read files or the clock, draw random numbers, assign users, know another engine.
+Must not:    read files or the clock, draw random numbers, know another engine.
 Called by:   flows.
 Tests:       tests/experiments/
 """
 
 from adplat.experiments.analysis import analyze
+from adplat.experiments.assignment import Assigner, RequestUnits
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
 from adplat.experiments.group_sequential import (
@@ -18,6 +20,7 @@ from adplat.experiments.group_sequential import (
     pocock_like,
 )
 from adplat.experiments.inference import Inference, student
+from adplat.experiments.lots import LotDrawer
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
@@ -27,15 +30,18 @@ from adplat.experiments.sequential import confidence_sequence, watched
 from adplat.experiments.spec import ExperimentSpec, parse_spec
 
 __all__ = [
+    "Assigner",
     "BoundaryState",
     "Effects",
     "ExperimentSpec",
     "Inference",
     "Look",
+    "LotDrawer",
     "MeanSums",
     "Moments",
     "PlanSpec",
     "RatioSums",
+    "RequestUnits",
     "adjusted_means",
     "analyze",
     "anytime_sample_ratio",
