@@ -95,6 +95,7 @@ from adplat.domain.feature_schema import (
     Vocabulary,
 )
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
+from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import (
     DataSpan,
     Finding,
@@ -128,6 +129,7 @@ from adplat.domain.ports import (
     CallerStore,
     CatalogueStore,
     ConversionState,
+    ExperimentStore,
     JobQueue,
     MetricsLedger,
     ObjectStore,
@@ -196,7 +198,9 @@ __all__ = [
     "Experiment",
     "ExperimentArm",
     "ExperimentBook",
+    "ExperimentResult",
     "ExperimentState",
+    "ExperimentStore",
     "Exposure",
     "Feature",
     "FeatureKind",
@@ -217,6 +221,7 @@ __all__ = [
     "JobOrder",
     "JobQueue",
     "JobState",
+    "KeptExperiment",
     "KeyBook",
     "KeyRejected",
     "LiveCatalogue",

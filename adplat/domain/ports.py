@@ -26,7 +26,9 @@ from adplat.domain.events import (
     UserConversion,
     WaitingConversion,
 )
+from adplat.domain.experiments import ExperimentState
 from adplat.domain.jobs import Job, JobOrder, JobState
+from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import ModelBundle
 from adplat.domain.registry import BundleDeployment, RegisteredBundle
 
@@ -257,6 +259,14 @@ class CatalogueStore(Protocol):
         """Creatives in status ``live`` of campaigns in status ``live``, with their owners; one moment's truth."""
         ...
 
+    def campaigns(self) -> list[Campaign]:
+        """All of them, in every status."""
+        ...
+
+    def creatives(self) -> list[Creative]:
+        """All of them, in every status."""
+        ...
+
 
 class CallerStore(Protocol):
     """Callers and their API keys; one call is one transaction. Nothing is ever deleted."""
@@ -347,6 +357,48 @@ class JobQueue(Protocol):
 
     def jobs(self, states: Sequence[JobState] = (), *, kind: str = "", limit: int = 100) -> list[Job]:
         """Newest first; of all states and kinds where none are named."""
+        ...
+
+
+class ExperimentStore(Protocol):
+    """Experiments and what their analyses said, in SQL; one call is one transaction, its line in the audit trail
+    included. Nothing is ever deleted.
+    """
+
+    def create(self, kept: KeptExperiment) -> None:
+        """Raises ConfigRejected where there is one of this name."""
+        ...
+
+    def change(
+        self,
+        experiment_id: str,
+        step: Callable[[KeptExperiment, Sequence[KeptExperiment]], KeptExperiment],
+        at: datetime,
+        by: str,
+        action: str,
+        detail: Mapping[str, str],
+    ) -> KeptExperiment:
+        """Keep what ``step`` makes of it and of all that run; nobody changes any of them meanwhile.
+
+        A step that changes nothing leaves no line in the audit trail. What it raises changes nothing. Raises
+        UnknownReference.
+        """
+        ...
+
+    def find(self, experiment_id: str) -> KeptExperiment:
+        """Raises UnknownReference."""
+        ...
+
+    def experiments(self, states: Sequence[ExperimentState] = ()) -> list[KeptExperiment]:
+        """Oldest first; in all states where none are named."""
+        ...
+
+    def add_result(self, result: ExperimentResult) -> ExperimentResult:
+        """Keep it; or give the one that the same job already left."""
+        ...
+
+    def results(self, experiment_id: str) -> list[ExperimentResult]:
+        """Oldest first."""
         ...
 
 

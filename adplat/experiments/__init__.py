@@ -27,13 +27,24 @@ from adplat.experiments.planning import plan
 from adplat.experiments.proportion_tests import score_p_value
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
 from adplat.experiments.sequential import confidence_sequence, watched
+from adplat.experiments.setup_document import (
+    ExperimentSetup,
+    Guardrail,
+    guardrail_question,
+    parse_setup,
+    question,
+    setup_of,
+)
 from adplat.experiments.spec import ExperimentSpec, parse_spec
+from adplat.experiments.verdict import harmed_arms, losing_arms
 
 __all__ = [
     "Assigner",
     "BoundaryState",
     "Effects",
+    "ExperimentSetup",
     "ExperimentSpec",
+    "Guardrail",
     "Inference",
     "Look",
     "LotDrawer",
@@ -48,17 +59,23 @@ __all__ = [
     "confidence_sequence",
     "effects",
     "first_boundary_state",
+    "guardrail_question",
+    "harmed_arms",
+    "losing_arms",
     "mean_moments",
     "next_look",
     "obrien_fleming_like",
     "parse_plan",
+    "parse_setup",
     "parse_spec",
     "plan",
     "pocock_like",
     "proportion_moments",
+    "question",
     "ratio_moments",
     "sample_ratio",
     "score_p_value",
+    "setup_of",
     "student",
     "watched",
 ]

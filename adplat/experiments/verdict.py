@@ -53,6 +53,32 @@ def decide(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_f
     return document
 
 
+def losing_arms(spec: ExperimentSpec, document: dict[str, Any]) -> list[str]:
+    """Treatments that a result document of this specification knows to be worse than the control, gates passed.
+
+    Nobody loses in a test whose units do not come as planned.
+    """
+    if document["decision"]["verdict"] in {INVALID, WAIT}:
+        return []
+    return [one["treatment"] for one in document["comparisons"] if _sign(spec, one) < 0]
+
+
+def harmed_arms(spec: ExperimentSpec, document: dict[str, Any], margin: float) -> list[str]:
+    """Treatments whose whole interval lies on the bad side of the margin, gates passed."""
+    if document["decision"]["verdict"] in {INVALID, WAIT}:
+        return []
+    harmed = []
+    for one in document["comparisons"]:
+        low, high = one["ci"]
+        if spec.metric.direction == "lower":
+            is_worse = low is not None and low > margin
+        else:
+            is_worse = high is not None and high < -margin
+        if is_worse:
+            harmed.append(one["treatment"])
+    return harmed
+
+
 def _sign(spec: ExperimentSpec, comparison: dict[str, Any]) -> int:
     """+1: better than the control beyond doubt, −1: worse, 0: open."""
     lower = spec.metric.direction == "lower"

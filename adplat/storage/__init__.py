@@ -15,6 +15,7 @@ from adplat.storage.catalogue import SqlCatalogue
 from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
+from adplat.storage.experiments import SqlExperiments
 from adplat.storage.jobs import SqlJobs
 from adplat.storage.kept_secret import kept_secret
 from adplat.storage.metrics_ledger import CreativeTotals, HourlyMetrics, SqlMetricsLedger
@@ -52,6 +53,7 @@ __all__ = [
     "SqlBundleRegistry",
     "SqlCallers",
     "SqlCatalogue",
+    "SqlExperiments",
     "SqlJobs",
     "SqlMetricsLedger",
     "WorkspaceLock",
