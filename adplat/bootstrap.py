@@ -377,6 +377,13 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
 
 
 @contextmanager
+def opened_jobs(settings: Settings) -> Iterator[JobQueue]:
+    """The queue of a workspace for as long as the block runs. Raises StoreUnreachable."""
+    with closing(open_database(settings)) as database:
+        yield open_jobs(database)
+
+
+@contextmanager
 def opened_experiments(settings: Settings) -> Iterator[ExperimentParts]:
     """Experiments, their jobs and what replicas are told of them. Raises StoreUnreachable."""
     from adplat.flows.experiment_parts import ExperimentParts
@@ -388,6 +395,7 @@ def opened_experiments(settings: Settings) -> Iterator[ExperimentParts]:
         yield ExperimentParts(
             experiments=SqlExperiments(database),
             jobs=open_jobs(database),
+            audit=open_audit(database),
             catalogue=open_catalogue(database),
             published=file.read,
             publish=file.write,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from adplat.cli import experiment_life
 from adplat.cli.output import JsonOption, print_json, print_table, say
 
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment.")]
@@ -17,9 +18,12 @@ PlanArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    commands = typer.Typer(help="Creative A/B tests: what their sums say, and how long to run.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="Creative A/B tests: how long to run them, running them, and what their sums say.", no_args_is_help=True
+    )
     commands.command()(analyze)
     commands.command()(plan)
+    experiment_life.register(commands)
     app.add_typer(commands, name="experiment")
 
 
@@ -30,11 +34,16 @@ def analyze(spec: SpecArgument, as_json: JsonOption = False) -> None:
     document = analyze_experiment(spec)
     if as_json:
         print_json(document)
-        return
+    else:
+        print_analysis(document)
+
+
+def print_analysis(document: Mapping[str, Any]) -> None:
+    """A result document as tables and lines."""
     print_table(
         "arms",
         ("arm", "units", "estimate", "interval"),
-        [(arm["name"], arm["n"], _short(arm["estimate"]), _interval(arm["ci"])) for arm in document["arms"]],
+        [(arm["name"], arm["n"], _short(arm["estimate"]), interval(arm["ci"])) for arm in document["arms"]],
     )
     columns = ("estimate", "std_error", "p_value", "p_value_adjusted", "chance_to_beat", "expected_loss")
     told = [name for name in columns if any(one[name] is not None for one in document["comparisons"])]
@@ -42,7 +51,7 @@ def analyze(spec: SpecArgument, as_json: JsonOption = False) -> None:
         f"against {document['comparisons'][0]['control']}",
         ("arm", "interval", *(name.replace("_", " ") for name in told)),
         [
-            (one["treatment"], _interval(one["ci"]), *(_short(one[name]) for name in told))
+            (one["treatment"], interval(one["ci"]), *(_short(one[name]) for name in told))
             for one in document["comparisons"]
         ],
     )
@@ -79,7 +88,8 @@ def _say_health(srm: Mapping[str, Any]) -> None:
         typer.echo(f"units came to the arms {found} (sample ratio p = {srm['p_value']:.4g})")
 
 
-def _interval(ends: Sequence[float | None]) -> str:
+def interval(ends: Sequence[float | None]) -> str:
+    """Both ends of an interval as a person reads them."""
     low, high = ends
     if low is None and high is None:
         return "–"

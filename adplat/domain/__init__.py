@@ -7,6 +7,7 @@ Tests:       tests/domain/
 """
 
 from adplat.domain.auction import AuctionKind, AuctionTerms
+from adplat.domain.audit import AuditEntry
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
     LARGEST_PRICE_MICROS,
@@ -163,6 +164,7 @@ __all__ = [
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
+    "AuditEntry",
     "AuditTrail",
     "BidState",
     "BidStrategy",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from adplat.domain.audit import AuditEntry
 from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
@@ -406,6 +407,10 @@ class AuditTrail(Protocol):
     """Who did what, append-only."""
 
     def record(self, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, str]) -> None: ...
+
+    def about(self, subject: str) -> list[AuditEntry]:
+        """All entries of one subject, oldest first."""
+        ...
 
 
 class ObjectStore(Protocol):

@@ -13,7 +13,7 @@ from adplat.domain import ConfigRejected, FeatureSchema
 def describe_document(name: str) -> dict[str, Any]:
     """JSON Schema (2020-12) of a document by name. Raises ConfigRejected."""
     from adplat.ctr import TrainConfig
-    from adplat.experiments import ExperimentSpec, PlanSpec
+    from adplat.experiments import ExperimentSetup, ExperimentSpec, PlanSpec
     from adplat.simulator import WorldConfig
 
     documents = {
@@ -21,6 +21,7 @@ def describe_document(name: str) -> dict[str, Any]:
         "train": TrainConfig,
         "experiment": ExperimentSpec,
         "experiment-plan": PlanSpec,
+        "experiment-setup": ExperimentSetup,
         "feature-schema": FeatureSchema,
     }
     kind = documents.get(name)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from adplat.domain import (
+    AuditTrail,
     CatalogueStore,
     Clock,
     ConfigRejected,
@@ -33,6 +34,7 @@ class ExperimentParts:
 
     experiments: ExperimentStore
     jobs: JobQueue
+    audit: AuditTrail
     catalogue: CatalogueStore
     published: Callable[[], ExperimentBook | None]
     publish: Callable[[ExperimentBook], None]

@@ -6,7 +6,7 @@ Called by:   adplat.bootstrap.
 Tests:       tests/storage/
 """
 
-from adplat.storage.audit_trail import AuditEntry, SqlAuditTrail
+from adplat.storage.audit_trail import SqlAuditTrail
 from adplat.storage.bid_state import RedisBidState, open_bid_state
 from adplat.storage.bid_upkeep import RedisBidUpkeep, open_bid_upkeep
 from adplat.storage.bundle_registry import SqlBundleRegistry
@@ -34,7 +34,6 @@ from adplat.storage.transactions import Database
 from adplat.storage.workspace_lock import WorkspaceLock
 
 __all__ = [
-    "AuditEntry",
     "CreativeTotals",
     "Database",
     "DatabaseCheck",

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
+from adplat.domain import AuditEntry
 from adplat.storage.tables import AuditRow
 from adplat.storage.transactions import Database
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """Who did what to what, and when."""
-
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: Mapping[str, str]
 
 
 def audit(connection: Connection, entry: AuditEntry) -> None:
@@ -42,7 +31,13 @@ class SqlAuditTrail:
 
     def entries(self, limit: int = 100) -> list[AuditEntry]:
         """The latest ``limit`` entries, newest first."""
-        wanted = select(AuditRow).order_by(AuditRow.audit_id.desc()).limit(limit)
+        return self._found(select(AuditRow).order_by(AuditRow.audit_id.desc()).limit(limit))
+
+    def about(self, subject: str) -> list[AuditEntry]:
+        """All entries of one subject, oldest first."""
+        return self._found(select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.audit_id))
+
+    def _found(self, wanted: Select[tuple[AuditRow]]) -> list[AuditEntry]:
         with self._database.read() as session:
             return [
                 AuditEntry(row.at, row.actor, row.action, row.subject, row.detail) for row in session.scalars(wanted)

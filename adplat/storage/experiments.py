@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Row, select, update
 
 from adplat.domain import (
+    AuditEntry,
     ConfigRejected,
     Experiment,
     ExperimentResult,
@@ -18,7 +19,7 @@ from adplat.domain import (
     KeptExperiment,
     UnknownReference,
 )
-from adplat.storage.audit_trail import AuditEntry, audit
+from adplat.storage.audit_trail import audit
 from adplat.storage.tables import ExperimentResultRow, ExperimentRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once

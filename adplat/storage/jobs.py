@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select, update
 
-from adplat.domain import ConfigRejected, Job, JobOrder, JobState, UnknownReference
+from adplat.domain import AuditEntry, ConfigRejected, Job, JobOrder, JobState, UnknownReference
 from adplat.storage import rows
-from adplat.storage.audit_trail import AuditEntry, audit
+from adplat.storage.audit_trail import audit
 from adplat.storage.tables import JobRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once

@@ -7,6 +7,7 @@ and takes nothing along. Killed in mid-job, it is started again, and the job is 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -82,14 +83,15 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
 
 def _handlers(settings: Settings, parts: ExperimentParts) -> Mapping[str, JobHandler]:
     """By kind; heavy imports wait for the first job."""
+    from adplat.flows.watch_experiments import ANALYZE
 
     def analyze(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
         from adplat.data import Lake
-        from adplat.flows.watch_experiments import analysis_handler
+        from adplat.flows.analyze_kept_experiment import analyze_kept_experiment
 
-        return analysis_handler(parts, Lake(settings.lake_folder))(job, tell)
+        return analyze_kept_experiment(parts, Lake(settings.lake_folder), job, tell)
 
-    return {"analyze-experiment": analyze}
+    return {ANALYZE: analyze}
 
 
 def _words_of(job: Job) -> str:
@@ -115,8 +117,8 @@ def _keep_running(settings: Settings, over: threading.Event, told: Said) -> None
     while True:
         child = subprocess.Popen([sys.executable, "-m", "services.bidding.jobs"], stdin=subprocess.PIPE)
         if child.stdin is not None:
-            child.stdin.write(order)
-            child.stdin.close()
+            with contextlib.suppress(BrokenPipeError), child.stdin:  # it ended at once, which is seen and told below
+                child.stdin.write(order)
         while child.poll() is None and not over.wait(_LOOK_S / 4):
             pass
         if over.is_set():
@@ -136,7 +138,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> None:
-    """A child of the worker: a ``JobsOrder`` as JSON on stdin, a line for each job on stdout."""
+    """A child of the worker: a ``JobsOrder`` as JSON on stdin, a line for each job on stderr."""
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=JobsOrder)
     os.nice(_STEPS_BACK)
     stop = threading.Event()
@@ -144,8 +146,8 @@ def main() -> None:
     stop_with_parent(stop, order.supervisor)
 
     def say(line: str) -> None:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+        sys.stderr.write(f"{line}\n")  # stdout belongs to the worker, which may print a document on it
+        sys.stderr.flush()
 
     do_jobs_until(Settings.model_validate(order.settings), stop, say)
 
