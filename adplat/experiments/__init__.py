@@ -9,6 +9,7 @@ Tests:       tests/experiments/
 
 from adplat.experiments.analysis import analyze
 from adplat.experiments.assignment import Assigner, RequestUnits
+from adplat.experiments.balance import Balance, category_balance, mean_balance
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
 from adplat.experiments.group_sequential import (
@@ -21,10 +22,13 @@ from adplat.experiments.group_sequential import (
 )
 from adplat.experiments.inference import Inference, student
 from adplat.experiments.lots import LotDrawer
+from adplat.experiments.maturity import MaturityCurve, maturity_curve
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.proportion_tests import score_p_value
+from adplat.experiments.quantiles import quantile_sums
+from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, RowData
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
 from adplat.experiments.sequential import confidence_sequence, watched
 from adplat.experiments.setup_document import (
@@ -35,33 +39,58 @@ from adplat.experiments.setup_document import (
     question,
     setup_of,
 )
-from adplat.experiments.spec import ExperimentSpec, parse_spec
+from adplat.experiments.spec import (
+    Arm,
+    Covariate,
+    CovariateDenominator,
+    Denominator,
+    ExperimentSpec,
+    Metric,
+    Stratum,
+    parse_spec,
+)
+from adplat.experiments.spec_checks import check_spec
 from adplat.experiments.verdict import harmed_arms, losing_arms
 
 __all__ = [
+    "CONTEXT_COLUMNS",
+    "Arm",
     "Assigner",
+    "Balance",
     "BoundaryState",
+    "Covariate",
+    "CovariateDenominator",
+    "Denominator",
     "Effects",
     "ExperimentSetup",
     "ExperimentSpec",
+    "Filter",
     "Guardrail",
     "Inference",
     "Look",
     "LotDrawer",
+    "MaturityCurve",
     "MeanSums",
+    "Metric",
     "Moments",
     "PlanSpec",
     "RatioSums",
     "RequestUnits",
+    "RowData",
+    "Stratum",
     "adjusted_means",
     "analyze",
     "anytime_sample_ratio",
+    "category_balance",
+    "check_spec",
     "confidence_sequence",
     "effects",
     "first_boundary_state",
     "guardrail_question",
     "harmed_arms",
     "losing_arms",
+    "maturity_curve",
+    "mean_balance",
     "mean_moments",
     "next_look",
     "obrien_fleming_like",
@@ -71,6 +100,7 @@ __all__ = [
     "plan",
     "pocock_like",
     "proportion_moments",
+    "quantile_sums",
     "question",
     "ratio_moments",
     "sample_ratio",

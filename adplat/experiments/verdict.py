@@ -17,22 +17,27 @@ INVALID, WAIT, WINNER, KEEP, NON_INFERIOR, UNDECIDED = (
     "undecided",
 )
 
+UNPLANNED = "units do not come to the arms as planned: find out where they are lost before believing any number"
 
-def decide(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_flagged: bool) -> dict[str, Any]:
+
+def decide(
+    spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_flagged: bool, distrust: Sequence[str] = ()
+) -> dict[str, Any]:
     """``{"verdict", "winner", "why", "non_inferior"}``.
 
-    In this order: ``invalid`` when units do not come as planned; ``wait`` before the gates are passed; ``winner`` when
-    a treatment is better (the best of them by estimate); ``keep_control`` when every treatment is worse;
-    ``non_inferior`` when one is not worse than the margin; else ``undecided``. Better and worse are judged by the
-    corrected p-value against alpha, in Bayesian tests by the chance to beat the control against ``1 − alpha``.
+    In this order: ``invalid`` when units do not come as planned, or for a reason of ``distrust``; ``wait`` before the
+    gates are passed; ``winner`` when a treatment is better (the best of them by estimate); ``keep_control`` when every
+    treatment is worse; ``non_inferior`` when one is not worse than the margin; else ``undecided``. Better and worse are
+    judged by the corrected p-value against alpha, in Bayesian tests by the chance to beat the control against
+    ``1 − alpha``.
     """
     non_inferior = _non_inferior(spec, comparisons)
     better = [one for one in comparisons if _sign(spec, one) > 0]
     worse = [one for one in comparisons if _sign(spec, one) < 0]
     closed = _closed_gates(spec)
-    if srm_flagged:
-        verdict, winner = INVALID, None
-        why = ["units do not come to the arms as planned: find out where they are lost before believing any number"]
+    doubts = [UNPLANNED, *distrust] if srm_flagged else [*distrust]
+    if doubts:
+        verdict, winner, why = INVALID, None, doubts
     elif closed:
         verdict, winner, why = WAIT, None, closed
     elif better:
