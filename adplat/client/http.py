@@ -49,7 +49,10 @@ class RankedCreative:
 
 @dataclass(frozen=True, slots=True)
 class RankResult:
-    """``creatives`` best first; ``degraded`` names what the service had to do without."""
+    """``creatives`` best first; ``degraded`` names what the service had to do without.
+
+    ``experiments`` are those that concerned this choice, as ``experiment_id:arm``.
+    """
 
     decision_id: str
     request_id: str
@@ -57,6 +60,7 @@ class RankResult:
     policy: str
     creatives: tuple[RankedCreative, ...]
     degraded: tuple[str, ...]
+    experiments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

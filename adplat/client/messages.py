@@ -38,7 +38,10 @@ class CreativeScores:
 
 @dataclass(frozen=True, slots=True)
 class OfferedBid:
-    """One bid; ``price`` is money for one impression. ``urls`` by ``win billing loss impression click``."""
+    """One bid; ``price`` is money for one impression. ``urls`` by ``win billing loss impression click``.
+
+    ``experiments`` are those that concerned this choice, as ``experiment_id:arm``.
+    """
 
     decision_id: str
     price: Money
@@ -50,6 +53,7 @@ class OfferedBid:
     p_cvr: float | None
     expires_s: int
     urls: Mapping[str, str] = field(default_factory=dict)
+    experiments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,7 @@ def _answer(answer: pb.ImpressionAnswer) -> OfferedBid | NoBidReason | None:
         p_cvr=bid.p_cvr if bid.HasField("p_cvr") else None,
         expires_s=bid.expires_s,
         urls={field.name: url for field, url in bid.urls.ListFields()},
+        experiments=tuple(bid.experiments),
     )
 
 

@@ -43,6 +43,7 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "weekday": _COUNT,
         "language": _TEXT,
         "consent": pl.Boolean(),
+        "experiments": pl.List(_TEXT),
     },
     # The worker adds ``stream_position``: where on the event stream it stood, so what a decision could know of it.
     "clicks": {"decision_id": _TEXT, "ts": UTC_MICROSECONDS},
@@ -60,6 +61,7 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "candidates": pl.List(_TEXT),
         "p_ctr": pl.List(_REAL),
         "propensities": pl.List(_REAL),
+        "experiments": pl.List(_TEXT),
     },
     # Conversions that no decision gets: ``reason`` is out_of_window (they name one) or unattributed (they name a user).
     "unattributed": {
@@ -123,6 +125,7 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "has_fixed_price": pl.Boolean(),
         "value_micros": _COUNT,
         "loss_reason": _COUNT,
+        "experiments": pl.List(_TEXT),
     },
 }
 _PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

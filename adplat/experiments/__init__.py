@@ -21,7 +21,7 @@ from adplat.experiments.group_sequential import (
     pocock_like,
 )
 from adplat.experiments.inference import Inference, student
-from adplat.experiments.lots import LotDrawer
+from adplat.experiments.lots import lots_for
 from adplat.experiments.maturity import MaturityCurve, maturity_curve
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
@@ -68,7 +68,6 @@ __all__ = [
     "Guardrail",
     "Inference",
     "Look",
-    "LotDrawer",
     "MaturityCurve",
     "MeanSums",
     "Metric",
@@ -89,6 +88,7 @@ __all__ = [
     "guardrail_question",
     "harmed_arms",
     "losing_arms",
+    "lots_for",
     "maturity_curve",
     "mean_balance",
     "mean_moments",

@@ -22,33 +22,38 @@ from math import log
 from types import MappingProxyType
 
 from adplat.domain import LAYER_BUCKETS, AssignmentUnit, Experiment, ExperimentArm, ExperimentBook
-from adplat.experiments.lots import LotDrawer
+from adplat.experiments.lots import Lots, lots_for
 
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
     holdout: float
-    held: LotDrawer
-    slot: LotDrawer
+    held: Lots
+    slot: Lots
 
 
 @dataclass(frozen=True, slots=True)
 class _Dealer:
-    """One experiment made ready to be asked often; ``arms`` with the inverse of their weights."""
+    """One experiment made ready to be asked often; ``arms`` with the inverse of their weights.
+
+    ``ranges`` are empty where it has the whole layer, and nobody's slot need be drawn.
+    """
 
     experiment: Experiment
     layer: str
     ranges: tuple[tuple[int, int], ...]
     traffic: float
-    entry: LotDrawer
-    arms: tuple[tuple[ExperimentArm, LotDrawer, float], ...]
+    entry: Lots
+    arms: tuple[tuple[ExperimentArm, Lots, float], ...]
 
     @classmethod
-    def of(cls, one: Experiment) -> _Dealer:
+    def of(cls, one: Experiment, layer: _Layer) -> _Dealer:
         salt = one.arm_salt
-        arms = tuple((arm, LotDrawer("arm", salt, arm.name), 1.0 / arm.weight) for arm in one.arms if arm.takes_units)
+        arms = tuple((arm, lots_for("arm", salt, arm.name), 1.0 / arm.weight) for arm in one.arms if arm.takes_units)
         ranges = tuple((owned.first, owned.end) for owned in one.layer_ranges)
-        return cls(one, one.layer, ranges, one.traffic, LotDrawer("entry", salt), arms)
+        if ranges == ((0, LAYER_BUCKETS),) and layer.holdout == 0.0:
+            ranges = ()
+        return cls(one, one.layer, ranges, one.traffic, lots_for("entry", salt), arms)
 
 
 class Assigner:
@@ -63,15 +68,15 @@ class Assigner:
 
     def __init__(self, book: ExperimentBook) -> None:
         self.holdout = book.holdout
-        self.held = LotDrawer("holdout", "")
-        self.dealers: Mapping[str, _Dealer] = MappingProxyType(
-            {one.experiment_id: _Dealer.of(one) for one in book.experiments}
-        )
+        self.held = lots_for("holdout", "")
         self.layers: Mapping[str, _Layer] = MappingProxyType(
             {
-                name: _Layer(book.layer_holdouts.get(name, 0.0), LotDrawer("holdout", name), LotDrawer("slot", name))
+                name: _Layer(book.layer_holdouts.get(name, 0.0), lots_for("holdout", name), lots_for("slot", name))
                 for name in {one.layer for one in book.experiments}
             }
+        )
+        self.dealers: Mapping[str, _Dealer] = MappingProxyType(
+            {one.experiment_id: _Dealer.of(one, self.layers[one.layer]) for one in book.experiments}
         )
 
     def units_of(self, user_key: str, request_id: str) -> RequestUnits:
@@ -91,7 +96,7 @@ class RequestUnits:
         self._user = user_key.encode("utf-8", "surrogatepass") or self._request
         # Whoever is known is held out as a person, whatever unit an experiment has.
         share = assigner.holdout
-        self._is_held_out = share > 0.0 and assigner.held.draw(self._user) < share
+        self._is_held_out = share > 0.0 and assigner.held(self._user) < share
         self._buckets: dict[str, int] = {}
 
     def arm_of(self, experiment_id: str) -> ExperimentArm | None:
@@ -100,26 +105,22 @@ class RequestUnits:
         unit = self._user if dealer.experiment.unit is AssignmentUnit.USER else self._request
         if self._is_held_out or not unit:
             return None
-        bucket = self._buckets.get(dealer.layer)
-        if bucket is None:
-            bucket = self._buckets[dealer.layer] = self._bucket(dealer.layer, unit)
-        for first, end in dealer.ranges:
-            if first <= bucket < end:
-                break
-        else:
+        if dealer.ranges and not self._is_within(dealer, unit):
             return None
-        if dealer.traffic < 1.0 and dealer.entry.draw(unit) >= dealer.traffic:
+        if dealer.traffic < 1.0 and dealer.entry(unit) >= dealer.traffic:
             return None
         best, smallest = None, 0.0
         for arm, drawer, inverse_weight in dealer.arms:
-            value = -log(drawer.draw(unit)) * inverse_weight
+            value = -log(drawer(unit)) * inverse_weight
             if best is None or value < smallest:
                 best, smallest = arm, value
         return best
 
-    def _bucket(self, name: str, unit: bytes) -> int:
-        """Of the layer; −1, which nobody owns, for who is held out of it. All experiments of a layer have one unit."""
-        layer = self._assigner.layers[name]
-        if layer.holdout > 0.0 and layer.held.draw(self._user) < layer.holdout:
-            return -1
-        return int(layer.slot.draw(unit) * LAYER_BUCKETS)
+    def _is_within(self, dealer: _Dealer, unit: bytes) -> bool:
+        """Whether the experiment owns the unit's bucket. All experiments of a layer have one unit."""
+        bucket = self._buckets.get(dealer.layer)
+        if bucket is None:
+            layer = self._assigner.layers[dealer.layer]
+            is_held_out = layer.holdout > 0.0 and layer.held(self._user) < layer.holdout
+            bucket = self._buckets[dealer.layer] = -1 if is_held_out else int(layer.slot(unit) * LAYER_BUCKETS)
+        return any(first <= bucket < end for first, end in dealer.ranges)

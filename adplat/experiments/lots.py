@@ -7,24 +7,25 @@ purposes or salts are as good as independent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 
+Lots = Callable[[bytes], float]
 
-class LotDrawer:
-    """Draws for one purpose and salt. What comes before the unit is hashed once: a draw takes about 0.3 µs.
+
+def lots_for(*purpose_and_salt: str) -> Lots:
+    """Gives any unit's lot for one purpose and salt. What comes before the unit is hashed once: a draw takes 0.3 µs.
 
     Example::
 
-        LotDrawer("arm", "tea-pictures", "control").draw(b"u00b80b4ce184")
+        draw = lots_for("arm", "tea-pictures", "control")
+        draw(b"u00b80b4ce184")                                  # above 0 and below 1, whenever and wherever it is asked
     """
+    begun, as_number = blake2b("|".join((*purpose_and_salt, "")).encode(), digest_size=8).copy, int.from_bytes
 
-    __slots__ = ("_begun",)
-
-    def __init__(self, *purpose_and_salt: str) -> None:
-        self._begun = blake2b("|".join((*purpose_and_salt, "")).encode(), digest_size=8)
-
-    def draw(self, unit: bytes) -> float:
-        """The unit's lot, above 0 and below 1."""
-        state = self._begun.copy()
+    def draw(unit: bytes) -> float:
+        state = begun()
         state.update(unit)
-        return ((int.from_bytes(state.digest(), "big") >> 12) + 0.5) * 2.0**-52
+        return ((as_number(state.digest(), "big") >> 12) + 0.5) * 2.0**-52
+
+    return draw

@@ -95,3 +95,16 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
     (path,) = tmp_path.rglob("*.parquet")
     path.write_bytes(path.read_bytes()[:-20])
     assert str(path) in refusal(TableRejected, lambda: lake.scan("impressions"))
+
+
+def test_parts_from_before_experiments_were_told_read_beside_newer_ones(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    for part, told in (("old", None), ("new", [["e:a"], [], ["e:b", "f:a"]])):
+        shown = impressions(3, seed=len(part)).with_columns(decision_id=pl.format("{}-{}", pl.lit(part), "decision_id"))
+        lake.write("impressions", shown if told is None else shown.with_columns(experiments=pl.Series(told)), part)
+    for path in tmp_path.rglob("part-old.parquet"):
+        pl.read_parquet(path).drop("experiments").write_parquet(path)
+    read = lake.scan("impressions").collect().group_by(pl.col("decision_id").str.head(3)).agg("experiments")
+    by_part = {part: sorted(cells, key=str) for part, cells in read.rows()}
+    assert by_part == {"old": [None] * 3, "new": [["e:a"], ["e:b", "f:a"], []]}
+    assert lake.scan("impressions").collect().schema["experiments"] == pl.List(pl.String)

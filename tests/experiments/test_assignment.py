@@ -21,7 +21,7 @@ from adplat.domain import (
     ExperimentArm,
     ExperimentBook,
 )
-from adplat.experiments import Assigner, LotDrawer
+from adplat.experiments import Assigner, lots_for
 
 USERS = [f"u{number:06d}" for number in range(1_500)]
 CROWD = [f"u{number:06d}" for number in range(40_000)]
@@ -49,7 +49,7 @@ def moves(before: Sequence[str], after: Sequence[str]) -> Counter[tuple[str, str
 
 def test_a_lot_is_what_the_recipe_says() -> None:
     # b2sum -l 64 of "arm|tea|control|u1", worked out apart from this code.
-    assert LotDrawer("arm", "tea", "control").draw(b"u1") == pytest.approx(0xCAFEBCB5B316C3CD / 2**64, abs=2**-52)
+    assert lots_for("arm", "tea", "control")(b"u1") == pytest.approx(0xCAFEBCB5B316C3CD / 2**64, abs=2**-52)
 
 
 @given(several_arms, weights, salts)
@@ -155,8 +155,8 @@ def test_layers_do_not_know_of_each_other() -> None:
 
 def test_the_bucket_tells_nothing_of_the_arm_and_the_holdout_nothing_of_either() -> None:
     arms = dealt(TEST, CROWD)
-    buckets = ["abc"[int(LotDrawer("slot", "default").draw(user.encode()) * 3)] for user in CROWD]
-    held = ["abc"[int(LotDrawer("holdout", "").draw(user.encode()) * 3)] for user in CROWD]
+    buckets = ["abc"[int(lots_for("slot", "default")(user.encode()) * 3)] for user in CROWD]
+    held = ["abc"[int(lots_for("holdout", "")(user.encode()) * 3)] for user in CROWD]
     for one, two in ((arms, buckets), (arms, held), (buckets, held)):
         assert p_of_independence(one, two) > 0.001
 
