@@ -166,10 +166,9 @@ def _print_story(told: dict[str, Any]) -> None:
     if latest is None:
         typer.echo("no analysis yet: the worker makes them")
     else:
-        data = latest["document"]["data"]
+        data = latest["document"]["analysis"]["data"]
         typer.echo(
-            f"analysis {told['results']} at {_day(latest['at'])}: {data['impressions']:,} impressions of "
-            f"{data['units']:,} units, {data['in_two_arms']:,} left out because they met two arms"
+            f"analysis {told['results']} at {_day(latest['at'])}: {data['rows']:,} showings, {data['units']:,} units"
         )
         print_analysis(latest["document"]["analysis"])
         for one in latest["document"]["guardrails"]:
@@ -191,7 +190,7 @@ def _result_row(result: dict[str, Any]) -> tuple[Any, ...]:
     differences = "; ".join(
         f"{one['treatment']} {interval(one['ci'])}" for one in result["document"]["analysis"]["comparisons"]
     )
-    return _day(result["at"]), result["document"]["data"]["units"], result["verdict"], differences
+    return _day(result["at"]), result["document"]["analysis"]["data"]["units"], result["verdict"], differences
 
 
 def _day(moment: str | None) -> str | None:

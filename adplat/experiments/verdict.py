@@ -61,9 +61,9 @@ def decide(
 def losing_arms(spec: ExperimentSpec, document: dict[str, Any]) -> list[str]:
     """Treatments that a result document of this specification knows to be worse than the control, gates passed.
 
-    Nobody loses in a test whose units do not come as planned.
+    Nobody loses in a test whose units do not come as planned, or whose method is not made for being looked at often.
     """
-    if document["decision"]["verdict"] in {INVALID, WAIT}:
+    if spec.method != "sequential" or document["decision"]["verdict"] in {INVALID, WAIT}:
         return []
     return [one["treatment"] for one in document["comparisons"] if _sign(spec, one) < 0]
 
@@ -108,8 +108,9 @@ def _sign(spec: ExperimentSpec, comparison: dict[str, Any]) -> int:
 
 def _has_score_test(spec: ExperimentSpec) -> bool:
     """Whether p-values come from pooled counts, which need no variance of either arm."""
-    plain = spec.arms[0].covariate is None and spec.arms[0].strata is None
-    return spec.metric.kind == "proportion" and spec.method == "fixed" and plain
+    if spec.metric.kind != "proportion" or spec.method != "fixed":
+        return False
+    return spec.arms[0].covariate is None and spec.arms[0].strata is None
 
 
 def _non_inferior(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]]) -> list[str]:

@@ -14,21 +14,21 @@ from typing import Any
 import msgspec
 
 from adplat.data import Lake
-from adplat.domain import ExperimentResult, ExperimentState, Job, KeptExperiment
+from adplat.domain import ExperimentResult, ExperimentState, Job, KeptExperiment, MissingInput
 from adplat.experiments import (
-    Guardrail,
-    analyze,
     guardrail_question,
     harmed_arms,
     losing_arms,
     question,
     setup_of,
 )
+from adplat.flows.analyze_rows import analyze_rows
 from adplat.flows.experiment_parts import ExperimentParts
-from adplat.flows.experiment_sums import experiment_sums
 from adplat.flows.manage_experiments import pause_arm, stop_experiment, verdict_of
 
 _DAY_S = 86_400.0
+# Share of a job that is over when all is analysed and nothing has followed from it.
+_ANALYZED = 0.9
 
 
 def analyze_kept_experiment(
@@ -44,8 +44,12 @@ def analyze_kept_experiment(
         return {"skipped": f"the experiment is {kept.experiment.state.value}"}
     if len([arm for arm in kept.experiment.arms if not arm.paused]) < 2:
         return {"skipped": "every arm but the control is paused", "is_final": True}
-    result = parts.experiments.add_result(_result(kept, lake, job, parts.clock.now(), tell))
-    tell(0.9)
+    try:
+        found = _result(kept, lake, job, parts.clock.now(), tell)
+    except MissingInput as reason:
+        return {"skipped": reason.what}  # nobody has met an arm yet; the next analysis looks again
+    result = parts.experiments.add_result(found)
+    tell(_ANALYZED)
     done = _act(replace(parts, by=f"job {job.job_id}"), kept, result)
     verdict = verdict_of(result.document)
     method = setup_of(kept.setup).analysis.get("method", "fixed")
@@ -60,43 +64,24 @@ def _result(
     setup, experiment = setup_of(kept.setup), kept.experiment
     since = experiment.started_at or kept.created_at
     until = min(experiment.stopped_at or now, now)
-    where = f"experiment {kept.experiment_id}"
-    weights = [arm.weight for arm in experiment.arms if not arm.paused]
-    steps = 1 + len(setup.guardrails)
-
-    def sums(outcome: Any, kind: Any, step: int) -> Any:
-        told = experiment_sums(lake, experiment, since, until, now, outcome=outcome, kind=kind)
-        tell(0.9 * step / steps)
-        return told
-
-    kind = setup.analysis["metric"]["kind"]
-    counted = sums(setup.outcome, kind, 1)
-    spec = question(
-        setup, counted.arms, where=where, allocation=weights, age_days=(until - since).total_seconds() / _DAY_S
-    )
-    analysis = analyze(spec)
+    times = {"since": since, "until": until, "as_of": now, "age_days": (until - since).total_seconds() / _DAY_S}
+    spec = question(setup, experiment, **times)
+    analysis = analyze_rows(spec, lake=lake)
+    guardrails = []
+    for done, guardrail in enumerate(setup.guardrails, start=1):
+        tell(_ANALYZED * done / (1 + len(setup.guardrails)))
+        asked = guardrail_question(guardrail, experiment, **times)
+        said = analyze_rows(asked, lake=lake)
+        breached = harmed_arms(asked, said, guardrail.margin)
+        guardrails.append({"metric": guardrail.metric.name, "breached_by": breached, "analysis": said})
     document = {
         "analysis": analysis,
         "question": msgspec.to_builtins(spec),
         "losing": losing_arms(spec, analysis),
-        "guardrails": [
-            _guarded(guardrail, sums(guardrail.outcome, guardrail.metric.kind, step).arms, where)
-            for step, guardrail in enumerate(setup.guardrails, start=2)
-        ],
+        "guardrails": guardrails,
         "paused_arms": [arm.name for arm in experiment.arms if arm.paused],
-        "data": {"impressions": counted.impressions, "units": counted.units, "in_two_arms": counted.in_two_arms},
     }
     return ExperimentResult(kept.experiment_id, now, since, until, document, job.job_id)
-
-
-def _guarded(guardrail: Guardrail, arms: list[dict[str, Any]], where: str) -> dict[str, Any]:
-    spec = guardrail_question(guardrail, arms, where=where)
-    analysis = analyze(spec)
-    return {
-        "metric": guardrail.metric.name,
-        "breached_by": harmed_arms(spec, analysis, guardrail.margin),
-        "analysis": analysis,
-    }
 
 
 def _act(parts: ExperimentParts, kept: KeptExperiment, result: ExperimentResult) -> dict[str, Any]:

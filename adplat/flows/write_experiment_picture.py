@@ -106,7 +106,7 @@ def _page(
     ]
     if latest["guardrails"]:
         rows = [(one["metric"], ", ".join(one["breached_by"]) or "holds") for one in latest["guardrails"]]
-        sections.append(Section("Guardrails", [Table(("metric", "breached by"), rows)]))
+        sections.append(Section("Guardrails", [Table(("metric", "breached by"), rows, "Guardrails")]))
     sections.append(Section("What was done", [_changes(changes)]))
     return render_report(
         f"Experiment {kept.experiment_id}",
@@ -126,7 +126,7 @@ def _findings(kept: KeptExperiment, analysis: dict[str, Any]) -> list[str]:
 
 
 def _figures(kept: KeptExperiment, results: Sequence[ExperimentResult]) -> KeyFigures:
-    data = results[-1].document["data"]
+    data = results[-1].document["analysis"]["data"]
     return KeyFigures(
         [
             KeyFigure("analyses", f"{len(results):,}"),
@@ -160,7 +160,7 @@ def _changes(changes: Sequence[AuditEntry]) -> Table:
         )
         for entry in changes
     ]
-    return Table(("when (UTC)", "who", "what", "why"), rows)
+    return Table(("when (UTC)", "who", "what", "why"), rows, "The audit trail")
 
 
 def _is_relative(setup: ExperimentSetup) -> bool:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from adplat.domain import TableRejected
 from adplat.reporting.drawing import INK, MUTED, PictureForm, canvas, colour, refuse_empty
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Of the looks, those that the axis must hold whole: the first intervals are so wide that the rest would be a line.
 _LATER_PART = 0.7
@@ -97,10 +101,11 @@ def _shown_range(arms: Sequence[tuple[npt.NDArray[np.float64], ...]]) -> tuple[f
     return min(ends) - room, max(ends) + room
 
 
-def _dates(axes: object) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+def _dates(axes: Axes) -> None:
+    from matplotlib import dates
 
-    locator = AutoDateLocator(minticks=3, maxticks=8)
-    axis = axes.xaxis  # type: ignore[attr-defined]
-    axis.set_major_locator(locator)
-    axis.set_major_formatter(ConciseDateFormatter(locator))
+    # Matplotlib tells no types of these.
+    drawn: Any = dates
+    locator = drawn.AutoDateLocator(minticks=3, maxticks=8)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(drawn.ConciseDateFormatter(locator))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select
 
@@ -37,7 +38,7 @@ class SqlAuditTrail:
         """All entries of one subject, oldest first."""
         return self._found(select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.audit_id))
 
-    def _found(self, wanted: Select[tuple[AuditRow]]) -> list[AuditEntry]:
+    def _found(self, wanted: Select[Any]) -> list[AuditEntry]:
         with self._database.read() as session:
             return [
                 AuditEntry(row.at, row.actor, row.action, row.subject, row.detail) for row in session.scalars(wanted)

@@ -211,8 +211,9 @@ def _make_converted(
     """Also ``PREFIXdelays``: one row a conversion that counts, its delay in whole minutes."""
     bound = Bound()
     kind = "" if question.conversion_kind is None else f"AND kind = {bound(question.conversion_kind)}"
-    asked = f"SELECT decision_id, epoch_us(ts) AS us, value_micros, kind FROM {bound.files(paths)}"
-    source = asked if paths else _NO_OUTCOMES
+    # A value that is bound and not used is an error: no files, no binding of their names.
+    wanted = "SELECT decision_id, epoch_us(ts) AS us, value_micros, kind FROM"
+    source = f"{wanted} {bound.files(paths)}" if paths else _NO_OUTCOMES
     known = bound(span.known_us)
     late = "false" if window_us is None else f"v.us - e.us >= {bound(window_us)}"
     # A showing is observed for whole minutes, so that its share of conversions is one of few numbers.
