@@ -30,7 +30,7 @@ def create_experiment(parts: ExperimentParts, setup_path: Path) -> KeptExperimen
     experiment = setup.experiment
     _require_creatives(parts, experiment)
     _require_room(parts, experiment, parts.running_book().experiments)
-    document = msgspec.to_builtins(setup) | {"planned": planned}
+    document = msgspec.json.decode(msgspec.json.encode(setup)) | {"planned": planned}
     kept = KeptExperiment(experiment, document, parts.clock.now(), parts.by)
     parts.experiments.create(kept)
     return kept

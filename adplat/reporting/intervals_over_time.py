@@ -74,9 +74,9 @@ def draw_intervals_over_time(
                     va="top",
                     color=MUTED,
                 )
-            axes.set_title(f"{arm.name} against {control}")
+            axes.set_title(f"{metric}: {arm.name} against {control}")
             axes.set_ylim(low, high)
-            axes.set_ylabel(f"{metric}, %" if as_percent else metric)
+            axes.set_ylabel("difference, %" if as_percent else "difference")
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.3g}" if value else "0")
         _dates(panels[-1])
     return drawn.content
