@@ -44,6 +44,8 @@ def analyze_kept_experiment(
         return {"skipped": f"the experiment is {kept.experiment.state.value}"}
     if len([arm for arm in kept.experiment.arms if not arm.paused]) < 2:
         return {"skipped": "every arm but the control is paused", "is_final": True}
+    if kept.experiment.started_at == kept.experiment.stopped_at:
+        return {"skipped": "the experiment was stopped when it had just started", "is_final": True}
     try:
         found = _result(kept, lake, job, parts.clock.now(), tell)
     except MissingInput as reason:
