@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.output import JsonOption, print_json, print_table, say
 from adplat.cli.service import WorkspaceOption
 
 if TYPE_CHECKING:
@@ -119,10 +119,7 @@ def show(
     with opened_experiments(read_settings(workspace=workspace)) as parts:
         told = experiment_story(parts, experiment, history=history)
         if picture is not None:
-            with progress_bar() as progress:
-                progress(0, 1, "drawing")
-                write_experiment_picture(parts, experiment, picture)
-                progress(1, 1, "drawing")
+            write_experiment_picture(parts, experiment, picture)
     if as_json:
         print_json(told)
         return
