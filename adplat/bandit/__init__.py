@@ -7,8 +7,9 @@ Called by:   flows, services/bidding, bootstrap.
 Tests:       tests/bandit/
 """
 
+from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
 from adplat.bandit.policies import POLICIES, policy_fitting, policy_named
-from adplat.bandit.policy import Choice, Policy
+from adplat.bandit.policy import Bools, Choice, Context, Policy
 from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH, learn_prior_strength
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
 from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
@@ -16,8 +17,14 @@ from adplat.bandit.uniform import Uniform
 
 __all__ = [
     "DEFAULT_PRIOR_STRENGTH",
+    "NOTHING_KNOWN",
     "POLICIES",
+    "Bools",
     "Choice",
+    "Context",
+    "Count",
+    "Fading",
+    "Knowledge",
     "Policy",
     "ThompsonWithPrior",
     "ThompsonWithoutPrior",

@@ -67,6 +67,7 @@ def draw_order(
     propensities[allowed] = shares
     left = shares.copy()
     placed: list[int] = []
+    conditional: list[float] = []
     for _ in range(min(max(slots, 1), len(allowed))):
         edges = np.cumsum(left)
         if edges[-1] <= 0.0:
@@ -74,11 +75,12 @@ def draw_order(
         # The last edge is the sum itself, so that rounding can never point behind the last arm.
         drawn = int(np.searchsorted(edges, rng.random() * edges[-1], side="right"))
         placed.append(drawn)
+        conditional.append(float(left[drawn] / edges[-1]))
         left[drawn] = 0.0
     ranked = np.argsort(-posterior_means, kind="stable")
     rest = ranked[~np.isin(ranked, placed)] if len(placed) > 1 else ranked[ranked != placed[0]]
     order = allowed[np.concatenate([np.asarray(placed, dtype=np.int64), rest])]
-    return Choice(order, propensities)
+    return Choice(order, propensities, tuple(conditional))
 
 
 def nothing_to_show(offered: int) -> Choice:

@@ -19,10 +19,15 @@ POLICIES: Mapping[str, Callable[..., Policy]] = MappingProxyType(
 )
 
 
+def settings_of(kind: Any) -> list[str]:
+    """Names of what a policy can be told; what it learned is none."""
+    return [field.name for field in fields(kind) if field.compare]
+
+
 def policy_fitting(name: str, **settings: float) -> Policy:
     """``policy_named`` with those of the settings that the policy has: one set of settings for all policies."""
     kind: Any = POLICIES.get(name)
-    known = {field.name for field in fields(kind)} if kind is not None else set()
+    known = settings_of(kind) if kind is not None else []
     return policy_named(name, **{setting: value for setting, value in settings.items() if setting in known})
 
 
@@ -37,7 +42,7 @@ def policy_named(name: str, **settings: float) -> Policy:
         near = get_close_matches(name, POLICIES, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known policies: {', '.join(POLICIES)}"
         raise ConfigRejected(f"unknown policy {name!r}", where="policy", hint=hint)
-    known = [field.name for field in fields(kind)]
+    known = settings_of(kind)
     for setting in settings:
         if setting not in known:
             listed = ", ".join(known) or "none"

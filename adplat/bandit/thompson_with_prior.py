@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
 from adplat.bandit.drawing import check_floor, check_strength, draw_order, nothing_to_show, with_floor
 from adplat.bandit.gamma_posterior import probability_of_highest_rate
-from adplat.bandit.policy import Bools, Choice, allowed_arms
+from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
+from adplat.bandit.policy import Bools, Choice, Context, allowed_arms
 from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH
-from adplat.domain import ArmStatistics
-from adplat.statistics import Float64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ThompsonWithPrior:
     """The model's pCTR is the prior, the creative's own clicks correct it.
 
@@ -45,6 +44,7 @@ class ThompsonWithPrior:
 
     prior_strength: float = DEFAULT_PRIOR_STRENGTH
     exploration_floor: float = 0.01
+    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "thompson-with-prior"
 
@@ -52,23 +52,27 @@ class ThompsonWithPrior:
         check_strength(self.prior_strength)
         check_floor(self.exploration_floor)
 
+    def update(self, statistics: Knowledge) -> Self:
+        """See ``Policy.update``."""
+        return replace(self, known=statistics)
+
     def choose(
         self,
-        p_ctr: Float64,
-        arms: Sequence[ArmStatistics],
+        context: Context,
+        arms: Sequence[str],
         rng: np.random.Generator,
         *,
         slots: int = 1,
         blocked: Bools | None = None,
     ) -> Choice:
         """See ``Policy.choose``. The places behind the drawn ones follow ``p_ctr · E[λ]``."""
-        allowed = allowed_arms(p_ctr, arms, blocked)
+        allowed = allowed_arms(context, arms, blocked)
         if not len(allowed):
             return nothing_to_show(len(arms))
-        counts = np.array([(arms[i].clicks, arms[i].expected_clicks) for i in allowed], dtype=np.float64)
-        shapes = self.prior_strength + counts[:, 0]
-        rates = self.prior_strength + counts[:, 1]
-        scales = p_ctr[allowed]
+        rows, counts = self.known.rows_of(arms)[allowed], self.known.counts
+        shapes = self.prior_strength + counts[Count.CLICKS, rows]
+        rates = self.prior_strength + counts[Count.EXPECTED_CLICKS, rows]
+        scales = context.p_ctr[allowed]
         weights = probability_of_highest_rate(scales, shapes, rates)
         shares = with_floor(weights, self.exploration_floor)
         return draw_order(len(arms), allowed, shares, scales * shapes / rates, rng, slots)

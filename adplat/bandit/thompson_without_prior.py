@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
 from adplat.bandit.drawing import check_floor, draw_order, nothing_to_show, with_floor
 from adplat.bandit.gamma_posterior import probability_of_highest_rate
-from adplat.bandit.policy import Bools, Choice, allowed_arms
-from adplat.domain import ArmStatistics
-from adplat.statistics import Float64
+from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
+from adplat.bandit.policy import Bools, Choice, Context, allowed_arms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ThompsonWithoutPrior:
     """A creative's click rate ``~ Gamma(1 + clicks, 1 + impressions)``, the same for every opportunity.
 
@@ -31,27 +30,32 @@ class ThompsonWithoutPrior:
     """
 
     exploration_floor: float = 0.01
+    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "thompson-without-prior"
 
     def __post_init__(self) -> None:
         check_floor(self.exploration_floor)
 
+    def update(self, statistics: Knowledge) -> Self:
+        """See ``Policy.update``."""
+        return replace(self, known=statistics)
+
     def choose(
         self,
-        p_ctr: Float64,
-        arms: Sequence[ArmStatistics],
+        context: Context,
+        arms: Sequence[str],
         rng: np.random.Generator,
         *,
         slots: int = 1,
         blocked: Bools | None = None,
     ) -> Choice:
         """See ``Policy.choose``. The places behind the drawn ones follow the posterior mean rate."""
-        allowed = allowed_arms(p_ctr, arms, blocked)
+        allowed = allowed_arms(context, arms, blocked)
         if not len(allowed):
             return nothing_to_show(len(arms))
-        counts = np.array([(arms[i].clicks, arms[i].impressions) for i in allowed], dtype=np.float64)
-        shapes, rates = 1.0 + counts[:, 0], 1.0 + counts[:, 1]
+        rows, counts = self.known.rows_of(arms)[allowed], self.known.counts
+        shapes, rates = 1.0 + counts[Count.CLICKS, rows], 1.0 + counts[Count.IMPRESSIONS, rows]
         weights = probability_of_highest_rate(np.ones(len(allowed)), shapes, rates)
         shares = with_floor(weights, self.exploration_floor)
         return draw_order(len(arms), allowed, shares, shapes / rates, rng, slots)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
 from adplat.bandit.drawing import nothing_to_show
-from adplat.bandit.policy import Bools, Choice, allowed_arms
-from adplat.domain import ArmStatistics
-from adplat.statistics import Float64
+from adplat.bandit.knowledge import Knowledge
+from adplat.bandit.policy import Bools, Choice, Context, allowed_arms
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +19,24 @@ class Uniform:
 
     name: ClassVar[str] = "uniform"
 
+    def update(self, statistics: Knowledge) -> Self:  # noqa: ARG002 - learns nothing
+        """See ``Policy.update``."""
+        return self
+
     def choose(
         self,
-        p_ctr: Float64,
-        arms: Sequence[ArmStatistics],
+        context: Context,
+        arms: Sequence[str],
         rng: np.random.Generator,
         *,
         slots: int = 1,  # noqa: ARG002 - every place is drawn
         blocked: Bools | None = None,
     ) -> Choice:
         """See ``Policy.choose``. It has no posterior to order by, so every place is drawn, whatever ``slots``."""
-        allowed = allowed_arms(p_ctr, arms, blocked)
+        allowed = allowed_arms(context, arms, blocked)
         if not len(allowed):
             return nothing_to_show(len(arms))
         propensities = np.zeros(len(arms))
         propensities[allowed] = 1.0 / len(allowed)
-        return Choice(rng.permutation(allowed), propensities)
+        left = np.arange(len(allowed), 0, -1)
+        return Choice(rng.permutation(allowed), propensities, tuple((1.0 / left).tolist()))

@@ -86,7 +86,10 @@ def join(
 
 def schema(
     name: Annotated[
-        str, typer.Argument(help="world, train, experiment, experiment-plan, experiment-setup or feature-schema.")
+        str,
+        typer.Argument(
+            help="world, train, experiment, experiment-plan, experiment-setup, experiment-assignment or feature-schema."
+        ),
     ],
     as_json: JsonOption = False,  # noqa: ARG001 - a schema is JSON either way; the option keeps all commands alike
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adplat.cli import experiment_life
+from adplat.cli import experiment_assign, experiment_life
 from adplat.cli.output import JsonOption, print_json, print_table, say
 
 SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment.")]
@@ -19,10 +19,12 @@ PlanArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     commands = typer.Typer(
-        help="Creative A/B tests: how long to run them, running them, and what their sums say.", no_args_is_help=True
+        help="Creative A/B tests: how long to run, who gets which arm, running them, and what their sums say.",
+        no_args_is_help=True,
     )
     commands.command()(analyze)
     commands.command()(plan)
+    experiment_assign.register(commands)
     experiment_life.register(commands)
     app.add_typer(commands, name="experiment")
 

@@ -6,6 +6,20 @@ Called by:   every other room.
 Tests:       tests/domain/
 """
 
+from adplat.domain.arms import (
+    BLOCK_H,
+    HALF_LIVES_H,
+    LEAST_P,
+    NO_FADING,
+    POWERS,
+    ArmsSince,
+    ArmStatistics,
+    FadingSums,
+    fading_weights,
+    of_click,
+    of_conversion,
+    of_impression,
+)
 from adplat.domain.auction import AuctionKind, AuctionTerms
 from adplat.domain.audit import AuditEntry
 from adplat.domain.benchmark import Figure, benchmark_document
@@ -63,8 +77,6 @@ from adplat.domain.errors import (
 )
 from adplat.domain.events import (
     STREAM_START,
-    ArmsSince,
-    ArmStatistics,
     Credit,
     Decision,
     Event,
@@ -148,10 +160,15 @@ from adplat.domain.registry import (
 
 __all__ = [
     "ANYBODY",
+    "BLOCK_H",
+    "HALF_LIVES_H",
     "LARGEST_PRICE_MICROS",
     "LAYER_BUCKETS",
+    "LEAST_P",
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
+    "NO_FADING",
+    "POWERS",
     "STREAM_START",
     "Ad",
     "AdFormat",
@@ -204,6 +221,7 @@ __all__ = [
     "ExperimentState",
     "ExperimentStore",
     "Exposure",
+    "FadingSums",
     "Feature",
     "FeatureKind",
     "FeatureSchema",
@@ -277,9 +295,13 @@ __all__ = [
     "WaitingConversion",
     "WorkspaceBusy",
     "benchmark_document",
+    "fading_weights",
     "key_from",
     "key_hash",
     "live_line",
     "money_keys",
+    "of_click",
+    "of_conversion",
+    "of_impression",
     "wait_before_retry_s",
 ]

@@ -117,40 +117,6 @@ class EventOutcome(StrEnum):
     UNKNOWN_DECISION = "unknown_decision"
 
 
-@dataclass(frozen=True, slots=True)
-class ArmStatistics:
-    """Sufficient statistics of one creative; adding two of them is exact.
-
-    ``expected_clicks`` is the sum of the model's pCTR over the impressions, which makes
-    ``clicks / expected_clicks`` the factor by which the model was wrong about this creative.
-    """
-
-    impressions: int = 0
-    clicks: int = 0
-    conversions: int = 0
-    expected_clicks: float = 0.0
-    value_micros: int = 0
-
-    def __add__(self, other: ArmStatistics) -> ArmStatistics:
-        return ArmStatistics(
-            self.impressions + other.impressions,
-            self.clicks + other.clicks,
-            self.conversions + other.conversions,
-            self.expected_clicks + other.expected_clicks,
-            self.value_micros + other.value_micros,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ArmsSince:
-    """Statistics by creative id as they are after ``folds`` folds: of all that were ever shown where ``is_whole``, else
-    of those that changed since the fold that was asked about."""
-
-    folds: int
-    is_whole: bool
-    arms: Mapping[str, ArmStatistics]
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class StreamPosition:
     """A place in the event stream: milliseconds and sequence, as the Redis protocol counts them."""

@@ -19,6 +19,8 @@ from adplat.domain.errors import ConfigRejected
 
 # Whole buckets, so that two ranges that touch are seen not to overlap, whatever share they are.
 LAYER_BUCKETS = 10_000
+# A bit each where they are looked up; a test of so many arms would never end anyway.
+_MOST_ARMS = 32
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -141,6 +143,8 @@ class Experiment:
                 yield f"{name!r} is no name", where, named
         if len(names) < 2 or len(set(names)) < len(names):
             yield "fewer than two arms, or two of one name", "arms", "give a control and one treatment or more"
+        if len(names) > _MOST_ARMS:
+            yield f"{len(names)} arms", "arms", f"give at most {_MOST_ARMS}"
         if not all(0.0 <= arm.weight < math.inf for arm in self.arms) or not any(arm.weight for arm in self.arms):
             yield "a weight is negative or not finite, or all are 0", "arms", "give weights such as 1 and 1"
         if not 0.0 <= self.traffic <= 1.0:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
+from adplat.domain.arms import ArmsSince, ArmStatistics
 from adplat.domain.audit import AuditEntry
 from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
-    ArmsSince,
-    ArmStatistics,
     Credit,
     Decision,
     Event,
@@ -172,8 +172,13 @@ class StreamState(Protocol):
         malformed: Sequence[MalformedEntry] = (),
         touches: Sequence[Touch] = (),
         conversions: Sequence[WaitingConversion] = (),
+        sums: Mapping[str, Sequence[float]] = MappingProxyType({}),
     ) -> bool:
-        """Atomically add arm statistics, store user vectors, put aside what cannot be read, and move the position.
+        """Atomically add arm statistics and shared sums, store user vectors, put aside what cannot be read, and move
+        the position.
+
+        ``expected`` must have been read before the call. ``sums`` are added number by number to those of the same
+        name; one of another length begins anew.
 
         Touches are kept with their user and advertiser, or with their decision where the user may not be recognised;
         conversions wait, to be looked at from the moment on at which they arrived.

@@ -15,31 +15,31 @@ import numpy as np
 
 from adplat.domain import Experiment, ExperimentBook, ExperimentState, Opportunity
 from adplat.experiments import Assigner, RequestUnits
-from adplat.features.arrays import Int32
+from adplat.features.arrays import Int32, Int64
 from adplat.flows.bid_book import NOT_TESTED, BidBook, Bools, Chance, Tested
 
 log = logging.getLogger(__name__)
 
 
-_NO_ROWS = np.zeros(0, dtype=np.int32)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ready:
-    """One experiment over one book.
+    """One experiment over one book of ``n`` creatives.
 
     Args:
         places: of its campaigns, those where every arm has a live creative.
-        shown: (n,) what an arm shows, by its name; arms that show everything are left out.
+        shown_by: (n,) which arms show a creative, a bit each; arms that show everything have none.
+        bits: by name of the arm; ``every`` is all of them.
     """
 
     experiment: Experiment
     places: frozenset[int]
-    shown: Mapping[str, Bools]
+    shown_by: Int64
+    bits: Mapping[str, int]
+    every: int
 
-    def concerns(self, rows: Int32) -> bool:
-        """Whether every arm could show one of these rows of a campaign."""
-        return all(mask[rows].any() for mask in self.shown.values())
+    def concerns(self, shown_by: Int64) -> bool:
+        """Whether every arm could show one of the creatives that these are the bits of."""
+        return not self.every or int(np.bitwise_or.reduce(shown_by)) & self.every == self.every
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class RunningExperiments:
     Example::
 
         running = RunningExperiments.of(watch.book, book, policies)     # None: nothing runs, nothing to ask
-        rows, tested = running.on_ranking("u1", "r1", rows, policy_is_open=True)
+        kept, tested = running.on_ranking("u1", "r1", rows, policy_is_open=True)
     """
 
     book: BidBook
@@ -80,65 +80,74 @@ class RunningExperiments:
     def on_ranking(self, user_key: str, request_id: str, rows: Int32, *, policy_is_open: bool) -> tuple[Bools, Tested]:
         """(r,) which of these rows stay, and what the decision tells.
 
-        The one policy chooses among all candidates, so experiments that name policies concern a request only where all
+        One policy chooses among all candidates, so experiments that name policies concern a request only where all
         campaigns are theirs, and the caller has not chosen one itself.
         """
-        places = self.book.campaign_of[rows]
-        present = set(places.tolist())
-        kept = np.ones(len(rows), dtype=np.bool_)
-        if not present & self.at_place.keys():
+        kept, where = np.ones(len(rows), dtype=np.bool_), self.book.campaign_of[rows]
+        present = set(where.tolist())
+        if self.at_place.keys().isdisjoint(present):
             return kept, NOT_TESTED
-        mine = {place: rows[places == place] for place in present}
-        tested, hidden = self._applied(self.assigner.units_of(user_key, request_id), mine, policy_is_open)
-        return (~np.isin(rows, hidden) if len(hidden) else kept), tested
+        at = {place: np.flatnonzero(where == place) for place in sorted(self.at_place.keys() & present)}
+        units = self.assigner.units_of(user_key, request_id)
+        policy_is_open = policy_is_open and len(at) == len(present)
+        return kept, self._applied(units, rows, at, kept, policy_is_open=policy_is_open)
 
     def _on_chance(self, units: RequestUnits, chance: Chance) -> Chance:
-        places = self.book.campaign_of[chance.rows]
-        by_campaign: dict[int, Tested] = {}
-        hidden: list[Int32] = []
-        for place in sorted(set(places.tolist()) & self.at_place.keys()):
-            told, rows = self._applied(units, {place: chance.rows[places == place]}, True)
+        rows = chance.rows
+        where = self.book.campaign_of[rows]
+        present = self.at_place.keys() & set(where.tolist())
+        if not present:
+            return chance
+        kept = np.ones(len(rows), dtype=np.bool_)
+        by_campaign = {}
+        for place in sorted(present):
+            at = {place: np.flatnonzero(where == place)}
+            told = self._applied(units, rows, at, kept, policy_is_open=True)
             if told is not NOT_TESTED:
                 by_campaign[place] = told
-                hidden.append(rows)
-        if not by_campaign:
-            return chance
-        gone = np.concatenate(hidden)
-        rows = chance.rows[~np.isin(chance.rows, gone)] if len(gone) else chance.rows
-        return Chance(chance.slot, chance.deal, rows, by_campaign)
+        return Chance(chance.slot, chance.deal, rows[kept], by_campaign) if by_campaign else chance
 
-    def _applied(self, units: RequestUnits, mine: Mapping[int, Int32], policy_is_open: bool) -> tuple[Tested, Int32]:
-        """What is told of the campaigns in ``mine``, one choice together, and which of their rows an arm hides."""
-        exposures, policy, hidden = [], "", [_NO_ROWS]
-        for one in dict.fromkeys(one for place in sorted(mine) for one in self.at_place.get(place, ())):
+    def _applied(
+        self, units: RequestUnits, rows: Int32, at: Mapping[int, Int64], kept: Bools, *, policy_is_open: bool
+    ) -> Tested:
+        """What is told of campaigns that are chosen among together; ``kept`` loses what their arms do not show.
+
+        ``at`` says where in ``rows`` each campaign's stand.
+        """
+        exposures: list[str] = []
+        policy = ""
+        for one in dict.fromkeys(ready for place in at for ready in self.at_place[place]):
             experiment = one.experiment
-            own = [place for place in mine if place in one.places]
-            if experiment.names_policies and not (policy_is_open and len(own) == len(mine)):
+            own = [places for place, places in at.items() if place in one.places]
+            if experiment.names_policies and not (policy_is_open and len(own) == len(at)):
                 continue
             arm = units.arm_of(experiment.experiment_id)
             if arm is None:
                 continue
-            concerned = [mine[place] for place in own if one.concerns(mine[place])]
+            shown = [(places, one.shown_by[rows[places]]) for places in own]
+            concerned = [(places, shown_by) for places, shown_by in shown if one.concerns(shown_by)]
             if not concerned or (experiment.names_policies and len(concerned) < len(own)):
                 continue
             exposures.append(experiment.exposure(arm))
             policy = arm.policy or policy
-            if arm.name in one.shown:
-                hidden += [rows[~one.shown[arm.name][rows]] for rows in concerned]
-        return (Tested(tuple(exposures), policy) if exposures else NOT_TESTED), np.concatenate(hidden)
+            bit = one.bits.get(arm.name)
+            if bit is not None:
+                for places, shown_by in concerned:
+                    kept[places] &= (shown_by & bit) != 0
+        return Tested(tuple(exposures), policy) if exposures else NOT_TESTED
 
 
 def _ready(experiment: Experiment, book: BidBook) -> _Ready:
-    size = len(book.catalogue.creatives)
     named = experiment.campaign_ids or book.place_of_campaign
     places = {book.place_of_campaign[name] for name in named if name in book.place_of_campaign}
-    shown = {}
-    for arm in experiment.arms:
-        if arm.takes_units and arm.creative_ids:
-            mask = shown[arm.name] = np.zeros(size, dtype=np.bool_)
-            mask[[book.row_of[name] for name in arm.creative_ids if name in book.row_of]] = True
-            places &= set(book.campaign_of[mask].tolist())
-    return _Ready(experiment, frozenset(places), shown)
+    shown_by = np.zeros(len(book.catalogue.creatives), dtype=np.int64)
+    restricting = [arm for arm in experiment.arms if arm.takes_units and arm.creative_ids]
+    bits = {arm.name: 1 << number for number, arm in enumerate(restricting)}
+    for arm in restricting:
+        rows = [book.row_of[name] for name in arm.creative_ids if name in book.row_of]
+        shown_by[rows] |= bits[arm.name]
+        places &= set(book.campaign_of[rows].tolist())
+    return _Ready(experiment, frozenset(places), shown_by, bits, sum(bits.values()))
 
 
 def _has_policies(experiment: Experiment, policies: Collection[str]) -> bool:

@@ -169,4 +169,4 @@ class _Bidder:
         self._counts[:] = 0
 
     def _laid(self, paces: Mapping[str, Pace]) -> BidTable:
-        return BidTable.of(self._serving, {}, paces, {}, self._typical, self._counts)
+        return BidTable.of(self._serving, paces, {}, self._typical, self._counts)

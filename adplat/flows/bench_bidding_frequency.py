@@ -112,7 +112,7 @@ class _Racer:
         """One request after the other."""
         book = self.serving.book
         counts = np.zeros(len(book.catalogue.campaigns), dtype=np.int64)
-        table = BidTable.of(self.serving, {}, {}, {}, TypicalScores(len(book.ad_of)), counts)
+        table = BidTable.of(self.serving, {}, {}, TypicalScores(len(book.ad_of)), counts)
         while time.time() < self.until_s:
             user_key = "" if self.rng.random() < _NOBODY else f"u{self.rng.integers(USERS)}"
             begin = time.time()

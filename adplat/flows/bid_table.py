@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
 
-from adplat.domain import ArmStatistics, Pace
+from adplat.bandit import Count, Knowledge
+from adplat.domain import Pace
 from adplat.flows.bid_book import BidBook
 from adplat.flows.rank_creatives import Serving
 from adplat.flows.typical_scores import TypicalScores
@@ -32,7 +32,6 @@ class BidTable:
     """
 
     serving: Serving
-    arms: Mapping[str, ArmStatistics]
     counts: Float64
     paces: Mapping[str, Pace]
     shading: Mapping[str, ShadingModel]
@@ -43,22 +42,20 @@ class BidTable:
     def of(
         cls,
         serving: Serving,
-        arms: Mapping[str, ArmStatistics],
         paces: Mapping[str, Pace],
         shading: Mapping[str, ShadingModel],
         typical: TypicalScores,
         eligible: Int64,
     ) -> BidTable:
         """Linear in creatives that were shown."""
-        counts = _with_arms(np.zeros((len(_COUNTED), len(serving.book.ad_of))), serving.book, arms)
-        return cls(serving, arms, counts, paces, shading, typical, eligible)
+        empty = np.zeros((len(_COUNTED), len(serving.book.ad_of)))
+        counts = _with_arms(empty, serving.book, serving.known, serving.known.row_of)
+        return cls(serving, counts, paces, shading, typical, eligible)
 
-    def with_arms(self, serving: Serving, changed: Mapping[str, ArmStatistics], paces: Mapping[str, Pace]) -> BidTable:
+    def with_arms(self, serving: Serving, changed: Iterable[str], paces: Mapping[str, Pace]) -> BidTable:
         """With newer statistics of some creatives of the same book; Python's work is linear in those."""
-        if not changed:
-            return replace(self, serving=serving, paces=paces)
-        counts = _with_arms(self.counts.copy(), self.serving.book, changed)
-        return replace(self, serving=serving, arms={**self.arms, **changed}, counts=counts, paces=paces)
+        counts = _with_arms(self.counts.copy(), self.serving.book, serving.known, changed)
+        return replace(self, serving=serving, counts=counts, paces=paces)
 
     @cached_property
     def factors(self) -> Float64:
@@ -80,15 +77,13 @@ class BidTable:
         return of_rows
 
 
-_COUNTED = ("clicks", "expected_clicks", "conversions", "value_micros")
+_COUNTED = (Count.CLICKS, Count.EXPECTED_CLICKS, Count.CONVERSIONS, Count.VALUE)
 _CLICKS, _EXPECTED, _CONVERSIONS, _VALUE = range(len(_COUNTED))
-_counted_of = attrgetter(*_COUNTED)
 
 
-def _with_arms(counts: Float64, book: BidBook, arms: Mapping[str, ArmStatistics]) -> Float64:
+def _with_arms(counts: Float64, book: BidBook, known: Knowledge, names: Iterable[str]) -> Float64:
     """``counts`` with the columns of these creatives set; of creatives that are not in the book, nothing."""
-    known = [(book.row_of[name], _counted_of(arm)) for name, arm in arms.items() if name in book.row_of]
-    if known:
-        rows, columns = zip(*known, strict=True)
-        counts[:, list(rows)] = np.array(columns).T
+    here = [name for name in names if name in book.row_of]
+    columns = [book.row_of[name] for name in here]
+    counts[:, columns] = known.counts[np.array(_COUNTED)[:, None], known.rows_of(here)]
     return counts

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from adplat.domain import ConfigRejected, FeatureSchema
+from adplat.domain import ConfigRejected, Experiment, FeatureSchema
 
 
 def describe_document(name: str) -> dict[str, Any]:
@@ -22,6 +22,7 @@ def describe_document(name: str) -> dict[str, Any]:
         "experiment": ExperimentSpec,
         "experiment-plan": PlanSpec,
         "experiment-setup": ExperimentSetup,
+        "experiment-assignment": Experiment,
         "feature-schema": FeatureSchema,
     }
     kind = documents.get(name)

@@ -39,6 +39,9 @@ from adplat.domain import (
     StreamState,
     TableRejected,
     UserConversion,
+    of_click,
+    of_conversion,
+    of_impression,
 )
 from adplat.features import FeatureEncoding, UserVector, fold_history, item_hash, pack_user, unpack_user
 from adplat.flows.lake_rows import first_position, write_shadow, write_to_lake, write_unattributed
@@ -134,11 +137,14 @@ def fold_events(
 
 
 def arms_of(entries: Sequence[StreamEntry]) -> dict[str, ArmStatistics]:
-    """What these events add to each shown creative."""
+    """What these events add to each shown creative, their spend included."""
     sums: defaultdict[str, ArmStatistics] = defaultdict(ArmStatistics)
     for entry, event in _events_of(entries):
         if event.kind in _STATISTICS_OF:
             sums[entry.decision.creative_id] += _STATISTICS_OF[event.kind](entry, event)
+        price_micros = _price_of(entry, event)
+        if price_micros:
+            sums[entry.decision.creative_id] += ArmStatistics(spend_micros=price_micros)
     return dict(sums)
 
 
@@ -155,7 +161,7 @@ def spend_of(entries: Sequence[StreamEntry]) -> dict[Cell, int]:
     """What these billings, and the impressions of decisions with a price, cost; in the hour it happened."""
     sums: defaultdict[Cell, int] = defaultdict(int)
     for entry, event in _events_of(entries):
-        price_micros = _PRICE_OF[event.kind](entry, event) if event.kind in _PRICE_OF else 0
+        price_micros = _price_of(entry, event)
         if price_micros:
             sums[_cell_of(entry, event)] += price_micros
     return dict(sums)
@@ -218,16 +224,25 @@ def _events_of(entries: Sequence[StreamEntry]) -> Iterable[tuple[StreamEntry, Ev
     return ((entry, entry.event) for entry in entries if entry.event is not None and counts(entry, entry.event))
 
 
+def _of_click(entry: StreamEntry, event: Event) -> ArmStatistics:
+    decision = entry.decision
+    return of_click(decision.p_ctr[0], decision.p_cvr[0] if decision.p_cvr else None, decision.ts, event.ts)
+
+
 # Whatever is not named here (how an auction ended) adds nothing.
 _STATISTICS_OF: dict[EventKind, Callable[[StreamEntry, Event], ArmStatistics]] = {
-    EventKind.IMPRESSION: lambda entry, _: ArmStatistics(impressions=1, expected_clicks=entry.decision.p_ctr[0]),
-    EventKind.CLICK: lambda *_: ArmStatistics(clicks=1),
-    EventKind.CONVERSION: lambda _, event: ArmStatistics(conversions=1, value_micros=event.value_micros),
+    EventKind.IMPRESSION: lambda entry, _: of_impression(entry.decision.p_ctr[0], entry.decision.ts),
+    EventKind.CLICK: _of_click,
+    EventKind.CONVERSION: lambda entry, event: of_conversion(event.value_micros, entry.decision.ts),
 }
 _PRICE_OF: dict[EventKind, Callable[[StreamEntry, Event], int]] = {
     EventKind.IMPRESSION: lambda entry, _: entry.decision.price_micros,
     EventKind.BILLING: lambda _, event: event.price_micros,
 }
+
+
+def _price_of(entry: StreamEntry, event: Event) -> int:
+    return _PRICE_OF[event.kind](entry, event) if event.kind in _PRICE_OF else 0
 
 
 def _cell_of(entry: StreamEntry, event: Event) -> Cell:

@@ -16,10 +16,9 @@ from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import POLICIES, Policy, policy_fitting
+from adplat.bandit import NOTHING_KNOWN, POLICIES, Context, Knowledge, Policy, policy_fitting
 from adplat.domain import (
     ANYBODY,
-    ArmStatistics,
     Caller,
     ConfigRejected,
     Decision,
@@ -37,8 +36,6 @@ from adplat.flows.bid_book import NOT_TESTED, BidBook, Tested
 from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
-
-NO_STATISTICS = ArmStatistics()
 
 
 class ScoredRows(Protocol):
@@ -64,8 +61,9 @@ class Serving:
     """Everything one request needs, swapped as a whole when another snapshot is published.
 
     ``shadow_share`` of the decisions take their user along on the stream, so that the worker can score them with a
-    second bundle; that is all the shadow costs a request. ``replay`` says which take along what they were scored with.
-    ``experiments`` are ``None`` where none can concern a request: then nothing is asked of them.
+    second bundle; that is all the shadow costs a request. ``policies`` know what ``known`` says. ``replay``
+    says which take along what they were scored with. ``experiments`` are ``None`` where none can concern a request:
+    then nothing is asked of them.
     """
 
     snapshot: CatalogueSnapshot
@@ -74,11 +72,17 @@ class Serving:
     book: BidBook
     shadow_share: float = 0.0
     replay: ReplayLog = NOT_LOGGED
+    known: Knowledge = NOTHING_KNOWN
     experiments: RunningExperiments | None = None
 
     def policy_for(self, tested: Tested) -> Policy:
         """The one that an experiment's arm names, else the snapshot's."""
         return self.policies[tested.policy or self.snapshot.policy.name]
+
+    def knowing(self, known: Knowledge) -> Serving:
+        """The same with policies that know these statistics."""
+        policies = {name: policy.update(known) for name, policy in self.policies.items()}
+        return replace(self, policies=policies, known=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,6 @@ class Ranking:
 async def rank_creatives(
     online: OnlineState,
     serving: Serving,
-    arms: Mapping[str, ArmStatistics],
     request: RankRequest,
     rng: np.random.Generator,
 ) -> Ranking:
@@ -134,7 +137,7 @@ async def rank_creatives(
     inputs = encoding.candidate_rows(user, context, snapshot.items, rows)
     scores = serving.scorer.score(inputs, snapshot.items)
     ids = [snapshot.items.ids[row - 1] for row in rows.tolist()]
-    choice = policy.choose(scores.p_ctr, [arms.get(name, NO_STATISTICS) for name in ids], rng)
+    choice = policy.choose(Context(scores.p_ctr, scores.p_cvr), ids, rng)
     order = choice.order.tolist()
     chosen = snapshot.listed[ids[order[0]]]
     decision = Decision(

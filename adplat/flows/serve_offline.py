@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from adplat.bandit import Policy
+from adplat.bandit import Context, Knowledge, Policy
 from adplat.ctr import Scorer
-from adplat.domain import ArmStatistics, Event, EventKind
+from adplat.domain import ArmStatistics, Event, EventKind, of_click, of_impression
 from adplat.features import ItemBlock, UserVector, fold_history, item_hash
 from adplat.flows.play_public import Shown
 from adplat.simulator import PlayRequest
@@ -41,22 +41,23 @@ class OfflineAdServer:
         return [self._rank(request, policy) for request, policy in zip(requests, policies, strict=True)]
 
     def report(self, events: Sequence[Event]) -> None:
-        """Fold what happened into arms and histories."""
+        """Fold what happened into arms and histories, and let the policies know."""
         for event in events:
             creative_id, user_key, p_ctr = self._open[event.decision_id]
             if event.kind is EventKind.IMPRESSION:
-                self.arms[creative_id] += ArmStatistics(impressions=1, expected_clicks=p_ctr)
+                self.arms[creative_id] += of_impression(p_ctr, event.ts)
             elif event.kind is EventKind.CLICK:
-                self.arms[creative_id] += ArmStatistics(clicks=1)
+                self.arms[creative_id] += of_click(p_ctr, None, event.ts, event.ts)
                 self._remember(user_key, creative_id, event)
+        known = Knowledge.of(self.arms)
+        self._policies = {name: policy.update(known) for name, policy in self._policies.items()}
 
     def _rank(self, request: PlayRequest, policy: str) -> Shown:
         rows = np.array([self._row_of[creative_id] for creative_id in request.candidates], dtype=np.int32)
         user = self._users.get(request.user_key)
         inputs = self._scorer.encoding.candidate_rows(user, request.context, self._items, rows)
         p_ctr = self._scorer.score(inputs, self._items).p_ctr
-        arms = [self.arms[creative_id] for creative_id in request.candidates]
-        choice = self._policies[policy].choose(p_ctr, arms, self._rng)
+        choice = self._policies[policy].choose(Context(p_ctr), request.candidates, self._rng)
         first = int(choice.order[0])
         creative_id = request.candidates[first]
         self._open[request.request_id] = (creative_id, request.user_key, float(p_ctr[first]))

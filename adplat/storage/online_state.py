@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from adplat.domain import STREAM_START, ArmsSince, Decision, StreamPosition
-from adplat.storage.arm_fields import read_arm_fields
 from adplat.storage.hot_path import HotPathClient
+from adplat.storage.packed_arms import unpack_arms, unpack_sum
 from adplat.storage.payloads import encode_decision, encode_owner
 from adplat.storage.redis_link import (
     DAY_S,
@@ -79,10 +79,12 @@ class RedisOnlineState(HotPathClient):
 
         Linear in what changed: reading ten thousand creatives anew would hold up the bids for fifty milliseconds.
         """
-        call = (self._keys.arms, self._keys.arms_by_fold, self._keys.folds), (since,)
+        keys = self._keys.arms, self._keys.arms_by_fold, self._keys.folds, self._keys.sums
         with redis_errors(self.place):
-            folds, is_whole, *fields = await call_script_once(self._client, ARMS_SINCE, call)
-        return ArmsSince(folds, bool(is_whole), read_arm_fields(dict(zip(fields[::2], fields[1::2], strict=True))))
+            folds, is_whole, sums, *fields = await call_script_once(self._client, ARMS_SINCE, (keys, (since,)))
+        arms = unpack_arms(dict(zip(fields[::2], fields[1::2], strict=True)))
+        shared = {name.decode(): unpack_sum(one) for name, one in zip(sums[::2], sums[1::2], strict=True)}
+        return ArmsSince(folds, bool(is_whole), arms, shared)
 
     async def folded_to(self) -> StreamPosition:
         """How far user vectors have been folded. Called in the background, never per request."""

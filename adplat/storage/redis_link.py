@@ -44,7 +44,11 @@ class Keys:
 
     @property
     def arms(self) -> str:
-        return f"{self.namespace}:arms"
+        return f"{self.namespace}:arm_statistics"
+
+    @property
+    def sums(self) -> str:
+        return f"{self.namespace}:sums"
 
     @property
     def arms_by_fold(self) -> str:

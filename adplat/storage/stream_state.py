@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, cast
 
 from redis.exceptions import NoScriptError
@@ -23,7 +24,7 @@ from adplat.domain import (
     UserConversion,
     WaitingConversion,
 )
-from adplat.storage.arm_fields import arm_arguments, read_arm_fields
+from adplat.storage.packed_arms import pack_arm, pack_sum, unpack_arm, unpack_arms, unpack_sum
 from adplat.storage.payloads import decode_decision, decode_event, encode_fields
 from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, open_worker_client, redis_errors, redis_place
 from adplat.storage.redis_scripts import FOLD
@@ -121,7 +122,13 @@ class RedisStreamState:
     def read_arms(self) -> dict[str, ArmStatistics]:
         """All creatives' statistics."""
         with redis_errors(self.place):
-            return read_arm_fields(cast(dict[bytes, bytes], self._client.hgetall(self._keys.arms)))
+            return unpack_arms(cast(dict[bytes, bytes], self._client.hgetall(self._keys.arms)))
+
+    def read_sums(self) -> dict[str, tuple[float, ...]]:
+        """The sums that all creatives share, by name."""
+        with redis_errors(self.place):
+            stored = cast(dict[bytes, bytes], self._client.hgetall(self._keys.sums))
+        return {name.decode(): unpack_sum(packed) for name, packed in stored.items()}
 
     def fold(
         self,
@@ -132,8 +139,13 @@ class RedisStreamState:
         malformed: Sequence[MalformedEntry] = (),
         touches: Sequence[Touch] = (),
         conversions: Sequence[WaitingConversion] = (),
+        sums: Mapping[str, Sequence[float]] = MappingProxyType({}),
     ) -> bool:
-        """Atomically add arm statistics, store user vectors, put aside what cannot be read, and move the position.
+        """Atomically add arm statistics and shared sums, store user vectors, put aside what cannot be read, and move
+        the position.
+
+        ``expected`` must have been read before the call. ``sums`` are added number by number to those of the same
+        name; one of another length begins anew.
 
         Touches are kept with their user and advertiser (the newest ``MOST_TOUCHES``), or with their decision where the
         user may not be recognised; conversions wait, to be looked at from the moment on at which they arrived.
@@ -144,19 +156,21 @@ class RedisStreamState:
         Returns ``False`` and changes nothing when the stored position is not ``expected``.
         """
         keys = [self._keys.folded_to, self._keys.arms, self._keys.dead, self._keys.arms_by_fold, self._keys.folds]
-        keys += [self._keys.waiting, self._keys.waiting_told]
+        keys += [self._keys.waiting, self._keys.waiting_told, self._keys.sums]
         keys += (touches_key(self._keys, one.user_key, one.advertiser_id, one.decision_id) for one in touches)
         keys += (self._keys.user(key) for key in users)
-        counts = len(arms), len(malformed), len(touches), len(conversions), MOST_TOUCHES, self._touches_ttl_s
+        counts = len(arms), len(malformed), len(touches), len(conversions), MOST_TOUCHES, self._touches_ttl_s, len(sums)
         arguments: list[str | bytes] = [str(expected), str(folded_to), *map(str, counts)]
-        for creative_id, statistics in arms.items():
-            arguments.extend(arm_arguments(creative_id, statistics))
+        for creative_id, arm in self._with_known(arms).items():
+            arguments += (creative_id, pack_arm(creative_id, arm))
         for entry in malformed:
             arguments += (str(entry.position), entry.reason, encode_fields(entry.fields))
         for touch in touches:
             arguments += touch_arguments(touch)
         for conversion in conversions:
             arguments += conversion_arguments(conversion)
+        for name, numbers in self._with_known_sums(sums).items():
+            arguments += (name, pack_sum(name, numbers))
         arguments.extend(users.values())
         with redis_errors(self.place):
             try:
@@ -164,6 +178,25 @@ class RedisStreamState:
             except NoScriptError:
                 answer = self._client.eval(FOLD.text, len(keys), *keys, *arguments)
         return bool(answer == 1)
+
+    def _with_known(self, arms: Mapping[str, ArmStatistics]) -> dict[str, ArmStatistics]:
+        if not arms:
+            return {}
+        with redis_errors(self.place):
+            stored = cast("list[bytes | None]", self._client.hmget(self._keys.arms, list(arms)))
+        pairs = zip(arms.items(), stored, strict=True)
+        return {name: added if known is None else unpack_arm(known) + added for (name, added), known in pairs}
+
+    def _with_known_sums(self, sums: Mapping[str, Sequence[float]]) -> dict[str, Sequence[float]]:
+        if not sums:
+            return {}
+        with redis_errors(self.place):
+            stored = cast("list[bytes | None]", self._client.hmget(self._keys.sums, list(sums)))
+        known = [() if packed is None else unpack_sum(packed) for packed in stored]
+        return {
+            name: [a + b for a, b in zip(before, added, strict=True)] if len(before) == len(added) else added
+            for (name, added), before in zip(sums.items(), known, strict=True)
+        }
 
     def trim(self, upto: StreamPosition) -> int:
         """Forget entries up to and including a position; returns how many."""

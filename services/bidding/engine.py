@@ -18,10 +18,10 @@ from typing import Protocol
 
 import numpy as np
 
+from adplat.bandit import NOTHING_KNOWN
 from adplat.domain import (
     ANYBODY,
     AdplatError,
-    ArmStatistics,
     BidState,
     Caller,
     Clock,
@@ -116,7 +116,7 @@ class BiddingEngine:
         self._clock = clock
         self._rng = rng
         self._poll_s = poll_s
-        self._arms: Mapping[str, ArmStatistics] = {}
+        self._known = NOTHING_KNOWN
         self._folds = 0
         self._arms_read: float | None = None
         self._redis_answers = False
@@ -147,7 +147,7 @@ class BiddingEngine:
 
     async def rank(self, request: RankRequest) -> Ranking:
         """See ``rank_creatives``; flagged ``stale`` while the statistics cannot be read."""
-        ranking = await rank_creatives(self._online, self.serving, self._arms, request, self._rng)
+        ranking = await rank_creatives(self._online, self.serving, request, self._rng)
         return ranking if self._redis_answers else replace(ranking, degraded=(*ranking.degraded, "stale"))
 
     async def score(self, request: RankRequest) -> CandidateScores:
@@ -213,7 +213,7 @@ class BiddingEngine:
         scorer.prepare_items(snapshot.items)
         policies, book = policies_of(snapshot.policy), BidBook.of(snapshot)
         running = RunningExperiments.of(self._experiments.book, book, policies)
-        return Serving(snapshot, scorer, policies, book, self._shadow_share(), self._replay, running)
+        return Serving(snapshot, scorer, policies, book, self._shadow_share(), self._replay, experiments=running)
 
     def _shadow_share(self) -> float:
         try:
@@ -268,12 +268,13 @@ class BiddingEngine:
         self._redis_answers = True
         self._arms_read = self._clock.now().timestamp()
         self._folds = read.folds
+        known = NOTHING_KNOWN if read.is_whole else self._known
+        self._known = known.with_arms(read.arms, self._clock.now(), read.sums)
+        self._serving = self.serving.knowing(self._known)
         if read.is_whole or self._table is None:
-            self._arms = read.arms if read.is_whole else {**self._arms, **read.arms}
             self._lay_table()
         else:
-            self._table = self._table.with_arms(self.serving, read.arms, self._paces)
-            self._arms = self._table.arms
+            self._table = self._table.with_arms(self._serving, read.arms, self._paces)
 
     async def _tell_eligible(self) -> None:
         """Give the worker what was counted since the last look; what cannot be told now is told with the next."""
@@ -289,14 +290,14 @@ class BiddingEngine:
         if self._serving is None or self._serving.book is not serving.book:
             self._typical = TypicalScores(len(serving.book.ad_of))
             self._eligible = np.zeros(len(serving.book.catalogue.campaigns), dtype=np.int64)
-        self._serving = serving
+        self._serving = replace(serving, replay=self._replay).knowing(self._known)
         self._bids.keep_showings(serving.book.caps.longest_window_s)
         self._lay_table()
 
     def _lay_table(self) -> None:
         if self._typical is not None:
             self._table = BidTable.of(
-                self.serving, self._arms, self._paces, self._shading.by_currency, self._typical, self._eligible
+                self.serving, self._paces, self._shading.by_currency, self._typical, self._eligible
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from adplat.bandit import Bools, Choice, Context, Knowledge, Policy
 from adplat.domain import ArmStatistics
 
 Float64 = npt.NDArray[np.float64]
@@ -28,3 +29,18 @@ def some_arms(count: int, seed: int) -> tuple[Float64, list[ArmStatistics]]:
         expected = float(rate * impressions)
         arms.append(shown(impressions, clicks=int(rng.poisson(expected)), expected=expected))
     return p_ctr, arms
+
+
+def choose(
+    policy: Policy,
+    p_ctr: Float64,
+    arms: list[ArmStatistics],
+    rng: np.random.Generator,
+    *,
+    slots: int = 1,
+    blocked: Bools | None = None,
+) -> Choice:
+    """What the policy chooses once it knows these arms."""
+    names = [f"c{number}" for number in range(len(arms))]
+    known = policy.update(Knowledge.of(dict(zip(names, arms, strict=True))))
+    return known.choose(Context(p_ctr), names, rng, slots=slots, blocked=blocked)

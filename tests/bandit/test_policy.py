@@ -12,7 +12,7 @@ from scipy.stats import chisquare
 
 from adplat.bandit import POLICIES, Policy, policy_named
 from adplat.domain import ArmStatistics, InternalFault
-from tests.bandit.builders import never_shown, shown, some_arms
+from tests.bandit.builders import choose, never_shown, shown, some_arms
 
 
 @pytest.fixture(params=list(POLICIES))
@@ -30,7 +30,7 @@ def test_propensities_are_probabilities_and_the_order_a_permutation(
     name: str, count: int, seed: int, slots: int
 ) -> None:
     p_ctr, arms = some_arms(count, seed)
-    choice = policy_named(name).choose(p_ctr, arms, rng(seed), slots=slots)
+    choice = choose(policy_named(name), p_ctr, arms, rng(seed), slots=slots)
     assert choice.propensities.shape == (count,)
     assert (choice.propensities >= 0).all()
     assert choice.propensities.sum() == pytest.approx(1.0, abs=1e-12)
@@ -42,7 +42,7 @@ def test_the_first_place_is_drawn_with_the_stated_propensities(policy: Policy) -
     p_ctr, arms = some_arms(8, 5)
     generator = rng(1)
     draws = 20_000
-    choices = [policy.choose(p_ctr, arms, generator) for _ in range(draws)]
+    choices = [choose(policy, p_ctr, arms, generator) for _ in range(draws)]
     counted = np.bincount([choice.order[0] for choice in choices], minlength=8)
     assert all((choice.propensities == choices[0].propensities).all() for choice in choices[:50])
     assert chisquare(counted, choices[0].propensities * draws).pvalue > 0.01
@@ -50,12 +50,12 @@ def test_the_first_place_is_drawn_with_the_stated_propensities(policy: Policy) -
 
 def test_the_second_slot_is_drawn_without_replacement(policy: Policy) -> None:
     p_ctr, arms = some_arms(4, 6)
-    shares = policy.choose(p_ctr, arms, rng()).propensities
+    shares = choose(policy, p_ctr, arms, rng()).propensities
     generator = rng(2)
     draws = 20_000
     pairs = np.zeros((4, 4))
     for _ in range(draws):
-        first, second = policy.choose(p_ctr, arms, generator, slots=2).order[:2]
+        first, second = choose(policy, p_ctr, arms, generator, slots=2).order[:2]
         pairs[first, second] += 1
     expected = np.array(
         [[0 if i == j else shares[i] * shares[j] / (1 - shares[i]) for j in range(4)] for i in range(4)]
@@ -67,8 +67,8 @@ def test_the_second_slot_is_drawn_without_replacement(policy: Policy) -> None:
 def test_the_order_of_the_arms_does_not_matter(policy: Policy) -> None:
     p_ctr, arms = some_arms(15, 7)
     turned = rng(3).permutation(15)
-    straight = policy.choose(p_ctr, arms, rng()).propensities
-    permuted = policy.choose(p_ctr[turned], [arms[i] for i in turned], rng()).propensities
+    straight = choose(policy, p_ctr, arms, rng()).propensities
+    permuted = choose(policy, p_ctr[turned], [arms[i] for i in turned], rng()).propensities
     assert permuted == pytest.approx(straight[turned], abs=1e-12)
 
 
@@ -79,7 +79,7 @@ def test_a_higher_prediction_never_makes_an_arm_less_likely(policy: Policy) -> N
         for factor in (0.25, 0.5, 1.0, 2.0, 4.0):
             tried = p_ctr.copy()
             tried[arm] *= factor
-            found = policy.choose(tried, arms, rng()).propensities[arm]
+            found = choose(policy, tried, arms, rng()).propensities[arm]
             assert found >= last - 1e-12
             last = found
 
@@ -87,8 +87,8 @@ def test_a_higher_prediction_never_makes_an_arm_less_likely(policy: Policy) -> N
 def test_more_clicks_never_make_an_arm_less_likely(policy: Policy) -> None:
     p_ctr, arms = some_arms(10, 9)
     more = [*arms[:3], replace(arms[3], clicks=arms[3].clicks + 5), *arms[4:]]
-    before = policy.choose(p_ctr, arms, rng()).propensities[3]
-    assert policy.choose(p_ctr, more, rng()).propensities[3] >= before - 1e-12
+    before = choose(policy, p_ctr, arms, rng()).propensities[3]
+    assert choose(policy, p_ctr, more, rng()).propensities[3] >= before - 1e-12
 
 
 def test_blocked_arms_never_appear_and_leave_the_others_as_if_alone(policy: Policy) -> None:
@@ -97,22 +97,22 @@ def test_blocked_arms_never_appear_and_leave_the_others_as_if_alone(policy: Poli
     free = np.flatnonzero(~blocked)
     generator = rng(4)
     for _ in range(50):
-        choice = policy.choose(p_ctr, arms, generator, blocked=blocked)
+        choice = choose(policy, p_ctr, arms, generator, blocked=blocked)
         assert set(choice.order.tolist()) == set(free.tolist())
     assert (choice.propensities[blocked] == 0).all()
-    alone = policy.choose(p_ctr[free], [arms[i] for i in free], rng()).propensities
+    alone = choose(policy, p_ctr[free], [arms[i] for i in free], rng()).propensities
     assert choice.propensities[free] == pytest.approx(alone, abs=1e-12)
 
 
 def test_all_blocked_or_none_offered_is_an_empty_choice(policy: Policy) -> None:
     p_ctr, arms = some_arms(3, 11)
-    choice = policy.choose(p_ctr, arms, rng(), blocked=np.ones(3, dtype=bool))
+    choice = choose(policy, p_ctr, arms, rng(), blocked=np.ones(3, dtype=bool))
     assert choice.order.tolist() == [] and choice.propensities.tolist() == [0.0] * 3
-    assert policy.choose(np.empty(0), [], rng()).order.tolist() == []
+    assert choose(policy, np.empty(0), [], rng()).order.tolist() == []
 
 
 def test_a_single_arm_is_certain(policy: Policy) -> None:
-    choice = policy.choose(np.array([0.02]), [never_shown()], rng())
+    choice = choose(policy, np.array([0.02]), [never_shown()], rng())
     assert choice.propensities.tolist() == [1.0] and choice.order.tolist() == [0]
 
 
@@ -124,19 +124,19 @@ def test_extreme_arms_are_no_trouble(policy: Policy) -> None:
         ArmStatistics(impressions=0, clicks=3, expected_clicks=0.0),
     ]
     for p_ctr in ([0.0, 0.0, 0.0, 0.0], [1.0, 1e-12, 0.5, 0.02]):
-        choice = policy.choose(np.array(p_ctr), arms, rng())
+        choice = choose(policy, np.array(p_ctr), arms, rng())
         assert np.isfinite(choice.propensities).all()
         assert choice.propensities.sum() == pytest.approx(1.0, abs=1e-12)
 
 
 def test_equal_arms_share_equally(policy: Policy) -> None:
-    choice = policy.choose(np.full(6, 0.03), [shown(100, clicks=3, expected=3.0)] * 6, rng())
+    choice = choose(policy, np.full(6, 0.03), [shown(100, clicks=3, expected=3.0)] * 6, rng())
     assert choice.propensities == pytest.approx([1 / 6] * 6, abs=1e-9)
 
 
 def test_inputs_that_do_not_fit_are_our_fault(policy: Policy) -> None:
     with pytest.raises(InternalFault, match="2 arms"):
-        policy.choose(np.array([0.1]), [never_shown()] * 2, rng())
+        choose(policy, np.array([0.1]), [never_shown()] * 2, rng())
     for wrong in (float("nan"), 1.5, -0.1):
         with pytest.raises(InternalFault, match="not a probability"):
-            policy.choose(np.array([0.1, wrong]), [never_shown()] * 2, rng())
+            choose(policy, np.array([0.1, wrong]), [never_shown()] * 2, rng())

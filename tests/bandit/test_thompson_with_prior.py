@@ -13,25 +13,25 @@ import pytest
 
 from adplat.bandit import Policy, ThompsonWithoutPrior, ThompsonWithPrior, Uniform, learn_prior_strength
 from adplat.domain import ArmStatistics
-from tests.bandit.builders import never_shown, shown, some_arms
+from tests.bandit.builders import choose, never_shown, shown, some_arms
 
 
 def test_new_creatives_are_ranked_by_the_model_before_the_first_impression() -> None:
-    choice = ThompsonWithPrior(20.0, 0.0).choose(
-        np.array([0.01, 0.02, 0.04]), [never_shown()] * 3, np.random.default_rng(0)
+    choice = choose(
+        ThompsonWithPrior(20.0, 0.0), np.array([0.01, 0.02, 0.04]), [never_shown()] * 3, np.random.default_rng(0)
     )
     assert (np.diff(choice.propensities) > 0).all() and choice.propensities[2] > 0.95
 
 
 def test_clicks_overrule_the_model() -> None:
     arms = [shown(10_000, clicks=40, expected=400.0), shown(10_000, clicks=400, expected=200.0)]
-    choice = ThompsonWithPrior(20.0, 0.0).choose(np.array([0.04, 0.02]), arms, np.random.default_rng(0))
+    choice = choose(ThompsonWithPrior(20.0, 0.0), np.array([0.04, 0.02]), arms, np.random.default_rng(0))
     assert choice.propensities[1] > 0.999
 
 
 def test_the_places_behind_the_first_follow_the_posterior_mean() -> None:
     p_ctr, arms = some_arms(12, 3)
-    choice = ThompsonWithPrior(10.0).choose(p_ctr, arms, np.random.default_rng(0))
+    choice = choose(ThompsonWithPrior(10.0), p_ctr, arms, np.random.default_rng(0))
     mean = [p * (10 + a.clicks) / (10 + a.expected_clicks) for p, a in zip(p_ctr, arms, strict=True)]
     behind = [mean[i] for i in choice.order[1:]]
     assert behind == sorted(behind, reverse=True)
@@ -56,17 +56,17 @@ def test_statistics_that_come_late_in_parts_and_in_any_order_give_the_same_choic
         late[arm] = part + late[arm]
     assert late == whole
     policy = ThompsonWithPrior()
-    one = policy.choose(p_ctr, whole, np.random.default_rng(5))
-    other = policy.choose(p_ctr, late, np.random.default_rng(5))
+    one = choose(policy, p_ctr, whole, np.random.default_rng(5))
+    other = choose(policy, p_ctr, late, np.random.default_rng(5))
     assert (one.propensities == other.propensities).all() and (one.order == other.order).all()
 
 
 def test_processes_with_other_thread_counts_and_hash_seeds_compute_the_same_bits() -> None:
     code = (
         "import numpy as np\n"
-        "from tests.bandit.builders import some_arms\n"
+        "from tests.bandit.builders import choose, some_arms\n"
         "from adplat.bandit import ThompsonWithPrior\n"
-        "choice = ThompsonWithPrior().choose(*some_arms(64, 6), np.random.default_rng(7))\n"
+        "choice = choose(ThompsonWithPrior(), *some_arms(64, 6), np.random.default_rng(7))\n"
         "print(choice.propensities.tobytes().hex(), choice.order.tolist())\n"
     )
     said = set()
@@ -92,7 +92,7 @@ def test_thirty_two_arms_take_less_than_three_tenths_of_a_millisecond() -> None:
     for _ in range(30):
         begin = time.perf_counter()
         for _ in range(20):
-            policy.choose(p_ctr, arms, rng)
+            choose(policy, p_ctr, arms, rng)
         rounds.append((time.perf_counter() - begin) / 20)
     # The fastest round: what the computation costs, not what else the machine was doing.
     assert min(rounds) < 0.0003
@@ -117,7 +117,7 @@ class SmallWorld:
         arms = [ArmStatistics()] * len(self.true)
         earned = 0.0
         for _ in range(requests):
-            arm = int(policy.choose(p_ctr, arms, rng).order[0])
+            arm = int(choose(policy, p_ctr, arms, rng).order[0])
             earned += float(self.true[arm])
             arms[arm] += shown(1, clicks=int(rng.random() < self.true[arm]), expected=float(p_ctr[arm]))
         return earned / (requests * float(self.true.max()))
@@ -162,5 +162,5 @@ def test_a_useless_prior_costs_little_once_its_strength_is_learned() -> None:
 @pytest.mark.parametrize("strength", [0.5, 10.0, 1000.0])
 def test_any_strength_forgets_its_prior_in_the_end(strength: float) -> None:
     arms = [shown(10**6, clicks=20_000, expected=40_000.0), shown(10**6, clicks=30_000, expected=20_000.0)]
-    choice = ThompsonWithPrior(strength, 0.0).choose(np.array([0.04, 0.02]), arms, np.random.default_rng(0))
+    choice = choose(ThompsonWithPrior(strength, 0.0), np.array([0.04, 0.02]), arms, np.random.default_rng(0))
     assert choice.propensities[1] > 0.999

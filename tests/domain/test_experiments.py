@@ -34,6 +34,7 @@ LOWER, UPPER = (BucketRange(0, 5_000),), (BucketRange(5_000, LAYER_BUCKETS),)
     [
         {"arms": (A,)},
         {"arms": (A, A)},
+        {"arms": tuple(ExperimentArm(f"a{number}") for number in range(33))},
         {"arms": (A, replace(B, weight=-1.0))},
         {"arms": (A, replace(B, weight=float("nan")))},
         {"arms": (A, replace(B, weight=float("inf")))},

@@ -62,7 +62,7 @@ class ReplayRig:
             replay = ReplayLog(self.share, stream.folded_to())
         policies, book = policies_of(self.snapshot.policy), BidBook.of(self.snapshot)
         running = RunningExperiments.of(self.experiments, book, policies)
-        return Serving(self.snapshot, self.scorer, policies, book, 0.0, replay, running)
+        return Serving(self.snapshot, self.scorer, policies, book, 0.0, replay, experiments=running)
 
     def a_request(self, user_key: str, **facts: Any) -> RankRequest:
         self.now += timedelta(seconds=3)
@@ -76,7 +76,7 @@ class ReplayRig:
         async def run() -> list[Decision]:
             online = open_online_state(self.settings.redis_url, namespace=self.settings.namespace)
             try:
-                return [(await rank_creatives(online, serving, {}, one, self.rng)).decision for one in requests]
+                return [(await rank_creatives(online, serving, one, self.rng)).decision for one in requests]
             finally:
                 await online.close()
 
@@ -88,7 +88,7 @@ class ReplayRig:
             TypicalScores(len(serving.book.ad_of)),
             np.zeros(len(serving.book.catalogue.campaigns), np.int64),
         )
-        table = BidTable.of(serving, {}, {}, {}, typical, counts)
+        table = BidTable.of(serving, {}, {}, typical, counts)
 
         async def one(state: Any, user_key: str) -> list[Decision]:
             self.now += timedelta(seconds=3)

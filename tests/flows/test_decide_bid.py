@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adplat.bandit import Knowledge
 from adplat.domain import (
     ArmStatistics,
     AuctionKind,
@@ -79,10 +80,8 @@ class Desk:
         snapshot = replace(self._snapshot, catalogue=changed)
         book = BidBook.of(snapshot)
         scorer = PlainScorer.load(Path(self._shop.bundle.path))
-        serving = Serving(snapshot, scorer, policies_of(snapshot.policy), book)
-        return BidTable.of(
-            serving, arms or {}, paces or {}, shading or {}, TypicalScores(len(book.ad_of)), np.zeros(2, np.int64)
-        )
+        serving = Serving(snapshot, scorer, policies_of(snapshot.policy), book).knowing(Knowledge.of(arms or {}))
+        return BidTable.of(serving, paces or {}, shading or {}, TypicalScores(len(book.ad_of)), np.zeros(2, np.int64))
 
     def run(self, work: Callable[[RedisBidState], Awaitable[None]]) -> None:
         async def opened() -> None:
@@ -134,11 +133,14 @@ def test_statistics_learned_bit_by_bit_make_the_same_table(desk: Desk) -> None:
     later = {creatives[0]: ArmStatistics(200, 9, 2, 5.0, 90), creatives[2]: ArmStatistics(10, 1, 1, 0.5, 40)}
 
     begun, whole = desk.table(arms=first), desk.table(arms=first | later)
-    grown = begun.with_arms(begun.serving, later, {})
+    serving = begun.serving.knowing(begun.serving.known.with_arms(later))
+    grown = begun.with_arms(serving, later, {})
 
     assert np.array_equal(grown.factors, whole.factors)
     assert np.array_equal(grown.conversion_values_micros, whole.conversion_values_micros, equal_nan=True)
-    assert grown.arms == whole.arms
+    names = [*creatives, "gone", "never heard of"]
+    was, now = whole.serving.known, grown.serving.known
+    assert np.array_equal(now.counts[:, now.rows_of(names)], was.counts[:, was.rows_of(names)])
     assert not np.array_equal(grown.factors, begun.factors)
     assert grown.factors[grown.serving.book.row_of[creatives[0]]] == pytest.approx(
         (grown.serving.snapshot.policy.prior_strength + 9) / (grown.serving.snapshot.policy.prior_strength + 5.0)
@@ -274,7 +276,7 @@ def test_a_campaign_with_a_cap_of_its_own_gets_one_slot_of_a_page(desk: Desk) ->
         ads = (*live.ads, replace(ad, ad_id="ad-more"))
         snapshot = replace(snapshot, catalogue=replace(live, ads=ads, creatives=creatives))
         serving = replace(table.serving, snapshot=snapshot, book=BidBook.of(snapshot))
-        return BidTable.of(serving, {}, {}, {}, TypicalScores(len(serving.book.ad_of)), np.zeros(2, np.int64))
+        return BidTable.of(serving, {}, {}, TypicalScores(len(serving.book.ad_of)), np.zeros(2, np.int64))
 
     async def work(state: RedisBidState) -> None:
         once = await decided(state, two_ads(FrequencyCap(9, 3600)), page)

@@ -25,6 +25,9 @@ from adplat.domain import (
     Event,
     EventKind,
     PlacedDecision,
+    of_click,
+    of_conversion,
+    of_impression,
 )
 from adplat.features import (
     Histories,
@@ -40,6 +43,7 @@ from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database
 from tests.flows.auctions import PRICE, RANKED_PRICE, send, some_auctions
 from tests.flows.fold_rig import STEPS, DiesAt, Killed, Rig, a_decision, an_event
 from tests.flows.small_shop import NOON, Shop
+from tests.storage.builders import about
 
 LATER = NOON + timedelta(days=1)
 
@@ -62,9 +66,9 @@ def expected_arms(decisions: list[Decision], events: list[Event]) -> dict[str, A
     for event in events:
         decision = known[event.decision_id]
         add = {
-            SHOWN: ArmStatistics(impressions=1, expected_clicks=0.125),
-            CLICKED: ArmStatistics(clicks=1),
-            CONVERTED: ArmStatistics(conversions=1, value_micros=event.value_micros),
+            SHOWN: of_impression(0.125, decision.ts) + ArmStatistics(spend_micros=decision.price_micros),
+            CLICKED: of_click(0.125, decision.p_cvr[0] if decision.p_cvr else None, decision.ts, event.ts),
+            CONVERTED: of_conversion(event.value_micros, decision.ts),
         }[event.kind]
         sums[decision.creative_id] = sums.get(decision.creative_id, ArmStatistics()) + add
     return sums
@@ -72,9 +76,13 @@ def expected_arms(decisions: list[Decision], events: list[Event]) -> dict[str, A
 
 def assert_counted_once(rig: Rig, decisions: list[Decision], events: list[Event]) -> None:
     wanted = expected_arms(decisions, events)
-    assert rig.stream.read_arms() == wanted
+    found = rig.stream.read_arms()
+    assert found.keys() == wanted.keys() and all(about(found[name], wanted[name]) for name in wanted)
     totals = rig.ledger.totals_by_creative()
-    assert {name: total.statistics for name, total in totals.items()} == wanted
+    assert {name: total.statistics for name, total in totals.items()} == {
+        name: ArmStatistics(one.impressions, one.clicks, one.conversions, one.expected_clicks, one.value_micros)
+        for name, one in wanted.items()
+    }
     assert sum(total.spend_micros for total in totals.values()) == 1500 * sum(e.kind is SHOWN for e in events)
     for table, kind in (("impressions", SHOWN), ("clicks", CLICKED), ("conversions", CONVERTED)):
         assert sorted(rig.table(table)["decision_id"]) == sorted(e.decision_id for e in events if e.kind is kind)
@@ -245,7 +253,8 @@ def test_how_an_auction_ended_counts_for_no_creative(rig: Rig) -> None:
     told = [Event(f"d1:{kind}", kind, "d1", NOON, price_micros=5 * (kind != "impression")) for kind in kinds]
     send(rig.url, rig.namespace, [bid, *told])
     rig.fold_all()
-    assert rig.stream.read_arms() == {"c1": ArmStatistics(impressions=1, expected_clicks=0.125)}
+    wanted = of_impression(0.125, a_decision(1).ts) + ArmStatistics(spend_micros=5)
+    assert rig.stream.read_arms() == {"c1": wanted}
     assert len(rig.table("impressions")) == 1
 
 
@@ -284,8 +293,7 @@ def test_spend_is_booked_in_the_hour_of_the_bill(rig: Rig) -> None:
     assert (first.spend_micros, first.statistics.impressions) == (0, 1)
     assert (second.spend_micros, second.statistics) == (640, ArmStatistics())
     assert second.hour - first.hour == timedelta(hours=1)
-    # A bill alone is no arm of the bandit.
-    assert rig.stream.read_arms() == {"c1": ArmStatistics(impressions=1, expected_clicks=0.125)}
+    assert rig.stream.read_arms() == {"c1": of_impression(0.125, bid.ts) + ArmStatistics(spend_micros=640)}
 
 
 @pytest.mark.parametrize("first", [EventKind.WIN, EventKind.BILLING, EventKind.LOSS])

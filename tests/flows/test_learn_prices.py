@@ -226,7 +226,7 @@ class Market:
 
     def play(self, count: int, shading: dict[str, ShadingModel], seed: int) -> pl.DataFrame:
         """Bid, win and lose; half of the losses tell what would have sufficed. One row a bid."""
-        table = BidTable.of(self._serving, {}, {}, shading, TypicalScores(8), np.zeros(2, np.int64))
+        table = BidTable.of(self._serving, {}, shading, TypicalScores(8), np.zeros(2, np.int64))
         rng, rivals, name = np.random.default_rng(seed), np.random.default_rng([seed, 1]), f"day{seed}"
         rows: list[dict[str, Any]] = []
 

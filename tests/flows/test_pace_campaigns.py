@@ -67,7 +67,7 @@ async def a_look(
     """The requests until the next look, each auction over at once; what was billed."""
     now = NOON + timedelta(seconds=LOOK_S * look)
     counts = np.zeros(2, dtype=np.int64)
-    table = BidTable.of(serving, {}, paces, {}, TypicalScores(8), counts)
+    table = BidTable.of(serving, paces, {}, TypicalScores(8), counts)
     billed = 0
     for number in range(requests):
         asked = Opportunity(f"r{look}-{number}", now, (Slot("s1", "feed"),), UserContext(""))

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
+from adplat.bandit import Knowledge
 from adplat.domain import (
     ArmStatistics,
     ConfigRejected,
@@ -57,7 +58,9 @@ def rank(valkey: EmbeddedValkey, namespace: str, serving: Serving) -> Ask:
         return with_online(
             valkey.url,
             namespace,
-            lambda online: rank_creatives(online, serving, arms or {}, request, np.random.default_rng(seed)),
+            lambda online: rank_creatives(
+                online, serving.knowing(Knowledge.of(arms or {})), request, np.random.default_rng(seed)
+            ),
         )
 
     return ask
@@ -183,7 +186,7 @@ def test_a_profile_that_cannot_be_read_does_not_cost_the_answer(
 ) -> None:
     async def ask(online: OnlineState) -> tuple[Ranking, list[str]]:
         deaf = DeafToReads(online)
-        ranking = await rank_creatives(deaf, serving, {}, REQUEST, np.random.default_rng(0))  # type: ignore[arg-type]
+        ranking = await rank_creatives(deaf, serving, REQUEST, np.random.default_rng(0))  # type: ignore[arg-type]
         return ranking, deaf.recorded
 
     ranking, recorded = with_online(valkey.url, namespace, ask)
@@ -196,7 +199,7 @@ def test_a_decision_that_cannot_be_kept_is_never_answered(serving: Serving, tmp_
         with_online(
             f"unix://{tmp_path}/nobody.sock",
             "none",
-            lambda online: rank_creatives(online, serving, {}, REQUEST, np.random.default_rng(0)),
+            lambda online: rank_creatives(online, serving, REQUEST, np.random.default_rng(0)),
         )
 
 

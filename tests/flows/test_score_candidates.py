@@ -53,7 +53,7 @@ def test_scores_are_those_of_ranking_in_the_order_asked_and_leave_no_trace(
     async def rank() -> dict[str, float]:
         online = open_online_state(valkey.url, namespace=namespace)
         try:
-            decision = (await rank_creatives(online, serving, {}, REQUEST, np.random.default_rng(0))).decision
+            decision = (await rank_creatives(online, serving, REQUEST, np.random.default_rng(0))).decision
         finally:
             await online.close()
         return dict(zip(decision.candidates, decision.p_ctr, strict=True))

@@ -115,7 +115,7 @@ class Traffic:
             rng = np.random.default_rng([3, count])  # other ids for other calls
             try:
                 for number, request in enumerate(self.requests(count)):
-                    decision = (await rank_creatives(online, serving, {}, request, rng)).decision
+                    decision = (await rank_creatives(online, serving, request, rng)).decision
                     name = decision.decision_id
                     kinds = [EventKind.IMPRESSION, EventKind.CLICK][: 2 if number % 4 == 0 else 1]
                     events = [Event(f"{name}:{kind}", kind, name, request.ts) for kind in kinds]
@@ -160,7 +160,7 @@ def test_the_shadow_says_what_it_would_have_answered(traffic: Traffic, parts: Re
         online = open_online_state(traffic.url, namespace=traffic.namespace + "-none")
         rng = np.random.default_rng(1)
         try:
-            answers = [(await rank_creatives(online, shadow, {}, r, rng)).decision for r in traffic.requests(30)]
+            answers = [(await rank_creatives(online, shadow, r, rng)).decision for r in traffic.requests(30)]
         finally:
             await online.close()
         return [dict(zip(answer.candidates, answer.p_ctr, strict=True)) for answer in answers]

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from adplat.domain import (
+    HALF_LIVES_H,
     Ad,
     Advertiser,
     ArmStatistics,
@@ -27,6 +28,7 @@ from adplat.domain import (
     Decision,
     Event,
     EventKind,
+    FadingSums,
     Flight,
     FrequencyCap,
     ImageAsset,
@@ -201,15 +203,38 @@ events = st.builds(
     user_key=texts, advertiser_id=texts, campaign_id=texts, creative_id=texts,
 )  # fmt: skip
 counts = st.integers(0, 10**6)
-arm_statistics = st.builds(ArmStatistics, counts, counts, counts, st.floats(0, 1e6), counts)
+_sums = st.floats(0, 1e6)
+_faded = st.tuples(*[st.floats(0, 1e80)] * len(HALF_LIVES_H))
+fading_sums = st.builds(FadingSums, st.integers(1900, 1910), _faded, _faded, _faded, _faded)
+arm_statistics = st.builds(
+    ArmStatistics,
+    counts,
+    counts,
+    counts,
+    _sums,
+    counts,
+    _sums,
+    counts,
+    _sums,
+    st.tuples(_sums, _sums, _sums),
+    st.floats(-1e6, 0),
+    fading_sums,
+)
 
 
 def about(statistics: ArmStatistics, other: ArmStatistics) -> bool:
-    """Equal, but for the last digits of the one float."""
-    return (
-        statistics.impressions == other.impressions
-        and statistics.clicks == other.clicks
-        and statistics.conversions == other.conversions
-        and statistics.value_micros == other.value_micros
-        and math.isclose(statistics.expected_clicks, other.expected_clicks, rel_tol=1e-12, abs_tol=1e-9)
+    """Equal, but for the last digits of floats."""
+    return _counts_of(statistics) == _counts_of(other) and all(
+        math.isclose(one, two, rel_tol=1e-12, abs_tol=1e-9)
+        for one, two in zip(_floats_of(statistics), _floats_of(other), strict=True)
     )
+
+
+def _counts_of(one: ArmStatistics) -> tuple[int, ...]:
+    return (one.impressions, one.clicks, one.conversions, one.value_micros, one.spend_micros, one.fading.block)
+
+
+def _floats_of(one: ArmStatistics) -> tuple[float, ...]:
+    fading = one.fading
+    sums = (one.expected_clicks, one.expected_conversions, one.value_squares, one.log_p_of_clicks, *one.powers)
+    return (*sums, *fading.expected_clicks, *fading.clicks, *fading.expected_conversions, *fading.conversions)

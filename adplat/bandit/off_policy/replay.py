@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adplat.bandit.knowledge import Count, Fading, Knowledge, log_p
 from adplat.bandit.off_policy.choice_log import ChoiceLog, Offered, refuse_disorder
 from adplat.bandit.off_policy.slot_marginals import slot_marginals
 from adplat.bandit.off_policy.target import TargetBlock
-from adplat.bandit.policy import Indices, Policy
+from adplat.bandit.policy import Context, Indices, Policy
 from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
 from adplat.bandit.uniform import Uniform
-from adplat.domain import ArmStatistics, ConfigRejected, Progress
+from adplat.domain import HALF_LIVES_H, POWERS, ConfigRejected, Progress
 from adplat.statistics import Float64
 
 BLOCK_ROWS = 256
@@ -65,13 +66,13 @@ class Replay:
         """The probabilities of all pairs, block after block. Cost: a choice a row, or a block where rows are alike."""
         log, offered = self.log, _known(self.log)
         counts = _Counts(log, offered)
-        slots = int(log.slots.max()) + 1
+        slots, names = int(log.slots.max()) + 1, log.actions
         offsets = offered.offsets()
         # The choice that is drawn is thrown away: only the probabilities count, and they do not depend on the draw.
         rng = np.random.default_rng(0)
         for start in range(0, len(log), BLOCK_ROWS):
             stop = min(start + BLOCK_ROWS, len(log))
-            arms = counts.before(start)
+            policy = self.policy.update(counts.before(start))
             alike: dict[int, Float64] = {}
             found = []
             for row in range(start, stop):
@@ -79,13 +80,13 @@ class Replay:
                 members = offered.sets[kind]
                 if isinstance(self.policy, _READS_NO_PREDICTION):
                     if kind not in alike:
-                        unread = np.zeros(len(members))
-                        choice = self.policy.choose(unread, [arms[action] for action in members.tolist()], rng)
+                        unread = Context(np.zeros(len(members)))
+                        choice = policy.choose(unread, [names[action] for action in members.tolist()], rng)
                         alike[kind] = slot_marginals(choice.propensities, slots)
                     found.append(alike[kind][log.slots[row]])
                     continue
-                p_ctr = _slice(offered.p_ctr, offsets, row)
-                choice = self.policy.choose(p_ctr, [arms[action] for action in members.tolist()], rng)
+                context = Context(_slice(offered.p_ctr, offsets, row))
+                choice = policy.choose(context, [names[action] for action in members.tolist()], rng)
                 found.append(slot_marginals(choice.propensities, slots)[log.slots[row]])
             progress(stop, len(log), f"replaying {self.policy.name}")
             yield TargetBlock(start, stop, np.concatenate(found))
@@ -96,28 +97,28 @@ class _Counts:
 
     def __init__(self, log: ChoiceLog, offered: Offered) -> None:
         self._log = log
-        count = len(log.actions)
-        self._shown, self._clicks, self._expected = np.zeros(count, np.int64), np.zeros(count), np.zeros(count)
+        self._row_of = {name: row for row, name in enumerate(log.actions)}
+        self._counts = np.zeros((len(Count), len(log.actions) + 1))
         self._predicted = None if offered.p_ctr is None else offered.p_ctr[log.chosen_pairs()]
         rewarded = np.flatnonzero(log.rewards > 0.0)
         self._rewarded: Indices = rewarded[np.argsort(log.known_us[rewarded], kind="stable")]
         self._rows = self._rewards = 0
 
-    def before(self, row: int) -> list[ArmStatistics]:
+    def before(self, row: int) -> Knowledge:
         """What is known when ``row`` is decided; rows must not fall from call to call."""
-        log = self._log
+        log, counts, predicted = self._log, self._counts, self._predicted
         new = slice(self._rows, row)
-        np.add.at(self._shown, log.chosen[new], 1)
-        if self._predicted is not None:
-            np.add.at(self._expected, log.chosen[new], self._predicted[new])
         known = int(np.searchsorted(log.known_us[self._rewarded], log.times_us[row], side="left"))
         fresh = self._rewarded[self._rewards : known]
-        np.add.at(self._clicks, log.chosen[fresh], log.rewards[fresh])
+        np.add.at(counts[Count.IMPRESSIONS], log.chosen[new], 1.0)
+        np.add.at(counts[Count.CLICKS], log.chosen[fresh], log.rewards[fresh])
+        if predicted is not None:
+            np.add.at(counts[Count.EXPECTED_CLICKS], log.chosen[new], predicted[new])
+            for place, power in enumerate(POWERS, start=Count.POWER_QUARTER):
+                np.add.at(counts[place], log.chosen[new], predicted[new] ** power)
+            np.add.at(counts[Count.LOG_P_OF_CLICKS], log.chosen[fresh], log.rewards[fresh] * log_p(predicted[fresh]))
         self._rows, self._rewards = row, max(known, self._rewards)
-        return [
-            ArmStatistics(impressions=int(shown), clicks=int(clicks), expected_clicks=float(expected))
-            for shown, clicks, expected in zip(self._shown, self._clicks, self._expected, strict=True)
-        ]
+        return Knowledge(self._row_of, counts.copy(), np.zeros((len(Fading), len(HALF_LIVES_H), counts.shape[1])))
 
 
 def _known(log: ChoiceLog) -> Offered:
