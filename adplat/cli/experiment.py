@@ -29,11 +29,17 @@ def register(app: typer.Typer) -> None:
     app.add_typer(commands, name="experiment")
 
 
-def analyze(spec: SpecArgument, as_json: JsonOption = False) -> None:
+LakeOption = Annotated[
+    Path | None,
+    typer.Option("--lake", metavar="DIR", help="Take rows from this lake, workspace or world, not the one in SPEC."),
+]
+
+
+def analyze(spec: SpecArgument, lake: LakeOption = None, as_json: JsonOption = False) -> None:
     """Compare the arms of a test with its control: intervals, p-values, health and a verdict."""
     from adplat.flows.analyze_experiment import analyze_experiment
 
-    document = analyze_experiment(spec)
+    document = analyze_experiment(spec, lake_path=lake)
     if as_json:
         print_json(document)
     else:
@@ -60,7 +66,11 @@ def print_analysis(document: Mapping[str, Any]) -> None:
     for one in document["comparisons"]:
         for warning in one["warnings"]:
             say(f"{one['treatment']}: {warning}")
+    for column, parts in document.get("dimensions", {}).items():
+        _print_dimension(column, parts)
     _say_health(document["srm"])
+    if "data" in document:
+        _say_rows(document["data"])
     decision = document["decision"]
     typer.echo(f"verdict: {decision['verdict']}" + (f", {decision['winner']}" if decision["winner"] else ""))
     for reason in decision["why"]:
@@ -88,6 +98,39 @@ def _say_health(srm: Mapping[str, Any]) -> None:
     if srm["p_value"] is not None:
         found = "NOT as planned" if srm["flagged"] else "as planned"
         typer.echo(f"units came to the arms {found} (sample ratio p = {srm['p_value']:.4g})")
+
+
+def _print_dimension(column: str, parts: Mapping[str, Any]) -> None:
+    print_table(
+        f"by {column}",
+        (column, "arm", "units", "estimate", "interval", "p value"),
+        [
+            (
+                "–" if part["value"] is None else part["value"],
+                one["treatment"],
+                arm["n"],
+                _short(one["estimate"]),
+                interval(one["ci"]),
+                _short(one["p_value_adjusted"]),
+            )
+            for part in parts["values"]
+            for arm, one in zip(part["arms"][1:], part["comparisons"], strict=True)
+        ],
+    )
+    if parts["other_values"]:
+        typer.echo(f"  {parts['other_values']:,} further values with {parts['other_units']:,} units")
+
+
+def _say_rows(data: Mapping[str, Any]) -> None:
+    """What the numbers stand on, and what was left out of them."""
+    typer.echo(f"{data['rows']:,} showings of {data['units']:,} units, {data['since']} to {data['until']}")
+    for what, counts in data["excluded"].items():
+        told = [f"{count:,} {reason.replace('_', ' ')}" for reason, count in counts.items() if count]
+        if told:
+            typer.echo(f"  left out of {what}: {', '.join(told)}")
+    for one in data["health"]["balance"]:
+        if one["flagged"]:
+            typer.echo(f"  arms differ in {one['column']} (p = {one['p_value']:.4g})")
 
 
 def interval(ends: Sequence[float | None]) -> str:

@@ -163,10 +163,7 @@ def _print_story(told: dict[str, Any]) -> None:
     if latest is None:
         typer.echo("no analysis yet: the worker makes them")
     else:
-        data = latest["document"]["analysis"]["data"]
-        typer.echo(
-            f"analysis {told['results']} at {_day(latest['at'])}: {data['rows']:,} showings, {data['units']:,} units"
-        )
+        typer.echo(f"analysis {told['results']}, {_day(latest['at'])}:")
         print_analysis(latest["document"]["analysis"])
         for one in latest["document"]["guardrails"]:
             breached = ", ".join(one["breached_by"])

@@ -10,7 +10,6 @@ import msgspec
 from adplat.data import read_document
 from adplat.domain import ConfigRejected
 from adplat.experiments import analyze, parse_spec
-from adplat.flows.analyze_rows import analyze_rows
 
 
 def analyze_experiment(spec_path: Path, *, lake_path: Path | None = None) -> dict[str, Any]:
@@ -23,6 +22,8 @@ def analyze_experiment(spec_path: Path, *, lake_path: Path | None = None) -> dic
         if lake_path is not None:
             raise ConfigRejected("a lake for arms that have sums", where=str(spec_path), hint="leave --lake out")
         return analyze(spec)
+    from adplat.flows.analyze_rows import analyze_rows  # sums need neither Polars nor DuckDB
+
     if lake_path is not None:
         spec = msgspec.structs.replace(spec, data=msgspec.structs.replace(spec.data, lake=str(lake_path)))
     return analyze_rows(spec)

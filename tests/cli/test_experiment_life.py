@@ -86,7 +86,7 @@ def test_a_life_in_words(capsys: pytest.CaptureFixture[str], rig: Rig) -> None:
     assert "no analysis yet" in said(capsys, "experiment", "show", "spring")[0]
     analysed(rig)
     out, _ = said(capsys, "experiment", "show", "spring", "--history", "--picture", "spring.png")
-    assert "1,500 showings, 1,500 units" in out and "mei: experiment start" in out and "verdict:" in out
+    assert "1,500 showings of 1,500 units" in out and "mei: experiment start" in out and "verdict:" in out
     assert Path("spring.png").read_bytes().startswith(b"\x89PNG")
     said(capsys, "experiment", "show", "spring", "--picture", "spring.html")
     page = Path("spring.html").read_text()

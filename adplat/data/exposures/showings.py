@@ -2,7 +2,7 @@
 
 Tables made here, ``PREFIX`` being empty or ``before_``::
 
-    PREFIXexposures    rid decision_id unit us arm price c0 c1 …     one row a decision, us in microseconds of UTC
+    PREFIXexposures    decision_id unit us arm price c0 c1 …         one row a decision, us in microseconds of UTC
     PREFIXclicked      decision_id raw clicks                        raw: as they came; clicks: 0 or 1
     PREFIXconverted    decision_id conversions value_micros
 """
@@ -65,16 +65,18 @@ def make_exposures(
         for number, name in enumerate(question.context)
     )
     source = _shown(paths, columns, question, span, bound)
+    reason = f"CASE {cases} ELSE 0 END"
+    counted = dict(
+        connection.execute(
+            f"SELECT {reason} AS reason, count(*) FROM {source} GROUP BY reason", bound.values
+        ).fetchall()
+    )
+    left = LeftOut({name: counted.get(number, 0) for number, name in enumerate(reasons, start=1)})
     connection.execute(
-        f"CREATE TEMP TABLE staged AS SELECT decision_id, {unit} AS unit, epoch_us(ts) AS us, "
-        f"CAST({arm} AS TINYINT) AS arm, {price} AS price{context}, "
-        f"CAST(CASE {cases} ELSE 0 END AS TINYINT) AS reason FROM {source}",
+        f"CREATE TEMP TABLE exposures AS SELECT decision_id, {unit} AS unit, epoch_us(ts) AS us, "
+        f"CAST({arm} AS UTINYINT) AS arm, {price} AS price{context} FROM {source} AND {reason} = 0",
         bound.values,
     )
-    counted = dict(connection.execute("SELECT reason, count(*) FROM staged GROUP BY reason").fetchall())
-    left = LeftOut({name: counted.get(number, 0) for number, name in enumerate(reasons, start=1)})
-    connection.execute("CREATE TEMP TABLE exposures AS SELECT * EXCLUDE reason FROM staged WHERE reason = 0")
-    connection.execute("DROP TABLE staged")
     left.rows["repeated"] = _once_a_decision(connection, "exposures")
     return left
 
@@ -82,7 +84,7 @@ def make_exposures(
 def make_earlier_exposures(
     connection: DuckDBPyConnection, paths: Sequence[Path], columns: Columns, question: ExposureQuestion, span: Span
 ) -> None:
-    """The table ``before_exposures``: every valid showing of the units in the days before, whatever was shown."""
+    """The table ``before_exposures``: what the assigned units were shown in the days before, whatever it was."""
     bound = Bound()
     unit = f"CAST({columns.plain(question.unit, 'unit')} AS VARCHAR)"
     price = _price(question, columns)
@@ -91,7 +93,7 @@ def make_earlier_exposures(
         f"CREATE TEMP TABLE before_exposures AS SELECT decision_id, {unit} AS unit, epoch_us(ts) AS us, "
         f"{price} AS price FROM {bound.files(paths)} "
         f"WHERE epoch_us(ts) >= {bound(span.first_us)} AND epoch_us(ts) < {bound(span.end_us)} "
-        f"AND coalesce({unit}, '') <> '' AND NOT {marked}",
+        f"AND {unit} IN (SELECT unit FROM assigned) AND NOT {marked}",
         bound.values,
     )
     _once_a_decision(connection, "before_exposures")
@@ -161,13 +163,15 @@ def _marked(question: ExposureQuestion, columns: Columns, bound: Bound) -> str:
 
 def _once_a_decision(connection: DuckDBPyConnection, table: str) -> int:
     """Keep the first showing of each decision; returns how many went."""
-    (repeated,) = _row(connection, f"SELECT count(*) - count(DISTINCT decision_id) FROM {table}")
-    if repeated:
-        connection.execute(
-            f"DELETE FROM {table} WHERE rowid NOT IN "
-            f"(SELECT arg_min(rowid, us::HUGEINT * {2**40} + rowid) FROM {table} GROUP BY decision_id)"
-        )
-    return int(repeated)
+    # Equal hashes only make the exact look necessary, so that the usual lake is spared it.
+    (suspect,) = _row(connection, f"SELECT count(*) - count(DISTINCT hash(decision_id)) FROM {table}")
+    if not suspect:
+        return 0
+    first = f"SELECT arg_min(rowid, us::HUGEINT * {2**40} + rowid) FROM {table} GROUP BY decision_id"
+    (before,) = _row(connection, f"SELECT count(*) FROM {table}")
+    connection.execute(f"DELETE FROM {table} WHERE rowid NOT IN ({first})")
+    (after,) = _row(connection, f"SELECT count(*) FROM {table}")
+    return int(before - after)
 
 
 def _make_clicked(
@@ -208,7 +212,7 @@ def _make_converted(
     window_us: int | None,
     prefix: str,
 ) -> dict[str, int]:
-    """Also ``PREFIXdelays``: one row a conversion that counts, its delay in whole minutes."""
+    """Also ``PREFIXtold``: one row a conversion, its delay in whole minutes and why it does not count, 0 if it does."""
     bound = Bound()
     kind = "" if question.conversion_kind is None else f"AND kind = {bound(question.conversion_kind)}"
     # A value that is bound and not used is an error: no files, no binding of their names.

@@ -72,7 +72,7 @@ class ExposureTables:
         """How old the showings of judged units are, for a corrected question."""
         last = round((self.question.window_s or 0.0) * 1e6) // MINUTE_US
         late = [name in LATE_MEASURES for name in self.question.measures]
-        weight = "1.0 / a.mature" if self.question.per is None else "1.0" if all(late) else "d" if late[0] else "y"
+        weight = "1.0 / a.mature" if self.question.per is None else "1.0" if all(late) else "m.d" if late[0] else "m.y"
         shown, weights = np.zeros(last + 1), np.zeros((len(self.question.arms), last + 1))
         for arm, age, count, total in self.connection.execute(
             f"SELECT m.arm, age, count(*), fsum({weight}) FROM measured m JOIN assigned a USING (unit) "
