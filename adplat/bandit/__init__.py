@@ -7,6 +7,7 @@ Called by:   flows, services/bidding, bootstrap.
 Tests:       tests/bandit/
 """
 
+from adplat.bandit.delay import DELAYS, DelayCurve, delay_counts, learn_delays
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
 from adplat.bandit.policies import POLICIES, policy_fitting, policy_named
 from adplat.bandit.policy import Bools, Choice, Context, Policy
@@ -17,18 +18,22 @@ from adplat.bandit.uniform import Uniform
 
 __all__ = [
     "DEFAULT_PRIOR_STRENGTH",
+    "DELAYS",
     "NOTHING_KNOWN",
     "POLICIES",
     "Bools",
     "Choice",
     "Context",
     "Count",
+    "DelayCurve",
     "Fading",
     "Knowledge",
     "Policy",
     "ThompsonWithPrior",
     "ThompsonWithoutPrior",
     "Uniform",
+    "delay_counts",
+    "learn_delays",
     "learn_prior_strength",
     "policy_fitting",
     "policy_named",
