@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -109,6 +110,7 @@ def test_of_two_that_start_at_once_the_second_sees_the_first_one_running(url: st
     def begin(name: str) -> None:
         def step(kept: KeptExperiment, running: Sequence[KeptExperiment]) -> KeptExperiment:
             seen.append((name, [one.experiment_id for one in running]))
+            time.sleep(0.3)  # so long that the other one would have read as well, did it not have to wait
             return kept.started(NOON)
 
         own = open_database(url)
