@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -153,12 +154,35 @@ def test_layers_do_not_know_of_each_other() -> None:
     assert max(found) > 0.3
 
 
-def test_the_bucket_tells_nothing_of_the_arm_and_the_holdout_nothing_of_either() -> None:
-    arms = dealt(TEST, CROWD)
-    buckets = ["abc"[int(lots_for("slot", "default")(user.encode()) * 3)] for user in CROWD]
-    held = ["abc"[int(lots_for("holdout", "")(user.encode()) * 3)] for user in CROWD]
-    for one, two in ((arms, buckets), (arms, held), (buckets, held)):
-        assert p_of_independence(one, two) > 0.001
+@pytest.mark.parametrize(
+    ("setup", "holdouts"),
+    [
+        ({"layer_ranges": (BucketRange(0, 3_000),)}, {}),
+        ({"traffic": 0.3}, {}),
+        ({}, {"holdout": 0.7}),
+        ({}, {"layer_holdouts": {"default": 0.7}}),
+    ],
+)
+def test_who_is_in_tells_nothing_of_the_arm(setup: dict[str, Any], holdouts: dict[str, Any]) -> None:
+    for salt in ("tea", "s2", "s3"):
+        found = Counter(dealt(replace(TEST, salt=salt, **setup), CROWD, **holdouts))
+        counts = np.array([found[name] for name in "abc"])
+        assert counts.sum() == pytest.approx(12_000, rel=0.05)
+        assert chisquare(counts).pvalue > 0.0005
+
+
+@pytest.mark.parametrize("layer", ["default", "tea"])
+def test_one_salt_s_lots_tell_nothing_of_each_other(layer: str) -> None:
+    narrow = replace(TEST, layer=layer, layer_ranges=(BucketRange(0, 5_000),), traffic=0.5)
+    everywhere = dealt(replace(TEST, layer=layer), CROWD[:10_000])
+    in_range = dealt(replace(narrow, traffic=1.0), CROWD[:10_000])
+    entered = dealt(replace(TEST, layer=layer, traffic=0.5), CROWD[:10_000])
+    table = np.zeros((2, 2))
+    np.add.at(table, ([int(name != "") for name in in_range], [int(name != "") for name in entered]), 1)
+    assert chi2_contingency(table).pvalue > 0.001
+    # Whoever is in has the arm that everybody has.
+    for part in (in_range, entered):
+        assert all(one in ("", whole) for one, whole in zip(part, everywhere, strict=True))
 
 
 def test_disjoint_ranges_of_a_layer_share_nobody_and_leave_nobody_out() -> None:

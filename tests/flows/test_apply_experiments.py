@@ -166,6 +166,32 @@ def test_one_policy_for_several_campaigns_is_tested_only_where_all_are_of_the_ex
         assert [*offered(book, [narrow], {"s": [(*K1, *K2)]}, user)["s"][0][1]] == ["k1"]
 
 
+def test_one_policy_for_several_campaigns_needs_every_arm_in_each_of_them(book: BidBook) -> None:
+    arms = (
+        ExperimentArm("a", creative_ids=("c1", "c5")),
+        ExperimentArm("b", creative_ids=("c2", "c6"), policy="uniform"),
+    )
+    both = replace(PICTURES, arms=arms, campaign_ids=("k1", "k2"))
+    for number in range(20):
+        user = f"u{number}"
+        left, exposures, _ = ranked(book, [both], ("c1", "c2", "c5", "c6"), user)
+        assert (len(left), len(exposures)) == (2, 1)
+        assert ranked(book, [both], ("c1", "c2", "c5"), user) == (["c1", "c2", "c5"], (), "")
+
+
+def test_a_neighbour_s_campaign_does_not_bring_another_s_policy_along(book: BidBook) -> None:
+    pictures_of_k2 = replace(
+        PICTURES,
+        arms=(ExperimentArm("old", creative_ids=("c5",)), ExperimentArm("new", creative_ids=("c6",))),
+        campaign_ids=("k2",),
+    )
+    narrow = replace(CHOOSERS, campaign_ids=("k1",))
+    for number in range(20):
+        _, exposures, policy = ranked(book, [narrow, pictures_of_k2], (*K1, *K2), f"u{number}")
+        assert [one.split(":")[0] for one in exposures] == ["pictures"]
+        assert policy == ""
+
+
 def test_a_policy_that_the_caller_names_is_not_tested(book: BidBook) -> None:
     left, exposures, policy = ranked(book, [PICTURES, CHOOSERS], K1, policy_is_open=False)
     assert [one.split(":")[0] for one in exposures] == ["pictures"]
