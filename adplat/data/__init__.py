@@ -1,7 +1,7 @@
 """Card
-This room:   logs and catalogues in, checked columnar tables out: formats, schemas, lake, splits, quality report.
+This room:   logs and catalogues in, checked columnar tables out: formats, schemas, lake, sums, splits, quality report.
 May import:  statistics, privacy, market, domain.
-Must not:    turn columns into model inputs; reach a database or Redis; print.
+Must not:    turn columns into model inputs; reach a database server or Redis; print.
 Called by:   features, engines, storage, flows, bootstrap.
 Tests:       tests/data/
 

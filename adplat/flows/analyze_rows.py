@@ -14,7 +14,7 @@ from adplat.domain import ConfigRejected, InternalFault, MissingInput
 from adplat.experiments import CONTEXT_COLUMNS, ExperimentSpec, Filter, RowData, analyze, check_spec, maturity_curve
 from adplat.flows.compare_dimensions import compare_dimensions
 from adplat.flows.lake_log import lake_at
-from adplat.flows.rows_health import left_out_alike, multiple_exposure, unbalanced
+from adplat.flows.rows_health import USER, clustered, left_out_alike, multiple_exposure, unbalanced
 from adplat.flows.rows_to_arms import asked_metric, whole_arms
 
 DAY_S = 86_400.0
@@ -58,6 +58,11 @@ def analyze_rows(spec: ExperimentSpec, *, lake: Lake | None = None) -> dict[str,
                 f"{crossed['share']:.1%} of the units saw more than one arm and are left out: "
                 f"{data.unit} may not be what was assigned"
             )
+        users = health["clustered"]
+        if users is not None and users["flagged"]:
+            document["decision"]["why"].append(
+                f"what one user was shown stays in one arm: users were assigned, so {data.unit} is too fine a unit"
+            )
         document["data"] = _described(data, tables, health, shares)
         if data.dimensions:
             document["dimensions"] = compare_dimensions(summed, data, tables)
@@ -94,7 +99,7 @@ def _question(spec: ExperimentSpec, data: RowData) -> ExposureQuestion:
         as_of=data.as_of,
         filters=_as_values(data.filters),
         context=_context(data),
-        optional_context=CONTEXT_COLUMNS if data.balance is None else (),
+        optional_context=(*(CONTEXT_COLUMNS if data.balance is None else ()), *((USER,) if data.unit != USER else ())),
         covariate_s=None if data.covariate_days is None else data.covariate_days * DAY_S,
         conversion_kind=data.conversion_kind,
         window_s=None if minutes is None else minutes * 60.0,
@@ -152,7 +157,12 @@ def _health(data: RowData, tables: ExposureTables) -> tuple[dict[str, Any], list
         distrust.append(f"arms differ in what was settled before they were assigned: {', '.join(off)}")
     if left["flagged"]:
         distrust.append("units are left out of some arms more often than of others (see data.health.left_out)")
-    return {"multiple_exposure": crossed, "balance": balance, "left_out": left}, distrust
+    return {
+        "multiple_exposure": crossed,
+        "balance": balance,
+        "left_out": left,
+        "clustered": clustered(data, tables, units),
+    }, distrust
 
 
 def _described(

@@ -12,6 +12,8 @@ from adplat.experiments import CONTEXT_COLUMNS, Balance, RowData, category_balan
 
 # Below these a few shared devices explain it; above, units are not what was assigned.
 MOST_CROSSED, LEAST_CROSSED = 0.01, 10
+LEAST_USERS, BEYOND_CHANCE = 20, 5.0
+USER = "user_key"
 KEPT, IN_SEVERAL_ARMS, IMMATURE = 0, 3, 4
 
 
@@ -27,6 +29,25 @@ def left_out_alike(units: npt.NDArray[np.int64]) -> dict[str, Any]:
     lost = units[:, KEPT + 1 : IMMATURE].sum(axis=1)
     stayed = units.sum(axis=1) - lost
     return _document(category_balance(np.column_stack([stayed, lost]).astype(np.float64)))
+
+
+def clustered(data: RowData, tables: ExposureTables, units: npt.NDArray[np.int64]) -> dict[str, Any] | None:
+    """Whether units of one user are in one arm more often than by chance: then users were assigned, not units.
+
+    By chance n units are in one arm with probability ``Σ p_a^n``, p the arms' shares of units. None where the unit is
+    the user, or users are not known.
+    """
+    if USER not in tables.question.context or data.unit == USER:
+        return None
+    share = units[:, KEPT] / max(int(units[:, KEPT].sum()), 1)
+    users = together = 0
+    expected = spread = 0.0
+    for n, count, alone in tables.clusters(USER):
+        chance = float((share**n).sum())
+        users, together = users + count, together + alone
+        expected, spread = expected + count * chance, spread + count * chance * (1.0 - chance)
+    flagged = users >= LEAST_USERS and together - expected > BEYOND_CHANCE * spread**0.5
+    return {"users": users, "in_one_arm": together, "expected": expected, "flagged": flagged}
 
 
 def unbalanced(data: RowData, tables: ExposureTables) -> list[dict[str, Any]]:

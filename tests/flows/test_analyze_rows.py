@@ -220,6 +220,20 @@ def test_units_in_two_arms_are_left_out_and_flagged(told: Told) -> None:
     assert not few["data"]["health"]["multiple_exposure"]["flagged"]
 
 
+def test_showings_as_units_of_a_test_of_users_are_found_out(told: Told, tmp_path: Path) -> None:
+    found = answer(told, "proportion", "clicks", unit="decision_id")
+    assert found["data"]["health"]["clustered"]["flagged"]
+    assert any("users were assigned" in reason for reason in found["decision"]["why"])
+    assert answer(told, "mean", "clicks")["data"]["health"]["clustered"] is None
+    shuffled = told.impressions.with_columns(pl.col("creative_id").shuffle(seed=1))
+    own = replace(told, lake=type(told.lake)(tmp_path / "lake"))
+    own.lake.write("impressions", shuffled, "a")
+    fair = answer(own, "proportion", "clicks", unit="decision_id")["data"]["health"]["clustered"]
+    assert not fair["flagged"]
+    assert fair["users"] > 100
+    assert fair["in_one_arm"] == pytest.approx(fair["expected"], abs=4.0 * fair["expected"] ** 0.5 + 4.0)
+
+
 def test_a_unit_that_saw_two_arms_counts_for_the_first_where_shares_are_checked(told: Told) -> None:
     document = answer(told, "mean", "clicks")
     excluded = document["data"]["excluded"]["units"]

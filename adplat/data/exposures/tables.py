@@ -118,6 +118,15 @@ class ExposureTables:
         ).fetchone()
         return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
+    def clusters(self, column: str) -> list[tuple[int, int, int]]:
+        """Of the values of a context column with several judged units: how many units, how many such values, and how
+        many of these have all of them in one arm."""
+        place = self.question.context.index(column)
+        return self.connection.execute(
+            f"SELECT n, count(*), count(*) FILTER (low = high) FROM (SELECT count(*) AS n, min(arm) AS low, "
+            f"max(arm) AS high FROM kept WHERE c{place} <> '' GROUP BY c{place}) WHERE n > 1 GROUP BY n ORDER BY n"
+        ).fetchall()
+
     def assigned_by_day(self) -> npt.NDArray[np.int64]:
         """(days, k) units by the arm they saw first, cumulative, at the end of each day on which somebody came."""
         rows = self.connection.execute(
