@@ -88,7 +88,8 @@ def schema(
     name: Annotated[
         str,
         typer.Argument(
-            help="world, train, experiment, experiment-plan, experiment-setup, experiment-assignment or feature-schema."
+            help="world, train, experiment, experiment-adaptive, experiment-plan, experiment-setup, "
+            "experiment-assignment or feature-schema."
         ),
     ],
     as_json: JsonOption = False,  # noqa: ARG001 - a schema is JSON either way; the option keeps all commands alike

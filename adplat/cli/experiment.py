@@ -11,7 +11,9 @@ import typer
 from adplat.cli import experiment_assign, experiment_life
 from adplat.cli.output import JsonOption, print_json, print_table, say
 
-SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment.")]
+SpecArgument = Annotated[
+    Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment (or experiment-adaptive).")
+]
 
 PlanArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment-plan.")]
 
@@ -63,6 +65,9 @@ def print_analysis(document: Mapping[str, Any]) -> None:
             for one in document["comparisons"]
         ],
     )
+    if "adaptive" in document:
+        worth = ", ".join(f"{arm['name']} {arm['effective_n']:,.0f}" for arm in document["arms"])
+        typer.echo(f"{document['adaptive']['rows']:,} rows of a bandit; arms are worth so many even units: {worth}")
     for one in document["comparisons"]:
         for warning in one["warnings"]:
             say(f"{one['treatment']}: {warning}")

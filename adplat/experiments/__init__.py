@@ -1,12 +1,18 @@
 """Card
-This room:   creative tests: what two or more arms' sums say, with intervals that may be believed, how long to run,
-             and which unit gets which arm.
+This room:   creative tests: what two or more arms' sums say, or their rows where a bandit moved shares, with intervals
+             that may be believed, how long to run, and which unit gets which arm.
 May import:  statistics, domain; numpy, scipy, msgspec.
 Must not:    read files or the clock, draw random numbers, know another engine.
 Called by:   flows.
 Tests:       tests/experiments/
 """
 
+from adplat.experiments.adaptive_analysis import analyze_adaptive
+from adplat.experiments.adaptive_arms import WeightedSums, moments_of_sums
+from adplat.experiments.adaptive_inference import adaptive_inference, arm_limits
+from adplat.experiments.adaptive_rows import ANOTHER, AdaptiveRows
+from adplat.experiments.adaptive_spec import AdaptiveData, AdaptiveSpec, as_plain, is_adaptive, parse_adaptive_spec
+from adplat.experiments.adaptive_weights import stabilising_weights
 from adplat.experiments.analysis import analyze
 from adplat.experiments.assignment import Assigner, RequestUnits
 from adplat.experiments.balance import Balance, category_balance, mean_balance
@@ -24,6 +30,7 @@ from adplat.experiments.inference import Inference, student
 from adplat.experiments.lots import lots_for
 from adplat.experiments.maturity import MaturityCurve, maturity_curve
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
+from adplat.experiments.mover import Limits
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.proportion_tests import score_p_value
@@ -53,7 +60,11 @@ from adplat.experiments.spec_checks import check_spec
 from adplat.experiments.verdict import harmed_arms, losing_arms
 
 __all__ = [
+    "ANOTHER",
     "CONTEXT_COLUMNS",
+    "AdaptiveData",
+    "AdaptiveRows",
+    "AdaptiveSpec",
     "Arm",
     "Assigner",
     "Balance",
@@ -67,6 +78,7 @@ __all__ = [
     "Filter",
     "Guardrail",
     "Inference",
+    "Limits",
     "Look",
     "MaturityCurve",
     "MeanSums",
@@ -77,9 +89,14 @@ __all__ = [
     "RequestUnits",
     "RowData",
     "Stratum",
+    "WeightedSums",
+    "adaptive_inference",
     "adjusted_means",
     "analyze",
+    "analyze_adaptive",
     "anytime_sample_ratio",
+    "arm_limits",
+    "as_plain",
     "category_balance",
     "check_spec",
     "confidence_sequence",
@@ -87,13 +104,16 @@ __all__ = [
     "first_boundary_state",
     "guardrail_question",
     "harmed_arms",
+    "is_adaptive",
     "losing_arms",
     "lots_for",
     "maturity_curve",
     "mean_balance",
     "mean_moments",
+    "moments_of_sums",
     "next_look",
     "obrien_fleming_like",
+    "parse_adaptive_spec",
     "parse_plan",
     "parse_setup",
     "parse_spec",
@@ -106,6 +126,7 @@ __all__ = [
     "sample_ratio",
     "score_p_value",
     "setup_of",
+    "stabilising_weights",
     "student",
     "watched",
 ]
