@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from adplat.cli import experiment_assign
+from adplat.cli import experiment_assign, experiment_life
 from adplat.cli.output import JsonOption, print_json, print_table, say
 
 SpecArgument = Annotated[
@@ -21,11 +21,13 @@ PlanArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     commands = typer.Typer(
-        help="Creative A/B tests: what their sums say, how long to run, and who gets which arm.", no_args_is_help=True
+        help="Creative A/B tests: how long to run, who gets which arm, running them, and what their sums say.",
+        no_args_is_help=True,
     )
     commands.command()(analyze)
     commands.command()(plan)
     experiment_assign.register(commands)
+    experiment_life.register(commands)
     app.add_typer(commands, name="experiment")
 
 
@@ -42,11 +44,16 @@ def analyze(spec: SpecArgument, lake: LakeOption = None, as_json: JsonOption = F
     document = analyze_experiment(spec, lake_path=lake)
     if as_json:
         print_json(document)
-        return
+    else:
+        print_analysis(document)
+
+
+def print_analysis(document: Mapping[str, Any]) -> None:
+    """A result document as tables and lines."""
     print_table(
         "arms",
         ("arm", "units", "estimate", "interval"),
-        [(arm["name"], arm["n"], _short(arm["estimate"]), _interval(arm["ci"])) for arm in document["arms"]],
+        [(arm["name"], arm["n"], _short(arm["estimate"]), interval(arm["ci"])) for arm in document["arms"]],
     )
     columns = ("estimate", "std_error", "p_value", "p_value_adjusted", "chance_to_beat", "expected_loss")
     told = [name for name in columns if any(one[name] is not None for one in document["comparisons"])]
@@ -54,7 +61,7 @@ def analyze(spec: SpecArgument, lake: LakeOption = None, as_json: JsonOption = F
         f"against {document['comparisons'][0]['control']}",
         ("arm", "interval", *(name.replace("_", " ") for name in told)),
         [
-            (one["treatment"], _interval(one["ci"]), *(_short(one[name]) for name in told))
+            (one["treatment"], interval(one["ci"]), *(_short(one[name]) for name in told))
             for one in document["comparisons"]
         ],
     )
@@ -108,7 +115,7 @@ def _print_dimension(column: str, parts: Mapping[str, Any]) -> None:
                 one["treatment"],
                 arm["n"],
                 _short(one["estimate"]),
-                _interval(one["ci"]),
+                interval(one["ci"]),
                 _short(one["p_value_adjusted"]),
             )
             for part in parts["values"]
@@ -131,7 +138,8 @@ def _say_rows(data: Mapping[str, Any]) -> None:
             typer.echo(f"  arms differ in {one['column']} (p = {one['p_value']:.4g})")
 
 
-def _interval(ends: Sequence[float | None]) -> str:
+def interval(ends: Sequence[float | None]) -> str:
+    """Both ends of an interval as a person reads them."""
     low, high = ends
     if low is None and high is None:
         return "–"

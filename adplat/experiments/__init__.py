@@ -38,6 +38,14 @@ from adplat.experiments.quantiles import quantile_sums
 from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, RowData
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
 from adplat.experiments.sequential import confidence_sequence, watched
+from adplat.experiments.setup_document import (
+    ExperimentSetup,
+    Guardrail,
+    guardrail_question,
+    parse_setup,
+    question,
+    setup_of,
+)
 from adplat.experiments.spec import (
     Arm,
     Covariate,
@@ -49,6 +57,7 @@ from adplat.experiments.spec import (
     parse_spec,
 )
 from adplat.experiments.spec_checks import check_spec
+from adplat.experiments.verdict import harmed_arms, losing_arms
 
 __all__ = [
     "ANOTHER",
@@ -64,8 +73,10 @@ __all__ = [
     "CovariateDenominator",
     "Denominator",
     "Effects",
+    "ExperimentSetup",
     "ExperimentSpec",
     "Filter",
+    "Guardrail",
     "Inference",
     "Limits",
     "Look",
@@ -91,7 +102,10 @@ __all__ = [
     "confidence_sequence",
     "effects",
     "first_boundary_state",
+    "guardrail_question",
+    "harmed_arms",
     "is_adaptive",
+    "losing_arms",
     "lots_for",
     "maturity_curve",
     "mean_balance",
@@ -101,14 +115,17 @@ __all__ = [
     "obrien_fleming_like",
     "parse_adaptive_spec",
     "parse_plan",
+    "parse_setup",
     "parse_spec",
     "plan",
     "pocock_like",
     "proportion_moments",
     "quantile_sums",
+    "question",
     "ratio_moments",
     "sample_ratio",
     "score_p_value",
+    "setup_of",
     "stabilising_weights",
     "student",
     "watched",

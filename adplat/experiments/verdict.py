@@ -61,6 +61,32 @@ def decide(
     return document
 
 
+def losing_arms(spec: ExperimentSpec, document: dict[str, Any]) -> list[str]:
+    """Treatments that a result document of this specification knows to be worse than the control, gates passed.
+
+    Nobody loses in a test whose units do not come as planned, or whose method is not made for being looked at often.
+    """
+    if spec.method != "sequential" or document["decision"]["verdict"] in {INVALID, WAIT}:
+        return []
+    return [one["treatment"] for one in document["comparisons"] if _sign(spec, one) < 0]
+
+
+def harmed_arms(spec: ExperimentSpec, document: dict[str, Any], margin: float) -> list[str]:
+    """Treatments whose whole interval lies on the bad side of the margin, gates passed."""
+    if document["decision"]["verdict"] in {INVALID, WAIT}:
+        return []
+    harmed = []
+    for one in document["comparisons"]:
+        low, high = one["ci"]
+        if spec.metric.direction == "lower":
+            is_worse = low is not None and low > margin
+        else:
+            is_worse = high is not None and high < -margin
+        if is_worse:
+            harmed.append(one["treatment"])
+    return harmed
+
+
 def _sign(spec: ExperimentSpec, comparison: dict[str, Any]) -> int:
     """+1: better than the control beyond doubt, −1: worse, 0: open."""
     lower = spec.metric.direction == "lower"
@@ -92,8 +118,9 @@ def _too_thin(comparison: dict[str, Any]) -> bool:
 
 def _has_score_test(spec: ExperimentSpec) -> bool:
     """Whether p-values come from pooled counts, which need no variance of either arm."""
-    plain = spec.arms[0].covariate is None and spec.arms[0].strata is None
-    return spec.metric.kind == "proportion" and spec.method == "fixed" and plain
+    if spec.metric.kind != "proportion" or spec.method != "fixed":
+        return False
+    return spec.arms[0].covariate is None and spec.arms[0].strata is None
 
 
 def _non_inferior(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]]) -> list[str]:

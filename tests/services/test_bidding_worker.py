@@ -34,7 +34,7 @@ from tests.flows.auctions import assert_everything_counted_once, picture, send, 
 from tests.flows.small_shop import NOON, Shop, a_shop
 
 _numbers = itertools.count()
-_COUNTED = "entries events auctions malformed released attributed out_of_window unattributed"
+_COUNTED = "entries events auctions malformed released attributed out_of_window unattributed jobs"
 NOTHING = dict.fromkeys(_COUNTED.split(), 0)
 
 
