@@ -7,29 +7,47 @@ Called by:   flows, services/bidding, bootstrap.
 Tests:       tests/bandit/
 """
 
+from adplat.bandit.beta_thompson import BetaThompson
+from adplat.bandit.epsilon_greedy import EpsilonGreedy
+from adplat.bandit.gaussian_thompson import GaussianThompson
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
+from adplat.bandit.lin_ucb import LinUcb
+from adplat.bandit.linear_evidence import LINEAR, linear_sums
+from adplat.bandit.linear_thompson import LinearThompson
 from adplat.bandit.policies import POLICIES, policy_fitting, policy_named
-from adplat.bandit.policy import Bools, Choice, Context, Policy
+from adplat.bandit.policy import Bools, Choice, Context, Policy, Reads
 from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH, learn_prior_strength
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
 from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
+from adplat.bandit.top_two_thompson import TopTwoThompson
+from adplat.bandit.ucb1 import Ucb1
 from adplat.bandit.uniform import Uniform
 
 __all__ = [
     "DEFAULT_PRIOR_STRENGTH",
+    "LINEAR",
     "NOTHING_KNOWN",
     "POLICIES",
+    "BetaThompson",
     "Bools",
     "Choice",
     "Context",
     "Count",
+    "EpsilonGreedy",
     "Fading",
+    "GaussianThompson",
     "Knowledge",
+    "LinUcb",
+    "LinearThompson",
     "Policy",
+    "Reads",
     "ThompsonWithPrior",
     "ThompsonWithoutPrior",
+    "TopTwoThompson",
+    "Ucb1",
     "Uniform",
     "learn_prior_strength",
+    "linear_sums",
     "policy_fitting",
     "policy_named",
 ]

@@ -8,14 +8,35 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
+from adplat.bandit.beta_thompson import BetaThompson
+from adplat.bandit.epsilon_greedy import EpsilonGreedy
+from adplat.bandit.gaussian_thompson import GaussianThompson
+from adplat.bandit.lin_ucb import LinUcb
+from adplat.bandit.linear_thompson import LinearThompson
 from adplat.bandit.policy import Policy
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
 from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
+from adplat.bandit.top_two_thompson import TopTwoThompson
+from adplat.bandit.ucb1 import Ucb1
 from adplat.bandit.uniform import Uniform
 from adplat.domain import ConfigRejected
 
 POLICIES: Mapping[str, Callable[..., Policy]] = MappingProxyType(
-    {kind.name: kind for kind in (ThompsonWithPrior, ThompsonWithoutPrior, Uniform)}
+    {
+        kind.name: kind
+        for kind in (
+            ThompsonWithPrior,
+            ThompsonWithoutPrior,
+            Uniform,
+            EpsilonGreedy,
+            Ucb1,
+            BetaThompson,
+            GaussianThompson,
+            TopTwoThompson,
+            LinUcb,
+            LinearThompson,
+        )
+    }
 )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from adplat.bandit.drawing import check_floor, check_strength, draw_order, nothing_to_show, with_floor
 from adplat.bandit.gamma_posterior import probability_of_highest_rate
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, allowed_arms
+from adplat.bandit.policy import Bools, Choice, Context, Reads, allowed_arms
 from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH
 
 
@@ -47,6 +47,7 @@ class ThompsonWithPrior:
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "thompson-with-prior"
+    reads: ClassVar[Reads] = Reads.CLICKS | Reads.PREDICTIONS
 
     def __post_init__(self) -> None:
         check_strength(self.prior_strength)
