@@ -8,8 +8,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from adplat.bandit.beta_posterior import beta_shapes, probability_of_highest_share
-from adplat.bandit.drawing import check_floor, check_positive, with_floor
+from adplat.bandit.beta_posterior import beta_shapes, check_beta_prior, probability_of_highest_share
+from adplat.bandit.drawing import check_floor, with_floor
 from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
 from adplat.bandit.policy import Bools, Choice, Context, Reads
 from adplat.bandit.remembered import Remembered, Weighed, choose_by_remembered_shares
@@ -29,7 +29,7 @@ class BetaThompson:
         exploration_floor: least propensity of an arm, capped at ``0.5/m``.
 
     Raises:
-        ConfigRejected: a prior of 0 or less, a floor outside [0, 1].
+        ConfigRejected: a prior below ½, a floor outside [0, 1].
     """
 
     prior_clicks: float = 1.0
@@ -42,8 +42,7 @@ class BetaThompson:
     reads: ClassVar[Reads] = Reads.CLICKS
 
     def __post_init__(self) -> None:
-        check_positive(self.prior_clicks, "prior_clicks")
-        check_positive(self.prior_misses, "prior_misses")
+        check_beta_prior(self.prior_clicks, self.prior_misses)
         check_floor(self.exploration_floor)
 
     def update(self, statistics: Knowledge) -> Self:

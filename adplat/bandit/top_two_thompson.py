@@ -8,8 +8,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from adplat.bandit.beta_posterior import beta_shapes, probability_of_highest_share
-from adplat.bandit.drawing import check_floor, check_positive, check_share, with_floor
+from adplat.bandit.beta_posterior import beta_shapes, check_beta_prior, probability_of_highest_share
+from adplat.bandit.drawing import check_floor, check_share, with_floor
 from adplat.bandit.greedy import shared_by_leaders
 from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
 from adplat.bandit.policy import Bools, Choice, Context, Reads
@@ -36,7 +36,7 @@ class TopTwoThompson:
         exploration_floor: least propensity of an arm, capped at ``0.5/m``.
 
     Raises:
-        ConfigRejected: a share outside [0, 1], a prior of 0 or less.
+        ConfigRejected: a share outside [0, 1], a prior below ½.
     """
 
     leader_share: float = 0.5
@@ -51,8 +51,7 @@ class TopTwoThompson:
 
     def __post_init__(self) -> None:
         check_share(self.leader_share, "leader_share")
-        check_positive(self.prior_clicks, "prior_clicks")
-        check_positive(self.prior_misses, "prior_misses")
+        check_beta_prior(self.prior_clicks, self.prior_misses)
         check_floor(self.exploration_floor)
 
     def update(self, statistics: Knowledge) -> Self:
