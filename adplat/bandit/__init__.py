@@ -14,7 +14,7 @@ from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
 from adplat.bandit.lin_ucb import LinUcb
 from adplat.bandit.linear_evidence import LINEAR, linear_sums
 from adplat.bandit.linear_thompson import LinearThompson
-from adplat.bandit.policies import POLICIES, policy_fitting, policy_named
+from adplat.bandit.policies import POLICIES, described_policies, policy_fitting, policy_named
 from adplat.bandit.policy import Bools, Choice, Context, Policy, Reads
 from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH, learn_prior_strength
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
@@ -46,6 +46,7 @@ __all__ = [
     "TopTwoThompson",
     "Ucb1",
     "Uniform",
+    "described_policies",
     "learn_prior_strength",
     "linear_sums",
     "policy_fitting",

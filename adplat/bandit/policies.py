@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from adplat.bandit.beta_thompson import BetaThompson
 from adplat.bandit.epsilon_greedy import EpsilonGreedy
@@ -43,6 +44,19 @@ POLICIES: Mapping[str, Callable[..., Policy]] = MappingProxyType(
 def settings_of(kind: Any) -> list[str]:
     """Names of what a policy can be told; what it learned is none."""
     return [field.name for field in fields(kind) if field.compare]
+
+
+def described_policies() -> list[dict[str, Any]]:
+    """Of each policy ``{name, summary, reads, settings}``: what it depends on beside candidates, and its defaults."""
+    return [
+        {
+            "name": name,
+            "summary": (sys.modules[kind.__module__].__doc__ or "").partition("\n")[0],
+            "reads": [read.name.lower() for read in kind.reads if read.name],
+            "settings": {field.name: field.default for field in fields(kind) if field.compare},
+        }
+        for name, kind in cast("Mapping[str, Any]", POLICIES).items()
+    ]
 
 
 def policy_fitting(name: str, **settings: float) -> Policy:

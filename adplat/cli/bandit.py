@@ -18,13 +18,8 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     commands = typer.Typer(help="Which creative next: judge policies before they run.", no_args_is_help=True)
     commands.command()(evaluate)
-    # With a callback a group of one command stays a group.
-    commands.callback()(_group)
+    commands.command()(policies)
     app.add_typer(commands, name="bandit")
-
-
-def _group() -> None:
-    """Which creative next: judge policies before they run."""
 
 
 def evaluate(
@@ -51,6 +46,26 @@ def evaluate(
         print_json(document)
         return
     _print(name, found)
+
+
+def policies(as_json: JsonOption = False) -> None:
+    """List the policies by name, with what they read and their settings."""
+    from adplat.bandit import described_policies
+
+    found = described_policies()
+    if as_json:
+        print_json({"policies": found})
+        return
+    rows = [
+        (
+            one["name"],
+            one["summary"],
+            ", ".join(one["reads"]) or "nothing",
+            ", ".join(f"{name} {value:g}" for name, value in one["settings"].items()) or "none",
+        )
+        for one in found
+    ]
+    print_table("policies by name", ("name", "what it does", "reads", "settings"), rows)
 
 
 def _print(name: str, found: Evaluation) -> None:
