@@ -1,7 +1,7 @@
 """What the linear policies learn while folding: one sum a bundle, since vectors of two bundles mean different things.
 
-Which vector a creative has, the worker reads off the snapshot, as replicas do. It keeps those of the last two bundles, so
-that clicks which come after another one was deployed still go with their impressions. What was decided by any other
+Which vector a creative has, the worker reads off the snapshot, as replicas do. It keeps those of the last two bundles,
+so that clicks which come after another one was deployed still go with their impressions. What was decided by any other
 bundle teaches the linear policies nothing; everything else counts it as ever.
 """
 

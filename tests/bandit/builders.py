@@ -65,7 +65,12 @@ def choosing(policy: Policy, p_ctr: Float64, arms: list[ArmStatistics]) -> Choos
 
 def picture_of(arm: ArmStatistics) -> Float64:
     """A vector that hangs on what was shown of the arm, and not on its clicks."""
-    return np.random.default_rng([arm.impressions, int(arm.expected_clicks * 1e6)]).normal(size=PICTURE)
+    return _drawn(arm.impressions, int(arm.expected_clicks * 1e6))
+
+
+@cache
+def _drawn(*seed: int) -> Float64:
+    return np.random.default_rng(seed).normal(size=PICTURE)
 
 
 @cache
