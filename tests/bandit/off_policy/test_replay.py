@@ -59,7 +59,7 @@ def test_a_click_counts_when_it_is_known() -> None:
     assert not np.array_equal(replayed(late), replayed(unrewarded))
 
 
-@pytest.mark.parametrize("name", ["thompson-without-prior", "epsilon-greedy", "beta-thompson", "top-two-thompson"])
+@pytest.mark.parametrize("name", ["thompson-without-prior", "epsilon-greedy", "beta-thompson"])
 def test_it_learns_which_action_is_good(name: str) -> None:
     log = some_log(4 * BLOCK_ROWS)
     rewards = np.where(log.chosen == 2, 1.0, 0.0)
