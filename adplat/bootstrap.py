@@ -546,7 +546,7 @@ def benchmark_stores() -> BidStores:
     """What benchmarks decide bids over: an embedded Valkey of their own, whatever the settings name."""
     from adplat.flows.bench_run import BidStores
 
-    return BidStores(_own_redis, _bids_of, _upkeep_of)
+    return BidStores(_own_redis, _bids_of, _upkeep_of, _stream_of, _conversions_of, _own_ledger)
 
 
 @contextmanager
@@ -567,3 +567,25 @@ def _upkeep_of(url: str, namespace: str) -> RedisBidUpkeep:
     from adplat import storage
 
     return storage.open_bid_upkeep(url, namespace=namespace)
+
+
+def _stream_of(url: str, namespace: str) -> RedisStreamState:
+    from adplat import storage
+
+    return storage.open_stream_state(url, namespace=namespace)
+
+
+def _conversions_of(url: str, namespace: str) -> RedisConversionState:
+    from adplat import storage
+
+    return storage.open_conversion_state(url, namespace=namespace)
+
+
+@contextmanager
+def _own_ledger(folder: Path) -> Iterator[SqlMetricsLedger]:
+    from adplat import storage
+
+    url = f"sqlite:///{folder / 'adplat.db'}"
+    storage.upgrade_database(url)
+    with closing(storage.open_database(url)) as database:
+        yield storage.SqlMetricsLedger(database)

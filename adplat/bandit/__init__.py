@@ -8,6 +8,7 @@ Tests:       tests/bandit/
 """
 
 from adplat.bandit.beta_thompson import BetaThompson
+from adplat.bandit.delay import DELAYS, DelayCurve, delay_counts, learn_delays
 from adplat.bandit.epsilon_greedy import EpsilonGreedy
 from adplat.bandit.gaussian_thompson import GaussianThompson
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
@@ -25,6 +26,7 @@ from adplat.bandit.uniform import Uniform
 
 __all__ = [
     "DEFAULT_PRIOR_STRENGTH",
+    "DELAYS",
     "LINEAR",
     "NOTHING_KNOWN",
     "POLICIES",
@@ -33,6 +35,7 @@ __all__ = [
     "Choice",
     "Context",
     "Count",
+    "DelayCurve",
     "EpsilonGreedy",
     "Fading",
     "GaussianThompson",
@@ -46,7 +49,9 @@ __all__ = [
     "TopTwoThompson",
     "Ucb1",
     "Uniform",
+    "delay_counts",
     "described_policies",
+    "learn_delays",
     "learn_prior_strength",
     "linear_sums",
     "policy_fitting",

@@ -159,6 +159,14 @@ class StreamState(Protocol):
         """Store packed vectors outside the stream (bulk load before serving)."""
         ...
 
+    def read_arms(self) -> dict[str, ArmStatistics]:
+        """All creatives' statistics."""
+        ...
+
+    def read_sums(self) -> dict[str, tuple[float, ...]]:
+        """The sums that all creatives share, by name."""
+        ...
+
     def fold(
         self,
         expected: StreamPosition,

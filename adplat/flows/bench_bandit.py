@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from adplat.domain import Figure
 from adplat.flows.bench_bandit_off_policy import open_bandit_figures, synthetic_figures
+from adplat.flows.bench_bandit_replay import replay_figures
 from adplat.flows.bench_run import BenchRun
 
 
@@ -19,4 +20,6 @@ def bench_bandit(run: BenchRun) -> Sequence[Figure]:
         figures += open_bandit_figures(run.progress)
     if run.wants("bandit.3.synthetic"):
         figures += synthetic_figures(run.progress, quick=run.quick)
+    if run.wants("bandit.5.replay"):
+        figures += replay_figures(run)
     return figures

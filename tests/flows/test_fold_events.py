@@ -41,7 +41,7 @@ from adplat.features import (
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts
 from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database
 from tests.flows.auctions import PRICE, RANKED_PRICE, send, some_auctions
-from tests.flows.fold_rig import STEPS, DiesAt, Killed, Rig, a_decision, an_event
+from tests.flows.fold_rig import STEPS, DiesAt, Killed, Rig, a_decision, an_event, in_metrics
 from tests.flows.small_shop import NOON, Shop
 from tests.storage.builders import about
 
@@ -80,8 +80,7 @@ def assert_counted_once(rig: Rig, decisions: list[Decision], events: list[Event]
     assert found.keys() == wanted.keys() and all(about(found[name], wanted[name]) for name in wanted)
     totals = rig.ledger.totals_by_creative()
     assert {name: total.statistics for name, total in totals.items()} == {
-        name: ArmStatistics(one.impressions, one.clicks, one.conversions, one.expected_clicks, one.value_micros)
-        for name, one in wanted.items()
+        name: in_metrics(one) for name, one in wanted.items()
     }
     assert sum(total.spend_micros for total in totals.values()) == 1500 * sum(e.kind is SHOWN for e in events)
     for table, kind in (("impressions", SHOWN), ("clicks", CLICKED), ("conversions", CONVERTED)):
