@@ -16,7 +16,6 @@ from adplat.bandit import LINEAR, Context, Knowledge, Policy, Reads, linear_sums
 from adplat.domain import EventKind, StreamEntry
 from adplat.features import ItemBlock, leading_vectors
 from adplat.features.arrays import Int32
-from adplat.flows.touches import counts
 from adplat.snapshots import CatalogueSnapshot
 from adplat.statistics import Float64
 
@@ -55,8 +54,7 @@ def linear_sums_of(entries: Sequence[StreamEntry], items_of: Mapping[str, ItemBl
         event = entry.event
         if event is None or event.kind not in _TAUGHT_BY or entry.decision.bundle_id not in items_of:
             continue
-        if counts(entry, event):
-            taught[entry.decision.bundle_id][event.kind].append(entry)
+        taught[entry.decision.bundle_id][event.kind].append(entry)
     return {
         linear_sum_name(bundle_id): tuple(
             linear_sums(*(part for kind in _TAUGHT_BY for part in _seen(by_kind[kind], items_of[bundle_id]))).tolist()

@@ -33,18 +33,15 @@ def test_epsilon_greedy_tries_what_was_never_shown() -> None:
     assert choice.propensities.tolist() == [0.0, 0.0, 1.0]
 
 
-def test_ucb1_is_the_formula() -> None:
-    arms = [
-        shown(100, clicks=10, expected=0.0),
-        shown(1000, clicks=140, expected=0.0),
-        shown(5000, clicks=900, expected=0.0),
-    ]
-    bounds = [c / n + np.sqrt(2 * np.log(6100) / n) for c, n in ((10, 100), (140, 1000), (900, 5000))]
-    assert np.argmax(bounds) == 0  # the least known, though the lowest rate
-    choice = choose(Ucb1(exploration_floor=0.0), P_CTR, arms, rng())
-    assert choice.propensities.tolist() == [1.0, 0.0, 0.0]
+# The lead passes from the best known to the least known arm at a width of 0.2232.
+@pytest.mark.parametrize(("width", "leader"), [(0.01, 2), (0.22, 2), (0.226, 0), (1.0, 0)])
+def test_ucb1_is_the_formula(width: float, leader: int) -> None:
+    clicks_of = {100: 10, 1000: 150, 5000: 900}
+    bounds = [clicks / n + width * np.sqrt(2 * np.log(6100) / n) for n, clicks in clicks_of.items()]
+    arms = [shown(impressions, clicks=clicks, expected=0.0) for impressions, clicks in clicks_of.items()]
+    choice = choose(Ucb1(width=width, exploration_floor=0.0), P_CTR, arms, rng())
+    assert choice.propensities[leader] == 1.0
     assert choice.order.tolist() == np.argsort(bounds)[::-1].tolist()
-    assert choose(Ucb1(width=0.01, exploration_floor=0.0), P_CTR, arms, rng()).propensities.tolist() == [0.0, 0.0, 1.0]
 
 
 def test_ucb1_shows_the_unknown_first_and_shares_between_ties() -> None:

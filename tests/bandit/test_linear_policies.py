@@ -116,6 +116,17 @@ def test_linear_thompson_is_near_sampling_from_the_posterior(showings: int, size
     assert np.mean(apart) < tolerance
 
 
+@pytest.mark.parametrize("policy", [LinUcb(exploration_floor=0.0), LinearThompson(exploration_floor=0.0)])
+def test_twins_share_what_one_of_them_would_have(policy: Policy) -> None:
+    rng = np.random.default_rng(9)
+    p_ctr, vectors = np.full(5, 0.03), rng.normal(size=(5, SIZE))
+    alone = shares(policy, Showings(500, 9).sums(), p_ctr, vectors)
+    first = [0, 0, 0, 1, 2, 3, 4]
+    together = shares(policy, Showings(500, 9).sums(), p_ctr[first], vectors[first])
+    assert together[:3] == pytest.approx([alone[0] / 3] * 3, abs=1e-12)
+    assert together[3:] == pytest.approx(alone[1:], abs=1e-12)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 26])
 def test_fixed_draws_have_the_moments_of_the_normal_and_never_move(size: int) -> None:
     points = fixed_draws(size)

@@ -109,6 +109,15 @@ def test_blocked_arms_never_appear_and_leave_the_others_as_if_alone(policy: Poli
     assert choice.propensities[free] == pytest.approx(alone, abs=1e-12)
 
 
+def test_what_is_blocked_here_is_not_blocked_at_the_next_opportunity(policy: Policy) -> None:
+    p_ctr, arms = some_arms(6, 12)
+    draw, blocked = choosing(policy, p_ctr, arms), np.array([True, False, False, False, True, False])
+    before = draw(rng()).propensities
+    assert (draw(rng(), blocked=blocked).propensities[blocked] == 0).all()
+    assert (draw(rng(), blocked=~blocked).propensities[~blocked] == 0).all()
+    assert (draw(rng()).propensities == before).all() and (before > 0).all()
+
+
 def test_all_blocked_or_none_offered_is_an_empty_choice(policy: Policy) -> None:
     p_ctr, arms = some_arms(3, 11)
     choice = choose(policy, p_ctr, arms, rng(), blocked=np.ones(3, dtype=bool))
