@@ -10,7 +10,9 @@ import typer
 
 from adplat.cli.output import JsonOption, print_json, print_table, say
 
-SpecArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment.")]
+SpecArgument = Annotated[
+    Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment (or experiment-adaptive).")
+]
 
 PlanArgument = Annotated[Path, typer.Argument(metavar="SPEC", help="JSON or YAML; see adplat schema experiment-plan.")]
 
@@ -46,6 +48,9 @@ def analyze(spec: SpecArgument, as_json: JsonOption = False) -> None:
             for one in document["comparisons"]
         ],
     )
+    if "adaptive" in document:
+        worth = ", ".join(f"{arm['name']} {arm['effective_n']:,.0f}" for arm in document["arms"])
+        typer.echo(f"{document['adaptive']['rows']:,} rows of a bandit; arms are worth so many even units: {worth}")
     for one in document["comparisons"]:
         for warning in one["warnings"]:
             say(f"{one['treatment']}: {warning}")

@@ -1,11 +1,18 @@
 """Card
-This room:   creative tests: what two or more arms' sums say, with intervals that may be believed, and how long to run.
+This room:   creative tests: what two or more arms' sums say, or their rows where a bandit moved shares, with intervals
+             that may be believed, and how long to run.
 May import:  statistics, domain; numpy, scipy, msgspec.
 Must not:    read files or the clock, draw random numbers, assign users, know another engine.
 Called by:   flows.
 Tests:       tests/experiments/
 """
 
+from adplat.experiments.adaptive_analysis import analyze_adaptive
+from adplat.experiments.adaptive_arms import WeightedSums, moments_of_sums
+from adplat.experiments.adaptive_inference import adaptive_inference, arm_limits
+from adplat.experiments.adaptive_rows import ANOTHER, AdaptiveRows
+from adplat.experiments.adaptive_spec import AdaptiveData, AdaptiveSpec, as_plain, is_adaptive, parse_adaptive_spec
+from adplat.experiments.adaptive_weights import stabilising_weights
 from adplat.experiments.analysis import analyze
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
@@ -19,6 +26,7 @@ from adplat.experiments.group_sequential import (
 )
 from adplat.experiments.inference import Inference, student
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
+from adplat.experiments.mover import Limits
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.proportion_tests import score_p_value
@@ -27,24 +35,37 @@ from adplat.experiments.sequential import confidence_sequence, watched
 from adplat.experiments.spec import ExperimentSpec, parse_spec
 
 __all__ = [
+    "ANOTHER",
+    "AdaptiveData",
+    "AdaptiveRows",
+    "AdaptiveSpec",
     "BoundaryState",
     "Effects",
     "ExperimentSpec",
     "Inference",
+    "Limits",
     "Look",
     "MeanSums",
     "Moments",
     "PlanSpec",
     "RatioSums",
+    "WeightedSums",
+    "adaptive_inference",
     "adjusted_means",
     "analyze",
+    "analyze_adaptive",
     "anytime_sample_ratio",
+    "arm_limits",
+    "as_plain",
     "confidence_sequence",
     "effects",
     "first_boundary_state",
+    "is_adaptive",
     "mean_moments",
+    "moments_of_sums",
     "next_look",
     "obrien_fleming_like",
+    "parse_adaptive_spec",
     "parse_plan",
     "parse_spec",
     "plan",
@@ -53,6 +74,7 @@ __all__ = [
     "ratio_moments",
     "sample_ratio",
     "score_p_value",
+    "stabilising_weights",
     "student",
     "watched",
 ]

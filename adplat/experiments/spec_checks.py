@@ -22,13 +22,9 @@ SUMS_TOLERANCE = 1e-6  # share by which the parts of an arm may miss their whole
 
 def check_spec(spec: ExperimentSpec, where: str) -> None:
     """Raise ConfigRejected unless the specification can be analysed."""
-    _check_settings(spec, where)
+    check_settings(spec, where)
     names = [arm.name for arm in spec.arms]
-    if len(names) < 2:
-        _refuse(f"{len(names)} arms", f"{where}: arms", "give a control and at least one treatment")
-    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
-    if twice is not None:
-        _refuse(f"arm {twice!r} is given twice", f"{where}: arms", "give every arm a name of its own")
+    check_names(names, where)
     for arm in spec.arms:
         _check_arm(spec, arm, f"{where}: arm {arm.name!r}")
     for field in ("covariate", "strata"):
@@ -41,7 +37,17 @@ def check_spec(spec: ExperimentSpec, where: str) -> None:
         _check_looks(spec.looks, [arm.n for arm in spec.arms], f"{where}: looks")
 
 
-def _check_settings(spec: ExperimentSpec, where: str) -> None:
+def check_names(names: Sequence[str], where: str) -> None:
+    """Raise ConfigRejected unless there are two arms or more, each with a name of its own."""
+    if len(names) < 2:
+        _refuse(f"{len(names)} arms", f"{where}: arms", "give a control and at least one treatment")
+    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    if twice is not None:
+        _refuse(f"arm {twice!r} is given twice", f"{where}: arms", "give every arm a name of its own")
+
+
+def check_settings(spec: ExperimentSpec, where: str) -> None:
+    """Raise ConfigRejected for a setting out of range, whatever the arms."""
     if not 0.0 < spec.alpha < 0.5:
         _refuse(f"alpha is {spec.alpha}", where, "give a value between 0 and 0.5, such as 0.05")
     if not (math.isfinite(spec.sequential_tuning) and spec.sequential_tuning > 0):

@@ -16,6 +16,9 @@ INVALID, WAIT, WINNER, KEEP, NON_INFERIOR, UNDECIDED = (
     "non_inferior",
     "undecided",
 )
+# A bandit left an arm with too little to judge by, whatever the formulas say of it.
+EFFECTIVE_SAMPLE, PROPENSITY = "effective_sample_too_small", "propensity_too_small"
+FEW_CARRIERS = "variance_hardly_known"
 
 
 def decide(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_flagged: bool) -> dict[str, Any]:
@@ -56,6 +59,8 @@ def decide(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_f
 def _sign(spec: ExperimentSpec, comparison: dict[str, Any]) -> int:
     """+1: better than the control beyond doubt, −1: worse, 0: open."""
     lower = spec.metric.direction == "lower"
+    if _too_thin(comparison):
+        return 0
     if not _has_score_test(spec) and any(said.endswith("zero_variance") for said in comparison["warnings"]):
         return 0  # a standard error that misses one arm is too small to decide anything
     if spec.method == "bayesian":
@@ -75,6 +80,11 @@ def _sign(spec: ExperimentSpec, comparison: dict[str, Any]) -> int:
     return 1 if upward != lower else -1
 
 
+def _too_thin(comparison: dict[str, Any]) -> bool:
+    """Whether one of the arms is worth too few units of an even share, or lives of a few rows."""
+    return any(said.endswith((EFFECTIVE_SAMPLE, PROPENSITY, FEW_CARRIERS)) for said in comparison["warnings"])
+
+
 def _has_score_test(spec: ExperimentSpec) -> bool:
     """Whether p-values come from pooled counts, which need no variance of either arm."""
     plain = spec.arms[0].covariate is None and spec.arms[0].strata is None
@@ -88,6 +98,8 @@ def _non_inferior(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]]) -
         return []
     names = []
     for one in comparisons:
+        if _too_thin(one):
+            continue
         low, high = one["ci"]
         good = (
             high is not None and high < margin
@@ -126,7 +138,11 @@ def _sentence(spec: ExperimentSpec, one: dict[str, Any], word: str) -> str:
 
 
 def _open(comparisons: Sequence[dict[str, Any]]) -> list[str]:
-    unsaid = [one["treatment"] for one in comparisons if one["p_value"] is None and one["chance_to_beat"] is None]
+    unsaid = [
+        one["treatment"]
+        for one in comparisons
+        if _too_thin(one) or (one["p_value"] is None and one["chance_to_beat"] is None)
+    ]
     why = [f"{name} cannot be compared: see its warnings" for name in unsaid]
     if len(unsaid) < len(comparisons):
         told = ", ".join(one["treatment"] for one in comparisons if one["treatment"] not in unsaid)

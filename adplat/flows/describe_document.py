@@ -13,13 +13,14 @@ from adplat.domain import ConfigRejected, FeatureSchema
 def describe_document(name: str) -> dict[str, Any]:
     """JSON Schema (2020-12) of a document by name. Raises ConfigRejected."""
     from adplat.ctr import TrainConfig
-    from adplat.experiments import ExperimentSpec, PlanSpec
+    from adplat.experiments import AdaptiveSpec, ExperimentSpec, PlanSpec
     from adplat.simulator import WorldConfig
 
     documents = {
         "world": WorldConfig,
         "train": TrainConfig,
         "experiment": ExperimentSpec,
+        "experiment-adaptive": AdaptiveSpec,
         "experiment-plan": PlanSpec,
         "feature-schema": FeatureSchema,
     }

@@ -102,7 +102,23 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert "no such file" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["experiment", "experiment-plan"])
+@pytest.mark.parametrize("name", ["experiment", "experiment-adaptive", "experiment-plan"])
 def test_the_documents_have_a_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", name]) == 0
     assert "$defs" in json.loads(capsys.readouterr().out)
+
+
+def test_a_test_that_a_bandit_ran_is_the_same_document_and_says_what_arms_are_worth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"arm": "ab"[row % 3 % 2], "reward": int(row % 7 == 0), "propensity_a": 2 / 3, "propensity_b": 1 / 3}
+        for row in range(900)
+    ]
+    spec = {"metric": SPEC["metric"], "allocation": "adaptive", "arms": [{"name": "a"}, {"name": "b"}], "rows": rows}
+    path = written(tmp_path, spec)
+    assert run(["experiment", "analyze", path, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert list(document)[:4] == ["srm", "arms", "comparisons", "decision"]
+    assert run(["experiment", "analyze", path]) == 0
+    assert "worth so many even units: a 600, b 300" in capsys.readouterr().out
