@@ -16,7 +16,7 @@ from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
 from adplat.bandit.learn_prior import learn_prior
 from adplat.bandit.learned_prior import LearnedPrior, pinned_prior
 from adplat.bandit.objective import Objective, objective_named, worth_of_showings
-from adplat.bandit.policy import Bools, Choice, Context, Indices, allowed_arms
+from adplat.bandit.policy import Bools, Choice, Context, Indices, Reads, allowed_arms
 from adplat.domain import ConfigRejected
 from adplat.statistics import Float64
 
@@ -69,6 +69,7 @@ class ThompsonWithPrior:
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "thompson-with-prior"
+    reads: ClassVar[Reads] = Reads.CLICKS | Reads.PREDICTIONS
 
     def __post_init__(self) -> None:
         if self.prior_strength is not None:

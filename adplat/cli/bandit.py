@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     )
     commands.command()(evaluate)
     commands.command()(show)
+    commands.command()(policies)
     app.add_typer(commands, name="bandit")
 
 
@@ -101,6 +102,26 @@ def show(
         ("creative", "ad", "shown", "clicks", "expected", "factor", "90 % from", "to", "best of its ad"),
         [[one[name] for name in _SHOWN] for one in told["creatives"]],
     )
+
+
+def policies(as_json: JsonOption = False) -> None:
+    """List the policies by name, with what they read and their settings."""
+    from adplat.bandit import described_policies
+
+    found = described_policies()
+    if as_json:
+        print_json({"policies": found})
+        return
+    rows = [
+        (
+            one["name"],
+            one["summary"],
+            ", ".join(one["reads"]) or "nothing",
+            ", ".join(f"{name} {value}" for name, value in one["settings"].items()) or "none",
+        )
+        for one in found
+    ]
+    print_table("policies by name", ("name", "what it does", "reads", "settings"), rows)
 
 
 def _print(name: str, found: Evaluation) -> None:

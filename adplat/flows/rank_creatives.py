@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN, POLICIES, Belief, Context, Knowledge, Policy, ThompsonWithPrior, policy_fitting
+from adplat.bandit import NOTHING_KNOWN, POLICIES, Belief, Knowledge, Policy, ThompsonWithPrior, policy_fitting
 from adplat.domain import (
     ANYBODY,
     Caller,
@@ -34,6 +34,7 @@ from adplat.features import FeatureEncoding, ItemBlock, RowArrays, StoredProfile
 from adplat.features.arrays import Int32
 from adplat.flows.apply_experiments import RunningExperiments
 from adplat.flows.bid_book import NOT_TESTED, BidBook, Tested
+from adplat.flows.linear_learning import context_for, known_of_bundle
 from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
@@ -90,7 +91,8 @@ class Serving:
 
     def knowing(self, known: Knowledge) -> Serving:
         """The same with policies that know these statistics."""
-        policies = {name: policy.update(known) for name, policy in self.policies.items()}
+        told = known_of_bundle(known, self.snapshot.bundle_id)
+        policies = {name: policy.update(told) for name, policy in self.policies.items()}
         return replace(self, policies=policies, known=known)
 
 
@@ -146,7 +148,7 @@ async def rank_creatives(
     inputs = encoding.candidate_rows(user, context, snapshot.items, rows)
     scores = serving.scorer.score(inputs, snapshot.items)
     ids = [snapshot.items.ids[row - 1] for row in rows.tolist()]
-    choice = policy.choose(Context(scores.p_ctr, scores.p_cvr), ids, rng)
+    choice = policy.choose(context_for(policy, snapshot.items, rows, scores.p_ctr, scores.p_cvr), ids, rng)
     order = choice.order.tolist()
     chosen = snapshot.listed[ids[order[0]]]
     decision = Decision(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,30 +55,6 @@ def test_statistics_that_come_late_in_parts_and_in_any_order_give_the_same_choic
     one = choose(policy, p_ctr, whole, np.random.default_rng(5))
     other = choose(policy, p_ctr, late, np.random.default_rng(5))
     assert (one.propensities == other.propensities).all() and (one.order == other.order).all()
-
-
-def test_processes_with_other_thread_counts_and_hash_seeds_compute_the_same_bits() -> None:
-    code = (
-        "import numpy as np\n"
-        "from tests.bandit.builders import choose, some_arms\n"
-        "from adplat.bandit import ThompsonWithPrior\n"
-        "choice = choose(ThompsonWithPrior(), *some_arms(64, 6), np.random.default_rng(7))\n"
-        "print(choice.propensities.tobytes().hex(), choice.order.tolist())\n"
-    )
-    said = set()
-    for threads in ("1", "2", "4"):
-        environment = os.environ | {
-            "OMP_NUM_THREADS": threads,
-            "OPENBLAS_NUM_THREADS": threads,
-            "PYTHONHASHSEED": threads,
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-        }
-        said.add(
-            subprocess.run(
-                [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-            ).stdout
-        )
-    assert len(said) == 1
 
 
 def test_thirty_two_arms_take_less_than_three_tenths_of_a_millisecond() -> None:

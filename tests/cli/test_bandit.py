@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adplat.bandit import POLICIES
 from adplat.cli import run
 from tests.flows.test_evaluate_policy import a_lake, a_table, page_log
 
@@ -29,6 +30,17 @@ def test_people_get_a_table_and_one_sentence(tmp_path: Path, capsys: pytest.Capt
     assert "switch_dr" in out
     assert "effective sample size" in out
     assert out.splitlines()[-1].startswith("ok: thompson-without-prior would have earned 0.")
+
+
+def test_policies_are_listed_with_what_they_read_and_their_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bandit", "policies", "--json"]) == 0
+    listed = {one["name"]: one for one in json.loads(capsys.readouterr().out)["policies"]}
+    assert list(listed) == list(POLICIES)
+    assert listed["epsilon-greedy"]["settings"] == {"epsilon": 0.1, "exploration_floor": 0.01}
+    assert listed["lin-ucb"]["reads"] == ["clicks", "predictions", "vectors"]
+    assert listed["uniform"]["reads"] == [] and listed["uniform"]["settings"] == {}
+    assert run(["bandit", "policies"]) == 0
+    assert "linear-thompson" in capsys.readouterr().out
 
 
 def test_a_table_is_named_by_its_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,14 +11,12 @@ from adplat.bandit.knowledge import Count, Fading, Knowledge, log_p
 from adplat.bandit.off_policy.choice_log import ChoiceLog, Offered, refuse_disorder
 from adplat.bandit.off_policy.slot_marginals import slot_marginals
 from adplat.bandit.off_policy.target import TargetBlock
-from adplat.bandit.policy import Context, Indices, Policy
-from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
-from adplat.bandit.uniform import Uniform
+from adplat.bandit.policy import Context, Indices, Policy, Reads
 from adplat.domain import HALF_LIVES_H, POWERS, ConfigRejected, Progress
 from adplat.statistics import Float64
 
 BLOCK_ROWS = 256
-_READS_NO_PREDICTION = (Uniform, ThompsonWithoutPrior)
+_NEVER_LOGGED = {Reads.VECTORS: "a vector of every creative", Reads.VALUES: "what each showing earned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +44,21 @@ class Replay:
                 where="policy",
                 hint="give its probabilities in a --policy-table",
             )
-        if offered.p_ctr is None and not isinstance(self.policy, _READS_NO_PREDICTION):
+        if offered.p_ctr is None and Reads.PREDICTIONS in self.policy.reads:
             raise ConfigRejected(
                 f"policy {self.policy.name!r} cannot be replayed: it reads a pCTR of every candidate, "
                 "and the log has none",
                 where="policy",
                 hint="use uniform or thompson-without-prior, or give its probabilities in a --policy-table",
             )
-
-        if not isinstance(self.policy, Uniform):
+        for read, what in _NEVER_LOGGED.items():
+            if read in self.policy.reads:
+                raise ConfigRejected(
+                    f"policy {self.policy.name!r} cannot be replayed: it reads {what}, and the log has none",
+                    where="policy",
+                    hint="use a policy that reads clicks (adplat bandit policies), or give a --policy-table",
+                )
+        if self.policy.reads:
             refuse_disorder(self.log)
 
     @property
@@ -78,7 +82,7 @@ class Replay:
             for row in range(start, stop):
                 kind = int(offered.set_of[row])
                 members = offered.sets[kind]
-                if isinstance(self.policy, _READS_NO_PREDICTION):
+                if Reads.PREDICTIONS not in self.policy.reads:
                     if kind not in alike:
                         unread = Context(np.zeros(len(members)))
                         choice = policy.choose(unread, [names[action] for action in members.tolist()], rng)
