@@ -7,20 +7,28 @@ Called by:   flows, services/bidding, bootstrap.
 Tests:       tests/bandit/
 """
 
-from adplat.bandit.delay import DELAYS, DelayCurve, delay_counts, learn_delays
+from adplat.bandit.belief import Belief
+from adplat.bandit.delay import DELAYS, delay_counts, learn_delays, matured
+from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
+from adplat.bandit.learn_prior import learn_prior
+from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH, UNTAUGHT, LearnedPrior
+from adplat.bandit.objective import OBJECTIVES
 from adplat.bandit.policies import POLICIES, policy_fitting, policy_named
 from adplat.bandit.policy import Bools, Choice, Context, Policy
-from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH, learn_prior_strength
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
 from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
 from adplat.bandit.uniform import Uniform
 
 __all__ = [
+    "AT_ONCE",
     "DEFAULT_PRIOR_STRENGTH",
     "DELAYS",
     "NOTHING_KNOWN",
+    "OBJECTIVES",
     "POLICIES",
+    "UNTAUGHT",
+    "Belief",
     "Bools",
     "Choice",
     "Context",
@@ -28,13 +36,15 @@ __all__ = [
     "DelayCurve",
     "Fading",
     "Knowledge",
+    "LearnedPrior",
     "Policy",
     "ThompsonWithPrior",
     "ThompsonWithoutPrior",
     "Uniform",
     "delay_counts",
     "learn_delays",
-    "learn_prior_strength",
+    "learn_prior",
+    "matured",
     "policy_fitting",
     "policy_named",
 ]

@@ -299,7 +299,7 @@ class _Deciding:
             p_ctr, p_cvr = table.typical.of(rows)
             known = ~np.isnan(p_ctr)
             rows, p_ctr, p_cvr = rows[known], p_ctr[known], None if p_cvr is None else p_cvr[known]
-        corrected = np.minimum(p_ctr * table.factors[rows], 1.0)
+        corrected = table.click_rates(rows, p_ctr)
         worth = values_micros(self._book.strategies, rows, corrected, p_cvr, table.conversion_values_micros[rows])
         return _Scored(rows, p_ctr, p_cvr, worth)
 

@@ -10,18 +10,19 @@ as large as a decision and trust the caller's network with propensities.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN, POLICIES, Context, Knowledge, Policy, policy_fitting
+from adplat.bandit import NOTHING_KNOWN, POLICIES, Belief, Context, Knowledge, Policy, ThompsonWithPrior, policy_fitting
 from adplat.domain import (
     ANYBODY,
     Caller,
     ConfigRejected,
     Decision,
+    InternalFault,
     OnlineState,
     SchemaMismatch,
     StoreUnreachable,
@@ -76,6 +77,14 @@ class Serving:
     def default_policy(self) -> Policy:
         """The one that the snapshot names."""
         return self.policies[self.snapshot.policy.name]
+
+    @property
+    def belief(self) -> Belief:
+        """What is believed of click rates, by bids too, whichever policy draws."""
+        policy = self.policies[ThompsonWithPrior.name]
+        if not isinstance(policy, ThompsonWithPrior):
+            raise InternalFault(f"{ThompsonWithPrior.name!r} names another policy", hint="see adplat.bandit.POLICIES")
+        return policy.belief
 
     def knowing(self, known: Knowledge) -> Serving:
         """The same with policies that know these statistics."""
@@ -246,10 +255,9 @@ def falls_in_share(decision_id: str, share: float) -> bool:
 
 def policies_of(settings: PolicySettings) -> dict[str, Policy]:
     """Every policy that a request may name, and the default under its own name. Raises ConfigRejected."""
-    by_name = {
-        name: policy_fitting(name, prior_strength=settings.prior_strength, exploration_floor=settings.exploration_floor)
-        for name in POLICIES
-    }
+    told = asdict(settings)
+    told.pop("name")
+    by_name = {name: policy_fitting(name, **told) for name in POLICIES}
     if settings.name not in by_name:
         raise ConfigRejected(f"policy {settings.name!r} is unknown", where="policy", hint=f"use {' or '.join(by_name)}")
     return by_name
