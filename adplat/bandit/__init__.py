@@ -9,7 +9,8 @@ Tests:       tests/bandit/
 
 from adplat.bandit.belief import Belief
 from adplat.bandit.beta_thompson import BetaThompson
-from adplat.bandit.delay import DELAYS, DelayCurve, delay_counts, learn_delays
+from adplat.bandit.delay import DELAYS, delay_counts, learn_delays, matured
+from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
 from adplat.bandit.epsilon_greedy import EpsilonGreedy
 from adplat.bandit.gaussian_thompson import GaussianThompson
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
@@ -28,6 +29,7 @@ from adplat.bandit.ucb1 import Ucb1
 from adplat.bandit.uniform import Uniform
 
 __all__ = [
+    "AT_ONCE",
     "DEFAULT_PRIOR_STRENGTH",
     "DELAYS",
     "LINEAR",
@@ -61,6 +63,7 @@ __all__ = [
     "learn_delays",
     "learn_prior",
     "linear_sums",
+    "matured",
     "policy_fitting",
     "policy_named",
 ]

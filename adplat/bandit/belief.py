@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from adplat.bandit.delay import matured, matured_fading
 from adplat.bandit.knowledge import Count, Fading, Knowledge, log_p
 from adplat.bandit.learn_prior import at_power, log_power_sums
 from adplat.bandit.learned_prior import LearnedPrior
@@ -31,7 +32,7 @@ class Belief:
     ::
 
         λ after clicks                  ~ Gamma(k + y, k + e)       e = level · centre^(1−a) · g^(a−b) · Σ pᵇ
-        conversions a click, over p_cvr ~ level₂ · Gamma(k₂ + conversions, k₂ + level₂ · expected conversions)
+        conversions a click, over p_cvr ~ level₂ · Gamma(k₂ + conversions, k₂ + level₂ · expected conversions by now)
 
     With a half-life, sums that fade so fast are believed as they are, and older ones as far as they agree with them
     (``remembered``): the factor follows what is new. Sums of pᵇ do not fade of their own: they are taken to fade as Σ p
@@ -110,9 +111,12 @@ class Belief:
 
     @cached_property
     def _clicks(self) -> tuple[Float64, Float64]:
+        counts, fading = self.known.counts, self.known.fading
         return self._seen(
-            (Count.CLICKS, Count.EXPECTED_CLICKS),
-            (Fading.CLICKS, Fading.EXPECTED_CLICKS),
+            counts[Count.CLICKS],
+            fading[Fading.CLICKS],
+            counts[Count.EXPECTED_CLICKS],
+            fading[Fading.EXPECTED_CLICKS],
             self._over_told(),
             self.prior.strength,
         )
@@ -149,11 +153,14 @@ class Belief:
 
     @cached_property
     def _conversions(self) -> tuple[Float64, Float64]:
+        known, prior = self.known, self.prior
         return self._seen(
-            (Count.CONVERSIONS, Count.EXPECTED_CONVERSIONS),
-            (Fading.CONVERSIONS, Fading.EXPECTED_CONVERSIONS),
-            np.array(self.prior.conversion_level),
-            self.prior.conversion_strength,
+            known.counts[Count.CONVERSIONS],
+            known.fading[Fading.CONVERSIONS],
+            matured(known, prior.delays),
+            matured_fading(known, prior.delays),
+            np.array(prior.conversion_level),
+            prior.conversion_strength,
         )
 
     @cached_property
@@ -181,17 +188,21 @@ class Belief:
         return costs
 
     def _seen(
-        self, counts: tuple[Count, Count], fading: tuple[Fading, Fading], over_told: Float64, strength: float
+        self,
+        events: Float64,
+        faded_events: Float64,
+        expected: Float64,
+        faded_expected: Float64,
+        over_told: Float64,
+        strength: float,
     ) -> tuple[Float64, Float64]:
         """``(n + 1,)`` events and how many the prior expects, as far back as they are believed."""
-        events, expected = (self.known.counts[count] for count in counts)
         if self.half_life_h is None:
             return events, expected * over_told
         first = HALF_LIVES_H.index(self.half_life_h)
-        faded_events, faded_expected = (self.known.fading[one, first:] for one in fading)
         return remembered(
-            np.concatenate([faded_events, events[None]]),
-            np.concatenate([faded_expected, expected[None]]) * over_told,
+            np.concatenate([faded_events[first:], events[None]]),
+            np.concatenate([faded_expected[first:], expected[None]]) * over_told,
             strength,
         )
 

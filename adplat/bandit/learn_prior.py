@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
+from adplat.bandit.delay import learn_delays, matured
 from adplat.bandit.knowledge import Count, Knowledge, log_p
 from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH, STRONGEST, UNTAUGHT, WEAKEST, LearnedPrior
 from adplat.domain import POWERS
@@ -45,12 +46,16 @@ def learn_prior(known: Knowledge) -> LearnedPrior:
     ln k is normal around ln 10 ± 1.5, ln level around 0 ± 0.5. Creatives never shown say nothing. A bandit that shows
     some creatives more than others does no harm: the likelihood is the same.
 
+    How late conversions come is learned first (``learn_delays``); of those expected only those count that could have
+    come by now.
+
     Cost: about 3 ms for 20 creatives, at most about 30 ms.
     """
     shown = np.flatnonzero(known.counts[Count.EXPECTED_CLICKS, :-1] > 0.0)
     if not len(shown):
         return UNTAUGHT
-    counts = known.counts[:, shown[:: -(-len(shown) // MOST_ARMS)]]
+    arms = shown[:: -(-len(shown) // MOST_ARMS)]
+    counts = known.counts[:, arms]
     clicks, impressions = counts[Count.CLICKS], np.maximum(counts[Count.IMPRESSIONS], 1.0)
     powers = log_power_sums(counts)
     within = _within_exponent(clicks, counts[Count.LOG_P_OF_CLICKS], powers)
@@ -61,10 +66,13 @@ def learn_prior(known: Knowledge) -> LearnedPrior:
         counts[Count.EXPECTED_CLICKS] / impressions
     )
     found = _between(clicks, log_expected + math.log(centre), typical)
-    expected = counts[Count.EXPECTED_CONVERSIONS]
+    delays = learn_delays(known, DEFAULT_PRIOR_STRENGTH, arms)
+    expected = matured(known, delays)[arms]
     clicked = np.flatnonzero(expected > 0.0)
     after = _between(counts[Count.CONVERSIONS, clicked], np.log(expected[clicked]), None)
-    return LearnedPrior(found.exponent, within, found.strength, found.level, centre, after.strength, after.level)
+    return LearnedPrior(
+        found.exponent, within, found.strength, found.level, centre, after.strength, after.level, delays
+    )
 
 
 def log_power_sums(counts: Float64) -> Float64:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
 from adplat.domain import ConfigRejected
 
 DEFAULT_PRIOR_STRENGTH = 10.0
@@ -28,6 +29,7 @@ class LearnedPrior:
         centre: pCTR of an average showing; where both exponents are 1 it does not matter.
         conversion_strength: the same as ``strength`` of conversions after a click.
         conversion_level: conversions of a typical creative over what the model expects.
+        delays: how late conversions come.
     """
 
     exponent: float = 1.0
@@ -37,12 +39,13 @@ class LearnedPrior:
     centre: float = 1.0
     conversion_strength: float = DEFAULT_PRIOR_STRENGTH
     conversion_level: float = 1.0
+    delays: DelayCurve = AT_ONCE
 
 
 UNTAUGHT = LearnedPrior()
 
 
-def pinned_prior(strength: float) -> LearnedPrior:
+def pinned_prior(strength: float, delays: DelayCurve = AT_ONCE) -> LearnedPrior:
     """The model as it is, its word worth ``strength`` expected clicks (and conversions), whatever happened since.
 
     Raises ConfigRejected for a strength that is not a positive finite number.
@@ -53,4 +56,4 @@ def pinned_prior(strength: float) -> LearnedPrior:
             where="prior_strength",
             hint="leave it out to have it learned, or use 10",
         )
-    return LearnedPrior(strength=strength, conversion_strength=strength)
+    return LearnedPrior(strength=strength, conversion_strength=strength, delays=delays)

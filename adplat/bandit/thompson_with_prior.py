@@ -91,9 +91,9 @@ class ThompsonWithPrior:
     @cached_property
     def prior(self) -> LearnedPrior:
         """What is believed before a creative's own clicks: pinned, as the statistics bring it along, or learned."""
-        if self.prior_strength is not None:
-            return pinned_prior(self.prior_strength)
-        return learn_prior(self.known) if self.known.learned is None else self.known.learned
+        learned = learn_prior(self.known) if self.known.learned is None else self.known.learned
+        # How late conversions come is no matter of trust in the model.
+        return learned if self.prior_strength is None else pinned_prior(self.prior_strength, learned.delays)
 
     @cached_property
     def belief(self) -> Belief:
