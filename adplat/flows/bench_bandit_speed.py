@@ -1,0 +1,93 @@
+"""Decisions a second with twenty arms, propensities included: ours and each rival in turn, on the same core."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from adplat.bandit import Context, Policy, policy_named
+from adplat.domain import Figure, SystemClock
+from adplat.flows.bandit_rivals import MABWISER, VOWPAL, BanditRival, bandit_rivals, write_tape
+from adplat.flows.bandit_tape import Tape, known_after_warm_up, tape_of
+from adplat.flows.bandit_worlds import bandit_world
+from adplat.flows.bench_bandit_regret import OURS, WARM_UP
+from adplat.flows.bench_run import BenchRun
+from adplat.flows.rival_environment import bandit_rivals_lock, rival_python
+from adplat.flows.rival_process import RivalProcess
+
+WORLD, SEED, DECISIONS = 1, 1, 2000
+ROUNDS, QUICK_ROUNDS = 9, 3
+ROUND_S = 0.5
+DRAWS = 1000
+"""MABWiser tells no propensities: they are counted in so many of its predictions, good to 0.016."""
+_TIMES = 10.0
+
+
+def speed_figures(run: BenchRun) -> list[Figure]:
+    """Each policy of a rival beside ours; the fastest of a package is its figure. Nothing is cached but the world."""
+    python = rival_python(run.cache_dir, run.progress, bandit_rivals_lock())
+    drawn = bandit_world(WORLD, run.cache_dir, SystemClock(), quick=run.quick)
+    tape = tape_of(drawn, SEED, DECISIONS, WARM_UP)
+    policy = policy_named(OURS).update(known_after_warm_up(tape))
+    rounds = QUICK_ROUNDS if run.quick else ROUNDS
+    # Policies that always show the same arm have no propensities to tell.
+    asked = [
+        rival for rival in bandit_rivals() if rival.package == VOWPAL or rival.name in ("mab_lin_ts", "mab_thompson")
+    ]
+    ours: list[float] = []
+    theirs: dict[BanditRival, tuple[float, float]] = {}
+    with tempfile.TemporaryDirectory(prefix="adplat-bandit-") as place:
+        path = Path(place) / "tape.npz"
+        write_tape(tape, drawn.names, path)
+        for number, rival in enumerate(asked):
+            run.progress(number, len(asked), f"decisions timed: {rival.name}")
+            with RivalProcess(python, Path(place) / "rival.log") as process:
+                process.ask("open_bandit", **rival.request(path, SEED))
+                draws = DRAWS if rival.package == MABWISER else 0
+                told, bare = [], []
+                for _ in range(rounds):
+                    ours.append(decisions_per_s(policy, tape, ROUND_S))
+                    told.append(process.ask("time_bandit", seconds=ROUND_S, draws=draws)["per_s"])
+                    bare.append(process.ask("time_bandit", seconds=ROUND_S / 5, draws=0)["per_s"])
+                theirs[rival] = float(np.median(told)), float(np.median(bare))
+    run.progress(len(asked), len(asked), "decisions timed")
+    mine = float(np.median(ours))
+    return [_figure(package, theirs, mine, rounds) for package in (VOWPAL, MABWISER)]
+
+
+def decisions_per_s(policy: Policy, tape: Tape, seconds: float) -> float:
+    """One call a decision, as the service makes it; contexts and names stand ready before the clock starts."""
+    rng = np.random.default_rng(19)
+    ready = [
+        (Context(tape.p_ctr[asked, live], vectors=tape.vectors[live]), [f"c{arm}" for arm in live])
+        for asked, live in zip(tape.asked, tape.live, strict=True)
+    ]
+    rows, start = 0, time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        context, arms = ready[rows % len(ready)]
+        policy.choose(context, arms, rng)
+        rows += 1
+    return rows / (time.perf_counter() - start)
+
+
+def _figure(package: str, theirs: dict[BanditRival, tuple[float, float]], ours_per_s: float, rounds: int) -> Figure:
+    mine = {rival.name: speeds for rival, speeds in theirs.items() if rival.package == package}
+    fastest = max(mine, key=lambda name: mine[name][0])
+    beside = ", ".join(f"{name} {told:,.0f}/s" for name, (told, _) in mine.items())
+    more = f" (by {DRAWS:,} draws; without propensities up to {max(bare for _, bare in mine.values()):,.0f}/s)"
+    return Figure(
+        f"bandit.4.speed.{package}",
+        f"decisions a second among 20 arms, propensities included, over those of {package}'s fastest policy: "
+        f"{ours_per_s:,.0f}/s; beside it {beside}{more if package == MABWISER else ''}",
+        ours_per_s / mine[fastest][0],
+        "times",
+        ">=",
+        _TIMES,
+        n=rounds,
+        seeds=(SEED,),
+        rival=fastest,
+        rival_value=mine[fastest][0],
+    )
