@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ def speed_figures(run: BenchRun) -> list[Figure]:
         rival for rival in bandit_rivals() if rival.package == VOWPAL or rival.name in ("mab_lin_ts", "mab_thompson")
     ]
     ours: list[float] = []
-    theirs: dict[BanditRival, tuple[float, float]] = {}
+    theirs: dict[str, tuple[float, float]] = {}
     with tempfile.TemporaryDirectory(prefix="adplat-bandit-") as place:
         path = Path(place) / "tape.npz"
         write_tape(tape, drawn.names, path)
@@ -52,10 +53,13 @@ def speed_figures(run: BenchRun) -> list[Figure]:
                     ours.append(decisions_per_s(policy, tape, ROUND_S))
                     told.append(process.ask("time_bandit", seconds=ROUND_S, draws=draws)["per_s"])
                     bare.append(process.ask("time_bandit", seconds=ROUND_S / 5, draws=0)["per_s"])
-                theirs[rival] = float(np.median(told)), float(np.median(bare))
+                theirs[rival.name] = float(np.median(told)), float(np.median(bare))
     run.progress(len(asked), len(asked), "decisions timed")
     mine = float(np.median(ours))
-    return [_figure(package, theirs, mine, rounds) for package in (VOWPAL, MABWISER)]
+    return [
+        _figure([rival for rival in asked if rival.package == package], theirs, mine, rounds)
+        for package in (VOWPAL, MABWISER)
+    ]
 
 
 def decisions_per_s(policy: Policy, tape: Tape, seconds: float) -> float:
@@ -73,15 +77,20 @@ def decisions_per_s(policy: Policy, tape: Tape, seconds: float) -> float:
     return rows / (time.perf_counter() - start)
 
 
-def _figure(package: str, theirs: dict[BanditRival, tuple[float, float]], ours_per_s: float, rounds: int) -> Figure:
-    mine = {rival.name: speeds for rival, speeds in theirs.items() if rival.package == package}
+def _figure(
+    rivals: Sequence[BanditRival], theirs: Mapping[str, tuple[float, float]], ours_per_s: float, rounds: int
+) -> Figure:
+    package = rivals[0].package
+    mine = {rival.name: theirs[rival.name] for rival in rivals}
     fastest = max(mine, key=lambda name: mine[name][0])
     beside = ", ".join(f"{name} {told:,.0f}/s" for name, (told, _) in mine.items())
-    more = f" (by {DRAWS:,} draws; without propensities up to {max(bare for _, bare in mine.values()):,.0f}/s)"
+    if package == MABWISER:
+        bare = max(without for _, without in mine.values())
+        beside += f" (by {DRAWS:,} draws; without propensities up to {bare:,.0f}/s)"
     return Figure(
         f"bandit.4.speed.{package}",
         f"decisions a second among 20 arms, propensities included, over those of {package}'s fastest policy: "
-        f"{ours_per_s:,.0f}/s; beside it {beside}{more if package == MABWISER else ''}",
+        f"{ours_per_s:,.0f}/s; beside it {beside}",
         ours_per_s / mine[fastest][0],
         "times",
         ">=",
