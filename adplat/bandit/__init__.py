@@ -7,10 +7,13 @@ Called by:   flows, services/bidding, bootstrap.
 Tests:       tests/bandit/
 """
 
+from adplat.bandit.belief import Belief
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
+from adplat.bandit.learn_prior import learn_prior
+from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH, UNTAUGHT, LearnedPrior
+from adplat.bandit.objective import OBJECTIVES
 from adplat.bandit.policies import POLICIES, policy_fitting, policy_named
 from adplat.bandit.policy import Bools, Choice, Context, Policy
-from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH, learn_prior_strength
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
 from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
 from adplat.bandit.uniform import Uniform
@@ -18,18 +21,22 @@ from adplat.bandit.uniform import Uniform
 __all__ = [
     "DEFAULT_PRIOR_STRENGTH",
     "NOTHING_KNOWN",
+    "OBJECTIVES",
     "POLICIES",
+    "UNTAUGHT",
+    "Belief",
     "Bools",
     "Choice",
     "Context",
     "Count",
     "Fading",
     "Knowledge",
+    "LearnedPrior",
     "Policy",
     "ThompsonWithPrior",
     "ThompsonWithoutPrior",
     "Uniform",
-    "learn_prior_strength",
+    "learn_prior",
     "policy_fitting",
     "policy_named",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from adplat.bandit.policy import Choice, Indices
@@ -20,16 +18,6 @@ def check_floor(exploration_floor: float) -> None:
             f"exploration floor {exploration_floor} lies outside 0 and 1",
             where="exploration_floor",
             hint="use a small share such as 0.01",
-        )
-
-
-def check_strength(prior_strength: float) -> None:
-    """Raises ConfigRejected for a strength that is not a positive finite number."""
-    if not (math.isfinite(prior_strength) and prior_strength > 0.0):
-        raise ConfigRejected(
-            f"prior strength {prior_strength} is not a positive number",
-            where="prior_strength",
-            hint="use what learn_prior_strength found, or 10",
         )
 
 

@@ -24,14 +24,14 @@ def settings_of(kind: Any) -> list[str]:
     return [field.name for field in fields(kind) if field.compare]
 
 
-def policy_fitting(name: str, **settings: float) -> Policy:
+def policy_fitting(name: str, **settings: Any) -> Policy:
     """``policy_named`` with those of the settings that the policy has: one set of settings for all policies."""
     kind: Any = POLICIES.get(name)
     known = settings_of(kind) if kind is not None else []
     return policy_named(name, **{setting: value for setting, value in settings.items() if setting in known})
 
 
-def policy_named(name: str, **settings: float) -> Policy:
+def policy_named(name: str, **settings: Any) -> Policy:
     """Make the policy of this name, e.g. ``policy_named("thompson-with-prior", prior_strength=20)``.
 
     Raises:

@@ -31,6 +31,12 @@ def some_arms(count: int, seed: int) -> tuple[Float64, list[ArmStatistics]]:
     return p_ctr, arms
 
 
+def knowing(policy: Policy, arms: list[ArmStatistics]) -> tuple[Policy, list[str]]:
+    """The policy that knows these arms, and their names."""
+    names = [f"c{number}" for number in range(len(arms))]
+    return policy.update(Knowledge.of(dict(zip(names, arms, strict=True)))), names
+
+
 def choose(
     policy: Policy,
     p_ctr: Float64,
@@ -41,6 +47,5 @@ def choose(
     blocked: Bools | None = None,
 ) -> Choice:
     """What the policy chooses once it knows these arms."""
-    names = [f"c{number}" for number in range(len(arms))]
-    known = policy.update(Knowledge.of(dict(zip(names, arms, strict=True))))
+    known, names = knowing(policy, arms)
     return known.choose(Context(p_ctr), names, rng, slots=slots, blocked=blocked)

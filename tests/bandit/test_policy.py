@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from adplat.bandit import POLICIES, Policy, policy_named
+from adplat.bandit import POLICIES, Context, Policy, policy_named
 from adplat.domain import ArmStatistics, InternalFault
-from tests.bandit.builders import choose, never_shown, shown, some_arms
+from tests.bandit.builders import choose, knowing, never_shown, shown, some_arms
 
 
 @pytest.fixture(params=list(POLICIES))
@@ -42,7 +42,8 @@ def test_the_first_place_is_drawn_with_the_stated_propensities(policy: Policy) -
     p_ctr, arms = some_arms(8, 5)
     generator = rng(1)
     draws = 20_000
-    choices = [choose(policy, p_ctr, arms, generator) for _ in range(draws)]
+    known, names = knowing(policy, arms)
+    choices = [known.choose(Context(p_ctr), names, generator) for _ in range(draws)]
     counted = np.bincount([choice.order[0] for choice in choices], minlength=8)
     assert all((choice.propensities == choices[0].propensities).all() for choice in choices[:50])
     assert chisquare(counted, choices[0].propensities * draws).pvalue > 0.01
@@ -54,8 +55,9 @@ def test_the_second_slot_is_drawn_without_replacement(policy: Policy) -> None:
     generator = rng(2)
     draws = 20_000
     pairs = np.zeros((4, 4))
+    known, names = knowing(policy, arms)
     for _ in range(draws):
-        first, second = choose(policy, p_ctr, arms, generator, slots=2).order[:2]
+        first, second = known.choose(Context(p_ctr), names, generator, slots=2).order[:2]
         pairs[first, second] += 1
     expected = np.array(
         [[0 if i == j else shares[i] * shares[j] / (1 - shares[i]) for j in range(4)] for i in range(4)]
@@ -96,11 +98,13 @@ def test_blocked_arms_never_appear_and_leave_the_others_as_if_alone(policy: Poli
     blocked = np.array([True, False, False, True, False, False, True, False, False])
     free = np.flatnonzero(~blocked)
     generator = rng(4)
+    known, names = knowing(policy, arms)
     for _ in range(50):
-        choice = choose(policy, p_ctr, arms, generator, blocked=blocked)
+        choice = known.choose(Context(p_ctr), names, generator, blocked=blocked)
         assert set(choice.order.tolist()) == set(free.tolist())
     assert (choice.propensities[blocked] == 0).all()
-    alone = choose(policy, p_ctr[free], [arms[i] for i in free], rng()).propensities
+    # What is known of the blocked may still teach how good predictions are.
+    alone = known.choose(Context(p_ctr[free]), [names[i] for i in free], rng()).propensities
     assert choice.propensities[free] == pytest.approx(alone, abs=1e-12)
 
 
