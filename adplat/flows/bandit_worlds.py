@@ -35,7 +35,7 @@ from adplat.statistics import Float64
 OPPORTUNITIES, QUICK_OPPORTUNITIES = 2000, 600
 CAMPAIGNS, CREATIVES = 3, 40
 EPOCHS, QUICK_EPOCHS = 6, 2
-QUICK_IMPRESSIONS = 20_000
+QUICK_IMPRESSIONS, QUICK_SHOWN = 20_000, 12
 NUMBERS = 12
 _ROOMS = ("ctr", "data", "features", "simulator")
 
@@ -93,7 +93,8 @@ def _digest(*, quick: bool) -> str:
 def _made(seed: int, folder: Path, clock: Clock, *, quick: bool) -> BanditWorld:
     world_config, train_config = _configs()
     told = read_config(world_config, WorldConfig)
-    world = build_world(replace(told, impressions=QUICK_IMPRESSIONS) if quick else told, seed)
+    small = replace(told, impressions=QUICK_IMPRESSIONS, creatives_per_campaign=QUICK_SHOWN)
+    world = build_world(small if quick else told, seed)
     write_world(world, folder / "world", silent)
     config, schema_path = read_train_config(train_config)
     overrides = Overrides(seed=seed, epochs=QUICK_EPOCHS if quick else EPOCHS)
