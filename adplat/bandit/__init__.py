@@ -8,6 +8,7 @@ Tests:       tests/bandit/
 """
 
 from adplat.bandit.belief import Belief
+from adplat.bandit.delay import DELAYS, DelayCurve, delay_counts, learn_delays
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
 from adplat.bandit.learn_prior import learn_prior
 from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH, UNTAUGHT, LearnedPrior
@@ -20,6 +21,7 @@ from adplat.bandit.uniform import Uniform
 
 __all__ = [
     "DEFAULT_PRIOR_STRENGTH",
+    "DELAYS",
     "NOTHING_KNOWN",
     "OBJECTIVES",
     "POLICIES",
@@ -29,6 +31,7 @@ __all__ = [
     "Choice",
     "Context",
     "Count",
+    "DelayCurve",
     "Fading",
     "Knowledge",
     "LearnedPrior",
@@ -36,6 +39,8 @@ __all__ = [
     "ThompsonWithPrior",
     "ThompsonWithoutPrior",
     "Uniform",
+    "delay_counts",
+    "learn_delays",
     "learn_prior",
     "policy_fitting",
     "policy_named",

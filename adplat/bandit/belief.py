@@ -10,6 +10,7 @@ import numpy as np
 from adplat.bandit.knowledge import Count, Fading, Knowledge, log_p
 from adplat.bandit.learn_prior import at_power, log_power_sums
 from adplat.bandit.learned_prior import LearnedPrior
+from adplat.bandit.memory import remembered
 from adplat.bandit.objective import Posterior
 from adplat.bandit.policy import Indices
 from adplat.domain import HALF_LIVES_H, ConfigRejected
@@ -32,9 +33,9 @@ class Belief:
         λ after clicks                  ~ Gamma(k + y, k + e)       e = level · centre^(1−a) · g^(a−b) · Σ pᵇ
         conversions a click, over p_cvr ~ level₂ · Gamma(k₂ + conversions, k₂ + level₂ · expected conversions)
 
-    With a half-life ``y``, ``e`` and their like are sums that fade, so an old creative's factor follows what is new,
-    and one that is not shown any more drifts back to the prior. Sums of pᵇ do not fade of their own: they are taken
-    to fade as Σ p does.
+    With a half-life, sums that fade so fast are believed as they are, and older ones as far as they agree with them
+    (``remembered``): the factor follows what is new. Sums of pᵇ do not fade of their own: they are taken to fade as Σ p
+    does.
 
     Args:
         half_life_h: one of HALF_LIVES_H, or ``None``: nothing fades.
@@ -73,7 +74,9 @@ class Belief:
 
     def conversions(self, rows: Indices, p_cvr: Float64 | None) -> Posterior:
         """Conversions a click here; without a prediction every creative begins alike."""
-        shapes, rates = self._conversion_shapes[rows], self._conversion_rates[rows]
+        events, expected = self._conversions
+        shapes = self.prior.conversion_strength + events[rows]
+        rates = self.prior.conversion_strength + expected[rows]
         means = self.prior.conversion_level * shapes / rates
         return Posterior(means if p_cvr is None else means * p_cvr, shapes[None])
 
@@ -96,22 +99,34 @@ class Belief:
     @cached_property
     def click_shapes(self) -> Float64:
         """``(n + 1,)``"""
-        shapes: Float64 = self.prior.strength + self._seen(Count.CLICKS, Fading.CLICKS)
+        shapes: Float64 = self.prior.strength + self._clicks[0]
         return shapes
 
     @cached_property
     def click_rates(self) -> Float64:
         """``(n + 1,)``"""
-        prior, counts = self.prior, self.known.counts
-        expected = self._seen(Count.EXPECTED_CLICKS, Fading.EXPECTED_CLICKS)
-        if prior.exponent == prior.within_exponent == 1.0:
-            as_told: Float64 = prior.strength + prior.level * expected
-            return as_told
-        a, b = prior.exponent, prior.within_exponent
-        summed = np.exp(at_power(log_power_sums(counts), np.array([b]))[0] + (a - b) * self._log_typical)
-        over_sum = np.divide(summed, counts[Count.EXPECTED_CLICKS], out=np.zeros_like(summed), where=self._weights > 0)
-        rates: Float64 = prior.strength + prior.level * prior.centre ** (1.0 - a) * over_sum * expected
+        rates: Float64 = self.prior.strength + self._clicks[1]
         return rates
+
+    @cached_property
+    def _clicks(self) -> tuple[Float64, Float64]:
+        return self._seen(
+            (Count.CLICKS, Count.EXPECTED_CLICKS),
+            (Fading.CLICKS, Fading.EXPECTED_CLICKS),
+            self._over_told(),
+            self.prior.strength,
+        )
+
+    def _over_told(self) -> Float64:
+        """``(n + 1,)`` or one number: expected clicks under the prior over the model's own."""
+        prior, counts = self.prior, self.known.counts
+        a, b = prior.exponent, prior.within_exponent
+        if a == b == 1.0:
+            return np.array(prior.level)
+        summed = np.exp(at_power(log_power_sums(counts), np.array([b]))[0] + (a - b) * self._log_typical)
+        over = np.divide(summed, counts[Count.EXPECTED_CLICKS], out=np.zeros_like(summed), where=self._weights > 0.0)
+        scaled: Float64 = prior.level * prior.centre ** (1.0 - a) * over
+        return scaled
 
     @cached_property
     def _log_typical(self) -> Float64:
@@ -133,15 +148,13 @@ class Belief:
         return weights
 
     @cached_property
-    def _conversion_shapes(self) -> Float64:
-        shapes: Float64 = self.prior.conversion_strength + self._seen(Count.CONVERSIONS, Fading.CONVERSIONS)
-        return shapes
-
-    @cached_property
-    def _conversion_rates(self) -> Float64:
-        expected = self._seen(Count.EXPECTED_CONVERSIONS, Fading.EXPECTED_CONVERSIONS)
-        rates: Float64 = self.prior.conversion_strength + self.prior.conversion_level * expected
-        return rates
+    def _conversions(self) -> tuple[Float64, Float64]:
+        return self._seen(
+            (Count.CONVERSIONS, Count.EXPECTED_CONVERSIONS),
+            (Fading.CONVERSIONS, Fading.EXPECTED_CONVERSIONS),
+            np.array(self.prior.conversion_level),
+            self.prior.conversion_strength,
+        )
 
     @cached_property
     def _values(self) -> tuple[Float64, Float64]:
@@ -167,10 +180,20 @@ class Belief:
         costs: Float64 = (COST_STRENGTH * mean + spend) / (COST_STRENGTH + impressions)
         return costs
 
-    def _seen(self, count: Count, fading: Fading) -> Float64:
-        faded = None if self.half_life_h is None else HALF_LIVES_H.index(self.half_life_h)
-        seen: Float64 = self.known.counts[count] if faded is None else self.known.fading[fading, faded]
-        return seen
+    def _seen(
+        self, counts: tuple[Count, Count], fading: tuple[Fading, Fading], over_told: Float64, strength: float
+    ) -> tuple[Float64, Float64]:
+        """``(n + 1,)`` events and how many the prior expects, as far back as they are believed."""
+        events, expected = (self.known.counts[count] for count in counts)
+        if self.half_life_h is None:
+            return events, expected * over_told
+        first = HALF_LIVES_H.index(self.half_life_h)
+        faded_events, faded_expected = (self.known.fading[one, first:] for one in fading)
+        return remembered(
+            np.concatenate([faded_events, events[None]]),
+            np.concatenate([faded_expected, expected[None]]) * over_told,
+            strength,
+        )
 
 
 def check_half_life(half_life_h: float | None) -> None:

@@ -11,6 +11,8 @@ from scipy.special import gammaln
 from adplat.domain import ConfigRejected
 from adplat.statistics import Float64
 
+_SURE = 1e6
+"""Shapes above this count as this: a deviation of a thousandth, where differences of ln Γ still have nine digits."""
 OBJECTIVES = ("ctr", "cvr", "value", "cpa", "mix")
 
 
@@ -82,8 +84,8 @@ def worth_of_showings(
 ) -> Posterior:
     """What a showing of each arm is worth under the objective; all of ``(m,)`` arms.
 
-    Products keep their Gamma variables. A sum has none of its own: what follows the click is then replaced by the
-    Gamma variable of the same mean and variance.
+    Products keep their Gamma variables. A sum has none of its own: those of what follows the click are then narrowed by
+    their share of the sum, and further until the variance is that of the sum.
     """
     rate = clicks.means / costs_micros if objective.is_per_cost else clicks.means
     if objective.click_worth == 0.0 and objective.value_share == 0.0:
@@ -98,8 +100,10 @@ def worth_of_showings(
     of_click = objective.click_worth + conversions.means * after
     square = objective.click_worth * (of_click + conversions.means * after)
     square = square + conversions.means**2 * _square_of(conversions.shapes) * after_square
-    variance = np.maximum(square / of_click**2 - 1.0, 1e-12)
-    return Posterior(rate * of_click, np.concatenate([clicks.shapes, 1.0 / variance[None]]))
+    share, share_of_value = conversions.means * after / of_click, conversions.means * value / of_click
+    shapes = np.concatenate([conversions.shapes / _not_zero(share**2), values.shapes / _not_zero(share_of_value**2)])
+    shapes = shapes * (_square_of(shapes) - 1.0) / _not_zero(square / of_click**2 - 1.0)
+    return Posterior(rate * of_click, np.concatenate([clicks.shapes, shapes]))
 
 
 def normal_powers(posterior: Posterior) -> tuple[Float64, Float64, Float64]:
@@ -110,7 +114,7 @@ def normal_powers(posterior: Posterior) -> tuple[Float64, Float64, Float64]:
     (PNAS 17, 1931) have it, 1/6 for the product of two alike. The moments are exact:
     ``E Gᵖ = Γ(a + p) / (Γ(a) aᵖ)`` of ``G ~ Gamma(a, a)``.
     """
-    shapes = posterior.shapes
+    shapes = np.minimum(posterior.shapes, _SURE)
     narrow = 1.0 / shapes
     power = (narrow**2).sum(axis=0) / (3.0 * narrow.sum(axis=0) ** 2)
     log_one, log_two = (_log_moment(shapes, q) for q in (power, 2.0 * power))
@@ -122,6 +126,11 @@ def normal_powers(posterior: Posterior) -> tuple[Float64, Float64, Float64]:
 def _log_moment(shapes: Float64, power: Float64) -> Float64:
     total: Float64 = (gammaln(shapes + power) - gammaln(shapes) - power * np.log(shapes)).sum(axis=0)
     return total
+
+
+def _not_zero(values: Float64) -> Float64:
+    found: Float64 = np.maximum(values, 1.0 / _SURE**2)
+    return found
 
 
 def _square_of(shapes: Float64) -> Float64:

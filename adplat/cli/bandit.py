@@ -8,17 +8,34 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.service import WorkspaceOption
 
 if TYPE_CHECKING:
     from adplat.bandit.off_policy import Evaluation
     from adplat.domain import Interval
 
 
+_SHOWN = (
+    "creative_id",
+    "ad_id",
+    "impressions",
+    "clicks",
+    "expected_clicks",
+    "factor",
+    "factor_low",
+    "factor_high",
+    "best",
+)
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    commands = typer.Typer(help="Which creative next: judge policies before they run.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="Which creative next: what is believed of each, and policies judged before they run.", no_args_is_help=True
+    )
     commands.command()(evaluate)
     commands.command()(simulate)
+    commands.command()(show)
     app.add_typer(commands, name="bandit")
 
 
@@ -95,6 +112,45 @@ def simulate(
             )
             for one in documents
         ],
+    )
+
+
+def show(
+    campaign: Annotated[str, typer.Option(help="Only creatives of this campaign.")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What is learned of the model, and of every live creative: its factor, and the chance that it is its ad's best."""
+    from adplat.bootstrap import clock, open_online, read_settings, require_workspace, running_redis
+    from adplat.flows.show_bandit import read_bandit
+    from adplat.snapshots import DeploymentPointer, load_snapshot
+
+    settings = read_settings(workspace=workspace)
+    require_workspace(settings)
+    pointer = DeploymentPointer(settings.workspace)
+    snapshot = load_snapshot(pointer.folder_of(pointer.read()))
+    with running_redis(settings) as url:
+        told = read_bandit(open_online(settings, url), snapshot, clock().now(), campaign)
+    if as_json:
+        print_json(told)
+        return
+    prior = told["prior"]
+    print_table(
+        f"{told['policy']['name']} for {told['policy']['objective']}, {told['creatives_shown']:,} creatives were shown",
+        ("of the model's word", "value"),
+        [
+            ("differences between creatives that are true", prior["exponent"]),
+            ("differences between moments that are true", prior["within_exponent"]),
+            ("clicks that it is worth", prior["strength"]),
+            ("clicks of a typical creative over expected", prior["level"]),
+            ("conversions that it is worth", prior["conversion_strength"]),
+            ("conversions of a typical creative over expected", prior["conversion_level"]),
+        ],
+    )
+    print_table(
+        "creatives, the surest first",
+        ("creative", "ad", "shown", "clicks", "expected", "factor", "90 % from", "to", "best of its ad"),
+        [[one[name] for name in _SHOWN] for one in told["creatives"]],
     )
 
 

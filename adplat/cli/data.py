@@ -85,7 +85,10 @@ def join(
 
 
 def schema(
-    name: Annotated[str, typer.Argument(help="world, train, experiment, experiment-plan or feature-schema.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="world, train, experiment[-adaptive|-plan|-setup|-assignment] or feature-schema."),
+    ],
     as_json: JsonOption = False,  # noqa: ARG001 - a schema is JSON either way; the option keeps all commands alike
 ) -> None:
     """Print the JSON Schema of a document."""

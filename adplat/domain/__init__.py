@@ -21,6 +21,7 @@ from adplat.domain.arms import (
     of_impression,
 )
 from adplat.domain.auction import AuctionKind, AuctionTerms
+from adplat.domain.audit import AuditEntry
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
     LARGEST_PRICE_MICROS,
@@ -89,6 +90,15 @@ from adplat.domain.events import (
     UserConversion,
     WaitingConversion,
 )
+from adplat.domain.experiments import (
+    LAYER_BUCKETS,
+    AssignmentUnit,
+    BucketRange,
+    Experiment,
+    ExperimentArm,
+    ExperimentBook,
+    ExperimentState,
+)
 from adplat.domain.feature_schema import (
     Feature,
     FeatureKind,
@@ -97,9 +107,10 @@ from adplat.domain.feature_schema import (
     SideTable,
     Vocabulary,
 )
+from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
+from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import (
     DataSpan,
-    Experiment,
     Finding,
     Forecast,
     Interval,
@@ -131,6 +142,8 @@ from adplat.domain.ports import (
     CallerStore,
     CatalogueStore,
     ConversionState,
+    ExperimentStore,
+    JobQueue,
     MetricsLedger,
     ObjectStore,
     OnlineState,
@@ -150,6 +163,7 @@ __all__ = [
     "BLOCK_H",
     "HALF_LIVES_H",
     "LARGEST_PRICE_MICROS",
+    "LAYER_BUCKETS",
     "LEAST_P",
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
@@ -163,15 +177,18 @@ __all__ = [
     "ApiKey",
     "ArmStatistics",
     "ArmsSince",
+    "AssignmentUnit",
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
+    "AuditEntry",
     "AuditTrail",
     "BidState",
     "BidStrategy",
     "BidStrategyKind",
     "BidUpkeep",
     "Blocks",
+    "BucketRange",
     "Budget",
     "BundleDeployment",
     "BundleRegistry",
@@ -198,6 +215,11 @@ __all__ = [
     "EventKind",
     "EventOutcome",
     "Experiment",
+    "ExperimentArm",
+    "ExperimentBook",
+    "ExperimentResult",
+    "ExperimentState",
+    "ExperimentStore",
     "Exposure",
     "FadingSums",
     "Feature",
@@ -214,6 +236,12 @@ __all__ = [
     "InputError",
     "InternalFault",
     "Interval",
+    "Job",
+    "JobHandler",
+    "JobOrder",
+    "JobQueue",
+    "JobState",
+    "KeptExperiment",
     "KeyBook",
     "KeyRejected",
     "LiveCatalogue",
@@ -275,4 +303,5 @@ __all__ = [
     "of_click",
     "of_conversion",
     "of_impression",
+    "wait_before_retry_s",
 ]

@@ -8,6 +8,7 @@ null and its warnings say why.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,13 +27,16 @@ from adplat.statistics import Float64, benjamini_hochberg, holm
 NO_VALUE = ("too_few_units", "zero_denominator", "impossible_sum_squares")
 
 
-def analyze(spec: ExperimentSpec) -> dict[str, Any]:
-    """The result document: ``srm``, ``arms``, ``comparisons`` and ``decision``, finite numbers or null throughout."""
+def analyze(spec: ExperimentSpec, *, distrust: Sequence[str] = ()) -> dict[str, Any]:
+    """The result document: ``srm``, ``arms``, ``comparisons`` and ``decision``, finite numbers or null throughout.
+
+    ``distrust`` are further reasons, found where the sums come from, for which no result may be believed.
+    """
     with np.errstate(all="ignore"):  # arms that cannot be used give NaN on the way, and null with a warning at the end
-        return _analyzed(spec)
+        return _analyzed(spec, distrust)
 
 
-def _analyzed(spec: ExperimentSpec) -> dict[str, Any]:
+def _analyzed(spec: ExperimentSpec, distrust: Sequence[str]) -> dict[str, Any]:
     arms = compared_arms(spec)
     warnings = _warnings(spec, arms)
     relative = spec.difference == "relative"
@@ -41,18 +45,39 @@ def _analyzed(spec: ExperimentSpec) -> dict[str, Any]:
     if bounds is not None:
         for said in warnings:
             said.extend(bounds.warnings)
-    says = _blanked(inference(spec, arms, found, bounds, warnings), warnings)
+    says = blanked(inference(spec, arms, found, bounds, warnings), warnings)
     for position in np.flatnonzero(~np.isfinite(says.std_error)):
         warnings[position] = warnings[position] or ["impossible_sums"]
-    adjusted = _corrected(says.p_value, spec.correction)
-    units, shares = [arm.n for arm in spec.arms], spec.allocation or [1.0] * len(spec.arms)
+    units = [arm.n for arm in spec.arms] if spec.assigned is None else spec.assigned
+    shares = spec.allocation or [1.0] * len(spec.arms)
     ratio = sample_ratio(units, shares)
     anytime = anytime_sample_ratio([*spec.looks, units], shares) if spec.looks is not None else None
     intervals = arm_intervals(spec, arms.plain, bounds)
-    comparisons = [
+    comparisons = compared([arm.name for arm in spec.arms], says, spec.correction, warnings)
+    return {
+        "srm": srm_document(ratio, anytime),
+        "arms": [
+            {"name": arm.name, "n": int(arm.n), "estimate": number(arms.plain.mean[position]), "ci": list(interval)}
+            for position, (arm, interval) in enumerate(zip(spec.arms, intervals, strict=True))
+        ],
+        "comparisons": comparisons,
+        "decision": decide(
+            spec,
+            comparisons,
+            srm_flagged=ratio.flagged or (anytime is not None and anytime.flagged),
+            distrust=distrust,
+        )
+        | (bounds.document if bounds is not None else {}),
+    }
+
+
+def compared(names: Sequence[str], says: Inference, correction: str, warnings: list[list[str]]) -> list[dict[str, Any]]:
+    """The ``comparisons`` of treatments with the first of ``names``, p-values corrected for their number."""
+    adjusted = _corrected(says.p_value, correction)
+    return [
         {
-            "control": spec.arms[0].name,
-            "treatment": arm.name,
+            "control": names[0],
+            "treatment": name,
             "estimate": number(says.estimate[position]),
             "ci": [number(says.low[position]), number(says.high[position])],
             "std_error": number(says.std_error[position]),
@@ -62,18 +87,8 @@ def _analyzed(spec: ExperimentSpec) -> dict[str, Any]:
             "expected_loss": number(says.expected_loss[position]),
             "warnings": warnings[position],
         }
-        for position, arm in enumerate(spec.arms[1:])
+        for position, name in enumerate(names[1:])
     ]
-    return {
-        "srm": _srm(ratio, anytime),
-        "arms": [
-            {"name": arm.name, "n": int(arm.n), "estimate": number(arms.plain.mean[position]), "ci": list(interval)}
-            for position, (arm, interval) in enumerate(zip(spec.arms, intervals, strict=True))
-        ],
-        "comparisons": comparisons,
-        "decision": decide(spec, comparisons, srm_flagged=ratio.flagged or (anytime is not None and anytime.flagged))
-        | (bounds.document if bounds is not None else {}),
-    }
 
 
 def number(value: Any) -> float | None:
@@ -90,7 +105,7 @@ def _warnings(spec: ExperimentSpec, arms: ComparedArms) -> list[list[str]]:
     return [[*shared, *remarks] for remarks in arms.remarks[1:]]
 
 
-def _blanked(says: Inference, warnings: list[list[str]]) -> Inference:
+def blanked(says: Inference, warnings: list[list[str]]) -> Inference:
     """Nothing is said of comparisons whose arms have no usable sums, or whose relative difference has no base."""
     silent = np.asarray(
         [
@@ -119,7 +134,8 @@ def _corrected(p_values: Float64, correction: str) -> Float64:
     return result
 
 
-def _srm(ratio: SampleRatio, anytime: AnytimeSampleRatio | None) -> dict[str, Any]:
+def srm_document(ratio: SampleRatio, anytime: AnytimeSampleRatio | None) -> dict[str, Any]:
+    """What ``srm`` says."""
     document: dict[str, Any] = {
         "statistic": ratio.statistic,
         "df": ratio.freedom,

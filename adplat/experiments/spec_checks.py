@@ -22,13 +22,9 @@ SUMS_TOLERANCE = 1e-6  # share by which the parts of an arm may miss their whole
 
 def check_spec(spec: ExperimentSpec, where: str) -> None:
     """Raise ConfigRejected unless the specification can be analysed."""
-    _check_settings(spec, where)
+    check_settings(spec, where)
     names = [arm.name for arm in spec.arms]
-    if len(names) < 2:
-        _refuse(f"{len(names)} arms", f"{where}: arms", "give a control and at least one treatment")
-    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
-    if twice is not None:
-        _refuse(f"arm {twice!r} is given twice", f"{where}: arms", "give every arm a name of its own")
+    check_names(names, where)
     for arm in spec.arms:
         _check_arm(spec, arm, f"{where}: arm {arm.name!r}")
     for field in ("covariate", "strata"):
@@ -36,12 +32,27 @@ def check_spec(spec: ExperimentSpec, where: str) -> None:
         if any(told) and not all(told):
             without = names[told.index(False)]
             _refuse(f"arm {without!r} has no {field}", f"{where}: arms", f"give {field} for every arm or for none")
-    _check_shares(spec.allocation, len(names), f"{where}: allocation")
+    check_shares(spec.allocation, len(names), f"{where}: allocation")
+    counted = [arm.n for arm in spec.arms]
+    if spec.assigned is not None:
+        _check_looks([counted], spec.assigned, f"{where}: assigned")
     if spec.looks is not None:
-        _check_looks(spec.looks, [arm.n for arm in spec.arms], f"{where}: looks")
+        _check_looks(spec.looks, counted if spec.assigned is None else spec.assigned, f"{where}: looks")
+    if spec.share_covariance is not None:
+        _check_covariance(spec, f"{where}: share_covariance")
 
 
-def _check_settings(spec: ExperimentSpec, where: str) -> None:
+def check_names(names: Sequence[str], where: str) -> None:
+    """Raise ConfigRejected unless there are two arms or more, each with a name of its own."""
+    if len(names) < 2:
+        _refuse(f"{len(names)} arms", f"{where}: arms", "give a control and at least one treatment")
+    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    if twice is not None:
+        _refuse(f"arm {twice!r} is given twice", f"{where}: arms", "give every arm a name of its own")
+
+
+def check_settings(spec: ExperimentSpec, where: str) -> None:
+    """Raise ConfigRejected for a setting out of range, whatever the arms."""
     if not 0.0 < spec.alpha < 0.5:
         _refuse(f"alpha is {spec.alpha}", where, "give a value between 0 and 0.5, such as 0.05")
     if not (math.isfinite(spec.sequential_tuning) and spec.sequential_tuning > 0):
@@ -119,7 +130,8 @@ def _check_strata(spec: ExperimentSpec, arm: Arm, where: str) -> None:
             _refuse(f"strata add up to {field} {parts:g}, not {whole:g}", where, "give every unit one stratum")
 
 
-def _check_shares(shares: Sequence[float] | None, arms: int, where: str) -> None:
+def check_shares(shares: Sequence[float] | None, arms: int, where: str) -> None:
+    """Raise ConfigRejected unless every arm has a share, or none is told."""
     if shares is None:
         return
     if len(shares) != arms:
@@ -136,6 +148,14 @@ def _check_looks(looks: Sequence[Sequence[float]], last: Sequence[float], where:
         if any(not math.isfinite(now) or now < then for now, then in zip(counts, before, strict=True)):
             _refuse(f"look {number} counts fewer units than before", where, "give units since the start, in order")
         before = counts
+
+
+def _check_covariance(spec: ExperimentSpec, where: str) -> None:
+    rows, size = spec.share_covariance or [], len(spec.arms)
+    if spec.metric.kind != "ratio":
+        _refuse(f"a {spec.metric.kind} has no shares", where, 'take the kind "ratio"')
+    if [len(row) for row in rows] != [size] * size or not all(math.isfinite(one) for row in rows for one in row):
+        _refuse("no square table of numbers", where, f"give {size} rows of {size} numbers")
 
 
 def _whole(n: float, where: str) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from adplat.domain import Figure
 from adplat.flows.bench_bandit_off_policy import open_bandit_figures, synthetic_figures
 from adplat.flows.bench_bandit_regret import regret_figures
+from adplat.flows.bench_bandit_replay import replay_figures
 from adplat.flows.bench_bandit_speed import speed_figures
 from adplat.flows.bench_run import BenchRun
 
 
 def bench_bandit(run: BenchRun) -> Sequence[Figure]:
     """Point 3: off-policy evaluation on published logs and beside a known truth. Point 4: the default policy beside
-    Vowpal Wabbit and MABWiser.
+    Vowpal Wabbit and MABWiser. Point 5: replays.
 
     Raises MissingInput without the Open Bandit logs (``ADPLAT_DATA``) when their figures are wanted.
     """
@@ -26,4 +27,6 @@ def bench_bandit(run: BenchRun) -> Sequence[Figure]:
         figures += regret_figures(run)
     if run.wants("bandit.4.speed"):
         figures += speed_figures(run)
+    if run.wants("bandit.5.replay"):
+        figures += replay_figures(run)
     return figures

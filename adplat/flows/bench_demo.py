@@ -22,6 +22,7 @@ from adplat.domain import Figure, SystemClock
 from adplat.features import merge_items
 from adplat.flows.bench_run import BenchRun, silent
 from adplat.flows.play_public import BANDIT, RANDOM, play_public
+from adplat.flows.rank_creatives import policies_of
 from adplat.flows.run_demo import ID_ONLY, MULTIMODAL, DemoPlan, learn_world
 from adplat.flows.serve_offline import BundlePredictor, OfflineAdServer
 from adplat.snapshots import PolicySettings
@@ -130,9 +131,7 @@ def play_seed(seed: int, requests: int) -> SeedResult:
         users = dict(encoding.known_users(tables["users"], kept.histories))
         settings = PolicySettings()
         policies = {
-            BANDIT: policy_named(
-                BANDIT, prior_strength=settings.prior_strength, exploration_floor=settings.exploration_floor
-            ),
+            BANDIT: policies_of(settings)[BANDIT],
             RANDOM: policy_named(RANDOM),
         }
         rng = np.random.default_rng([seed, 5])

@@ -7,7 +7,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from adplat.domain import BidState, BidUpkeep, Clock, InternalFault, Progress
+from adplat.domain import (
+    BidState,
+    BidUpkeep,
+    Clock,
+    ConversionState,
+    InternalFault,
+    MetricsLedger,
+    Progress,
+    StreamState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +25,17 @@ class BidStores:
 
     Args:
         running: a Redis of its own in a folder, by URL, for as long as the block runs.
-        open_bids, open_upkeep: of a URL and a namespace; functions of a module, for they cross into other processes.
+        open_bids, open_upkeep, open_stream, open_conversions: of a URL and a namespace; functions of a module, for they
+            cross into other processes.
+        open_ledger: hourly metrics in a SQLite file of a folder, made if it is not there, closed after the block.
     """
 
     running: Callable[[Path], AbstractContextManager[str]]
     open_bids: Callable[[str, str], BidState]
     open_upkeep: Callable[[str, str], BidUpkeep]
+    open_stream: Callable[[str, str], StreamState]
+    open_conversions: Callable[[str, str], ConversionState]
+    open_ledger: Callable[[Path], AbstractContextManager[MetricsLedger]]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from adplat.bandit import DELAYS, delay_counts
 from adplat.data import Lake
 from adplat.domain import (
     STREAM_START,
@@ -118,7 +119,7 @@ def fold_events(
         fresh = _with_decision(readable)
         histories, restarted = histories_of(stream, encoding, fresh)
         kept = touches_of(readable), waiting_of(readable)
-        if not stream.fold(folded, last, arms_of(fresh), histories, malformed, *kept):
+        if not stream.fold(folded, last, arms_of(fresh), histories, malformed, *kept, sums_of(fresh)):
             return FoldProgress(folded_to=folded, lost_race=True)
     return FoldProgress(
         entries=len(entries),
@@ -146,6 +147,16 @@ def arms_of(entries: Sequence[StreamEntry]) -> dict[str, ArmStatistics]:
         if price_micros:
             sums[entry.decision.creative_id] += ArmStatistics(spend_micros=price_micros)
     return dict(sums)
+
+
+def sums_of(entries: Sequence[StreamEntry]) -> dict[str, list[float]]:
+    """What these events add to the sums that all creatives share: conversions by how long after the decision."""
+    delays_s = [
+        (event.ts - entry.decision.ts).total_seconds()
+        for entry, event in _events_of(entries)
+        if event.kind is EventKind.CONVERSION
+    ]
+    return {DELAYS: delay_counts(delays_s).tolist()} if delays_s else {}
 
 
 def cells_of(entries: Sequence[StreamEntry]) -> dict[Cell, ArmStatistics]:

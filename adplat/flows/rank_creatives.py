@@ -10,18 +10,19 @@ as large as a decision and trust the caller's network with propensities.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN, POLICIES, Context, Knowledge, Policy, policy_fitting
+from adplat.bandit import NOTHING_KNOWN, POLICIES, Belief, Context, Knowledge, Policy, ThompsonWithPrior, policy_fitting
 from adplat.domain import (
     ANYBODY,
     Caller,
     ConfigRejected,
     Decision,
+    InternalFault,
     OnlineState,
     SchemaMismatch,
     StoreUnreachable,
@@ -31,7 +32,8 @@ from adplat.domain import (
 )
 from adplat.features import FeatureEncoding, ItemBlock, RowArrays, StoredProfile, UserVector, pack_user, unpack_user
 from adplat.features.arrays import Int32
-from adplat.flows.bid_book import BidBook
+from adplat.flows.apply_experiments import RunningExperiments
+from adplat.flows.bid_book import NOT_TESTED, BidBook, Tested
 from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
@@ -61,7 +63,8 @@ class Serving:
 
     ``shadow_share`` of the decisions take their user along on the stream, so that the worker can score them with a
     second bundle; that is all the shadow costs a request. ``policies`` know what ``known`` says. ``replay``
-    says which take along what they were scored with.
+    says which take along what they were scored with. ``experiments`` are ``None`` where none can concern a request:
+    then nothing is asked of them.
     """
 
     snapshot: CatalogueSnapshot
@@ -71,11 +74,19 @@ class Serving:
     shadow_share: float = 0.0
     replay: ReplayLog = NOT_LOGGED
     known: Knowledge = NOTHING_KNOWN
+    experiments: RunningExperiments | None = None
+
+    def policy_for(self, tested: Tested) -> Policy:
+        """The one that an experiment's arm names, else the snapshot's."""
+        return self.policies[tested.policy or self.snapshot.policy.name]
 
     @property
-    def default_policy(self) -> Policy:
-        """The one that the snapshot names."""
-        return self.policies[self.snapshot.policy.name]
+    def belief(self) -> Belief:
+        """What is believed of click rates, by bids too, whichever policy draws."""
+        policy = self.policies[ThompsonWithPrior.name]
+        if not isinstance(policy, ThompsonWithPrior):
+            raise InternalFault(f"{ThompsonWithPrior.name!r} names another policy", hint="see adplat.bandit.POLICIES")
+        return policy.belief
 
     def knowing(self, known: Knowledge) -> Serving:
         """The same with policies that know these statistics."""
@@ -124,8 +135,8 @@ async def rank_creatives(
     StoreUnreachable (the decision cannot be kept) and ConfigRejected (no candidates).
     """
     snapshot, encoding = serving.snapshot, serving.scorer.encoding
-    rows = candidate_rows_of(snapshot, request)
-    policy = serving.policies.get(request.policy or snapshot.policy.name)
+    rows, tested = tested_rows(serving, request, candidate_rows_of(snapshot, request))
+    policy = serving.policies.get(request.policy) if request.policy else serving.policy_for(tested)
     if policy is None:
         raise UnknownReference(
             f"policy {request.policy!r} is unknown", where="policy", hint=f"use {' or '.join(serving.policies)}"
@@ -158,6 +169,7 @@ async def rank_creatives(
         context=context,
         caller_id=request.caller.caller_id,
         attribution=serving.book.attribution_of(chosen.campaign_id),
+        experiments=tested.exposures,
     )
     is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
     served: bytes | None = None
@@ -180,6 +192,19 @@ def candidate_rows_of(snapshot: CatalogueSnapshot, request: RankRequest) -> Int3
     if len(set(request.candidates)) != len(request.candidates):
         raise ConfigRejected("a candidate is named twice", where="candidates", hint="name every creative once")
     return snapshot.rows_of(request.candidates, request.caller)
+
+
+def tested_rows(serving: Serving, request: RankRequest, rows: Int32) -> tuple[Int32, Tested]:
+    """What the arms of running experiments leave of these rows of the item block, and what the decision tells."""
+    running = serving.experiments
+    if running is None:
+        return rows, NOT_TESTED
+    ids = serving.snapshot.items.ids
+    in_book = np.array([serving.book.row_of[ids[row - 1]] for row in rows.tolist()], dtype=np.int32)
+    kept, tested = running.on_ranking(
+        request.user.user_key, request.request_id, in_book, policy_is_open=not request.policy
+    )
+    return rows[kept], tested
 
 
 def known_moment(request: RankRequest) -> dict[str, str | float]:
@@ -246,10 +271,9 @@ def falls_in_share(decision_id: str, share: float) -> bool:
 
 def policies_of(settings: PolicySettings) -> dict[str, Policy]:
     """Every policy that a request may name, and the default under its own name. Raises ConfigRejected."""
-    by_name = {
-        name: policy_fitting(name, prior_strength=settings.prior_strength, exploration_floor=settings.exploration_floor)
-        for name in POLICIES
-    }
+    told = asdict(settings)
+    told.pop("name")
+    by_name = {name: policy_fitting(name, **told) for name in POLICIES}
     if settings.name not in by_name:
         raise ConfigRejected(f"policy {settings.name!r} is unknown", where="policy", hint=f"use {' or '.join(by_name)}")
     return by_name

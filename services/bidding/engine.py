@@ -1,8 +1,8 @@
 """What one replica keeps in memory between requests, and keeps fresh: snapshot, model, bandit statistics.
 
 Two looks a second, both off the request path: has the deployment pointer moved, and what are the creatives'
-statistics now. Everything a request needs hangs on one attribute that is replaced as a whole, so a request
-that runs across a swap finishes with what it began with.
+statistics now. Twice a minute, in a thread, what these teach of the model. Everything a request needs hangs on one
+attribute that is replaced as a whole, so a request that runs across a swap finishes with what it began with.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN
+from adplat.bandit import NOTHING_KNOWN, UNTAUGHT, learn_prior
 from adplat.domain import (
     ANYBODY,
     AdplatError,
@@ -34,6 +34,7 @@ from adplat.domain import (
     Pace,
     StoreUnreachable,
 )
+from adplat.flows.apply_experiments import RunningExperiments
 from adplat.flows.bid_book import BidBook
 from adplat.flows.bid_notices import NoticeDesk
 from adplat.flows.bid_table import BidTable
@@ -46,7 +47,7 @@ from adplat.flows.score_candidates import CandidateScores, score_candidates
 from adplat.flows.typical_scores import TypicalScores
 from adplat.market import TimeBudget
 from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
-from adplat.snapshots import DeploymentPointer, ShadingWatch, ShadowPointer, load_snapshot
+from adplat.snapshots import DeploymentPointer, ExperimentsWatch, ShadingWatch, ShadowPointer, load_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ class EngineHealth:
     statistics_age_s: float | None
 
 
+# How often it is learned anew how right the model is. Equal statistics teach every replica the same.
+PRIOR_EVERY_S = 30.0
 # Of the time that a caller grants: for writing the answer and for the way back.
 RESERVE_MS = 10.0
 
@@ -110,11 +113,15 @@ class BiddingEngine:
         self._pointer = pointer
         self._shadow = ShadowPointer(pointer.workspace)
         self._shading = ShadingWatch(pointer.workspace)
+        self._experiments = ExperimentsWatch(pointer.workspace)
         self._load_scorer = load_scorer
         self._clock = clock
         self._rng = rng
         self._poll_s = poll_s
-        self._known = NOTHING_KNOWN
+        # Until something is learned the defaults hold: no request waits for learning.
+        self._learned = UNTAUGHT
+        self._learned_folds = 0
+        self._known = replace(NOTHING_KNOWN, learned=UNTAUGHT)
         self._folds = 0
         self._arms_read: float | None = None
         self._redis_answers = False
@@ -130,9 +137,12 @@ class BiddingEngine:
     async def start(self) -> None:
         """Load what is published and begin to watch. Raises MissingInput and what a damaged bundle raises."""
         await asyncio.to_thread(self._shading.look)
+        await asyncio.to_thread(self._experiments.look)
         self._serve(await asyncio.to_thread(self._load))
         await self._read_arms()
-        self._tasks = [asyncio.create_task(self._watch_pointer()), asyncio.create_task(self._watch_arms())]
+        await self._learn_prior()
+        watches = self._watch_pointer(), self._watch_arms(), self._watch_prior()
+        self._tasks = [asyncio.create_task(watch) for watch in watches]
 
     async def close(self) -> None:
         """Stop watching and give the connections back."""
@@ -209,7 +219,8 @@ class BiddingEngine:
         # Off the request path: no request waits for the item side of a new catalogue.
         scorer.prepare_items(snapshot.items)
         policies, book = policies_of(snapshot.policy), BidBook.of(snapshot)
-        return Serving(snapshot, scorer, policies, book, self._shadow_share(), self._replay)
+        running = RunningExperiments.of(self._experiments.book, book, policies)
+        return Serving(snapshot, scorer, policies, book, self._shadow_share(), self._replay, experiments=running)
 
     def _shadow_share(self) -> float:
         try:
@@ -225,6 +236,10 @@ class BiddingEngine:
             return self._load()
         if self._shadow.has_moved():
             return replace(self.serving, shadow_share=self._shadow_share())
+        if self._experiments.look():
+            now = self.serving
+            running = RunningExperiments.of(self._experiments.book, now.book, now.policies)
+            return replace(now, experiments=running)
         return None
 
     async def _watch_pointer(self) -> None:
@@ -261,12 +276,28 @@ class BiddingEngine:
         self._arms_read = self._clock.now().timestamp()
         self._folds = read.folds
         known = NOTHING_KNOWN if read.is_whole else self._known
-        self._known = known.with_arms(read.arms, self._clock.now(), read.sums)
+        self._known = replace(known.with_arms(read.arms, self._clock.now(), read.sums), learned=self._learned)
         self._serving = self.serving.knowing(self._known)
         if read.is_whole or self._table is None:
             self._lay_table()
         else:
             self._table = self._table.with_arms(self._serving, read.arms, self._paces)
+
+    async def _watch_prior(self) -> None:
+        while not self._is_closed:
+            await asyncio.sleep(PRIOR_EVERY_S)
+            await self._learn_prior()
+
+    async def _learn_prior(self) -> None:
+        if self._folds == self._learned_folds:
+            return
+        folds = self._folds
+        self._learned = await asyncio.to_thread(learn_prior, self._known)
+        self._learned_folds = folds
+        self._known = replace(self._known, learned=self._learned)
+        self._serving = self.serving.knowing(self._known)
+        if self._table is not None:
+            self._table = replace(self._table, serving=self._serving)
 
     async def _tell_eligible(self) -> None:
         """Give the worker what was counted since the last look; what cannot be told now is told with the next."""
@@ -282,7 +313,7 @@ class BiddingEngine:
         if self._serving is None or self._serving.book is not serving.book:
             self._typical = TypicalScores(len(serving.book.ad_of))
             self._eligible = np.zeros(len(serving.book.catalogue.campaigns), dtype=np.int64)
-        self._serving = serving.knowing(self._known)
+        self._serving = replace(serving, replay=self._replay).knowing(self._known)
         self._bids.keep_showings(serving.book.caps.longest_window_s)
         self._lay_table()
 

@@ -100,7 +100,10 @@ class RankedCreative(Struct):
 
 
 class RankAnswer(Struct):
-    """``creatives`` best first. ``degraded`` names what the answer had to do without; empty when nothing."""
+    """``creatives`` best first. ``degraded`` names what the answer had to do without; empty when nothing.
+
+    ``experiments`` are those that concerned this choice, as ``experiment_id:arm``.
+    """
 
     decision_id: str
     request_id: str
@@ -108,6 +111,7 @@ class RankAnswer(Struct):
     policy: str
     creatives: list[RankedCreative]
     degraded: list[str]
+    experiments: list[str]
 
     @classmethod
     def of(cls, ranking: Ranking) -> RankAnswer:
@@ -130,6 +134,7 @@ class RankAnswer(Struct):
                 )
             ],
             degraded=list(ranking.degraded),
+            experiments=list(decision.experiments),
         )
 
 
@@ -249,6 +254,7 @@ def openapi(version: str) -> bytes:
         "401": "no API key that holds",
         "403": "the caller may not do this",
         "404": "an id that names nothing",
+        "413": "the body is too large",
         "422": "the request is wrong",
         "503": "not kept: send it again",
     }

@@ -1,4 +1,4 @@
-"""What the learned prior is worth, and what it costs, in whole worlds: creatives, moments, clicks, learning as it goes."""
+"""What the learned prior is worth and what it costs, in whole worlds of creatives, moments and clicks."""
 
 from __future__ import annotations
 

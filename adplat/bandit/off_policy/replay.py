@@ -103,6 +103,9 @@ class _Counts:
         rewarded = np.flatnonzero(log.rewards > 0.0)
         self._rewarded: Indices = rewarded[np.argsort(log.known_us[rewarded], kind="stable")]
         self._rows = self._rewards = 0
+        # Sums that fade, as they are at the last row asked about.
+        self._faded = np.zeros((len(Fading), len(HALF_LIVES_H), self._counts.shape[1]))
+        self._faded_at_us = int(log.times_us[0]) if len(log) else 0
 
     def before(self, row: int) -> Knowledge:
         """What is known when ``row`` is decided; rows must not fall from call to call."""
@@ -117,8 +120,27 @@ class _Counts:
             for place, power in enumerate(POWERS, start=Count.POWER_QUARTER):
                 np.add.at(counts[place], log.chosen[new], predicted[new] ** power)
             np.add.at(counts[Count.LOG_P_OF_CLICKS], log.chosen[fresh], log.rewards[fresh] * log_p(predicted[fresh]))
+        self._fade(int(log.times_us[row]), np.arange(self._rows, row), fresh)
         self._rows, self._rewards = row, max(known, self._rewards)
-        return Knowledge(self._row_of, counts.copy(), np.zeros((len(Fading), len(HALF_LIVES_H), counts.shape[1])))
+        # Seen from the begin of their block, sums are what they are.
+        return Knowledge(self._row_of, counts.copy(), self._faded.copy())
+
+    def _fade(self, now_us: int, shown: Indices, fresh: Indices) -> None:
+        """Bring the fading sums to this moment, with rows that were shown since, and rewards that were known since."""
+        log, predicted = self._log, self._predicted
+        self._faded *= _fading(np.array([now_us - self._faded_at_us])).T[None]
+        self._faded_at_us = now_us
+        if predicted is not None:
+            weights = _fading(now_us - log.times_us[shown]) * predicted[shown, None]
+            np.add.at(self._faded[Fading.EXPECTED_CLICKS].T, log.chosen[shown], weights)
+        weights = _fading(now_us - log.times_us[fresh]) * log.rewards[fresh, None]
+        np.add.at(self._faded[Fading.CLICKS].T, log.chosen[fresh], weights)
+
+
+def _fading(ages_us: Indices) -> Float64:
+    """``(rows, half-lives)`` what is so old weighs."""
+    weights: Float64 = np.exp2(-np.maximum(ages_us, 0)[:, None] / (3.6e9 * np.array(HALF_LIVES_H)))
+    return weights
 
 
 def _known(log: ChoiceLog) -> Offered:
