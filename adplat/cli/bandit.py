@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
         help="Which creative next: what is believed of each, and policies judged before they run.", no_args_is_help=True
     )
     commands.command()(evaluate)
+    commands.command()(simulate)
     commands.command()(show)
     commands.command()(policies)
     app.add_typer(commands, name="bandit")
@@ -63,6 +64,56 @@ def evaluate(
         print_json(document)
         return
     _print(name, found)
+
+
+def simulate(
+    world: Annotated[Path, typer.Argument(metavar="WORLD", help="A folder that adplat simulate made.")],
+    policy: Annotated[list[str], typer.Option(help="A policy by name; several to compare: --policy A --policy B.")],
+    requests: Annotated[int, typer.Option(help="Requests from where the world's log ends.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="Of people, choices and clicks.")] = 1,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Predict clicks with this bundle; without it all creatives alike.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Also draw cumulative regret: a name in .svg, .png or .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Play a policy in a simulated world and count what it lost to the known truth."""
+    from adplat.bootstrap import clock, read_settings
+    from adplat.flows.draw_simulation import draw_simulation, require_picture
+    from adplat.flows.simulate_policy import simulate_policies
+
+    if picture is not None:
+        require_picture(picture)  # before a long play
+    with progress_bar() as progress:
+        found = simulate_policies(
+            world,
+            policy,
+            requests=requests,
+            seed=seed,
+            bundle=bundle,
+            cache_dir=read_settings().cache_folder,
+            progress=progress,
+        )
+    documents = [one.document() for one in found]
+    if picture is not None:
+        draw_simulation(found, picture, clock())
+        say(f"wrote {picture}")
+    if as_json:
+        print_json(documents[0] if len(documents) == 1 else {"policies": documents})
+        return
+    print_table(
+        f"{requests:,} requests in world {documents[0]['world']}, predictions: {documents[0]['bundle']}",
+        ("policy", "clicks", "regret", "of uniform", "true click rate", "of uniform", "of the best"),
+        [
+            tuple(
+                one[key]
+                for key in ("policy", "clicks", "regret", "regret_of_uniform", "ctr", "uniform_ctr", "best_ctr")
+            )
+            for one in documents
+        ],
+    )
 
 
 def show(

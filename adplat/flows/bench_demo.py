@@ -24,7 +24,7 @@ from adplat.flows.bench_run import BenchRun, silent
 from adplat.flows.play_public import BANDIT, RANDOM, play_public
 from adplat.flows.rank_creatives import policies_of
 from adplat.flows.run_demo import ID_ONLY, MULTIMODAL, DemoPlan, learn_world
-from adplat.flows.serve_offline import OfflineAdServer
+from adplat.flows.serve_offline import BundlePredictor, OfflineAdServer
 from adplat.snapshots import PolicySettings
 
 SEEDS, QUICK_SEEDS = 20, 3
@@ -135,7 +135,8 @@ def play_seed(seed: int, requests: int) -> SeedResult:
             RANDOM: policy_named(RANDOM),
         }
         rng = np.random.default_rng([seed, 5])
-        server = OfflineAdServer(kept.scorer, merge_items(kept.items, given), users, policies, rng)
+        predictor = BundlePredictor(kept.scorer, merge_items(kept.items, given), users)
+        server = OfflineAdServer(predictor, policies, rng)
         public = learned.world.public(seed)
         log = play_public(public, server, requests, np.random.default_rng([seed, 7]), silent, salt=str(seed))
     difference = log.difference()

@@ -67,3 +67,27 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_2(
     captured = capsys.readouterr()
     assert message in json.loads(captured.out)["error"]["what"]
     assert sum(line.startswith("adplat: ") for line in captured.err.splitlines()) == 1
+
+
+def test_a_policy_in_a_world_is_one_document_and_several_are_a_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "world.yaml"
+    config.write_text(
+        "{name: cli, start: 2026-09-07, days: 2, advertisers: 2, campaigns_per_advertiser: 1,"
+        " creatives_per_campaign: 4, users: 100, impressions: 400, click_rate: 0.1}"
+    )
+    world = tmp_path / "world"
+    assert run(["simulate", str(config), "--out", str(world), "--json"]) == 0
+    capsys.readouterr()
+    words = ["bandit", "simulate", str(world), "--requests", "200", "--policy", "uniform"]
+    assert run([*words, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["policy"], document["requests"], document["bundle"]) == ("uniform", 200, "none")
+    picture = tmp_path / "regret.svg"
+    assert run([*words, "--policy", "thompson-without-prior", "--picture", str(picture), "--json"]) == 0
+    several = json.loads(capsys.readouterr().out)["policies"]
+    assert [one["policy"] for one in several] == ["uniform", "thompson-without-prior"]
+    assert picture.is_file()
+    assert run([*words, "--picture", "regret.gif", "--json"]) == 2
+    assert "names no picture" in json.loads(capsys.readouterr().out)["error"]["what"]
