@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     outcomes.command()(fit)
     outcomes.command()(predict)
     commands.add_typer(outcomes, name="outcomes")
+    commands.command()(series)
     app.add_typer(commands, name="forecast")
 
 
@@ -63,3 +64,30 @@ def predict(
         print_json(document)
     else:
         typer.echo(f"wrote quantiles of {document['rows']:,} rows to {document['out']} with {document['bundle']}")
+
+
+def series(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A date and a value a row: .csv or .parquet.")],
+    horizon: Annotated[int, typer.Option("--horizon", help="Days ahead; hours where the rows are hours.")],
+    out: Annotated[Path, typer.Option("--out", help="Columns date, p10, p50, p90: .csv or .parquet.")],
+    date_column: Annotated[str, typer.Option(help="By default the first column.")] = "",
+    value_column: Annotated[str, typer.Option(help="By default the first other column.")] = "",
+    holidays: Annotated[
+        Path | None, typer.Option(help="A table with the columns date and name, of the past and of the horizon.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how a daily or hourly series goes on: weekly shape, level and trend, and the spread they had before."""
+    from adplat.flows.forecast_series import forecast_file
+
+    document = forecast_file(
+        file, horizon, out, moment_column=date_column, value_column=value_column, holidays=holidays
+    )
+    if as_json:
+        print_json(document)
+    else:
+        gaps = f", {document['gaps']:,} gaps" if document["gaps"] else ""
+        typer.echo(
+            f"wrote {horizon:,} {document['step']}s after {document['data_to']} to {document['out']} "
+            f"(from {document['known']:,}{gaps})"
+        )

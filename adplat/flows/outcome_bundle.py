@@ -1,4 +1,4 @@
-"""A fitted model of outcomes as a folder: written whole, checked when opened; and which one a config was fitted into."""
+"""A fitted model of outcomes as a folder, written whole and checked when opened; and where a config's last fit lies."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from adplat.forecast.levels import LEVELS
 from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
+from adplat.forecast.series import fewest_steps, forecast_series
 
 __all__ = [
     "IMPRESSIONS",
@@ -20,5 +21,7 @@ __all__ = [
     "OutcomesConfig",
     "PastRows",
     "check_outcomes_config",
+    "fewest_steps",
     "fit_outcome_model",
+    "forecast_series",
 ]

@@ -60,7 +60,8 @@ class CountModel:
             if at is not None:
                 shares[row] = 0.0
                 shares[row, at] = 1.0
-        return np.repeat(shares, len(NODES), axis=1) * np.tile(NODE_SHARES, len(known))
+        told: Floats = np.repeat(shares, len(NODES), axis=1) * np.tile(NODE_SHARES, len(known))
+        return told
 
 
 def fit_count_model(rows: PastRows, counts: Floats) -> CountModel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,14 +92,16 @@ def fit_outcome_model(
         for name, found in _positions(models, held, {key: told[out] for key, told in outcomes.items()}).items():
             seen[name].append((*found, clusters[out]))
         progress(fold + 2)
-    levels = {
-        name: learn_levels(*(np.concatenate(part) for part in zip(*told, strict=True)), SLICE_EDGES, VOICES)
-        if told
-        else PLAIN
-        for name, told in seen.items()
-    }
+    levels = {name: _learned(told) for name, told in seen.items()}
     within = tuple(name for name in counts if bool(np.all(outcomes[name] <= rows.impressions)))
     return OutcomeModel(config, counts, amounts, levels, within)
+
+
+def _learned(told: Sequence[tuple[Floats, Floats, Floats, Whole]]) -> LevelTable:
+    if not told:
+        return PLAIN
+    below, upto, expected, clusters = (np.concatenate([part[at] for part in told]) for at in range(4))
+    return learn_levels(below, upto, expected, clusters, SLICE_EDGES, VOICES)
 
 
 Models = tuple[dict[str, CountModel], dict[str, AmountModel]]

@@ -17,8 +17,8 @@ IMPRESSIONS = "impressions"
 class Outcome:
     """One thing that came of the rows.
 
-    ``column`` holds it. Without ``per`` it is a count, whole numbers from 0; with ``per`` it is an amount, paid for each
-    of what ``per`` names: a counted outcome above, or ``impressions``.
+    ``column`` holds it. Without ``per`` it is a count, whole numbers from 0; with ``per`` it is an amount, paid for
+    each of what ``per`` names: a counted outcome above, or ``impressions``.
     """
 
     column: Annotated[str, Meta(min_length=1)]
