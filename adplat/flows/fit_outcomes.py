@@ -23,6 +23,7 @@ from adplat.statistics import Float64
 
 FEWEST_ROWS = 30
 FEWEST_CAMPAIGNS = 4
+MOST_CAMPAIGNS = 1_000
 
 
 def read_outcomes_config(path: Path) -> OutcomesConfig:
@@ -67,6 +68,12 @@ def fit_rows(
             f"fewer than {FEWEST_CAMPAIGNS} campaigns, too few to say what another will be like",
             where=f"{where}, column {config.campaign!r}",
             hint="give more past campaigns, or leave campaign out of the config",
+        )
+    if kept.campaigns is not None and len(set(kept.campaigns)) > MOST_CAMPAIGNS:
+        raise TableRejected(
+            f"more than {MOST_CAMPAIGNS:,} campaigns, each of which has a rate of its own",
+            where=f"{where}, column {config.campaign!r}",
+            hint="give the latest of them",
         )
     for name, outcome in config.outcomes.items():
         if not bool(np.any(told[name] > 0.0)):

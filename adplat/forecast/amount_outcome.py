@@ -39,7 +39,7 @@ class AmountModel:
             bought = rows.impressions[:, None]
         else:
             levels = (np.arange(COUNT_POINTS) + 0.5) / COUNT_POINTS
-            bought = units.quantiles(np.broadcast_to(levels, (len(rows), COUNT_POINTS)))
+            bought = units.points(levels)
         paid = bought[:, :, None] * prices[:, None, None] * np.array(self.factors)
         return np.sort(paid.reshape(len(rows), -1), axis=1)
 

@@ -17,6 +17,9 @@ NODES = (-np.sqrt(3.0), 0.0, np.sqrt(3.0))
 NODE_SHARES = (1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0)
 """Three-point Gauss-Hermite rule: what a campaign's rate may be, given its own rows."""
 WIDEST = 1.0
+SIZE_GRID = np.arange(0.0, 16.5, 0.5)
+"""Log impressions; larger rows are as the largest."""
+SIZE_WIDTH = 1.0
 SMALLEST_MEAN = 1e-12
 
 
@@ -30,6 +33,7 @@ class CountModel:
         campaigns: names of the past campaigns; empty where campaigns are not told apart.
         rates: log rate of each over an average campaign, with ``rate_deviations``.
         sizes: of the negative binomial, one a campaign, or one in all.
+        likeness: ``SIZE_GRID x campaigns``: of rows so large, the share of each campaign.
     """
 
     design: Design
@@ -38,6 +42,7 @@ class CountModel:
     rates: tuple[float, ...]
     rate_deviations: tuple[float, ...]
     sizes: tuple[float, ...]
+    likeness: tuple[tuple[float, ...], ...]
 
     def mixture(self, rows: PastRows) -> CountMixture:
         """What the outcome of each row may be; impressions of all rows are above 0."""
@@ -52,9 +57,10 @@ class CountModel:
         return CountMixture(means, sizes, self._shares(rows))
 
     def _shares(self, rows: PastRows) -> Floats:
-        """A known campaign is itself; another is any of the past ones, all alike likely."""
+        """A known campaign is itself; another is the one that a past row of about this size would have been of."""
         known = {name: number for number, name in enumerate(self.campaigns)}
-        shares = np.full((len(rows), len(known)), 1.0 / len(known))
+        size = np.log(rows.impressions)
+        shares = np.stack([np.interp(size, SIZE_GRID, column) for column in np.array(self.likeness).T], axis=1)
         for row, name in enumerate(rows.campaigns or ()):
             at = known.get(name)
             if at is not None:
@@ -73,7 +79,7 @@ def fit_count_model(rows: PastRows, counts: Floats) -> CountModel:
     columns, groups = design.columns(rows), design.groups()
     if rows.campaigns is None:
         found = fit_counts(counts, rows.impressions, columns, groups)
-        return CountModel(design, tuple(found.effects.tolist()), (), (), (), tuple(found.sizes.tolist()))
+        return CountModel(design, tuple(found.effects.tolist()), (), (), (), tuple(found.sizes.tolist()), ())
     names, home = numbered(rows.campaigns)
     width = columns.shape[1]
     member = np.zeros((len(rows), len(names)))
@@ -92,7 +98,18 @@ def fit_count_model(rows: PastRows, counts: Floats) -> CountModel:
         tuple(found.effects[width + 1 :].tolist()),
         tuple(np.sqrt(found.variances[width + 1 :]).tolist()),
         tuple(found.sizes.tolist()),
+        _likeness(rows, home, len(names)),
     )
+
+
+def _likeness(rows: PastRows, home: Whole, campaigns: int) -> tuple[tuple[float, ...], ...]:
+    """Rows of about a size, counted by campaign with normal weights ``SIZE_WIDTH`` wide; none has nothing at all."""
+    size = np.log(rows.impressions)
+    counted = [
+        np.bincount(home, np.exp(-0.5 * ((size - centre) / SIZE_WIDTH) ** 2), minlength=campaigns) + 1e-9
+        for centre in SIZE_GRID
+    ]
+    return tuple(tuple((column / column.sum()).tolist()) for column in counted)
 
 
 def numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Whole]:

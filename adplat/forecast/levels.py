@@ -4,7 +4,7 @@ Where a model was fitted without some rows, ``u = F(y)`` of those rows would be 
 to ask for in place of ``p`` is therefore the empirical ``p``-quantile of ``u`` (conformal prediction with the
 distribution itself as score, Chernozhukov, Wuethrich and Zhu 2021; by slice it is Mondrian, Vovk 2005). A count's ``u``
 lies anywhere between ``F(y - 1)`` and ``F(y)``: the share below a level counts that stretch in proportion, which draws
-no random number. Rows of one campaign say nearly the same thing, so every campaign has one voice and not one a row.
+no random number. Rows of one campaign say nearly the same thing, so a slice needs several to speak for itself.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ class LevelTable:
 PLAIN = LevelTable((), (LEVELS,))
 
 
-def learn_levels(
-    below: Floats, upto: Floats, expected: Floats, clusters: Whole, edges: Sequence[float], voices: float
-) -> LevelTable:
+def learn_levels(below: Floats, upto: Floats, expected: Floats, clusters: Whole, edges: Sequence[float]) -> LevelTable:
     """Levels from rows that the fit did not see.
 
     Args:
@@ -48,24 +46,21 @@ def learn_levels(
         expected: what the slices are cut by.
         clusters: rows with the same number are not independent.
         edges: where slices end, rising.
-        voices: 1.0 gives every row of a slice a weight of its own, 0.0 every cluster.
     """
     where = np.searchsorted(np.array(edges), expected, side="right")
-    everything = _levels(below, upto, clusters, voices)
+    everything = _levels(below, upto)
     told = []
     for number in range(len(edges) + 1):
         inside = where == number
         enough = len(np.unique(clusters[inside])) >= FEWEST_CLUSTERS
-        told.append(_levels(below[inside], upto[inside], clusters[inside], voices) if enough else everything)
+        told.append(_levels(below[inside], upto[inside]) if enough else everything)
     return LevelTable(tuple(edges), tuple(told))
 
 
-def _levels(below: Floats, upto: Floats, clusters: Whole, voices: float) -> tuple[float, float, float]:
+def _levels(below: Floats, upto: Floats) -> tuple[float, float, float]:
     if not len(below):
         return LEVELS
-    _, home, counts = np.unique(clusters, return_inverse=True, return_counts=True)
-    weights = counts[home] ** (voices - 1.0)
-    share = np.array([np.average(_part_below(below, upto, level), weights=weights) for level in GRID])
+    share = np.array([np.mean(_part_below(below, upto, level)) for level in GRID])
     share = np.maximum.accumulate(share)
     found = np.interp(LEVELS, share, GRID)
     return (float(found[0]), float(found[1]), float(found[2]))

@@ -17,7 +17,6 @@ from adplat.forecast.predictive import CountMixture
 
 SLICE_EDGES = (1.0, 10.0)
 """Expected counts between small, middling and large rows."""
-VOICES = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _learned(told: Sequence[tuple[Floats, Floats, Floats, Whole]]) -> LevelTable
     if not told:
         return PLAIN
     below, upto, expected, clusters = (np.concatenate([part[at] for part in told]) for at in range(4))
-    return learn_levels(below, upto, expected, clusters, SLICE_EDGES, VOICES)
+    return learn_levels(below, upto, expected, clusters, SLICE_EDGES)
 
 
 Models = tuple[dict[str, CountModel], dict[str, AmountModel]]

@@ -15,6 +15,8 @@ from adplat.forecast.arrays import Floats
 
 CHUNK = 2_000_000
 LARGEST = 1e15
+EXACT, CLIMB = 16, 40
+"""Counts that a grid holds one by one, and further ones in growing steps up to the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,27 @@ class CountMixture:
             for start in range(0, len(self.means), step)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, levels.shape[1]))
+
+    def points(self, levels: Floats) -> Floats:
+        """``rows x levels`` at ``levels`` that all rows share: exact for small counts, else about a tenth off.
+
+        Cost: one evaluation of every component for each count of a grid, however many levels are asked for.
+        """
+        step = max(1, CHUNK // max(1, self.means.shape[1]))
+        parts = [self.take(slice(start, start + step))._points(levels) for start in range(0, len(self.means), step)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(levels)))
+
+    def _points(self, levels: Floats) -> Floats:
+        last = np.broadcast_to(levels[-1:], (len(self.means), 1))
+        top = np.maximum(self._quantiles(last)[:, 0], EXACT + 1.0)
+        climb = np.geomspace(np.full(len(top), float(EXACT)), top, CLIMB, axis=1)
+        grid = np.concatenate([np.tile(np.arange(float(EXACT)), (len(top), 1)), np.ceil(climb)], axis=1)
+        chance = np.stack([self.cumulative(grid[:, at]) for at in range(grid.shape[1])], axis=1)
+        found = np.zeros((len(top), len(levels)))
+        for row in range(len(top)):
+            at = np.minimum(np.searchsorted(chance[row], levels), grid.shape[1] - 1)
+            found[row] = grid[row, at]
+        return found
 
     def _quantiles(self, levels: Floats) -> Floats:
         found = np.zeros(levels.shape)
