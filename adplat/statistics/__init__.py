@@ -19,6 +19,7 @@ from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
 from adplat.statistics.proper_scores import logloss, normalised_entropy
 from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
 from adplat.statistics.quadrature import probabilities_of_maximum, probability_of_largest_power, probability_of_maximum
+from adplat.statistics.quantile_scores import inside_interval, pinball_losses
 from adplat.statistics.ranking import auc, grouped_auc
 from adplat.statistics.ratio_resampling import ratio_intervals
 from adplat.statistics.resampling import bootstrap_interval, paired_difference
@@ -32,6 +33,7 @@ __all__ = [
     "bootstrap_interval",
     "grouped_auc",
     "holm",
+    "inside_interval",
     "logloss",
     "newcombe_difference",
     "normalised_entropy",
@@ -39,6 +41,7 @@ __all__ = [
     "pcoc",
     "pcoc_interval",
     "pcoc_outside",
+    "pinball_losses",
     "probabilities_of_maximum",
     "probability_of_largest_power",
     "probability_of_maximum",
