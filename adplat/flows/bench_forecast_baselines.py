@@ -11,7 +11,6 @@ from adplat.forecast import LEVELS, PastRows
 from adplat.statistics import Float64
 
 WEEK = 7
-TREES = {"n_estimators": 200, "learning_rate": 0.05, "num_leaves": 15, "min_child_samples": 20, "n_jobs": 1}
 
 
 def rate_quantiles(outcomes: Float64, impressions: Float64, ahead: Float64, unit: float = 1.0) -> Float64:
@@ -27,7 +26,17 @@ def tree_quantiles(rows: PastRows, outcomes: Float64, ahead: PastRows) -> Float6
     categories = list(range(1, 1 + len(rows.categories)))
     told = []
     for level in LEVELS:
-        model = lightgbm.LGBMRegressor(objective="quantile", alpha=level, random_state=1, verbose=-1, **TREES)
+        model = lightgbm.LGBMRegressor(
+            objective="quantile",
+            alpha=level,
+            n_estimators=200,
+            learning_rate=0.05,
+            num_leaves=15,
+            min_child_samples=20,
+            random_state=1,
+            n_jobs=1,
+            verbose=-1,
+        )
         model.fit(known, outcomes, categorical_feature=categories)
         told.append(np.asarray(model.predict(unknown), dtype=np.float64))
     return np.maximum(np.sort(np.stack(told, axis=1), axis=1), 0.0)
@@ -47,7 +56,7 @@ def _tree_columns(rows: PastRows, ahead: PastRows) -> tuple[Float64, Float64]:
 
 
 def last_week_again(values: Float64, horizon: int) -> Float64:
-    """``horizon x 3``: the seasonal naive forecast, whose variance grows by the week (Hyndman and Athanasopoulos 2021)."""
+    """``horizon x 3``: the seasonal naive forecast, its variance growing by the week (Hyndman, Athanasopoulos 2021)."""
     steps = np.arange(horizon)
     middle = values[-WEEK:][steps % WEEK]
     deviation = float(np.std(values[WEEK:] - values[:-WEEK])) * np.sqrt(steps // WEEK + 1.0)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adplat.forecast.arrays import Floats, Whole
+from adplat.forecast.count_regression import strength
 from adplat.forecast.design import Design, design_of
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.predictive import CountMixture
@@ -73,5 +74,5 @@ def _shrunk_line(answers: Floats, columns: Floats, groups: Whole) -> Floats:
         noise = max((float(rest @ rest) + doubt) / len(answers), 1e-9)
         for group in np.unique(groups):
             inside = np.concatenate([[False], groups == group])
-            strengths[inside] = max(float(np.mean(effects[inside] ** 2 + np.diag(covariance)[inside])), 1e-6)
+            strengths[inside] = strength(effects[inside], np.diag(covariance)[inside], strengths[inside])
     return effects
