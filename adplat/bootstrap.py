@@ -7,6 +7,7 @@ under the workspace. ``ADPLAT_…`` variables name servers instead. Nothing heav
 from __future__ import annotations
 
 import getpass
+import os
 import secrets
 import shutil
 import subprocess
@@ -114,6 +115,10 @@ class Settings(BaseSettings):
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
     )
 
+    secrets_folder: str = Field(
+        default="", description="folder with a file for each secret setting, by its name: adplat_redis_url, …"
+    )
+
     @property
     def lake_folder(self) -> Path:
         """The event lake."""
@@ -126,8 +131,18 @@ class Settings(BaseSettings):
 
 
 def read_settings(**overrides: object) -> Settings:
-    """Settings from the environment and the command line. Raises ConfigRejected on a bad value."""
+    """Settings from the command line, else the environment, else ``ADPLAT_SECRETS_FOLDER``.
+
+    Raises ConfigRejected on a bad value, and where that folder is none.
+    """
     given = {name: value for name, value in overrides.items() if value is not None}
+    folder = os.environ.get("ADPLAT_SECRETS_FOLDER", "")
+    if folder and not Path(folder).is_dir():
+        raise ConfigRejected(
+            "the folder of secrets is not there", where=folder, hint="mount it, or unset ADPLAT_SECRETS_FOLDER"
+        )
+    if folder:
+        given["_secrets_dir"] = folder
     try:
         return Settings(**given)  # type: ignore[arg-type]  # values are checked by the model itself
     except ValidationError as reason:

@@ -20,9 +20,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adplat.bootstrap import Settings
-from adplat.client.wire_names import LARGEST_MESSAGE_BYTES
 from adplat.domain import ConfigRejected, InternalFault, PortTaken
 from services.bidding.app import APPLICATION, GRPC_SERVICERS, bidding_application
+from services.bidding.ray_switches import serve_environment
 from services.bidding.run_folder import run_folder
 
 OBJECT_STORE_BYTES = 96 * 1024 * 1024  # Ray's own minimum is 75 MiB; nothing of ours goes through it
@@ -64,16 +64,10 @@ def require_free_ports(settings: Settings) -> None:
 
 
 def ray_environment(folder: Path, settings: Settings) -> dict[str, str]:
-    """What Ray and HAProxy are told; see ``ray/serve/_private/constants.py`` for the names."""
-    has_haproxy = settings.ingress == "haproxy"
+    """What our own Ray and HAProxy are told: ``serve_environment`` and where they listen and write on this machine."""
     statistics, metrics, fallback_http, fallback_grpc, replicas = free_ports()
     haproxy = folder / "h"
-    return {
-        "RAY_SERVE_ENABLE_HA_PROXY": str(int(has_haproxy)),
-        "RAY_SERVE_THROUGHPUT_OPTIMIZED": str(int(has_haproxy)),
-        "RAY_SERVE_HAPROXY_NBTHREAD": "1",
-        "RAY_SERVE_HAPROXY_BALANCE_ALGORITHM": _limits_at_the_door(settings),
-        "RAY_SERVE_HAPROXY_METRICS_ENABLED": "0",
+    return serve_environment(settings) | {
         "RAY_SERVE_HAPROXY_STATS_PORT": str(statistics),
         "RAY_SERVE_HAPROXY_METRICS_PORT": str(metrics),
         "RAY_SERVE_FALLBACK_PROXY_HTTP_PORT": str(fallback_http),
@@ -82,45 +76,15 @@ def ray_environment(folder: Path, settings: Settings) -> dict[str, str]:
         "RAY_SERVE_DIRECT_INGRESS_MAX_HTTP_PORT": str(replicas + 100),
         "RAY_SERVE_DIRECT_INGRESS_MIN_GRPC_PORT": str(replicas + 100),
         "RAY_SERVE_DIRECT_INGRESS_MAX_GRPC_PORT": str(replicas + 200),
-        "RAY_SERVE_GRPC_MAX_MESSAGE_SIZE": str(LARGEST_MESSAGE_BYTES),
-        # A replica that stops drains this long; ours answer in milliseconds.
-        "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
-        "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": "10",
-        # Ray starts a dead HAProxy again after three looks in vain; both doors are shut until then.
-        "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "2",
         "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": str(haproxy / "haproxy.cfg"),
         "RAY_SERVE_HAPROXY_SOCKET_PATH": str(haproxy / "a.sock"),
         "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(haproxy),
         "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": str(haproxy / "state"),
         "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH": str(haproxy / "m.sock"),
-        "RAY_USAGE_STATS_ENABLED": "0",
         # Ray's own ports stand open to the machine's network; only who can read this file may use them.
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(folder / "token"),
-        "RAY_DEDUP_LOGS": "0",
-        # Ray makes its workers step back behind everything else on the machine; ours answer people who wait.
-        "RAY_worker_niceness": "0",
-        # One thread a replica, and more replicas for more cores: a model that takes all of them makes others wait.
-        "OMP_NUM_THREADS": "1",
     }
-
-
-def _limits_at_the_door(settings: Settings) -> str:
-    """How many requests each replica gets at once through one door, and how soon HAProxy turns the next ones away.
-
-    A replica reads its sockets in the same loop in which it decides: what it cannot do yet waits in gRPC's and the
-    kernel's queues, where nobody can refuse it. HAProxy can, for next to nothing. Ray's configuration has no place for
-    this, but the balance algorithm is the last line of its ``defaults``, and what follows it stands there too.
-    """
-    busy = r"{\"what\":\"the service is busy or starting\",\"where\":\"\",\"hint\":\"send it again in a moment\"}"
-    return "\n    ".join(
-        [
-            "leastconn",
-            f"default-server maxconn {settings.requests_at_once}",
-            f"timeout queue {settings.wait_at_door_ms}ms",
-            f'http-error status 503 content-type application/json string "{busy}" hdr retry-after 1',
-        ]
-    )
 
 
 @contextmanager

@@ -18,9 +18,10 @@ from adplat.bootstrap import Settings
 from adplat.domain import BundleRejected, Caller, ConfigRejected, MissingInput, PortTaken, WorkspaceBusy
 from adplat.flows.manage_keys import create_caller
 from adplat.snapshots import KeyFile
+from services.bidding.before_start import require_keys
 from services.bidding.own_processes import descendants, end_descendants, end_leftovers
 from services.bidding.ray_local import free_ports, ray_environment, require_free_port
-from services.bidding.run import _require_keys, serve_bidding
+from services.bidding.run import serve_bidding
 from services.bidding.run_folder import run_folder
 from tests.flows.small_shop import Shop
 
@@ -93,11 +94,11 @@ def test_a_service_that_all_the_network_could_use_is_not_started(shop: Shop) -> 
     before = descendants()
     settings = bootstrap.read_settings(workspace=shop.workspace, http_host="192.0.2.1", http_port=free_ports()[0])
     with pytest.raises(ConfigRejected, match="open to the whole network") as refused:
-        _require_keys(settings, lambda _: None)
+        require_keys(settings, lambda _: None)
     assert "adplat key create" in refused.value.hint
     said: list[str] = []
     for changes in ({"keys": "never"}, {"http_host": "::1"}, {"http_host": "localhost"}, {"keys": "always"}):
-        _require_keys(settings.model_copy(update=changes), said.append)
+        require_keys(settings.model_copy(update=changes), said.append)
     assert [line.partition(":")[0] for line in said] == [
         "ADPLAT_KEYS=never",
         "no API key exists",
@@ -116,7 +117,7 @@ def test_with_a_key_the_network_may_come_and_what_was_lost_is_published_again(sh
     with bootstrap.opened_keys(settings):  # somebody changes keys, and is waited for
 
         def wait() -> None:
-            _require_keys(settings, said.append)
+            require_keys(settings, said.append)
 
         waiting = threading.Thread(target=wait)
         waiting.start()
