@@ -18,6 +18,7 @@ from services.bidding.app import bidding_application
 from services.bidding.before_start import require_keys, require_servable
 
 log = logging.getLogger(__name__)
+_ONE_FILE = "SQLite belongs to one machine"
 
 
 def application(args: Mapping[str, str]) -> Any:
@@ -41,10 +42,10 @@ def cluster_settings(settings: Settings) -> Settings:
     """These settings as they hold on many machines. Raises ConfigRejected where one of them needs a single machine."""
     for name, value, why in (
         ("REDIS_URL", settings.redis_url, "an embedded Valkey belongs to one machine"),
-        ("DATABASE_URL", settings.database_url, "SQLite belongs to one machine"),
+        ("DATABASE_URL", "" if settings.database_url.startswith("sqlite") else settings.database_url, _ONE_FILE),
         ("PUBLIC_URL", settings.public_url, "sellers and browsers need an address from outside"),
     ):
         if not value:
-            raise ConfigRejected(f"on a cluster {why}", where=f"ADPLAT_{name}", hint="set it to a URL")
+            raise ConfigRejected(f"on a cluster {why}", where=f"ADPLAT_{name}", hint="set it to a server's URL")
     # Whatever host is set: pods are reached over the network, and the keys are looked at with that in mind.
     return settings.model_copy(update={"workspace": settings.workspace.resolve(), "http_host": "0.0.0.0"})  # noqa: S104
