@@ -17,6 +17,8 @@ once grafana_password "$(random_hex)"
 once adplat_notice_secrets "$(random_hex)"
 once adplat_database_url "postgresql://adplat:$(cat "$folder/postgres_password")@postgres:5432/adplat"
 once adplat_redis_url "redis://:$(cat "$folder/valkey_password")@valkey:6379/0"
+# Prometheus' key is the service's to make, once it has a database: see compose.yaml.
+once adplat_watch_key none-yet
 
 # The containers run as users of their own and read these as files: the folder keeps everybody else out.
 chmod 0700 "$folder"
