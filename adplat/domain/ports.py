@@ -93,7 +93,8 @@ class BidState(Protocol):
         """Put events on the stream, each atomically with what it does to money and exposures. One round trip.
 
         An event id counts once; so does the billing of a decision, whatever its event id. A notice of a decision that
-        was never placed is one of an unknown decision; so is a report of what is not ``caller``'s.
+        was never placed is one of an unknown decision; so is a report of what is not ``caller``'s. A win or billing
+        that costs more than was reserved changes nothing and uses no event id.
         """
         ...
 

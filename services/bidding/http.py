@@ -12,17 +12,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adplat.domain import TableRejected
 from services.bidding.deployment import BiddingDeployment, Reply
 from services.bidding.key_gate import key_in
-from services.bidding.openrtb_door import TOO_LARGE_A_REQUEST, HttpReply, takes_gzip
+from services.bidding.openrtb_door import TOO_LARGE_A_REQUEST, UNKNOWN_PACKING_OF_A_REQUEST, HttpReply
+from services.bidding.packed_bodies import BodyTooLarge, is_packed, takes_gzip, unpacked
 from services.bidding.schemas import ErrorAnswer
 
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 TOO_LARGE = Reply(413, b'{"what":"the body is too large","where":"body","hint":"send at most 2 MiB"}')
+UNKNOWN_PACKING = Reply(
+    415, b'{"what":"the body is packed otherwise","where":"content-encoding","hint":"send it as gzip, or plain"}'
+)
 
 _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
-_TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}}
+_TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}, 415: {"accept-encoding": "gzip"}}
 
 OpenDeployment = Callable[[], AbstractAsyncContextManager[BiddingDeployment]]
 
@@ -54,11 +59,13 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
         return _response(await opened[0].openapi())
 
     async def openrtb(request: Request) -> Response:
+        told = request.headers
+        is_gzip = is_packed(told.get("content-encoding", ""))
+        if is_gzip is None:
+            return _plain(UNKNOWN_PACKING_OF_A_REQUEST)
         body = await _body_of(request)
         if body is None:
             return _plain(TOO_LARGE_A_REQUEST)
-        told = request.headers
-        is_gzip = told.get("content-encoding", "").strip().lower() == "gzip"
         packs = takes_gzip(told.get("accept-encoding", ""))
         answer = opened[0].openrtb.bid(body, key_in(told), is_gzip=is_gzip, takes_gzip=packs)
         return _plain(await answer)
@@ -99,7 +106,17 @@ async def _not_here(request: Request, error: Exception) -> Response:
 
 
 async def _with_body(request: Request, answer: Callable[[bytes, str | None], Awaitable[Reply]]) -> Response:
+    packed = is_packed(request.headers.get("content-encoding", ""))
+    if packed is None:
+        return _response(UNKNOWN_PACKING)
     body = await _body_of(request)
+    if packed and body is not None:
+        try:
+            body = unpacked(body, LARGEST_BODY_BYTES)
+        except BodyTooLarge:
+            body = None
+        except TableRejected as error:
+            return _response(Reply(422, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint))))
     return _response(TOO_LARGE if body is None else await answer(body, key_in(request.headers)))
 
 

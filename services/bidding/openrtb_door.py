@@ -4,6 +4,7 @@
 
     POST /openrtb2/bid                        200 bids   204 no bid, the reason in a header   400 no bid request
                                               401 no API key that holds   403 not for this caller   413 too large
+                                              415 packed by something else than gzip
     GET or POST /notice/{win,billing,loss}    204 taken down (or known, audit, test)
     GET /event/impression                     200 a pixel
     GET /event/click                          302 to the landing page
@@ -17,7 +18,6 @@ from __future__ import annotations
 import base64
 import gzip
 import logging
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +25,9 @@ import msgspec
 
 from adplat.domain import (
     Clock,
+    Event,
     EventKind,
+    EventOutcome,
     InputError,
     KeyRejected,
     NoBidReason,
@@ -39,6 +41,7 @@ from adplat.flows.bid_notices import NoticeDesk
 from adplat.openrtb import opportunity_of
 from services.bidding.engine import BiddingEngine
 from services.bidding.key_gate import Admit, let_all_in, require_placements
+from services.bidding.packed_bodies import unpacked
 from services.bidding.schemas import ErrorAnswer
 
 log = logging.getLogger(__name__)
@@ -66,6 +69,15 @@ TOO_LARGE_A_REQUEST = HttpReply(
     413, headers=_VERSION | {"x-adplat-problem": "the body is too large (body): send at most 2 MiB"}
 )
 
+UNKNOWN_PACKING_OF_A_REQUEST = HttpReply(
+    415,
+    headers=_VERSION
+    | {
+        "accept-encoding": "gzip",
+        "x-adplat-problem": "the body is packed otherwise (content-encoding): send gzip or plain",
+    },
+)
+
 
 class OpenRtbDoor:
     """Answers sellers and browsers with an injected engine; the status codes above are decided here."""
@@ -82,7 +94,7 @@ class OpenRtbDoor:
         """``POST /openrtb2/bid``."""
         try:
             caller = self._admit(key, Permission.BID)
-            opportunity = opportunity_of(unpacked(body) if is_gzip else body, self._clock.now())
+            opportunity = opportunity_of(unpacked(body, LARGEST_REQUEST_BYTES) if is_gzip else body, self._clock.now())
             require_placements(caller, [slot.placement for slot in opportunity.slots])
             opportunity = replace(with_patience(opportunity), caller=caller)
             outcome = await self._engine.bid(opportunity)
@@ -106,7 +118,7 @@ class OpenRtbDoor:
         try:
             notice, event = self._desk.read(url, self._clock.now())
             if event is not None:
-                await self._engine.record_all([event])
+                await self._record(event)
         except InputError as error:
             status = 503 if isinstance(error, StoreUnreachable) else 403
             return HttpReply(status, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)), _JSON)
@@ -119,32 +131,11 @@ class OpenRtbDoor:
             return HttpReply(302, headers={"location": notice.about.landing_url} | _NEVER_KEPT)
         return HttpReply(204, headers=_NEVER_KEPT)
 
-
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether the header names gzip (RFC 9110, 12.5.3); a weight of 0 means no."""
-    for told in accept_encoding.lower().replace(" ", "").split(","):
-        coding, weighted, weight = told.partition(";q=")
-        if coding == "gzip":
-            return not weighted or weight.strip("0.") != ""
-    return False
-
-
-def unpacked(body: bytes) -> bytes:
-    """What was gzipped, up to ``LARGEST_REQUEST_BYTES``. Raises TableRejected."""
-    unpacking = zlib.decompressobj(wbits=31)
-    try:
-        content = unpacking.decompress(body, LARGEST_REQUEST_BYTES + 1)
-    except zlib.error as reason:
-        raise TableRejected(
-            "the body is not gzip", where="content-encoding", hint="pack it, or leave the header out"
-        ) from reason
-    if len(content) > LARGEST_REQUEST_BYTES:
-        raise TableRejected(
-            "the body is too large once unpacked", where="body", hint=f"send at most {LARGEST_REQUEST_BYTES} bytes"
-        )
-    if not unpacking.eof:
-        raise TableRejected("the gzipped body is cut off", where="body", hint="send all of it")
-    return content
+    async def _record(self, event: Event) -> None:
+        """Raises TableRejected where it costs more than was bid, whatever the address says that was."""
+        [outcome] = await self._engine.record_all([event])
+        if outcome is EventOutcome.ABOVE_BID:
+            raise TableRejected("a price is above the bid", where="p", hint="charge what was bid, or less")
 
 
 def _refusal(error: InputError) -> tuple[int, bytes, dict[str, str]]:
