@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import msgspec
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -58,6 +59,10 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     async def openapi(_: Request) -> Response:
         return _response(await opened[0].openapi())
 
+    async def metrics(request: Request) -> Response:
+        reply = await opened[0].metrics(key_in(request.headers))
+        return _response(reply) if reply.status != 200 else Response(reply.body, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
     async def openrtb(request: Request) -> Response:
         told = request.headers
         is_gzip = is_packed(told.get("content-encoding", ""))
@@ -86,6 +91,7 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
             Route("/v1/score", score, methods=["POST"]),
             Route("/v1/events", events, methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),
+            Route("/metrics", metrics, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),
             Route("/openrtb2/bid", openrtb, methods=["POST"]),
             *(Route(f"/notice/{kind}", notice, methods=["GET", "POST"]) for kind in ("win", "billing", "loss")),

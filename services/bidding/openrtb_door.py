@@ -18,6 +18,7 @@ from __future__ import annotations
 import base64
 import gzip
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -41,11 +42,13 @@ from adplat.flows.bid_notices import NoticeDesk
 from adplat.openrtb import opportunity_of
 from services.bidding.engine import BiddingEngine
 from services.bidding.key_gate import Admit, let_all_in, require_placements
+from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 from services.bidding.packed_bodies import unpacked
 from services.bidding.schemas import ErrorAnswer
 
 log = logging.getLogger(__name__)
 
+DOOR = "openrtb"
 VERSION = "2.6"
 # What one body may hold once unpacked; a bid request is a few kilobytes.
 LARGEST_REQUEST_BYTES = 512 * 1024
@@ -92,6 +95,21 @@ class OpenRtbDoor:
         self, body: bytes, key: str | None = None, *, is_gzip: bool = False, takes_gzip: bool = False
     ) -> HttpReply:
         """``POST /openrtb2/bid``."""
+        counts, begun_s = self._engine.counts, time.perf_counter()
+        reply = await self._bid(body, key, is_gzip=is_gzip, takes_gzip=takes_gzip)
+        counts.took(REQUEST_SECONDS, DOOR, "bid", seconds=time.perf_counter() - begun_s)
+        counts.add(REQUESTS, DOOR, "bid", str(reply.status))
+        return reply
+
+    async def notice(self, url: str) -> HttpReply:
+        """``/notice/…`` and ``/event/…``; ``url`` is path and query as they were called."""
+        counts, begun_s = self._engine.counts, time.perf_counter()
+        reply = await self._notice(url)
+        counts.took(REQUEST_SECONDS, DOOR, "notice", seconds=time.perf_counter() - begun_s)
+        counts.add(REQUESTS, DOOR, "notice", str(reply.status))
+        return reply
+
+    async def _bid(self, body: bytes, key: str | None, *, is_gzip: bool, takes_gzip: bool) -> HttpReply:
         try:
             caller = self._admit(key, Permission.BID)
             opportunity = opportunity_of(unpacked(body, LARGEST_REQUEST_BYTES) if is_gzip else body, self._clock.now())
@@ -102,6 +120,7 @@ class OpenRtbDoor:
         except InputError as error:
             return HttpReply(*_refusal(error))
         except Exception:
+            self._engine.counts.add(FAULTS, DOOR)
             log.exception("a bid request failed unforeseen")
             return HttpReply(500, headers=_VERSION)
         if answer is None:
@@ -113,8 +132,7 @@ class OpenRtbDoor:
             return HttpReply(200, gzip.compress(answer, 1, mtime=0), _JSON | {"content-encoding": "gzip"})
         return HttpReply(200, answer, _JSON)
 
-    async def notice(self, url: str) -> HttpReply:
-        """``/notice/…`` and ``/event/…``; ``url`` is path and query as they were called."""
+    async def _notice(self, url: str) -> HttpReply:
         try:
             notice, event = self._desk.read(url, self._clock.now())
             if event is not None:
@@ -123,6 +141,7 @@ class OpenRtbDoor:
             status = 503 if isinstance(error, StoreUnreachable) else 403
             return HttpReply(status, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)), _JSON)
         except Exception:
+            self._engine.counts.add(FAULTS, DOOR)
             log.exception("a notice failed unforeseen")
             return HttpReply(500)
         if notice.kind is EventKind.IMPRESSION:
