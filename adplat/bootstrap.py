@@ -28,6 +28,7 @@ from adplat.domain import (
     CatalogueStore,
     Clock,
     ConfigRejected,
+    Counts,
     ObjectStore,
     Progress,
     SystemClock,
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
         RedisBidUpkeep,
         RedisConversionState,
         RedisOnlineState,
+        RedisServiceCounts,
         RedisStreamState,
+        RedisWorkerCounts,
         SqlMetricsLedger,
         WorkspaceLock,
     )
@@ -278,11 +281,25 @@ def open_bids(settings: Settings, url: str) -> RedisBidState:
     return storage.open_bid_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
 
 
-def decision_writer(bids: RedisBidState) -> DecisionWriter:
-    """Writes closed requests behind the answers, for as long as its block runs."""
+def decision_writer(bids: RedisBidState, counts: Counts | None = None, series: str = "") -> DecisionWriter:
+    """Writes closed requests behind the answers, for as long as its block runs; counts them below ``series``."""
     from adplat.storage import DecisionWriter
 
-    return DecisionWriter(bids)
+    return DecisionWriter(bids, counts=counts, series=series)
+
+
+def open_counts(settings: Settings, url: str) -> RedisServiceCounts:
+    """Where the replicas add up what they counted."""
+    from adplat.storage import RedisServiceCounts
+
+    return RedisServiceCounts(url, namespace=settings.namespace)
+
+
+def open_worker_counts(settings: Settings, url: str) -> RedisWorkerCounts:
+    """The same for the worker."""
+    from adplat.storage import RedisWorkerCounts
+
+    return RedisWorkerCounts(url, namespace=settings.namespace)
 
 
 def open_bid_upkeep(settings: Settings, url: str) -> RedisBidUpkeep:

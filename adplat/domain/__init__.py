@@ -57,6 +57,7 @@ from adplat.domain.catalogue import (
     Targeting,
 )
 from adplat.domain.clock import Clock, ManualClock, SystemClock
+from adplat.domain.counting import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Counts, Series, ServiceCounted
 from adplat.domain.errors import (
     AdplatError,
     BundleRejected,
@@ -143,6 +144,7 @@ from adplat.domain.ports import (
     ObjectStore,
     OnlineState,
     Progress,
+    ServiceCounts,
     StreamState,
 )
 from adplat.domain.registry import (
@@ -156,8 +158,10 @@ from adplat.domain.registry import (
 __all__ = [
     "ANYBODY",
     "BLOCK_H",
+    "BUCKETS",
     "HALF_LIVES_H",
     "LARGEST_PRICE_MICROS",
+    "LATENCY_BOUNDS_S",
     "LAYER_BUCKETS",
     "LEAST_P",
     "LONGEST_CAP_S",
@@ -165,6 +169,7 @@ __all__ = [
     "NO_FADING",
     "POWERS",
     "STREAM_START",
+    "TOOK_MICROSECONDS",
     "Ad",
     "AdFormat",
     "AdplatError",
@@ -198,6 +203,7 @@ __all__ = [
     "ConfigRejected",
     "ConversionState",
     "Copy",
+    "Counts",
     "Creative",
     "CreativeStatus",
     "Credit",
@@ -259,6 +265,9 @@ __all__ = [
     "Provenance",
     "RegisteredBundle",
     "SchemaMismatch",
+    "Series",
+    "ServiceCounted",
+    "ServiceCounts",
     "Severity",
     "SideTable",
     "Size",

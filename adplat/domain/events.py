@@ -110,11 +110,16 @@ class Event:
 
 
 class EventOutcome(StrEnum):
-    """What became of a reported event. ``accepted`` and ``duplicate`` are both final and safe."""
+    """What became of a reported event. ``accepted`` and ``duplicate`` are both final and safe.
+
+    ``above_bid`` is a win or a billing that costs more than was bid: nothing changed, and the same report with a price
+    that can be true is still taken.
+    """
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     UNKNOWN_DECISION = "unknown_decision"
+    ABOVE_BID = "above_bid"
 
 
 @dataclass(frozen=True, slots=True, order=True)

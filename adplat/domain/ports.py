@@ -14,6 +14,7 @@ from adplat.domain.arms import ArmsSince, ArmStatistics
 from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
+from adplat.domain.counting import Series, ServiceCounted
 from adplat.domain.events import (
     Credit,
     Decision,
@@ -93,7 +94,8 @@ class BidState(Protocol):
         """Put events on the stream, each atomically with what it does to money and exposures. One round trip.
 
         An event id counts once; so does the billing of a decision, whatever its event id. A notice of a decision that
-        was never placed is one of an unknown decision; so is a report of what is not ``caller``'s.
+        was never placed is one of an unknown decision; so is a report of what is not ``caller``'s. A win or billing
+        that costs more than was reserved changes nothing and uses no event id.
         """
         ...
 
@@ -136,6 +138,24 @@ class BidUpkeep(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class ServiceCounts(Protocol):
+    """What all processes of the service counted (asynchronous). Called in the background. Raises StoreUnreachable."""
+
+    async def tell(self, writer: str, number: int, sums: Mapping[Series, int], state: bytes) -> None:
+        """Add ``sums``, once for each ``number``, which a ``writer`` counts up; ``state`` replaces the one before."""
+        ...
+
+    async def read(self) -> ServiceCounted:
+        """All that was told."""
+        ...
+
+    async def forget(self, writers: Sequence[str]) -> None:
+        """Of processes that are no more: what they said of themselves. What they counted stays."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 class StreamState(Protocol):

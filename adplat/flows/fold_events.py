@@ -21,8 +21,8 @@ Redis, once, and stops nothing. A conversion counts when it stands on the stream
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from adplat.bandit import DELAYS, delay_counts
@@ -59,7 +59,8 @@ class FoldProgress:
     ``lost_race`` says that another worker moved a position in between: nothing was counted twice, the
     next batch reads the positions again. ``histories_restarted`` counts users whose stored vector belonged to
     another feature schema, ``shadowed`` decisions that a second bundle scored too, ``auctions`` bids whose end
-    was told, ``malformed`` entries that could not be read and were put aside.
+    was told, ``malformed`` entries that could not be read and were put aside. ``added`` sums what was added to the
+    arms, ``spent_micros`` what was charged, by currency (empty where no auction names one).
     """
 
     entries: int = 0
@@ -72,6 +73,8 @@ class FoldProgress:
     lag_s: float = 0.0
     folded_to: StreamPosition = STREAM_START
     lost_race: bool = False
+    added: ArmStatistics = field(default_factory=ArmStatistics)
+    spent_micros: Mapping[str, int] = field(default_factory=dict)
 
 
 def drop_unfinished_parts(ledger: MetricsLedger, lake: Lake) -> int:
@@ -113,13 +116,16 @@ def fold_events(
         if not ledger.add(covered, last, cells_of(fresh), spend_of(fresh)):
             return FoldProgress(folded_to=folded, lost_race=True)
     restarted = 0
+    added, spent_micros = ArmStatistics(), {}
     malformed = [entry for entry in entries if isinstance(entry, MalformedEntry) and entry.position > folded]
     if last > folded:
         readable = _readable_after(entries, folded)
         fresh = _with_decision(readable)
         histories, restarted = histories_of(stream, encoding, fresh)
         kept = touches_of(readable), waiting_of(readable)
-        if not stream.fold(folded, last, arms_of(fresh), histories, malformed, *kept, sums_of(fresh)):
+        arms, spent_micros = arms_of(fresh), charged_micros(fresh)
+        added = sum(arms.values(), ArmStatistics())
+        if not stream.fold(folded, last, arms, histories, malformed, *kept, sums_of(fresh)):
             return FoldProgress(folded_to=folded, lost_race=True)
     return FoldProgress(
         entries=len(entries),
@@ -134,6 +140,8 @@ def fold_events(
         malformed=len(malformed),
         lag_s=max(0.0, now.timestamp() - last.milliseconds / 1000),
         folded_to=last,
+        added=added,
+        spent_micros=spent_micros,
     )
 
 
@@ -175,6 +183,17 @@ def spend_of(entries: Sequence[StreamEntry]) -> dict[Cell, int]:
         price_micros = _price_of(entry, event)
         if price_micros:
             sums[_cell_of(entry, event)] += price_micros
+    return dict(sums)
+
+
+def charged_micros(entries: Sequence[StreamEntry]) -> dict[str, int]:
+    """What all of these cost, by currency."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for entry, event in _events_of(entries):
+        price_micros = _price_of(entry, event)
+        if price_micros:
+            terms = entry.decision.terms
+            sums["" if terms is None else terms.currency] += price_micros
     return dict(sums)
 
 

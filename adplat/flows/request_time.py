@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from adplat.domain import Counts
 from adplat.market import TimeBudget, next_quantile_ms
 
 # Before the first observation a step is taken to need this.
@@ -11,9 +12,14 @@ _FIRST_GUESS_MS = 1.0
 
 
 class StepTimes:
-    """What each step takes in its slow cases (the 99th percentile), followed as requests run. One thread's."""
+    """What each step takes in its slow cases (the 99th percentile), followed as requests run. One thread's.
 
-    def __init__(self) -> None:
+    Args:
+        counts: where each case is counted as well, in a histogram below ``series`` and the name of the step.
+    """
+
+    def __init__(self, counts: Counts | None = None, series: str = "") -> None:
+        self._counts, self._series = counts, series
         self._slow_ms: dict[str, float] = {}
 
     @property
@@ -28,6 +34,8 @@ class StepTimes:
     def observe(self, step: str, took_ms: float) -> None:
         """One more case."""
         self._slow_ms[step] = next_quantile_ms(max(self.of(step), 1e-3), took_ms)
+        if self._counts is not None:
+            self._counts.took(self._series, step, seconds=took_ms / 1000.0)
 
 
 class RequestTime:

@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from types import TracebackType
 
-from adplat.domain import AdplatError, BidState, ClosedRequest, ConfigRejected, StoreUnreachable
+from adplat.domain import AdplatError, BidState, ClosedRequest, ConfigRejected, Counts, StoreUnreachable
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ class DecisionWriter:
         pause_s: how long a request waits for others to share its round trip.
         patience_s: how long a request is tried again while the server is away or refuses it.
         again_s: between two tries.
+        counts: where each request is counted as well, below ``series`` and written, refused or failed.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class DecisionWriter:
         pause_s: float = 0.002,
         patience_s: float = 5.0,
         again_s: float = 0.05,
+        counts: Counts | None = None,
+        series: str = "",
     ) -> None:
         if not 0 < batch <= capacity:
             raise ConfigRejected(
@@ -64,6 +67,7 @@ class DecisionWriter:
         self._pause_s, self._patience_s, self._again_s = pause_s, patience_s, again_s
         self._queue: deque[tuple[float, ClosedRequest]] = deque()
         self._written = self._refused = self._failed = 0
+        self._counts, self._series = Counts() if counts is None else counts, series
         self._is_closing = False
         self._something = asyncio.Event()
         self._full_batch = asyncio.Event()
@@ -78,6 +82,7 @@ class DecisionWriter:
         """Take a request to be written soon; ``False``, and not taken, when the queue is full or nobody writes."""
         if len(self._queue) >= self._capacity or self._is_closing or self._task is None or self._task.done():
             self._refused += 1
+            self._counts.add(self._series, "refused")
             return False
         self._queue.append((asyncio.get_running_loop().time(), closed))
         self._something.set()
@@ -134,6 +139,7 @@ class DecisionWriter:
             self._queue.popleft()
         again = [one for one, is_closed in zip(waiting, closed, strict=True) if not is_closed]
         self._written += len(waiting) - len(again)
+        self._counts.add(self._series, "written", by=len(waiting) - len(again))
         self._queue.extendleft(reversed(again))
         return not again
 
@@ -150,4 +156,5 @@ class DecisionWriter:
             given_up += 1
         if given_up:
             self._failed += given_up
+            self._counts.add(self._series, "failed", by=given_up)
             log.error("%d answered requests could not be written in %.1f s", given_up, self._patience_s)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
+from adplat.domain import Counts
 
 if TYPE_CHECKING:
     from services.bidding.deployment import BiddingDeployment
@@ -55,17 +56,20 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
 
     from adplat.ctr import Scorer
     from adplat.snapshots import DeploymentPointer, KeyFile
+    from services.bidding.counts_desk import CountsDesk
     from services.bidding.deployment import BiddingDeployment
     from services.bidding.engine import BiddingEngine
     from services.bidding.garbage import without_garbage_collection
     from services.bidding.key_gate import KeyGate
+    from services.bidding.metrics import DECISIONS
     from services.bidding.openrtb_door import OpenRtbDoor
 
     clock, bids, desk = bootstrap.clock(), bootstrap.open_bids(settings, redis_url), bootstrap.notice_desk(settings)
     async with AsyncExitStack() as opened:
         opened.push_async_callback(bids.close)
         # Closed before the connections: what was answered is still written.
-        writer = await opened.enter_async_context(bootstrap.decision_writer(bids))
+        counts = Counts()
+        writer = await opened.enter_async_context(bootstrap.decision_writer(bids, counts, DECISIONS))
         engine = BiddingEngine(
             online=bootstrap.open_online(settings, redis_url),
             bids=bids,
@@ -78,10 +82,13 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
             rules=bootstrap.consent_rules(settings),
             loading=without_garbage_collection,
             replay_share=settings.replay_share,
+            counts=counts,
         )
         opened.push_async_callback(engine.close)
         await engine.start()
         gate = KeyGate(KeyFile(settings.workspace), clock, settings.keys)
         await opened.enter_async_context(gate.watching())
+        counting = CountsDesk(bootstrap.open_counts(settings, redis_url), counts, engine.state, engine.pcoc, clock)
+        await opened.enter_async_context(counting.telling())
         openrtb = OpenRtbDoor(engine, desk, bootstrap.media_url(settings), clock, gate.admit)
-        yield BiddingDeployment(engine, clock, openrtb, bootstrap.open_objects(settings), gate.admit)
+        yield BiddingDeployment(engine, clock, openrtb, bootstrap.open_objects(settings), gate.admit, counting)

@@ -18,7 +18,7 @@ from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN
+from adplat.bandit import NOTHING_KNOWN, Count
 from adplat.domain import (
     ANYBODY,
     AdplatError,
@@ -26,6 +26,7 @@ from adplat.domain import (
     Caller,
     Clock,
     ClosedRequest,
+    Counts,
     Event,
     EventOutcome,
     NoBidReason,
@@ -48,6 +49,8 @@ from adplat.flows.typical_scores import TypicalScores
 from adplat.market import TimeBudget
 from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
 from adplat.snapshots import DeploymentPointer, ExperimentsWatch, ShadingWatch, ShadowPointer, load_snapshot
+from services.bidding.counted import count_degraded, count_events, count_outcome
+from services.bidding.metrics import STAGE_SECONDS, ReplicaState
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +70,18 @@ class EngineHealth:
 RESERVE_MS = 10.0
 
 
+class WriterCounts(Protocol):
+    """What is said of the writer's queue."""
+
+    @property
+    def waiting(self) -> int: ...
+
+
 class DecisionWriter(Protocol):
     """Writes closed requests behind the answer; ``adplat.storage.DecisionWriter`` is the real one."""
+
+    @property
+    def counts(self) -> WriterCounts: ...
 
     def offer(self, closed: ClosedRequest) -> bool:
         """Take it, or say that there is no room."""
@@ -100,7 +113,9 @@ class BiddingEngine:
         rules: ConsentRules = DEFAULT_RULES,
         loading: Callable[[], AbstractContextManager[None]] = nullcontext,
         replay_share: float = 0.0,
+        counts: Counts | None = None,
     ) -> None:
+        self.counts = Counts() if counts is None else counts
         self._online = online
         self._bids = bids
         self._writer = writer
@@ -125,7 +140,8 @@ class BiddingEngine:
         self._typical: TypicalScores | None = None
         self._eligible = np.zeros(0, dtype=np.int64)
         self._table: BidTable | None = None
-        self._steps = StepTimes()
+        self._steps = StepTimes(self.counts, STAGE_SECONDS)
+        self._snapshot_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._is_closed = False
 
@@ -148,11 +164,16 @@ class BiddingEngine:
     async def rank(self, request: RankRequest) -> Ranking:
         """See ``rank_creatives``; flagged ``stale`` while the statistics cannot be read."""
         ranking = await rank_creatives(self._online, self.serving, request, self._rng)
-        return ranking if self._redis_answers else replace(ranking, degraded=(*ranking.degraded, "stale"))
+        if not self._redis_answers:
+            ranking = replace(ranking, degraded=(*ranking.degraded, "stale"))
+        count_degraded(self.counts, ranking.degraded)
+        return ranking
 
     async def score(self, request: RankRequest) -> CandidateScores:
         """See ``score_candidates``."""
-        return await score_candidates(self._online, self.serving, request)
+        scores = await score_candidates(self._online, self.serving, request)
+        count_degraded(self.counts, scores.degraded)
+        return scores
 
     async def bid(self, opportunity: Opportunity) -> BidOutcome:
         """See ``decide_bid``; what may not be known of the user is taken away first.
@@ -173,22 +194,48 @@ class BiddingEngine:
             reads_history=may.may_read_history,
         )
         if outcome.closed is not None and not self._writer.offer(outcome.closed):
-            return no_bid(table, opportunity, NoBidReason.STATE_AWAY)
+            outcome = no_bid(table, opportunity, NoBidReason.STATE_AWAY)
+        if not opportunity.is_test:
+            count_outcome(self.counts, outcome)
         return self._desk.with_urls(outcome, table.serving.book.landing_urls, is_test=opportunity.is_test)
 
     async def record_all(self, events: Sequence[Event]) -> list[EventOutcome]:
         """Events that are whole already, as read off a signed address."""
-        return await record_all(self._bids, events, self._clock.now())
+        outcomes = await record_all(self._bids, events, self._clock.now())
+        count_events(self.counts, events, outcomes)
+        return outcomes
 
     async def record(self, reported: Sequence[ReportedEvent], caller: Caller = ANYBODY) -> list[EventOutcome]:
         """See ``record_events``."""
-        return await record_events(self._bids, reported, self._clock.now(), caller)
+        outcomes = await record_events(self._bids, reported, self._clock.now(), caller)
+        count_events(self.counts, reported, outcomes)
+        return outcomes
 
     def health(self) -> EngineHealth:
         """Of this replica, from memory: asking costs no round trip."""
         snapshot = self.serving.snapshot
         age_s = None if self._arms_read is None else self._clock.now().timestamp() - self._arms_read
         return EngineHealth(snapshot.bundle_id, snapshot.snapshot_id, len(snapshot.listed), self._redis_answers, age_s)
+
+    def state(self) -> ReplicaState:
+        """What the page for Prometheus says of this replica; from memory."""
+        snapshot = self.serving.snapshot
+        return ReplicaState(
+            at=self._clock.now().timestamp(),
+            snapshot_at=self._snapshot_at,
+            statistics_at=self._arms_read,
+            redis=self._redis_answers,
+            creatives=len(snapshot.listed),
+            waiting=self._writer.counts.waiting,
+            bundle_id=snapshot.bundle_id,
+            snapshot_id=snapshot.snapshot_id,
+        )
+
+    def pcoc(self) -> float | None:
+        """Expected clicks over clicks of all arms, for as long as they are known; ``None`` before the first click."""
+        sums = self._known.counts.sum(axis=1)
+        clicks = float(sums[Count.CLICKS])
+        return float(sums[Count.EXPECTED_CLICKS]) / clicks if clicks > 0.0 else None
 
     @property
     def serving(self) -> Serving:
@@ -290,6 +337,7 @@ class BiddingEngine:
         if self._serving is None or self._serving.book is not serving.book:
             self._typical = TypicalScores(len(serving.book.ad_of))
             self._eligible = np.zeros(len(serving.book.catalogue.campaigns), dtype=np.int64)
+            self._snapshot_at = self._clock.now().timestamp()
         self._serving = replace(serving, replay=self._replay).knowing(self._known)
         self._bids.keep_showings(serving.book.caps.longest_window_s)
         self._lay_table()

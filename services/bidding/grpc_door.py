@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -32,6 +33,7 @@ from services.bidding.engine import BiddingEngine
 from services.bidding.grpc_answers import bids_message, health_message, outcomes_message, scores_message
 from services.bidding.grpc_requests import opportunity_of, rank_request_of, read_message, reported_of
 from services.bidding.key_gate import Admit, key_in, let_all_in, require_placements
+from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 
 log = logging.getLogger(__name__)
 A = TypeVar("A", bound=Message)
@@ -43,6 +45,8 @@ ANSWERS: dict[str, type[Message]] = {
     "Health": pb.HealthResponse,
 }
 
+DOOR = "grpc"
+LATE = pb.Problem(what="the time was over", where="tmax_ms", hint="grant more, or leave it out")
 UNFORESEEN = pb.Problem(what="this is a fault of adplat", hint="see the server's log")
 
 
@@ -75,21 +79,53 @@ class GrpcDoor:
 
     async def Bid(self, request: bytes, grpc_context: CallContext) -> pb.BidResponse:
         """See ``BidRequest``; the engine keeps to ``tmax_ms`` itself and answers with no-bids."""
-        return await _answer(self._for(Permission.BID, self._bid, grpc_context), request, grpc_context, pb.BidResponse)
+        work = self._for(Permission.BID, self._bid, grpc_context)
+        return await self._answer("Bid", work, request, grpc_context, pb.BidResponse)
 
     async def Score(self, request: bytes, grpc_context: CallContext) -> pb.ScoreResponse:
         """See ``ScoreRequest``."""
         work = self._for(Permission.SCORE, self._score, grpc_context)
-        return await _answer(work, request, grpc_context, pb.ScoreResponse)
+        return await self._answer("Score", work, request, grpc_context, pb.ScoreResponse)
 
     async def Record(self, request: bytes, grpc_context: CallContext) -> pb.RecordResponse:
         """See ``RecordRequest``."""
         work = self._for(Permission.RECORD, self._record, grpc_context)
-        return await _answer(work, request, grpc_context, pb.RecordResponse)
+        return await self._answer("Record", work, request, grpc_context, pb.RecordResponse)
 
     async def Health(self, request: bytes, grpc_context: CallContext) -> pb.HealthResponse:
         """OK as long as scoring works."""
-        return await _answer(self._health, request, grpc_context, pb.HealthResponse)
+        return await self._answer("Health", self._health, request, grpc_context, pb.HealthResponse)
+
+    async def _answer(
+        self,
+        method: str,
+        work: Callable[[bytes], Awaitable[A]],
+        request: bytes,
+        context: CallContext,
+        kind: Callable[[], A],
+    ) -> A:
+        counts, begun_s = self._engine.counts, time.perf_counter()
+        code = grpc.StatusCode.OK
+        # Set, not raised: what is raised, Ray Serve writes into its log with a stack trace.
+        try:
+            answer = await work(request)
+        except AdplatError as error:
+            if not isinstance(error, InputError):
+                counts.add(FAULTS, DOOR)
+                log.exception("a call failed by our fault")
+            answer, code = kind(), code_of(error)
+            _refuse(context, code, pb.Problem(what=error.what, where=error.where, hint=error.hint))
+        except TimeoutError:
+            answer, code = kind(), grpc.StatusCode.DEADLINE_EXCEEDED
+            _refuse(context, code, LATE)
+        except Exception:
+            counts.add(FAULTS, DOOR)
+            log.exception("a call failed unforeseen")
+            answer, code = kind(), grpc.StatusCode.INTERNAL
+            _refuse(context, code, UNFORESEEN)
+        counts.took(REQUEST_SECONDS, DOOR, method, seconds=time.perf_counter() - begun_s)
+        counts.add(REQUESTS, DOOR, method, code.name)
+        return answer
 
     def _for(
         self, permission: Permission, work: Callable[[bytes, Caller], Awaitable[A]], context: CallContext
@@ -144,25 +180,6 @@ def code_of(error: AdplatError) -> grpc.StatusCode:
     if isinstance(error, UnknownReference):
         return grpc.StatusCode.NOT_FOUND
     return grpc.StatusCode.INVALID_ARGUMENT if isinstance(error, InputError) else grpc.StatusCode.INTERNAL
-
-
-async def _answer(
-    work: Callable[[bytes], Awaitable[A]], request: bytes, context: CallContext, kind: Callable[[], A]
-) -> A:
-    # Set, not raised: what is raised, Ray Serve writes into its log with a stack trace.
-    try:
-        return await work(request)
-    except AdplatError as error:
-        if not isinstance(error, InputError):
-            log.exception("a call failed by our fault")
-        _refuse(context, code_of(error), pb.Problem(what=error.what, where=error.where, hint=error.hint))
-    except TimeoutError:
-        late = pb.Problem(what="the time was over", where="tmax_ms", hint="grant more, or leave it out")
-        _refuse(context, grpc.StatusCode.DEADLINE_EXCEEDED, late)
-    except Exception:
-        log.exception("a call failed unforeseen")
-        _refuse(context, grpc.StatusCode.INTERNAL, UNFORESEEN)
-    return kind()
 
 
 def _refuse(context: CallContext, code: grpc.StatusCode, problem: pb.Problem) -> None:

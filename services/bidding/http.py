@@ -6,23 +6,29 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import msgspec
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adplat.domain import TableRejected
 from services.bidding.deployment import BiddingDeployment, Reply
 from services.bidding.key_gate import key_in
-from services.bidding.openrtb_door import TOO_LARGE_A_REQUEST, HttpReply, takes_gzip
+from services.bidding.openrtb_door import TOO_LARGE_A_REQUEST, UNKNOWN_PACKING_OF_A_REQUEST, HttpReply
+from services.bidding.packed_bodies import BodyTooLarge, is_packed, takes_gzip, unpacked
 from services.bidding.schemas import ErrorAnswer
 
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 TOO_LARGE = Reply(413, b'{"what":"the body is too large","where":"body","hint":"send at most 2 MiB"}')
+UNKNOWN_PACKING = Reply(
+    415, b'{"what":"the body is packed otherwise","where":"content-encoding","hint":"send it as gzip, or plain"}'
+)
 
 _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
-_TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}}
+_TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}, 415: {"accept-encoding": "gzip"}}
 
 OpenDeployment = Callable[[], AbstractAsyncContextManager[BiddingDeployment]]
 
@@ -53,12 +59,18 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     async def openapi(_: Request) -> Response:
         return _response(await opened[0].openapi())
 
+    async def metrics(request: Request) -> Response:
+        reply = await opened[0].metrics(key_in(request.headers))
+        return _response(reply) if reply.status != 200 else Response(reply.body, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
     async def openrtb(request: Request) -> Response:
+        told = request.headers
+        is_gzip = is_packed(told.get("content-encoding", ""))
+        if is_gzip is None:
+            return _plain(UNKNOWN_PACKING_OF_A_REQUEST)
         body = await _body_of(request)
         if body is None:
             return _plain(TOO_LARGE_A_REQUEST)
-        told = request.headers
-        is_gzip = told.get("content-encoding", "").strip().lower() == "gzip"
         packs = takes_gzip(told.get("accept-encoding", ""))
         answer = opened[0].openrtb.bid(body, key_in(told), is_gzip=is_gzip, takes_gzip=packs)
         return _plain(await answer)
@@ -79,6 +91,7 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
             Route("/v1/score", score, methods=["POST"]),
             Route("/v1/events", events, methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),
+            Route("/metrics", metrics, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),
             Route("/openrtb2/bid", openrtb, methods=["POST"]),
             *(Route(f"/notice/{kind}", notice, methods=["GET", "POST"]) for kind in ("win", "billing", "loss")),
@@ -99,7 +112,17 @@ async def _not_here(request: Request, error: Exception) -> Response:
 
 
 async def _with_body(request: Request, answer: Callable[[bytes, str | None], Awaitable[Reply]]) -> Response:
+    packed = is_packed(request.headers.get("content-encoding", ""))
+    if packed is None:
+        return _response(UNKNOWN_PACKING)
     body = await _body_of(request)
+    if packed and body is not None:
+        try:
+            body = unpacked(body, LARGEST_BODY_BYTES)
+        except BodyTooLarge:
+            body = None
+        except TableRejected as error:
+            return _response(Reply(422, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint))))
     return _response(TOO_LARGE if body is None else await answer(body, key_in(request.headers)))
 
 

@@ -255,6 +255,7 @@ def openapi(version: str) -> bytes:
         "403": "the caller may not do this",
         "404": "an id that names nothing",
         "413": "the body is too large",
+        "415": "packed by something else than gzip",
         "422": "the request is wrong",
         "503": "not kept: send it again",
     }

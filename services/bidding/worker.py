@@ -27,6 +27,7 @@ from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
+from services.bidding.worker_counts import WorkerCounts
 
 if TYPE_CHECKING:
     from adplat.flows.shadow_decisions import ShadowModel
@@ -77,7 +78,7 @@ def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _:
     with bootstrap.running_redis(settings) as redis_url:
         if once:
             with bootstrap.lock_workspace(settings, "worker"):
-                _fold_while_holding(settings, redis_url, stop, count, linger_s=0.0)
+                _fold_while_holding(settings, redis_url, stop, count, WorkerCounts(), linger_s=0.0)
         else:
             fold_until(settings, redis_url, stop, count, told)
     return sums
@@ -99,12 +100,12 @@ def fold_until(
     told (of another worker once), then everything is opened anew. ``linger_s`` is waited before each batch, so that
     the lake gets few large parts instead of many small ones. Raises MissingInput when nothing is published.
     """
-    stands_by = False
+    stands_by, counts = False, WorkerCounts()
     while not stop.is_set():
         try:
             with bootstrap.lock_workspace(settings, "worker"):
                 stands_by = False
-                _fold_while_holding(settings, redis_url, stop, told, linger_s=linger_s, limit=limit)
+                _fold_while_holding(settings, redis_url, stop, told, counts, linger_s=linger_s, limit=limit)
         except WorkspaceBusy as reason:
             if not stands_by:
                 failed(f"another worker folds here ({reason.what}): standing by to take over")
@@ -116,7 +117,14 @@ def fold_until(
 
 
 def _fold_while_holding(
-    settings: Settings, redis_url: str, stop: threading.Event, told: Told, *, linger_s: float, limit: int = 5000
+    settings: Settings,
+    redis_url: str,
+    stop: threading.Event,
+    told: Told,
+    counts: WorkerCounts,
+    *,
+    linger_s: float,
+    limit: int = 5000,
 ) -> None:
     from adplat.data import Lake
     from adplat.features import FeatureEncoding
@@ -129,6 +137,7 @@ def _fold_while_holding(
         closing(bootstrap.open_stream(settings, redis_url)) as stream,
         closing(bootstrap.open_bid_upkeep(settings, redis_url)) as upkeep,
         closing(bootstrap.open_conversions(settings, redis_url)) as conversions,
+        closing(bootstrap.open_worker_counts(settings, redis_url)) as shared,
     ):
         ledger = bootstrap.open_ledger(database)
         encoding: FeatureEncoding | None = None
@@ -157,8 +166,11 @@ def _fold_while_holding(
             released = release_all_expired(upkeep, clock.now(), stop)
             learner.look(clock.now())
             told(progress, released, credited)
+            counts.count(progress, released, credited)
+            counts.tell(shared, clock.now().timestamp(), progress.lag_s)
             # A full batch means that more is waiting.
             more = progress.entries >= limit or credited.left
+        counts.tell(shared, clock.now().timestamp(), 0.0, is_last=True)
 
 
 def release_all_expired(upkeep: BidUpkeep, now: datetime, stop: threading.Event) -> int:

@@ -51,6 +51,7 @@ class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTCOME_ACCEPTED: _ClassVar[Outcome]
     OUTCOME_DUPLICATE: _ClassVar[Outcome]
     OUTCOME_UNKNOWN_DECISION: _ClassVar[Outcome]
+    OUTCOME_ABOVE_BID: _ClassVar[Outcome]
 AUCTION_KIND_UNSPECIFIED: AuctionKind
 AUCTION_KIND_FIRST_PRICE: AuctionKind
 AUCTION_KIND_SECOND_PRICE: AuctionKind
@@ -78,6 +79,7 @@ OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_ACCEPTED: Outcome
 OUTCOME_DUPLICATE: Outcome
 OUTCOME_UNKNOWN_DECISION: Outcome
+OUTCOME_ABOVE_BID: Outcome
 
 class Value(_message.Message):
     __slots__ = ("text", "number")
