@@ -85,10 +85,14 @@ class ReplicaState(msgspec.Struct, tag="replica"):
 
 
 class WorkerState(msgspec.Struct, tag="worker"):
-    """What the worker says of itself; ``lag_s`` is the age of the last entry that it folded."""
+    """What the worker says of itself; ``lag_s`` is the age of the last entry that it folded.
+
+    ``largest_budget_share`` is what the campaign spent that spent most of its day, 1.0 for all of it.
+    """
 
     at: float
     lag_s: float
+    largest_budget_share: float | None = None
 
 
 State = ReplicaState | WorkerState
@@ -193,6 +197,12 @@ def _gauges(states: Mapping[str, State], pcoc: float | None, *, redis: bool, now
         "adplat_worker_told_age_seconds",
         "Since the worker last told its counts.",
         {name: age(state.at) for name, state in workers.items()},
+        "worker",
+    )
+    yield gauge(
+        "adplat_largest_budget_share",
+        "What the campaign spent that spent most of its daily budget; over 1 is overspend.",
+        {name: state.largest_budget_share for name, state in workers.items()},
         "worker",
     )
     serving = InfoMetricFamily("adplat_serving", "What each replica serves from.", labels=["replica"])

@@ -25,6 +25,7 @@ from adplat.flows.attribute_conversions import AttributionProgress, attribute_co
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
 from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
+from services.bidding.metrics import WorkerState
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
 from services.bidding.worker_counts import WorkerCounts
@@ -167,10 +168,11 @@ def _fold_while_holding(
             learner.look(clock.now())
             told(progress, released, credited)
             counts.count(progress, released, credited)
-            counts.tell(shared, clock.now().timestamp(), progress.lag_s)
+            state = WorkerState(clock.now().timestamp(), progress.lag_s, pacer.largest_budget_share())
+            counts.tell(shared, state)
             # A full batch means that more is waiting.
             more = progress.entries >= limit or credited.left
-        counts.tell(shared, clock.now().timestamp(), 0.0, is_last=True)
+        counts.tell(shared, WorkerState(clock.now().timestamp(), 0.0), is_last=True)
 
 
 def release_all_expired(upkeep: BidUpkeep, now: datetime, stop: threading.Event) -> int:

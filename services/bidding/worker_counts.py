@@ -46,15 +46,14 @@ class WorkerCounts:
         for currency, micros in progress.spent_micros.items():
             self._add(SPEND_MICROS, currency, by=micros)
 
-    def tell(self, shared: RedisWorkerCounts, now_s: float, lag_s: float, *, is_last: bool = False) -> None:
-        """Tell it, at most once a second but for the last time; ``now_s`` since 1970. Raises StoreUnreachable."""
+    def tell(self, shared: RedisWorkerCounts, state: WorkerState, *, is_last: bool = False) -> None:
+        """Tell it, at most once a second but for the last time. Raises StoreUnreachable."""
         if not is_last and time.monotonic() < self._told_s + _EVERY_S:
             return
         self._told_s = time.monotonic()
         if self._pending is None:
             self._pending, self._number = self._counts.take(), self._number + 1
-        state = msgspec.json.encode(WorkerState(now_s, lag_s))
-        shared.tell(self._name, self._number, self._pending, state)
+        shared.tell(self._name, self._number, self._pending, msgspec.json.encode(state))
         self._pending = None
 
     def _add(self, *series: str, by: int) -> None:
