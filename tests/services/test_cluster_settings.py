@@ -31,7 +31,7 @@ def test_a_file_is_no_database_for_many_machines() -> None:
 
 def test_a_cluster_is_never_taken_for_a_loopback() -> None:
     settings = cluster_settings(read_settings(**SERVERS, http_host="127.0.0.1"))
-    assert settings.http_host == "0.0.0.0"
+    assert settings.http_host == "0.0.0.0"  # noqa: S104
     assert settings.workspace.is_absolute()
 
 
