@@ -113,6 +113,12 @@ class Settings(BaseSettings):
         default=60.0, ge=0, le=86_400, description="how long a conversion waits for clicks and showings told after it"
     )
 
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="from which level on the service's log is written"
+    )
+    log_file: str = Field(
+        default="", description="the service's log, - for stderr; empty: logs/adplat.jsonl in the workspace"
+    )
     replay_share: float = Field(
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
     )

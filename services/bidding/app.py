@@ -61,11 +61,13 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
     from services.bidding.engine import BiddingEngine
     from services.bidding.garbage import without_garbage_collection
     from services.bidding.key_gate import KeyGate
+    from services.bidding.logs import writing_logs
     from services.bidding.metrics import DECISIONS
     from services.bidding.openrtb_door import OpenRtbDoor
 
     clock, bids, desk = bootstrap.clock(), bootstrap.open_bids(settings, redis_url), bootstrap.notice_desk(settings)
     async with AsyncExitStack() as opened:
+        opened.enter_context(writing_logs(settings, "replica"))
         opened.push_async_callback(bids.close)
         # Closed before the connections: what was answered is still written.
         counts = Counts()

@@ -26,6 +26,7 @@ from adplat.domain import (
 from services.bidding.counts_desk import CountsDesk
 from services.bidding.engine import BiddingEngine
 from services.bidding.key_gate import Admit, let_all_in, require_placements
+from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.schemas import (
@@ -145,6 +146,7 @@ class BiddingDeployment:
 
     async def _rank(self, body: bytes, caller: Caller) -> RankAnswer:
         request: RankBody = read_body(body, RankBody)
+        REQUEST_ID.set(request.request_id)
         require_placements(caller, [request.placement])
         return RankAnswer.of(await self.engine.rank(replace(request.as_request(self._clock.now()), caller=caller)))
 
@@ -176,6 +178,7 @@ class BiddingDeployment:
     async def _reply(
         self, work: Callable[[bytes, Caller], Awaitable[Answer]], body: bytes, key: str | None, permission: Permission
     ) -> Reply:
+        REQUEST_ID.set("")
         try:
             caller = self.admit(key, permission)
             return Reply(200, self._encoder.encode(await work(body, caller)))

@@ -33,6 +33,7 @@ from services.bidding.engine import BiddingEngine
 from services.bidding.grpc_answers import bids_message, health_message, outcomes_message, scores_message
 from services.bidding.grpc_requests import opportunity_of, rank_request_of, read_message, reported_of
 from services.bidding.key_gate import Admit, key_in, let_all_in, require_placements
+from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ class GrpcDoor:
     ) -> A:
         counts, begun_s = self._engine.counts, time.perf_counter()
         code = grpc.StatusCode.OK
+        REQUEST_ID.set("")
         # Set, not raised: what is raised, Ray Serve writes into its log with a stack trace.
         try:
             answer = await work(request)
@@ -139,6 +141,7 @@ class GrpcDoor:
 
     async def _bid(self, request: bytes, caller: Caller) -> pb.BidResponse:
         opportunity = opportunity_of(read_message(request, pb.BidRequest), self._clock.now())
+        REQUEST_ID.set(opportunity.request_id)
         require_placements(caller, [slot.placement for slot in opportunity.slots])
         opportunity = replace(opportunity, caller=caller)
         return bids_message(opportunity, await self._engine.bid(opportunity))

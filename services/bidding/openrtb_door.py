@@ -42,6 +42,7 @@ from adplat.flows.bid_notices import NoticeDesk
 from adplat.openrtb import opportunity_of
 from services.bidding.engine import BiddingEngine
 from services.bidding.key_gate import Admit, let_all_in, require_placements
+from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 from services.bidding.packed_bodies import unpacked
 from services.bidding.schemas import ErrorAnswer
@@ -110,9 +111,11 @@ class OpenRtbDoor:
         return reply
 
     async def _bid(self, body: bytes, key: str | None, *, is_gzip: bool, takes_gzip: bool) -> HttpReply:
+        REQUEST_ID.set("")
         try:
             caller = self._admit(key, Permission.BID)
             opportunity = opportunity_of(unpacked(body, LARGEST_REQUEST_BYTES) if is_gzip else body, self._clock.now())
+            REQUEST_ID.set(opportunity.request_id)
             require_placements(caller, [slot.placement for slot in opportunity.slots])
             opportunity = replace(with_patience(opportunity), caller=caller)
             outcome = await self._engine.bid(opportunity)
@@ -133,11 +136,13 @@ class OpenRtbDoor:
         return HttpReply(200, answer, _JSON)
 
     async def _notice(self, url: str) -> HttpReply:
+        REQUEST_ID.set("")
         try:
             notice, event = self._desk.read(url, self._clock.now())
             if event is not None:
                 await self._record(event)
         except InputError as error:
+            log.info("a notice was refused", extra={"reason": error.what})
             status = 503 if isinstance(error, StoreUnreachable) else 403
             return HttpReply(status, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)), _JSON)
         except Exception:

@@ -12,6 +12,7 @@ What dies while this runs is started again: a replica by Ray, Valkey and the wor
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import shutil
 import signal
@@ -30,11 +31,13 @@ from adplat.bootstrap import Settings
 from adplat.domain import ConfigRejected, WorkspaceBusy
 from adplat.flows.manage_keys import publish_keys
 from adplat.snapshots import DeploymentPointer, load_snapshot
+from services.bidding.logs import writing_logs
 from services.bidding.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
 from services.bidding.ray_local import require_free_ports, running_bidding
 from services.bidding.run_folder import run_folder
 from services.bidding.worker import WorkerOrder
 
+log = logging.getLogger(__name__)
 _LOOK_S = 0.25
 _WORKER_PATIENCE_S = 20.0
 _KEYS_PATIENCE_S = 5.0
@@ -75,6 +78,8 @@ def serve_bidding(
         _require_keys(settings, told)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         stack.callback(end_descendants, not_ours)
+        stack.enter_context(writing_logs(settings, "supervisor"))
+        told = _logged(told)
         redis_url = stack.enter_context(_supervised_redis(settings, told))
         bootstrap.open_database(settings).close()  # migrated before two processes open it
         url, grpc_address = stack.enter_context(running_bidding(settings, redis_url))
@@ -84,6 +89,16 @@ def serve_bidding(
             while not stop.wait(_LOOK_S):
                 if worker is not None:
                     worker.ensure_running()
+
+
+def _logged(told: Told) -> Told:
+    """Whatever is told of parts that were started again also stands in the log."""
+
+    def both(line: str) -> None:
+        log.warning(line)
+        told(line)
+
+    return both
 
 
 def _require_servable(settings: Settings) -> None:
