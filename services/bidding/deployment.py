@@ -15,6 +15,7 @@ from adplat.domain import (
     AdplatError,
     Caller,
     Clock,
+    EventOutcome,
     InputError,
     KeyRejected,
     NotPermitted,
@@ -23,6 +24,7 @@ from adplat.domain import (
     StoreUnreachable,
     UnknownReference,
 )
+from services.bidding.conversion_query import conversion_of
 from services.bidding.counts_desk import CountsDesk
 from services.bidding.engine import BiddingEngine
 from services.bidding.key_gate import Admit, let_all_in, require_placements
@@ -125,6 +127,10 @@ class BiddingDeployment:
         """``GET /openapi.json``."""
         return Reply(200, self._openapi)
 
+    async def conversion(self, query: str, key: str | None = None) -> Reply:
+        """``/event/conversion`` with a key instead of a signature; 404 for a decision that is not the caller's."""
+        return await self._answer("conversion", self._conversion, query.encode(), key, Permission.RECORD)
+
     async def metrics(self, key: str | None = None) -> Reply:
         """``GET /metrics`` for Prometheus, of the whole service; what all spend is not for a caller of its own part."""
         try:
@@ -160,6 +166,13 @@ class BiddingDeployment:
         reported: EventsBody = read_body(body, EventsBody)
         outcomes = await self.engine.record([event.as_reported() for event in reported.events], caller)
         return EventsAnswer([outcome.value for outcome in outcomes])
+
+    async def _conversion(self, query: bytes, caller: Caller) -> EventsAnswer:
+        reported = conversion_of(query.decode())
+        [outcome] = await self.engine.record([reported], caller)
+        if outcome is EventOutcome.UNKNOWN_DECISION:
+            raise UnknownReference("the decision is unknown", where="decision_id", hint="check the id")
+        return EventsAnswer([outcome.value])
 
     async def _answer(
         self,

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from adplat.domain import TableRejected
 from services.bidding.deployment import BiddingDeployment, Reply
 from services.bidding.key_gate import key_in
-from services.bidding.openrtb_door import TOO_LARGE_A_REQUEST, UNKNOWN_PACKING_OF_A_REQUEST, HttpReply
+from services.bidding.openrtb_door import A_PIXEL, TOO_LARGE_A_REQUEST, UNKNOWN_PACKING_OF_A_REQUEST, HttpReply
 from services.bidding.packed_bodies import BodyTooLarge, is_packed, takes_gzip, unpacked
 from services.bidding.schemas import ErrorAnswer
 
@@ -78,6 +78,13 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     async def notice(request: Request) -> Response:
         return _plain(await opened[0].openrtb.notice(f"{request.url.path}?{request.url.query}"))
 
+    async def conversion(request: Request) -> Response:
+        told, query = opened[0], request.url.query
+        if "s" in request.query_params:
+            return _plain(await told.openrtb.notice(f"{request.url.path}?{query}"))
+        reply = await told.conversion(query, key_in(request.headers))
+        return _response(reply) if reply.status != 200 else _plain(A_PIXEL)
+
     async def media(request: Request) -> Response:
         reply = await opened[0].media(request.path_params["sha256"])
         if reply.status != 200:
@@ -96,6 +103,7 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
             Route("/openrtb2/bid", openrtb, methods=["POST"]),
             *(Route(f"/notice/{kind}", notice, methods=["GET", "POST"]) for kind in ("win", "billing", "loss")),
             *(Route(f"/event/{kind}", notice, methods=["GET"]) for kind in ("impression", "click")),
+            Route("/event/conversion", conversion, methods=["GET", "POST"]),
             Route("/media/{sha256}", media, methods=["GET"]),
         ],
         exception_handlers={404: _not_here, 405: _not_here},

@@ -6,7 +6,7 @@
                                               401 no API key that holds   403 not for this caller   413 too large
                                               415 packed by something else than gzip
     GET or POST /notice/{win,billing,loss}    204 taken down (or known, audit, test)
-    GET /event/impression                     200 a pixel
+    GET /event/{impression,conversion}        200 a pixel
     GET /event/click                          302 to the landing page
                     of notices and events     403 not signed by us    503 nothing was kept: call again
 
@@ -69,6 +69,7 @@ class HttpReply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+A_PIXEL = HttpReply(200, PIXEL, {"content-type": "image/gif"} | _NEVER_KEPT)
 TOO_LARGE_A_REQUEST = HttpReply(
     413, headers=_VERSION | {"x-adplat-problem": "the body is too large (body): send at most 2 MiB"}
 )
@@ -149,8 +150,8 @@ class OpenRtbDoor:
             self._engine.counts.add(FAULTS, DOOR)
             log.exception("a notice failed unforeseen")
             return HttpReply(500)
-        if notice.kind is EventKind.IMPRESSION:
-            return HttpReply(200, PIXEL, {"content-type": "image/gif"} | _NEVER_KEPT)
+        if notice.kind in {EventKind.IMPRESSION, EventKind.CONVERSION}:
+            return A_PIXEL
         if notice.kind is EventKind.CLICK:
             return HttpReply(302, headers={"location": notice.about.landing_url} | _NEVER_KEPT)
         return HttpReply(204, headers=_NEVER_KEPT)
