@@ -119,6 +119,10 @@ class Settings(BaseSettings):
     log_file: str = Field(
         default="", description="the service's log, - for stderr; empty: logs/adplat.jsonl in the workspace"
     )
+    otlp_endpoint: str = Field(default="", description="where spans go by OTLP over HTTP; empty: nothing is traced")
+    trace_share: float = Field(
+        default=0.01, ge=0.0, le=1.0, description="share of requests traced among those whose caller does not say"
+    )
     replay_share: float = Field(
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
     )

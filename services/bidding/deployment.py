@@ -43,6 +43,7 @@ from services.bidding.schemas import (
     openapi,
     read_body,
 )
+from services.bidding.tracing import Tracer
 
 log = logging.getLogger(__name__)
 Answer = RankAnswer | ScoreAnswer | EventsAnswer
@@ -83,7 +84,9 @@ class BiddingDeployment:
         objects: ObjectStore,
         admit: Admit = let_all_in,
         counting: CountsDesk | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
+        self.tracer = tracer
         self.engine = engine
         self.openrtb = openrtb
         self._objects = objects

@@ -51,6 +51,7 @@ from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
 from adplat.snapshots import DeploymentPointer, ExperimentsWatch, ShadingWatch, ShadowPointer, load_snapshot
 from services.bidding.counted import count_degraded, count_events, count_outcome, tell_dropped
 from services.bidding.metrics import STAGE_SECONDS, ReplicaState
+from services.bidding.tracing import NOTE
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +184,9 @@ class BiddingEngine:
         if self._table is None:
             raise RuntimeError("start the engine first")
         table = self._table
-        timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms)
+        note = NOTE.get()
+        taken = None if note is None else note.steps
+        timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms, taken)
         may = permitted(opportunity.privacy, self._rules)
         outcome = await decide_bid(
             self._bids,
@@ -197,6 +200,8 @@ class BiddingEngine:
             ids = [placed.decision.decision_id for placed in outcome.closed.placed]
             log.warning("bids were dropped: the queue of decisions is full", extra={"decision_ids": ids})
             outcome = no_bid(table, opportunity, NoBidReason.STATE_AWAY)
+        if note is not None and outcome.closed is not None:
+            note.decision_ids = tuple(placed.decision.decision_id for placed in outcome.closed.placed)
         if not opportunity.is_test:
             count_outcome(self.counts, outcome)
         return self._desk.with_urls(outcome, table.serving.book.landing_urls, is_test=opportunity.is_test)

@@ -35,6 +35,7 @@ from services.bidding.grpc_requests import opportunity_of, rank_request_of, read
 from services.bidding.key_gate import Admit, key_in, let_all_in, require_placements
 from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
+from services.bidding.tracing import Tracer
 
 log = logging.getLogger(__name__)
 A = TypeVar("A", bound=Message)
@@ -73,10 +74,13 @@ class GrpcDoor:
     RESOURCE_EXHAUSTED (a request that is too large) and UNAVAILABLE (too many) are also said in front of this.
     """
 
-    def __init__(self, engine: BiddingEngine, clock: Clock, admit: Admit = let_all_in) -> None:
+    def __init__(
+        self, engine: BiddingEngine, clock: Clock, admit: Admit = let_all_in, tracer: Tracer | None = None
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._admit = admit
+        self._tracer = tracer
 
     async def Bid(self, request: bytes, grpc_context: CallContext) -> pb.BidResponse:
         """See ``BidRequest``; the engine keeps to ``tmax_ms`` itself and answers with no-bids."""
@@ -108,6 +112,7 @@ class GrpcDoor:
         counts, begun_s = self._engine.counts, time.perf_counter()
         code = grpc.StatusCode.OK
         REQUEST_ID.set("")
+        note = None if self._tracer is None else self._tracer.begin(f"{SERVICE}/{method}", traceparent_in(context))
         # Set, not raised: what is raised, Ray Serve writes into its log with a stack trace.
         try:
             answer = await work(request)
@@ -127,6 +132,8 @@ class GrpcDoor:
             _refuse(context, code, UNFORESEEN)
         counts.took(REQUEST_SECONDS, DOOR, method, seconds=time.perf_counter() - begun_s)
         counts.add(REQUESTS, DOOR, method, code.name)
+        if self._tracer is not None:
+            self._tracer.end(note, code.name)
         return answer
 
     def _for(
@@ -183,6 +190,12 @@ def code_of(error: AdplatError) -> grpc.StatusCode:
     if isinstance(error, UnknownReference):
         return grpc.StatusCode.NOT_FOUND
     return grpc.StatusCode.INVALID_ARGUMENT if isinstance(error, InputError) else grpc.StatusCode.INTERNAL
+
+
+def traceparent_in(context: CallContext) -> str:
+    """W3C's header among the call's metadata; empty where there is none."""
+    found = next((value for name, value in context.invocation_metadata() or () if name == "traceparent"), "")
+    return found if isinstance(found, str) else ""
 
 
 def _refuse(context: CallContext, code: grpc.StatusCode, problem: pb.Problem) -> None:

@@ -30,6 +30,7 @@ _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "i
 
 _TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}, 415: {"accept-encoding": "gzip"}}
 
+Answers = Callable[[Request], Awaitable[Response]]
 OpenDeployment = Callable[[], AbstractAsyncContextManager[BiddingDeployment]]
 
 
@@ -43,6 +44,18 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
             opened.append(deployment)
             yield
             opened.clear()
+
+    def traced(method: str, answer: Answers) -> Answers:
+        async def answered(request: Request) -> Response:
+            tracer = opened[0].tracer
+            if tracer is None:
+                return await answer(request)
+            note = tracer.begin(method, request.headers.get("traceparent", ""))
+            response = await answer(request)
+            tracer.end(note, str(response.status_code))
+            return response
+
+        return answered
 
     async def rank(request: Request) -> Response:
         return await _with_body(request, opened[0].rank)
@@ -94,13 +107,13 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/v1/rank", rank, methods=["POST"]),
-            Route("/v1/score", score, methods=["POST"]),
-            Route("/v1/events", events, methods=["POST"]),
+            Route("/v1/rank", traced("POST /v1/rank", rank), methods=["POST"]),
+            Route("/v1/score", traced("POST /v1/score", score), methods=["POST"]),
+            Route("/v1/events", traced("POST /v1/events", events), methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),
             Route("/metrics", metrics, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),
-            Route("/openrtb2/bid", openrtb, methods=["POST"]),
+            Route("/openrtb2/bid", traced("POST /openrtb2/bid", openrtb), methods=["POST"]),
             *(Route(f"/notice/{kind}", notice, methods=["GET", "POST"]) for kind in ("win", "billing", "loss")),
             *(Route(f"/event/{kind}", notice, methods=["GET"]) for kind in ("impression", "click")),
             Route("/event/conversion", conversion, methods=["GET", "POST"]),

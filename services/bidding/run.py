@@ -35,6 +35,7 @@ from services.bidding.logs import writing_logs
 from services.bidding.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
 from services.bidding.ray_local import require_free_ports, running_bidding
 from services.bidding.run_folder import run_folder
+from services.bidding.tracing import otlp_exporter
 from services.bidding.worker import WorkerOrder
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,8 @@ def _require_servable(settings: Settings) -> None:
     from adplat.ctr import verify_bundle
 
     bootstrap.notice_desk(settings)
+    if settings.otlp_endpoint:
+        otlp_exporter(settings.otlp_endpoint).shutdown()
     pointer = DeploymentPointer(settings.workspace)
     verify_bundle(load_snapshot(pointer.folder_of(pointer.read())).bundle_path)
 
