@@ -114,6 +114,16 @@ class Settings(BaseSettings):
         default=60.0, ge=0, le=86_400, description="how long a conversion waits for clicks and showings told after it"
     )
 
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="from which level on the service's log is written"
+    )
+    log_file: str = Field(
+        default="", description="the service's log, - for stderr; empty: logs/adplat.jsonl in the workspace"
+    )
+    otlp_endpoint: str = Field(default="", description="where spans go by OTLP over HTTP; empty: nothing is traced")
+    trace_share: float = Field(
+        default=0.01, ge=0.0, le=1.0, description="share of requests traced among those whose caller does not say"
+    )
     replay_share: float = Field(
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
     )

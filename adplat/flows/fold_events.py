@@ -20,6 +20,7 @@ Redis, once, and stops nothing. A conversion counts when it stands on the stream
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ from adplat.features import FeatureEncoding, UserVector, fold_history, item_hash
 from adplat.flows.lake_rows import first_position, write_shadow, write_to_lake, write_unattributed
 from adplat.flows.shadow_decisions import ShadowModel
 from adplat.flows.touches import counts, touches_of, waiting_of
+
+log = logging.getLogger(__name__)
 
 Cell = tuple[datetime, str, str, str, str]
 
@@ -125,6 +128,11 @@ def fold_events(
         kept = touches_of(readable), waiting_of(readable)
         arms, spent_micros = arms_of(fresh), charged_micros(fresh)
         added = sum(arms.values(), ArmStatistics())
+        for entry in malformed:
+            log.warning(
+                "an entry could not be read and is put aside",
+                extra={"position": str(entry.position), "reason": entry.reason},
+            )
         if not stream.fold(folded, last, arms, histories, malformed, *kept, sums_of(fresh)):
             return FoldProgress(folded_to=folded, lost_race=True)
     return FoldProgress(

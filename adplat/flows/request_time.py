@@ -41,6 +41,8 @@ class StepTimes:
 class RequestTime:
     """One request's clock. ``budget`` ``None``: the caller did not say how long it waits.
 
+    ``taken`` gets each step that was done, with the moments at which it began and ended.
+
     Example::
 
         time = RequestTime(steps, TimeBudget(arrived_ms, 100.0, reserve_ms=10.0), now_ms)
@@ -49,9 +51,16 @@ class RequestTime:
             time.done("state")
     """
 
-    def __init__(self, steps: StepTimes, budget: TimeBudget | None, now_ms: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        steps: StepTimes,
+        budget: TimeBudget | None,
+        now_ms: Callable[[], float],
+        taken: list[tuple[str, float, float]] | None = None,
+    ) -> None:
         self._steps, self._budget, self._now_ms = steps, budget, now_ms
         self._since_ms = now_ms()
+        self._taken = taken
 
     def fits(self, step: str) -> bool:
         """Whether there is time for this step, as slow as it sometimes is; its time begins now."""
@@ -60,7 +69,10 @@ class RequestTime:
 
     def done(self, step: str) -> None:
         """The step that was asked about last is over."""
-        self._steps.observe(step, self._now_ms() - self._since_ms)
+        until_ms = self._now_ms()
+        self._steps.observe(step, until_ms - self._since_ms)
+        if self._taken is not None:
+            self._taken.append((step, self._since_ms, until_ms))
 
     def left_s(self) -> float | None:
         """Until the answer has to leave; ``None`` without limit."""

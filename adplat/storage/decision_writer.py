@@ -16,6 +16,8 @@ from types import TracebackType
 from adplat.domain import AdplatError, BidState, ClosedRequest, ConfigRejected, Counts, StoreUnreachable
 
 log = logging.getLogger(__name__)
+# Of the decisions that a line of the log names.
+_MOST_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +152,14 @@ class DecisionWriter:
             return False
 
     def _give_up_the_old(self) -> None:
-        now, given_up = asyncio.get_running_loop().time(), 0
+        now, lost = asyncio.get_running_loop().time(), list[str]()
+        given_up = 0
         while self._queue and now - self._queue[0][0] >= self._patience_s:
-            self._queue.popleft()
+            _, request = self._queue.popleft()
+            lost += [placed.decision.decision_id for placed in request.placed]
             given_up += 1
         if given_up:
             self._failed += given_up
             self._counts.add(self._series, "failed", by=given_up)
-            log.error("%d answered requests could not be written in %.1f s", given_up, self._patience_s)
+            told = {"count": given_up, "decision_ids": lost[:_MOST_NAMED]}
+            log.error("answered requests could not be written in %.1f s", self._patience_s, extra=told)

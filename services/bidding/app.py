@@ -61,11 +61,14 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
     from services.bidding.engine import BiddingEngine
     from services.bidding.garbage import without_garbage_collection
     from services.bidding.key_gate import KeyGate
+    from services.bidding.logs import writing_logs
     from services.bidding.metrics import DECISIONS
     from services.bidding.openrtb_door import OpenRtbDoor
+    from services.bidding.tracing import Tracer, otlp_exporter
 
     clock, bids, desk = bootstrap.clock(), bootstrap.open_bids(settings, redis_url), bootstrap.notice_desk(settings)
     async with AsyncExitStack() as opened:
+        opened.enter_context(writing_logs(settings, "replica"))
         opened.push_async_callback(bids.close)
         # Closed before the connections: what was answered is still written.
         counts = Counts()
@@ -90,5 +93,9 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
         await opened.enter_async_context(gate.watching())
         counting = CountsDesk(bootstrap.open_counts(settings, redis_url), counts, engine.state, engine.pcoc, clock)
         await opened.enter_async_context(counting.telling())
+        tracer = None
+        if settings.otlp_endpoint:
+            tracer = Tracer(settings.trace_share, otlp_exporter(settings.otlp_endpoint), counts)
+            await opened.enter_async_context(tracer.exporting())
         openrtb = OpenRtbDoor(engine, desk, bootstrap.media_url(settings), clock, gate.admit)
-        yield BiddingDeployment(engine, clock, openrtb, bootstrap.open_objects(settings), gate.admit, counting)
+        yield BiddingDeployment(engine, clock, openrtb, bootstrap.open_objects(settings), gate.admit, counting, tracer)

@@ -11,6 +11,7 @@ from adplat.bootstrap import Settings
 from adplat.domain import ConfigRejected, WorkspaceBusy
 from adplat.flows.manage_keys import publish_keys
 from adplat.snapshots import DeploymentPointer, load_snapshot
+from services.bidding.tracing import otlp_exporter
 
 _KEYS_PATIENCE_S = 5.0
 _LOOK_S = 0.25
@@ -23,6 +24,8 @@ def require_servable(settings: Settings) -> None:
     from adplat.ctr import verify_bundle
 
     bootstrap.notice_desk(settings)
+    if settings.otlp_endpoint:
+        otlp_exporter(settings.otlp_endpoint).shutdown()
     pointer = DeploymentPointer(settings.workspace)
     verify_bundle(load_snapshot(pointer.folder_of(pointer.read())).bundle_path)
 

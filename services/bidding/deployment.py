@@ -15,6 +15,7 @@ from adplat.domain import (
     AdplatError,
     Caller,
     Clock,
+    EventOutcome,
     InputError,
     KeyRejected,
     NotPermitted,
@@ -23,9 +24,11 @@ from adplat.domain import (
     StoreUnreachable,
     UnknownReference,
 )
+from services.bidding.conversion_query import conversion_of
 from services.bidding.counts_desk import CountsDesk
 from services.bidding.engine import BiddingEngine
 from services.bidding.key_gate import Admit, let_all_in, require_placements
+from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.schemas import (
@@ -40,6 +43,7 @@ from services.bidding.schemas import (
     openapi,
     read_body,
 )
+from services.bidding.tracing import Tracer
 
 log = logging.getLogger(__name__)
 Answer = RankAnswer | ScoreAnswer | EventsAnswer
@@ -80,7 +84,9 @@ class BiddingDeployment:
         objects: ObjectStore,
         admit: Admit = let_all_in,
         counting: CountsDesk | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
+        self.tracer = tracer
         self.engine = engine
         self.openrtb = openrtb
         self._objects = objects
@@ -124,6 +130,10 @@ class BiddingDeployment:
         """``GET /openapi.json``."""
         return Reply(200, self._openapi)
 
+    async def conversion(self, query: str, key: str | None = None) -> Reply:
+        """``/event/conversion`` with a key instead of a signature; 404 for a decision that is not the caller's."""
+        return await self._answer("conversion", self._conversion, query.encode(), key, Permission.RECORD)
+
     async def metrics(self, key: str | None = None) -> Reply:
         """``GET /metrics`` for Prometheus, of the whole service; what all spend is not for a caller of its own part."""
         try:
@@ -145,6 +155,7 @@ class BiddingDeployment:
 
     async def _rank(self, body: bytes, caller: Caller) -> RankAnswer:
         request: RankBody = read_body(body, RankBody)
+        REQUEST_ID.set(request.request_id)
         require_placements(caller, [request.placement])
         return RankAnswer.of(await self.engine.rank(replace(request.as_request(self._clock.now()), caller=caller)))
 
@@ -158,6 +169,13 @@ class BiddingDeployment:
         reported: EventsBody = read_body(body, EventsBody)
         outcomes = await self.engine.record([event.as_reported() for event in reported.events], caller)
         return EventsAnswer([outcome.value for outcome in outcomes])
+
+    async def _conversion(self, query: bytes, caller: Caller) -> EventsAnswer:
+        reported = conversion_of(query.decode())
+        [outcome] = await self.engine.record([reported], caller)
+        if outcome is EventOutcome.UNKNOWN_DECISION:
+            raise UnknownReference("the decision is unknown", where="decision_id", hint="check the id")
+        return EventsAnswer([outcome.value])
 
     async def _answer(
         self,
@@ -176,6 +194,7 @@ class BiddingDeployment:
     async def _reply(
         self, work: Callable[[bytes, Caller], Awaitable[Answer]], body: bytes, key: str | None, permission: Permission
     ) -> Reply:
+        REQUEST_ID.set("")
         try:
             caller = self.admit(key, permission)
             return Reply(200, self._encoder.encode(await work(body, caller)))

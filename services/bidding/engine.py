@@ -49,8 +49,9 @@ from adplat.flows.typical_scores import TypicalScores
 from adplat.market import TimeBudget
 from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
 from adplat.snapshots import DeploymentPointer, ExperimentsWatch, ShadingWatch, ShadowPointer, load_snapshot
-from services.bidding.counted import count_degraded, count_events, count_outcome
+from services.bidding.counted import count_degraded, count_events, count_outcome, tell_dropped
 from services.bidding.metrics import STAGE_SECONDS, ReplicaState
+from services.bidding.tracing import NOTE
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +184,9 @@ class BiddingEngine:
         if self._table is None:
             raise RuntimeError("start the engine first")
         table = self._table
-        timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms)
+        note = NOTE.get()
+        taken = None if note is None else note.steps
+        timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms, taken)
         may = permitted(opportunity.privacy, self._rules)
         outcome = await decide_bid(
             self._bids,
@@ -194,7 +197,11 @@ class BiddingEngine:
             reads_history=may.may_read_history,
         )
         if outcome.closed is not None and not self._writer.offer(outcome.closed):
+            ids = [placed.decision.decision_id for placed in outcome.closed.placed]
+            log.warning("bids were dropped: the queue of decisions is full", extra={"decision_ids": ids})
             outcome = no_bid(table, opportunity, NoBidReason.STATE_AWAY)
+        if note is not None and outcome.closed is not None:
+            note.decision_ids = tuple(placed.decision.decision_id for placed in outcome.closed.placed)
         if not opportunity.is_test:
             count_outcome(self.counts, outcome)
         return self._desk.with_urls(outcome, table.serving.book.landing_urls, is_test=opportunity.is_test)
@@ -203,12 +210,14 @@ class BiddingEngine:
         """Events that are whole already, as read off a signed address."""
         outcomes = await record_all(self._bids, events, self._clock.now())
         count_events(self.counts, events, outcomes)
+        tell_dropped(events, outcomes)
         return outcomes
 
     async def record(self, reported: Sequence[ReportedEvent], caller: Caller = ANYBODY) -> list[EventOutcome]:
         """See ``record_events``."""
         outcomes = await record_events(self._bids, reported, self._clock.now(), caller)
         count_events(self.counts, reported, outcomes)
+        tell_dropped(reported, outcomes, caller)
         return outcomes
 
     def health(self) -> EngineHealth:

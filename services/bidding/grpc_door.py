@@ -33,7 +33,9 @@ from services.bidding.engine import BiddingEngine
 from services.bidding.grpc_answers import bids_message, health_message, outcomes_message, scores_message
 from services.bidding.grpc_requests import opportunity_of, rank_request_of, read_message, reported_of
 from services.bidding.key_gate import Admit, key_in, let_all_in, require_placements
+from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
+from services.bidding.tracing import Tracer
 
 log = logging.getLogger(__name__)
 A = TypeVar("A", bound=Message)
@@ -72,10 +74,13 @@ class GrpcDoor:
     RESOURCE_EXHAUSTED (a request that is too large) and UNAVAILABLE (too many) are also said in front of this.
     """
 
-    def __init__(self, engine: BiddingEngine, clock: Clock, admit: Admit = let_all_in) -> None:
+    def __init__(
+        self, engine: BiddingEngine, clock: Clock, admit: Admit = let_all_in, tracer: Tracer | None = None
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._admit = admit
+        self._tracer = tracer
 
     async def Bid(self, request: bytes, grpc_context: CallContext) -> pb.BidResponse:
         """See ``BidRequest``; the engine keeps to ``tmax_ms`` itself and answers with no-bids."""
@@ -106,6 +111,8 @@ class GrpcDoor:
     ) -> A:
         counts, begun_s = self._engine.counts, time.perf_counter()
         code = grpc.StatusCode.OK
+        REQUEST_ID.set("")
+        note = None if self._tracer is None else self._tracer.begin(f"{SERVICE}/{method}", traceparent_in(context))
         # Set, not raised: what is raised, Ray Serve writes into its log with a stack trace.
         try:
             answer = await work(request)
@@ -125,6 +132,8 @@ class GrpcDoor:
             _refuse(context, code, UNFORESEEN)
         counts.took(REQUEST_SECONDS, DOOR, method, seconds=time.perf_counter() - begun_s)
         counts.add(REQUESTS, DOOR, method, code.name)
+        if self._tracer is not None:
+            self._tracer.end(note, code.name)
         return answer
 
     def _for(
@@ -139,6 +148,7 @@ class GrpcDoor:
 
     async def _bid(self, request: bytes, caller: Caller) -> pb.BidResponse:
         opportunity = opportunity_of(read_message(request, pb.BidRequest), self._clock.now())
+        REQUEST_ID.set(opportunity.request_id)
         require_placements(caller, [slot.placement for slot in opportunity.slots])
         opportunity = replace(opportunity, caller=caller)
         return bids_message(opportunity, await self._engine.bid(opportunity))
@@ -180,6 +190,12 @@ def code_of(error: AdplatError) -> grpc.StatusCode:
     if isinstance(error, UnknownReference):
         return grpc.StatusCode.NOT_FOUND
     return grpc.StatusCode.INVALID_ARGUMENT if isinstance(error, InputError) else grpc.StatusCode.INTERNAL
+
+
+def traceparent_in(context: CallContext) -> str:
+    """W3C's header among the call's metadata; empty where there is none."""
+    found = next((value for name, value in context.invocation_metadata() or () if name == "traceparent"), "")
+    return found if isinstance(found, str) else ""
 
 
 def _refuse(context: CallContext, code: grpc.StatusCode, problem: pb.Problem) -> None:

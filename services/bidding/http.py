@@ -16,7 +16,7 @@ from starlette.routing import Route
 from adplat.domain import TableRejected
 from services.bidding.deployment import BiddingDeployment, Reply
 from services.bidding.key_gate import key_in
-from services.bidding.openrtb_door import TOO_LARGE_A_REQUEST, UNKNOWN_PACKING_OF_A_REQUEST, HttpReply
+from services.bidding.openrtb_door import A_PIXEL, TOO_LARGE_A_REQUEST, UNKNOWN_PACKING_OF_A_REQUEST, HttpReply
 from services.bidding.packed_bodies import BodyTooLarge, is_packed, takes_gzip, unpacked
 from services.bidding.schemas import ErrorAnswer
 
@@ -30,6 +30,7 @@ _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "i
 
 _TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}, 415: {"accept-encoding": "gzip"}}
 
+Answers = Callable[[Request], Awaitable[Response]]
 OpenDeployment = Callable[[], AbstractAsyncContextManager[BiddingDeployment]]
 
 
@@ -43,6 +44,18 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
             opened.append(deployment)
             yield
             opened.clear()
+
+    def traced(method: str, answer: Answers) -> Answers:
+        async def answered(request: Request) -> Response:
+            tracer = opened[0].tracer
+            if tracer is None:
+                return await answer(request)
+            note = tracer.begin(method, request.headers.get("traceparent", ""))
+            response = await answer(request)
+            tracer.end(note, str(response.status_code))
+            return response
+
+        return answered
 
     async def rank(request: Request) -> Response:
         return await _with_body(request, opened[0].rank)
@@ -78,6 +91,13 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     async def notice(request: Request) -> Response:
         return _plain(await opened[0].openrtb.notice(f"{request.url.path}?{request.url.query}"))
 
+    async def conversion(request: Request) -> Response:
+        told, query = opened[0], request.url.query
+        if "s" in request.query_params:
+            return _plain(await told.openrtb.notice(f"{request.url.path}?{query}"))
+        reply = await told.conversion(query, key_in(request.headers))
+        return _response(reply) if reply.status != 200 else _plain(A_PIXEL)
+
     async def media(request: Request) -> Response:
         reply = await opened[0].media(request.path_params["sha256"])
         if reply.status != 200:
@@ -87,15 +107,16 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/v1/rank", rank, methods=["POST"]),
-            Route("/v1/score", score, methods=["POST"]),
-            Route("/v1/events", events, methods=["POST"]),
+            Route("/v1/rank", traced("POST /v1/rank", rank), methods=["POST"]),
+            Route("/v1/score", traced("POST /v1/score", score), methods=["POST"]),
+            Route("/v1/events", traced("POST /v1/events", events), methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),
             Route("/metrics", metrics, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),
-            Route("/openrtb2/bid", openrtb, methods=["POST"]),
+            Route("/openrtb2/bid", traced("POST /openrtb2/bid", openrtb), methods=["POST"]),
             *(Route(f"/notice/{kind}", notice, methods=["GET", "POST"]) for kind in ("win", "billing", "loss")),
             *(Route(f"/event/{kind}", notice, methods=["GET"]) for kind in ("impression", "click")),
+            Route("/event/conversion", conversion, methods=["GET", "POST"]),
             Route("/media/{sha256}", media, methods=["GET"]),
         ],
         exception_handlers={404: _not_here, 405: _not_here},

@@ -44,6 +44,8 @@ DEGRADED, EVENTS, DECISIONS, FAULTS = "adplat_degraded", "adplat_events", "adpla
 FOLDED, SETTLED, SPEND_MICROS = "adplat_worker_entries", "adplat_worker_conversions", "adplat_spend_micros"
 OUTCOMES, EXPECTED_CLICKS, RELEASED = "adplat_outcomes", "adplat_expected_clicks", "adplat_worker_released"
 
+TRACES = "adplat_traces"
+
 FAMILIES: Mapping[str, Told] = {
     REQUESTS: Told("counter", "Answers, by HTTP status or gRPC code.", ("door", "method", "outcome")),
     REQUEST_SECONDS: Told("histogram", "From the whole request in hand to the whole answer.", ("door", "method")),
@@ -60,6 +62,7 @@ FAMILIES: Mapping[str, Told] = {
         "counter", "Bid requests behind their answer: written, refused (queue full), failed (given up).", ("fate",)
     ),
     FAULTS: Told("counter", "Requests that failed by our own fault.", ("door",)),
+    TRACES: Told("counter", "Traced requests: kept for the exporter, or dropped since it was behind.", ("fate",)),
     FOLDED: Told("counter", "Stream entries by what the worker made of them.", ("fate",)),
     SETTLED: Told("counter", "Conversions that got their credit, or none.", ("credit",)),
     RELEASED: Told("counter", "Reservations whose time ran out."),

@@ -6,7 +6,7 @@
                                               401 no API key that holds   403 not for this caller   413 too large
                                               415 packed by something else than gzip
     GET or POST /notice/{win,billing,loss}    204 taken down (or known, audit, test)
-    GET /event/impression                     200 a pixel
+    GET /event/{impression,conversion}        200 a pixel
     GET /event/click                          302 to the landing page
                     of notices and events     403 not signed by us    503 nothing was kept: call again
 
@@ -42,6 +42,7 @@ from adplat.flows.bid_notices import NoticeDesk
 from adplat.openrtb import opportunity_of
 from services.bidding.engine import BiddingEngine
 from services.bidding.key_gate import Admit, let_all_in, require_placements
+from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 from services.bidding.packed_bodies import unpacked
 from services.bidding.schemas import ErrorAnswer
@@ -68,6 +69,7 @@ class HttpReply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+A_PIXEL = HttpReply(200, PIXEL, {"content-type": "image/gif"} | _NEVER_KEPT)
 TOO_LARGE_A_REQUEST = HttpReply(
     413, headers=_VERSION | {"x-adplat-problem": "the body is too large (body): send at most 2 MiB"}
 )
@@ -110,9 +112,11 @@ class OpenRtbDoor:
         return reply
 
     async def _bid(self, body: bytes, key: str | None, *, is_gzip: bool, takes_gzip: bool) -> HttpReply:
+        REQUEST_ID.set("")
         try:
             caller = self._admit(key, Permission.BID)
             opportunity = opportunity_of(unpacked(body, LARGEST_REQUEST_BYTES) if is_gzip else body, self._clock.now())
+            REQUEST_ID.set(opportunity.request_id)
             require_placements(caller, [slot.placement for slot in opportunity.slots])
             opportunity = replace(with_patience(opportunity), caller=caller)
             outcome = await self._engine.bid(opportunity)
@@ -133,19 +137,21 @@ class OpenRtbDoor:
         return HttpReply(200, answer, _JSON)
 
     async def _notice(self, url: str) -> HttpReply:
+        REQUEST_ID.set("")
         try:
             notice, event = self._desk.read(url, self._clock.now())
             if event is not None:
                 await self._record(event)
         except InputError as error:
+            log.info("a notice was refused", extra={"reason": error.what})
             status = 503 if isinstance(error, StoreUnreachable) else 403
             return HttpReply(status, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)), _JSON)
         except Exception:
             self._engine.counts.add(FAULTS, DOOR)
             log.exception("a notice failed unforeseen")
             return HttpReply(500)
-        if notice.kind is EventKind.IMPRESSION:
-            return HttpReply(200, PIXEL, {"content-type": "image/gif"} | _NEVER_KEPT)
+        if notice.kind in {EventKind.IMPRESSION, EventKind.CONVERSION}:
+            return A_PIXEL
         if notice.kind is EventKind.CLICK:
             return HttpReply(302, headers={"location": notice.about.landing_url} | _NEVER_KEPT)
         return HttpReply(204, headers=_NEVER_KEPT)

@@ -11,6 +11,7 @@ What dies while this runs is started again: a replica by Ray, Valkey and the wor
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -28,11 +29,13 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.snapshots import DeploymentPointer
 from services.bidding.before_start import Told, require_keys, require_servable
+from services.bidding.logs import writing_logs
 from services.bidding.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
 from services.bidding.ray_local import require_free_ports, running_bidding
 from services.bidding.run_folder import run_folder
 from services.bidding.worker import WorkerOrder
 
+log = logging.getLogger(__name__)
 _LOOK_S = 0.25
 _WORKER_PATIENCE_S = 20.0
 
@@ -71,6 +74,8 @@ def serve_bidding(
         require_keys(settings, told)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         stack.callback(end_descendants, not_ours)
+        stack.enter_context(writing_logs(settings, "supervisor"))
+        told = _logged(told)
         redis_url = stack.enter_context(_supervised_redis(settings, told))
         bootstrap.open_database(settings).close()  # migrated before two processes open it
         url, grpc_address = stack.enter_context(running_bidding(settings, redis_url))
@@ -80,6 +85,16 @@ def serve_bidding(
             while not stop.wait(_LOOK_S):
                 if worker is not None:
                     worker.ensure_running()
+
+
+def _logged(told: Told) -> Told:
+    """Whatever is told of parts that were started again also stands in the log."""
+
+    def both(line: str) -> None:
+        log.warning(line)
+        told(line)
+
+    return both
 
 
 @contextmanager

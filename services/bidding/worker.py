@@ -25,6 +25,7 @@ from adplat.flows.attribute_conversions import AttributionProgress, attribute_co
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
 from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
+from services.bidding.logs import writing_logs
 from services.bidding.metrics import WorkerState
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
@@ -76,7 +77,7 @@ def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _:
         elif once and not progress.lost_race:
             stop.set()
 
-    with bootstrap.running_redis(settings) as redis_url:
+    with writing_logs(settings, "worker"), bootstrap.running_redis(settings) as redis_url:
         if once:
             with bootstrap.lock_workspace(settings, "worker"):
                 _fold_while_holding(settings, redis_url, stop, count, WorkerCounts(), linger_s=0.0)
@@ -113,6 +114,7 @@ def fold_until(
             stands_by = True
             stop.wait(1.0)
         except StoreUnreachable as reason:
+            log.warning("folding waits for a store", extra={"reason": reason.what})
             failed(str(reason))
             stop.wait(0.5)
 
@@ -167,6 +169,8 @@ def _fold_while_holding(
             released = release_all_expired(upkeep, clock.now(), stop)
             learner.look(clock.now())
             told(progress, released, credited)
+            if progress.entries or released or credited.settled:
+                log.info("a round", extra=about_round(progress, released, credited))
             counts.count(progress, released, credited)
             state = WorkerState(clock.now().timestamp(), progress.lag_s, pacer.largest_budget_share())
             counts.tell(shared, state)
@@ -238,6 +242,17 @@ def words_of(progress: FoldProgress, released: int = 0, credited: AttributionPro
     return line
 
 
+def about_round(progress: FoldProgress, released: int, credited: AttributionProgress) -> dict[str, object]:
+    """The same for a log that machines read."""
+    names = ("entries", "events", "auctions", "malformed", "lag_s")
+    told: dict[str, object] = {name: getattr(progress, name) for name in names}
+    return (
+        told
+        | {"released": released, "folded_to": str(progress.folded_to)}
+        | {c: getattr(credited, c) for c in _CREDITS}
+    )
+
+
 def main() -> None:
     """The worker as a child of ``serve_bidding``: a ``WorkerOrder`` as JSON on stdin, progress on stdout."""
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=WorkerOrder)
@@ -255,7 +270,8 @@ def main() -> None:
             say(words_of(progress, released, credited))
 
     settings = Settings.model_validate(order.settings)
-    fold_until(settings, order.redis_url, stop, told, say)
+    with writing_logs(settings, "worker"):
+        fold_until(settings, order.redis_url, stop, told, say)
     if os.getppid() != order.supervisor:
         _end_what_the_supervisor_left(settings)
 
