@@ -95,6 +95,7 @@ def test_a_ray_of_somebody_else_serves_the_manifest_on_both_doors(short_folder: 
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("ADPLAT_", "RAY_"))}
         environment |= ray_environment(short_folder, settings) | told
         environment |= {"ADPLAT_WORKSPACE": str(settings.workspace), "ADPLAT_SECRETS_FOLDER": str(secrets)}
+        environment["ADPLAT_LOG_FILE"] = str(tmp_path / "adplat.jsonl")
         environment["PYTHONPATH"] = str(KUBERAY.parents[1])
         (short_folder / "token").write_text("0" * 64)
         config = tmp_path / "serve.yaml"

@@ -31,6 +31,7 @@ TEMPLATES = {
     "head": HEAD["template"],
     "bidders": BIDDERS["template"],
     **{one["metadata"]["name"]: one["spec"]["template"] for one in OURS if one["kind"] in ("Deployment", "Job")},
+    "cli": next(one for one in OURS if one["kind"] == "Pod"),
 }
 
 FIELDS = {
@@ -169,7 +170,9 @@ def test_pods_are_confined_and_read_settings_and_secrets(name: str) -> None:
             "volumeMounts"
         ]
         assert {one["name"] for one in container["volumeMounts"]} <= {one["name"] for one in spec["volumes"]}
-        if "command" in container:
+        if container.get("command") == ["sleep", "infinity"]:
+            assert name == "cli"
+        elif "command" in container:
             assert container["command"][0] == "adplat"
             assert run([*container["command"][1:], "--help"]) == 0
 
@@ -194,6 +197,8 @@ def test_selectors_find_the_pods_that_they_are_for() -> None:
     worker = next(one for one in OURS if one["kind"] == "Deployment")
     assert worker["spec"]["selector"]["matchLabels"] == worker["spec"]["template"]["metadata"]["labels"]
     assert (worker["spec"]["replicas"], worker["spec"]["strategy"]) == (1, {"type": "Recreate"})
+    # The pod for commands is none of these: nobody is sent to it, and no budget counts it.
+    assert TEMPLATES["cli"]["metadata"]["labels"]["app.kubernetes.io/component"] == "cli"
     names = {
         name
         for one in walk(read(INFRA / "kuberay" / "network.yaml"))
