@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from functools import cached_property
@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from adplat.bandit.learned_prior import LearnedPrior
 from adplat.bandit.policy import Indices
 from adplat.domain import BLOCK_H, HALF_LIVES_H, LEAST_P, ArmStatistics
 from adplat.statistics import Float64
@@ -57,6 +58,8 @@ class Knowledge:
         block: 256-hour block since 1970.
         now: the moment that ``fading`` is seen from.
         sums: what all arms share, by name.
+        learned: what arms like these taught of the model, where somebody else has learned it; ``None``: who wants to
+            know learns it from these.
     """
 
     row_of: Mapping[str, int] = field(default_factory=dict)
@@ -65,6 +68,7 @@ class Knowledge:
     block: int = 0
     now: datetime = _LONG_AGO
     sums: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    learned: LearnedPrior | None = None
 
     @classmethod
     def of(
@@ -85,7 +89,7 @@ class Knowledge:
         """With these statistics in place of what was known of the same arms. Python's work is linear in ``changed``."""
         now, sums = self.now if now is None else now, self.sums if sums is None else sums
         if not changed:
-            return Knowledge(self.row_of, self.counts, self.begun, self.block, now, sums)
+            return replace(self, now=now, sums=sums)
         new = [name for name in changed if name not in self.row_of]
         row_of = self.row_of
         if new:
@@ -97,7 +101,7 @@ class Knowledge:
         blocks = np.array([arm.fading.block for arm in changed.values()])
         faded = np.array([_faded_of(arm) for arm in changed.values()]).transpose(1, 2, 0)
         begun[:, :, rows] = faded * np.exp2((blocks - block) * (BLOCK_H / _HALF_LIVES[None, :, None]))
-        return Knowledge(row_of, counts, begun, block, now, sums)
+        return Knowledge(row_of, counts, begun, block, now, sums, self.learned)
 
     def rows_of(self, arms: Sequence[str]) -> Indices:
         """``(len(arms),)`` their columns; −1 for an arm never shown."""

@@ -21,6 +21,7 @@ from adplat.domain.arms import (
     of_impression,
 )
 from adplat.domain.auction import AuctionKind, AuctionTerms
+from adplat.domain.audit import AuditEntry
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
     LARGEST_PRICE_MICROS,
@@ -107,6 +108,8 @@ from adplat.domain.feature_schema import (
     SideTable,
     Vocabulary,
 )
+from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
+from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import (
     DataSpan,
     Finding,
@@ -140,6 +143,8 @@ from adplat.domain.ports import (
     CallerStore,
     CatalogueStore,
     ConversionState,
+    ExperimentStore,
+    JobQueue,
     MetricsLedger,
     ObjectStore,
     OnlineState,
@@ -181,6 +186,7 @@ __all__ = [
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
+    "AuditEntry",
     "AuditTrail",
     "BidState",
     "BidStrategy",
@@ -217,7 +223,9 @@ __all__ = [
     "Experiment",
     "ExperimentArm",
     "ExperimentBook",
+    "ExperimentResult",
     "ExperimentState",
+    "ExperimentStore",
     "Exposure",
     "FadingSums",
     "Feature",
@@ -234,6 +242,12 @@ __all__ = [
     "InputError",
     "InternalFault",
     "Interval",
+    "Job",
+    "JobHandler",
+    "JobOrder",
+    "JobQueue",
+    "JobState",
+    "KeptExperiment",
     "KeyBook",
     "KeyRejected",
     "LiveCatalogue",
@@ -298,4 +312,5 @@ __all__ = [
     "of_click",
     "of_conversion",
     "of_impression",
+    "wait_before_retry_s",
 ]

@@ -10,18 +10,19 @@ as large as a decision and trust the caller's network with propensities.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN, POLICIES, Context, Knowledge, Policy, policy_fitting
+from adplat.bandit import NOTHING_KNOWN, POLICIES, Belief, Knowledge, Policy, ThompsonWithPrior, policy_fitting
 from adplat.domain import (
     ANYBODY,
     Caller,
     ConfigRejected,
     Decision,
+    InternalFault,
     OnlineState,
     SchemaMismatch,
     StoreUnreachable,
@@ -33,6 +34,7 @@ from adplat.features import FeatureEncoding, ItemBlock, RowArrays, StoredProfile
 from adplat.features.arrays import Int32
 from adplat.flows.apply_experiments import RunningExperiments
 from adplat.flows.bid_book import NOT_TESTED, BidBook, Tested
+from adplat.flows.linear_learning import context_for, known_of_bundle
 from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
@@ -79,9 +81,18 @@ class Serving:
         """The one that an experiment's arm names, else the snapshot's."""
         return self.policies[tested.policy or self.snapshot.policy.name]
 
+    @property
+    def belief(self) -> Belief:
+        """What is believed of click rates, by bids too, whichever policy draws."""
+        policy = self.policies[ThompsonWithPrior.name]
+        if not isinstance(policy, ThompsonWithPrior):
+            raise InternalFault(f"{ThompsonWithPrior.name!r} names another policy", hint="see adplat.bandit.POLICIES")
+        return policy.belief
+
     def knowing(self, known: Knowledge) -> Serving:
         """The same with policies that know these statistics."""
-        policies = {name: policy.update(known) for name, policy in self.policies.items()}
+        told = known_of_bundle(known, self.snapshot.bundle_id)
+        policies = {name: policy.update(told) for name, policy in self.policies.items()}
         return replace(self, policies=policies, known=known)
 
 
@@ -137,7 +148,7 @@ async def rank_creatives(
     inputs = encoding.candidate_rows(user, context, snapshot.items, rows)
     scores = serving.scorer.score(inputs, snapshot.items)
     ids = [snapshot.items.ids[row - 1] for row in rows.tolist()]
-    choice = policy.choose(Context(scores.p_ctr, scores.p_cvr), ids, rng)
+    choice = policy.choose(context_for(policy, snapshot.items, rows, scores.p_ctr, scores.p_cvr), ids, rng)
     order = choice.order.tolist()
     chosen = snapshot.listed[ids[order[0]]]
     decision = Decision(
@@ -262,10 +273,9 @@ def falls_in_share(decision_id: str, share: float) -> bool:
 
 def policies_of(settings: PolicySettings) -> dict[str, Policy]:
     """Every policy that a request may name, and the default under its own name. Raises ConfigRejected."""
-    by_name = {
-        name: policy_fitting(name, prior_strength=settings.prior_strength, exploration_floor=settings.exploration_floor)
-        for name in POLICIES
-    }
+    told = asdict(settings)
+    told.pop("name")
+    by_name = {name: policy_fitting(name, **told) for name in POLICIES}
     if settings.name not in by_name:
         raise ConfigRejected(f"policy {settings.name!r} is unknown", where="policy", hint=f"use {' or '.join(by_name)}")
     return by_name

@@ -29,11 +29,20 @@ SNAPSHOTS_FOLDER = "snapshots"
 
 @dataclass(frozen=True, slots=True)
 class PolicySettings:
-    """How creatives are chosen when a request does not say; ``adplat.bandit`` says what the numbers mean."""
+    """How creatives are chosen when a request does not say; ``adplat.bandit`` says what the numbers mean.
+
+    A policy takes those of them that it has.
+    """
 
     name: str = "thompson-with-prior"
-    prior_strength: float = 10.0
+    prior_strength: float | None = None
     exploration_floor: float = 0.01
+    half_life_h: float | None = None
+    objective: str = "ctr"
+    least_ctr_share: float = 0.0
+    click_worth_micros: float = 0.0
+    conversion_worth_micros: float = 0.0
+    value_share: float = 1.0
 
 
 @dataclass(frozen=True)
