@@ -9,9 +9,10 @@ as large as a decision and trust the caller's network with propensities.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -26,15 +27,19 @@ from adplat.domain import (
     SchemaMismatch,
     StoreUnreachable,
     TableRejected,
+    ToRecord,
     UnknownReference,
     UserContext,
 )
 from adplat.features import FeatureEncoding, ItemBlock, RowArrays, StoredProfile, UserVector, pack_user, unpack_user
 from adplat.features.arrays import Int32
 from adplat.flows.bid_book import BidBook
+from adplat.flows.fill_slate import PlaceChoice, ScoredPlace, fill_slate
 from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
+
+MOST_SLOTS = 20
 
 
 class ScoredRows(Protocol):
@@ -85,7 +90,11 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class RankRequest:
-    """One opportunity. Exactly one of ``campaign_id`` and ``candidates`` says what may be shown, if ``caller`` may."""
+    """One opportunity. Exactly one of ``campaign_id`` and ``candidates`` says what may be shown, if ``caller`` may.
+
+    ``slots`` creatives are asked for, the first of them for ``position``, the next for the position after it;
+    ``distinct_campaigns`` takes at most one of each campaign.
+    """
 
     request_id: str
     ts: datetime
@@ -97,18 +106,26 @@ class RankRequest:
     policy: str = ""
     position: int = 0
     caller: Caller = ANYBODY
+    slots: int = 1
+    distinct_campaigns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The decision, recorded, and what had to be done without: ``profile`` when the user could not be read.
+    """One decision a slot, all recorded, and what had to be done without: ``profile`` when the user could not be read.
 
-    ``campaign_ids`` run parallel to the decision's candidates.
+    There are fewer than were asked for where the candidates do not suffice. ``campaign_ids`` run parallel to the
+    candidates of the first.
     """
 
-    decision: Decision
+    slate: tuple[Decision, ...]
     campaign_ids: tuple[str, ...]
     degraded: tuple[str, ...] = ()
+
+    @property
+    def decision(self) -> Decision:
+        """That of the first slot."""
+        return self.slate[0]
 
 
 async def rank_creatives(
@@ -117,7 +134,10 @@ async def rank_creatives(
     request: RankRequest,
     rng: np.random.Generator,
 ) -> Ranking:
-    """Rank the candidates of one request, record the decision, and only then answer.
+    """Rank the candidates of one request, record what was decided of each slot, and only then answer.
+
+    A place is scored as itself where the model reads the position, so that what is logged is what the model says there
+    and not a guess from the first place: one more run of the network for each further slot. Else one run serves all.
 
     A profile that cannot be read costs its history, flagged as degraded; a decision that cannot be
     recorded costs the answer. Raises UnknownReference (a candidate, campaign or policy that is not there),
@@ -131,14 +151,56 @@ async def rank_creatives(
             f"policy {request.policy!r} is unknown", where="policy", hint=f"use {' or '.join(serving.policies)}"
         )
     user, degraded = await read_profile(online, encoding, request.user)
-    context = known_moment(request)
-    inputs = encoding.candidate_rows(user, context, snapshot.items, rows)
-    scores = serving.scorer.score(inputs, snapshot.items)
     ids = [snapshot.items.ids[row - 1] for row in rows.tolist()]
-    choice = policy.choose(Context(scores.p_ctr, scores.p_cvr), ids, rng)
-    order = choice.order.tolist()
-    chosen = snapshot.listed[ids[order[0]]]
-    decision = Decision(
+
+    reads_position = any("position" in (feature.name, *feature.columns) for feature in encoding.schema.features)
+
+    @cache
+    def scored_at(slot: int) -> ScoredPlace:
+        context = known_moment(replace(request, position=request.position + slot))
+        if slot and not reads_position:
+            return replace(scored_at(0), context=context)
+        inputs = encoding.candidate_rows(user, context, snapshot.items, rows)
+        scores = serving.scorer.score(inputs, snapshot.items)
+        return ScoredPlace(context, inputs, scores.p_ctr, scores.p_cvr)
+
+    places = fill_slate(
+        policy,
+        ids,
+        request.slots,
+        scored_at,
+        lambda scored: Context(scored.p_ctr, scored.p_cvr),
+        [1.0] * request.slots,
+        rng,
+        groups=[snapshot.listed[name].campaign_id for name in ids] if request.distinct_campaigns else (),
+    )
+    profile = StoredProfile.AWAY if degraded else StoredProfile.USED
+    recorded = []
+    for place in places:
+        decision = _decision_of(serving, request, policy.name, ids, place, rng)
+        is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
+        served: bytes | None = None
+        if falls_in_share(decision.decision_id, serving.replay.share):
+            inputs = place.scored.inputs
+            served = serving.replay.packing(encoding, snapshot.items, user, inputs, profile, request.user, decision)()
+        recorded.append(ToRecord(decision, pack_user(user, encoding.digest) if is_shadowed else None, served))
+    await online.record_decisions(recorded)
+    slate = tuple(one.decision for one in recorded)
+    campaign_ids = tuple(snapshot.listed[name].campaign_id for name in slate[0].candidates)
+    return Ranking(slate, campaign_ids, degraded)
+
+
+def _decision_of(
+    serving: Serving,
+    request: RankRequest,
+    policy_name: str,
+    ids: Sequence[str],
+    place: PlaceChoice,
+    rng: np.random.Generator,
+) -> Decision:
+    snapshot = serving.snapshot
+    chosen = snapshot.listed[ids[place.order[0]]]
+    return Decision(
         decision_id=new_decision_id(request.ts, rng),
         request_id=request.request_id,
         ts=request.ts,
@@ -147,26 +209,18 @@ async def rank_creatives(
         advertiser_id=chosen.advertiser_id,
         campaign_id=chosen.campaign_id,
         creative_id=chosen.creative_id,
-        propensity=float(choice.propensities[order[0]]),
-        policy=policy.name,
+        propensity=place.propensities[0],
+        policy=policy_name,
         bundle_id=snapshot.bundle_id,
-        candidates=tuple(ids[place] for place in order),
-        p_ctr=tuple(scores.p_ctr[choice.order].tolist()),
-        p_cvr=() if scores.p_cvr is None else tuple(scores.p_cvr[choice.order].tolist()),
-        first_slot_propensities=tuple(choice.propensities[choice.order].tolist()),
-        position=request.position,
-        context=context,
+        candidates=tuple(ids[candidate] for candidate in place.order),
+        p_ctr=place.p_ctr,
+        p_cvr=place.p_cvr,
+        first_slot_propensities=place.propensities,
+        position=request.position + place.slot,
+        context=place.scored.context,
         caller_id=request.caller.caller_id,
         attribution=serving.book.attribution_of(chosen.campaign_id),
     )
-    is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
-    served: bytes | None = None
-    if falls_in_share(decision.decision_id, serving.replay.share):
-        profile = StoredProfile.AWAY if degraded else StoredProfile.USED
-        served = serving.replay.packing(encoding, snapshot.items, user, inputs, profile, request.user, decision)()
-    await online.record_decision(decision, pack_user(user, encoding.digest) if is_shadowed else None, served)
-    campaign_ids = tuple(snapshot.listed[name].campaign_id for name in decision.candidates)
-    return Ranking(decision, campaign_ids, degraded)
 
 
 def candidate_rows_of(snapshot: CatalogueSnapshot, request: RankRequest) -> Int32:
