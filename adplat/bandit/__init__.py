@@ -9,6 +9,7 @@ Tests:       tests/bandit/
 
 from adplat.bandit.delay import DELAYS, DelayCurve, delay_counts, learn_delays
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
+from adplat.bandit.places import PLACES, PlaceEffects, learn_places, place_clicks
 from adplat.bandit.policies import POLICIES, policy_fitting, policy_named
 from adplat.bandit.policy import Bools, Choice, Context, Policy
 from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH, learn_prior_strength
@@ -20,6 +21,7 @@ __all__ = [
     "DEFAULT_PRIOR_STRENGTH",
     "DELAYS",
     "NOTHING_KNOWN",
+    "PLACES",
     "POLICIES",
     "Bools",
     "Choice",
@@ -28,13 +30,16 @@ __all__ = [
     "DelayCurve",
     "Fading",
     "Knowledge",
+    "PlaceEffects",
     "Policy",
     "ThompsonWithPrior",
     "ThompsonWithoutPrior",
     "Uniform",
     "delay_counts",
     "learn_delays",
+    "learn_places",
     "learn_prior_strength",
+    "place_clicks",
     "policy_fitting",
     "policy_named",
 ]

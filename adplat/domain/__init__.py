@@ -11,6 +11,7 @@ from adplat.domain.arms import (
     HALF_LIVES_H,
     LEAST_P,
     NO_FADING,
+    PLACE_STARTS,
     POWERS,
     ArmsSince,
     ArmStatistics,
@@ -19,6 +20,7 @@ from adplat.domain.arms import (
     of_click,
     of_conversion,
     of_impression,
+    place_of,
 )
 from adplat.domain.auction import AuctionKind, AuctionTerms
 from adplat.domain.benchmark import Figure, benchmark_document
@@ -155,6 +157,7 @@ __all__ = [
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "NO_FADING",
+    "PLACE_STARTS",
     "POWERS",
     "STREAM_START",
     "Ad",
@@ -277,4 +280,5 @@ __all__ = [
     "of_click",
     "of_conversion",
     "of_impression",
+    "place_of",
 ]

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from adplat.bandit import Count, Knowledge
+from adplat.bandit import Count, Knowledge, PlaceEffects
 from adplat.domain import Pace
 from adplat.flows.bid_book import BidBook
 from adplat.flows.rank_creatives import Serving
@@ -29,6 +29,7 @@ class BidTable:
         paces: how fast each campaign may spend; one that is not named as fast as its budget lasts.
         eligible: (campaigns of the book) requests that each might have bid on, counted up by every decision.
         shading: by currency; where auctions taught none yet, first-price bids are the value.
+        places: under which all of ``counts`` are, within a hundredth.
     """
 
     serving: Serving
@@ -37,6 +38,7 @@ class BidTable:
     shading: Mapping[str, ShadingModel]
     typical: TypicalScores
     eligible: Int64
+    places: PlaceEffects = PlaceEffects.NONE
 
     @classmethod
     def of(
@@ -50,12 +52,18 @@ class BidTable:
         """Linear in creatives that were shown."""
         empty = np.zeros((len(_COUNTED), len(serving.book.ad_of)))
         counts = _with_arms(empty, serving.book, serving.known, serving.known.row_of)
-        return cls(serving, counts, paces, shading, typical, eligible)
+        return cls(serving, counts, paces, shading, typical, eligible, serving.places)
 
     def with_arms(self, serving: Serving, changed: Iterable[str], paces: Mapping[str, Pace]) -> BidTable:
-        """With newer statistics of some creatives of the same book; Python's work is linear in those."""
-        counts = _with_arms(self.counts.copy(), self.serving.book, serving.known, changed)
-        return replace(self, serving=serving, counts=counts, paces=paces)
+        """With newer statistics of some creatives of the same book; Python's work is linear in those.
+
+        Where places of a page turned out to be worth something else, all creatives' expected clicks have changed.
+        """
+        is_near = serving.places.is_near(self.places)
+        names = changed if is_near else serving.known.row_of
+        counts = _with_arms(self.counts.copy(), self.serving.book, serving.known, names)
+        places = self.places if is_near else serving.places
+        return replace(self, serving=serving, counts=counts, paces=paces, places=places)
 
     @cached_property
     def factors(self) -> Float64:

@@ -17,7 +17,16 @@ from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN, POLICIES, Context, Knowledge, Policy, policy_fitting
+from adplat.bandit import (
+    NOTHING_KNOWN,
+    POLICIES,
+    Context,
+    Knowledge,
+    PlaceEffects,
+    Policy,
+    learn_places,
+    policy_fitting,
+)
 from adplat.domain import (
     ANYBODY,
     Caller,
@@ -65,8 +74,8 @@ class Serving:
     """Everything one request needs, swapped as a whole when another snapshot is published.
 
     ``shadow_share`` of the decisions take their user along on the stream, so that the worker can score them with a
-    second bundle; that is all the shadow costs a request. ``policies`` know what ``known`` says. ``replay``
-    says which take along what they were scored with.
+    second bundle; that is all the shadow costs a request. ``policies`` know what ``known`` says, in which clicks are
+    expected as ``places`` found them. ``replay`` says which take along what they were scored with.
     """
 
     snapshot: CatalogueSnapshot
@@ -76,6 +85,7 @@ class Serving:
     shadow_share: float = 0.0
     replay: ReplayLog = NOT_LOGGED
     known: Knowledge = NOTHING_KNOWN
+    places: PlaceEffects = PlaceEffects.NONE
 
     @property
     def default_policy(self) -> Policy:
@@ -83,9 +93,11 @@ class Serving:
         return self.policies[self.snapshot.policy.name]
 
     def knowing(self, known: Knowledge) -> Serving:
-        """The same with policies that know these statistics."""
+        """The same with policies that know these statistics, corrected for the places that creatives stood in."""
+        places = learn_places(known)
+        known = places.corrected(known)
         policies = {name: policy.update(known) for name, policy in self.policies.items()}
-        return replace(self, policies=policies, known=known)
+        return replace(self, policies=policies, known=known, places=places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +182,7 @@ async def rank_creatives(
         request.slots,
         scored_at,
         lambda scored: Context(scored.p_ctr, scored.p_cvr),
-        [1.0] * request.slots,
+        [serving.places.at(request.position + slot) for slot in range(request.slots)],
         rng,
         groups=[snapshot.listed[name].campaign_id for name in ids] if request.distinct_campaigns else (),
     )
