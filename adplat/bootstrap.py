@@ -27,6 +27,7 @@ from adplat.domain import (
     CatalogueStore,
     Clock,
     ConfigRejected,
+    JobQueue,
     ObjectStore,
     Progress,
     SystemClock,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from adplat.domain import ArmStatistics
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
+    from adplat.flows.experiment_parts import ExperimentParts
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
@@ -110,6 +112,18 @@ class Settings(BaseSettings):
         default=60.0, ge=0, le=86_400, description="how long a conversion waits for clicks and showings told after it"
     )
 
+    analysis_every_minutes: float = Field(
+        default=60.0, gt=0, description="how often the worker analyses each running experiment"
+    )
+    experiment_holdout: float = Field(
+        default=0.0, ge=0.0, le=1.0, description="share of all units that no experiment touches"
+    )
+    layer_holdouts: dict[str, float] = Field(
+        default_factory=dict, description="the same for single layers, as JSON by their names"
+    )
+    job_lease_s: float = Field(
+        default=30.0, ge=0.3, description="how long a job waits for a word of its worker before another one takes it"
+    )
     replay_share: float = Field(
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
     )
@@ -192,6 +206,13 @@ def open_bundles(database: Database) -> BundleRegistry:
     from adplat.storage import SqlBundleRegistry
 
     return SqlBundleRegistry(database)
+
+
+def open_jobs(database: Database) -> JobQueue:
+    """What is to be done later, by the worker."""
+    from adplat.storage import SqlJobs
+
+    return SqlJobs(database)
 
 
 def open_audit(database: Database) -> AuditTrail:
@@ -352,6 +373,37 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
             draw=secrets.token_bytes,
             clock=clock(),
             by=actor(settings),
+        )
+
+
+@contextmanager
+def opened_jobs(settings: Settings) -> Iterator[JobQueue]:
+    """The queue of a workspace for as long as the block runs. Raises StoreUnreachable."""
+    with closing(open_database(settings)) as database:
+        yield open_jobs(database)
+
+
+@contextmanager
+def opened_experiments(settings: Settings) -> Iterator[ExperimentParts]:
+    """Experiments, their jobs and what replicas are told of them. Raises StoreUnreachable."""
+    from adplat.flows.experiment_parts import ExperimentParts
+    from adplat.snapshots import ExperimentsFile
+    from adplat.storage import SqlExperiments
+
+    file = ExperimentsFile(settings.workspace)
+    with closing(open_database(settings)) as database:
+        yield ExperimentParts(
+            experiments=SqlExperiments(database),
+            jobs=open_jobs(database),
+            audit=open_audit(database),
+            catalogue=open_catalogue(database),
+            published=file.read,
+            publish=file.write,
+            alone=lambda: lock_workspace(settings, "experiments"),
+            clock=clock(),
+            by=actor(settings),
+            holdout=settings.experiment_holdout,
+            layer_holdouts=settings.layer_holdouts,
         )
 
 

@@ -116,7 +116,9 @@ def rotate(
     from adplat.flows.manage_keys import rotate_key
 
     with opened_keys(read_settings(workspace=workspace)) as parts:
-        made = rotate_key(parts, key, old_holds_for=_within_reason(keep_hours / 24), holds_for=_days(days))
+        made = rotate_key(
+            parts, key, old_holds_for=_within_reason(keep_hours, "hours", "--keep-hours"), holds_for=_days(days)
+        )
     _tell(made, as_json)
 
 
@@ -182,10 +184,12 @@ def _caller(
 
 
 def _days(days: float | None) -> timedelta | None:
-    return None if days is None else _within_reason(days)
+    return None if days is None else _within_reason(days, "days", "--days")
 
 
-def _within_reason(days: float) -> timedelta:
-    if not -36_500 <= days <= 36_500:
-        raise ConfigRejected(f"{days:g} days", where="--days", hint="give a number of days below a hundred years")
-    return timedelta(days=days)
+def _within_reason(count: float, unit: str, option: str) -> timedelta:
+    """So many days or hours. Raises ConfigRejected over a hundred years."""
+    one = timedelta(**{unit: 1})
+    if not abs(count) <= timedelta(days=36_500) / one:
+        raise ConfigRejected(f"{count:g} {unit}", where=option, hint=f"give a number of {unit} below a hundred years")
+    return count * one

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -22,9 +23,13 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 
 def print_json(document: Mapping[str, Any]) -> None:
-    """Print the one JSON document of this command on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str, allow_nan=False) + "\n")
+    """Print the one JSON document of this command on stdout; moments in ISO 8601."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_as_text, allow_nan=False) + "\n")
     sys.stdout.flush()
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def print_error(error: AdplatError, *, as_json: bool) -> None:

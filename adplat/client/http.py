@@ -65,7 +65,8 @@ class RankedSlot:
 class RankResult:
     """``creatives`` best first, of the first slot; ``slate`` slot by slot, each with a decision of its own.
 
-    ``degraded`` names what the service had to do without.
+    ``degraded`` names what the service had to do without. ``experiments`` are those that concerned this choice, as
+    ``experiment_id:arm``.
     """
 
     decision_id: str
@@ -74,6 +75,7 @@ class RankResult:
     policy: str
     creatives: tuple[RankedCreative, ...]
     degraded: tuple[str, ...]
+    experiments: tuple[str, ...] = ()
     slate: tuple[RankedSlot, ...] = ()
 
 
@@ -97,7 +99,7 @@ class BiddingClient:
 
         with BiddingClient("http://127.0.0.1:8470") as bidding:
             result = bidding.rank(placement="feed", campaign_id="k1", user_key="u42")
-            bidding.send_events([event(result.decision_id, EventKind.IMPRESSION)])
+            bidding.send_events([event(result.decision_id, EventKind.IMPRESSION, datetime.now(UTC))])
 
     Args:
         url: where the service listens.
@@ -223,9 +225,12 @@ class BiddingClient:
                 where=str(self._http.base_url),
                 hint="start it with 'adplat serve' or give another address",
             ) from reason
-        if answer.status_code == 200:
+        if answer.status_code != 200:
+            raise _refusal(answer)
+        try:
             return msgspec.json.decode(answer.content, type=kind)
-        raise _refusal(answer)
+        except msgspec.DecodeError:
+            raise _somebody_else(answer) from None
 
 
 def event(
@@ -276,8 +281,18 @@ def _refusal(answer: httpx.Response) -> InputError:
         told = msgspec.json.decode(answer.content, type=dict[str, str])
     except msgspec.DecodeError:
         told = {}
-    what = told.get("what", f"the bidding service answered {answer.status_code}")
-    where, hint = told.get("where", str(answer.url)), told.get("hint", "see the service's log")
+    if "what" not in told:
+        return _somebody_else(answer)
+    what, where, hint = told["what"], told.get("where", ""), told.get("hint", "")
     if answer.status_code in _TRY_AGAIN:
         return StoreUnreachable(what, where=where, hint=hint)
     return _BY_STATUS.get(answer.status_code, ConfigRejected)(what, where=where, hint=hint)
+
+
+def _somebody_else(answer: httpx.Response) -> StoreUnreachable:
+    """Not our words: HAProxy before the first replica is warm (404), a replica gone amid its answer, another server."""
+    return StoreUnreachable(
+        f"the bidding service does not answer: {answer.status_code} came from somebody before it",
+        where=str(answer.url),
+        hint="wait until 'adplat serve' says that it serves, or give another address",
+    )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from adplat.client.generated import bidding_pb2 as pb
 from adplat.client.http import Facts, ServiceHealth
 from adplat.client.wire_names import AUCTIONS, EVENT_KINDS, FORMATS, OUTCOMES, REASONS
 from adplat.domain import (
     Blocks,
+    ConfigRejected,
     Deal,
     Event,
     EventKind,
@@ -22,6 +25,8 @@ from adplat.domain import (
     Slot,
 )
 
+P = ParamSpec("P")
+M = TypeVar("M")
 _REASON_OF = {int(number): reason for reason, number in REASONS.items()}
 _OUTCOME_OF = {int(number): outcome for outcome, number in OUTCOMES.items()}
 
@@ -38,7 +43,10 @@ class CreativeScores:
 
 @dataclass(frozen=True, slots=True)
 class OfferedBid:
-    """One bid; ``price`` is money for one impression. ``urls`` by ``win billing loss impression click``."""
+    """One bid; ``price`` is money for one impression. ``urls`` by ``win billing loss impression click``.
+
+    ``experiments`` are those that concerned this choice, as ``experiment_id:arm``.
+    """
 
     decision_id: str
     price: Money
@@ -50,6 +58,7 @@ class OfferedBid:
     p_cvr: float | None
     expires_s: int
     urls: Mapping[str, str] = field(default_factory=dict)
+    experiments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,24 @@ class BidResult:
     degraded: tuple[str, ...]
 
 
+def _refused_in_our_words(build: Callable[P, M]) -> Callable[P, M]:
+    """Protobuf says ValueError and TypeError of what a field cannot hold; callers hear ConfigRejected, as over HTTP."""
+
+    @wraps(build)
+    def built(*arguments: P.args, **named: P.kwargs) -> M:
+        try:
+            return build(*arguments, **named)
+        except (TypeError, ValueError) as reason:
+            raise ConfigRejected(
+                f"a value does not fit into the message: {reason}",
+                where="message",
+                hint="services/bidding/proto/adplat/bidding/v1/bidding.proto says what each field holds",
+            ) from reason
+
+    return built
+
+
+@_refused_in_our_words
 def score_message(
     placement: str,
     creative_ids: Sequence[str],
@@ -89,6 +116,7 @@ def scores_of(answer: pb.ScoreResponse) -> CreativeScores:
     return CreativeScores(tuple(answer.p_ctr), tuple(answer.p_cvr), answer.bundle_id, tuple(answer.degraded))
 
 
+@_refused_in_our_words
 def record_message(events: Sequence[Event]) -> pb.RecordRequest:
     """Reports with their ids, so that they may be sent again."""
     message = pb.RecordRequest()
@@ -130,6 +158,7 @@ def health_of(answer: pb.HealthResponse) -> ServiceHealth:
     )
 
 
+@_refused_in_our_words
 def bid_message(opportunity: Opportunity) -> pb.BidRequest:
     """The whole opportunity."""
     return pb.BidRequest(
@@ -174,6 +203,7 @@ def _answer(answer: pb.ImpressionAnswer) -> OfferedBid | NoBidReason | None:
         p_cvr=bid.p_cvr if bid.HasField("p_cvr") else None,
         expires_s=bid.expires_s,
         urls={field.name: url for field, url in bid.urls.ListFields()},
+        experiments=tuple(bid.experiments),
     )
 
 

@@ -43,6 +43,7 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "weekday": _COUNT,
         "language": _TEXT,
         "consent": pl.Boolean(),
+        "experiments": pl.List(_TEXT),
     },
     # The worker adds ``stream_position``: where on the event stream it stood, so what a decision could know of it.
     "clicks": {"decision_id": _TEXT, "ts": UTC_MICROSECONDS},
@@ -60,6 +61,7 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "candidates": pl.List(_TEXT),
         "p_ctr": pl.List(_REAL),
         "propensities": pl.List(_REAL),
+        "experiments": pl.List(_TEXT),
     },
     # Conversions that no decision gets: ``reason`` is out_of_window (they name one) or unattributed (they name a user).
     "unattributed": {
@@ -123,6 +125,7 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "has_fixed_price": pl.Boolean(),
         "value_micros": _COUNT,
         "loss_reason": _COUNT,
+        "experiments": pl.List(_TEXT),
     },
 }
 _PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -165,10 +168,7 @@ class Lake:
         have are null elsewhere. Raises TableRejected on a damaged file.
         """
         columns = _columns(table)
-        files = self._files(table, "part-*.parquet")
-        if since is not None:
-            first = f"hour={since.astimezone(UTC):%Y-%m-%dT%H}"
-            files = [path for path in files if path.parent.name >= first]
+        files = self.files(table, since=since)
         if most_files is not None:
             files = files[-most_files:]  # by hour, then by part: the worker's parts are named in order of time
         if not files:
@@ -178,6 +178,16 @@ class Lake:
             for name, kind in _file_schema(path).items():
                 schema.setdefault(name, kind)
         return pl.scan_parquet(files, schema=schema, missing_columns="insert", hive_partitioning=False, glob=False)
+
+    def files(self, table: str, *, since: datetime | None = None, until: datetime | None = None) -> list[Path]:
+        """The files of a table in order of time, those of whole hours before ``since`` or after ``until`` left out."""
+        _columns(table)  # refuses an unknown one
+        files = self._files(table, "part-*.parquet")
+        if since is not None:
+            files = [path for path in files if path.parent.name >= _hour_folder(since)]
+        if until is not None:
+            files = [path for path in files if path.parent.name <= _hour_folder(until)]
+        return files
 
     def parts(self, table: str) -> list[str]:
         """The names of the parts of a table, sorted."""
@@ -208,6 +218,10 @@ def require_lake(folder: Path) -> Lake:
             hint="give a folder written by 'adplat simulate' or by the worker",
         )
     return lake
+
+
+def _hour_folder(moment: datetime) -> str:
+    return f"hour={moment.astimezone(UTC):%Y-%m-%dT%H}"
 
 
 def _columns(table: str) -> dict[str, pl.DataType]:

@@ -23,6 +23,7 @@ from adplat.domain.arms import (
     place_of,
 )
 from adplat.domain.auction import AuctionKind, AuctionTerms
+from adplat.domain.audit import AuditEntry
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
     LARGEST_PRICE_MICROS,
@@ -92,6 +93,15 @@ from adplat.domain.events import (
     UserConversion,
     WaitingConversion,
 )
+from adplat.domain.experiments import (
+    LAYER_BUCKETS,
+    AssignmentUnit,
+    BucketRange,
+    Experiment,
+    ExperimentArm,
+    ExperimentBook,
+    ExperimentState,
+)
 from adplat.domain.feature_schema import (
     Feature,
     FeatureKind,
@@ -100,9 +110,10 @@ from adplat.domain.feature_schema import (
     SideTable,
     Vocabulary,
 )
+from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
+from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import (
     DataSpan,
-    Experiment,
     Finding,
     Forecast,
     Interval,
@@ -134,6 +145,8 @@ from adplat.domain.ports import (
     CallerStore,
     CatalogueStore,
     ConversionState,
+    ExperimentStore,
+    JobQueue,
     MetricsLedger,
     ObjectStore,
     OnlineState,
@@ -153,6 +166,7 @@ __all__ = [
     "BLOCK_H",
     "HALF_LIVES_H",
     "LARGEST_PRICE_MICROS",
+    "LAYER_BUCKETS",
     "LEAST_P",
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
@@ -167,15 +181,18 @@ __all__ = [
     "ApiKey",
     "ArmStatistics",
     "ArmsSince",
+    "AssignmentUnit",
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
+    "AuditEntry",
     "AuditTrail",
     "BidState",
     "BidStrategy",
     "BidStrategyKind",
     "BidUpkeep",
     "Blocks",
+    "BucketRange",
     "Budget",
     "BundleDeployment",
     "BundleRegistry",
@@ -202,6 +219,11 @@ __all__ = [
     "EventKind",
     "EventOutcome",
     "Experiment",
+    "ExperimentArm",
+    "ExperimentBook",
+    "ExperimentResult",
+    "ExperimentState",
+    "ExperimentStore",
     "Exposure",
     "FadingSums",
     "Feature",
@@ -218,6 +240,12 @@ __all__ = [
     "InputError",
     "InternalFault",
     "Interval",
+    "Job",
+    "JobHandler",
+    "JobOrder",
+    "JobQueue",
+    "JobState",
+    "KeptExperiment",
     "KeyBook",
     "KeyRejected",
     "LiveCatalogue",
@@ -281,4 +309,5 @@ __all__ = [
     "of_conversion",
     "of_impression",
     "place_of",
+    "wait_before_retry_s",
 ]

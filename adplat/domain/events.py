@@ -55,7 +55,8 @@ class Decision:
     the chosen creative (``candidates[0]``) took the first slot, and the choice was drawn from it.
     ``p_cvr`` is empty when the bundle has no conversion head. ``caller_id`` is to whom it was told; empty: nobody in
     particular. ``terms`` are ``None`` where nothing was bid. ``attribution`` are the windows of the campaign at that
-    moment: what is changed later holds for later decisions.
+    moment: what is changed later holds for later decisions. ``experiments`` are those that concerned this choice, as
+    ``experiment_id:arm``; who was dealt which arm is the user, or the request where ``user_key`` is empty.
     """
 
     decision_id: str
@@ -80,6 +81,7 @@ class Decision:
     caller_id: str = ""
     terms: AuctionTerms | None = None
     attribution: Attribution = field(default_factory=Attribution)
+    experiments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is learned, tested and foretold: ModelBundle, DataSpan, Experiment, Forecast, Finding, Verdict."""
+"""What is learned and foretold: ModelBundle, DataSpan, Forecast, Finding, Verdict."""
 
 from __future__ import annotations
 
@@ -54,23 +54,6 @@ class Interval:
     def excludes(self, point: float) -> bool:
         """Whether ``point`` lies outside."""
         return point < self.low or point > self.high
-
-
-@dataclass(frozen=True, slots=True)
-class Experiment:
-    """A creative test: arms with shares that sum to one, and the metric that decides."""
-
-    experiment_id: str
-    arms: Mapping[str, float]
-    metric: str
-
-    def __post_init__(self) -> None:
-        if abs(sum(self.arms.values()) - 1.0) > 1e-9 or min(self.arms.values(), default=-1.0) < 0.0:
-            raise ConfigRejected(
-                "the shares of an experiment's arms do not sum to one",
-                where=self.experiment_id,
-                hint="give each arm a share of 0 or more, together 1",
-            )
 
 
 @dataclass(frozen=True, slots=True)

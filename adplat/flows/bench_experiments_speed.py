@@ -1,4 +1,4 @@
-"""How long an analysis takes: a thousand creatives by five metrics, and the boundaries of a test with looks."""
+"""How long it takes to analyse a thousand creatives, to bound a test with looks, and to assign a request."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from adplat.domain import Figure
-from adplat.experiments import analyze, first_boundary_state, next_look, parse_spec
+from adplat.domain import Experiment, ExperimentArm, ExperimentBook, Figure
+from adplat.experiments import Assigner, analyze, first_boundary_state, next_look, parse_spec
 
 CREATIVES = 1000
 ROUNDS = 5
 UNITS = 20_000
 LOOKS = 20
+RUNNING = 10
+REQUESTS = 2_000
 
 
 def speed_figures() -> list[Figure]:
@@ -27,6 +29,7 @@ def speed_figures() -> list[Figure]:
             analyze(parse_spec(document, where="bench"))
         seconds.append(time.perf_counter() - start)
     first, later = boundary_seconds()
+    assigned = assignment_us()
     return [
         Figure(
             "experiments.2.sums",
@@ -57,7 +60,34 @@ def speed_figures() -> list[Figure]:
             n=len(later),
             interval=(min(later) * 1000.0, max(later) * 1000.0),
         ),
+        Figure(
+            "experiments.2.assignment",
+            f"one request's arm in one of {RUNNING} experiments (two arms, a layer each, traffic 0.9, a holdout)",
+            statistics.median(assigned),
+            "µs",
+            "<=",
+            2.0,
+            n=len(assigned),
+            interval=(min(assigned), max(assigned)),
+        ),
     ]
+
+
+def assignment_us() -> list[float]:
+    """Microseconds an experiment and request, by round."""
+    arms = (ExperimentArm("control"), ExperimentArm("treatment", 2.0))
+    names = [f"experiment-{number}" for number in range(RUNNING)]
+    assigner = Assigner(ExperimentBook(tuple(Experiment(name, arms, layer=name, traffic=0.9) for name in names), 0.05))
+    users = [f"u{number:012d}" for number in range(REQUESTS)]
+    rounds = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for user in users:
+            units = assigner.units_of(user, "")
+            for name in names:
+                units.arm_of(name)
+        rounds.append((time.perf_counter() - start) * 1e6 / (REQUESTS * RUNNING))
+    return rounds
 
 
 def boundary_seconds() -> tuple[float, list[float]]:

@@ -6,7 +6,7 @@ Built when a snapshot is loaded, off the request path; linear in live creatives.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -40,12 +40,27 @@ _CALLERS_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """What running experiments say of some candidates: ``experiment:arm`` of each, and the policy (empty: as usual)."""
+
+    exposures: tuple[str, ...] = ()
+    policy: str = ""
+
+
+NOT_TESTED = Tested()
+
+
+@dataclass(frozen=True, slots=True)
 class Chance:
-    """One way into a slot, the open auction or a deal, with the rows of the book that may go it."""
+    """One way into a slot, the open auction or a deal, with the rows of the book that may go it.
+
+    ``tested`` is by place of the campaign; those that no experiment concerns are left out.
+    """
 
     slot: Slot
     deal: Deal | None
     rows: Int32
+    tested: Mapping[int, Tested] = field(default_factory=dict)
 
     @property
     def floor(self) -> Money | None:

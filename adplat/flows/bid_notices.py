@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from adplat.domain import Event, EventKind, NoBidReason
+from adplat.domain import ConfigRejected, Event, EventKind, NoBidReason
 from adplat.flows.decide_bid import BidOutcome, Offer
-from adplat.openrtb import Notice, SignedBid, event_of, is_web_address, notice_urls, read_notice
+from adplat.openrtb import (
+    Notice,
+    SignedBid,
+    event_of,
+    is_web_address,
+    notice_urls,
+    read_notice,
+    usable_secrets,
+)
 
 _NOTICES = (EventKind.WIN, EventKind.BILLING, EventKind.LOSS)
 _PIXELS = (EventKind.IMPRESSION, EventKind.CLICK)
@@ -20,6 +28,14 @@ class NoticeDesk:
 
     base_url: str
     secrets: tuple[bytes, ...]
+
+    def __post_init__(self) -> None:
+        """Raises ConfigRejected now: later it would be every seller whose request is refused for it."""
+        usable_secrets(self.secrets)
+        if not is_web_address(self.base_url):
+            raise ConfigRejected(
+                f"{self.base_url!r} is no web address", where="ADPLAT_PUBLIC_URL", hint="write https://ads.example"
+            )
 
     def with_urls(self, outcome: BidOutcome, landing_urls: Mapping[str, str], *, is_test: bool) -> BidOutcome:
         """Every offer with its addresses, by event kind; ``landing_urls`` by ad id."""

@@ -38,7 +38,7 @@ from adplat.domain import (
 )
 from adplat.features import RowArrays, StoredProfile
 from adplat.features.arrays import Int32
-from adplat.flows.bid_book import Bools, Chance
+from adplat.flows.bid_book import NOT_TESTED, Bools, Chance, Tested
 from adplat.flows.bid_table import BidTable
 from adplat.flows.rank_creatives import falls_in_share, known_user, new_decision_id
 from adplat.flows.request_time import RequestTime
@@ -126,6 +126,8 @@ async def decide_bid(
         return no_bid(table, opportunity, NoBidReason.OUT_OF_TIME)
     book = table.serving.book
     chances = {slot.slot_id: book.chances(opportunity, slot) for slot in opportunity.slots}
+    if table.serving.experiments is not None:
+        chances = table.serving.experiments.on_bid(opportunity, chances)
     rows = [chance.rows for ways in chances.values() for chance in ways]
     if not rows:
         return no_bid(table, opportunity, NoBidReason.NOTHING_ELIGIBLE)
@@ -314,21 +316,22 @@ class _Deciding:
                 break
             mine = np.flatnonzero(ads == ads[best])
             worth[mine] = 0
-            choice = self._choose(scored, mine)
+            tested = chance.tested.get(int(self._book.campaign_of[scored.rows[best]]), NOT_TESTED)
+            choice = self._choose(scored, mine, tested)
             row = int(scored.rows[mine[choice.order[0]]])
             value = int(scored.values_micros[mine[choice.order[0]]])
             price = self._price_micros(chance, value, currency)
             left = self._left.get(int(self._book.campaign_of[row]))
             if price and (left is None or price <= left):
-                return self._offer(chance, scored, mine, choice, Money(price, currency), value)
+                return self._offer(chance, scored, mine, choice, Money(price, currency), value, tested)
             reason = NoBidReason.BUDGET if price else reason
         return reason
 
-    def _choose(self, scored: _Scored, mine: Indices) -> Choice:
+    def _choose(self, scored: _Scored, mine: Indices, tested: Tested) -> Choice:
         """The order of one ad's creatives, the first of them drawn."""
         arms = [self._book.catalogue.creatives[row].creative_id for row in scored.rows[mine].tolist()]
         context = Context(scored.p_ctr[mine], None if scored.p_cvr is None else scored.p_cvr[mine])
-        return self._table.serving.default_policy.choose(context, arms, self._rng)
+        return self._table.serving.policy_for(tested).choose(context, arms, self._rng)
 
     def _auction(self, chance: Chance) -> AuctionKind:
         """Of the deal where it says so, else of the opportunity."""
@@ -349,7 +352,14 @@ class _Deciding:
         return int(bids[0])
 
     def _offer(
-        self, chance: Chance, scored: _Scored, mine: Indices, choice: Choice, price: Money, value_micros: int
+        self,
+        chance: Chance,
+        scored: _Scored,
+        mine: Indices,
+        choice: Choice,
+        price: Money,
+        value_micros: int,
+        tested: Tested,
     ) -> Offer:
         opportunity, slot, order, deal = self._opportunity, chance.slot, choice.order, chance.deal
         rows = scored.rows[mine][order]
@@ -365,7 +375,7 @@ class _Deciding:
             campaign_id=first.campaign_id,
             creative_id=first.creative_id,
             propensity=float(choice.propensities[order[0]]),
-            policy=self._table.serving.default_policy.name,
+            policy=self._table.serving.policy_for(tested).name,
             bundle_id=self._table.serving.snapshot.bundle_id,
             candidates=tuple(creative.creative_id for creative in creatives),
             p_ctr=tuple(scored.p_ctr[mine][order].tolist()),
@@ -383,6 +393,7 @@ class _Deciding:
                 has_fixed_price=deal is not None and deal.has_fixed_price,
             ),
             attribution=self._book.attribution_of(first.campaign_id),
+            experiments=tested.exposures,
         )
         expires_s = EXPIRES_S if slot.expires_s is None else slot.expires_s
         return Offer(slot, first, decision, price, "" if deal is None else deal.deal_id, expires_s)

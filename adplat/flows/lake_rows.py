@@ -100,6 +100,7 @@ def _bid_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "has_fixed_price": None if terms is None else terms.has_fixed_price,
         "value_micros": None if terms is None else terms.value_micros,
         "loss_reason": event.loss_reason,
+        "experiments": decision.experiments,
     }
 
 
@@ -129,6 +130,7 @@ def _impression_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "weekday": _whole(told.get("weekday"), moment.weekday()),
         "language": str(told.get("language", "")),
         "consent": decision.user_key != "",
+        "experiments": decision.experiments,
     }
 
 
@@ -140,6 +142,7 @@ def _choice_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "candidates": decision.candidates,
         "p_ctr": decision.p_ctr,
         "propensities": decision.first_slot_propensities,
+        "experiments": decision.experiments,
     }
 
 

@@ -42,7 +42,8 @@ from adplat.domain import (
 )
 from adplat.features import FeatureEncoding, ItemBlock, RowArrays, StoredProfile, UserVector, pack_user, unpack_user
 from adplat.features.arrays import Int32
-from adplat.flows.bid_book import BidBook
+from adplat.flows.apply_experiments import RunningExperiments
+from adplat.flows.bid_book import NOT_TESTED, BidBook, Tested
 from adplat.flows.fill_slate import PlaceChoice, ScoredPlace, fill_slate
 from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
@@ -75,7 +76,8 @@ class Serving:
 
     ``shadow_share`` of the decisions take their user along on the stream, so that the worker can score them with a
     second bundle; that is all the shadow costs a request. ``policies`` know what ``known`` says, in which clicks are
-    expected as ``places`` found them. ``replay`` says which take along what they were scored with.
+    expected as ``places`` found them. ``replay`` says which take along what they were scored with. ``experiments`` are
+    ``None`` where none can concern a request: then nothing is asked of them.
     """
 
     snapshot: CatalogueSnapshot
@@ -86,11 +88,11 @@ class Serving:
     replay: ReplayLog = NOT_LOGGED
     known: Knowledge = NOTHING_KNOWN
     places: PlaceEffects = PlaceEffects.NONE
+    experiments: RunningExperiments | None = None
 
-    @property
-    def default_policy(self) -> Policy:
-        """The one that the snapshot names."""
-        return self.policies[self.snapshot.policy.name]
+    def policy_for(self, tested: Tested) -> Policy:
+        """The one that an experiment's arm names, else the snapshot's."""
+        return self.policies[tested.policy or self.snapshot.policy.name]
 
     def knowing(self, known: Knowledge) -> Serving:
         """The same with policies that know these statistics, corrected for the places that creatives stood in."""
@@ -156,8 +158,8 @@ async def rank_creatives(
     StoreUnreachable (the decision cannot be kept) and ConfigRejected (no candidates).
     """
     snapshot, encoding = serving.snapshot, serving.scorer.encoding
-    rows = candidate_rows_of(snapshot, request)
-    policy = serving.policies.get(request.policy or snapshot.policy.name)
+    rows, tested = tested_rows(serving, request, candidate_rows_of(snapshot, request))
+    policy = serving.policies.get(request.policy) if request.policy else serving.policy_for(tested)
     if policy is None:
         raise UnknownReference(
             f"policy {request.policy!r} is unknown", where="policy", hint=f"use {' or '.join(serving.policies)}"
@@ -189,7 +191,7 @@ async def rank_creatives(
     profile = StoredProfile.AWAY if degraded else StoredProfile.USED
     recorded = []
     for place in places:
-        decision = _decision_of(serving, request, policy.name, ids, place, rng)
+        decision = _decision_of(serving, request, policy.name, tested, ids, place, rng)
         is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
         served: bytes | None = None
         if falls_in_share(decision.decision_id, serving.replay.share):
@@ -206,6 +208,7 @@ def _decision_of(
     serving: Serving,
     request: RankRequest,
     policy_name: str,
+    tested: Tested,
     ids: Sequence[str],
     place: PlaceChoice,
     rng: np.random.Generator,
@@ -232,6 +235,7 @@ def _decision_of(
         context=place.scored.context,
         caller_id=request.caller.caller_id,
         attribution=serving.book.attribution_of(chosen.campaign_id),
+        experiments=tested.exposures,
     )
 
 
@@ -246,6 +250,19 @@ def candidate_rows_of(snapshot: CatalogueSnapshot, request: RankRequest) -> Int3
     if len(set(request.candidates)) != len(request.candidates):
         raise ConfigRejected("a candidate is named twice", where="candidates", hint="name every creative once")
     return snapshot.rows_of(request.candidates, request.caller)
+
+
+def tested_rows(serving: Serving, request: RankRequest, rows: Int32) -> tuple[Int32, Tested]:
+    """What the arms of running experiments leave of these rows of the item block, and what the decision tells."""
+    running = serving.experiments
+    if running is None:
+        return rows, NOT_TESTED
+    ids = serving.snapshot.items.ids
+    in_book = np.array([serving.book.row_of[ids[row - 1]] for row in rows.tolist()], dtype=np.int32)
+    kept, tested = running.on_ranking(
+        request.user.user_key, request.request_id, in_book, policy_is_open=not request.policy
+    )
+    return rows[kept], tested
 
 
 def known_moment(request: RankRequest) -> dict[str, str | float]:

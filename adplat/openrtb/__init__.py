@@ -14,6 +14,7 @@ from adplat.openrtb.prices import cpm_of_micros, micros_of_cpm
 from adplat.openrtb.reading import opportunity_of
 from adplat.openrtb.responses import Bid, BidResponse, SeatBid, read_response
 from adplat.openrtb.robots import is_robot
+from adplat.openrtb.signing import usable_secrets
 
 __all__ = [
     "AUDIT",
@@ -40,4 +41,5 @@ __all__ = [
     "read_response",
     "substitute",
     "unfilled_assets",
+    "usable_secrets",
 ]

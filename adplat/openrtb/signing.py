@@ -19,7 +19,7 @@ def sign(query: str, secrets: Sequence[bytes]) -> str:
     Raises:
         ConfigRejected: a secret is missing or short.
     """
-    return _signature(query, _checked(secrets)[0])
+    return _signature(query, usable_secrets(secrets)[0])
 
 
 def is_signed(query: str, signature: str, secrets: Sequence[bytes]) -> bool:
@@ -29,15 +29,16 @@ def is_signed(query: str, signature: str, secrets: Sequence[bytes]) -> bool:
         ConfigRejected: a secret is missing or short.
     """
     given = signature.encode()
-    fitting = [hmac.compare_digest(given, _signature(query, secret).encode()) for secret in _checked(secrets)]
+    fitting = [hmac.compare_digest(given, _signature(query, secret).encode()) for secret in usable_secrets(secrets)]
     return any(fitting)
 
 
-def _checked(secrets: Sequence[bytes]) -> Sequence[bytes]:
+def usable_secrets(secrets: Sequence[bytes]) -> Sequence[bytes]:
+    """The same. Raises ConfigRejected where one is missing or short: to be asked before anything is handed out."""
     if not secrets or any(len(secret) < _LEAST_SECRET_BYTES for secret in secrets):
         raise ConfigRejected(
             "a secret for signing notices is missing or short",
-            where="secrets",
+            where="ADPLAT_NOTICE_SECRETS",
             hint=f"give at least one of {_LEAST_SECRET_BYTES} random bytes or more",
         )
     return secrets

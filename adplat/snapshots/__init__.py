@@ -1,6 +1,6 @@
 """Card
 This room:   the immutable picture of catalogue and model that a replica serves from; pointers to it and to its shadow;
-             the prices that auctions taught; the keys that open the service.
+             the prices that auctions taught; the experiments that run; the keys that open the service.
 May import:  features, data, market, statistics, domain.
 Must not:    load an image or text encoder, score, choose, or reach a store.
 Called by:   flows, bootstrap, services.
@@ -17,12 +17,14 @@ from adplat.snapshots.catalogue_snapshot import (
     load_snapshot,
     write_snapshot,
 )
+from adplat.snapshots.experiments_file import EXPERIMENTS_NAME, ExperimentsFile, ExperimentsWatch
 from adplat.snapshots.key_file import KEYS_NAME, KeyFile
 from adplat.snapshots.pointer import POINTER_NAME, Deployment, DeploymentPointer
 from adplat.snapshots.shading_file import SHADING_NAME, LearnedShading, ShadingFile, ShadingWatch
 from adplat.snapshots.shadow_pointer import ShadowDeployment, ShadowPointer
 
 __all__ = [
+    "EXPERIMENTS_NAME",
     "KEYS_NAME",
     "POINTER_NAME",
     "SHADING_NAME",
@@ -30,6 +32,8 @@ __all__ = [
     "CatalogueSnapshot",
     "Deployment",
     "DeploymentPointer",
+    "ExperimentsFile",
+    "ExperimentsWatch",
     "KeyFile",
     "LearnedShading",
     "PolicySettings",

@@ -34,6 +34,7 @@ from adplat.domain import (
     Pace,
     StoreUnreachable,
 )
+from adplat.flows.apply_experiments import RunningExperiments
 from adplat.flows.bid_book import BidBook
 from adplat.flows.bid_notices import NoticeDesk
 from adplat.flows.bid_table import BidTable
@@ -46,7 +47,7 @@ from adplat.flows.score_candidates import CandidateScores, score_candidates
 from adplat.flows.typical_scores import TypicalScores
 from adplat.market import TimeBudget
 from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
-from adplat.snapshots import DeploymentPointer, ShadingWatch, ShadowPointer, load_snapshot
+from adplat.snapshots import DeploymentPointer, ExperimentsWatch, ShadingWatch, ShadowPointer, load_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +111,7 @@ class BiddingEngine:
         self._pointer = pointer
         self._shadow = ShadowPointer(pointer.workspace)
         self._shading = ShadingWatch(pointer.workspace)
+        self._experiments = ExperimentsWatch(pointer.workspace)
         self._load_scorer = load_scorer
         self._clock = clock
         self._rng = rng
@@ -130,6 +132,7 @@ class BiddingEngine:
     async def start(self) -> None:
         """Load what is published and begin to watch. Raises MissingInput and what a damaged bundle raises."""
         await asyncio.to_thread(self._shading.look)
+        await asyncio.to_thread(self._experiments.look)
         self._serve(await asyncio.to_thread(self._load))
         await self._read_arms()
         self._tasks = [asyncio.create_task(self._watch_pointer()), asyncio.create_task(self._watch_arms())]
@@ -209,7 +212,8 @@ class BiddingEngine:
         # Off the request path: no request waits for the item side of a new catalogue.
         scorer.prepare_items(snapshot.items)
         policies, book = policies_of(snapshot.policy), BidBook.of(snapshot)
-        return Serving(snapshot, scorer, policies, book, self._shadow_share(), self._replay)
+        running = RunningExperiments.of(self._experiments.book, book, policies)
+        return Serving(snapshot, scorer, policies, book, self._shadow_share(), self._replay, experiments=running)
 
     def _shadow_share(self) -> float:
         try:
@@ -225,6 +229,10 @@ class BiddingEngine:
             return self._load()
         if self._shadow.has_moved():
             return replace(self.serving, shadow_share=self._shadow_share())
+        if self._experiments.look():
+            now = self.serving
+            running = RunningExperiments.of(self._experiments.book, now.book, now.policies)
+            return replace(now, experiments=running)
         return None
 
     async def _watch_pointer(self) -> None:
@@ -282,7 +290,7 @@ class BiddingEngine:
         if self._serving is None or self._serving.book is not serving.book:
             self._typical = TypicalScores(len(serving.book.ad_of))
             self._eligible = np.zeros(len(serving.book.catalogue.campaigns), dtype=np.int64)
-        self._serving = serving.knowing(self._known)
+        self._serving = replace(serving, replay=self._replay).knowing(self._known)
         self._bids.keep_showings(serving.book.caps.longest_window_s)
         self._lay_table()
 

@@ -63,5 +63,6 @@ def _answer(slot_id: str, answer: Offer | NoBidReason) -> pb.ImpressionAnswer:
         p_cvr=answer.p_cvr,
         expires_s=answer.expires_s,
         urls=pb.NoticeUrls(**answer.urls),
+        experiments=answer.decision.experiments,
     )
     return pb.ImpressionAnswer(impression_id=slot_id, bid=bid)

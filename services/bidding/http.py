@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import msgspec
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from services.bidding.deployment import BiddingDeployment, Reply
 from services.bidding.key_gate import key_in
-from services.bidding.openrtb_door import HttpReply
+from services.bidding.openrtb_door import TOO_LARGE_A_REQUEST, HttpReply, takes_gzip
+from services.bidding.schemas import ErrorAnswer
 
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 TOO_LARGE = Reply(413, b'{"what":"the body is too large","where":"body","hint":"send at most 2 MiB"}')
@@ -53,11 +56,11 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     async def openrtb(request: Request) -> Response:
         body = await _body_of(request)
         if body is None:
-            return Response(status_code=413)
+            return _plain(TOO_LARGE_A_REQUEST)
         told = request.headers
         is_gzip = told.get("content-encoding", "").strip().lower() == "gzip"
-        takes_gzip = "gzip" in told.get("accept-encoding", "").lower()
-        answer = opened[0].openrtb.bid(body, key_in(told), is_gzip=is_gzip, takes_gzip=takes_gzip)
+        packs = takes_gzip(told.get("accept-encoding", ""))
+        answer = opened[0].openrtb.bid(body, key_in(told), is_gzip=is_gzip, takes_gzip=packs)
         return _plain(await answer)
 
     async def notice(request: Request) -> Response:
@@ -82,8 +85,17 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
             *(Route(f"/event/{kind}", notice, methods=["GET"]) for kind in ("impression", "click")),
             Route("/media/{sha256}", media, methods=["GET"]),
         ],
+        exception_handlers={404: _not_here, 405: _not_here},
         lifespan=lifespan,
     )
+
+
+async def _not_here(request: Request, error: Exception) -> Response:
+    """An address that we have not, or not for this method, in the words of every other refusal."""
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (404, None)
+    what = "no such address" if status == 404 else f"{request.method} is not taken here"
+    told = ErrorAnswer(what, request.url.path, "see docs/serving.md and /openapi.json")
+    return Response(msgspec.json.encode(told), status, headers=headers, media_type="application/json")
 
 
 async def _with_body(request: Request, answer: Callable[[bytes, str | None], Awaitable[Reply]]) -> Response:

@@ -3,7 +3,7 @@
 ::
 
     POST /openrtb2/bid                        200 bids   204 no bid, the reason in a header   400 no bid request
-                                              401 no API key that holds   403 not for this caller
+                                              401 no API key that holds   403 not for this caller   413 too large
     GET or POST /notice/{win,billing,loss}    204 taken down (or known, audit, test)
     GET /event/impression                     200 a pixel
     GET /event/click                          302 to the landing page
@@ -62,6 +62,11 @@ class HttpReply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+TOO_LARGE_A_REQUEST = HttpReply(
+    413, headers=_VERSION | {"x-adplat-problem": "the body is too large (body): send at most 2 MiB"}
+)
+
+
 class OpenRtbDoor:
     """Answers sellers and browsers with an injected engine; the status codes above are decided here."""
 
@@ -88,7 +93,9 @@ class OpenRtbDoor:
             log.exception("a bid request failed unforeseen")
             return HttpReply(500, headers=_VERSION)
         if answer is None:
-            reasons = {answer.value for answer in outcome.answers.values() if isinstance(answer, NoBidReason)}
+            # Without a slot that we could fill (video, audio) nobody was asked, and nothing of ours may stand there.
+            answers = outcome.answers.values() or (NoBidReason.NOTHING_ELIGIBLE,)
+            reasons = {answer.value for answer in answers if isinstance(answer, NoBidReason)}
             return HttpReply(204, headers=_VERSION | {"x-adplat-no-bid": ",".join(sorted(reasons))})
         if takes_gzip and len(answer) > _WORTH_PACKING_BYTES:
             return HttpReply(200, gzip.compress(answer, 1, mtime=0), _JSON | {"content-encoding": "gzip"})
@@ -111,6 +118,15 @@ class OpenRtbDoor:
         if notice.kind is EventKind.CLICK:
             return HttpReply(302, headers={"location": notice.about.landing_url} | _NEVER_KEPT)
         return HttpReply(204, headers=_NEVER_KEPT)
+
+
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether the header names gzip (RFC 9110, 12.5.3); a weight of 0 means no."""
+    for told in accept_encoding.lower().replace(" ", "").split(","):
+        coding, weighted, weight = told.partition(";q=")
+        if coding == "gzip":
+            return not weighted or weight.strip("0.") != ""
+    return False
 
 
 def unpacked(body: bytes) -> bytes:

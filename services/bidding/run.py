@@ -90,6 +90,7 @@ def _require_servable(settings: Settings) -> None:
     """What every replica would stumble over is told here, before anything is started."""
     from adplat.ctr import verify_bundle
 
+    bootstrap.notice_desk(settings)
     pointer = DeploymentPointer(settings.workspace)
     verify_bundle(load_snapshot(pointer.folder_of(pointer.read())).bundle_path)
 

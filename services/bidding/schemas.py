@@ -139,7 +139,8 @@ class SlotAnswer(Struct):
 class RankAnswer(Struct):
     """``creatives`` best first, of the first slot; ``slate`` what to show, slot by slot, never a creative twice.
 
-    ``degraded`` names what the answer had to do without; empty when nothing.
+    ``degraded`` names what the answer had to do without; empty when nothing. ``experiments`` are those that concerned
+    this choice, as ``experiment_id:arm``.
     """
 
     decision_id: str
@@ -149,6 +150,7 @@ class RankAnswer(Struct):
     creatives: list[RankedCreative]
     slate: list[SlotAnswer]
     degraded: list[str]
+    experiments: list[str]
 
     @classmethod
     def of(cls, ranking: Ranking) -> RankAnswer:
@@ -172,6 +174,7 @@ class RankAnswer(Struct):
             ],
             slate=[SlotAnswer.of(slot, one) for slot, one in enumerate(ranking.slate)],
             degraded=list(ranking.degraded),
+            experiments=list(decision.experiments),
         )
 
 
@@ -291,6 +294,7 @@ def openapi(version: str) -> bytes:
         "401": "no API key that holds",
         "403": "the caller may not do this",
         "404": "an id that names nothing",
+        "413": "the body is too large",
         "422": "the request is wrong",
         "503": "not kept: send it again",
     }

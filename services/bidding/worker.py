@@ -1,14 +1,13 @@
 """The worker: folds the event stream for as long as it lives, one at a time per workspace.
 
 A second worker waits as a stand-by and takes over within a second when the first one dies; the kernel
-lets go of the lock however it died.
+lets go of the lock however it died. Jobs are done by a process beside it (``jobs.py``).
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -25,6 +24,8 @@ from adplat.flows.attribute_conversions import AttributionProgress, attribute_co
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
 from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
+from services.bidding.asked_to_stop import stop_on_signals, stop_with_parent
+from services.bidding.jobs import do_due_jobs, jobs_beside
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
 
@@ -53,7 +54,7 @@ class WorkerOrder(msgspec.Struct):
 
 
 def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _: None) -> dict[str, int]:
-    """``adplat worker``: fold until SIGINT or SIGTERM, or with ``once`` until nothing waits; says what was folded.
+    """``adplat worker``: fold and do jobs until SIGINT or SIGTERM, or with ``once`` until nothing waits; says how much.
 
     To be called in the main thread. Raises MissingInput (nothing published), and with ``once`` WorkspaceBusy and
     StoreUnreachable.
@@ -61,7 +62,7 @@ def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _:
     settings = settings.model_copy(update={"workspace": settings.workspace.resolve()})
     stop = threading.Event()
     stop_on_signals(stop)
-    sums = dict.fromkeys(("entries", "events", "auctions", "malformed", "released", *_CREDITS), 0)
+    sums = dict.fromkeys(("entries", "events", "auctions", "malformed", "released", *_CREDITS, "jobs"), 0)
 
     def count(progress: FoldProgress, released: int, credited: AttributionProgress) -> None:
         for name in ("entries", "events", "auctions", "malformed"):
@@ -78,8 +79,10 @@ def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _:
         if once:
             with bootstrap.lock_workspace(settings, "worker"):
                 _fold_while_holding(settings, redis_url, stop, count, linger_s=0.0)
+            sums["jobs"] = do_due_jobs(settings, told)
         else:
-            fold_until(settings, redis_url, stop, count, told)
+            with jobs_beside(settings, told):
+                fold_until(settings, redis_url, stop, count, told)
     return sums
 
 
@@ -96,14 +99,19 @@ def fold_until(
     """Fold until ``stop`` is set; the batch that has begun is finished.
 
     Waits for its turn while another worker holds the workspace, and outlasts stores that are away: ``failed`` is
-    told, then everything is opened anew. ``linger_s`` is waited before each batch, so that the lake gets few
-    large parts instead of many small ones. Raises MissingInput when nothing is published.
+    told (of another worker once), then everything is opened anew. ``linger_s`` is waited before each batch, so that
+    the lake gets few large parts instead of many small ones. Raises MissingInput when nothing is published.
     """
+    stands_by = False
     while not stop.is_set():
         try:
             with bootstrap.lock_workspace(settings, "worker"):
+                stands_by = False
                 _fold_while_holding(settings, redis_url, stop, told, linger_s=linger_s, limit=limit)
-        except WorkspaceBusy:
+        except WorkspaceBusy as reason:
+            if not stands_by:
+                failed(f"another worker folds here ({reason.what}): standing by to take over")
+            stands_by = True
             stop.wait(1.0)
         except StoreUnreachable as reason:
             failed(str(reason))
@@ -186,24 +194,6 @@ def _shadow_model(pointer: ShadowPointer) -> ShadowModel | None:
     return ShadowModel(snapshot, scorer)
 
 
-def stop_on_signals(stop: threading.Event) -> None:
-    """SIGINT and SIGTERM ask for an orderly end."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-
-
-def stop_with_parent(stop: threading.Event, parent: int) -> None:
-    """Set ``stop`` when the parent process is gone: a child must not outlive a supervisor that was killed."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            if stop.wait(0.5):
-                return
-        stop.set()
-
-    threading.Thread(target=watch, daemon=True, name="parent-watch").start()
-
-
 def words_of(progress: FoldProgress, released: int = 0, credited: AttributionProgress = _NOTHING_CREDITED) -> str:
     """One line for a log or a terminal."""
     line = f"folded {progress.entries} entries to {progress.folded_to}, {progress.lag_s:.1f} s behind"
@@ -236,7 +226,8 @@ def main() -> None:
             say(words_of(progress, released, credited))
 
     settings = Settings.model_validate(order.settings)
-    fold_until(settings, order.redis_url, stop, told, say)
+    with jobs_beside(settings, say):
+        fold_until(settings, order.redis_url, stop, told, say)
     if os.getppid() != order.supervisor:
         _end_what_the_supervisor_left(settings)
 

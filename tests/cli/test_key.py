@@ -81,6 +81,7 @@ def test_the_life_of_a_caller_as_documents(capsys: pytest.CaptureFixture[str]) -
         (("create", "known", "--days", "nan"), "nan days"),
         (("allow", "known"), "without a right"),
         (("allow", "x", "--may", "bid"), "no caller has this id (x)"),
+        (("rotate", "adp_9", "--keep-hours", "1e30"), "1e+30 hours (--keep-hours): give a number of hours"),
         (("rotate", "adp_9"), "no key and no caller has this id"),
         (("revoke", "adp_9"), "no key and no caller has this id"),
     ],

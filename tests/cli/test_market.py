@@ -47,6 +47,7 @@ def test_fit_show_and_forget(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert one["trial"]["surplus_micros"] > one["trial"]["surplus_before_micros"] == 0.0
     assert run(["market", "show", *where, "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
+    assert "T" in shown["currencies"]["CNY"]["fitted"]  # ISO 8601, as everywhere
     assert shown["currencies"]["CNY"]["by_key"]["open|feed"]["auctions"] > 1_000
     assert run(["market", "show", *where]) == 0
     assert "open|feed" in capsys.readouterr().out

@@ -172,3 +172,11 @@ def test_the_asyncio_client_does_the_same() -> None:
     with serving(script) as address:
         asyncio.run(work(address))
     assert pb.ScoreRequest.FromString(script.asked[3][1]).tmax_ms == 2000
+
+
+@pytest.mark.parametrize(
+    "told", [{"position": -1}, {"context": {"device": ["phone"]}}, {"user_key": "\ud800"}, {"creative_ids": [None]}]
+)
+def test_what_no_message_can_hold_is_refused_in_our_words(told: dict[str, Any]) -> None:
+    with GrpcBiddingClient("127.0.0.1:1") as bidding, pytest.raises(ConfigRejected, match="does not fit"):
+        bidding.score(**{"placement": "feed", "creative_ids": ["c1"]} | told)

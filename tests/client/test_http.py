@@ -105,6 +105,22 @@ def test_reports_are_sent_again_with_the_same_ids_until_they_are_kept() -> None:
     assert slept == sorted(slept)
 
 
+def test_reports_wait_for_a_service_that_starts() -> None:
+    no_route_yet = httpx.Response(
+        404, text="Path '/v1/events' not found. Ping http://.../-/routes for available routes."
+    )
+    script = Script(no_route_yet, ok(results=["accepted"]))
+    with client(script) as bidding:
+        assert bidding.send_events([CLICK]) == [EventOutcome.ACCEPTED]
+
+
+@pytest.mark.parametrize("status", [200, 301, 404, 502])
+def test_whoever_else_answers_at_the_address_is_not_taken_for_the_service(status: int) -> None:
+    page = httpx.Response(status, text="<html>hello</html>")
+    with client(lambda _: page) as bidding, pytest.raises(StoreUnreachable, match=f"{status} came from somebody"):
+        bidding.health()
+
+
 def test_patience_ends() -> None:
     slept: list[float] = []
     with client(lambda _: refused(503), patience_s=1.0, slept=slept) as bidding:

@@ -1,4 +1,4 @@
-"""Forecasts, experiments and verdicts refuse to be less than honest."""
+"""Forecasts and verdicts refuse to be less than honest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from adplat.domain import (
     ConfigRejected,
-    Experiment,
     Finding,
     Forecast,
     Interval,
@@ -27,14 +26,6 @@ def test_a_forecast_is_never_a_bare_number() -> None:
     with pytest.raises(ConfigRejected):
         Forecast("clicks", 0, {0.1: 100.0, 0.9: 200.0})
     assert Forecast("clicks", 7, {0.9: 200.0, 0.1: 100.0}).quantiles[0.1] == 100.0
-
-
-def test_shares_sum_to_one() -> None:
-    Experiment("e", {"a": 0.5, "b": 0.5}, "ctr")
-    with pytest.raises(ConfigRejected):
-        Experiment("e", {"a": 0.5, "b": 0.6}, "ctr")
-    with pytest.raises(ConfigRejected):
-        Experiment("e", {"a": 1.5, "b": -0.5}, "ctr")
 
 
 def test_only_a_block_makes_a_verdict_say_no() -> None:

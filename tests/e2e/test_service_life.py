@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import pytest
 
-from adplat.client import BiddingClient
+from adplat.client import BiddingClient, GrpcBiddingClient, event
+from adplat.domain import EventKind, EventOutcome
 from services.bidding.ray_local import require_free_port
 from services.bidding.run_folder import run_folder
 from tests.e2e.real_workspace import RealWorkspace
@@ -48,6 +50,22 @@ def test_a_killed_supervisor_leaves_nothing_behind_and_the_next_one_serves(
         os.kill(service.pid, signal.SIGINT)
         wait_for(lambda: not alive(processes), 30)
     assert not run_folder(settings.workspace).exists()
+
+
+def test_killed_doors_open_again_and_a_report_waits_for_them(deployed: RealWorkspace, tmp_path: Path) -> None:
+    settings = deployed.settings
+    url = f"http://{settings.http_host}:{settings.http_port}"
+    with serving(settings, tmp_path / "serve.log") as service, BiddingClient(url, patience_s=15.0) as bidding:
+        creative = next(iter(deployed.world.creative_ids))
+        decision = bidding.rank(placement="feed_300x250", candidates=[creative])
+        haproxy = descendant(service, "haproxy -db")
+        assert haproxy is not None
+        os.kill(haproxy, signal.SIGKILL)
+        shown = event(decision.decision_id, EventKind.IMPRESSION, datetime.now(UTC))
+        # With Ray's own look every ten seconds it took 23 s until HAProxy was back.
+        assert bidding.send_events([shown]) == [EventOutcome.ACCEPTED]
+        with GrpcBiddingClient(f"{settings.http_host}:{settings.grpc_port}") as rpc:
+            assert rpc.record([shown]) == [EventOutcome.DUPLICATE]
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.ctr import Scorer
 from adplat.data import Lake, read_table
-from adplat.domain import Decision, Event, EventKind, Opportunity, Slot, UserContext
+from adplat.domain import Decision, Event, EventKind, ExperimentBook, Opportunity, Slot, UserContext
 from adplat.features import FeatureEncoding, UserVector, pack_user, unpack_user
+from adplat.flows.apply_experiments import RunningExperiments
 from adplat.flows.bid_book import BidBook
 from adplat.flows.bid_table import BidTable
 from adplat.flows.decide_bid import Offer, decide_bid
@@ -45,6 +46,7 @@ class ReplayRig:
     now: datetime
     share: float = 1.0
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(5))
+    experiments: ExperimentBook = field(default_factory=ExperimentBook)
 
     def __post_init__(self) -> None:
         bootstrap.deploy_bundle(self.settings, Path(self.market.first.path), self.market.world, quiet)
@@ -59,7 +61,8 @@ class ReplayRig:
         with closing(bootstrap.open_stream(self.settings, self.settings.redis_url)) as stream:
             replay = ReplayLog(self.share, stream.folded_to())
         policies, book = policies_of(self.snapshot.policy), BidBook.of(self.snapshot)
-        return Serving(self.snapshot, self.scorer, policies, book, 0.0, replay)
+        running = RunningExperiments.of(self.experiments, book, policies)
+        return Serving(self.snapshot, self.scorer, policies, book, 0.0, replay, experiments=running)
 
     def a_request(self, user_key: str, **facts: Any) -> RankRequest:
         self.now += timedelta(seconds=3)

@@ -23,6 +23,10 @@ from adplat.domain import (
     Event,
     EventKind,
     EventOutcome,
+    Experiment,
+    ExperimentArm,
+    ExperimentBook,
+    ExperimentState,
     FrequencyCap,
     LiveCatalogue,
     Money,
@@ -33,6 +37,7 @@ from adplat.domain import (
     Targeting,
     UserContext,
 )
+from adplat.flows.apply_experiments import RunningExperiments
 from adplat.flows.bid_book import BidBook
 from adplat.flows.bid_table import BidTable
 from adplat.flows.decide_bid import BidOutcome, Offer, decide_bid
@@ -280,6 +285,27 @@ def test_a_campaign_with_a_cap_of_its_own_gets_one_slot_of_a_page(desk: Desk) ->
         for caps in ((), (FrequencyCap(9, 3600, per_creative=True),)):
             answers = (await decided(state, two_ads(*caps), replace(page, user=UserContext("u2")))).answers
             assert all(isinstance(answer, Offer) for answer in answers.values())
+
+    desk.run(work)
+
+
+def test_who_saw_an_arm_s_creatives_often_enough_is_shown_no_other_arm_s(desk: Desk) -> None:
+    arms = tuple(ExperimentArm(name, creative_ids=(name,)) for name in ("c1", "c2"))
+    running = ExperimentBook((Experiment("one", arms, campaign_ids=("k1",), state=ExperimentState.RUNNING),))
+
+    async def work(state: RedisBidState) -> None:
+        table = desk.table(only("k1", frequency_caps=(FrequencyCap(1, 3600, per_creative=True),)))
+        serving = table.serving
+        tested = replace(serving, experiments=RunningExperiments.of(running, serving.book, serving.policies))
+        table = replace(table, serving=tested)
+        seen = set()
+        for number in range(8):
+            asked = replace(ASKED, user=UserContext(f"u{number}"))
+            first = offer_of(await decided(state, table, asked, 2 * number))
+            assert first.decision.experiments == (f"one:{first.creative_id}",)
+            assert (await decided(state, table, asked, 2 * number + 1)).answers == {"s1": NoBidReason.FREQUENCY}
+            seen.add(first.creative_id)
+        assert seen == {"c1", "c2"}
 
     desk.run(work)
 

@@ -134,7 +134,18 @@ def test_what_stood_for_choice_is_kept_for_what_was_shown(rig: Rig) -> None:
         "candidates": ["c1", "c2"],
         "p_ctr": [0.125, 0.25],
         "propensities": [0.6, 0.4],
+        "experiments": [],
     }
+
+
+def test_the_experiments_of_a_decision_stand_with_what_was_shown_and_what_was_bid(rig: Rig) -> None:
+    tested = ("pictures:new", "choosers:usual")
+    rig.send([a_decision(1, experiments=tested), a_decision(2)], [an_event(n, SHOWN, 1) for n in (1, 2)])
+    bid = ClosedRequest("r3", "u1", (PlacedDecision(a_decision(3, price_micros=0, experiments=tested), 9, (), LATER),))
+    send(rig.url, rig.namespace, [bid, an_event(3, EventKind.LOSS, 1)])
+    rig.fold()
+    for table, told in (("impressions", [list(tested), []]), ("choices", [list(tested), []]), ("bids", [list(tested)])):
+        assert rig.table(table).sort("ts")["experiments"].to_list() == told
 
 
 def test_online_histories_are_those_of_training(rig: Rig) -> None:
@@ -300,7 +311,7 @@ def test_a_bid_has_one_row_from_whatever_is_told_first(rig: Rig, first: EventKin
         "request_id": "r1", "ts": bid.ts, "campaign_id": "k1", "bid_micros": 900, "won": first is not EventKind.LOSS,
         "min_to_win_micros": 100, "placement": "feed", "decision_id": "d1",
         "auction": "first_price", "currency": "CNY", "deal_id": "pmp-1", "has_fixed_price": False, "value_micros": 950,
-        "loss_reason": 102 if first is EventKind.LOSS else None,
+        "loss_reason": 102 if first is EventKind.LOSS else None, "experiments": [],
     }  # fmt: skip
 
 

@@ -276,7 +276,7 @@ def test_each_slot_is_chosen_among_those_left_with_the_propensity_that_a_replay_
     rank: Ask, serving: Serving
 ) -> None:
     arms = {f"c{n}": ArmStatistics(impressions=300, clicks=9 + n, expected_clicks=10.0) for n in range(1, 5)}
-    policy = serving.knowing(Knowledge.of(arms)).default_policy
+    policy = serving.knowing(Knowledge.of(arms)).policies[serving.snapshot.policy.name]
     left = {"c1", "c2", "c3", "c4"}
     for decision in rank(replace(REQUEST, slots=4), arms).slate:
         assert set(decision.candidates) == left

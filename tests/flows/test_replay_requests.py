@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from adplat import bootstrap
-from adplat.domain import MissingInput
+from adplat.domain import Experiment, ExperimentArm, ExperimentBook, ExperimentState, MissingInput
 from adplat.flows.replay_report import ReplayReport
 from adplat.storage import EmbeddedValkey
 from tests.flows.model_market import ModelMarket
@@ -49,6 +49,23 @@ def test_everything_is_the_same_both_ways_while_histories_move(replayed: ReplayR
     # Histories grew between the rounds, or nothing would have been shown by this.
     lengths = logged["histories"].str.count_matches(r"\[").to_numpy()
     assert logged["histories"].n_unique() > 20 and lengths.max() > lengths.min()
+
+
+def test_what_experiments_restricted_is_the_same_both_ways(replayed: ReplayRig) -> None:
+    creatives = {
+        campaign_id: [replayed.snapshot.items.ids[row - 1] for row in rows.tolist()]
+        for campaign_id, rows in replayed.snapshot.campaign_rows.items()
+    }
+    every_second, campaign_ids = tuple(one for ids in creatives.values() for one in ids[::2]), tuple(creatives)
+    arms = (ExperimentArm("all"), ExperimentArm("half", creative_ids=every_second, policy="uniform"))
+    running = Experiment("half", arms, campaign_ids=campaign_ids, state=ExperimentState.RUNNING)
+    replayed.experiments = ExperimentBook((running,))
+    moving(replayed, rounds=2)
+    report = replayed.replay()
+    assert report.as_json()["features"]["differing"] == {}
+    assert (report.identical_share, report.scores_apart, report.holds) == (1.0, 0, True)
+    told = replayed.lake.scan("impressions").select(pl.col("experiments").list.join(",")).collect().to_series()
+    assert {"half:all", "half:half"} <= set(told) <= {"half:all", "half:half", ""}
 
 
 def test_facts_told_in_odd_ways_are_the_same_both_ways(replayed: ReplayRig) -> None:

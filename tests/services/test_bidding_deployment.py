@@ -332,6 +332,12 @@ def test_the_four_endpoints(shop: Shop, valkey: EmbeddedValkey) -> None:
         assert http.post("/v1/events", json={"events": [event]}).json() == {"results": ["accepted"]}
         assert http.get("/v1/health").json()["status"] == "ok"
         assert http.get("/v1/rank").status_code == 405
+        assert http.get("/v1/rank").headers["allow"] == "POST"
+        for refused, where in ((http.get("/v1/rank"), "/v1/rank"), (http.get("/metrics/x"), "/metrics/x")):
+            assert (refused.json()["where"], list(refused.json())) == (where, ["what", "where", "hint"])
+        too_large = http.post("/openrtb2/bid", content=b"x" * (3 * 2**20))
+        assert (too_large.status_code, too_large.content) == (413, b"")
+        assert "2 MiB" in too_large.headers["x-adplat-problem"]
         assert http.post("/v1/rank", content=b"x" * (3 * 2**20)).status_code == 413
         document = http.get("/openapi.json").json()
         assert set(document["paths"]) == {"/v1/rank", "/v1/score", "/v1/events", "/v1/health"}

@@ -70,6 +70,25 @@ def test_a_bundle_that_is_not_whole_is_told_before_anything_starts(shop: Shop) -
     assert descendants() == before
 
 
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        ({"notice_secrets": "short"}, "ADPLAT_NOTICE_SECRETS"),
+        ({"notice_secrets": "0123456789abcdef,short"}, "ADPLAT_NOTICE_SECRETS"),
+        ({"public_url": "ads.example"}, "ADPLAT_PUBLIC_URL"),
+    ],
+)
+def test_notices_that_nobody_could_use_are_told_before_anything_starts(
+    shop: Shop, told: dict[str, str], where: str
+) -> None:
+    settings = bootstrap.read_settings(workspace=shop.workspace, http_port=free_ports()[0], **told)
+    before = descendants()
+    with pytest.raises(ConfigRejected) as refused:
+        serve_bidding(settings)
+    assert refused.value.where == where
+    assert descendants() == before
+
+
 def test_a_service_that_all_the_network_could_use_is_not_started(shop: Shop) -> None:
     before = descendants()
     settings = bootstrap.read_settings(workspace=shop.workspace, http_host="192.0.2.1", http_port=free_ports()[0])

@@ -34,7 +34,7 @@ from tests.flows.auctions import assert_everything_counted_once, picture, send, 
 from tests.flows.small_shop import NOON, Shop, a_shop
 
 _numbers = itertools.count()
-_COUNTED = "entries events auctions malformed released attributed out_of_window unattributed"
+_COUNTED = "entries events auctions malformed released attributed out_of_window unattributed jobs"
 NOTHING = dict.fromkeys(_COUNTED.split(), 0)
 
 
@@ -193,18 +193,26 @@ def test_nothing_published_is_said_in_one_line(tmp_path: Path, valkey: EmbeddedV
 
 
 def test_a_second_worker_waits_and_takes_over(settings: Settings) -> None:
-    stop = threading.Event()
-    second = threading.Thread(target=fold_until, args=(settings, settings.redis_url, stop), kwargs={"linger_s": 0.01})
+    stop, said = threading.Event(), list[str]()
+    second = threading.Thread(
+        target=fold_until,
+        args=(settings, settings.redis_url, stop),
+        kwargs={"linger_s": 0.01, "failed": said.append},
+    )
     with bootstrap.lock_workspace(settings, "worker"):
         second.start()
         show(settings, 3)
         with pytest.raises(WorkspaceBusy):
             run_worker(settings, once=True)
         assert shown(settings) == 0
+        wait_for(lambda: bool(said))
+        time.sleep(1.5)
     wait_for(lambda: shown(settings) == 3)
     stop.set()
     second.join(10)
     assert not second.is_alive()
+    [waits] = said  # once, however long it waits
+    assert "standing by" in waits and "in use by" in waits
 
 
 def test_a_store_that_is_away_is_waited_for(settings: Settings, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_lake_has_exactly_the_agreed_columns(small_folder: Path) -> None:
     assert logged(small_folder, "impressions").columns == [
         *("decision_id", "request_id", "ts", "user_key", "advertiser_id", "campaign_id", "creative_id"),
         *("placement", "position", "bid_micros", "price_micros", "propensity", "p_ctr", "p_cvr", "policy"),
-        *("bundle_id", "device", "region", "hour", "weekday", "language", "consent"),
+        *("bundle_id", "device", "region", "hour", "weekday", "language", "consent", "experiments"),
     ]
     assert logged(small_folder, "clicks").columns == ["decision_id", "ts"]
     assert logged(small_folder, "conversions").columns == ["decision_id", "ts", "value_micros", "kind"]

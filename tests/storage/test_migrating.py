@@ -42,7 +42,10 @@ TABLES = {
     "campaigns",
     "creatives",
     "deployments",
+    "experiment_results",
+    "experiments",
     "hourly_metrics",
+    "jobs",
     "stream_coverage",
 }
 
@@ -51,7 +54,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0004"
+    assert found.revision == found.head == "0005"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,6 +31,12 @@ def test_numbers_as_scores_arrive_are_taken() -> None:
     decision = a_decision(p_ctr=tuple(np.array([0.03, 0.02])), position=np.int64(1), context={"hour": np.float32(3)})
 
     assert decode_decision(encode_decision(decision)) == a_decision(position=1, context={"hour": 3.0})
+
+
+def test_a_decision_from_before_experiments_were_told_took_part_in_none() -> None:
+    fields = msgspec.msgpack.decode(encode_decision(a_decision(experiments=("pictures:new",))))
+    assert fields.pop("experiments") == ["pictures:new"]
+    assert decode_decision(msgspec.msgpack.encode(fields)) == a_decision()
 
 
 def test_a_naive_time_is_refused() -> None:

@@ -248,7 +248,7 @@ class NoticeUrls(_message.Message):
     def __init__(self, win: _Optional[str] = ..., billing: _Optional[str] = ..., loss: _Optional[str] = ..., impression: _Optional[str] = ..., click: _Optional[str] = ...) -> None: ...
 
 class Bid(_message.Message):
-    __slots__ = ("decision_id", "price_micros", "currency", "campaign_id", "creative_id", "deal_id", "propensity", "p_ctr", "p_cvr", "expires_s", "urls")
+    __slots__ = ("decision_id", "price_micros", "currency", "campaign_id", "creative_id", "deal_id", "propensity", "p_ctr", "p_cvr", "expires_s", "urls", "experiments")
     DECISION_ID_FIELD_NUMBER: _ClassVar[int]
     PRICE_MICROS_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
@@ -260,6 +260,7 @@ class Bid(_message.Message):
     P_CVR_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_S_FIELD_NUMBER: _ClassVar[int]
     URLS_FIELD_NUMBER: _ClassVar[int]
+    EXPERIMENTS_FIELD_NUMBER: _ClassVar[int]
     decision_id: str
     price_micros: int
     currency: str
@@ -271,7 +272,8 @@ class Bid(_message.Message):
     p_cvr: float
     expires_s: int
     urls: NoticeUrls
-    def __init__(self, decision_id: _Optional[str] = ..., price_micros: _Optional[int] = ..., currency: _Optional[str] = ..., campaign_id: _Optional[str] = ..., creative_id: _Optional[str] = ..., deal_id: _Optional[str] = ..., propensity: _Optional[float] = ..., p_ctr: _Optional[float] = ..., p_cvr: _Optional[float] = ..., expires_s: _Optional[int] = ..., urls: _Optional[_Union[NoticeUrls, _Mapping]] = ...) -> None: ...
+    experiments: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, decision_id: _Optional[str] = ..., price_micros: _Optional[int] = ..., currency: _Optional[str] = ..., campaign_id: _Optional[str] = ..., creative_id: _Optional[str] = ..., deal_id: _Optional[str] = ..., propensity: _Optional[float] = ..., p_ctr: _Optional[float] = ..., p_cvr: _Optional[float] = ..., expires_s: _Optional[int] = ..., urls: _Optional[_Union[NoticeUrls, _Mapping]] = ..., experiments: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ImpressionAnswer(_message.Message):
     __slots__ = ("impression_id", "bid", "no_bid")
