@@ -58,6 +58,8 @@ class Knowledge:
         now: the moment that ``fading`` is seen from.
         sums: what all arms share, by name.
         by_place: ``(8, n + 1)``, expected clicks by the place of PLACE_STARTS.
+        elements: what creatives are made of, by creative id: value by kind, such as ``{"headline": "Fresh today"}``;
+            also of creatives that were never shown.
     """
 
     row_of: Mapping[str, int] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class Knowledge:
     now: datetime = _LONG_AGO
     sums: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     by_place: Float64 = field(default_factory=lambda: np.zeros((len(PLACE_STARTS), 1)))
+    elements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -104,6 +107,10 @@ class Knowledge:
         return replace(
             self, row_of=row_of, counts=counts, begun=begun, block=block, now=now, sums=sums, by_place=by_place
         )
+
+    def made_of(self, elements: Mapping[str, Mapping[str, str]]) -> Knowledge:
+        """With these elements in place of those that were known."""
+        return replace(self, elements=elements)
 
     def rows_of(self, arms: Sequence[str]) -> Indices:
         """``(len(arms),)`` their columns; −1 for an arm never shown."""

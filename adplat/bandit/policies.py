@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
+from adplat.bandit.elements_thompson import ElementsThompson
 from adplat.bandit.policy import Policy
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
 from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
@@ -15,7 +16,7 @@ from adplat.bandit.uniform import Uniform
 from adplat.domain import ConfigRejected
 
 POLICIES: Mapping[str, Callable[..., Policy]] = MappingProxyType(
-    {kind.name: kind for kind in (ThompsonWithPrior, ThompsonWithoutPrior, Uniform)}
+    {kind.name: kind for kind in (ThompsonWithPrior, ThompsonWithoutPrior, Uniform, ElementsThompson)}
 )
 
 
