@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.privacy import ConsentRules
+    from adplat.snapshots import PolicySettings
     from adplat.storage import (
         Database,
         DatabaseCheck,
@@ -431,8 +432,13 @@ def opened_registry(settings: Settings, cache: Path | None = None) -> Iterator[R
         )
 
 
-def deploy_bundle(settings: Settings, bundle_dir: Path, folder: Path, progress: Progress) -> dict[str, object]:
-    """Put a bundle and a folder's catalogue into service; gives the document of ``adplat deploy --json``."""
+def deploy_bundle(
+    settings: Settings, bundle_dir: Path, folder: Path, progress: Progress, policy: PolicySettings | None = None
+) -> dict[str, object]:
+    """Put a bundle and a folder's catalogue into service; gives the document of ``adplat deploy --json``.
+
+    Without a ``policy`` creatives are chosen as ``PolicySettings`` says by itself.
+    """
     from adplat.flows.deploy_bundle import Stores
     from adplat.flows.deploy_bundle import deploy_bundle as deploy
 
@@ -453,6 +459,7 @@ def deploy_bundle(settings: Settings, bundle_dir: Path, folder: Path, progress: 
             settings.cache_folder,
             clock(),
             progress,
+            policy,
             by=actor(settings),
         )
     return {

@@ -6,11 +6,12 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr, ndtri
+from scipy.stats.qmc import Sobol
 
 from adplat.statistics import Float64, probability_of_maximum
 
 MOST_FACTORS = 8
-MOST_POINTS, FEWEST_POINTS = 64, 16
+MOST_POINTS, FEWEST_POINTS = 128, 16
 _WORK = 4096
 _REACH = 6.0
 _STEP = 0.08
@@ -23,10 +24,12 @@ def probability_of_correlated_maximum(means: Float64, shared: Float64, own: Floa
     What all share alike moves none ahead, so ``shared`` is centred. Its covariance is then taken by the few directions
     that carry most of it (Cholesky with pivoting, eight at most); what is left of each arm's variance counts as its
     own, so that variances stay as they are. Given those directions the arms are independent, and the probability is
-    an integral over one dimension (as in ``probability_of_maximum``); over the directions it is averaged on 64 fixed
-    points of equal weight, an additive recurrence in antithetic pairs (Niederreiter's Kronecker sequence with powers of
-    the generalised golden ratio, turned normal). Against sampling from the same distribution: within 0.02 for 16 arms,
-    mostly 0.005. Arms that are surely not the best are left out beforehand.
+    an integral over one dimension (as in ``probability_of_maximum``); over the directions it is averaged on 128 fixed
+    points of equal weight (a Sobol sequence turned normal), fewer for more than 32 arms. Arms that are surely not the
+    best are left out beforehand.
+
+    Against sampling from the same distribution, 2 to 16 arms of four elements: off by at most 0.023, by 0.010 in the
+    worst arm on average. What is drawn is drawn from these numbers, so that as propensities they are exact.
 
     Args:
         means: ``(m,)``.
@@ -46,7 +49,9 @@ def probability_of_correlated_maximum(means: Float64, shared: Float64, own: Floa
     if not factors.shape[1]:
         result[alive] = probability_of_maximum(means[alive], deviations)
         return result
-    count = int(np.clip(_WORK // len(alive), FEWEST_POINTS, MOST_POINTS)) // 2 * 2
+    count = MOST_POINTS
+    while count > FEWEST_POINTS and count * len(alive) > _WORK:
+        count //= 2
     points = normal_points(count, factors.shape[1])
     moved = means[alive] + np.add.reduce(points[:, None, :] * factors[None, :, :], axis=2)
     found = np.add.reduce(_given(moved, np.maximum(deviations, _LEAST * spread.max())), axis=0)
@@ -56,14 +61,12 @@ def probability_of_correlated_maximum(means: Float64, shared: Float64, own: Floa
 
 @lru_cache(maxsize=64)
 def normal_points(count: int, dimensions: int) -> Float64:
-    """``(count, dimensions)`` fixed points that stand for independent standard normals: mean 0, variance 1 in each."""
-    ratio = 2.0
-    for _ in range(64):  # the root of x^(d+1) = x + 1
-        ratio = (1.0 + ratio) ** (1.0 / (dimensions + 1))
-    steps = ratio ** -np.arange(1.0, dimensions + 1.0)
-    half = ndtri((0.5 + np.arange(1, count // 2 + 1)[:, None] * steps[None, :]) % 1.0)
-    half /= np.sqrt(np.add.reduce(half**2, axis=0) / len(half))
-    points = np.concatenate([half, -half])
+    """``(count, dimensions)`` fixed points that stand for independent standard normals: mean 0, variance 1 in each.
+
+    ``count`` is a power of two: then each dimension has one point in each of as many equal parts.
+    """
+    points = ndtri(Sobol(dimensions, scramble=False).random(count) + 0.5 / count)
+    points /= np.sqrt(np.add.reduce(points**2, axis=0) / count)
     points.flags.writeable = False
     return points
 

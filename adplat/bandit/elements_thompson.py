@@ -13,7 +13,7 @@ from adplat.bandit.correlated_best import probability_of_correlated_maximum
 from adplat.bandit.drawing import check_floor, draw_order, nothing_to_show, with_floor
 from adplat.bandit.element_effects import ElementEffects, learn_elements
 from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, allowed_arms
+from adplat.bandit.policy import Bools, Choice, Context, Reads, allowed_arms
 
 _LEAST_P = 1e-300
 
@@ -45,6 +45,7 @@ class ElementsThompson:
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "elements-thompson"
+    reads: ClassVar[Reads] = Reads.CLICKS | Reads.PREDICTIONS
 
     def __post_init__(self) -> None:
         check_floor(self.exploration_floor)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from adplat.bandit.learned_prior import LearnedPrior
 from adplat.bandit.policy import Indices
 from adplat.domain import BLOCK_H, HALF_LIVES_H, LEAST_P, PLACE_STARTS, ArmStatistics
 from adplat.statistics import Float64
@@ -57,6 +58,8 @@ class Knowledge:
         block: 256-hour block since 1970.
         now: the moment that ``fading`` is seen from.
         sums: what all arms share, by name.
+        learned: what arms like these taught of the model, where somebody else has learned it; ``None``: who wants to
+            know learns it from these.
         by_place: ``(8, n + 1)``, expected clicks by the place of PLACE_STARTS.
         elements: what creatives are made of, by creative id: value by kind, such as ``{"headline": "Fresh today"}``;
             also of creatives that were never shown.
@@ -68,6 +71,7 @@ class Knowledge:
     block: int = 0
     now: datetime = _LONG_AGO
     sums: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    learned: LearnedPrior | None = None
     by_place: Float64 = field(default_factory=lambda: np.zeros((len(PLACE_STARTS), 1)))
     elements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

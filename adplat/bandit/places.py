@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from adplat.bandit.knowledge import Count, Fading, Knowledge
-from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH
+from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH
 from adplat.domain import PLACE_STARTS, place_of
 from adplat.statistics import Float64
 
@@ -25,7 +25,14 @@ PLACE_STRENGTH = 20.0
 """How many expected clicks the model's word about a place is worth."""
 _TOLERANCE = 1e-10
 _MOST_ROUNDS = 300
-_EXPECTED = (Count.EXPECTED_CLICKS, Count.POWER_QUARTER, Count.POWER_HALF, Count.POWER_THREE_QUARTERS)
+_OF_SHOWINGS = (
+    Count.IMPRESSIONS,
+    Count.EXPECTED_CLICKS,
+    Count.POWER_QUARTER,
+    Count.POWER_HALF,
+    Count.POWER_THREE_QUARTERS,
+    Count.SPEND,
+)
 
 
 def place_clicks(positions: Sequence[int]) -> Float64:
@@ -50,14 +57,11 @@ class PlaceEffects:
         """That of a position of the page."""
         return self.factors[place_of(position)]
 
-    def is_near(self, other: PlaceEffects, share: float = 0.01) -> bool:
-        """Whether no factor differs by more than this share."""
-        return all(abs(one / two - 1.0) <= share for one, two in zip(self.factors, other.factors, strict=True))
-
     def corrected(self, known: Knowledge) -> Knowledge:
         """With the clicks that could be expected where each arm stood, in place of what the model expected.
 
-        What fades, and the sums of powers, are taken by the arm's mean factor: their places are not told apart.
+        It is as if the arm had been shown that much less, or more, in a place like all the others: impressions, their
+        cost, the sums of powers and what fades go by the arm's mean factor, for their places are not told apart.
         """
         if self == PlaceEffects.NONE:
             return known
@@ -65,7 +69,7 @@ class PlaceEffects:
         expected = known.counts[Count.EXPECTED_CLICKS]
         ratio = 1.0 + np.divide(more, expected, out=np.zeros_like(more), where=expected > 0.0)
         counts, begun = known.counts.copy(), known.begun.copy()
-        counts[list(_EXPECTED)] *= ratio
+        counts[list(_OF_SHOWINGS)] *= ratio
         begun[Fading.EXPECTED_CLICKS] *= ratio
         return replace(known, counts=counts, begun=begun)
 

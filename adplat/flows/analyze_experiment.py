@@ -28,9 +28,10 @@ def analyze_experiment(spec_path: Path, *, lake_path: Path | None = None) -> dic
         return analyze(spec)
     from adplat.flows.analyze_rows import analyze_rows  # sums need neither Polars nor DuckDB
 
-    if lake_path is not None:
-        spec = msgspec.structs.replace(spec, data=msgspec.structs.replace(spec.data, lake=str(lake_path)))
-    return analyze_rows(spec)
+    if lake_path is None and spec.data.lake is not None:
+        lake_path = spec_path.parent / spec.data.lake
+    lake = None if lake_path is None else str(lake_path)
+    return analyze_rows(msgspec.structs.replace(spec, data=msgspec.structs.replace(spec.data, lake=lake)))
 
 
 def _adaptive(content: Mapping[str, Any], spec_path: Path, lake_path: Path | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from adplat.flows.bench_experiments_rows import rows_figures
 from adplat.flows.bench_experiments_speed import speed_figures
 from adplat.flows.bench_run import BenchRun
 
-STEPS = 7
+STEPS = 8
 
 
 def bench_experiments(run: BenchRun) -> Sequence[Figure]:

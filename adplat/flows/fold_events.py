@@ -21,9 +21,10 @@ Redis, once, and stops nothing. A conversion counts when it stands on the stream
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from adplat.bandit import DELAYS, PLACES, delay_counts, place_clicks
 from adplat.data import Lake
@@ -44,8 +45,9 @@ from adplat.domain import (
     of_conversion,
     of_impression,
 )
-from adplat.features import FeatureEncoding, UserVector, fold_history, item_hash, pack_user, unpack_user
+from adplat.features import FeatureEncoding, ItemBlock, UserVector, fold_history, item_hash, pack_user, unpack_user
 from adplat.flows.lake_rows import first_position, write_shadow, write_to_lake, write_unattributed
+from adplat.flows.linear_learning import linear_sums_of
 from adplat.flows.shadow_decisions import ShadowModel
 from adplat.flows.touches import counts, touches_of, waiting_of
 
@@ -90,10 +92,12 @@ def fold_events(
     limit: int = 5000,
     wait_ms: int = 1000,
     shadow: ShadowModel | None = None,
+    items_of: Mapping[str, ItemBlock] = MappingProxyType({}),
 ) -> FoldProgress:
     """Fold the next batch of at most ``limit`` entries, waiting up to ``wait_ms`` for the first.
 
     A ``shadow`` scores the decisions that were sent with their users; its rows go to the lake with the others.
+    ``items_of`` are the items by bundle id whose vectors the linear policies learn from.
 
     Raises StoreUnreachable when a store is away; nothing is lost and the next call goes on from there.
     """
@@ -119,7 +123,8 @@ def fold_events(
         fresh = _with_decision(readable)
         histories, restarted = histories_of(stream, encoding, fresh)
         kept = touches_of(readable), waiting_of(readable)
-        if not stream.fold(folded, last, arms_of(fresh), histories, malformed, *kept, sums_of(fresh)):
+        sums = sums_of(fresh) | linear_sums_of(fresh, items_of)
+        if not stream.fold(folded, last, arms_of(fresh), histories, malformed, *kept, sums):
             return FoldProgress(folded_to=folded, lost_race=True)
     return FoldProgress(
         entries=len(entries),

@@ -10,7 +10,7 @@ as large as a decision and trust the caller's network with propensities.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Protocol
@@ -20,10 +20,11 @@ import numpy as np
 from adplat.bandit import (
     NOTHING_KNOWN,
     POLICIES,
-    Context,
+    Belief,
     Knowledge,
     PlaceEffects,
     Policy,
+    ThompsonWithPrior,
     learn_places,
     policy_fitting,
 )
@@ -32,6 +33,7 @@ from adplat.domain import (
     Caller,
     ConfigRejected,
     Decision,
+    InternalFault,
     OnlineState,
     SchemaMismatch,
     StoreUnreachable,
@@ -45,6 +47,7 @@ from adplat.features.arrays import Int32
 from adplat.flows.apply_experiments import RunningExperiments
 from adplat.flows.bid_book import NOT_TESTED, BidBook, Tested
 from adplat.flows.fill_slate import PlaceChoice, ScoredPlace, fill_slate
+from adplat.flows.linear_learning import context_for, known_of_bundle
 from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
@@ -94,11 +97,20 @@ class Serving:
         """The one that an experiment's arm names, else the snapshot's."""
         return self.policies[tested.policy or self.snapshot.policy.name]
 
+    @property
+    def belief(self) -> Belief:
+        """What is believed of click rates, by bids too, whichever policy draws."""
+        policy = self.policies[ThompsonWithPrior.name]
+        if not isinstance(policy, ThompsonWithPrior):
+            raise InternalFault(f"{ThompsonWithPrior.name!r} names another policy", hint="see adplat.bandit.POLICIES")
+        return policy.belief
+
     def knowing(self, known: Knowledge) -> Serving:
         """The same with policies that know these statistics, corrected for the places that creatives stood in."""
         places = learn_places(known)
-        known = places.corrected(known)
-        policies = {name: policy.update(known) for name, policy in self.policies.items()}
+        known = places.corrected(known).made_of(self.snapshot.elements)
+        told = known_of_bundle(known, self.snapshot.bundle_id)
+        policies = {name: policy.update(told) for name, policy in self.policies.items()}
         return replace(self, policies=policies, known=known, places=places)
 
 
@@ -183,7 +195,7 @@ async def rank_creatives(
         ids,
         request.slots,
         scored_at,
-        lambda scored: Context(scored.p_ctr, scored.p_cvr),
+        lambda scored: context_for(policy, snapshot.items, rows, scored.p_ctr, scored.p_cvr),
         [serving.places.at(request.position + slot) for slot in range(request.slots)],
         rng,
         groups=[snapshot.listed[name].campaign_id for name in ids] if request.distinct_campaigns else (),
@@ -329,10 +341,9 @@ def falls_in_share(decision_id: str, share: float) -> bool:
 
 def policies_of(settings: PolicySettings) -> dict[str, Policy]:
     """Every policy that a request may name, and the default under its own name. Raises ConfigRejected."""
-    by_name = {
-        name: policy_fitting(name, prior_strength=settings.prior_strength, exploration_floor=settings.exploration_floor)
-        for name in POLICIES
-    }
+    told = asdict(settings)
+    told.pop("name")
+    by_name = {name: policy_fitting(name, **told) for name in POLICIES}
     if settings.name not in by_name:
         raise ConfigRejected(f"policy {settings.name!r} is unknown", where="policy", hint=f"use {' or '.join(by_name)}")
     return by_name

@@ -122,7 +122,8 @@ def _fold_while_holding(
     settings: Settings, redis_url: str, stop: threading.Event, told: Told, *, linger_s: float, limit: int = 5000
 ) -> None:
     from adplat.data import Lake
-    from adplat.features import FeatureEncoding
+    from adplat.features import FeatureEncoding, ItemBlock
+    from adplat.flows.linear_learning import with_bundle
     from adplat.snapshots import DeploymentPointer, ShadingFile, ShadowPointer, load_snapshot
 
     pointer = DeploymentPointer(settings.workspace)
@@ -135,6 +136,7 @@ def _fold_while_holding(
     ):
         ledger = bootstrap.open_ledger(database)
         encoding: FeatureEncoding | None = None
+        items_of: dict[str, ItemBlock] = {}
         watch, shadow = ShadowPointer(settings.workspace), None
         pacer, paced_at_s = CampaignPacer(), 0.0
         learner = PriceLearner(
@@ -149,13 +151,16 @@ def _fold_while_holding(
             if encoding is None or pointer.has_moved():
                 snapshot = load_snapshot(pointer.folder_of(pointer.read()))
                 encoding = FeatureEncoding.load(snapshot.bundle_path)
+                items_of = with_bundle(items_of, snapshot)
             if watch.has_moved():
                 shadow = _shadow_model(watch)
             if clock.now().timestamp() - paced_at_s >= _PACE_EVERY_S:
                 paced_at_s = clock.now().timestamp()
                 pacer.look(upkeep, snapshot.catalogue, clock.now())
             now = clock.now()
-            progress = fold_events(stream, ledger, lake, encoding, now, limit=limit, wait_ms=500, shadow=shadow)
+            progress = fold_events(
+                stream, ledger, lake, encoding, now, limit=limit, wait_ms=500, shadow=shadow, items_of=items_of
+            )
             credited = attribute_conversions(conversions, folded_ms(progress, now), settings.attribution_grace_s)
             released = release_all_expired(upkeep, clock.now(), stop)
             learner.look(clock.now())

@@ -164,11 +164,15 @@ def test_one_line_says_what_is_wrong_with_a_question_to_rows(
 
 def test_rows_need_a_lake_and_sums_have_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows, sums = written(tmp_path, ROWS), written(tmp_path, SPEC, "sums.json")
+    (tmp_path / "elsewhere").mkdir()
+    beside = {**ROWS, "data": {**ROWS["data"], "lake": "none"}}  # a path from the specification's folder
+    rows_elsewhere = written(tmp_path / "elsewhere", beside)
     both = written(tmp_path, {**SPEC, "data": ROWS["data"]}, "both.json")
     for arguments, said in (
         ([rows], "no lake is told"),
         ([rows, "--lake", str(tmp_path)], "no impressions"),
         ([rows, "--lake", str(tmp_path / "none")], "no such folder"),
+        ([rows_elsewhere], str(tmp_path / "elsewhere" / "none")),
         ([sums, "--lake", str(tmp_path)], "arms that have sums"),
         ([both], "both arms and data"),
     ):

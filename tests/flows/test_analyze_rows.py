@@ -105,8 +105,8 @@ CASES: dict[str, tuple[Asked, dict[str, Any]]] = {
     "a quantile of spend": (Asked("quantile", "spend_micros"), {}),
     "phones alone": (Asked("proportion", "clicks", only=("device", "phone")), {"filters": {"device": "phone"}}),
     "without marked rows": (
-        Asked("mean", "clicks", marked=True),
-        {"invalid_traffic": {"marked": {"bot": True}, "most_impressions_a_day": 100}},
+        Asked("mean", "clicks", marked=True, covariate=True),
+        {"covariate_days": DAYS_BEFORE, "invalid_traffic": {"marked": {"bot": True}, "most_impressions_a_day": 100}},
     ),
     "without hasty clicks": (
         Asked("mean", "clicks", least_delay_ms=1500.0),

@@ -146,7 +146,9 @@ def test_the_choice_is_drawn_with_the_propensity_it_reports(rank: Ask) -> None:
 
 
 def test_learned_statistics_move_the_choice(rank: Ask) -> None:
-    arms = {"c2": ArmStatistics(impressions=5000, clicks=900, expected_clicks=150.0)}
+    as_expected = ArmStatistics(impressions=5000, clicks=150, expected_clicks=150.0)
+    arms = dict.fromkeys(("c1", "c3", "c4"), as_expected)
+    arms["c2"] = ArmStatistics(impressions=5000, clicks=900, expected_clicks=150.0)
     shares = rank(REQUEST, arms).decision
     best = dict(zip(shares.candidates, shares.first_slot_propensities, strict=True))
     assert best["c2"] > 0.9

@@ -11,11 +11,23 @@ from pathlib import Path
 import numpy as np
 import redis
 
-from adplat.domain import AuctionKind, Event, EventKind, FrequencyCap, ManualClock, Opportunity, Slot, UserContext
+from adplat.bandit import UNTAUGHT, Knowledge, learn_prior
+from adplat.domain import (
+    ArmStatistics,
+    AuctionKind,
+    Event,
+    EventKind,
+    FrequencyCap,
+    ManualClock,
+    Opportunity,
+    Slot,
+    StreamPosition,
+    UserContext,
+)
 from adplat.flows.decide_bid import Offer
 from adplat.market import PriceLaw, ShadingModel
 from adplat.snapshots import LearnedShading, ShadingFile
-from adplat.storage import EmbeddedValkey
+from adplat.storage import EmbeddedValkey, open_stream_state
 from services.bidding.engine import BiddingEngine
 from tests.flows.small_shop import NOON, Shop, a_shop
 from tests.services.engines import an_engine
@@ -107,5 +119,31 @@ def test_showings_count_as_long_as_the_longest_cap_of_the_snapshot(tmp_path: Pat
                     while engine.serving.snapshot.snapshot_id == before:
                         await asyncio.sleep(0.02)
                 assert 7 * DAY_S < await remembered_s(engine, "r2") <= 8 * DAY_S
+
+    asyncio.run(run())
+
+
+def test_a_replica_learns_how_right_the_model_is_from_the_statistics_that_it_reads(
+    tmp_path: Path, valkey: EmbeddedValkey
+) -> None:
+    shop = a_published_shop(tmp_path)
+    namespace = f"prior{os.getpid()}"
+    arms = {f"c{n}": ArmStatistics(2000, 30, 0, 100.0) for n in range(1, 8)}
+
+    async def run() -> None:
+        async with an_engine(shop, valkey.url, clock=ManualClock(NOON), namespace=namespace) as engine:
+            assert engine.serving.belief.prior == UNTAUGHT
+        stream = open_stream_state(valkey.url, namespace=namespace)
+        try:
+            assert stream.fold(stream.folded_to(), StreamPosition(1, 1), arms, {})
+        finally:
+            stream.close()
+        async with an_engine(shop, valkey.url, clock=ManualClock(NOON), namespace=namespace) as engine:
+            learned = engine.serving.belief.prior
+            assert learned == learn_prior(Knowledge.of(arms, NOON))
+            assert learned.level < 0.5
+            # The default policy and the bids share what was learned, across every later look.
+            await asyncio.sleep(0.2)
+            assert engine.serving.belief.prior == learned
 
     asyncio.run(run())

@@ -171,6 +171,7 @@ creatives = st.builds(
     provenance=st.builds(Provenance, texts, texts),
     content_categories=word_lists,
     attributes=st.lists(st.integers(1, 500), max_size=3).map(tuple),
+    elements=st.dictionaries(texts, texts, max_size=3),
 )
 any_floats = st.floats(allow_nan=False)
 scores = st.lists(any_floats, max_size=4).map(tuple)
