@@ -11,6 +11,8 @@ from adplat.bandit.belief import Belief
 from adplat.bandit.beta_thompson import BetaThompson
 from adplat.bandit.delay import DELAYS, delay_counts, learn_delays, matured
 from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
+from adplat.bandit.element_effects import ElementEffects, learn_elements
+from adplat.bandit.elements_thompson import ElementsThompson
 from adplat.bandit.epsilon_greedy import EpsilonGreedy
 from adplat.bandit.gaussian_thompson import GaussianThompson
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
@@ -46,6 +48,8 @@ __all__ = [
     "Context",
     "Count",
     "DelayCurve",
+    "ElementEffects",
+    "ElementsThompson",
     "EpsilonGreedy",
     "Fading",
     "GaussianThompson",
@@ -64,6 +68,7 @@ __all__ = [
     "delay_counts",
     "described_policies",
     "learn_delays",
+    "learn_elements",
     "learn_places",
     "learn_prior",
     "linear_sums",

@@ -65,7 +65,7 @@ def normal_points(count: int, dimensions: int) -> Float64:
 
     ``count`` is a power of two: then each dimension has one point in each of as many equal parts.
     """
-    points = ndtri(Sobol(dimensions, scramble=False).random(count) + 0.5 / count)
+    points: Float64 = ndtri(Sobol(dimensions, scramble=False).random(count) + 0.5 / count)
     points /= np.sqrt(np.add.reduce(points**2, axis=0) / count)
     points.flags.writeable = False
     return points

@@ -26,8 +26,8 @@ LEVEL, PAIRS = "", "×"
 class ElementDesign:
     """``n`` arms (the last stands for any that has no elements), ``d`` effects, at most ``l`` of them of one arm.
 
-    An effect that only one arm has cannot be told from what is the arm's own, and is left to it; of the others the
-    ``MOST_EFFECTS`` that most was seen of are kept.
+    An effect that only one arm has cannot be told from what is the arm's own, and is left to it. Effects that the same
+    arms have cannot be told apart and are one. Of these the ``MOST_EFFECTS`` that most was seen of are kept.
 
     Args:
         row_of: by creative id.
@@ -58,15 +58,20 @@ def design_of(
     """
     effects_of = {name: _effects(made_of) for name, made_of in sorted(elements.items()) if made_of}
     seen: defaultdict[Effect, float] = defaultdict(float)
-    arms: defaultdict[Effect, int] = defaultdict(int)
+    arms: defaultdict[Effect, list[str]] = defaultdict(list)
     for name, effects in effects_of.items():
         for effect in effects:
             seen[effect] += expected.get(name, 0.0)
-            arms[effect] += 1
-    shared = [effect for effect in arms if arms[effect] > 1]
+            arms[effect].append(name)
+    # What the same arms have is one effect, by the name of the smallest of them: the level, an element, a pair.
+    first: dict[tuple[str, ...], Effect] = {}
+    for effect in sorted(arms, key=lambda effect: (len(effect), effect)):
+        if len(arms[effect]) > 1:
+            first.setdefault(tuple(arms[effect]), effect)
     # Single elements before pairs: what they say is about more arms. A rounded sum does not hang on rounding.
-    shared.sort(key=lambda effect: (len(effect), -round(seen[effect], 6), -arms[effect], effect))
+    shared = sorted(first.values(), key=lambda one: (len(one), -round(seen[one], 6), -len(arms[one]), one))
     kept = tuple(shared[:MOST_EFFECTS])
+    same = {effect for effect in arms if len(arms[effect]) > 1} - set(first.values())
     kinds = sorted({element[0] for effect in arms for element in effect})
     groups = (LEVEL, *kinds, PAIRS)
     place_of = {effect: place for place, effect in enumerate(kept)}
@@ -79,7 +84,7 @@ def design_of(
         for column, effect in enumerate(effects):
             if effect in place_of:
                 parts[row, column] = place_of[effect]
-            else:
+            elif effect not in same:
                 left[row, groups.index(_group(effect))] += 1.0
     group_of = np.array([groups.index(_group(effect)) for effect in kept], dtype=np.int64)
     return ElementDesign(row_of, kept, group_of, groups, parts, left)

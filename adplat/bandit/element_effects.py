@@ -106,6 +106,8 @@ class _Fit:
         is_seen = np.zeros(self._size + 1, dtype=np.bool_)
         is_seen[self._parts] = True
         self._is_seen = is_seen[:-1]
+        # Of a kind of which no two arms share an element nothing is learned: it is part of what is each arm's own.
+        self._is_learned = np.bincount(design.group_of[self._is_seen], minlength=len(design.groups)) > 0
         spread = {LEVEL: LEVEL_DEVIATION, PAIRS: PAIR_DEVIATION}
         self._start = np.array([spread.get(group, KIND_DEVIATION) ** 2 for group in design.groups])
         self._variances, self._own = self._start.copy(), OWN_DEVIATION**2
@@ -133,7 +135,7 @@ class _Fit:
         return self._answer(root, mean, explained + rest, keeps)
 
     def _own_of(self, left: Float64) -> Float64:
-        found: Float64 = self._own + np.add.reduce(left * self._variances, axis=1)
+        found: Float64 = self._own + np.add.reduce(left * np.where(self._is_learned, self._variances, 0.0), axis=1)
         return found
 
     def _root(self, weights: Float64) -> Float64:

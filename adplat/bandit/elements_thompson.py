@@ -51,13 +51,13 @@ class ElementsThompson:
         check_floor(self.exploration_floor)
 
     def update(self, statistics: Knowledge) -> Self:
-        """See ``Policy.update``. Effects are learned at the first choice."""
+        """See ``Policy.update``. Effects that the statistics do not bring along are learned at the first choice."""
         return replace(self, known=statistics)
 
     @cached_property
     def effects(self) -> ElementEffects:
-        """The posterior of all effects."""
-        return learn_elements(self.known)
+        """The posterior of all effects: as the statistics bring it along, or learned."""
+        return learn_elements(self.known) if self.known.effects is None else self.known.effects
 
     def choose(
         self,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from adplat.bandit.learned_prior import LearnedPrior
 from adplat.bandit.policy import Indices
 from adplat.domain import BLOCK_H, HALF_LIVES_H, LEAST_P, PLACE_STARTS, ArmStatistics
 from adplat.statistics import Float64
+
+if TYPE_CHECKING:
+    from adplat.bandit.element_effects import ElementEffects
 
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 
@@ -63,6 +67,7 @@ class Knowledge:
         by_place: ``(8, n + 1)``, expected clicks by the place of PLACE_STARTS.
         elements: what creatives are made of, by creative id: value by kind, such as ``{"headline": "Fresh today"}``;
             also of creatives that were never shown.
+        effects: what these elements taught, where somebody else has learned it; ``None``: who wants to know learns it.
     """
 
     row_of: Mapping[str, int] = field(default_factory=dict)
@@ -74,6 +79,7 @@ class Knowledge:
     learned: LearnedPrior | None = None
     by_place: Float64 = field(default_factory=lambda: np.zeros((len(PLACE_STARTS), 1)))
     elements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    effects: ElementEffects | None = None
 
     @classmethod
     def of(
