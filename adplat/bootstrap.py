@@ -29,6 +29,7 @@ from adplat.domain import (
     Clock,
     ConfigRejected,
     Counts,
+    JobQueue,
     ObjectStore,
     Progress,
     SystemClock,
@@ -39,10 +40,12 @@ if TYPE_CHECKING:
     from adplat.domain import ArmStatistics
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
+    from adplat.flows.experiment_parts import ExperimentParts
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.privacy import ConsentRules
+    from adplat.snapshots import PolicySettings
     from adplat.storage import (
         Database,
         DatabaseCheck,
@@ -129,6 +132,18 @@ class Settings(BaseSettings):
     otlp_endpoint: str = Field(default="", description="where spans go by OTLP over HTTP; empty: nothing is traced")
     trace_share: float = Field(
         default=0.01, ge=0.0, le=1.0, description="share of requests traced among those whose caller does not say"
+    )
+    analysis_every_minutes: float = Field(
+        default=60.0, gt=0, description="how often the worker analyses each running experiment"
+    )
+    experiment_holdout: float = Field(
+        default=0.0, ge=0.0, le=1.0, description="share of all units that no experiment touches"
+    )
+    layer_holdouts: dict[str, float] = Field(
+        default_factory=dict, description="the same for single layers, as JSON by their names"
+    )
+    job_lease_s: float = Field(
+        default=30.0, ge=0.3, description="how long a job waits for a word of its worker before another one takes it"
     )
     replay_share: float = Field(
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
@@ -232,6 +247,13 @@ def open_bundles(database: Database) -> BundleRegistry:
     from adplat.storage import SqlBundleRegistry
 
     return SqlBundleRegistry(database)
+
+
+def open_jobs(database: Database) -> JobQueue:
+    """What is to be done later, by the worker."""
+    from adplat.storage import SqlJobs
+
+    return SqlJobs(database)
 
 
 def open_audit(database: Database) -> AuditTrail:
@@ -410,6 +432,37 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
 
 
 @contextmanager
+def opened_jobs(settings: Settings) -> Iterator[JobQueue]:
+    """The queue of a workspace for as long as the block runs. Raises StoreUnreachable."""
+    with closing(open_database(settings)) as database:
+        yield open_jobs(database)
+
+
+@contextmanager
+def opened_experiments(settings: Settings) -> Iterator[ExperimentParts]:
+    """Experiments, their jobs and what replicas are told of them. Raises StoreUnreachable."""
+    from adplat.flows.experiment_parts import ExperimentParts
+    from adplat.snapshots import ExperimentsFile
+    from adplat.storage import SqlExperiments
+
+    file = ExperimentsFile(settings.workspace)
+    with closing(open_database(settings)) as database:
+        yield ExperimentParts(
+            experiments=SqlExperiments(database),
+            jobs=open_jobs(database),
+            audit=open_audit(database),
+            catalogue=open_catalogue(database),
+            published=file.read,
+            publish=file.write,
+            alone=lambda: lock_workspace(settings, "experiments"),
+            clock=clock(),
+            by=actor(settings),
+            holdout=settings.experiment_holdout,
+            layer_holdouts=settings.layer_holdouts,
+        )
+
+
+@contextmanager
 def opened_registry(settings: Settings, cache: Path | None = None) -> Iterator[RegistryParts]:
     """The model registry of a workspace for as long as the block runs. Raises StoreUnreachable."""
     from adplat.flows.registry_parts import RegistryParts
@@ -433,8 +486,13 @@ def opened_registry(settings: Settings, cache: Path | None = None) -> Iterator[R
         )
 
 
-def deploy_bundle(settings: Settings, bundle_dir: Path, folder: Path, progress: Progress) -> dict[str, object]:
-    """Put a bundle and a folder's catalogue into service; gives the document of ``adplat deploy --json``."""
+def deploy_bundle(
+    settings: Settings, bundle_dir: Path, folder: Path, progress: Progress, policy: PolicySettings | None = None
+) -> dict[str, object]:
+    """Put a bundle and a folder's catalogue into service; gives the document of ``adplat deploy --json``.
+
+    Without a ``policy`` creatives are chosen as ``PolicySettings`` says by itself.
+    """
     from adplat.flows.deploy_bundle import Stores
     from adplat.flows.deploy_bundle import deploy_bundle as deploy
 
@@ -455,6 +513,7 @@ def deploy_bundle(settings: Settings, bundle_dir: Path, folder: Path, progress: 
             settings.cache_folder,
             clock(),
             progress,
+            policy,
             by=actor(settings),
         )
     return {

@@ -7,34 +7,73 @@ Called by:   flows, services/bidding, bootstrap.
 Tests:       tests/bandit/
 """
 
-from adplat.bandit.delay import DELAYS, DelayCurve, delay_counts, learn_delays
+from adplat.bandit.belief import Belief
+from adplat.bandit.beta_thompson import BetaThompson
+from adplat.bandit.delay import DELAYS, delay_counts, learn_delays, matured
+from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
+from adplat.bandit.element_effects import ElementEffects, learn_elements
+from adplat.bandit.elements_thompson import ElementsThompson
+from adplat.bandit.epsilon_greedy import EpsilonGreedy
+from adplat.bandit.gaussian_thompson import GaussianThompson
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
-from adplat.bandit.policies import POLICIES, policy_fitting, policy_named
-from adplat.bandit.policy import Bools, Choice, Context, Policy
-from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH, learn_prior_strength
+from adplat.bandit.learn_prior import learn_prior
+from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH, UNTAUGHT, LearnedPrior
+from adplat.bandit.lin_ucb import LinUcb
+from adplat.bandit.linear_evidence import LINEAR, linear_sums
+from adplat.bandit.linear_thompson import LinearThompson
+from adplat.bandit.objective import OBJECTIVES
+from adplat.bandit.places import PLACES, PlaceEffects, learn_places, place_clicks
+from adplat.bandit.policies import POLICIES, described_policies, policy_fitting, policy_named
+from adplat.bandit.policy import Bools, Choice, Context, Policy, Reads
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
 from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
+from adplat.bandit.top_two_thompson import TopTwoThompson
+from adplat.bandit.ucb1 import Ucb1
 from adplat.bandit.uniform import Uniform
 
 __all__ = [
+    "AT_ONCE",
     "DEFAULT_PRIOR_STRENGTH",
     "DELAYS",
+    "LINEAR",
     "NOTHING_KNOWN",
+    "OBJECTIVES",
+    "PLACES",
     "POLICIES",
+    "UNTAUGHT",
+    "Belief",
+    "BetaThompson",
     "Bools",
     "Choice",
     "Context",
     "Count",
     "DelayCurve",
+    "ElementEffects",
+    "ElementsThompson",
+    "EpsilonGreedy",
     "Fading",
+    "GaussianThompson",
     "Knowledge",
+    "LearnedPrior",
+    "LinUcb",
+    "LinearThompson",
+    "PlaceEffects",
     "Policy",
+    "Reads",
     "ThompsonWithPrior",
     "ThompsonWithoutPrior",
+    "TopTwoThompson",
+    "Ucb1",
     "Uniform",
     "delay_counts",
+    "described_policies",
     "learn_delays",
-    "learn_prior_strength",
+    "learn_elements",
+    "learn_places",
+    "learn_prior",
+    "linear_sums",
+    "matured",
+    "place_clicks",
     "policy_fitting",
     "policy_named",
 ]

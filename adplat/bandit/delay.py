@@ -15,14 +15,13 @@ delays.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
+from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
 from adplat.bandit.knowledge import Count, Fading, Knowledge
+from adplat.bandit.policy import Indices
 from adplat.domain import HALF_LIVES_H
 from adplat.statistics import Float64
 
@@ -33,8 +32,7 @@ EDGES_H = np.concatenate([[0.0], 2.0 ** np.arange(-6.0, 10.5, 0.5)])
 SOON_H = 0.25
 """Half-life of the part that counts as having no delay: it is over before a bandit has moved."""
 _PRIOR_CONVERSIONS = 2.0
-_TOLERANCE = 1e-10
-_MOST_ROUNDS = 2000
+_ROUNDS = 300
 
 
 def delay_counts(delays_s: Sequence[float]) -> Float64:
@@ -45,33 +43,29 @@ def delay_counts(delays_s: Sequence[float]) -> Float64:
     return counts
 
 
-@dataclass(frozen=True, slots=True)
-class DelayCurve:
-    """Of all conversions that will ever come, ``Σ_j left_j · 2^(−a/h_j)`` are still to come at age ``a`` of the click.
+def matured(known: Knowledge, curve: DelayCurve) -> Float64:
+    """``(n + 1,)`` of each arm's expected conversions those that could have come by now, ``Σ_i p_i F(a_i)``."""
+    return _without(known.counts[Count.EXPECTED_CONVERSIONS], curve, known.fading[Fading.EXPECTED_CONVERSIONS])
 
-    ``left`` is ``(J,)``; single numbers may be negative, what is left never is.
+
+def matured_fading(known: Knowledge, curve: DelayCurve) -> Float64:
+    """``(J, n + 1)`` the same of the fading sums.
+
+    Of ``2^(−a/h) 2^(−a/h_j)``, which no sum is kept for, that of the shorter half-life alone stands in: a little too
+    much counts as still to come.
     """
-
-    left: tuple[float, ...]
-
-    AT_ONCE: ClassVar[DelayCurve]
-
-    def share_by(self, age_h: float) -> float:
-        """The share of all eventual conversions that has come ``age_h`` hours after the click."""
-        halves = zip(self.left, HALF_LIVES_H, strict=True)
-        return 1.0 - math.fsum(share * 2.0 ** (-age_h / half) for share, half in halves)
-
-    def matured(self, known: Knowledge) -> Float64:
-        """``(n + 1,)`` of each arm's expected conversions those that could have come by now, ``Σ p_i F(a_i)``."""
-        pending = np.add.reduce(np.array(self.left)[:, None] * known.fading[Fading.EXPECTED_CONVERSIONS], axis=0)
-        come: Float64 = np.maximum(known.counts[Count.EXPECTED_CONVERSIONS] - pending, 0.0)
-        return come
+    fading = known.fading[Fading.EXPECTED_CONVERSIONS]
+    places = np.arange(len(fading))
+    found: Float64 = np.stack([_without(fading[one], curve, fading[np.minimum(one, places)]) for one in places])
+    return found
 
 
-DelayCurve.AT_ONCE = DelayCurve((0.0,) * len(HALF_LIVES_H))
+def _without(expected: Float64, curve: DelayCurve, pending: Float64) -> Float64:
+    come: Float64 = np.maximum(expected - np.add.reduce(np.array(curve.left)[:, None] * pending, axis=0), 0.0)
+    return come
 
 
-def learn_delays(known: Knowledge, strength: float) -> DelayCurve:
+def learn_delays(known: Knowledge, strength: float, arms: Indices | None = None) -> DelayCurve:
     """The curve under which the conversions seen and those still missing are most likely.
 
     With ``θ_c`` by which an arm's conversions differ from what was expected, conversions of arm c come as a Poisson
@@ -84,35 +78,36 @@ def learn_delays(known: Knowledge, strength: float) -> DelayCurve:
             θ_c  = (κ + conversions_c) / (κ + Σ_i p_i F(a_i))
 
     ``α`` stands for two conversions, most of them without delay, which decide while nothing has been seen. Without any
-    conversion nothing is corrected. Cost: linear in arms, at most some hundred rounds.
+    conversion nothing is corrected. The number of rounds is fixed, so that equal sums give equal curves to rounding.
 
     Args:
         known: with the shared sum ``DELAYS``.
         strength: ``κ``, how many expected conversions the model's word is worth.
+        arms: columns to learn from; ``None``: all. Cost: linear in them, about 10 ms for 500.
     """
     counts = np.array(known.sums.get(DELAYS, ()), dtype=np.float64)
     if counts.shape != EDGES_H.shape or counts.sum() <= 0.0:
-        return DelayCurve.AT_ONCE
-    expected, conversions = known.counts[Count.EXPECTED_CONVERSIONS], known.counts[Count.CONVERSIONS]
+        return AT_ONCE
+    arms = np.arange(known.counts.shape[1] - 1) if arms is None else arms
+    expected, conversions = known.counts[np.array([Count.EXPECTED_CONVERSIONS, Count.CONVERSIONS])[:, None], arms]
+    # Conversions of the arms that are looked at, by the delays of all.
+    counts *= min(float(conversions.sum()) / float(counts.sum()), 1.0)
     parts = _parts()
+    fading = known.fading[Fading.EXPECTED_CONVERSIONS][:, arms]
     # Nothing here may go through BLAS, whose order of summation changes with threads and processors.
-    pending = np.stack([np.add.reduce(part[:, None] * known.fading[Fading.EXPECTED_CONVERSIONS]) for part in parts])
+    pending = np.stack([np.add.reduce(part[:, None] * fading) for part in parts])
     likelihood = _bin_shares(parts)
     prior = np.full(len(parts) + 1, 0.1 * _PRIOR_CONVERSIONS / len(parts))
     prior[0] = 0.9 * _PRIOR_CONVERSIONS
     weights = np.full(len(prior), 1.0 / len(prior))
-    for _ in range(_MOST_ROUNDS):
-        matured = expected - np.add.reduce(weights[1:, None] * pending, axis=0)
-        theta = (strength + conversions) / (strength + np.maximum(matured, 0.0))
+    for _ in range(_ROUNDS):
+        come = np.maximum(expected - np.add.reduce(weights[1:, None] * pending, axis=0), 0.0)
+        theta = (strength + conversions) / (strength + come)
         shares = weights * likelihood
         shares /= np.add.reduce(shares, axis=1)[:, None]
         found = prior + np.add.reduce(counts[:, None] * shares, axis=0)
         found[1:] += weights[1:] * np.add.reduce(theta * pending, axis=1)
-        found /= found.sum()
-        change = float(np.abs(found - weights).max())
-        weights = found
-        if change < _TOLERANCE:
-            break
+        weights = found / found.sum()
     return DelayCurve(tuple(np.add.reduce(weights[1:, None] * parts, axis=0).tolist()))
 
 

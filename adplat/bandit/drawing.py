@@ -23,14 +23,16 @@ def check_floor(exploration_floor: float) -> None:
         )
 
 
-def check_strength(prior_strength: float) -> None:
-    """Raises ConfigRejected for a strength that is not a positive finite number."""
-    if not (math.isfinite(prior_strength) and prior_strength > 0.0):
-        raise ConfigRejected(
-            f"prior strength {prior_strength} is not a positive number",
-            where="prior_strength",
-            hint="use what learn_prior_strength found, or 10",
-        )
+def check_positive(value: float, name: str) -> None:
+    """Raises ConfigRejected for a setting that is not a positive finite number."""
+    if not (math.isfinite(value) and value > 0.0):
+        raise ConfigRejected(f"{name} {value} is not a positive number", where=name, hint="use a number above 0")
+
+
+def check_share(value: float, name: str) -> None:
+    """Raises ConfigRejected for a setting outside [0, 1]."""
+    if not 0.0 <= value <= 1.0:
+        raise ConfigRejected(f"{name} {value} lies outside 0 and 1", where=name, hint="use a share such as 0.1")
 
 
 def with_floor(weights: Float64, exploration_floor: float) -> Float64:

@@ -1,10 +1,13 @@
-"""P(this arm has the highest click rate) when every arm's rate is a scaled Gamma variable."""
+"""P(this arm is the best) when every arm's rate is a product of Gamma variables."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from adplat.statistics import Float64, probability_of_maximum
+from adplat.bandit.objective import Posterior, normal_powers
+from adplat.statistics import Float64, probability_of_largest_power, probability_of_maximum
+
+_HOPELESS = 1e-9
 
 
 def probability_of_highest_rate(scales: Float64, shapes: Float64, rates: Float64) -> Float64:
@@ -24,3 +27,20 @@ def probability_of_highest_rate(scales: Float64, shapes: Float64, rates: Float64
     root = np.cbrt(scales * shapes / rates)
     spread = 1.0 / (9.0 * shapes)
     return probability_of_maximum(root * (1.0 - spread), root * np.sqrt(spread))
+
+
+def probability_of_best(posterior: Posterior) -> Float64:
+    """P(arm i has the largest) of independent quantities, ``(m,)``; alike where all are 0.
+
+    One Gamma variable an arm is ``probability_of_highest_rate``; a product gets a power of its own in every arm
+    (``normal_powers``). Against 400,000 draws from products of three with shapes from 1 to 400: 0.003 at most.
+    """
+    means = posterior.means
+    best = float(means.max())
+    if best <= 0.0:
+        return np.full(len(means), 1.0 / len(means))
+    # In units of the best, and nothing below a thousand-millionth of it: powers of 0 have no slope.
+    relative = np.maximum(means / best, _HOPELESS)
+    if len(posterior.shapes) == 1:
+        return probability_of_highest_rate(relative, posterior.shapes[0], posterior.shapes[0])
+    return probability_of_largest_power(*normal_powers(Posterior(relative, posterior.shapes)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Flag, auto
 from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
@@ -39,6 +40,16 @@ class Context:
     vectors: Float64 | None = None
 
 
+class Reads(Flag):
+    """What a policy's propensities depend on beside the candidates: a log must tell it before it can be replayed."""
+
+    NOTHING = 0
+    CLICKS = auto()
+    PREDICTIONS = auto()
+    VALUES = auto()
+    VECTORS = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The arms in the order to serve, and how likely each was to come first.
@@ -61,6 +72,11 @@ class Policy(Protocol):
     @property
     def name(self) -> str:
         """The name in ``POLICIES``, stored with every decision."""
+        ...
+
+    @property
+    def reads(self) -> Reads:
+        """What it asks of statistics and context; ``Context.vectors`` are only made for a policy that reads them."""
         ...
 
     def update(self, statistics: Knowledge) -> Self:

@@ -4,57 +4,110 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar, Self
 
 import numpy as np
 
-from adplat.bandit.drawing import check_floor, check_strength, draw_order, nothing_to_show, with_floor
-from adplat.bandit.gamma_posterior import probability_of_highest_rate
-from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, allowed_arms
-from adplat.bandit.prior_strength import DEFAULT_PRIOR_STRENGTH
+from adplat.bandit.belief import Belief, check_half_life
+from adplat.bandit.drawing import check_floor, draw_order, nothing_to_show, with_floor
+from adplat.bandit.gamma_posterior import probability_of_best, probability_of_highest_rate
+from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
+from adplat.bandit.learn_prior import learn_prior
+from adplat.bandit.learned_prior import LearnedPrior, pinned_prior
+from adplat.bandit.objective import Objective, objective_named, worth_of_showings
+from adplat.bandit.policy import Bools, Choice, Context, Indices, Reads, allowed_arms
+from adplat.domain import ConfigRejected
+from adplat.statistics import Float64
 
 
 @dataclass(frozen=True)
 class ThompsonWithPrior:
-    """The model's pCTR is the prior, the creative's own clicks correct it.
+    """The model's pCTR is the prior, past creatives say how good a prior it is, the creative's own clicks correct it.
 
     ::
 
-        rate of creative c, here and now   = p_ctr · λ_c
+        rate of creative c, here and now   = level · centre · (g / centre)^a · (p_ctr / g)^b · λ_c
         λ_c before any impression          ~ Gamma(k, k)                   mean 1, deviation 1/√k
-        λ_c after clicks and impressions   ~ Gamma(k + clicks, k + expected_clicks)
+        λ_c after clicks and impressions   ~ Gamma(k + clicks, k + expected clicks)
 
-    ``expected_clicks`` sums the pCTR over the creative's impressions, so user, placement and hour are
-    accounted for and what is left is the creative's own factor. A new creative competes from its first
+    ``a``, ``b``, ``k`` and ``level`` are learned (``learn_prior``); while nothing is known they are 1, 1, 10 and 1, and
+    the rate is ``p_ctr · λ_c``. Expected clicks sum what the prior says of every impression, so user, placement and
+    hour are accounted for and what is left is the creative's own factor. A new creative competes from its first
     opportunity with what the model reads from its picture and words; the fewer clicks the model
     expects, the longer its prior holds. Clicks that come late raise the factor when they come; until
     then it is too low by the share of clicks under way, for all running creatives alike.
 
-    The arms' factors are independent. Propensities are P(arm has the highest rate) under this posterior,
+    The arms' factors are independent. Propensities are P(arm is the best by the objective) under this posterior,
     raised to the exploration floor.
 
     Args:
-        prior_strength: ``k``: how many expected clicks the model's word is worth.
+        prior_strength: pins ``k`` and takes the model as it is; ``None``: all of it is learned.
         exploration_floor: least propensity of an arm, capped at ``0.5/m``.
+        half_life_h: sums fade by half in so many hours, one of HALF_LIVES_H; ``None``: they do not.
+        objective: what is to be as large as possible: ``ctr``, ``cvr`` (conversions a showing), ``value`` (of
+            conversions a showing), ``mix``; or as small: ``cpa`` (spend a conversion).
+        least_ctr_share: arms whose median click rate is below this share of the best one's get the exploration floor
+            alone, however good they are by the objective; 0: no such bound.
+        click_worth_micros: of the mix.
+        conversion_worth_micros: of the mix.
+        value_share: of the mix, how much of the conversions' own value counts.
 
     Raises:
-        ConfigRejected: a strength of 0 or less, a floor outside [0, 1].
+        ConfigRejected: a strength of 0 or less, a floor or share outside [0, 1], an unknown half-life or objective, a
+            mix of nothing.
     """
 
-    prior_strength: float = DEFAULT_PRIOR_STRENGTH
+    prior_strength: float | None = None
     exploration_floor: float = 0.01
+    half_life_h: float | None = None
+    objective: str = "ctr"
+    least_ctr_share: float = 0.0
+    click_worth_micros: float = 0.0
+    conversion_worth_micros: float = 0.0
+    value_share: float = 1.0
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "thompson-with-prior"
+    reads: ClassVar[Reads] = Reads.CLICKS | Reads.PREDICTIONS
 
     def __post_init__(self) -> None:
-        check_strength(self.prior_strength)
+        if self.prior_strength is not None:
+            pinned_prior(self.prior_strength)
         check_floor(self.exploration_floor)
+        check_half_life(self.half_life_h)
+        if not 0.0 <= self.least_ctr_share <= 1.0:
+            raise ConfigRejected(
+                f"share {self.least_ctr_share} of the best click rate lies outside 0 and 1",
+                where="least_ctr_share",
+                hint="use a share such as 0.9, or 0 for no bound",
+            )
+        self._objective  # noqa: B018 - an objective that is none is refused here
 
     def update(self, statistics: Knowledge) -> Self:
-        """See ``Policy.update``."""
+        """See ``Policy.update``. What the statistics teach of the model is learned at the first choice."""
         return replace(self, known=statistics)
+
+    @cached_property
+    def prior(self) -> LearnedPrior:
+        """What is believed before a creative's own clicks: pinned, as the statistics bring it along, or learned."""
+        learned = learn_prior(self.known) if self.known.learned is None else self.known.learned
+        # How late conversions come is no matter of trust in the model.
+        return learned if self.prior_strength is None else pinned_prior(self.prior_strength, learned.delays)
+
+    @cached_property
+    def belief(self) -> Belief:
+        """The posterior of every creative."""
+        return Belief(self.known, self.prior, self.half_life_h)
+
+    @cached_property
+    def _objective(self) -> Objective:
+        return objective_named(
+            self.objective,
+            click_worth_micros=self.click_worth_micros,
+            conversion_worth_micros=self.conversion_worth_micros,
+            value_share=self.value_share,
+        )
 
     def choose(
         self,
@@ -65,14 +118,34 @@ class ThompsonWithPrior:
         slots: int = 1,
         blocked: Bools | None = None,
     ) -> Choice:
-        """See ``Policy.choose``. The places behind the drawn ones follow ``p_ctr · E[λ]``."""
+        """See ``Policy.choose``. The places behind the drawn ones follow the mean of the objective."""
         allowed = allowed_arms(context, arms, blocked)
         if not len(allowed):
             return nothing_to_show(len(arms))
-        rows, counts = self.known.rows_of(arms)[allowed], self.known.counts
-        shapes = self.prior_strength + counts[Count.CLICKS, rows]
-        rates = self.prior_strength + counts[Count.EXPECTED_CLICKS, rows]
-        scales = context.p_ctr[allowed]
-        weights = probability_of_highest_rate(scales, shapes, rates)
+        weights, means = self.best_by(context, allowed, self.known.rows_of(arms)[allowed])
         shares = with_floor(weights, self.exploration_floor)
-        return draw_order(len(arms), allowed, shares, scales * shapes / rates, rng, slots)
+        return draw_order(len(arms), allowed, shares, means, rng, slots)
+
+    def best_by(self, context: Context, allowed: Indices, rows: Indices) -> tuple[Float64, Float64]:
+        """P(best) and mean of the objective of these arms of the context, ``(m,)`` each; ``rows`` of ``Knowledge``."""
+        belief = self.belief
+        if self._objective.is_clicks:
+            shapes, rates = belief.click_shapes[rows], belief.click_rates[rows]
+            scales = belief.click_scales(rows, context.p_ctr[allowed])
+            return probability_of_highest_rate(scales, shapes, rates), scales * shapes / rates
+        clicks = belief.clicks(rows, context.p_ctr[allowed])
+        worth = worth_of_showings(
+            self._objective,
+            clicks,
+            belief.conversions(rows, None if context.p_cvr is None else context.p_cvr[allowed]),
+            belief.values(rows, None if context.values_micros is None else context.values_micros[allowed]),
+            belief.costs_micros(rows),
+        )
+        if self.least_ctr_share == 0.0:
+            return probability_of_best(worth), worth.means
+        # The median of a Gamma variable is the cube of the mean of its cube root.
+        medians = clicks.means * (1.0 - 1.0 / (9.0 * clicks.shapes[0])) ** 3
+        fits = medians >= self.least_ctr_share * medians.max()
+        weights = np.zeros(len(rows))
+        weights[fits] = probability_of_best(type(worth)(worth.means[fits], worth.shapes[:, fits]))
+        return weights, np.where(fits, worth.means, 0.0)

@@ -11,7 +11,7 @@ import numpy as np
 from adplat.bandit.drawing import check_floor, draw_order, nothing_to_show, with_floor
 from adplat.bandit.gamma_posterior import probability_of_highest_rate
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, allowed_arms
+from adplat.bandit.policy import Bools, Choice, Context, Reads, allowed_arms
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class ThompsonWithoutPrior:
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "thompson-without-prior"
+    reads: ClassVar[Reads] = Reads.CLICKS
 
     def __post_init__(self) -> None:
         check_floor(self.exploration_floor)

@@ -10,7 +10,7 @@ import numpy as np
 
 from adplat.bandit.drawing import nothing_to_show
 from adplat.bandit.knowledge import Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, allowed_arms
+from adplat.bandit.policy import Bools, Choice, Context, Reads, allowed_arms
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Uniform:
     """All arms that are not blocked come first with probability ``1/m``; all places are drawn."""
 
     name: ClassVar[str] = "uniform"
+    reads: ClassVar[Reads] = Reads.NOTHING
 
     def update(self, statistics: Knowledge) -> Self:  # noqa: ARG002 - learns nothing
         """See ``Policy.update``."""

@@ -8,23 +8,40 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.service import WorkspaceOption
 
 if TYPE_CHECKING:
+    from adplat.bandit import Knowledge
     from adplat.bandit.off_policy import Evaluation
     from adplat.domain import Interval
+    from adplat.snapshots import CatalogueSnapshot
+
+
+_MOST_PAIRS = 10
+_SHOWN = (
+    "creative_id",
+    "ad_id",
+    "impressions",
+    "clicks",
+    "expected_clicks",
+    "factor",
+    "factor_low",
+    "factor_high",
+    "best",
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    commands = typer.Typer(help="Which creative next: judge policies before they run.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="Which creative next: what is believed of each, and policies judged before they run.", no_args_is_help=True
+    )
     commands.command()(evaluate)
-    # With a callback a group of one command stays a group.
-    commands.callback()(_group)
+    commands.command()(simulate)
+    commands.command()(show)
+    commands.command()(elements)
+    commands.command()(policies)
     app.add_typer(commands, name="bandit")
-
-
-def _group() -> None:
-    """Which creative next: judge policies before they run."""
 
 
 def evaluate(
@@ -51,6 +68,158 @@ def evaluate(
         print_json(document)
         return
     _print(name, found)
+
+
+def simulate(
+    world: Annotated[Path, typer.Argument(metavar="WORLD", help="A folder that adplat simulate made.")],
+    policy: Annotated[list[str], typer.Option(help="A policy by name; several to compare: --policy A --policy B.")],
+    requests: Annotated[int, typer.Option(help="Requests from where the world's log ends.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="Of people, choices and clicks.")] = 1,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Predict clicks with this bundle; without it all creatives alike.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Also draw cumulative regret: a name in .svg, .png or .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Play a policy in a simulated world and count what it lost to the known truth."""
+    from adplat.bootstrap import clock, read_settings
+    from adplat.flows.draw_simulation import draw_simulation, require_picture
+    from adplat.flows.simulate_policy import simulate_policies
+
+    if picture is not None:
+        require_picture(picture)  # before a long play
+    with progress_bar() as progress:
+        found = simulate_policies(
+            world,
+            policy,
+            requests=requests,
+            seed=seed,
+            bundle=bundle,
+            cache_dir=read_settings().cache_folder,
+            progress=progress,
+        )
+    documents = [one.document() for one in found]
+    if picture is not None:
+        draw_simulation(found, picture, clock())
+        say(f"wrote {picture}")
+    if as_json:
+        print_json(documents[0] if len(documents) == 1 else {"policies": documents})
+        return
+    print_table(
+        f"{requests:,} requests in world {documents[0]['world']}, predictions: {documents[0]['bundle']}",
+        ("policy", "clicks", "regret", "of uniform", "true click rate", "of uniform", "of the best"),
+        [
+            tuple(
+                one[key]
+                for key in ("policy", "clicks", "regret", "regret_of_uniform", "ctr", "uniform_ctr", "best_ctr")
+            )
+            for one in documents
+        ],
+    )
+
+
+def show(
+    campaign: Annotated[str, typer.Option(help="Only creatives of this campaign.")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What is learned of the model, and of every live creative: its factor, and the chance that it is its ad's best."""
+    from adplat.flows.show_bandit import bandit_document
+
+    told = bandit_document(*_what_replicas_know(workspace), campaign)
+    if as_json:
+        print_json(told)
+        return
+    prior = told["prior"]
+    print_table(
+        f"{told['policy']['name']} for {told['policy']['objective']}, {told['creatives_shown']:,} creatives were shown",
+        ("of the model's word", "value"),
+        [
+            ("differences between creatives that are true", prior["exponent"]),
+            ("differences between moments that are true", prior["within_exponent"]),
+            ("clicks that it is worth", prior["strength"]),
+            ("clicks of a typical creative over expected", prior["level"]),
+            ("conversions that it is worth", prior["conversion_strength"]),
+            ("conversions of a typical creative over expected", prior["conversion_level"]),
+        ],
+    )
+    print_table(
+        "creatives, the surest first",
+        ("creative", "ad", "shown", "clicks", "expected", "factor", "90 % from", "to", "best of its ad"),
+        [[one[name] for name in _SHOWN] for one in told["creatives"]],
+    )
+
+
+def elements(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """What the elements of live creatives are worth: backgrounds, headlines, calls to action, and pairs of them."""
+    from adplat.flows.show_elements import elements_document
+
+    told = elements_document(*_what_replicas_know(workspace))
+    if as_json:
+        print_json(told)
+        return
+    if not told["elements"]:
+        say("no element is shared by two live creatives: what one alone has cannot be told from that creative")
+        return
+    columns = ("factor", "factor_low", "factor_high")
+    evidence = ("creatives", "clicks", "expected_clicks")
+    heads = ("factor", "90 % from", "to", "creatives", "clicks", "expected")
+    print_table(
+        f"elements of {told['creatives']:,} live creatives, beside the mean of their kind",
+        ("kind", "value", *heads),
+        [
+            (one["kind"], one["value"], *(one[name] for name in columns), *(one["evidence"][name] for name in evidence))
+            for one in told["elements"]
+        ],
+    )
+    print_table(
+        f"pairs beyond their elements, the {_MOST_PAIRS} surest",
+        ("elements", *heads),
+        [
+            (
+                " × ".join(f"{kind} {value}" for kind, value in one["elements"].items()),
+                *(one[name] for name in columns),
+                *(one["evidence"][name] for name in evidence),
+            )
+            for one in told["pairs"][:_MOST_PAIRS]
+        ],
+    )
+
+
+def _what_replicas_know(workspace: Path | None) -> tuple[CatalogueSnapshot, Knowledge]:
+    """The published snapshot and the statistics in Redis."""
+    from adplat.bootstrap import clock, open_online, read_settings, require_workspace, running_redis
+    from adplat.flows.show_bandit import read_statistics
+    from adplat.snapshots import DeploymentPointer, load_snapshot
+
+    settings = read_settings(workspace=workspace)
+    require_workspace(settings)
+    pointer = DeploymentPointer(settings.workspace)
+    snapshot = load_snapshot(pointer.folder_of(pointer.read()))
+    with running_redis(settings) as url:
+        return snapshot, read_statistics(open_online(settings, url), clock().now())
+
+
+def policies(as_json: JsonOption = False) -> None:
+    """List the policies by name, with what they read and their settings."""
+    from adplat.bandit import described_policies
+
+    found = described_policies()
+    if as_json:
+        print_json({"policies": found})
+        return
+    rows = [
+        (
+            one["name"],
+            one["summary"],
+            ", ".join(one["reads"]) or "nothing",
+            ", ".join(f"{name} {value}" for name, value in one["settings"].items()) or "none",
+        )
+        for one in found
+    ]
+    print_table("policies by name", ("name", "what it does", "reads", "settings"), rows)
 
 
 def _print(name: str, found: Evaluation) -> None:

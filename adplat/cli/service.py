@@ -31,14 +31,41 @@ def register(app: typer.Typer) -> None:
 def deploy(
     bundle: Annotated[Path, typer.Argument(help="Bundle folder from adplat train.")],
     catalogue: Annotated[Path, typer.Option("--catalogue", help="Folder with catalogue/ and images/.")],
+    policy: Annotated[str, typer.Option(help="Which creative next, by name.")] = "thompson-with-prior",
+    objective: Annotated[str, typer.Option(help="What a showing is to bring: ctr, cvr, value, cpa or mix.")] = "ctr",
+    prior_strength: Annotated[
+        float | None, typer.Option(help="Expected clicks that the model's word is worth; default: learned.")
+    ] = None,
+    exploration_floor: Annotated[float, typer.Option(help="Least probability of a creative.")] = 0.01,
+    half_life_h: Annotated[
+        float | None, typer.Option(help="Clicks fade by half in so many hours: 1, 4, 16, 64 or 256; default: never.")
+    ] = None,
+    least_ctr_share: Annotated[
+        float, typer.Option(help="Creatives below this share of the best click rate are not chosen.")
+    ] = 0.0,
+    click_worth: Annotated[float, typer.Option(help="In micros, in a mix.")] = 0.0,
+    conversion_worth: Annotated[float, typer.Option(help="In micros, in a mix.")] = 0.0,
+    value_share: Annotated[float, typer.Option(help="Of conversions' own value, in a mix.")] = 1.0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put the catalogue in SQL, packed users in Redis, and publish what replicas serve from."""
     from adplat.bootstrap import deploy_bundle, read_settings
+    from adplat.snapshots import PolicySettings
 
+    chosen = PolicySettings(
+        policy,
+        prior_strength,
+        exploration_floor,
+        half_life_h,
+        objective,
+        least_ctr_share,
+        click_worth,
+        conversion_worth,
+        value_share,
+    )
     with progress_bar() as progress:
-        summary = deploy_bundle(read_settings(workspace=workspace), bundle, catalogue, progress)
+        summary = deploy_bundle(read_settings(workspace=workspace), bundle, catalogue, progress, chosen)
     if as_json:
         print_json(summary)
     else:

@@ -1,7 +1,7 @@
 """Card
-This room:   logs and catalogues in, checked columnar tables out: formats, schemas, lake, splits, quality report.
+This room:   logs and catalogues in, checked columnar tables out: formats, schemas, lake, sums, splits, quality report.
 May import:  statistics, privacy, market, domain.
-Must not:    turn columns into model inputs; reach a database or Redis; print.
+Must not:    turn columns into model inputs; reach a database server or Redis; print.
 Called by:   features, engines, storage, flows, bootstrap.
 Tests:       tests/data/
 
@@ -22,6 +22,15 @@ from adplat.data.schema_file import read_feature_schema, write_feature_schema
 if TYPE_CHECKING:
     from adplat.data.check_report import CheckReport, Section, render_check_text
     from adplat.data.choice_join import choices_of
+    from adplat.data.exposures import (
+        STATUS,
+        Ages,
+        ExposureQuestion,
+        ExposureTables,
+        TrafficRules,
+        UnitSums,
+        open_exposures,
+    )
     from adplat.data.importers import IMPORTERS, Importer, ImportSummary
     from adplat.data.importers.libfm import import_libfm
     from adplat.data.importers.open_bandit import import_open_bandit
@@ -39,6 +48,13 @@ if TYPE_CHECKING:
     from adplat.data.world_rows import write_world_rows
 
 _HOMES = {
+    "STATUS": "exposures",
+    "Ages": "exposures",
+    "ExposureQuestion": "exposures",
+    "ExposureTables": "exposures",
+    "TrafficRules": "exposures",
+    "UnitSums": "exposures",
+    "open_exposures": "exposures",
     "IMPORTERS": "importers",
     "CheckReport": "check_report",
     "ImportSummary": "importers",
@@ -73,8 +89,12 @@ _HOMES = {
 
 __all__ = [
     "IMPORTERS",
+    "STATUS",
+    "Ages",
     "CheckReport",
     "DataConfig",
+    "ExposureQuestion",
+    "ExposureTables",
     "ImportSummary",
     "Importer",
     "Lake",
@@ -82,6 +102,8 @@ __all__ = [
     "Section",
     "TableWriter",
     "Tables",
+    "TrafficRules",
+    "UnitSums",
     "as_config",
     "building_folder",
     "check_folder",
@@ -93,6 +115,7 @@ __all__ = [
     "join_outcomes",
     "load_side_tables",
     "load_training_tables",
+    "open_exposures",
     "open_row_stream",
     "read_config",
     "read_document",

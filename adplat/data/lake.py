@@ -168,10 +168,7 @@ class Lake:
         have are null elsewhere. Raises TableRejected on a damaged file.
         """
         columns = _columns(table)
-        files = self._files(table, "part-*.parquet")
-        if since is not None:
-            first = f"hour={since.astimezone(UTC):%Y-%m-%dT%H}"
-            files = [path for path in files if path.parent.name >= first]
+        files = self.files(table, since=since)
         if most_files is not None:
             files = files[-most_files:]  # by hour, then by part: the worker's parts are named in order of time
         if not files:
@@ -181,6 +178,16 @@ class Lake:
             for name, kind in _file_schema(path).items():
                 schema.setdefault(name, kind)
         return pl.scan_parquet(files, schema=schema, missing_columns="insert", hive_partitioning=False, glob=False)
+
+    def files(self, table: str, *, since: datetime | None = None, until: datetime | None = None) -> list[Path]:
+        """The files of a table in order of time, those of whole hours before ``since`` or after ``until`` left out."""
+        _columns(table)  # refuses an unknown one
+        files = self._files(table, "part-*.parquet")
+        if since is not None:
+            files = [path for path in files if path.parent.name >= _hour_folder(since)]
+        if until is not None:
+            files = [path for path in files if path.parent.name <= _hour_folder(until)]
+        return files
 
     def parts(self, table: str) -> list[str]:
         """The names of the parts of a table, sorted."""
@@ -211,6 +218,10 @@ def require_lake(folder: Path) -> Lake:
             hint="give a folder written by 'adplat simulate' or by the worker",
         )
     return lake
+
+
+def _hour_folder(moment: datetime) -> str:
+    return f"hour={moment.astimezone(UTC):%Y-%m-%dT%H}"
 
 
 def _columns(table: str) -> dict[str, pl.DataType]:

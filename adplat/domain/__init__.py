@@ -11,6 +11,7 @@ from adplat.domain.arms import (
     HALF_LIVES_H,
     LEAST_P,
     NO_FADING,
+    PLACE_STARTS,
     POWERS,
     ArmsSince,
     ArmStatistics,
@@ -19,8 +20,10 @@ from adplat.domain.arms import (
     of_click,
     of_conversion,
     of_impression,
+    place_of,
 )
 from adplat.domain.auction import AuctionKind, AuctionTerms
+from adplat.domain.audit import AuditEntry
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
     LARGEST_PRICE_MICROS,
@@ -85,6 +88,7 @@ from adplat.domain.events import (
     MalformedEntry,
     StreamEntry,
     StreamPosition,
+    ToRecord,
     Touch,
     UserContext,
     UserConversion,
@@ -107,6 +111,8 @@ from adplat.domain.feature_schema import (
     SideTable,
     Vocabulary,
 )
+from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
+from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import (
     DataSpan,
     Finding,
@@ -140,6 +146,8 @@ from adplat.domain.ports import (
     CallerStore,
     CatalogueStore,
     ConversionState,
+    ExperimentStore,
+    JobQueue,
     MetricsLedger,
     ObjectStore,
     OnlineState,
@@ -167,6 +175,7 @@ __all__ = [
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "NO_FADING",
+    "PLACE_STARTS",
     "POWERS",
     "STREAM_START",
     "TOOK_MICROSECONDS",
@@ -181,6 +190,7 @@ __all__ = [
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
+    "AuditEntry",
     "AuditTrail",
     "BidState",
     "BidStrategy",
@@ -217,7 +227,9 @@ __all__ = [
     "Experiment",
     "ExperimentArm",
     "ExperimentBook",
+    "ExperimentResult",
     "ExperimentState",
+    "ExperimentStore",
     "Exposure",
     "FadingSums",
     "Feature",
@@ -234,6 +246,12 @@ __all__ = [
     "InputError",
     "InternalFault",
     "Interval",
+    "Job",
+    "JobHandler",
+    "JobOrder",
+    "JobQueue",
+    "JobState",
+    "KeptExperiment",
     "KeyBook",
     "KeyRejected",
     "LiveCatalogue",
@@ -281,6 +299,7 @@ __all__ = [
     "SystemClock",
     "TableRejected",
     "Targeting",
+    "ToRecord",
     "Touch",
     "UnknownReference",
     "UserContext",
@@ -298,4 +317,6 @@ __all__ = [
     "of_click",
     "of_conversion",
     "of_impression",
+    "place_of",
+    "wait_before_retry_s",
 ]

@@ -8,25 +8,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 from adplat.domain.arms import ArmsSince, ArmStatistics
+from adplat.domain.audit import AuditEntry
 from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.counting import Series, ServiceCounted
 from adplat.domain.events import (
     Credit,
-    Decision,
     Event,
     EventOutcome,
     MalformedEntry,
     StreamEntry,
     StreamPosition,
+    ToRecord,
     Touch,
     UserConversion,
     WaitingConversion,
 )
+from adplat.domain.experiments import ExperimentState
+from adplat.domain.jobs import Job, JobOrder, JobState
+from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import ModelBundle
 from adplat.domain.registry import BundleDeployment, RegisteredBundle
 
@@ -38,10 +42,10 @@ class OnlineState(Protocol):
         """The packed user vector, or ``None`` for an unknown user. One round trip."""
         ...
 
-    async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
-        """Make the decision durable and put it on the stream, atomically, in one round trip.
+    async def record_decisions(self, decisions: Sequence[ToRecord]) -> None:
+        """Make each decision durable and put it on the stream, atomically by itself, all in one round trip.
 
-        ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
+        Where it raises, some may be kept all the same: decisions that nobody was told of.
         """
         ...
 
@@ -289,6 +293,14 @@ class CatalogueStore(Protocol):
         """Creatives in status ``live`` of campaigns in status ``live``, with their owners; one moment's truth."""
         ...
 
+    def campaigns(self) -> list[Campaign]:
+        """All of them, in every status."""
+        ...
+
+    def creatives(self) -> list[Creative]:
+        """All of them, in every status."""
+        ...
+
 
 class CallerStore(Protocol):
     """Callers and their API keys; one call is one transaction. Nothing is ever deleted."""
@@ -338,10 +350,100 @@ class BundleRegistry(Protocol):
         ...
 
 
+class JobQueue(Protocol):
+    """Jobs in SQL: the row is the queue entry. One call is one transaction, its line in the audit trail included.
+
+    ``begun`` is a job as ``take`` gave it; what is said of an attempt that is not the latest, or of a job that was
+    cancelled, changes nothing and is answered ``False``.
+    """
+
+    def add(self, order: JobOrder, now: datetime) -> Job:
+        """Queue it; or the job that an order of the same kind and key already made."""
+        ...
+
+    def take(self, kinds: Sequence[str], worker_id: str, now: datetime, lease_s: float) -> Job | None:
+        """The due job that has waited longest, or one whose worker was lost; nobody else gets it meanwhile."""
+        ...
+
+    def beat(self, begun: Job, now: datetime, lease_s: float, progress: float) -> bool:
+        """Still at work: the lease is extended."""
+        ...
+
+    def finish(self, begun: Job, now: datetime, result: Mapping[str, Any]) -> bool:
+        """It is done."""
+        ...
+
+    def give_back(self, begun: Job, now: datetime, error: str, retry_at: datetime | None) -> bool:
+        """It ended badly: to be tried again from ``retry_at`` on, or failed (``None``, or it began often enough)."""
+        ...
+
+    def cancel(self, job_id: int, now: datetime, by: str) -> Job:
+        """Nobody wants it any more. Raises UnknownReference, and ConfigRejected where it is over."""
+        ...
+
+    def find(self, job_id: int) -> Job:
+        """Raises UnknownReference."""
+        ...
+
+    def latest(self, kind: str, subject: str) -> Job | None:
+        """The one ordered last about this subject."""
+        ...
+
+    def jobs(self, states: Sequence[JobState] = (), *, kind: str = "", limit: int = 100) -> list[Job]:
+        """Newest first; of all states and kinds where none are named."""
+        ...
+
+
+class ExperimentStore(Protocol):
+    """Experiments and what their analyses said, in SQL; one call is one transaction, its line in the audit trail
+    included. Nothing is ever deleted.
+    """
+
+    def create(self, kept: KeptExperiment) -> None:
+        """Raises ConfigRejected where there is one of this name."""
+        ...
+
+    def change(
+        self,
+        experiment_id: str,
+        step: Callable[[KeptExperiment, Sequence[KeptExperiment]], KeptExperiment],
+        at: datetime,
+        by: str,
+        action: str,
+        detail: Mapping[str, str],
+    ) -> KeptExperiment:
+        """Keep what ``step`` makes of it and of all that run; nobody changes any of them meanwhile.
+
+        A step that changes nothing leaves no line in the audit trail. What it raises changes nothing. Raises
+        UnknownReference.
+        """
+        ...
+
+    def find(self, experiment_id: str) -> KeptExperiment:
+        """Raises UnknownReference."""
+        ...
+
+    def experiments(self, states: Sequence[ExperimentState] = ()) -> list[KeptExperiment]:
+        """Oldest first; in all states where none are named."""
+        ...
+
+    def add_result(self, result: ExperimentResult) -> ExperimentResult:
+        """Keep it; or give the one that the same job already left."""
+        ...
+
+    def results(self, experiment_id: str) -> list[ExperimentResult]:
+        """Oldest first."""
+        ...
+
+
 class AuditTrail(Protocol):
     """Who did what, append-only."""
 
     def record(self, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, str]) -> None: ...
+
+    def about(self, subject: str) -> list[AuditEntry]:
+        """All entries of one subject, oldest first."""
+        ...
 
 
 class ObjectStore(Protocol):

@@ -15,6 +15,7 @@ from adplat.experiments.adaptive_spec import AdaptiveData, AdaptiveSpec, as_plai
 from adplat.experiments.adaptive_weights import stabilising_weights
 from adplat.experiments.analysis import analyze
 from adplat.experiments.assignment import Assigner, RequestUnits
+from adplat.experiments.balance import Balance, category_balance, mean_balance
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
 from adplat.experiments.group_sequential import (
@@ -27,32 +28,67 @@ from adplat.experiments.group_sequential import (
 )
 from adplat.experiments.inference import Inference, student
 from adplat.experiments.lots import lots_for
+from adplat.experiments.maturity import MaturityCurve, maturity_curve
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.mover import Limits
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.proportion_tests import score_p_value
+from adplat.experiments.quantiles import quantile_sums
+from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, RowData
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
 from adplat.experiments.sequential import confidence_sequence, watched
-from adplat.experiments.spec import ExperimentSpec, parse_spec
+from adplat.experiments.setup_document import (
+    ExperimentSetup,
+    Guardrail,
+    guardrail_question,
+    parse_setup,
+    question,
+    setup_of,
+)
+from adplat.experiments.spec import (
+    Arm,
+    Covariate,
+    CovariateDenominator,
+    Denominator,
+    ExperimentSpec,
+    Metric,
+    Stratum,
+    parse_spec,
+)
+from adplat.experiments.spec_checks import check_spec
+from adplat.experiments.verdict import harmed_arms, losing_arms
 
 __all__ = [
     "ANOTHER",
+    "CONTEXT_COLUMNS",
     "AdaptiveData",
     "AdaptiveRows",
     "AdaptiveSpec",
+    "Arm",
     "Assigner",
+    "Balance",
     "BoundaryState",
+    "Covariate",
+    "CovariateDenominator",
+    "Denominator",
     "Effects",
+    "ExperimentSetup",
     "ExperimentSpec",
+    "Filter",
+    "Guardrail",
     "Inference",
     "Limits",
     "Look",
+    "MaturityCurve",
     "MeanSums",
+    "Metric",
     "Moments",
     "PlanSpec",
     "RatioSums",
     "RequestUnits",
+    "RowData",
+    "Stratum",
     "WeightedSums",
     "adaptive_inference",
     "adjusted_means",
@@ -61,24 +97,35 @@ __all__ = [
     "anytime_sample_ratio",
     "arm_limits",
     "as_plain",
+    "category_balance",
+    "check_spec",
     "confidence_sequence",
     "effects",
     "first_boundary_state",
+    "guardrail_question",
+    "harmed_arms",
     "is_adaptive",
+    "losing_arms",
     "lots_for",
+    "maturity_curve",
+    "mean_balance",
     "mean_moments",
     "moments_of_sums",
     "next_look",
     "obrien_fleming_like",
     "parse_adaptive_spec",
     "parse_plan",
+    "parse_setup",
     "parse_spec",
     "plan",
     "pocock_like",
     "proportion_moments",
+    "quantile_sums",
+    "question",
     "ratio_moments",
     "sample_ratio",
     "score_p_value",
+    "setup_of",
     "stabilising_weights",
     "student",
     "watched",

@@ -27,13 +27,16 @@ from adplat.statistics import Float64, benjamini_hochberg, holm
 NO_VALUE = ("too_few_units", "zero_denominator", "impossible_sum_squares")
 
 
-def analyze(spec: ExperimentSpec) -> dict[str, Any]:
-    """The result document: ``srm``, ``arms``, ``comparisons`` and ``decision``, finite numbers or null throughout."""
+def analyze(spec: ExperimentSpec, *, distrust: Sequence[str] = ()) -> dict[str, Any]:
+    """The result document: ``srm``, ``arms``, ``comparisons`` and ``decision``, finite numbers or null throughout.
+
+    ``distrust`` are further reasons, found where the sums come from, for which no result may be believed.
+    """
     with np.errstate(all="ignore"):  # arms that cannot be used give NaN on the way, and null with a warning at the end
-        return _analyzed(spec)
+        return _analyzed(spec, distrust)
 
 
-def _analyzed(spec: ExperimentSpec) -> dict[str, Any]:
+def _analyzed(spec: ExperimentSpec, distrust: Sequence[str]) -> dict[str, Any]:
     arms = compared_arms(spec)
     warnings = _warnings(spec, arms)
     relative = spec.difference == "relative"
@@ -45,7 +48,8 @@ def _analyzed(spec: ExperimentSpec) -> dict[str, Any]:
     says = blanked(inference(spec, arms, found, bounds, warnings), warnings)
     for position in np.flatnonzero(~np.isfinite(says.std_error)):
         warnings[position] = warnings[position] or ["impossible_sums"]
-    units, shares = [arm.n for arm in spec.arms], spec.allocation or [1.0] * len(spec.arms)
+    units = [arm.n for arm in spec.arms] if spec.assigned is None else spec.assigned
+    shares = spec.allocation or [1.0] * len(spec.arms)
     ratio = sample_ratio(units, shares)
     anytime = anytime_sample_ratio([*spec.looks, units], shares) if spec.looks is not None else None
     intervals = arm_intervals(spec, arms.plain, bounds)
@@ -57,7 +61,12 @@ def _analyzed(spec: ExperimentSpec) -> dict[str, Any]:
             for position, (arm, interval) in enumerate(zip(spec.arms, intervals, strict=True))
         ],
         "comparisons": comparisons,
-        "decision": decide(spec, comparisons, srm_flagged=ratio.flagged or (anytime is not None and anytime.flagged))
+        "decision": decide(
+            spec,
+            comparisons,
+            srm_flagged=ratio.flagged or (anytime is not None and anytime.flagged),
+            distrust=distrust,
+        )
         | (bounds.document if bounds is not None else {}),
     }
 

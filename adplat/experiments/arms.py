@@ -16,6 +16,7 @@ from adplat.experiments.cuped import (
 )
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, plain, proportion_moments, ratio_moments
 from adplat.experiments.quantiles import least_units, quantile_sums, unit_variance
+from adplat.experiments.share_error import arms_with_share_error, treatments_with_share_error
 from adplat.experiments.spec import Arm, ExperimentSpec
 from adplat.statistics import Float64
 
@@ -41,6 +42,10 @@ def compared_arms(spec: ExperimentSpec) -> ComparedArms:
     adjusted = spec.metric.kind != "quantile" and arms[0].covariate is not None and arms[0].strata is None
     pair = _adjusted(spec, remarks) if adjusted else None
     control, treatment = pair if pair is not None else (_part(own, CONTROL), _part(own, TREATMENT))
+    if spec.share_covariance is not None:
+        shared = np.asarray(spec.share_covariance, dtype=np.float64)
+        treatment = treatments_with_share_error(control, treatment, shared, relative=spec.difference == "relative")
+        own = arms_with_share_error(own, shared)
     for position, arm in enumerate(arms):
         remarks[position] += _remarks(spec, arm, own, position)
     return ComparedArms(own, control, treatment, pair is not None, tuple(map(tuple, remarks)))

@@ -8,11 +8,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from adplat.experiments.spec import QuantileSums
+from adplat.statistics import Float64
 
 LEVEL = 0.95
 
 
-def quantile_sums(values: Sequence[float], quantile: float) -> QuantileSums:
+def quantile_sums(values: Sequence[float] | Float64, quantile: float) -> QuantileSums:
     """The three values that a quantile needs: at ``q`` and at the ranks ``n·q ± z √(n q (1−q))``, z at 95 %.
 
     The quantile is the smallest value that at least ``q·n`` units do not exceed (Hyndman & Fan's first definition); the

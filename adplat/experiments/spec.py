@@ -12,6 +12,8 @@ from typing import Any, Literal
 import msgspec
 
 from adplat.domain import ConfigRejected
+from adplat.experiments.rows_checks import check_rows
+from adplat.experiments.rows_spec import RowData
 from adplat.experiments.spec_checks import check_spec
 
 
@@ -115,10 +117,15 @@ class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExperimentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole question. ``looks`` are cumulative units per arm at earlier looks, for the anytime-valid ratio test."""
+    """The whole question: ``arms`` with their sums, or ``data`` to take them from rows.
+
+    ``assigned`` are units per arm as they were assigned, when the arms' n leave some out; ``looks`` the same,
+    cumulative, at earlier looks, for the anytime-valid ratio test. ``share_covariance`` is that of the logarithms
+    of the arms' denominators when these are shares read off a curve (conversions still to come).
+    """
 
     metric: Metric
-    arms: list[Arm]
+    arms: list[Arm] = []
     method: Literal["fixed", "sequential", "group-sequential", "bayesian"] = "fixed"
     difference: Literal["relative", "absolute"] = "relative"
     alternative: Literal["two-sided", "greater", "less"] = "two-sided"
@@ -133,6 +140,9 @@ class ExperimentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     non_inferiority_margin: float | None = None
     gates: Gates | None = None
     age_days: float | None = None
+    data: RowData | None = None
+    assigned: list[int | float] | None = None
+    share_covariance: list[list[float]] | None = None
 
 
 def parse_spec(content: Mapping[str, Any], *, where: str) -> ExperimentSpec:
@@ -149,5 +159,8 @@ def parse_spec(content: Mapping[str, Any], *, where: str) -> ExperimentSpec:
             where=where,
             hint="compare the document with: adplat schema experiment",
         ) from None
-    check_spec(spec, where)
+    if spec.data is not None:
+        check_rows(spec, spec.data, where)
+    else:
+        check_spec(spec, where)
     return spec

@@ -32,9 +32,14 @@ def check_spec(spec: ExperimentSpec, where: str) -> None:
         if any(told) and not all(told):
             without = names[told.index(False)]
             _refuse(f"arm {without!r} has no {field}", f"{where}: arms", f"give {field} for every arm or for none")
-    _check_shares(spec.allocation, len(names), f"{where}: allocation")
+    check_shares(spec.allocation, len(names), f"{where}: allocation")
+    counted = [arm.n for arm in spec.arms]
+    if spec.assigned is not None:
+        _check_looks([counted], spec.assigned, f"{where}: assigned")
     if spec.looks is not None:
-        _check_looks(spec.looks, [arm.n for arm in spec.arms], f"{where}: looks")
+        _check_looks(spec.looks, counted if spec.assigned is None else spec.assigned, f"{where}: looks")
+    if spec.share_covariance is not None:
+        _check_covariance(spec, f"{where}: share_covariance")
 
 
 def check_names(names: Sequence[str], where: str) -> None:
@@ -125,7 +130,8 @@ def _check_strata(spec: ExperimentSpec, arm: Arm, where: str) -> None:
             _refuse(f"strata add up to {field} {parts:g}, not {whole:g}", where, "give every unit one stratum")
 
 
-def _check_shares(shares: Sequence[float] | None, arms: int, where: str) -> None:
+def check_shares(shares: Sequence[float] | None, arms: int, where: str) -> None:
+    """Raise ConfigRejected unless every arm has a share, or none is told."""
     if shares is None:
         return
     if len(shares) != arms:
@@ -142,6 +148,14 @@ def _check_looks(looks: Sequence[Sequence[float]], last: Sequence[float], where:
         if any(not math.isfinite(now) or now < then for now, then in zip(counts, before, strict=True)):
             _refuse(f"look {number} counts fewer units than before", where, "give units since the start, in order")
         before = counts
+
+
+def _check_covariance(spec: ExperimentSpec, where: str) -> None:
+    rows, size = spec.share_covariance or [], len(spec.arms)
+    if spec.metric.kind != "ratio":
+        _refuse(f"a {spec.metric.kind} has no shares", where, 'take the kind "ratio"')
+    if [len(row) for row in rows] != [size] * size or not all(math.isfinite(one) for row in rows for one in row):
+        _refuse("no square table of numbers", where, f"give {size} rows of {size} numbers")
 
 
 def _whole(n: float, where: str) -> None:

@@ -20,22 +20,27 @@ INVALID, WAIT, WINNER, KEEP, NON_INFERIOR, UNDECIDED = (
 EFFECTIVE_SAMPLE, PROPENSITY = "effective_sample_too_small", "propensity_too_small"
 FEW_CARRIERS = "variance_hardly_known"
 
+UNPLANNED = "units do not come to the arms as planned: find out where they are lost before believing any number"
 
-def decide(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_flagged: bool) -> dict[str, Any]:
+
+def decide(
+    spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_flagged: bool, distrust: Sequence[str] = ()
+) -> dict[str, Any]:
     """``{"verdict", "winner", "why", "non_inferior"}``.
 
-    In this order: ``invalid`` when units do not come as planned; ``wait`` before the gates are passed; ``winner`` when
-    a treatment is better (the best of them by estimate); ``keep_control`` when every treatment is worse;
-    ``non_inferior`` when one is not worse than the margin; else ``undecided``. Better and worse are judged by the
-    corrected p-value against alpha, in Bayesian tests by the chance to beat the control against ``1 − alpha``.
+    In this order: ``invalid`` when units do not come as planned, or for a reason of ``distrust``; ``wait`` before the
+    gates are passed; ``winner`` when a treatment is better (the best of them by estimate); ``keep_control`` when every
+    treatment is worse; ``non_inferior`` when one is not worse than the margin; else ``undecided``. Better and worse are
+    judged by the corrected p-value against alpha, in Bayesian tests by the chance to beat the control against
+    ``1 − alpha``.
     """
     non_inferior = _non_inferior(spec, comparisons)
     better = [one for one in comparisons if _sign(spec, one) > 0]
     worse = [one for one in comparisons if _sign(spec, one) < 0]
     closed = _closed_gates(spec)
-    if srm_flagged:
-        verdict, winner = INVALID, None
-        why = ["units do not come to the arms as planned: find out where they are lost before believing any number"]
+    doubts = [UNPLANNED, *distrust] if srm_flagged else [*distrust]
+    if doubts:
+        verdict, winner, why = INVALID, None, doubts
     elif closed:
         verdict, winner, why = WAIT, None, closed
     elif better:
@@ -54,6 +59,32 @@ def decide(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]], *, srm_f
     if spec.non_inferiority_margin is not None:
         document["non_inferior"] = non_inferior
     return document
+
+
+def losing_arms(spec: ExperimentSpec, document: dict[str, Any]) -> list[str]:
+    """Treatments that a result document of this specification knows to be worse than the control, gates passed.
+
+    Nobody loses in a test whose units do not come as planned, or whose method is not made for being looked at often.
+    """
+    if spec.method != "sequential" or document["decision"]["verdict"] in {INVALID, WAIT}:
+        return []
+    return [one["treatment"] for one in document["comparisons"] if _sign(spec, one) < 0]
+
+
+def harmed_arms(spec: ExperimentSpec, document: dict[str, Any], margin: float) -> list[str]:
+    """Treatments whose whole interval lies on the bad side of the margin, gates passed."""
+    if document["decision"]["verdict"] in {INVALID, WAIT}:
+        return []
+    harmed = []
+    for one in document["comparisons"]:
+        low, high = one["ci"]
+        if spec.metric.direction == "lower":
+            is_worse = low is not None and low > margin
+        else:
+            is_worse = high is not None and high < -margin
+        if is_worse:
+            harmed.append(one["treatment"])
+    return harmed
 
 
 def _sign(spec: ExperimentSpec, comparison: dict[str, Any]) -> int:
@@ -87,8 +118,9 @@ def _too_thin(comparison: dict[str, Any]) -> bool:
 
 def _has_score_test(spec: ExperimentSpec) -> bool:
     """Whether p-values come from pooled counts, which need no variance of either arm."""
-    plain = spec.arms[0].covariate is None and spec.arms[0].strata is None
-    return spec.metric.kind == "proportion" and spec.method == "fixed" and plain
+    if spec.metric.kind != "proportion" or spec.method != "fixed":
+        return False
+    return spec.arms[0].covariate is None and spec.arms[0].strata is None
 
 
 def _non_inferior(spec: ExperimentSpec, comparisons: Sequence[dict[str, Any]]) -> list[str]:

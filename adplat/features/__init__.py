@@ -20,6 +20,7 @@ from adplat.features.histories import Histories, fold_history
 from adplat.features.item_blocks import load_items, merge_items, save_items
 from adplat.features.item_frames import items_of
 from adplat.features.layout import Columns, Layout
+from adplat.features.leading_vectors import leading_vectors
 from adplat.features.learned import Sizes
 from adplat.features.named_inputs import NamedValue, differing, named_inputs
 from adplat.features.packing import pack_user, unpack_user
@@ -61,6 +62,7 @@ __all__ = [
     "image_encoder_named",
     "item_hash",
     "items_of",
+    "leading_vectors",
     "load_items",
     "merge_items",
     "named_inputs",

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from adplat.bandit import Context, Count, Knowledge, ThompsonWithPrior, learn_delays
+from adplat.bandit import Context, Count, Knowledge, ThompsonWithPrior, learn_delays, matured
 from adplat.data import Lake
 from adplat.domain import (
     ArmStatistics,
@@ -256,7 +256,7 @@ def numbers_known(known: Knowledge) -> Float64:
         known.counts[:, rows],
         known.fading[:, :, rows],
         *(np.array(known.sums[name]) for name in sorted(known.sums)),
-        curve.matured(known)[rows],
+        matured(known, curve)[rows],
         choice.propensities,
     )
     return np.concatenate([part.ravel() for part in parts])

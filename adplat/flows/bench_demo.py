@@ -22,8 +22,9 @@ from adplat.domain import Figure, SystemClock
 from adplat.features import merge_items
 from adplat.flows.bench_run import BenchRun, silent
 from adplat.flows.play_public import BANDIT, RANDOM, play_public
+from adplat.flows.rank_creatives import policies_of
 from adplat.flows.run_demo import ID_ONLY, MULTIMODAL, DemoPlan, learn_world
-from adplat.flows.serve_offline import OfflineAdServer
+from adplat.flows.serve_offline import BundlePredictor, OfflineAdServer
 from adplat.snapshots import PolicySettings
 
 SEEDS, QUICK_SEEDS = 20, 3
@@ -130,13 +131,12 @@ def play_seed(seed: int, requests: int) -> SeedResult:
         users = dict(encoding.known_users(tables["users"], kept.histories))
         settings = PolicySettings()
         policies = {
-            BANDIT: policy_named(
-                BANDIT, prior_strength=settings.prior_strength, exploration_floor=settings.exploration_floor
-            ),
+            BANDIT: policies_of(settings)[BANDIT],
             RANDOM: policy_named(RANDOM),
         }
         rng = np.random.default_rng([seed, 5])
-        server = OfflineAdServer(kept.scorer, merge_items(kept.items, given), users, policies, rng)
+        predictor = BundlePredictor(kept.scorer, merge_items(kept.items, given), users)
+        server = OfflineAdServer(predictor, policies, rng)
         public = learned.world.public(seed)
         log = play_public(public, server, requests, np.random.default_rng([seed, 7]), silent, salt=str(seed))
     difference = log.difference()

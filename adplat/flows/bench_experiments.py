@@ -9,10 +9,11 @@ from adplat.flows.bench_experiments_adaptive import adaptive_figures
 from adplat.flows.bench_experiments_agreement import agreement_figures
 from adplat.flows.bench_experiments_errors import false_alarm_figures, sample_ratio_figures
 from adplat.flows.bench_experiments_promises import coverage_figures, power_figures
+from adplat.flows.bench_experiments_rows import rows_figures
 from adplat.flows.bench_experiments_speed import speed_figures
 from adplat.flows.bench_run import BenchRun
 
-STEPS = 7
+STEPS = 8
 
 
 def bench_experiments(run: BenchRun) -> Sequence[Figure]:
@@ -30,6 +31,7 @@ def bench_experiments(run: BenchRun) -> Sequence[Figure]:
         ("experiments.1.sample_ratio", "fair assignments", lambda: sample_ratio_figures(run)),
         ("experiments.1.false_alarms", "tests without a difference", lambda: false_alarm_figures(run)),
         ("experiments.2", "speed", speed_figures),
+        ("experiments.2.rows", "a million rows", lambda: rows_figures(run)),
     )
     for number, (prefix, told, part) in enumerate(parts):
         run.progress(number, STEPS, told)

@@ -22,18 +22,21 @@ class Part:
     told: tuple[Any, ...] = field(default=())
 
 
-def run_parts(parts: Sequence[Part], progress: Progress) -> dict[str, Any]:
-    """What each part gave, by name, in the order of ``parts``. The first failure ends them all and is raised."""
+def run_parts(parts: Sequence[Part], progress: Progress, told: str = "models trained and judged") -> dict[str, Any]:
+    """What each part gave, by name, in the order of ``parts``; ``told`` names the progress bar.
+
+    The first failure ends them all and is raised.
+    """
     if not parts:
         return {}
     found: dict[str, Any] = {}
-    progress(0, len(parts), "models trained and judged")
+    progress(0, len(parts), told)
     with ProcessPoolExecutor(max_workers=LANES, mp_context=multiprocessing.get_context("spawn")) as pool:
         waiting = {pool.submit(part.work, *part.told): part.name for part in parts}
         try:
             for done, future in enumerate(as_completed(waiting), start=1):
                 found[waiting[future]] = future.result()
-                progress(done, len(parts), f"models trained and judged: {waiting[future]} done")
+                progress(done, len(parts), f"{told}: {waiting[future]} done")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

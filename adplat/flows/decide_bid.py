@@ -19,7 +19,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
-from adplat.bandit import Choice, Context
+from adplat.bandit import Choice
 from adplat.domain import (
     AuctionKind,
     AuctionTerms,
@@ -40,6 +40,7 @@ from adplat.features import RowArrays, StoredProfile
 from adplat.features.arrays import Int32
 from adplat.flows.bid_book import NOT_TESTED, Bools, Chance, Tested
 from adplat.flows.bid_table import BidTable
+from adplat.flows.linear_learning import context_for
 from adplat.flows.rank_creatives import falls_in_share, known_user, new_decision_id
 from adplat.flows.request_time import RequestTime
 from adplat.market import barred_now, bids_micros, segment_key, values_micros
@@ -301,7 +302,7 @@ class _Deciding:
             p_ctr, p_cvr = table.typical.of(rows)
             known = ~np.isnan(p_ctr)
             rows, p_ctr, p_cvr = rows[known], p_ctr[known], None if p_cvr is None else p_cvr[known]
-        corrected = np.minimum(p_ctr * table.factors[rows], 1.0)
+        corrected = table.click_rates(rows, p_ctr)
         worth = values_micros(self._book.strategies, rows, corrected, p_cvr, table.conversion_values_micros[rows])
         return _Scored(rows, p_ctr, p_cvr, worth)
 
@@ -330,8 +331,10 @@ class _Deciding:
     def _choose(self, scored: _Scored, mine: Indices, tested: Tested) -> Choice:
         """The order of one ad's creatives, the first of them drawn."""
         arms = [self._book.catalogue.creatives[row].creative_id for row in scored.rows[mine].tolist()]
-        context = Context(scored.p_ctr[mine], None if scored.p_cvr is None else scored.p_cvr[mine])
-        return self._table.serving.policy_for(tested).choose(context, arms, self._rng)
+        p_cvr = None if scored.p_cvr is None else scored.p_cvr[mine]
+        policy, items = self._table.serving.policy_for(tested), self._table.serving.snapshot.items
+        context = context_for(policy, items, self._book.item_rows[scored.rows[mine]], scored.p_ctr[mine], p_cvr)
+        return policy.choose(context, arms, self._rng)
 
     def _auction(self, chance: Chance) -> AuctionKind:
         """Of the deal where it says so, else of the opportunity."""

@@ -13,7 +13,7 @@ from adplat.domain import ConfigRejected, Experiment, FeatureSchema
 def describe_document(name: str) -> dict[str, Any]:
     """JSON Schema (2020-12) of a document by name. Raises ConfigRejected."""
     from adplat.ctr import TrainConfig
-    from adplat.experiments import AdaptiveSpec, ExperimentSpec, PlanSpec
+    from adplat.experiments import AdaptiveSpec, ExperimentSetup, ExperimentSpec, PlanSpec
     from adplat.simulator import WorldConfig
 
     documents = {
@@ -22,6 +22,7 @@ def describe_document(name: str) -> dict[str, Any]:
         "experiment": ExperimentSpec,
         "experiment-adaptive": AdaptiveSpec,
         "experiment-plan": PlanSpec,
+        "experiment-setup": ExperimentSetup,
         "experiment-assignment": Experiment,
         "feature-schema": FeatureSchema,
     }

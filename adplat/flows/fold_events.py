@@ -25,8 +25,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 
-from adplat.bandit import DELAYS, delay_counts
+from adplat.bandit import DELAYS, PLACES, delay_counts, place_clicks
 from adplat.data import Lake
 from adplat.domain import (
     STREAM_START,
@@ -45,8 +46,9 @@ from adplat.domain import (
     of_conversion,
     of_impression,
 )
-from adplat.features import FeatureEncoding, UserVector, fold_history, item_hash, pack_user, unpack_user
+from adplat.features import FeatureEncoding, ItemBlock, UserVector, fold_history, item_hash, pack_user, unpack_user
 from adplat.flows.lake_rows import first_position, write_shadow, write_to_lake, write_unattributed
+from adplat.flows.linear_learning import linear_sums_of
 from adplat.flows.shadow_decisions import ShadowModel
 from adplat.flows.touches import counts, touches_of, waiting_of
 
@@ -96,10 +98,12 @@ def fold_events(
     limit: int = 5000,
     wait_ms: int = 1000,
     shadow: ShadowModel | None = None,
+    items_of: Mapping[str, ItemBlock] = MappingProxyType({}),
 ) -> FoldProgress:
     """Fold the next batch of at most ``limit`` entries, waiting up to ``wait_ms`` for the first.
 
     A ``shadow`` scores the decisions that were sent with their users; its rows go to the lake with the others.
+    ``items_of`` are the items by bundle id whose vectors the linear policies learn from.
 
     Raises StoreUnreachable when a store is away; nothing is lost and the next call goes on from there.
     """
@@ -126,6 +130,7 @@ def fold_events(
         fresh = _with_decision(readable)
         histories, restarted = histories_of(stream, encoding, fresh)
         kept = touches_of(readable), waiting_of(readable)
+        sums = sums_of(fresh) | linear_sums_of(fresh, items_of)
         arms, spent_micros = arms_of(fresh), charged_micros(fresh)
         added = sum(arms.values(), ArmStatistics())
         for entry in malformed:
@@ -133,7 +138,7 @@ def fold_events(
                 "an entry could not be read and is put aside",
                 extra={"position": str(entry.position), "reason": entry.reason},
             )
-        if not stream.fold(folded, last, arms, histories, malformed, *kept, sums_of(fresh)):
+        if not stream.fold(folded, last, arms, histories, malformed, *kept, sums):
             return FoldProgress(folded_to=folded, lost_race=True)
     return FoldProgress(
         entries=len(entries),
@@ -166,13 +171,22 @@ def arms_of(entries: Sequence[StreamEntry]) -> dict[str, ArmStatistics]:
 
 
 def sums_of(entries: Sequence[StreamEntry]) -> dict[str, list[float]]:
-    """What these events add to the sums that all creatives share: conversions by how long after the decision."""
+    """What these events add to the sums that all creatives share.
+
+    Those are conversions by how long after the decision they came, and clicks by the place of the page.
+    """
     delays_s = [
         (event.ts - entry.decision.ts).total_seconds()
         for entry, event in _events_of(entries)
         if event.kind is EventKind.CONVERSION
     ]
-    return {DELAYS: delay_counts(delays_s).tolist()} if delays_s else {}
+    positions = [entry.decision.position for entry, event in _events_of(entries) if event.kind is EventKind.CLICK]
+    sums = {}
+    if delays_s:
+        sums[DELAYS] = delay_counts(delays_s).tolist()
+    if positions:
+        sums[PLACES] = place_clicks(positions).tolist()
+    return sums
 
 
 def cells_of(entries: Sequence[StreamEntry]) -> dict[Cell, ArmStatistics]:
@@ -262,6 +276,11 @@ def _events_of(entries: Sequence[StreamEntry]) -> Iterable[tuple[StreamEntry, Ev
     return ((entry, entry.event) for entry in entries if entry.event is not None and counts(entry, entry.event))
 
 
+def _of_impression(entry: StreamEntry) -> ArmStatistics:
+    decision = entry.decision
+    return of_impression(decision.p_ctr[0], decision.ts, decision.position)
+
+
 def _of_click(entry: StreamEntry, event: Event) -> ArmStatistics:
     decision = entry.decision
     return of_click(decision.p_ctr[0], decision.p_cvr[0] if decision.p_cvr else None, decision.ts, event.ts)
@@ -269,7 +288,7 @@ def _of_click(entry: StreamEntry, event: Event) -> ArmStatistics:
 
 # Whatever is not named here (how an auction ended) adds nothing.
 _STATISTICS_OF: dict[EventKind, Callable[[StreamEntry, Event], ArmStatistics]] = {
-    EventKind.IMPRESSION: lambda entry, _: of_impression(entry.decision.p_ctr[0], entry.decision.ts),
+    EventKind.IMPRESSION: lambda entry, _: _of_impression(entry),
     EventKind.CLICK: _of_click,
     EventKind.CONVERSION: lambda entry, event: of_conversion(event.value_micros, entry.decision.ts),
 }

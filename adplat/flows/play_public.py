@@ -95,17 +95,19 @@ def play_public(
     *,
     salt: str = "",
     batch: int = 64,
+    policies: tuple[str, str] = (BANDIT, RANDOM),
 ) -> PlayLog:
     """Play ``requests`` requests and report every impression, click and conversion back.
 
     Who meets the bandit is decided per user (per request without a key) by a salted hash, so that a person's
-    fatigue stays in one half. Cost: linear in requests; one call of ``rank`` and one of ``report`` a batch.
+    fatigue stays in one half; ``policies`` names that of each half. Cost: linear in requests; one call of ``rank``
+    and one of ``report`` a batch.
     """
     log = PlayLog()
     while len(log) < requests:
         asked = public.next_requests(min(batch, requests - len(log)))
         halves = [_meets_bandit(request, salt) for request in asked]
-        answers = server.rank(asked, [BANDIT if bandit else RANDOM for bandit in halves])
+        answers = server.rank(asked, [policies[0] if bandit else policies[1] for bandit in halves])
         events: list[Event] = []
         for request, bandit, shown in zip(asked, halves, answers, strict=True):
             events += _react(public, request, shown, bandit, log, rng)

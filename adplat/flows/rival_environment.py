@@ -26,13 +26,19 @@ def rivals_lock() -> Path:
     return configs_folder() / "bench" / "rivals.lock"
 
 
-def rival_python(cache_dir: Path, progress: Progress) -> Path:
-    """The interpreter that has the rivals; built on first use below ``cache_dir``.
+def bandit_rivals_lock() -> Path:
+    """Those of the bandits' rivals: an environment of their own, so that a new version of them trains no model anew."""
+    return configs_folder() / "bench" / "bandit_rivals.lock"
+
+
+def rival_python(cache_dir: Path, progress: Progress, lock: Path | None = None) -> Path:
+    """The interpreter that has the rivals of ``lock`` (``rivals_lock()`` unless told); built on first use.
 
     Raises MissingInput where the packages cannot be installed.
     """
+    lock = rivals_lock() if lock is None else lock
     packages = sysconfig.get_paths()["purelib"]
-    key = hashlib.sha256(f"{sys.version} {packages} {rivals_lock().read_text()}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{sys.version} {packages} {lock.read_text()}".encode()).hexdigest()[:16]
     folder = (cache_dir / "rivals" / f"env-{key}").resolve()
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -42,17 +48,17 @@ def rival_python(cache_dir: Path, progress: Progress) -> Path:
             python = new / "bin" / "python"
             (found,) = (new / "lib").glob("python*/site-packages")
             (found / "adplat_packages.pth").write_text(f"{packages}\n", encoding="utf-8")
-            _install(python, new / "pip.log", progress)
+            _install(python, lock, new / "pip.log", progress)
         progress(1, 1, _TOLD)
     return folder / "bin" / "python"
 
 
-def _install(python: Path, log_path: Path, progress: Progress) -> None:
+def _install(python: Path, lock: Path, log_path: Path, progress: Progress) -> None:
     command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
     start = time.monotonic()
     with (
         log_path.open("wb") as log,
-        subprocess.Popen([*command, "-r", str(rivals_lock())], stdout=log, stderr=subprocess.STDOUT) as child,
+        subprocess.Popen([*command, "-r", str(lock)], stdout=log, stderr=subprocess.STDOUT) as child,
     ):
         try:
             while child.poll() is None:
@@ -64,6 +70,6 @@ def _install(python: Path, log_path: Path, progress: Progress) -> None:
         words = [line for line in log_path.read_text(errors="replace").splitlines() if line.startswith("ERROR")]
         raise MissingInput(
             f"the rivals cannot be installed: {(words or ['pip failed'])[-1]}",
-            where=str(rivals_lock()),
+            where=str(lock),
             hint="check the way to the package registry",
         )

@@ -22,6 +22,7 @@ from adplat.reporting.click_rates import ArmTrace, draw_click_rates
 from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
 from adplat.reporting.contributions import draw_contributions
 from adplat.reporting.drawing import PictureForm
+from adplat.reporting.intervals_over_time import ArmOverTime, draw_intervals_over_time
 from adplat.reporting.lift import draw_lift
 from adplat.reporting.paced_day import PacedMoney, draw_paced_day
 from adplat.reporting.regret import draw_cumulative_regret
@@ -29,6 +30,7 @@ from adplat.reporting.reliability import draw_reliability
 from adplat.reporting.report import render_report
 
 __all__ = [
+    "ArmOverTime",
     "ArmTrace",
     "Block",
     "Cell",
@@ -46,6 +48,7 @@ __all__ = [
     "draw_click_rates",
     "draw_contributions",
     "draw_cumulative_regret",
+    "draw_intervals_over_time",
     "draw_lift",
     "draw_metric_comparison",
     "draw_paced_day",

@@ -6,7 +6,7 @@ Called by:   adplat.bootstrap.
 Tests:       tests/storage/
 """
 
-from adplat.storage.audit_trail import AuditEntry, SqlAuditTrail
+from adplat.storage.audit_trail import SqlAuditTrail
 from adplat.storage.bid_state import RedisBidState, open_bid_state
 from adplat.storage.bid_upkeep import RedisBidUpkeep, open_bid_upkeep
 from adplat.storage.bundle_registry import SqlBundleRegistry
@@ -15,6 +15,8 @@ from adplat.storage.catalogue import SqlCatalogue
 from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
+from adplat.storage.experiments import SqlExperiments
+from adplat.storage.jobs import SqlJobs
 from adplat.storage.kept_secret import kept_secret
 from adplat.storage.metrics_ledger import CreativeTotals, HourlyMetrics, SqlMetricsLedger
 from adplat.storage.migrating import (
@@ -33,7 +35,6 @@ from adplat.storage.transactions import Database
 from adplat.storage.workspace_lock import WorkspaceLock
 
 __all__ = [
-    "AuditEntry",
     "CreativeTotals",
     "Database",
     "DatabaseCheck",
@@ -54,6 +55,8 @@ __all__ = [
     "SqlBundleRegistry",
     "SqlCallers",
     "SqlCatalogue",
+    "SqlExperiments",
+    "SqlJobs",
     "SqlMetricsLedger",
     "WorkspaceLock",
     "WriterCounts",

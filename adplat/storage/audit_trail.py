@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, Select, insert, select
 
+from adplat.domain import AuditEntry
 from adplat.storage.tables import AuditRow
 from adplat.storage.transactions import Database
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """Who did what to what, and when."""
-
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: Mapping[str, str]
+def audit(connection: Connection, entry: AuditEntry) -> None:
+    """Append within a transaction of another store: what was done and that it was done are then kept together."""
+    values = {"at": entry.at, "actor": entry.actor, "action": entry.action, "subject": entry.subject}
+    connection.execute(insert(AuditRow).values(**values, detail=dict(entry.detail)))
 
 
 class SqlAuditTrail:
@@ -31,13 +27,18 @@ class SqlAuditTrail:
 
     def record(self, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, str]) -> None:
         """Append one entry."""
-        entry = insert(AuditRow).values(at=at, actor=actor, action=action, subject=subject, detail=dict(detail))
         with self._database.write() as connection:
-            connection.execute(entry)
+            audit(connection, AuditEntry(at, actor, action, subject, detail))
 
     def entries(self, limit: int = 100) -> list[AuditEntry]:
         """The latest ``limit`` entries, newest first."""
-        wanted = select(AuditRow).order_by(AuditRow.audit_id.desc()).limit(limit)
+        return self._found(select(AuditRow).order_by(AuditRow.audit_id.desc()).limit(limit))
+
+    def about(self, subject: str) -> list[AuditEntry]:
+        """All entries of one subject, oldest first."""
+        return self._found(select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.audit_id))
+
+    def _found(self, wanted: Select[Any]) -> list[AuditEntry]:
         with self._database.read() as session:
             return [
                 AuditEntry(row.at, row.actor, row.action, row.subject, row.detail) for row in session.scalars(wanted)

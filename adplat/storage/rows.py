@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import Row
+
 from adplat.domain import (
     Ad,
     Advertiser,
@@ -28,6 +30,9 @@ from adplat.domain import (
     Flight,
     FrequencyCap,
     ImageAsset,
+    Job,
+    JobOrder,
+    JobState,
     ModelBundle,
     Money,
     Permission,
@@ -44,6 +49,7 @@ from adplat.storage.tables import (
     CreativeRow,
     DeploymentRow,
     HourlyMetricRow,
+    JobRow,
 )
 
 Values = dict[str, Any]
@@ -132,6 +138,7 @@ def creative_values(creative: Creative) -> Values:
         **asdict(creative.provenance),
         "content_categories": list(creative.content_categories),
         "attributes": list(creative.attributes),
+        "elements": dict(creative.elements),
     }
 
 
@@ -151,6 +158,7 @@ def creative_of(row: CreativeRow) -> Creative:
         provenance=Provenance(row.origin, row.source),
         content_categories=tuple(row.content_categories),
         attributes=tuple(row.attributes),
+        elements=dict(row.elements),
     )
 
 
@@ -240,3 +248,40 @@ def key_values(key: ApiKey) -> Values:
 
 def key_of(row: ApiKeyRow) -> ApiKey:
     return ApiKey(row.key_id, row.caller_id, row.sha256, row.created, row.created_by, row.expires, row.revoked)
+
+
+def job_values(order: JobOrder) -> Values:
+    return {
+        "kind": order.kind,
+        "subject": order.subject,
+        "payload": dict(order.payload),
+        "idempotency_key": order.idempotency_key,
+        "run_after": order.run_after,
+        "most_attempts": order.most_attempts,
+        "created_by": order.by,
+    }
+
+
+def job_of(row: JobRow | Row[Any]) -> Job:
+    return Job(
+        job_id=row.job_id,
+        order=JobOrder(
+            kind=row.kind,
+            subject=row.subject,
+            run_after=row.run_after,
+            by=row.created_by,
+            payload=row.payload,
+            idempotency_key=row.idempotency_key,
+            most_attempts=row.most_attempts,
+        ),
+        created_at=row.created_at,
+        state=JobState(row.state),
+        attempts=row.attempts,
+        progress=row.progress,
+        result=row.result,
+        error=row.error,
+        worker_id=row.worker_id,
+        lease_until=row.lease_until,
+        heartbeat_at=row.heartbeat_at,
+        ended_at=row.ended_at,
+    )

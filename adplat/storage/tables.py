@@ -95,6 +95,7 @@ class CreativeRow(Base):
     source: Mapped[str]
     content_categories: Mapped[list[Any]]
     attributes: Mapped[list[Any]]
+    elements: Mapped[dict[str, Any]]
 
 
 class BundleRow(Base):
@@ -187,6 +188,74 @@ class ApiKeyRow(Base):
     created_by: Mapped[str]
     expires: Mapped[datetime | None]
     revoked: Mapped[datetime | None]
+
+
+class ExperimentRow(Base):
+    """One creative test. ``setup`` is the document that it was created from and never changes; what happened since
+    stands beside it."""
+
+    __tablename__ = "experiments"
+    __table_args__ = (Index("ix_experiments_state", "state"),)
+
+    experiment_id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    setup: Mapped[dict[str, Any]]
+    paused_arms: Mapped[list[Any]]
+    winner: Mapped[str | None]
+    reason: Mapped[str]
+    created: Mapped[datetime]
+    created_by: Mapped[str]
+    started: Mapped[datetime | None]
+    stopped: Mapped[datetime | None]
+    decided: Mapped[datetime | None]
+
+
+class ExperimentResultRow(Base):
+    """What one analysis said; never changed. One job leaves one of them, however often it began."""
+
+    __tablename__ = "experiment_results"
+    __table_args__ = (
+        Index("ix_experiment_results_experiment_id", "experiment_id"),
+        Index("ix_experiment_results_job_id", "job_id", unique=True),
+    )
+
+    result_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    experiment_id: Mapped[str] = mapped_column(ForeignKey("experiments.experiment_id"))
+    job_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jobs.job_id"))
+    at: Mapped[datetime]
+    data_since: Mapped[datetime | None]
+    data_until: Mapped[datetime | None]
+    document: Mapped[dict[str, Any]]
+
+
+class JobRow(Base):
+    """One order and what became of it; the row is the queue entry."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_kind_idempotency_key", "kind", "idempotency_key", unique=True),
+        Index("ix_jobs_state_run_after", "state", "run_after"),
+        Index("ix_jobs_kind_subject", "kind", "subject"),
+    )
+
+    job_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    idempotency_key: Mapped[str | None]
+    run_after: Mapped[datetime]
+    most_attempts: Mapped[int]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    state: Mapped[str]
+    attempts: Mapped[int]
+    progress: Mapped[float]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    error: Mapped[str]
+    worker_id: Mapped[str]
+    lease_until: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
 
 
 class AuditRow(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adplat.storage.tables import Base
@@ -37,6 +37,15 @@ def keep_rows(connection: Connection, table: type[Base], rows: Sequence[dict[str
     if rows:
         insert, keys, _ = _insert(connection, table)
         connection.execute(insert.on_conflict_do_nothing(index_elements=keys), rows)
+
+
+def inserted_once(
+    connection: Connection, table: type[Base], row: dict[str, Any], unique: Sequence[str]
+) -> Row[Any] | None:
+    """Insert one row and give it back; ``None`` where one with the same ``unique`` columns is there already."""
+    insert, _, _ = _insert(connection, table)
+    statement = insert.values(row).on_conflict_do_nothing(index_elements=list(unique))
+    return connection.execute(statement.returning(*table.__table__.columns)).first()
 
 
 def _insert(

@@ -1,8 +1,8 @@
 """What one replica keeps in memory between requests, and keeps fresh: snapshot, model, bandit statistics.
 
 Two looks a second, both off the request path: has the deployment pointer moved, and what are the creatives'
-statistics now. Everything a request needs hangs on one attribute that is replaced as a whole, so a request
-that runs across a swap finishes with what it began with.
+statistics now. Twice a minute, in a thread, what these teach of the model. Everything a request needs hangs on one
+attribute that is replaced as a whole, so a request that runs across a swap finishes with what it began with.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN, Count
+from adplat.bandit import NOTHING_KNOWN, UNTAUGHT, Count, ElementsThompson, learn_elements, learn_prior
 from adplat.domain import (
     ANYBODY,
     AdplatError,
@@ -67,6 +67,8 @@ class EngineHealth:
     statistics_age_s: float | None
 
 
+# How often it is learned anew how right the model is. Equal statistics teach every replica the same.
+PRIOR_EVERY_S = 30.0
 # Of the time that a caller grants: for writing the answer and for the way back.
 RESERVE_MS = 10.0
 
@@ -132,7 +134,12 @@ class BiddingEngine:
         self._clock = clock
         self._rng = rng
         self._poll_s = poll_s
-        self._known = NOTHING_KNOWN
+        # Until something is learned the defaults hold: no request waits for learning.
+        self._learned = UNTAUGHT
+        self._learned_folds = 0
+        self._uses_elements = False
+        self._elements_folds = -1
+        self._known = replace(NOTHING_KNOWN, learned=UNTAUGHT)
         self._folds = 0
         self._arms_read: float | None = None
         self._redis_answers = False
@@ -152,7 +159,9 @@ class BiddingEngine:
         await asyncio.to_thread(self._experiments.look)
         self._serve(await asyncio.to_thread(self._load))
         await self._read_arms()
-        self._tasks = [asyncio.create_task(self._watch_pointer()), asyncio.create_task(self._watch_arms())]
+        await self._learn_prior()
+        watches = self._watch_pointer(), self._watch_arms(), self._watch_prior()
+        self._tasks = [asyncio.create_task(watch) for watch in watches]
 
     async def close(self) -> None:
         """Stop watching and give the connections back."""
@@ -165,6 +174,7 @@ class BiddingEngine:
     async def rank(self, request: RankRequest) -> Ranking:
         """See ``rank_creatives``; flagged ``stale`` while the statistics cannot be read."""
         ranking = await rank_creatives(self._online, self.serving, request, self._rng)
+        self._uses_elements = self._uses_elements or ranking.decision.policy == ElementsThompson.name
         if not self._redis_answers:
             ranking = replace(ranking, degraded=(*ranking.degraded, "stale"))
         count_degraded(self.counts, ranking.degraded)
@@ -324,13 +334,43 @@ class BiddingEngine:
         self._redis_answers = True
         self._arms_read = self._clock.now().timestamp()
         self._folds = read.folds
-        known = NOTHING_KNOWN if read.is_whole else self._known
-        self._known = known.with_arms(read.arms, self._clock.now(), read.sums)
+        known = replace(NOTHING_KNOWN, effects=self._known.effects) if read.is_whole else self._known
+        self._known = replace(known.with_arms(read.arms, self._clock.now(), read.sums), learned=self._learned)
         self._serving = self.serving.knowing(self._known)
         if read.is_whole or self._table is None:
             self._lay_table()
         else:
             self._table = self._table.with_arms(self._serving, read.arms, self._paces)
+        await self._learn_elements()
+
+    async def _learn_elements(self) -> None:
+        """What elements teach is learned beside the requests, as soon as a policy that reads it is in use."""
+        is_default = self.serving.snapshot.policy.name == ElementsThompson.name
+        if self._folds == self._elements_folds or not (is_default or self._uses_elements):
+            return
+        folds = self._folds
+        effects = await asyncio.to_thread(learn_elements, self.serving.known)
+        self._elements_folds = folds
+        self._known = replace(self._known, effects=effects)
+        self._serving = self.serving.knowing(self._known)
+        if self._table is not None:
+            self._table = replace(self._table, serving=self._serving)
+
+    async def _watch_prior(self) -> None:
+        while not self._is_closed:
+            await asyncio.sleep(PRIOR_EVERY_S)
+            await self._learn_prior()
+
+    async def _learn_prior(self) -> None:
+        if self._folds == self._learned_folds:
+            return
+        folds = self._folds
+        self._learned = await asyncio.to_thread(learn_prior, self.serving.known)
+        self._learned_folds = folds
+        self._known = replace(self._known, learned=self._learned)
+        self._serving = self.serving.knowing(self._known)
+        if self._table is not None:
+            self._table = replace(self._table, serving=self._serving)
 
     async def _tell_eligible(self) -> None:
         """Give the worker what was counted since the last look; what cannot be told now is told with the next."""

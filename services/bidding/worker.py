@@ -1,14 +1,13 @@
 """The worker: folds the event stream for as long as it lives, one at a time per workspace.
 
 A second worker waits as a stand-by and takes over within a second when the first one dies; the kernel
-lets go of the lock however it died.
+lets go of the lock however it died. Jobs are done by a process beside it (``jobs.py``).
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -25,6 +24,8 @@ from adplat.flows.attribute_conversions import AttributionProgress, attribute_co
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
 from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
+from services.bidding.asked_to_stop import stop_on_signals, stop_with_parent
+from services.bidding.jobs import do_due_jobs, jobs_beside
 from services.bidding.logs import writing_logs
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
@@ -55,7 +56,7 @@ class WorkerOrder(msgspec.Struct):
 
 
 def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _: None) -> dict[str, int]:
-    """``adplat worker``: fold until SIGINT or SIGTERM, or with ``once`` until nothing waits; says what was folded.
+    """``adplat worker``: fold and do jobs until SIGINT or SIGTERM, or with ``once`` until nothing waits; says how much.
 
     To be called in the main thread. Raises MissingInput (nothing published), and with ``once`` WorkspaceBusy and
     StoreUnreachable.
@@ -63,7 +64,7 @@ def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _:
     settings = settings.model_copy(update={"workspace": settings.workspace.resolve()})
     stop = threading.Event()
     stop_on_signals(stop)
-    sums = dict.fromkeys(("entries", "events", "auctions", "malformed", "released", *_CREDITS), 0)
+    sums = dict.fromkeys(("entries", "events", "auctions", "malformed", "released", *_CREDITS, "jobs"), 0)
 
     def count(progress: FoldProgress, released: int, credited: AttributionProgress) -> None:
         for name in ("entries", "events", "auctions", "malformed"):
@@ -80,8 +81,10 @@ def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _:
         if once:
             with bootstrap.lock_workspace(settings, "worker"):
                 _fold_while_holding(settings, redis_url, stop, count, WorkerCounts(), linger_s=0.0)
+            sums["jobs"] = do_due_jobs(settings, told)
         else:
-            fold_until(settings, redis_url, stop, count, told)
+            with jobs_beside(settings, told):
+                fold_until(settings, redis_url, stop, count, told)
     return sums
 
 
@@ -129,7 +132,8 @@ def _fold_while_holding(
     limit: int = 5000,
 ) -> None:
     from adplat.data import Lake
-    from adplat.features import FeatureEncoding
+    from adplat.features import FeatureEncoding, ItemBlock
+    from adplat.flows.linear_learning import with_bundle
     from adplat.snapshots import DeploymentPointer, ShadingFile, ShadowPointer, load_snapshot
 
     pointer = DeploymentPointer(settings.workspace)
@@ -143,6 +147,7 @@ def _fold_while_holding(
     ):
         ledger = bootstrap.open_ledger(database)
         encoding: FeatureEncoding | None = None
+        items_of: dict[str, ItemBlock] = {}
         watch, shadow = ShadowPointer(settings.workspace), None
         pacer, paced_at_s = CampaignPacer(), 0.0
         learner = PriceLearner(
@@ -157,13 +162,16 @@ def _fold_while_holding(
             if encoding is None or pointer.has_moved():
                 snapshot = load_snapshot(pointer.folder_of(pointer.read()))
                 encoding = FeatureEncoding.load(snapshot.bundle_path)
+                items_of = with_bundle(items_of, snapshot)
             if watch.has_moved():
                 shadow = _shadow_model(watch)
             if clock.now().timestamp() - paced_at_s >= _PACE_EVERY_S:
                 paced_at_s = clock.now().timestamp()
                 pacer.look(upkeep, snapshot.catalogue, clock.now())
             now = clock.now()
-            progress = fold_events(stream, ledger, lake, encoding, now, limit=limit, wait_ms=500, shadow=shadow)
+            progress = fold_events(
+                stream, ledger, lake, encoding, now, limit=limit, wait_ms=500, shadow=shadow, items_of=items_of
+            )
             credited = attribute_conversions(conversions, folded_ms(progress, now), settings.attribution_grace_s)
             released = release_all_expired(upkeep, clock.now(), stop)
             learner.look(clock.now())
@@ -205,24 +213,6 @@ def _shadow_model(pointer: ShadowPointer) -> ShadowModel | None:
         log.exception("folding without the shadow")
         return None
     return ShadowModel(snapshot, scorer)
-
-
-def stop_on_signals(stop: threading.Event) -> None:
-    """SIGINT and SIGTERM ask for an orderly end."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-
-
-def stop_with_parent(stop: threading.Event, parent: int) -> None:
-    """Set ``stop`` when the parent process is gone: a child must not outlive a supervisor that was killed."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            if stop.wait(0.5):
-                return
-        stop.set()
-
-    threading.Thread(target=watch, daemon=True, name="parent-watch").start()
 
 
 def words_of(progress: FoldProgress, released: int = 0, credited: AttributionProgress = _NOTHING_CREDITED) -> str:
@@ -268,7 +258,7 @@ def main() -> None:
             say(words_of(progress, released, credited))
 
     settings = Settings.model_validate(order.settings)
-    with writing_logs(settings, "worker"):
+    with writing_logs(settings, "worker"), jobs_beside(settings, say):
         fold_until(settings, order.redis_url, stop, told, say)
     if os.getppid() != order.supervisor:
         _end_what_the_supervisor_left(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import add
@@ -9,8 +10,20 @@ from operator import add
 import numpy as np
 import pytest
 
-from adplat.bandit import Count, Fading, Knowledge
-from adplat.bandit.delay import DELAYS, EDGES_H, DelayCurve, delay_counts, learn_delays
+from adplat.bandit import (
+    AT_ONCE,
+    DELAYS,
+    UNTAUGHT,
+    Belief,
+    Count,
+    DelayCurve,
+    Fading,
+    Knowledge,
+    delay_counts,
+    learn_delays,
+    matured,
+)
+from adplat.bandit.delay import EDGES_H
 from adplat.domain import HALF_LIVES_H, ArmStatistics, of_click, of_conversion
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -70,11 +83,11 @@ def test_the_curve_is_found_although_the_latest_conversions_are_missing(shop: Sh
 
 def test_corrected_rates_are_right_for_the_young_creatives_too(shop: Shop) -> None:
     known = shop.known
-    matured = learn_delays(known, 10.0).matured(known)
+    come = matured(known, learn_delays(known, 10.0))
     for place, name in enumerate(shop.arms):
         row = known.row_of[name]
         conversions, clicks = known.counts[[Count.CONVERSIONS, Count.CLICKS], row]
-        rate, truth = P_CVR * conversions / matured[row], shop.eventual[place] / clicks
+        rate, truth = P_CVR * conversions / come[row], shop.eventual[place] / clicks
         assert rate == pytest.approx(truth, abs=4 * (truth / conversions) ** 0.5 * truth**0.5)
     youngest = known.row_of["c5"]
     naive = known.counts[Count.CONVERSIONS, youngest] / known.counts[Count.CLICKS, youngest]
@@ -86,8 +99,8 @@ def test_what_matures_with_the_clock_needs_no_new_event(shop: Shop) -> None:
     curve = learn_delays(known, 10.0)
     later = known.with_arms({}, shop.now + timedelta(days=60))
     row = known.row_of["c5"]
-    assert curve.matured(known)[row] < 0.8 * known.counts[Count.EXPECTED_CONVERSIONS, row]
-    assert curve.matured(later)[row] == pytest.approx(known.counts[Count.EXPECTED_CONVERSIONS, row], rel=0.01)
+    assert matured(known, curve)[row] < 0.8 * known.counts[Count.EXPECTED_CONVERSIONS, row]
+    assert matured(later, curve)[row] == pytest.approx(known.counts[Count.EXPECTED_CONVERSIONS, row], rel=0.01)
 
 
 def test_the_order_in_which_it_was_told_does_not_matter(shop: Shop) -> None:
@@ -101,14 +114,14 @@ def test_nothing_is_corrected_where_conversions_come_at_once() -> None:
     known = Knowledge.of({"a": arm}, BEGIN + timedelta(hours=6), {DELAYS: tuple(delay_counts([5.0] * 300).tolist())})
     curve = learn_delays(known, 10.0)
     assert curve.share_by(0.0) > 0.9
-    assert curve.matured(known)[0] == pytest.approx(150.0, rel=0.05)
+    assert matured(known, curve)[0] == pytest.approx(150.0, rel=0.05)
 
 
 def test_without_conversions_nothing_is_corrected() -> None:
     clicked = Knowledge.of({"a": of_click(0.05, 0.5, BEGIN, BEGIN)}, BEGIN)
-    assert learn_delays(clicked, 10.0) == DelayCurve.AT_ONCE
-    assert DelayCurve.AT_ONCE.matured(clicked).tolist() == [0.5, 0.0]
-    assert learn_delays(clicked.with_arms({}, BEGIN, {DELAYS: (1.0,)}), 10.0) == DelayCurve.AT_ONCE
+    assert learn_delays(clicked, 10.0) == AT_ONCE
+    assert matured(clicked, AT_ONCE).tolist() == [0.5, 0.0]
+    assert learn_delays(clicked.with_arms({}, BEGIN, {DELAYS: (1.0,)}), 10.0) == AT_ONCE
 
 
 def test_every_delay_falls_in_one_bin_and_shares_rise_to_one() -> None:
@@ -119,3 +132,17 @@ def test_every_delay_falls_in_one_bin_and_shares_rise_to_one() -> None:
     shares = [curve.share_by(float(age)) for age in (0, 1, 10, 100, 1e4)]
     assert shares[0] == pytest.approx(0.1) and shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
     assert Fading.EXPECTED_CONVERSIONS == 2 and len(HALF_LIVES_H) == 5
+
+
+def test_conversions_under_way_make_the_belief_narrower_and_leave_it_where_it_is(shop: Shop) -> None:
+    known = shop.known
+    learned = replace(UNTAUGHT, delays=learn_delays(known, 10.0))
+    rows = known.rows_of(["c0", "c5"])
+    late, at_once = Belief(known, learned), Belief(known, replace(learned, delays=AT_ONCE))
+    found, blind = late.conversions(rows, None), at_once.conversions(rows, None)
+    come = matured(known, learned.delays)[rows]
+    assert found.means == pytest.approx((10.0 + known.counts[Count.CONVERSIONS, rows]) / (10.0 + come))
+    # As narrow as if all had come, at the rate that is believed; the blind one believes that no more will come.
+    all_told = known.counts[Count.EXPECTED_CONVERSIONS, rows]
+    assert found.shapes[0] == pytest.approx(found.means * (10.0 + all_told))
+    assert (found.means > 1.1 * blind.means).all()

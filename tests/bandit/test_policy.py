@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from adplat.bandit import POLICIES, Policy, policy_named
+from adplat.bandit import POLICIES, Context, Policy, policy_named
 from adplat.domain import ArmStatistics, InternalFault
-from tests.bandit.builders import choose, never_shown, shown, some_arms
+from tests.bandit.builders import choose, choosing, knowing, never_shown, shown, some_arms
+
+# For all policies together (Bonferroni): each is asked the same question.
+ONE_IN_A_HUNDRED = 0.01 / len(POLICIES)
 
 
 @pytest.fixture(params=list(POLICIES))
@@ -42,10 +45,11 @@ def test_the_first_place_is_drawn_with_the_stated_propensities(policy: Policy) -
     p_ctr, arms = some_arms(8, 5)
     generator = rng(1)
     draws = 20_000
-    choices = [choose(policy, p_ctr, arms, generator) for _ in range(draws)]
+    draw = choosing(policy, p_ctr, arms)
+    choices = [draw(generator) for _ in range(draws)]
     counted = np.bincount([choice.order[0] for choice in choices], minlength=8)
     assert all((choice.propensities == choices[0].propensities).all() for choice in choices[:50])
-    assert chisquare(counted, choices[0].propensities * draws).pvalue > 0.01
+    assert chisquare(counted, choices[0].propensities * draws).pvalue > ONE_IN_A_HUNDRED
 
 
 def test_the_second_slot_is_drawn_without_replacement(policy: Policy) -> None:
@@ -54,14 +58,15 @@ def test_the_second_slot_is_drawn_without_replacement(policy: Policy) -> None:
     generator = rng(2)
     draws = 20_000
     pairs = np.zeros((4, 4))
+    draw = choosing(policy, p_ctr, arms)
     for _ in range(draws):
-        first, second = choose(policy, p_ctr, arms, generator, slots=2).order[:2]
+        first, second = draw(generator, slots=2).order[:2]
         pairs[first, second] += 1
     expected = np.array(
         [[0 if i == j else shares[i] * shares[j] / (1 - shares[i]) for j in range(4)] for i in range(4)]
     )
     off = ~np.eye(4, dtype=bool)
-    assert chisquare(pairs[off], expected[off] * draws / expected.sum()).pvalue > 0.01
+    assert chisquare(pairs[off], expected[off] * draws / expected.sum()).pvalue > ONE_IN_A_HUNDRED
 
 
 def test_the_order_of_the_arms_does_not_matter(policy: Policy) -> None:
@@ -96,12 +101,23 @@ def test_blocked_arms_never_appear_and_leave_the_others_as_if_alone(policy: Poli
     blocked = np.array([True, False, False, True, False, False, True, False, False])
     free = np.flatnonzero(~blocked)
     generator = rng(4)
+    known, names = knowing(policy, arms)
     for _ in range(50):
-        choice = choose(policy, p_ctr, arms, generator, blocked=blocked)
+        choice = known.choose(Context(p_ctr), names, generator, blocked=blocked)
         assert set(choice.order.tolist()) == set(free.tolist())
     assert (choice.propensities[blocked] == 0).all()
-    alone = choose(policy, p_ctr[free], [arms[i] for i in free], rng()).propensities
+    # What is known of the blocked may still teach how good predictions are.
+    alone = known.choose(Context(p_ctr[free]), [names[i] for i in free], rng()).propensities
     assert choice.propensities[free] == pytest.approx(alone, abs=1e-12)
+
+
+def test_what_is_blocked_here_is_not_blocked_at_the_next_opportunity(policy: Policy) -> None:
+    p_ctr, arms = some_arms(6, 12)
+    draw, blocked = choosing(policy, p_ctr, arms), np.array([True, False, False, False, True, False])
+    before = draw(rng()).propensities
+    assert (draw(rng(), blocked=blocked).propensities[blocked] == 0).all()
+    assert (draw(rng(), blocked=~blocked).propensities[~blocked] == 0).all()
+    assert (draw(rng()).propensities == before).all() and (before > 0).all()
 
 
 def test_all_blocked_or_none_offered_is_an_empty_choice(policy: Policy) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adplat.bandit import POLICIES
 from adplat.cli import run
 from tests.flows.test_evaluate_policy import a_lake, a_table, page_log
 
@@ -29,6 +30,17 @@ def test_people_get_a_table_and_one_sentence(tmp_path: Path, capsys: pytest.Capt
     assert "switch_dr" in out
     assert "effective sample size" in out
     assert out.splitlines()[-1].startswith("ok: thompson-without-prior would have earned 0.")
+
+
+def test_policies_are_listed_with_what_they_read_and_their_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bandit", "policies", "--json"]) == 0
+    listed = {one["name"]: one for one in json.loads(capsys.readouterr().out)["policies"]}
+    assert list(listed) == list(POLICIES)
+    assert listed["epsilon-greedy"]["settings"] == {"epsilon": 0.1, "exploration_floor": 0.01}
+    assert listed["lin-ucb"]["reads"] == ["clicks", "predictions", "vectors"]
+    assert listed["uniform"]["reads"] == [] and listed["uniform"]["settings"] == {}
+    assert run(["bandit", "policies"]) == 0
+    assert "linear-thompson" in capsys.readouterr().out
 
 
 def test_a_table_is_named_by_its_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,3 +67,27 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_2(
     captured = capsys.readouterr()
     assert message in json.loads(captured.out)["error"]["what"]
     assert sum(line.startswith("adplat: ") for line in captured.err.splitlines()) == 1
+
+
+def test_a_policy_in_a_world_is_one_document_and_several_are_a_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "world.yaml"
+    config.write_text(
+        "{name: cli, start: 2026-09-07, days: 2, advertisers: 2, campaigns_per_advertiser: 1,"
+        " creatives_per_campaign: 4, users: 100, impressions: 400, click_rate: 0.1}"
+    )
+    world = tmp_path / "world"
+    assert run(["simulate", str(config), "--out", str(world), "--json"]) == 0
+    capsys.readouterr()
+    words = ["bandit", "simulate", str(world), "--requests", "200", "--policy", "uniform"]
+    assert run([*words, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["policy"], document["requests"], document["bundle"]) == ("uniform", 200, "none")
+    picture = tmp_path / "regret.svg"
+    assert run([*words, "--policy", "thompson-without-prior", "--picture", str(picture), "--json"]) == 0
+    several = json.loads(capsys.readouterr().out)["policies"]
+    assert [one["policy"] for one in several] == ["uniform", "thompson-without-prior"]
+    assert picture.is_file()
+    assert run([*words, "--picture", "regret.gif", "--json"]) == 2
+    assert "names no picture" in json.loads(capsys.readouterr().out)["error"]["what"]

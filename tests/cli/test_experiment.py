@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from adplat.cli import run
+from tests.data.builders import world_folder
 
 SPEC: dict[str, Any] = {
     "metric": {"name": "ctr", "kind": "proportion", "direction": "higher"},
@@ -106,6 +107,77 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_the_documents_have_a_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", name]) == 0
     assert "$defs" in json.loads(capsys.readouterr().out)
+
+
+ROWS = {
+    "metric": {"name": "ctr", "kind": "proportion"},
+    "data": {
+        "measure": "clicks",
+        "unit": "decision_id",
+        "arms": {"column": "creative_id", "values": {"control": ["c0", "c1", "c2"], "bright": ["c3", "c4"]}},
+        "dimensions": ["device"],
+    },
+}
+
+
+def test_rows_of_a_world_take_the_place_of_sums(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    world, path = world_folder(tmp_path / "world"), written(tmp_path, ROWS)
+    assert run(["experiment", "analyze", path, "--lake", str(world), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert list(document) == ["srm", "arms", "comparisons", "decision", "data", "dimensions"]
+    assert document["data"]["units"] == sum(arm["n"] for arm in document["arms"]) > 1000
+    assert run(["experiment", "analyze", path, "--lake", str(world / "lake")]) == 0
+    shown = capsys.readouterr().out
+    assert "by device" in shown
+    assert f"{document['data']['rows']:,} showings" in shown
+    assert "of other arms" in shown
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"arms": {"column": "creative_id", "values": ["c0"]}}, "1 arms"),
+        ({"arms": {"values": ["c0", "c1"]}}, "experiment and column"),
+        ({"arms": {"column": "creative_id", "values": {"a": "c0", "b": ["c0"]}}}, "two arms"),
+        ({"measure": "click"}, "click"),
+        ({"per": "impressions"}, "with per"),
+        ({"since": "2026-03-01T00:00:00"}, "no time zone"),
+        ({"since": "2026-03-02T00:00:00Z", "until": "2026-03-01T00:00:00Z"}, "not before"),
+        ({"covariate_days": 3}, "without since"),
+        ({"maturity": "correct"}, "comes late"),
+        ({"maturity_days": 0}, "maturity_days is 0"),
+        ({"invalid_traffic": {"most_click_rate": -1}}, "most_click_rate is -1"),
+        ({"filter": {}}, "unknown field `filter`"),
+        ({"filters": {"device": "fridge"}}, "no showing"),
+    ],
+)
+def test_one_line_says_what_is_wrong_with_a_question_to_rows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], data: dict[str, Any], said: str
+) -> None:
+    path = written(tmp_path, {**ROWS, "data": {**ROWS["data"], **data}})
+    assert run(["experiment", "analyze", path, "--lake", str(world_folder(tmp_path / "world", 300)), "--json"]) == 2
+    shown = capsys.readouterr()
+    (line,) = shown.err.splitlines()
+    assert said in line
+    assert json.loads(shown.out)["error"]["hint"]
+
+
+def test_rows_need_a_lake_and_sums_have_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows, sums = written(tmp_path, ROWS), written(tmp_path, SPEC, "sums.json")
+    (tmp_path / "elsewhere").mkdir()
+    beside = {**ROWS, "data": {**ROWS["data"], "lake": "none"}}  # a path from the specification's folder
+    rows_elsewhere = written(tmp_path / "elsewhere", beside)
+    both = written(tmp_path, {**SPEC, "data": ROWS["data"]}, "both.json")
+    for arguments, said in (
+        ([rows], "no lake is told"),
+        ([rows, "--lake", str(tmp_path)], "no impressions"),
+        ([rows, "--lake", str(tmp_path / "none")], "no such folder"),
+        ([rows_elsewhere], str(tmp_path / "elsewhere" / "none")),
+        ([sums, "--lake", str(tmp_path)], "arms that have sums"),
+        ([both], "both arms and data"),
+    ):
+        assert run(["experiment", "analyze", *arguments]) == 2
+        assert said in capsys.readouterr().err
 
 
 def test_a_test_that_a_bandit_ran_is_the_same_document_and_says_what_arms_are_worth(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from adplat.data import Lake
 from adplat.domain import TableRejected
-from tests.data.builders import impressions, refusal
+from tests.data.builders import START, impressions, refusal
 
 
 def ids(lake: Lake) -> list[str]:
@@ -108,3 +109,15 @@ def test_parts_from_before_experiments_were_told_read_beside_newer_ones(tmp_path
     by_part = {part: sorted(cells, key=str) for part, cells in read.rows()}
     assert by_part == {"old": [None] * 3, "new": [["e:a"], ["e:b", "f:a"], []]}
     assert lake.scan("impressions").collect().schema["experiments"] == pl.List(pl.String)
+
+
+def test_the_files_of_a_time_are_those_of_its_hours(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.write("impressions", impressions(200, hours=5), "a")
+    named = [path.parent.name[-2:] for path in lake.files("impressions")]
+    assert named == ["00", "01", "02", "03", "04"]
+    some = lake.files(
+        "impressions", since=START + timedelta(hours=1, minutes=59), until=START + timedelta(hours=3, minutes=1)
+    )
+    assert [path.parent.name[-2:] for path in some] == ["01", "02", "03"]
+    assert "no table" in refusal(TableRejected, lambda: lake.files("views"))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import binom
 
+from adplat.data import Lake
 from adplat.domain import Interval
 from adplat.experiments import analyze, parse_spec
+from adplat.flows.analyze_rows import analyze_rows
 from adplat.flows.bench_experiments_errors import LOOKS, METRICS
 from adplat.flows.bench_experiments_promises import exact_coverage
+from adplat.flows.bench_experiments_rows import rows_spec, write_test
 from adplat.flows.bench_experiments_speed import many_creatives
 
 
@@ -39,3 +44,15 @@ def test_the_many_creatives_are_all_really_compared() -> None:
         found = analyze(parse_spec(document, where="bench"))["comparisons"]
         assert len(found) == 1000
         assert all(one["p_value"] is not None and not one["warnings"] for one in found)
+
+
+def test_the_rows_of_the_bench_are_really_analysed(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    write_test(lake, 20_000, 6_000)
+    document = analyze_rows(rows_spec(lake))
+    assert document["data"]["rows"] == 20_000
+    assert 5_000 < document["data"]["units"] <= 6_000
+    (one,) = document["comparisons"]
+    assert one["p_value"] is not None
+    assert not one["warnings"]
+    assert document["decision"]["verdict"] != "invalid"

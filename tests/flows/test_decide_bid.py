@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adplat.bandit import Knowledge
+from adplat.bandit import Knowledge, ThompsonWithPrior
 from adplat.domain import (
     ArmStatistics,
     AuctionKind,
@@ -136,15 +136,31 @@ def test_statistics_learned_bit_by_bit_make_the_same_table(desk: Desk) -> None:
     serving = begun.serving.knowing(begun.serving.known.with_arms(later))
     grown = begun.with_arms(serving, later, {})
 
-    assert np.array_equal(grown.factors, whole.factors)
+    rows, told = np.arange(len(creatives), dtype=np.int32), np.full(len(creatives), 0.02)
+    assert np.array_equal(grown.click_rates(rows, told), whole.click_rates(rows, told))
     assert np.array_equal(grown.conversion_values_micros, whole.conversion_values_micros, equal_nan=True)
     names = [*creatives, "gone", "never heard of"]
     was, now = whole.serving.known, grown.serving.known
     assert np.array_equal(now.counts[:, now.rows_of(names)], was.counts[:, was.rows_of(names)])
-    assert not np.array_equal(grown.factors, begun.factors)
-    assert grown.factors[grown.serving.book.row_of[creatives[0]]] == pytest.approx(
-        (grown.serving.snapshot.policy.prior_strength + 9) / (grown.serving.snapshot.policy.prior_strength + 5.0)
-    )
+    assert not np.array_equal(grown.click_rates(rows, told), begun.click_rates(rows, told))
+
+
+def test_bids_believe_what_the_policy_believes(desk: Desk) -> None:
+    """A pinned strength is the formula by hand; a learned prior corrects creatives that were never shown, too."""
+    creatives = [creative.creative_id for creative in desk.table().serving.book.catalogue.creatives]
+    over = {name: ArmStatistics(1000, 5, 0, 50.0) for name in creatives[:-1]}
+    table = desk.table(arms=over)
+    rows, told = np.arange(len(creatives), dtype=np.int32), np.full(len(creatives), 0.05)
+
+    policy = ThompsonWithPrior(prior_strength=10.0).update(table.serving.known)
+    pinned = replace(table, serving=replace(table.serving, policies={ThompsonWithPrior.name: policy}))
+    expected = [0.05 * 15.0 / 60.0] * (len(creatives) - 1) + [0.05]
+    assert pinned.click_rates(rows, told) == pytest.approx(expected)
+
+    learned = table.click_rates(rows, told)
+    assert table.serving.belief.prior.level < 0.4
+    assert learned[-1] == pytest.approx(0.05 * table.serving.belief.prior.level, rel=0.2)
+    assert (desk.table().click_rates(rows, np.full(len(rows), 1.0)) <= 1.0).all()
 
 
 def test_the_dearest_ad_wins_and_the_bandit_draws_its_creative(desk: Desk) -> None:
@@ -195,7 +211,10 @@ def test_what_the_bandit_knows_corrects_the_model(desk: Desk) -> None:
         arms = {f"c{n}": ArmStatistics(impressions=900, clicks=90, expected_clicks=40.0) for n in range(1, 5)}
         table = desk.table(only("k1"), arms=arms)
         offer = offer_of(await decided(state, table, close=False))
-        assert offer.price.amount_micros == int(CPC_MICROS * offer.p_ctr * (10 + 90) / (10 + 40))
+        row = np.array([table.serving.book.row_of[offer.creative_id]], dtype=np.int32)
+        believed = float(table.click_rates(row, np.array([offer.p_ctr]))[0])
+        assert offer.price.amount_micros == pytest.approx(CPC_MICROS * believed, abs=1.0)
+        assert 1.9 < believed / offer.p_ctr < 2.4
 
     desk.run(work)
 

@@ -27,6 +27,7 @@ from adplat.bootstrap import Settings
 from adplat.data import Lake
 from adplat.domain import Decision, Event, EventKind, MissingInput, PlacedDecision, WorkspaceBusy
 from adplat.flows.attribute_conversions import attribute_conversions
+from adplat.flows.linear_learning import linear_sum_name
 from adplat.snapshots import ShadingFile
 from adplat.storage import EmbeddedValkey
 from services.bidding.worker import WorkerOrder, fold_until, run_worker
@@ -34,7 +35,7 @@ from tests.flows.auctions import assert_everything_counted_once, picture, send, 
 from tests.flows.small_shop import NOON, Shop, a_shop
 
 _numbers = itertools.count()
-_COUNTED = "entries events auctions malformed released attributed out_of_window unattributed"
+_COUNTED = "entries events auctions malformed released attributed out_of_window unattributed jobs"
 NOTHING = dict.fromkeys(_COUNTED.split(), 0)
 
 
@@ -43,7 +44,7 @@ def settings(shop: Shop, valkey: EmbeddedValkey) -> Settings:
     return bootstrap.read_settings(workspace=shop.workspace, redis_url=valkey.url, namespace=f"w{next(_numbers)}")
 
 
-def show(settings: Settings, count: int, first: int = 0) -> None:
+def show(settings: Settings, count: int, first: int = 0, bundle_id: str = "b") -> None:
     """Impressions of ``count`` decisions."""
 
     async def run() -> None:
@@ -52,7 +53,7 @@ def show(settings: Settings, count: int, first: int = 0) -> None:
         for number in range(first, first + count):
             name = f"d{number}"
             decision = Decision(
-                name, "r", NOON, "u1", "feed", "a1", "k1", "c1", 1.0, "uniform", "b", ("c1",), (0.1,), (), (1.0,)
+                name, "r", NOON, "u1", "feed", "a1", "k1", "c1", 1.0, "uniform", bundle_id, ("c1",), (0.1,), (), (1.0,)
             )
             await online.record_decision(decision)
             now = datetime.now(UTC)
@@ -82,6 +83,16 @@ def test_once_folds_what_is_there_and_says_how_much(settings: Settings) -> None:
     assert shown(settings) == 5
     assert said[0].startswith("folded 10 entries")
     assert run_worker(settings, once=True) == nothing
+
+
+def test_the_linear_policies_learn_from_what_the_published_bundle_decided(settings: Settings) -> None:
+    show(settings, 5)
+    show(settings, 3, first=5, bundle_id="bundle-1")
+    run_worker(settings, once=True)
+    with closing(bootstrap.open_stream(settings, settings.redis_url)) as stream:
+        sums = stream.read_sums()
+    assert [name for name in sums if name.startswith("linear")] == [linear_sum_name("bundle-1")]
+    assert sums[linear_sum_name("bundle-1")][0] == pytest.approx(3 * 0.1)
 
 
 def test_auctions_are_told_and_what_ran_out_or_cannot_be_read_is_counted(settings: Settings) -> None:

@@ -11,11 +11,24 @@ from pathlib import Path
 import numpy as np
 import redis
 
-from adplat.domain import AuctionKind, Event, EventKind, FrequencyCap, ManualClock, Opportunity, Slot, UserContext
+from adplat.bandit import UNTAUGHT, ElementsThompson, Knowledge, learn_prior
+from adplat.domain import (
+    ArmStatistics,
+    AuctionKind,
+    Event,
+    EventKind,
+    FrequencyCap,
+    ManualClock,
+    Opportunity,
+    Slot,
+    StreamPosition,
+    UserContext,
+)
 from adplat.flows.decide_bid import Offer
+from adplat.flows.rank_creatives import RankRequest
 from adplat.market import PriceLaw, ShadingModel
 from adplat.snapshots import LearnedShading, ShadingFile
-from adplat.storage import EmbeddedValkey
+from adplat.storage import EmbeddedValkey, open_stream_state
 from services.bidding.engine import BiddingEngine
 from tests.flows.small_shop import NOON, Shop, a_shop
 from tests.services.engines import an_engine
@@ -107,5 +120,65 @@ def test_showings_count_as_long_as_the_longest_cap_of_the_snapshot(tmp_path: Pat
                     while engine.serving.snapshot.snapshot_id == before:
                         await asyncio.sleep(0.02)
                 assert 7 * DAY_S < await remembered_s(engine, "r2") <= 8 * DAY_S
+
+    asyncio.run(run())
+
+
+def test_a_replica_learns_how_right_the_model_is_from_the_statistics_that_it_reads(
+    tmp_path: Path, valkey: EmbeddedValkey
+) -> None:
+    shop = a_published_shop(tmp_path)
+    namespace = f"prior{os.getpid()}"
+    arms = {f"c{n}": ArmStatistics(2000, 30, 0, 100.0) for n in range(1, 8)}
+
+    async def run() -> None:
+        async with an_engine(shop, valkey.url, clock=ManualClock(NOON), namespace=namespace) as engine:
+            assert engine.serving.belief.prior == UNTAUGHT
+        stream = open_stream_state(valkey.url, namespace=namespace)
+        try:
+            assert stream.fold(stream.folded_to(), StreamPosition(1, 1), arms, {})
+        finally:
+            stream.close()
+        async with an_engine(shop, valkey.url, clock=ManualClock(NOON), namespace=namespace) as engine:
+            learned = engine.serving.belief.prior
+            assert learned == learn_prior(Knowledge.of(arms, NOON))
+            assert learned.level < 0.5
+            # The default policy and the bids share what was learned, across every later look.
+            await asyncio.sleep(0.2)
+            assert engine.serving.belief.prior == learned
+
+    asyncio.run(run())
+
+
+def test_what_elements_teach_is_learned_beside_the_requests_once_a_policy_reads_it(
+    tmp_path: Path, valkey: EmbeddedValkey
+) -> None:
+    shop = a_published_shop(tmp_path)
+    namespace = f"elements{os.getpid()}"
+    arms = {f"c{n}": ArmStatistics(2000, 60 if n % 2 else 20, 0, 40.0) for n in range(1, 8)}
+    request = RankRequest("r", NOON, UserContext(""), "feed", campaign_id="k1")
+
+    async def run() -> None:
+        stream = open_stream_state(valkey.url, namespace=namespace)
+        try:
+            assert stream.fold(stream.folded_to(), StreamPosition(1, 1), arms, {})
+        finally:
+            stream.close()
+        async with an_engine(shop, valkey.url, clock=ManualClock(NOON), namespace=namespace) as engine:
+            assert engine.serving.known.effects is None
+            assert (await engine.rank(replace(request, policy="elements-thompson"))).decision.policy
+            async with asyncio.timeout(5.0):
+                while engine.serving.known.effects is None:
+                    await asyncio.sleep(0.02)
+            policy = engine.serving.policies["elements-thompson"]
+            assert isinstance(policy, ElementsThompson)
+            assert policy.effects is engine.serving.known.effects
+        shop.publish(name="elements-thompson")
+        async with an_engine(shop, valkey.url, clock=ManualClock(NOON), namespace=namespace) as engine:
+            assert engine.serving.known.effects is not None
+            decision = (await engine.rank(request)).decision
+            assert decision.policy == "elements-thompson"
+            best = dict(zip(decision.candidates, decision.first_slot_propensities, strict=True))
+            assert best["c1"] + best["c3"] > best["c2"] + best["c4"]
 
     asyncio.run(run())

@@ -12,7 +12,7 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 
 from adplat.domain import TableRejected
-from adplat.statistics import probability_of_maximum
+from adplat.statistics import probabilities_of_maximum, probability_of_largest_power, probability_of_maximum
 
 
 @given(st.floats(-3, 3), st.floats(-3, 3), st.floats(1e-3, 2), st.floats(1e-3, 2))
@@ -75,3 +75,45 @@ def test_refusals() -> None:
         probability_of_maximum([], [])
     with pytest.raises(TableRejected, match="usable"):
         probability_of_maximum([0.0, 1.0], [1.0, -1.0])
+
+
+def test_the_error_stays_below_a_millionth_for_any_arms() -> None:
+    rng = np.random.default_rng(21)
+    for _ in range(12):
+        means, deviations = (
+            rng.normal(0, rng.choice([0.02, 0.2, 1.0]), 25),
+            np.exp(-rng.choice([1, 4]) * rng.random(25)),
+        )
+        found = probability_of_maximum(means, deviations)
+        for arm in (int(found.argmax()), int(rng.integers(25))):
+            assert found[arm] == pytest.approx(integrated(means, deviations, arm), abs=1e-6)
+
+
+def test_many_rows_at_once_are_the_rows_one_after_another() -> None:
+    rng = np.random.default_rng(22)
+    means, deviations = rng.normal(0, 0.5, (300, 12)), np.exp(-rng.uniform(0, 5, (300, 12)))
+    deviations[7] = 0.0
+    found = probabilities_of_maximum(means, deviations)
+    alone = [probability_of_maximum(*row) for row in zip(means, deviations, strict=True)]
+    assert found == pytest.approx(np.array(alone), abs=1e-6)
+    assert probabilities_of_maximum([[1.0], [2.0]], [[0.1], [0.0]]).tolist() == [[1.0], [1.0]]
+    with pytest.raises(TableRejected, match="parallel"):
+        probabilities_of_maximum([1.0, 2.0], [1.0, 1.0])
+
+
+def test_with_equal_powers_it_is_the_question_of_normals() -> None:
+    rng = np.random.default_rng(23)
+    means, deviations = rng.uniform(0.8, 1.2, 9), rng.uniform(0.02, 0.1, 9)
+    found = probability_of_largest_power(means, deviations, np.full(9, 1 / 3))
+    assert found == pytest.approx(probability_of_maximum(means, deviations), abs=1e-9)
+
+
+def test_quantities_with_powers_of_their_own_equal_simulation() -> None:
+    rng = np.random.default_rng(24)
+    means, deviations = rng.uniform(0.9, 1.1, 6), rng.uniform(0.03, 0.12, 6)
+    powers = rng.uniform(0.1, 0.34, 6)
+    draws = (np.maximum(means + deviations * rng.standard_normal((400_000, 6)), 0.0) ** (1.0 / powers)).argmax(axis=1)
+    shares = np.bincount(draws, minlength=6) / 400_000
+    assert probability_of_largest_power(means, deviations, powers) == pytest.approx(shares, abs=4e-3)
+    with pytest.raises(TableRejected, match="positive"):
+        probability_of_largest_power([1.0, 1.0], [0.1, 0.1], [0.0, 1.0])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from adplat.domain import AuditTrail
-from adplat.storage import AuditEntry, Database, SqlAuditTrail
+from adplat.domain import AuditEntry, AuditTrail
+from adplat.storage import Database, SqlAuditTrail
 
 from .builders import NOON
 
@@ -22,3 +22,11 @@ def test_entries_come_back_newest_first(database: Database) -> None:
         AuditEntry(NOON, "li", "deploy", "b1", {"reason": "春季"}),
     ]
     assert len(trail.entries(limit=1)) == 1
+
+
+def test_what_was_done_to_one_subject_is_told_oldest_first(database: Database) -> None:
+    trail: AuditTrail = SqlAuditTrail(database)
+    for actor, subject in (("li", "spring"), ("wang", "autumn"), ("mei", "spring")):
+        trail.record(NOON, actor, "experiment start", subject, {})
+    assert [entry.actor for entry in trail.about("spring")] == ["li", "mei"]
+    assert trail.about("nothing") == []

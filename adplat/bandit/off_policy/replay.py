@@ -11,14 +11,12 @@ from adplat.bandit.knowledge import Count, Fading, Knowledge, log_p
 from adplat.bandit.off_policy.choice_log import ChoiceLog, Offered, refuse_disorder
 from adplat.bandit.off_policy.slot_marginals import slot_marginals
 from adplat.bandit.off_policy.target import TargetBlock
-from adplat.bandit.policy import Context, Indices, Policy
-from adplat.bandit.thompson_without_prior import ThompsonWithoutPrior
-from adplat.bandit.uniform import Uniform
+from adplat.bandit.policy import Context, Indices, Policy, Reads
 from adplat.domain import HALF_LIVES_H, POWERS, ConfigRejected, Progress
 from adplat.statistics import Float64
 
 BLOCK_ROWS = 256
-_READS_NO_PREDICTION = (Uniform, ThompsonWithoutPrior)
+_NEVER_LOGGED = {Reads.VECTORS: "a vector of every creative", Reads.VALUES: "what each showing earned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +44,21 @@ class Replay:
                 where="policy",
                 hint="give its probabilities in a --policy-table",
             )
-        if offered.p_ctr is None and not isinstance(self.policy, _READS_NO_PREDICTION):
+        if offered.p_ctr is None and Reads.PREDICTIONS in self.policy.reads:
             raise ConfigRejected(
                 f"policy {self.policy.name!r} cannot be replayed: it reads a pCTR of every candidate, "
                 "and the log has none",
                 where="policy",
                 hint="use uniform or thompson-without-prior, or give its probabilities in a --policy-table",
             )
-
-        if not isinstance(self.policy, Uniform):
+        for read, what in _NEVER_LOGGED.items():
+            if read in self.policy.reads:
+                raise ConfigRejected(
+                    f"policy {self.policy.name!r} cannot be replayed: it reads {what}, and the log has none",
+                    where="policy",
+                    hint="use a policy that reads clicks (adplat bandit policies), or give a --policy-table",
+                )
+        if self.policy.reads:
             refuse_disorder(self.log)
 
     @property
@@ -78,7 +82,7 @@ class Replay:
             for row in range(start, stop):
                 kind = int(offered.set_of[row])
                 members = offered.sets[kind]
-                if isinstance(self.policy, _READS_NO_PREDICTION):
+                if Reads.PREDICTIONS not in self.policy.reads:
                     if kind not in alike:
                         unread = Context(np.zeros(len(members)))
                         choice = policy.choose(unread, [names[action] for action in members.tolist()], rng)
@@ -103,6 +107,9 @@ class _Counts:
         rewarded = np.flatnonzero(log.rewards > 0.0)
         self._rewarded: Indices = rewarded[np.argsort(log.known_us[rewarded], kind="stable")]
         self._rows = self._rewards = 0
+        # Sums that fade, as they are at the last row asked about.
+        self._faded = np.zeros((len(Fading), len(HALF_LIVES_H), self._counts.shape[1]))
+        self._faded_at_us = int(log.times_us[0]) if len(log) else 0
 
     def before(self, row: int) -> Knowledge:
         """What is known when ``row`` is decided; rows must not fall from call to call."""
@@ -117,8 +124,27 @@ class _Counts:
             for place, power in enumerate(POWERS, start=Count.POWER_QUARTER):
                 np.add.at(counts[place], log.chosen[new], predicted[new] ** power)
             np.add.at(counts[Count.LOG_P_OF_CLICKS], log.chosen[fresh], log.rewards[fresh] * log_p(predicted[fresh]))
+        self._fade(int(log.times_us[row]), np.arange(self._rows, row), fresh)
         self._rows, self._rewards = row, max(known, self._rewards)
-        return Knowledge(self._row_of, counts.copy(), np.zeros((len(Fading), len(HALF_LIVES_H), counts.shape[1])))
+        # Seen from the begin of their block, sums are what they are.
+        return Knowledge(self._row_of, counts.copy(), self._faded.copy())
+
+    def _fade(self, now_us: int, shown: Indices, fresh: Indices) -> None:
+        """Bring the fading sums to this moment, with rows that were shown since, and rewards that were known since."""
+        log, predicted = self._log, self._predicted
+        self._faded *= _fading(np.array([now_us - self._faded_at_us])).T[None]
+        self._faded_at_us = now_us
+        if predicted is not None:
+            weights = _fading(now_us - log.times_us[shown]) * predicted[shown, None]
+            np.add.at(self._faded[Fading.EXPECTED_CLICKS].T, log.chosen[shown], weights)
+        weights = _fading(now_us - log.times_us[fresh]) * log.rewards[fresh, None]
+        np.add.at(self._faded[Fading.CLICKS].T, log.chosen[fresh], weights)
+
+
+def _fading(ages_us: Indices) -> Float64:
+    """``(rows, half-lives)`` what is so old weighs."""
+    weights: Float64 = np.exp2(-np.maximum(ages_us, 0)[:, None] / (3.6e9 * np.array(HALF_LIVES_H)))
+    return weights
 
 
 def _known(log: ChoiceLog) -> Offered:

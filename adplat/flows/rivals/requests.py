@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -129,10 +130,23 @@ def experiment_statistics(request: Request) -> dict[str, Any]:
     return told(request)
 
 
+def _bandit(command: str) -> Callable[[Request], dict[str, Any]]:
+    def told(request: Request) -> dict[str, Any]:
+        from . import bandit_players
+
+        found: dict[str, Any] = getattr(bandit_players, command)(request)
+        return found
+
+    return told
+
+
 _COMMANDS = {
     "fit": fit,
     "open": open_model,
     "forward": forward,
     "train_speed": train_speed,
     "experiment_statistics": experiment_statistics,
+    "play_bandit": _bandit("play_bandit"),
+    "open_bandit": _bandit("open_bandit"),
+    "time_bandit": _bandit("time_bandit"),
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from adplat.bandit import policy_named
+from adplat.bandit import POLICIES, Reads, policy_named
 from adplat.bandit.off_policy import ChoiceLog, Offered, Replay
 from adplat.bandit.off_policy.replay import BLOCK_ROWS
 from adplat.domain import ConfigRejected, TableRejected
@@ -26,7 +26,10 @@ def with_predictions(log: ChoiceLog) -> ChoiceLog:
     return replace(log, offered=Offered((np.arange(4),), np.zeros(len(log), dtype=np.int64), p_ctr))
 
 
-@pytest.mark.parametrize("name", ["uniform", "thompson-without-prior", "thompson-with-prior"])
+REPLAYED = [name for name in POLICIES if not policy_named(name).reads & (Reads.VECTORS | Reads.VALUES)]
+
+
+@pytest.mark.parametrize("name", REPLAYED)
 def test_every_row_gets_a_distribution(name: str) -> None:
     found = replayed(with_predictions(some_log(600, slots=3)), name)
     assert found.sum(axis=1) == pytest.approx(np.ones(600), abs=1e-9)
@@ -56,10 +59,11 @@ def test_a_click_counts_when_it_is_known() -> None:
     assert not np.array_equal(replayed(late), replayed(unrewarded))
 
 
-def test_it_learns_which_action_is_good() -> None:
+@pytest.mark.parametrize("name", ["thompson-without-prior", "epsilon-greedy", "beta-thompson"])
+def test_it_learns_which_action_is_good(name: str) -> None:
     log = some_log(4 * BLOCK_ROWS)
     rewards = np.where(log.chosen == 2, 1.0, 0.0)
-    assert replayed(replace(log, rewards=rewards))[-1].argmax() == 2
+    assert replayed(replace(log, rewards=rewards), name)[-1].argmax() == 2
 
 
 def test_predictions_are_read_where_the_policy_reads_them() -> None:
@@ -81,5 +85,12 @@ def test_only_a_policy_that_learns_needs_order() -> None:
 def test_without_predictions_or_candidates_it_is_refused() -> None:
     with pytest.raises(ConfigRejected, match="reads a pCTR of every candidate, and the log has none"):
         Replay(policy_named("thompson-with-prior"), some_log())
+    for name, what in (
+        ("lin-ucb", "a vector"),
+        ("linear-thompson", "a vector"),
+        ("gaussian-thompson", "what each showing"),
+    ):
+        with pytest.raises(ConfigRejected, match=f"{name!r} cannot be replayed: it reads {what}"):
+            Replay(policy_named(name), with_predictions(some_log()))
     with pytest.raises(ConfigRejected, match="does not tell what stood for choice"):
         Replay(policy_named("uniform"), some_log(offered=None))

@@ -1,0 +1,67 @@
+"""Thompson sampling as in the textbooks: Beta posteriors of click rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
+
+import numpy as np
+
+from adplat.bandit.beta_posterior import beta_shapes, check_beta_prior, probability_of_highest_share
+from adplat.bandit.drawing import check_floor, with_floor
+from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
+from adplat.bandit.policy import Bools, Choice, Context, Reads
+from adplat.bandit.remembered import Remembered, Weighed, choose_by_remembered_shares
+from adplat.statistics import Float64
+
+
+@dataclass(frozen=True)
+class BetaThompson:
+    """A creative's click rate ``~ Beta(prior_clicks + clicks, prior_misses + misses)``, alike at every opportunity.
+
+    Chapelle & Li (NIPS 2011). Propensities are P(arm has the highest rate), integrated and not sampled. The
+    flat prior Beta(1, 1) expects every other showing to be clicked, so each new creative is tried some hundred times;
+    ``prior_misses`` of 50 expects 2 %.
+
+    Args:
+        prior_clicks, prior_misses: what is believed of a creative never shown, in showings.
+        exploration_floor: least propensity of an arm, capped at ``0.5/m``.
+
+    Raises:
+        ConfigRejected: a prior below ½, a floor outside [0, 1].
+    """
+
+    prior_clicks: float = 1.0
+    prior_misses: float = 1.0
+    exploration_floor: float = 0.01
+    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
+    remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
+
+    name: ClassVar[str] = "beta-thompson"
+    reads: ClassVar[Reads] = Reads.CLICKS
+
+    def __post_init__(self) -> None:
+        check_beta_prior(self.prior_clicks, self.prior_misses)
+        check_floor(self.exploration_floor)
+
+    def update(self, statistics: Knowledge) -> Self:
+        """See ``Policy.update``."""
+        return replace(self, known=statistics, remembered={})
+
+    def choose(
+        self,
+        context: Context,
+        arms: Sequence[str],
+        rng: np.random.Generator,
+        *,
+        slots: int = 1,
+        blocked: Bools | None = None,
+    ) -> Choice:
+        """See ``Policy.choose``. The places behind the drawn ones follow the posterior mean rate."""
+        return choose_by_remembered_shares(self.remembered, self.known, self._weigh, context, arms, rng, slots, blocked)
+
+    def _weigh(self, counts: Float64) -> Weighed:
+        clicks, misses = beta_shapes(counts, self.prior_clicks, self.prior_misses)
+        weights = probability_of_highest_share(clicks, misses)
+        return Weighed(with_floor(weights, self.exploration_floor), clicks / (clicks + misses))

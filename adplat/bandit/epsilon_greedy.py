@@ -1,0 +1,69 @@
+"""Mostly the best so far, now and then any: the simplest policy that learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
+
+import numpy as np
+
+from adplat.bandit.drawing import FLOOR_SHARE_LIMIT, check_floor, check_share
+from adplat.bandit.greedy import shared_by_leaders
+from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
+from adplat.bandit.policy import Bools, Choice, Context, Reads
+from adplat.bandit.remembered import Remembered, Weighed, choose_by_remembered_shares
+from adplat.statistics import Float64
+
+
+@dataclass(frozen=True)
+class EpsilonGreedy:
+    """``p = e + (1 − m e) g``: the leaders by click rate share ``g``, and every arm has ``e = max(ε/m, floor)``.
+
+    The rate is ``(1 + clicks) / (2 + impressions)``: a creative never shown counts as ½, which no creative keeps, so
+    new ones lead until they have been shown some dozens of times. ε is what exploring costs for ever; it neither falls
+    with time nor looks where doubt is (Sutton & Barto, Reinforcement Learning, 2nd ed., section 2.2).
+
+    Args:
+        epsilon: share of the choices that any arm gets, whatever is known.
+        exploration_floor: least propensity of an arm, capped at ``0.5/m``; it counts where it is more than ``ε/m``.
+
+    Raises:
+        ConfigRejected: a share outside [0, 1].
+    """
+
+    epsilon: float = 0.1
+    exploration_floor: float = 0.01
+    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
+    remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
+
+    name: ClassVar[str] = "epsilon-greedy"
+    reads: ClassVar[Reads] = Reads.CLICKS
+
+    def __post_init__(self) -> None:
+        check_share(self.epsilon, "epsilon")
+        check_floor(self.exploration_floor)
+
+    def update(self, statistics: Knowledge) -> Self:
+        """See ``Policy.update``."""
+        return replace(self, known=statistics, remembered={})
+
+    def choose(
+        self,
+        context: Context,
+        arms: Sequence[str],
+        rng: np.random.Generator,
+        *,
+        slots: int = 1,
+        blocked: Bools | None = None,
+    ) -> Choice:
+        """See ``Policy.choose``. The places behind the drawn ones follow the click rate."""
+        return choose_by_remembered_shares(self.remembered, self.known, self._weigh, context, arms, rng, slots, blocked)
+
+    def _weigh(self, counts: Float64) -> Weighed:
+        clicks = counts[Count.CLICKS]
+        rates = (1.0 + clicks) / (2.0 + np.maximum(counts[Count.IMPRESSIONS], clicks))
+        count = len(rates)
+        each = max(self.epsilon / count, min(self.exploration_floor, FLOOR_SHARE_LIMIT / count))
+        shares = each + (1.0 - count * each) * shared_by_leaders(rates)
+        return Weighed(shares / shares.sum(), rates)

@@ -1,0 +1,191 @@
+"""``adplat experiment create|start|pause-arm|stop|decide|list|show``: experiments that are kept and run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adplat.cli.output import JsonOption, print_json, print_table, say
+from adplat.cli.service import WorkspaceOption
+
+if TYPE_CHECKING:
+    from adplat.domain import KeptExperiment
+    from adplat.flows.experiment_parts import ExperimentParts
+
+NameArgument = Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Its experiment_id.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the audit trail.")]
+
+
+def register(commands: typer.Typer) -> None:
+    """Add these commands to the group ``experiment``."""
+    commands.command("create")(create)
+    commands.command("start")(start)
+    commands.command("pause-arm")(pause_arm)
+    commands.command("stop")(stop)
+    commands.command("decide")(decide)
+    commands.command("list")(list_all)
+    commands.command("show")(show)
+
+
+def create(
+    setup: Annotated[
+        Path, typer.Argument(metavar="SETUP", help="JSON or YAML; see adplat schema experiment-setup and the docs.")
+    ],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a set-up, plan its size, and keep it as a draft: nobody is assigned yet."""
+    from adplat.flows.manage_experiments import create_experiment
+
+    _change(lambda parts: create_experiment(parts, setup), workspace, as_json)
+
+
+def start(experiment: NameArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Let a draft assign; replicas follow within a second, and the worker analyses it from now on."""
+    from adplat.flows.manage_experiments import start_experiment
+
+    _change(lambda parts: start_experiment(parts, experiment), workspace, as_json)
+
+
+def pause_arm(
+    experiment: NameArgument,
+    arm: Annotated[str, typer.Argument(metavar="ARM", help="Not the control.")],
+    reason: ReasonOption = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give an arm's units to the others for the rest of the test."""
+    from adplat.flows.manage_experiments import pause_arm as pause
+
+    _change(lambda parts: pause(parts, experiment, arm, reason), workspace, as_json)
+
+
+def stop(
+    experiment: NameArgument,
+    reason: ReasonOption = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Assign nobody any more; late outcomes still count, and it cannot go on."""
+    from adplat.flows.manage_experiments import stop_experiment
+
+    _change(lambda parts: stop_experiment(parts, experiment, reason), workspace, as_json)
+
+
+def decide(
+    experiment: NameArgument,
+    winner: Annotated[str, typer.Argument(metavar="WINNER", help="Name of an arm, or none.")],
+    reason: ReasonOption = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write down what a stopped experiment showed; nothing is changed in the catalogue."""
+    from adplat.flows.manage_experiments import decide_experiment
+
+    _change(lambda parts: decide_experiment(parts, experiment, winner, reason), workspace, as_json)
+
+
+def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """All experiments, oldest first."""
+    from adplat.bootstrap import opened_experiments, read_settings
+    from adplat.flows.describe_experiments import experiment_document
+
+    with opened_experiments(read_settings(workspace=workspace)) as parts:
+        found = [experiment_document(kept) for kept in parts.experiments.experiments()]
+    if as_json:
+        print_json({"experiments": found})
+        return
+    columns = ("experiment", "state", "arms", "started", "stopped", "winner")
+    print_table("experiments", columns, [_row(one) for one in found])
+
+
+def show(
+    experiment: NameArgument,
+    history: Annotated[bool, typer.Option("--history", help="Also every analysis and every change.")] = False,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw its intervals over time into FILE.png, .svg or .html.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """One experiment, and what its latest analysis said."""
+    from adplat.bootstrap import opened_experiments, read_settings
+    from adplat.flows.describe_experiments import experiment_story
+    from adplat.flows.write_experiment_picture import write_experiment_picture
+
+    with opened_experiments(read_settings(workspace=workspace)) as parts:
+        told = experiment_story(parts, experiment, history=history)
+        if picture is not None:
+            write_experiment_picture(parts, experiment, picture)
+    if as_json:
+        print_json(told)
+        return
+    _print_story(told)
+    if picture is not None:
+        say(f"wrote {picture}")
+
+
+def _change(step: Callable[[ExperimentParts], KeptExperiment], workspace: Path | None, as_json: bool) -> None:
+    from adplat.bootstrap import opened_experiments, read_settings
+    from adplat.flows.describe_experiments import experiment_document
+
+    with opened_experiments(read_settings(workspace=workspace)) as parts:
+        told = experiment_document(step(parts))
+    if as_json:
+        print_json(told)
+        return
+    paused = [arm["name"] for arm in told["arms"] if arm["paused"]]
+    line = f"experiment {told['experiment_id']} is {told['state']}"
+    line += f", winner: {told['winner'] or 'none'}" if told["decided_at"] else ""
+    line += f", paused: {', '.join(paused)}" if paused else ""
+    planned = told["planned"]
+    if told["state"] == "draft":
+        days = planned["duration_days"]
+        line += f"; planned are {planned['units']:,} units" + (f", {days:.1f} days" if days is not None else "")
+    say(line)
+
+
+def _row(one: dict[str, Any]) -> tuple[Any, ...]:
+    arms = ", ".join(arm["name"] + (" (paused)" if arm["paused"] else "") for arm in one["arms"])
+    return one["experiment_id"], one["state"], arms, _day(one["started_at"]), _day(one["stopped_at"]), one["winner"]
+
+
+def _print_story(told: dict[str, Any]) -> None:
+    from adplat.cli.experiment import print_analysis
+
+    print_table("experiment", ("experiment", "state", "arms", "started", "stopped", "winner"), [_row(told)])
+    if told["reason"]:
+        typer.echo(f"decided because: {told['reason']}")
+    latest = told["latest"]
+    if latest is None:
+        typer.echo("no analysis yet: the worker makes them")
+    else:
+        typer.echo(f"analysis {told['results']}, {_day(latest['at'])}:")
+        print_analysis(latest["document"]["analysis"])
+        for one in latest["document"]["guardrails"]:
+            breached = ", ".join(one["breached_by"])
+            typer.echo(f"guardrail {one['metric']}: " + (f"breached by {breached}" if breached else "holds"))
+    if told["next_analysis"] is not None:
+        typer.echo(f"next analysis: job {told['next_analysis']['job_id']}, {_day(told['next_analysis']['run_after'])}")
+    for change in told.get("changes", ()):
+        rest = ", ".join(f"{name}: {value}" for name, value in change.items() if name not in {"at", "by", "action"})
+        typer.echo(f"{_day(change['at'])} {change['by']}: {change['action']}" + (f" ({rest})" if rest else ""))
+    if "history" in told:
+        rows = [_result_row(result) for result in told["history"]]
+        print_table("analyses", ("at", "units", "verdict", "differences to the control"), rows)
+
+
+def _result_row(result: dict[str, Any]) -> tuple[Any, ...]:
+    from adplat.cli.experiment import interval
+
+    differences = "; ".join(
+        f"{one['treatment']} {interval(one['ci'])}" for one in result["document"]["analysis"]["comparisons"]
+    )
+    return _day(result["at"]), result["document"]["analysis"]["data"]["units"], result["verdict"], differences
+
+
+def _day(moment: str | None) -> str | None:
+    return None if moment is None else moment[:16].replace("T", " ")

@@ -1,0 +1,35 @@
+"""Jobs as plain data, for ``--json`` and for tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from adplat.domain import Job
+
+
+def job_document(job: Job) -> dict[str, Any]:
+    """One job; times are ISO 8601 in UTC, ``None`` where something has not happened."""
+    return {
+        "job_id": job.job_id,
+        "kind": job.order.kind,
+        "subject": job.order.subject,
+        "state": job.state.value,
+        "progress": job.progress,
+        "attempts": job.attempts,
+        "most_attempts": job.order.most_attempts,
+        "error": job.error or None,
+        "run_after": _told(job.order.run_after),
+        "created_at": _told(job.created_at),
+        "created_by": job.order.by,
+        "worker_id": job.worker_id or None,
+        "heartbeat_at": _told(job.heartbeat_at),
+        "lease_until": _told(job.lease_until),
+        "ended_at": _told(job.ended_at),
+        "payload": dict(job.order.payload),
+        "result": None if job.result is None else dict(job.result),
+    }
+
+
+def _told(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,137 @@
+"""ExperimentStore in SQL: set-ups as documents, states as columns, results as rows that are never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, select, update
+
+from adplat.domain import (
+    AuditEntry,
+    ConfigRejected,
+    Experiment,
+    ExperimentResult,
+    ExperimentState,
+    KeptExperiment,
+    UnknownReference,
+)
+from adplat.storage.audit_trail import audit
+from adplat.storage.tables import ExperimentResultRow, ExperimentRow
+from adplat.storage.transactions import Database
+from adplat.storage.upserts import inserted_once
+
+_COLUMNS = ExperimentRow.__table__.columns
+_RESULT_COLUMNS = ExperimentResultRow.__table__.columns
+Step = Callable[[KeptExperiment, Sequence[KeptExperiment]], KeptExperiment]
+
+
+class SqlExperiments:
+    """Implements ``domain.ExperimentStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, kept: KeptExperiment) -> None:
+        """Raises ConfigRejected where there is one of this name."""
+        values = _state_of(kept) | {
+            "experiment_id": kept.experiment_id,
+            "setup": dict(kept.setup),
+            "created": kept.created_at,
+            "created_by": kept.created_by,
+        }
+        entry = AuditEntry(kept.created_at, kept.created_by, "experiment create", kept.experiment_id, {})
+        with self._database.write() as connection:
+            if inserted_once(connection, ExperimentRow, values, ["experiment_id"]) is None:
+                raise ConfigRejected(
+                    "there is an experiment of this name",
+                    where=f"experiment {kept.experiment_id}",
+                    hint="give another experiment_id: what was tested under a name stays told",
+                )
+            audit(connection, entry)
+
+    def change(
+        self, experiment_id: str, step: Step, at: datetime, by: str, action: str, detail: Mapping[str, str]
+    ) -> KeptExperiment:
+        """Keep what ``step`` makes of it and of all that run; see the port."""
+        # All rows are locked, in one order: of two that would start at once, the second one sees the first one running.
+        everything = select(*_COLUMNS).order_by(ExperimentRow.experiment_id).with_for_update()
+        with self._database.write() as connection:
+            found = {row.experiment_id: _kept_of(row) for row in connection.execute(everything)}
+            before = _one(found.get(experiment_id), experiment_id)
+            running = [one for one in found.values() if one.experiment.state is ExperimentState.RUNNING]
+            after = step(before, running)
+            if after != before:
+                row = update(ExperimentRow).where(ExperimentRow.experiment_id == experiment_id)
+                connection.execute(row.values(_state_of(after)))
+                audit(connection, AuditEntry(at, by, action, experiment_id, detail))
+        return after
+
+    def find(self, experiment_id: str) -> KeptExperiment:
+        """Raises UnknownReference."""
+        with self._database.read() as session:
+            row = session.execute(select(*_COLUMNS).where(ExperimentRow.experiment_id == experiment_id)).first()
+        return _one(None if row is None else _kept_of(row), experiment_id)
+
+    def experiments(self, states: Sequence[ExperimentState] = ()) -> list[KeptExperiment]:
+        """Oldest first; in all states where none are named."""
+        wanted = select(*_COLUMNS).order_by(ExperimentRow.created, ExperimentRow.experiment_id)
+        if states:
+            wanted = wanted.where(ExperimentRow.state.in_([state.value for state in states]))
+        with self._database.read() as session:
+            return [_kept_of(row) for row in session.execute(wanted)]
+
+    def add_result(self, result: ExperimentResult) -> ExperimentResult:
+        """Keep it; or give the one that the same job already left. Raises UnknownReference."""
+        values = {name: getattr(result, name) for column in _RESULT_COLUMNS if (name := column.name) != "result_id"}
+        same = select(*_RESULT_COLUMNS).where(ExperimentResultRow.job_id == result.job_id)
+        with self._database.write() as connection:
+            made = inserted_once(connection, ExperimentResultRow, values, ["job_id"])
+            return _result_of(made if made is not None else connection.execute(same).one())
+
+    def results(self, experiment_id: str) -> list[ExperimentResult]:
+        """Oldest first."""
+        wanted = select(*_RESULT_COLUMNS).where(ExperimentResultRow.experiment_id == experiment_id)
+        with self._database.read() as session:
+            return [_result_of(row) for row in session.execute(wanted.order_by(ExperimentResultRow.result_id))]
+
+
+def _one(kept: KeptExperiment | None, experiment_id: str) -> KeptExperiment:
+    if kept is None:
+        raise UnknownReference(
+            "no experiment has this name", where=f"experiment {experiment_id}", hint="see 'adplat experiment list'"
+        )
+    return kept
+
+
+def _state_of(kept: KeptExperiment) -> dict[str, Any]:
+    """The columns that may change."""
+    experiment = kept.experiment
+    return {
+        "state": experiment.state.value,
+        "paused_arms": [arm.name for arm in experiment.arms if arm.paused],
+        "winner": kept.winner,
+        "reason": kept.reason,
+        "started": experiment.started_at,
+        "stopped": experiment.stopped_at,
+        "decided": kept.decided_at,
+    }
+
+
+def _kept_of(row: Row[Any]) -> KeptExperiment:
+    told = msgspec.convert(row.setup["experiment"], Experiment)
+    experiment = replace(
+        told,
+        arms=tuple(replace(arm, paused=arm.name in row.paused_arms) for arm in told.arms),
+        state=ExperimentState(row.state),
+        started_at=row.started,
+        stopped_at=row.stopped,
+    )
+    return KeptExperiment(experiment, row.setup, row.created, row.created_by, row.decided, row.winner, row.reason)
+
+
+def _result_of(row: Row[Any]) -> ExperimentResult:
+    return ExperimentResult(**row._mapping)

@@ -1,0 +1,156 @@
+"""Jobs of the worker, in a process of their own.
+
+A million rows keep an analysis busy for seconds, in Python for a part of them, and it may need more memory than there
+is. As a thread it would share the interpreter's lock and its death with the fold; as a child process it delays nothing
+and takes nothing along. Killed in mid-job, it is started again, and the job is taken again after its lease.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from adplat import bootstrap
+from adplat.bootstrap import Settings
+from adplat.domain import Job, JobHandler, StoreUnreachable
+from services.bidding.asked_to_stop import stop_on_signals, stop_with_parent
+
+if TYPE_CHECKING:
+    from adplat.flows.experiment_parts import ExperimentParts
+
+_LOOK_S = 2.0
+_AWAY_S = 5.0
+_PATIENCE_S = 5.0
+# Behind the fold, which itself steps back behind the bidders.
+_STEPS_BACK = 5
+Said = Callable[[str], None]
+
+
+class JobsOrder(msgspec.Struct):
+    """What the worker tells this child; ``supervisor`` is its process id."""
+
+    settings: dict[str, object]
+    supervisor: int
+
+
+def do_due_jobs(settings: Settings, told: Said = lambda _: None) -> int:
+    """Do what is due now, in this process; says how many there were. Raises StoreUnreachable."""
+    return _do_jobs(settings, threading.Event(), told, once=True)
+
+
+def do_jobs_until(settings: Settings, stop: threading.Event, told: Said = lambda _: None) -> None:
+    """Do jobs as they fall due; a database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            _do_jobs(settings, stop, told, once=False)
+        except StoreUnreachable as reason:
+            told(str(reason))
+            stop.wait(_AWAY_S)
+
+
+def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: bool) -> int:
+    from adplat.flows.run_jobs import run_next_job
+    from adplat.flows.watch_experiments import WatchPlan, watch_experiments
+
+    plan = WatchPlan(
+        timedelta(minutes=settings.analysis_every_minutes), timedelta(days=float(settings.attribution_days))
+    )
+    worker_id, count = f"{socket.gethostname()}:{os.getpid()}", 0
+    with bootstrap.opened_experiments(settings) as parts:
+        handlers = _handlers(settings, parts)
+        while not stop.is_set():
+            watch_experiments(parts, plan)
+            job = run_next_job(parts.jobs, handlers, worker_id, parts.clock, lease_s=settings.job_lease_s)
+            if job is not None:
+                count += 1
+                told(_words_of(parts.jobs.find(job.job_id)))
+            elif once:
+                break
+            else:
+                stop.wait(_LOOK_S)
+    return count
+
+
+def _handlers(settings: Settings, parts: ExperimentParts) -> Mapping[str, JobHandler]:
+    """By kind; heavy imports wait for the first job."""
+    from adplat.flows.watch_experiments import ANALYZE
+
+    def analyze(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
+        from adplat.data import Lake
+        from adplat.flows.analyze_kept_experiment import analyze_kept_experiment
+
+        return analyze_kept_experiment(parts, Lake(settings.lake_folder), job, tell)
+
+    return {ANALYZE: analyze}
+
+
+def _words_of(job: Job) -> str:
+    end = f": {job.error}" if job.error else ""
+    return f"job {job.job_id} ({job.order.kind} {job.order.subject}) is {job.state.value}{end}"
+
+
+@contextmanager
+def jobs_beside(settings: Settings, told: Said = lambda _: None) -> Iterator[None]:
+    """A child process does the jobs while the block runs; it is started again when it ends before that."""
+    over = threading.Event()
+    thread = threading.Thread(target=_keep_running, args=(settings, over, told), daemon=True, name="jobs-beside")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _keep_running(settings: Settings, over: threading.Event, told: Said) -> None:
+    order = msgspec.json.encode(JobsOrder(settings.model_dump(mode="json"), os.getpid()))
+    while True:
+        child = subprocess.Popen([sys.executable, "-m", "services.bidding.jobs"], stdin=subprocess.PIPE)
+        if child.stdin is not None:
+            with contextlib.suppress(BrokenPipeError), child.stdin:  # it ended at once, which is seen and told below
+                child.stdin.write(order)
+        while child.poll() is None and not over.wait(_LOOK_S / 4):
+            pass
+        if over.is_set():
+            _end(child)
+            return
+        told(f"the process that does jobs had ended ({child.returncode}) and is started again")
+        over.wait(1.0)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
+    try:
+        child.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        child.kill()  # its job is taken again after its lease
+        child.wait()
+
+
+def main() -> None:
+    """A child of the worker: a ``JobsOrder`` as JSON on stdin, a line for each job on stderr."""
+    order = msgspec.json.decode(sys.stdin.buffer.read(), type=JobsOrder)
+    os.nice(_STEPS_BACK)
+    stop = threading.Event()
+    stop_on_signals(stop)
+    stop_with_parent(stop, order.supervisor)
+
+    def say(line: str) -> None:
+        sys.stderr.write(f"{line}\n")  # stdout belongs to the worker, which may print a document on it
+        sys.stderr.flush()
+
+    do_jobs_until(Settings.model_validate(order.settings), stop, say)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""``adplat experiment create … show`` and ``adplat job …`` for people and for machines."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from adplat.cli import run
+from adplat.domain import ExperimentBook, JobOrder
+from adplat.snapshots import ExperimentsFile
+from tests.flows.experiment_rig import NOON, Rig, a_rig, a_setup
+
+ALIKE = {"plain": 0.10, "bright": 0.10, "dark": 0.10}
+
+
+@pytest.fixture
+def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+    folder = tmp_path / "ws"
+    folder.mkdir()
+    monkeypatch.setenv("ADPLAT_WORKSPACE", str(folder))
+    monkeypatch.setenv("ADPLAT_ACTOR", "mei")
+    (tmp_path / "setup.yaml").write_text(yaml.safe_dump(a_setup()))
+    monkeypatch.chdir(tmp_path)
+    with a_rig(folder) as made:
+        yield made
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, Any]:
+    capsys.readouterr()
+    assert run([*words, "--json"]) == code
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
+    capsys.readouterr()
+    assert run(list(words)) == code
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.err
+    return shown.out, shown.err
+
+
+def analysed(rig: Rig) -> None:
+    """As if a worker had looked a day after the start."""
+    rig.clock.advance((rig.parts.experiments.find("spring").experiment.started_at - NOON).total_seconds() + 86_400)  # type: ignore[operator]
+    rig.show(ALIKE, users=500)
+    job = rig.look()
+    assert job is not None and job.result is not None and "result_id" in job.result, job
+
+
+def test_a_life_as_documents(capsys: pytest.CaptureFixture[str], rig: Rig) -> None:
+    made = told(capsys, "experiment", "create", "setup.yaml")
+    assert (made["experiment_id"], made["state"], made["created_by"]) == ("spring", "draft", "mei")
+    assert made["planned"]["units"] > 0
+    assert told(capsys, "experiment", "start", "spring")["state"] == "running"
+    assert [one.experiment_id for one in (ExperimentsFile(rig.folder).read() or ExperimentBook()).experiments] == [
+        "spring"
+    ]
+    analysed(rig)
+    paused = told(capsys, "experiment", "pause-arm", "spring", "dark", "--reason", "ugly")
+    assert [arm["paused"] for arm in paused["arms"]] == [False, False, True]
+    shown = told(capsys, "experiment", "show", "spring", "--history")
+    assert shown["latest"]["verdict"] in {"wait", "undecided"} and len(shown["history"]) == 1
+    assert [change["action"] for change in shown["changes"]] == [
+        "experiment create",
+        "experiment start",
+        "experiment pause-arm",
+    ]
+    assert told(capsys, "experiment", "stop", "spring")["state"] == "stopped"
+    decided = told(capsys, "experiment", "decide", "spring", "none", "--reason", "alike")
+    assert (decided["state"], decided["winner"], decided["reason"]) == ("decided", None, "alike")
+    [listed] = told(capsys, "experiment", "list")["experiments"]
+    assert listed == decided
+
+
+def test_a_life_in_words(capsys: pytest.CaptureFixture[str], rig: Rig) -> None:
+    assert "experiment spring is draft; planned are" in said(capsys, "experiment", "create", "setup.yaml")[1]
+    said(capsys, "experiment", "start", "spring")
+    assert "no analysis yet" in said(capsys, "experiment", "show", "spring")[0]
+    analysed(rig)
+    out, _ = said(capsys, "experiment", "show", "spring", "--history", "--picture", "spring.png")
+    assert "1,500 showings of 1,500 units" in out and "mei: experiment start" in out and "verdict:" in out
+    assert Path("spring.png").read_bytes().startswith(b"\x89PNG")
+    said(capsys, "experiment", "show", "spring", "--picture", "spring.html")
+    page = Path("spring.html").read_text()
+    assert (
+        "Experiment spring" in page
+        and "ctr" in page
+        and "experiment start" in page
+        and "http" not in page.replace("http://www.w3.org", "").split("<body")[1].replace("http-equiv", "")
+    )
+    assert "spring" in said(capsys, "experiment", "list")[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["experiment", "create", "nothing.yaml"], "nothing.yaml"),
+        (["experiment", "start", "autumn"], "no experiment has this name (experiment autumn)"),
+        (["experiment", "stop", "spring"], "it is draft and cannot become stopped"),
+        (["experiment", "decide", "spring", "none", "--reason", "x"], "next comes: adplat experiment start"),
+        (["experiment", "pause-arm", "spring", "dark"], "only a running one has arms to pause"),
+        (["experiment", "create", "setup.yaml"], "there is an experiment of this name"),
+        (["experiment", "show", "spring", "--picture", "spring.gif"], "cannot end in '.gif'"),
+        (["experiment", "show", "spring", "--picture", "spring.png"], "no analysis to draw yet"),
+        (["job", "show", "7"], "no job has this id"),
+        (["job", "cancel", "7"], "no job has this id"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], rig: Rig, words: list[str], what: str
+) -> None:
+    rig.create()
+    _, err = said(capsys, *words, code=2)
+    assert what in err and len(err.strip().splitlines()) == 1
+
+
+def test_a_misspelt_field_is_told_with_its_place(capsys: pytest.CaptureFixture[str], rig: Rig) -> None:
+    Path("bad.yaml").write_text(yaml.safe_dump(a_setup() | {"pauze_losers": True}))
+    _, err = said(capsys, "experiment", "create", "bad.yaml", code=2)
+    assert "pauze_losers" in err and "bad.yaml" in err and "experiment-setup" in err
+    assert told(capsys, "schema", "experiment-setup")["$defs"]["ExperimentSetup"]["required"] == [
+        "experiment",
+        "analysis",
+        "plan",
+    ]
+
+
+def test_jobs_are_listed_shown_and_cancelled(capsys: pytest.CaptureFixture[str], rig: Rig) -> None:
+    for subject in ("spring", "autumn"):
+        rig.parts.jobs.add(JobOrder("analyze-experiment", subject, NOON + timedelta(days=36_500), "worker"), NOON)
+    assert [job["subject"] for job in told(capsys, "job", "list")["jobs"]] == ["autumn", "spring"]
+    assert told(capsys, "job", "cancel", "1")["state"] == "cancelled"
+    shown = told(capsys, "job", "show", "1")
+    assert (shown["state"], shown["attempts"], shown["result"]) == ("cancelled", 0, None)
+    assert [job["job_id"] for job in told(capsys, "job", "list", "--state", "queued")["jobs"]] == [2]
+    assert "the job is cancelled" in said(capsys, "job", "cancel", "1", code=2)[1]
+    assert [entry.actor for entry in rig.parts.audit.about("job 1")] == ["worker", "mei"]
+    assert "autumn" in said(capsys, "job", "list")[0]
+    assert os.linesep in said(capsys, "job", "show", "2")[0]

@@ -1,0 +1,162 @@
+"""A worker's way through the queue: leases kept, bad ends told, cancelled jobs let go."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adplat.domain import (
+    ConfigRejected,
+    Job,
+    JobOrder,
+    JobState,
+    ManualClock,
+    StoreUnreachable,
+    SystemClock,
+    TableRejected,
+    wait_before_retry_s,
+)
+from adplat.flows.run_jobs import run_next_job
+from adplat.storage import SqlJobs, open_database, upgrade_database
+from tests.storage.builders import NOON
+
+Tell = Callable[[float], None]
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[SqlJobs]:
+    url = f"sqlite:///{tmp_path / 'adplat.db'}"
+    upgrade_database(url)
+    with closing(open_database(url)) as database:
+        yield SqlJobs(database)
+
+
+def ordered(queue: SqlJobs, **facts: Any) -> Job:
+    return queue.add(JobOrder("count", "spring", NOON, "mei", {"to": 3}, **facts), NOON)
+
+
+def test_the_handler_is_told_the_job_and_its_result_is_kept(queue: SqlJobs) -> None:
+    job = ordered(queue)
+    told: list[Job] = []
+
+    def count(begun: Job, tell: Tell) -> Mapping[str, Any]:
+        tell(0.5)
+        told.append(begun)
+        return {"counted": begun.order.payload["to"]}
+
+    assert run_next_job(queue, {"count": count}, "w1", ManualClock(NOON), lease_s=30.0) is not None
+    done = queue.find(job.job_id)
+    assert (done.state, done.result, done.worker_id) == (JobState.DONE, {"counted": 3}, "w1")
+    assert told[0].attempts == 1
+    assert run_next_job(queue, {"count": count}, "w1", ManualClock(NOON), lease_s=30.0) is None
+
+
+def test_a_job_of_a_kind_without_a_handler_is_left_in_the_queue(queue: SqlJobs) -> None:
+    ordered(queue)
+    assert run_next_job(queue, {"other": lambda job, tell: {}}, "w1", ManualClock(NOON), lease_s=30.0) is None
+    assert queue.find(1).state is JobState.QUEUED
+
+
+def test_a_bad_end_is_tried_again_with_growing_waits_until_it_was_tried_often_enough(queue: SqlJobs) -> None:
+    ordered(queue, most_attempts=3)
+    clock = ManualClock(NOON)
+
+    def spoil(job: Job, tell: Tell) -> Mapping[str, Any]:
+        raise TableRejected("a part is\ndamaged", where="lake", hint="write it again")
+
+    waits = []
+    for _ in range(2):
+        run_next_job(queue, {"count": spoil}, "w1", clock, lease_s=30.0)
+        waiting = queue.find(1)
+        assert waiting.state is JobState.QUEUED and waiting.error == "a part is damaged (lake): write it again"
+        waits.append((waiting.order.run_after - clock.now()).total_seconds())
+        clock.advance(waits[-1])
+    run_next_job(queue, {"count": spoil}, "w1", clock, lease_s=30.0)
+    assert queue.find(1).state is JobState.FAILED
+    assert waits == [10.0, 20.0]
+
+
+def test_what_a_second_try_cannot_heal_is_not_tried_again(queue: SqlJobs) -> None:
+    ordered(queue)
+
+    def refuse(job: Job, tell: Tell) -> Mapping[str, Any]:
+        raise ConfigRejected("no such metric", hint="name one")
+
+    run_next_job(queue, {"count": refuse}, "w1", ManualClock(NOON), lease_s=30.0)
+    assert (queue.find(1).state, queue.find(1).attempts) == (JobState.FAILED, 1)
+
+
+def test_a_fault_of_a_handler_ends_its_job_and_not_the_worker(queue: SqlJobs) -> None:
+    ordered(queue, most_attempts=1)
+
+    def divide(job: Job, tell: Tell) -> Mapping[str, Any]:
+        return {"share": 1 / 0}
+
+    assert run_next_job(queue, {"count": divide}, "w1", ManualClock(NOON), lease_s=30.0) is not None
+    assert (queue.find(1).state, queue.find(1).error) == (JobState.FAILED, "division by zero")
+
+
+def test_a_job_whose_database_goes_away_is_left_to_its_lease(queue: SqlJobs) -> None:
+    ordered(queue)
+
+    def lose(job: Job, tell: Tell) -> Mapping[str, Any]:
+        raise StoreUnreachable("the database does not answer", hint="start it")
+
+    with pytest.raises(StoreUnreachable):
+        run_next_job(queue, {"count": lose}, "w1", ManualClock(NOON), lease_s=30.0)
+    assert queue.find(1).state is JobState.RUNNING
+    assert queue.take(["count"], "w2", NOON + timedelta(seconds=31), 30.0) is not None
+
+
+def test_a_job_longer_than_its_lease_is_kept_by_its_heartbeat_and_nobody_else_gets_it(queue: SqlJobs) -> None:
+    ordered(queue)
+    stolen: list[Job | None] = []
+
+    def work(job: Job, tell: Tell) -> Mapping[str, Any]:
+        for step in range(12):
+            tell(step / 12)
+            time.sleep(0.1)
+            stolen.append(queue.take(["count"], "thief", SystemClock().now(), 30.0))
+        return {"progress": queue.find(job.job_id).progress}
+
+    run_next_job(queue, {"count": work}, "w1", SystemClock(), lease_s=0.45)
+    assert set(stolen) == {None}
+    done = queue.find(1)
+    assert done.state is JobState.DONE and done.result is not None and done.result["progress"] > 0.3
+
+
+def test_a_running_job_that_is_cancelled_ends_at_its_next_word_and_its_result_counts_for_nothing(
+    queue: SqlJobs,
+) -> None:
+    ordered(queue)
+    reached: list[float] = []
+
+    def work(job: Job, tell: Tell) -> Mapping[str, Any]:
+        queue.cancel(job.job_id, SystemClock().now(), "li")
+        for step in range(100):
+            tell(step / 100)
+            reached.append(step)
+            time.sleep(0.05)
+        return {}
+
+    run_next_job(queue, {"count": work}, "w1", SystemClock(), lease_s=0.3)
+    assert len(reached) < 50
+    assert (queue.find(1).state, queue.find(1).result) == (JobState.CANCELLED, None)
+
+
+def test_no_thread_is_left_behind(queue: SqlJobs) -> None:
+    ordered(queue)
+    before = threading.active_count()
+    run_next_job(queue, {"count": lambda job, tell: {}}, "w1", ManualClock(NOON), lease_s=30.0)
+    assert threading.active_count() == before
+
+
+def test_waits_before_a_retry_double_up_to_ten_minutes() -> None:
+    assert [wait_before_retry_s(number) for number in (1, 2, 3, 6, 7, 1000)] == [10, 20, 40, 320, 600, 600]
