@@ -83,6 +83,12 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8470, ge=1, le=65535)
     grpc_port: int = Field(default=8471, ge=1, le=65535, description="gRPC, on the host of HTTP")
     replicas: int = Field(default=1, ge=1)
+    replica_cpus: float = Field(default=0.0, ge=0.0, description="of Ray's CPUs that one replica takes; 0: whatever is")
+    ongoing_requests: int = Field(default=64, ge=1, description="what Ray lets into one replica at once")
+    queued_requests: int = Field(default=512, ge=1, description="what waits in Ray for a replica; the rest is refused")
+    serve_ray_address: str = Field(
+        default="", description="Ray cluster that holds the replicas; empty: a Ray of our own on this machine"
+    )
     ingress: Literal["haproxy", "ray"] = Field(
         default="haproxy", description="what stands before the replicas: HAProxy, or Ray Serve's own Python proxy"
     )
@@ -179,6 +185,26 @@ def read_settings(**overrides: object) -> Settings:
         raise ConfigRejected(
             f"{name}: {first['msg']}", where=f"ADPLAT_{name.upper()}", hint="mend the variable or the option"
         ) from None
+
+
+def profile_settings(name: str) -> dict[str, object]:
+    """What ``configs/serve/NAME.yaml`` sets and no variable does. Raises ConfigRejected for an unknown name or key."""
+    from adplat.data import configs_folder, read_yaml
+
+    folder = configs_folder() / "serve"
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    if name not in known:
+        raise ConfigRejected(f"no profile {name!r}", where="--profile", hint=f"profiles are {', '.join(known)}")
+    told = read_yaml(folder / f"{name}.yaml")
+    unknown = sorted(set(told) - set(Settings.model_fields))
+    if unknown:
+        raise ConfigRejected(
+            f"unknown setting {unknown[0]!r}",
+            where=str(folder / f"{name}.yaml"),
+            hint="name one of ADPLAT_…, in lower case",
+        )
+    set_outside = {key.lower() for key in os.environ}
+    return {key: value for key, value in told.items() if f"adplat_{key}" not in set_outside}
 
 
 def clock() -> Clock:

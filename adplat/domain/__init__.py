@@ -11,6 +11,7 @@ from adplat.domain.arms import (
     HALF_LIVES_H,
     LEAST_P,
     NO_FADING,
+    PLACE_STARTS,
     POWERS,
     ArmsSince,
     ArmStatistics,
@@ -19,6 +20,7 @@ from adplat.domain.arms import (
     of_click,
     of_conversion,
     of_impression,
+    place_of,
 )
 from adplat.domain.auction import AuctionKind, AuctionTerms
 from adplat.domain.audit import AuditEntry
@@ -86,6 +88,7 @@ from adplat.domain.events import (
     MalformedEntry,
     StreamEntry,
     StreamPosition,
+    ToRecord,
     Touch,
     UserContext,
     UserConversion,
@@ -172,6 +175,7 @@ __all__ = [
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "NO_FADING",
+    "PLACE_STARTS",
     "POWERS",
     "STREAM_START",
     "TOOK_MICROSECONDS",
@@ -295,6 +299,7 @@ __all__ = [
     "SystemClock",
     "TableRejected",
     "Targeting",
+    "ToRecord",
     "Touch",
     "UnknownReference",
     "UserContext",
@@ -312,5 +317,6 @@ __all__ = [
     "of_click",
     "of_conversion",
     "of_impression",
+    "place_of",
     "wait_before_retry_s",
 ]

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 APPLICATION = "bidding"
 # By name: Ray Serve looks them up in every process of its own.
 GRPC_SERVICERS = ["services.bidding.grpc_door.add_bidding_to_server"]
-# One event loop and one model thread a replica: more at once would only wait inside it instead of in front. HAProxy
-# lets fewer in (``Settings.requests_at_once``); these hold behind Ray's own proxy, and for what comes from inside.
-MAX_ONGOING_REQUESTS = 64
-MAX_QUEUED_REQUESTS = 512
 
 
 def bidding_application(settings: Settings, redis_url: str) -> Any:
@@ -35,8 +31,10 @@ def bidding_application(settings: Settings, redis_url: str) -> Any:
     bidding: Any = serve.deployment(
         name="BiddingDeployment",
         num_replicas=settings.replicas,
-        max_ongoing_requests=MAX_ONGOING_REQUESTS,
-        max_queued_requests=MAX_QUEUED_REQUESTS,
+        # One event loop and one model thread a replica: more at once would only wait inside it instead of in front.
+        # HAProxy lets fewer in (``requests_at_once``); these hold behind Ray's own proxy, and for calls from inside.
+        max_ongoing_requests=settings.ongoing_requests,
+        max_queued_requests=settings.queued_requests,
         health_check_period_s=2,
         health_check_timeout_s=10,
         graceful_shutdown_wait_loop_s=0.2,
@@ -44,7 +42,7 @@ def bidding_application(settings: Settings, redis_url: str) -> Any:
         # A line for every request costs more than reading one would tell; what goes wrong is written by ourselves.
         logging_config={"log_level": "WARNING", "enable_access_log": False},
         # Ray's CPUs are bookkeeping, not a limit: on a small machine the replicas must not wait for one.
-        ray_actor_options={"num_cpus": 0},
+        ray_actor_options={"num_cpus": settings.replica_cpus},
     )(serve.ingress()(BiddingReplica))
     return bidding.bind(settings, redis_url)
 

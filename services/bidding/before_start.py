@@ -24,6 +24,12 @@ def require_servable(settings: Settings) -> None:
     from adplat.ctr import verify_bundle
 
     bootstrap.notice_desk(settings)
+    if settings.serve_ray_address and not settings.redis_url:
+        raise ConfigRejected(
+            "replicas on other machines cannot reach the embedded Valkey",
+            where="ADPLAT_REDIS_URL",
+            hint="name a Redis or Valkey that all machines reach, or use --profile laptop",
+        )
     if settings.otlp_endpoint:
         otlp_exporter(settings.otlp_endpoint).shutdown()
     pointer = DeploymentPointer(settings.workspace)

@@ -1,4 +1,4 @@
-"""A Ray of our own, with HAProxy in front, that starts on free ports and leaves nothing behind.
+"""A Ray of our own, with HAProxy in front, that starts on free ports and leaves nothing behind; or a cluster's.
 
 Ray reads its switches from the environment when it is imported, in this process and in every worker, so they
 are set first. Everything it writes goes below one short folder per workspace: socket paths may not exceed
@@ -18,6 +18,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from adplat.bootstrap import Settings
 from adplat.domain import ConfigRejected, InternalFault, PortTaken
@@ -101,7 +102,8 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
     token = folder / "token"
     token.touch(mode=0o600)
     token.write_text(secrets.token_hex(32))
-    os.environ.update(ray_environment(folder, settings))
+    is_ours = not settings.serve_ray_address
+    os.environ.update(ray_environment(folder, settings) if is_ours else serve_environment(settings))
     import ray
     from ray import serve
     from ray.serve.config import HTTPOptions, gRPCOptions
@@ -109,18 +111,22 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
     at_sigterm = signal.getsignal(signal.SIGTERM)
     try:
-        ray.init(
-            address="local",
-            num_cpus=settings.replicas + 1,
-            object_store_memory=OBJECT_STORE_BYTES,
-            include_dashboard=False,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-            _temp_dir=str(folder),
-        )
+        if is_ours:
+            ray.init(
+                address="local",
+                num_cpus=settings.replicas + 1,
+                object_store_memory=OBJECT_STORE_BYTES,
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                _temp_dir=str(folder),
+            )
+        else:
+            _join_cluster(settings)
         signal.signal(signal.SIGTERM, at_sigterm)  # Ray takes it for itself; ending in order is the caller's
         try:
             serve.start(
+                proxy_location="HeadOnly" if is_ours else "EveryNode",
                 http_options=HTTPOptions(host=settings.http_host, port=settings.http_port),
                 # On the host of HTTP; reflection is on by default.
                 grpc_options=gRPCOptions(port=settings.grpc_port, grpc_servicer_functions=GRPC_SERVICERS),
@@ -128,7 +134,8 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
             serve.run(bidding_application(settings, redis_url), name=APPLICATION, route_prefix="/")
         except RuntimeError as reason:
             logs = settings.workspace / "ray-logs"
-            shutil.copytree(folder / "session_latest" / "logs", logs, dirs_exist_ok=True)
+            if is_ours:
+                shutil.copytree(folder / "session_latest" / "logs", logs, dirs_exist_ok=True)
             raise InternalFault(
                 f"the service did not come up: {_last_line(reason)}", where=str(logs), hint="read the logs there"
             ) from reason
@@ -137,9 +144,39 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
         # Stopping takes seconds; a second request to stop must not leave it half done.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         # Whatever state the start was in, both end what they find and neither minds finding nothing.
-        with contextlib.suppress(Exception):
-            serve.shutdown()  # type: ignore[no-untyped-call]  # Ray leaves it so
+        if ray.is_initialized():  # else asking Serve to end would start a Ray first
+            with contextlib.suppress(Exception):
+                serve.shutdown()  # type: ignore[no-untyped-call]  # Ray leaves it so
         ray.shutdown()
+
+
+def _join_cluster(settings: Settings) -> None:
+    """Connect to the Ray that is named. Raises ConfigRejected where there is none, or not room enough."""
+    import ray
+
+    where = f"ADPLAT_SERVE_RAY_ADDRESS={settings.serve_ray_address}"
+    try:
+        ray.init(
+            address=settings.serve_ray_address,
+            # Ray's own processes there (controller, proxies) are started by this job and read these.
+            runtime_env={"env_vars": serve_environment(settings)},
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+    except (ConnectionError, ValueError, RuntimeError) as reason:
+        raise ConfigRejected(
+            f"no Ray cluster answers: {_last_line(reason)}",
+            where=where,
+            hint="start it with 'ray start --head', mend the address, or use --profile laptop",
+        ) from None
+    machines: Any = ray  # it leaves the next call untyped
+    needed, there = settings.replicas * settings.replica_cpus, machines.cluster_resources().get("CPU", 0.0)
+    if needed > there:
+        raise ConfigRejected(
+            f"{settings.replicas} replicas need {needed:g} CPUs, and the cluster has {there:g}",
+            where=where,
+            hint="add machines, or lower ADPLAT_REPLICAS or ADPLAT_REPLICA_CPUS",
+        )
 
 
 def free_ports() -> tuple[int, int, int, int, int]:

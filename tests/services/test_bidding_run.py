@@ -163,6 +163,53 @@ def test_the_limits_of_the_door_reach_haproxy(tmp_path: Path) -> None:
     ]
 
 
+def test_profiles_are_named_settings_that_variables_and_options_go_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    defaults = bootstrap.read_settings()
+    assert bootstrap.read_settings(**bootstrap.profile_settings("laptop")) == defaults
+    cluster = bootstrap.read_settings(**bootstrap.profile_settings("cluster"))
+    assert (cluster.replicas, cluster.replica_cpus, cluster.serve_ray_address) == (4, 1.0, "auto")
+    assert (cluster.keys, cluster.http_host) == ("always", "0.0.0.0")  # noqa: S104  # of the profile
+    monkeypatch.setenv("ADPLAT_REPLICAS", "7")
+    monkeypatch.setenv("ADPLAT_SERVE_RAY_ADDRESS", "head:6379")
+    outside = bootstrap.read_settings(**bootstrap.profile_settings("cluster"))
+    assert (outside.replicas, outside.serve_ray_address) == (7, "head:6379")
+    option = bootstrap.read_settings(**(bootstrap.profile_settings("cluster") | {"replicas": 2}))
+    assert option.replicas == 2
+
+
+def test_an_unknown_profile_or_setting_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("mainframe", "", "../ctr/frappe"):
+        with pytest.raises(ConfigRejected, match="no profile") as refused:
+            bootstrap.profile_settings(name)
+        assert (refused.value.where, refused.value.hint) == ("--profile", "profiles are cluster, laptop")
+    (tmp_path / "serve").mkdir()
+    (tmp_path / "serve" / "mine.yaml").write_text("replicsa: 3")
+    monkeypatch.setattr("adplat.data.configs_folder", lambda: tmp_path)
+    with pytest.raises(ConfigRejected, match="unknown setting 'replicsa'"):
+        bootstrap.profile_settings("mine")
+
+
+def test_replicas_elsewhere_need_a_redis_that_they_reach(shop: Shop) -> None:
+    settings = bootstrap.read_settings(
+        workspace=shop.workspace,
+        http_port=free_ports()[0],
+        **bootstrap.profile_settings("cluster") | {"http_host": None},
+    )
+    before = descendants()
+    with pytest.raises(ConfigRejected, match="cannot reach the embedded Valkey") as refused:
+        serve_bidding(settings)
+    assert refused.value.where == "ADPLAT_REDIS_URL"
+    assert descendants() == before
+
+
+def test_spans_that_nobody_could_send_are_told_before_anything_starts(shop: Shop) -> None:
+    before = descendants()
+    settings = bootstrap.read_settings(workspace=shop.workspace, http_port=free_ports()[0], otlp_endpoint="collector")
+    with pytest.raises(ConfigRejected, match="takes no spans"):
+        serve_bidding(settings)
+    assert descendants() == before
+
+
 def test_the_folder_of_ray_is_short_private_and_the_same_every_time(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 100) / "workspace"
     folder = run_folder(deep)
