@@ -15,6 +15,7 @@ from adplat.statistics.calibration import (
 from adplat.statistics.columns import Float64
 from adplat.statistics.empirical_bernstein import bernstein_interval
 from adplat.statistics.multiple_tests import benjamini_hochberg, holm
+from adplat.statistics.pair_order import PairOrder, pair_order
 from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
 from adplat.statistics.proper_scores import logloss, normalised_entropy
 from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
@@ -25,6 +26,7 @@ from adplat.statistics.resampling import bootstrap_interval, paired_difference
 
 __all__ = [
     "Float64",
+    "PairOrder",
     "ReliabilityBin",
     "auc",
     "benjamini_hochberg",
@@ -35,6 +37,7 @@ __all__ = [
     "logloss",
     "newcombe_difference",
     "normalised_entropy",
+    "pair_order",
     "paired_difference",
     "pcoc",
     "pcoc_interval",
