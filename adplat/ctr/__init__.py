@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         TrainConfig,
         read_train_config,
     )
+    from adplat.ctr.contrast import ContrastModel, counts_of, is_contrast, judged
     from adplat.ctr.delay_config import Method
     from adplat.ctr.delay_trial import DelayTrial, delay_trials
     from adplat.ctr.epoch import Crew
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     from adplat.ctr.trial import TrialFigures, TrialRows, run_trial
 
 _HOMES = {
+    "ContrastModel": "contrast",
+    "counts_of": "contrast",
+    "is_contrast": "contrast",
+    "judged": "contrast",
     "DelayTrial": "delay_trial",
     "Method": "delay_config",
     "delay_trials": "delay_trial",
@@ -84,6 +89,7 @@ _HOMES = {
 
 __all__ = [
     "CalibrationConfig",
+    "ContrastModel",
     "Crew",
     "DelayTrial",
     "Explanation",
@@ -109,11 +115,14 @@ __all__ = [
     "TrialFigures",
     "TrialRows",
     "compare",
+    "counts_of",
     "delay_trials",
     "evaluate",
     "explain_row",
     "fit_alone",
+    "is_contrast",
     "judge",
+    "judged",
     "read_manifest",
     "read_train_config",
     "recalibrate",

@@ -131,7 +131,9 @@ def _refuse_impossible_counts(schema: FeatureSchema, rows: pl.DataFrame, where: 
 def _refuse_one_class(schema: FeatureSchema, rows: pl.DataFrame, where: Path) -> None:
     outcome = schema.outcomes[0]
     if outcome.trials:
-        reached, trials = (float(rows.get_column(name).cast(pl.Float64).sum()) for name in (outcome.column, outcome.trials))
+        reached, trials = (
+            float(rows.get_column(name).cast(pl.Float64).sum()) for name in (outcome.column, outcome.trials)
+        )
         if not 0.0 < reached < trials:
             raise TableRejected(
                 f"{reached:g} of {trials:g} trials have the outcome {outcome.name!r}",

@@ -1,7 +1,7 @@
 """A wide, mostly sparse description of rows by their own columns: words, meaning, style, identity, numbers.
 
 What a linear model reads where few rows must teach much: every piece of a text has a column of its own, beside the
-encoder's vector and the numbers of its style. Blocks are scaled, so that one penalty means a different belief about each.
+encoder's vector and the numbers of its style. Blocks are scaled, so that one penalty means another belief about each.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from adplat.features.item_vectors import encode_texts, text_cells
 from adplat.features.layout import Layout
 from adplat.features.pieces import PieceRule, PieceWeights
 from adplat.features.scaling import Scaling
-from adplat.features.style import STYLE, style_of
+from adplat.features.style import style_of
 from adplat.features.tabular import column_of
 from adplat.features.values import canonical_column, numbers_in
 from adplat.features.wide_config import WideConfig
@@ -35,7 +35,7 @@ Float64 = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class WideRows:
-    """N rows: ``sparse`` (N, P) CSR pieces and ``dense`` (N, D) vectors and numbers; columns in the encoding's order."""
+    """N rows: ``sparse`` (N, P) CSR pieces, ``dense`` (N, D) vectors and numbers; columns in the encoding's order."""
 
     sparse: Any
     dense: Float64
@@ -81,7 +81,9 @@ class WideEncoding:
     scalings: Mapping[str, Scaling]
 
     @classmethod
-    def fit(cls, schema: FeatureSchema, config: WideConfig, encoders: EncoderConfig, rows: pl.DataFrame) -> WideEncoding:
+    def fit(
+        cls, schema: FeatureSchema, config: WideConfig, encoders: EncoderConfig, rows: pl.DataFrame
+    ) -> WideEncoding:
         """Learn piece weights and scalings. Raises ConfigRejected for features it cannot read, MissingInput."""
         refuse_unreadable(schema)
         layout = Layout(schema)
@@ -94,9 +96,13 @@ class WideEncoding:
             style = _with_presence(style_of(texts))
             centres[feature.name], spreads[feature.name] = style.mean(axis=0), np.maximum(style.std(axis=0), 1e-9)
         for feature in _categorical(schema):
-            pieces[f"{feature.name}/whole"] = PieceWeights.fit(PieceRule("whole", 1, config.buckets), _values(feature, rows))
+            pieces[f"{feature.name}/whole"] = PieceWeights.fit(
+                PieceRule("whole", 1, config.buckets), _values(feature, rows)
+            )
         numeric = schema.of_kind(FeatureKind.NUMERIC)
-        scalings = {one.name: Scaling.fit(numbers_in(column_of(rows, one.columns[0], "the rows"), one)) for one in numeric}
+        scalings = {
+            one.name: Scaling.fit(numbers_in(column_of(rows, one.columns[0], "the rows"), one)) for one in numeric
+        }
         return cls(
             schema,
             config,
@@ -198,6 +204,3 @@ def _same_encoder(name: str, fingerprint: str) -> TextEncoder:
             hint="install the version it was trained with, or train again",
         )
     return encoder
-
-
-__all__ = ["STYLE", "WideEncoding", "WideRows", "refuse_unreadable"]
