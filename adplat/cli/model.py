@@ -216,21 +216,13 @@ def _limits(told: dict[str, Any]) -> str:
 
 def print_pairs(metrics: dict[str, Any]) -> None:
     """How often two creatives of one held-out group were put in order."""
-    print_table(
-        "On the groups held out",
-        ("pairs", "in order", "95 % interval", "number"),
-        [
-            (
-                what,
-                metrics[f"{key}_right"],
-                "{:.4f} to {:.4f}".format(*(metrics[f"{key}_right_{end}"] for end in ends)),
-                metrics[key],
-            )
-            for key, what in (("pairs", "all"), ("clear_pairs", "|z| > 1.96"))
-            if f"{key}_right" in metrics
-            for ends in [("low", "high")]
-        ],
-    )
+    rows = []
+    for key, what in (("pairs", "all"), ("clear_pairs", "|z| > 1.96")):
+        right = f"{key}_right"
+        if right in metrics:
+            ends = f"{metrics[f'{right}_low']:.4f} to {metrics[f'{right}_high']:.4f}"
+            rows.append((what, metrics[right], ends, metrics[key]))
+    print_table("On the groups held out", ("pairs", "in order", "95 % interval", "number"), rows)
 
 
 def print_metrics(title: str, rows: dict[str, dict[str, Any]]) -> None:

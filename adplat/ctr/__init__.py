@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         TrainConfig,
         read_train_config,
     )
-    from adplat.ctr.contrast import ContrastModel, counts_of, is_contrast, judged
+    from adplat.ctr.contrast import ContrastModel, counts_of, fit_contrasts, is_contrast
     from adplat.ctr.delay_config import Method
     from adplat.ctr.delay_trial import DelayTrial, delay_trials
     from adplat.ctr.epoch import Crew
@@ -45,7 +45,7 @@ _HOMES = {
     "ContrastModel": "contrast",
     "counts_of": "contrast",
     "is_contrast": "contrast",
-    "judged": "contrast",
+    "fit_contrasts": "contrast",
     "DelayTrial": "delay_trial",
     "Method": "delay_config",
     "delay_trials": "delay_trial",
@@ -120,9 +120,9 @@ __all__ = [
     "evaluate",
     "explain_row",
     "fit_alone",
+    "fit_contrasts",
     "is_contrast",
     "judge",
-    "judged",
     "read_manifest",
     "read_train_config",
     "recalibrate",

@@ -1,7 +1,7 @@
 """A model of contrasts as a bundle: trained on counts inside groups, judged by whole groups, opened to score tables.
 
-What it refuses: outcomes that come late, conversions, histories, pictures, side tables. It says which of several creatives
-will do better; how often the better one is clicked depends on the day and is told by the common level alone.
+What it refuses: outcomes that come late, conversions, histories, pictures, side tables. It says which of several
+creatives will do better; how often that one is clicked depends on the day and is told by the common level alone.
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ from adplat.features import WideEncoding
 Float64 = npt.NDArray[np.float64]
 Int64 = npt.NDArray[np.int64]
 _STEPS = 3
+
+
+def _silent(done: int, total: int, what: str) -> None:
+    """The progress of a caller that does not listen."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,8 @@ def refuse_counts(config: TrainConfig, schema: FeatureSchema) -> None:
         return
     reasons = {
         "a model of contrasts needs groups to compare inside": not schema.group,
-        "a model of contrasts knows clicks alone": len(schema.outcomes) != 1,
+        "a model of contrasts knows clicks alone, as they are": len(schema.outcomes) != 1
+        or bool(schema.outcomes[0].delay or schema.outcomes[0].grade),
         "a model of contrasts reads its rows at once": config.data.stream,
         "a model of contrasts has no baselines beside it": bool(config.baselines),
     }
@@ -111,17 +116,19 @@ def train_contrast(
     progress: Progress,
     clock: Clock | None,
 ) -> tuple[ModelBundle, dict[str, Any]]:
-    """Fit on ``tables.rows``, judge on the groups of ``tables.valid``, with ``refit`` fit anew on all, write the bundle.
+    """Fit on ``tables.rows``, judge on the groups of ``tables.valid``, perhaps refit on all, write the bundle.
 
     All figures are those of the fit on the earlier part. Raises MissingInput, TableRejected, ConfigRejected.
     """
-    model = _fitted(config, schema, tables.rows, cache_dir, progress, 0)
+    progress(0, _STEPS, "contrasts fitted")
+    model = fit_contrasts(config, schema, tables.rows, cache_dir, progress)
+    progress(1, _STEPS, "contrasts fitted")
     metrics: dict[str, Any] = {}
     if tables.valid is not None:
         metrics = judged(schema, tables.valid, model.score(tables.valid, cache_dir, progress), config.seed)
         if config.training.refit:
             every = pl.concat([tables.rows, tables.valid], how="diagonal_relaxed")
-            model = _fitted(config, schema, every, cache_dir, progress, 1)
+            model = fit_contrasts(config, schema, every, cache_dir, progress)
     metrics |= {"unexplained": model.fit.unexplained}
     progress(_STEPS, _STEPS, "contrasts fitted")
     bundle = write_bundle(
@@ -173,13 +180,12 @@ def counts_of(schema: FeatureSchema, rows: pl.DataFrame) -> tuple[Int64, Float64
     return groups, reached, rows[outcome.trials].cast(pl.Float64).to_numpy()
 
 
-def _fitted(
-    config: TrainConfig, schema: FeatureSchema, rows: pl.DataFrame, cache_dir: Path, progress: Progress, done: int
+def fit_contrasts(
+    config: TrainConfig, schema: FeatureSchema, rows: pl.DataFrame, cache_dir: Path, progress: Progress = _silent
 ) -> ContrastModel:
-    progress(done, _STEPS, "reading words")
+    """The model of these rows, unjudged and unkept. Raises MissingInput, TableRejected, ConfigRejected."""
     encoding = WideEncoding.fit(schema, config.contrast.wide, config.encoders, rows)
     wide = encoding.apply(rows, cache_dir, progress)
-    progress(done, _STEPS, "fitting contrasts")
     fit = fit_contrast(wide, *counts_of(schema, rows), config.contrast.penalty, config.contrast.iterations)
     return ContrastModel(encoding, fit)
 
@@ -201,8 +207,8 @@ def _card(config: TrainConfig, model: ContrastModel, metrics: dict[str, Any]) ->
     lines = [
         f"# Model card: {model.schema.name}",
         "",
-        "Predicts which of several creatives of one test is clicked more, from what they say. Between tests its level is",
-        f"the same for all. Schema digest `{model.schema.digest()}`; contrast settings {asdict(config.contrast)}.",
+        "Predicts which of several creatives of one test is clicked more, from what they say. Its level is the same",
+        f"for all tests. Schema digest `{model.schema.digest()}`; contrast settings {asdict(config.contrast)}.",
         *[f"Note: {flag}." for flag in model.encoding.flags],
         "",
     ]

@@ -1,13 +1,15 @@
-"""A model of contrasts as two files of a bundle: ``contrast.json`` and ``contrast.safetensors``, with ``schema.yaml``."""
+"""A model of contrasts as files of a bundle: ``contrast.json``, ``contrast.safetensors`` and ``schema.yaml``."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
@@ -25,7 +27,7 @@ _FACTS, _ARRAYS, _SCHEMA = CONTRAST_FILES
 def write_contrast(folder: Path, encoding: WideEncoding, fit: ContrastFit) -> None:
     """Write the three files."""
     write_feature_schema(encoding.schema, folder / _SCHEMA)
-    arrays = {"coefficients": fit.coefficients}
+    arrays: dict[str, npt.NDArray[Any]] = {"coefficients": fit.coefficients}
     arrays |= {f"idf.{name}": one.idf for name, one in encoding.pieces.items()}
     arrays |= {f"centre.{name}": one for name, one in encoding.centres.items()}
     arrays |= {f"spread.{name}": one for name, one in encoding.spreads.items()}

@@ -82,7 +82,8 @@ class PieceWeights:
 
 def _counts(rule: PieceRule, texts: Sequence[str]) -> Any:
     """How often each bucket is hit (N, buckets)."""
-    ends, hit = [0], []
+    ends: list[int] = [0]
+    hit: list[int] = []
     for text in texts:
         hit.extend(zlib.crc32(piece.encode("utf-8", "surrogatepass")) % rule.buckets for piece in rule.pieces(text))
         ends.append(len(hit))
