@@ -15,6 +15,8 @@ from enum import StrEnum
 
 from adplat.domain.errors import ConfigRejected
 
+_DECIMAL = 10
+
 
 class FeatureKind(StrEnum):
     """How a column becomes numbers."""
@@ -43,8 +45,7 @@ class Feature:
     ``length`` items with the given ``outcome`` strictly before the row's time.
     An ``image`` column holds paths relative to the folder of its table. A ``numeric`` feature of a text column gives
     the ``pattern`` (regular expression) whose one group is the number, e.g. the year in ``Heat (1995)``, in ``base``
-    10 or 16. With a ``period`` the feature is the number's place in it (``number mod period``): what the hour of the
-    day (86400) is to unix seconds.
+    10 or 16.
     """
 
     name: str
@@ -58,8 +59,7 @@ class Feature:
     length: int = 0
     outcome: str = ""
     pattern: str = ""
-    base: int = 10
-    period: float = 0.0
+    base: int = _DECIMAL
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -83,17 +83,11 @@ class Feature:
             object.__setattr__(self, "columns", (self.name,))
 
     def _check_number(self) -> None:
-        if self.base not in (10, 16) or (self.base != 10 and not self.pattern):
+        if self.base not in (_DECIMAL, 16) or (self.base != _DECIMAL and not self.pattern):
             raise ConfigRejected(
                 f"the base of {self.name!r} is {self.base}",
                 where=self.name,
                 hint="use 10, or 16 with a pattern that finds the digits",
-            )
-        if self.period < 0 or (self.period and self.kind is not FeatureKind.NUMERIC):
-            raise ConfigRejected(
-                f"the period of {self.name!r} is {self.period:g}",
-                where=self.name,
-                hint="give a numeric feature a period above 0, or none",
             )
 
     def _check_pattern(self) -> None:
@@ -225,9 +219,8 @@ class FeatureSchema:
                 if not outcome[name]:
                     del outcome[name]
         for feature in content["features"]:
-            for name, plain in (("base", 10), ("period", 0.0)):
-                if feature[name] == plain:
-                    del feature[name]
+            if feature["base"] == _DECIMAL:
+                del feature["base"]
         if not content["group"]:
             del content["group"]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -120,9 +120,8 @@ def number_of(value: object) -> float:
 
 
 def number_in(value: object, feature: Feature) -> float:
-    """The number that a numeric feature reads in one cell: found by its pattern, in its base, within its period."""
-    number = _found_in(value, feature.pattern, feature.base) if feature.pattern else number_of(value)
-    return number % feature.period if feature.period else number
+    """The number that a numeric feature reads in one cell: found by its pattern, in its base."""
+    return _found_in(value, feature.pattern, feature.base) if feature.pattern else number_of(value)
 
 
 def _found_in(value: object, pattern: str, base: int) -> float:
@@ -139,8 +138,7 @@ def _found_in(value: object, pattern: str, base: int) -> float:
 
 def numbers_in(column: pl.Series, feature: Feature) -> Float64:
     """The same for a whole column: (N,) with NaN where missing."""
-    numbers = numbers_of(column, feature.pattern, feature.base)
-    return numbers % feature.period if feature.period else numbers
+    return numbers_of(column, feature.pattern, feature.base)
 
 
 def numbers_of(column: pl.Series, pattern: str = "", base: int = DECIMAL) -> Float64:

@@ -190,7 +190,7 @@ def _with_presence(style: Float64) -> Float64:
 
 
 def _scaled(scaling: Scaling, numbers: Float64) -> Float64:
-    """``Scaling.apply`` in full precision: a second within a month is lost in 32 bits."""
+    """``Scaling.apply`` in full precision: a second among years is lost in 32 bits."""
     told = (np.clip(numbers, scaling.low, scaling.high) - scaling.mean) / scaling.deviation
     return np.nan_to_num(told, nan=0.0)
 

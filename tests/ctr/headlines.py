@@ -21,7 +21,7 @@ SCHEMA = FeatureSchema(
     features=(
         Feature("headline", FeatureKind.TEXT),
         Feature("picture", FeatureKind.CATEGORICAL),
-        Feature("hour", FeatureKind.NUMERIC, columns=("filed",), pattern="^([0-9a-f]{8})", base=16, period=86400),
+        Feature("hour", FeatureKind.NUMERIC, columns=("filed",), pattern="^([0-9a-f]{8})", base=16),
     ),
     ignored=("winner",),
 )
