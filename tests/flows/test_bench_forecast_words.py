@@ -1,4 +1,4 @@
-"""forecast.3 on a table made up: unseen tests, both figures with intervals, a rival that is worse where tests differ."""
+"""forecast.3 on a table made up: unseen tests, both figures with intervals, a rival that is worse."""
 
 from __future__ import annotations
 
