@@ -6,17 +6,25 @@ by must not carry noise, and must come out the same in every process.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from adplat.domain import TableRejected
 from adplat.statistics.columns import Float64
+from adplat.statistics.normal_cdf import CDF_UNIT, density_and_cdf
 
-REACH = 6.0  # standard deviations that count: Φ(−6) = 1e-9
-STEP = 0.0225  # node distance on the logarithmic scale below
+REACH = 5.9  # standard deviations that count: Φ(−5.9) = 2e-9
 SPREAD_LIMIT = 1e-6  # narrower than this share of the widest counts as this wide
-_AT_ONCE = 1 << 16  # numbers worked on together: what stays in the processor's cache
+WIDTHS = 9.0  # of the narrowest arm, at which distance the step has doubled
+STEP = 0.05  # node distance on the logarithmic scale below
+NARROWING = 0.35  # how much the maximum of many is narrower than each of them, per ln n
+NODES_MULTIPLE = 4
+CUTS = 16  # parts of the grid of which those are left out where no maximum is
+CUT_BELOW = 8.0 * 9.0 * math.log(10.0)  # eight times −ln 1e-9: what the sum of squares below is compared with
+_CANDIDATES = np.arange(1, CUTS) / CUTS
+_COUNTING = np.arange(4096.0)
 
 
 def probability_of_maximum(means: npt.ArrayLike, deviations: npt.ArrayLike) -> Float64:
@@ -25,12 +33,18 @@ def probability_of_maximum(means: npt.ArrayLike, deviations: npt.ArrayLike) -> F
     ``P_i = ∫ φ((x−μ_i)/σ_i)/σ_i · Π_{j≠i} Φ((x−μ_j)/σ_j) dx`` with the product formed once for all arms
     and divided by the arm's own factor: O(n · nodes).
 
-    One grid serves narrow and wide arms alike. Let ``L`` be the highest of the lower ends ``μ_j − 6σ_j``.
-    Below ``L`` the maximum never is, and an arm whose upper end lies below ``L`` never is the maximum.
-    Every other arm begins below ``L``, so at a distance ``d`` above it only arms with ``12σ ≥ d`` still
-    vary: the step may grow with the distance. ``x = L + a(eᵗ − 1)`` with ``a = 12 σ_min`` and equal steps
-    in ``t`` does that, and the trapezoid rule converges exponentially on it since the integrand vanishes at
-    both ends. Measured against a grid nine times as fine that reaches further: error below 3e-7, mostly 1e-9, for up
+    One grid serves narrow and wide arms alike. Let ``L`` be a point below which the maximum never is, and leave out the
+    arms whose upper end ``μ_j + 5.9σ_j`` lies below it. Every other arm begins to vary below ``L`` or near it, so at a
+    distance ``d`` above it only arms of about that width still do: the step may grow with the distance. ``x = L +
+    a(eᵗ − 1)`` and equal steps in ``t`` do that, with ``a`` about nine times the smallest σ, and less among many arms,
+    since the largest of many is narrower than each. The trapezoid rule converges exponentially on it, since the
+    integrand vanishes at both ends.
+
+    ``L``: no lower than the highest of the lower ends ``μ_j − 5.9σ_j``, and raised by sixteenths of the grid as long as
+    the chance of a maximum below it stays under 1e-9, by ``Π Φ(z_j) ≤ exp(−½ Σ min(z_j, 0)²)``. Among twenty alike that
+    takes half of the grid away.
+
+    Measured against a grid five times as fine that reaches further: error below 3e-8, mostly 2e-9, for up
     to 40 arms with deviations up to 1,000 times apart.
 
     Only element-wise functions and reductions in a fixed order are used, no BLAS, whose order of
@@ -43,21 +57,28 @@ def probability_of_maximum(means: npt.ArrayLike, deviations: npt.ArrayLike) -> F
     Raises:
         TableRejected: no arm, unequal lengths, a value that is not finite, a negative deviation.
     """
-    mean, deviation = _checked(means, deviations, dimensions=1)
+    mean, deviation = checked(means, deviations, dimensions=1)
     if mean.size == 1:
         return np.ones(1)
-    deviation = _widened(mean, deviation)
+    deviation = widened(mean, deviation)
     reach = REACH * deviation
-    lowest = (mean - reach).max()
     upper = mean + reach
+    lowest, highest = float((mean - reach).max()), float(upper.max())
+    below = ((lowest + (highest - lowest) * _CANDIDATES)[:, None] - mean) / deviation
+    below -= np.abs(below)  # twice what is negative
+    below *= below
+    cut = int(np.count_nonzero(below.sum(axis=1) >= CUT_BELOW))
+    lowest += (highest - lowest) * (cut / CUTS)
     alive = np.flatnonzero(upper > lowest)
     result = np.zeros(mean.size)
     if alive.size < mean.size:
         mean, deviation = mean[alive], deviation[alive]
-    start = 2.0 * REACH * deviation.min()
-    length = np.log1p((upper.max() - lowest) / start)
-    growth = start * np.exp(np.linspace(0.0, length, _nodes(length)))
-    result[alive] = _integrated(mean, deviation, growth, lowest - start)
+    start = WIDTHS * float(deviation.min()) / (1.0 + NARROWING * math.log(alive.size))
+    growth = _growth(start, math.log1p((highest - lowest) / start))
+    inverse = CDF_UNIT / deviation
+    q = growth * inverse[:, None]
+    q += ((lowest - start - mean) * inverse)[:, None]
+    result[alive] = _shares(q, growth, inverse)
     return result
 
 
@@ -76,7 +97,7 @@ def probability_of_largest_power(means: npt.ArrayLike, deviations: npt.ArrayLike
     Raises:
         TableRejected: as there, or a power or deviation that is not positive.
     """
-    mean, deviation = _checked(means, deviations, dimensions=1)
+    mean, deviation = checked(means, deviations, dimensions=1)
     power = np.asarray(powers, dtype=np.float64)
     if power.shape != mean.shape or not (np.isfinite(power).all() and power.min() > 0.0 and deviation.min() > 0.0):
         raise TableRejected("powers and deviations are to be positive", hint="give one of each for every arm")
@@ -88,16 +109,44 @@ def probability_of_largest_power(means: npt.ArrayLike, deviations: npt.ArrayLike
     alive = np.flatnonzero(upper > lowest)
     result = np.zeros(mean.size)
     mean, deviation, power = mean[alive], deviation[alive], power[alive]
-    start = (upper[alive] - lower[alive]).min()
-    length = np.log1p((upper.max() - lowest) / start)
-    growth = start * np.exp(np.linspace(0.0, length, _nodes(length)))
+    # Widths here are from end to end, twelve deviations; no part of the grid is left out.
+    start = float((upper[alive] - lower[alive]).min())
+    growth = _growth(start, math.log1p((upper.max() - lowest) / start), finer=2.0)
     x = growth + (lowest - start)
     size = np.log(np.maximum(np.abs(x), np.finfo(np.float64).tiny))
     raised = np.exp(power[:, None] * size)
     slope = raised / np.abs(x) * power[:, None]
-    z = (np.copysign(raised, x) - mean[:, None]) / deviation[:, None]
-    result[alive] = _of_nodes(z, growth * slope, 1.0 / deviation)
+    inverse = CDF_UNIT / deviation
+    q = (np.copysign(raised, x) - mean[:, None]) * inverse[:, None]
+    result[alive] = _shares(q, growth * slope, inverse)
     return result
+
+
+def checked(means: npt.ArrayLike, deviations: npt.ArrayLike, *, dimensions: int) -> tuple[Float64, Float64]:
+    """Both as arrays of equal shape. Raises TableRejected as ``probability_of_maximum`` says."""
+    mean, deviation = np.asarray(means, dtype=np.float64), np.asarray(deviations, dtype=np.float64)
+    if mean.ndim != dimensions or mean.size == 0 or deviation.shape != mean.shape:
+        raise TableRejected("means and deviations do not run in parallel", hint="give one of each for every arm")
+    # Of what is not a number or not finite, this is no number; a minimum of NaN is NaN, no comparison with it true.
+    if not (math.isfinite(float(mean.sum()) + float(deviation.sum())) and deviation.min() >= 0.0):
+        raise TableRejected("a mean or deviation is not a usable number", hint="give finite values")
+    return mean, deviation
+
+
+def widened(mean: Float64, deviation: Float64) -> Float64:
+    """Deviations, none narrower than a millionth of the widest along the last axis."""
+    widest = deviation.max(axis=-1, keepdims=True)
+    if not widest.min() > 0.0:
+        widest = np.where(widest > 0.0, widest, np.maximum(np.abs(mean).max(axis=-1, keepdims=True), 1.0))
+    wide: Float64 = np.maximum(deviation, widest * SPREAD_LIMIT)
+    return wide
+
+
+def _growth(start: float, length: float, *, finer: float = 1.0) -> Float64:
+    """``(nodes,)`` distances from ``L − start`` of the nodes, and ``dx/dt`` there."""
+    nodes = NODES_MULTIPLE * math.ceil((length * finer / STEP + 1.0) / NODES_MULTIPLE)
+    growth: Float64 = start * np.exp(_COUNTING[:nodes] * (length / (nodes - 1)))
+    return growth
 
 
 def _signed_power(values: Float64, powers: Float64) -> Float64:
@@ -105,75 +154,12 @@ def _signed_power(values: Float64, powers: Float64) -> Float64:
     return found
 
 
-def probabilities_of_maximum(means: npt.ArrayLike, deviations: npt.ArrayLike) -> Float64:
-    """``probability_of_maximum`` of each of ``r`` rows, ``(r, n)``, at a fraction of the cost of one after another.
-
-    The two agree to their error, not to the last bit. Raises TableRejected like it.
-    """
-    mean, deviation = _checked(means, deviations, dimensions=2)
-    rows, arms = mean.shape
-    if arms == 1:
-        return np.ones((rows, 1))
-    deviation = _widened(mean, deviation)
-    lowest = (mean - REACH * deviation).max(axis=1)
-    highest = (mean + REACH * deviation).max(axis=1)
-    # Arms that lie below the grid vary no more on it: they must not make the first step small.
-    lies_below = mean + REACH * deviation <= lowest[:, None]
-    start = 2.0 * REACH * np.where(lies_below, np.inf, deviation).min(axis=1)
-    length = np.log1p((highest - lowest) / start)
-    result = np.empty((rows, arms))
-    # Rows that need as many nodes are worked on together.
-    by_length = np.argsort(length, kind="stable")
-    begin = 0
-    while begin < rows:
-        nodes = _nodes(length[by_length[begin]])
-        these = by_length[begin : begin + max(1, _AT_ONCE // (nodes * arms))]
-        nodes = _nodes(length[these[-1]])
-        growth = start[these, None] * np.exp(np.linspace(0.0, 1.0, nodes) * length[these, None])
-        result[these] = _integrated(mean[these], deviation[these], growth, (lowest - start)[these, None])
-        begin += len(these)
-    result[lies_below] = 0.0
-    return result
-
-
-def _checked(means: npt.ArrayLike, deviations: npt.ArrayLike, *, dimensions: int) -> tuple[Float64, Float64]:
-    mean, deviation = np.asarray(means, dtype=np.float64), np.asarray(deviations, dtype=np.float64)
-    if mean.ndim != dimensions or mean.size == 0 or deviation.shape != mean.shape:
-        raise TableRejected("means and deviations do not run in parallel", hint="give one of each for every arm")
-    if not (np.isfinite(mean).all() and np.isfinite(deviation).all() and deviation.min() >= 0.0):
-        raise TableRejected("a mean or deviation is not a usable number", hint="give finite values")
-    return mean, deviation
-
-
-def _widened(mean: Float64, deviation: Float64) -> Float64:
-    widest = deviation.max(axis=-1, keepdims=True)
-    scale = np.where(widest > 0.0, widest, np.maximum(np.abs(mean).max(axis=-1, keepdims=True), 1.0))
-    wide: Float64 = np.maximum(deviation, scale * SPREAD_LIMIT)
-    return wide
-
-
-def _nodes(length: float) -> int:
-    return int(np.ceil(length / STEP)) + 1
-
-
-def _integrated(mean: Float64, deviation: Float64, growth: Float64, origin: Float64) -> Float64:
-    """``(…, n)`` on nodes ``x = origin + growth``, ``(…, nodes)``, where ``dx/dt = growth`` too."""
-    inverse = 1.0 / deviation
-    z = growth[..., None, :] + (origin - mean)[..., None]
-    z *= inverse[..., None]
-    return _of_nodes(z, growth[..., None, :], inverse)
-
-
-def _of_nodes(z: Float64, slope: Float64, inverse: Float64) -> Float64:
-    """``(…, n)`` from ``z`` of every arm on every node, ``(…, n, nodes)``; ``dz/dt = slope · inverse``."""
-    below = ndtr(z)  # ≥ Φ(−6) everywhere, since every arm left begins below the grid: safe to divide by
-    everyone = np.multiply.reduce(below, axis=-2)
-    np.square(z, out=z)
-    z *= -0.5
-    np.exp(z, out=z)
-    z /= below
-    z *= slope
-    z *= everyone[..., None, :]
-    weight = z.sum(axis=-1) * inverse
-    total: Float64 = weight / weight.sum(axis=-1, keepdims=True)
+def _shares(q: Float64, slope: Float64, inverse: Float64) -> Float64:
+    """``(n,)`` from what every arm is on every node, ``(n, nodes)``; ``dq/dt = slope · inverse``."""
+    density, cdf = density_and_cdf(q, (np.empty_like(q), np.empty_like(q), np.empty_like(q)))
+    everyone = np.multiply.reduce(cdf, axis=0)
+    density /= cdf  # ≥ Φ(−5.9) everywhere, since every arm left begins below the grid
+    density *= everyone * slope
+    weight = density.sum(axis=1) * inverse
+    total: Float64 = weight / weight.sum()
     return total
