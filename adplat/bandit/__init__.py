@@ -19,6 +19,7 @@ from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH, UNTAUGHT, Learne
 from adplat.bandit.lin_ucb import LinUcb
 from adplat.bandit.linear_evidence import LINEAR, linear_sums
 from adplat.bandit.linear_thompson import LinearThompson
+from adplat.bandit.many import Choices, choose_many
 from adplat.bandit.objective import OBJECTIVES
 from adplat.bandit.policies import POLICIES, described_policies, policy_fitting, policy_named
 from adplat.bandit.policy import Bools, Choice, Context, Policy, Reads
@@ -41,6 +42,7 @@ __all__ = [
     "BetaThompson",
     "Bools",
     "Choice",
+    "Choices",
     "Context",
     "Count",
     "DelayCurve",
@@ -58,6 +60,7 @@ __all__ = [
     "TopTwoThompson",
     "Ucb1",
     "Uniform",
+    "choose_many",
     "delay_counts",
     "described_policies",
     "learn_delays",

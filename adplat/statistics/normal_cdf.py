@@ -32,9 +32,9 @@ def density_and_cdf(q: Float64, scratch: tuple[Float64, Float64, Float64]) -> tu
 
         Φ(−|z|) ≈ exp(−z²/2) · Σ_{k=1..7} c_k tᵏ        t = 1/(1 + 0.24 |z|)
 
-    the form of Hastings (Approximations for Digital Computers, 1955, sheet 43), with coefficients of our own: minimax in
-    the absolute error by Lawson's reweighted least squares. Error of Φ below 4e-10 everywhere, of the density that of
-    NumPy's ``exp``; Φ stays positive.
+    the form of Hastings (Approximations for Digital Computers, 1955, sheet 43), with coefficients of our own: minimax
+    in the absolute error by Lawson's reweighted least squares. Error of Φ below 4e-10 everywhere, of the density that
+    of NumPy's ``exp``; Φ stays positive.
     """
     density, cdf, t = scratch
     np.square(q, out=density)

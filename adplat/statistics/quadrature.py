@@ -17,8 +17,8 @@ from adplat.statistics.normal_cdf import CDF_UNIT, density_and_cdf
 
 REACH = 5.9  # standard deviations that count: Φ(−5.9) = 2e-9
 SPREAD_LIMIT = 1e-6  # narrower than this share of the widest counts as this wide
-WIDTHS = 9.0  # of the narrowest arm, at which distance the step has doubled
-STEP = 0.05  # node distance on the logarithmic scale below
+WIDTHS = 7.0  # of the narrowest arm, at which distance the step has doubled
+STEP = 0.064  # node distance on the logarithmic scale below
 NARROWING = 0.35  # how much the maximum of many is narrower than each of them, per ln n
 NODES_MULTIPLE = 4
 CUTS = 16  # parts of the grid of which those are left out where no maximum is
@@ -36,7 +36,7 @@ def probability_of_maximum(means: npt.ArrayLike, deviations: npt.ArrayLike) -> F
     One grid serves narrow and wide arms alike. Let ``L`` be a point below which the maximum never is, and leave out the
     arms whose upper end ``μ_j + 5.9σ_j`` lies below it. Every other arm begins to vary below ``L`` or near it, so at a
     distance ``d`` above it only arms of about that width still do: the step may grow with the distance. ``x = L +
-    a(eᵗ − 1)`` and equal steps in ``t`` do that, with ``a`` about nine times the smallest σ, and less among many arms,
+    a(eᵗ − 1)`` and equal steps in ``t`` do that, with ``a`` about seven times the smallest σ, and less among many arms,
     since the largest of many is narrower than each. The trapezoid rule converges exponentially on it, since the
     integrand vanishes at both ends.
 
@@ -44,7 +44,7 @@ def probability_of_maximum(means: npt.ArrayLike, deviations: npt.ArrayLike) -> F
     the chance of a maximum below it stays under 1e-9, by ``Π Φ(z_j) ≤ exp(−½ Σ min(z_j, 0)²)``. Among twenty alike that
     takes half of the grid away.
 
-    Measured against a grid five times as fine that reaches further: error below 3e-8, mostly 2e-9, for up
+    Measured against a grid ten times as fine that reaches further: error below 5e-9, mostly 1e-9, for up
     to 40 arms with deviations up to 1,000 times apart.
 
     Only element-wise functions and reductions in a fixed order are used, no BLAS, whose order of
@@ -63,17 +63,17 @@ def probability_of_maximum(means: npt.ArrayLike, deviations: npt.ArrayLike) -> F
     deviation = widened(mean, deviation)
     reach = REACH * deviation
     upper = mean + reach
-    lowest, highest = float((mean - reach).max()), float(upper.max())
+    lowest, highest = float(np.maximum.reduce(mean - reach)), float(np.maximum.reduce(upper))
     below = ((lowest + (highest - lowest) * _CANDIDATES)[:, None] - mean) / deviation
     below -= np.abs(below)  # twice what is negative
     below *= below
-    cut = int(np.count_nonzero(below.sum(axis=1) >= CUT_BELOW))
+    cut = int(np.count_nonzero(np.add.reduce(below, axis=1) >= CUT_BELOW))
     lowest += (highest - lowest) * (cut / CUTS)
-    alive = np.flatnonzero(upper > lowest)
+    alive = (upper > lowest).nonzero()[0]
     result = np.zeros(mean.size)
     if alive.size < mean.size:
         mean, deviation = mean[alive], deviation[alive]
-    start = WIDTHS * float(deviation.min()) / (1.0 + NARROWING * math.log(alive.size))
+    start = WIDTHS * float(np.minimum.reduce(deviation)) / (1.0 + NARROWING * math.log(alive.size))
     growth = _growth(start, math.log1p((highest - lowest) / start))
     inverse = CDF_UNIT / deviation
     q = growth * inverse[:, None]
@@ -160,6 +160,7 @@ def _shares(q: Float64, slope: Float64, inverse: Float64) -> Float64:
     everyone = np.multiply.reduce(cdf, axis=0)
     density /= cdf  # ≥ Φ(−5.9) everywhere, since every arm left begins below the grid
     density *= everyone * slope
-    weight = density.sum(axis=1) * inverse
-    total: Float64 = weight / weight.sum()
+    weight = np.add.reduce(density, axis=1)
+    weight *= inverse
+    total: Float64 = weight / np.add.reduce(weight)
     return total
