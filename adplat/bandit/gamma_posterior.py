@@ -7,6 +7,7 @@ import numpy as np
 from adplat.bandit.objective import Posterior, normal_powers
 from adplat.bandit.policy import Bools
 from adplat.statistics import (
+    DECIDING,
     Float64,
     probabilities_of_maximum,
     probability_of_largest_power,
@@ -30,7 +31,9 @@ def probability_of_highest_rate(scales: Float64, shapes: Float64, rates: Float64
         shapes: ``(m,)`` positive.
         rates: ``(m,)`` positive.
     """
-    return probability_of_highest(scales, gamma_columns(shapes, rates))
+    columns = gamma_columns(shapes, rates)
+    root = np.cbrt(scales)
+    return probability_of_maximum(root * columns[0], root * columns[1])
 
 
 def gamma_columns(shapes: Float64, rates: Float64) -> Float64:
@@ -41,15 +44,15 @@ def gamma_columns(shapes: Float64, rates: Float64) -> Float64:
 
 
 def probability_of_highest(scales: Float64, columns: Float64) -> Float64:
-    """``probability_of_highest_rate`` from ``(3, m)`` columns that are kept from one decision to the next."""
+    """``probability_of_highest_rate`` from ``(3, m)`` columns that are kept from one decision to the next, to 1e-6."""
     root = np.cbrt(scales)
-    return probability_of_maximum(root * columns[0], root * columns[1])
+    return probability_of_maximum(root * columns[0], root * columns[1], DECIDING)
 
 
 def probabilities_of_highest(scales: Float64, columns: Float64, present: Bools | None) -> Float64:
     """``probability_of_highest`` of many sets, ``(r, m)`` from ``(3, r, m)``; ``present`` is false where no arm is."""
     root = np.cbrt(scales)
-    return probabilities_of_maximum(root * columns[0], root * columns[1], present)
+    return probabilities_of_maximum(root * columns[0], root * columns[1], present, DECIDING)
 
 
 def probability_of_best(posterior: Posterior) -> Float64:

@@ -13,24 +13,17 @@ import numpy.typing as npt
 
 from adplat.statistics.columns import Float64
 from adplat.statistics.normal_cdf import CDF_UNIT, density_and_cdf
-from adplat.statistics.quadrature import (
-    CUT_BELOW,
-    CUTS,
-    NARROWING,
-    NODES_MULTIPLE,
-    REACH,
-    STEP,
-    WIDTHS,
-    checked,
-    widened,
-)
+from adplat.statistics.quadrature import CUT_SHIFT, CUTS, FINE, NARROWING, Grid, checked, widened
 
 _AT_ONCE = 1 << 15  # numbers worked on together: what stays in the processor's cache
 _FAR_ABOVE = 10.0  # in units of CDF_UNIT: Φ is 1, its density 0
 
 
 def probabilities_of_maximum(
-    means: npt.ArrayLike, deviations: npt.ArrayLike, present: npt.NDArray[np.bool_] | None = None
+    means: npt.ArrayLike,
+    deviations: npt.ArrayLike,
+    present: npt.NDArray[np.bool_] | None = None,
+    grid: Grid = FINE,
 ) -> Float64:
     """``probability_of_maximum`` of each of ``r`` rows, ``(r, n)``, at a fraction of the cost of one after another.
 
@@ -40,6 +33,7 @@ def probabilities_of_maximum(
         means, deviations: ``(r, n)`` as there.
         present: ``(r, n)`` false where a row has fewer arms than ``n``; their probability is 0, and what stands at
             their place is to be finite and does not count. Every row has one arm or more.
+        grid: as there.
 
     Raises:
         TableRejected: like ``probability_of_maximum``.
@@ -51,7 +45,7 @@ def probabilities_of_maximum(
         mean = np.where(present, mean, np.where(present, mean, np.inf).min(axis=1, keepdims=True))
     deviation = widened(mean, deviation)
     mean, deviation = np.ascontiguousarray(mean.T), np.ascontiguousarray(deviation.T)
-    reach = REACH * deviation
+    reach = grid.reach * deviation
     lower, upper = mean - reach, mean + reach
     if present is not None:
         gone = ~present.T
@@ -60,12 +54,12 @@ def probabilities_of_maximum(
     inverse = 1.0 / deviation
     if present is not None:
         inverse[gone] = 0.0
-    lowest = _raised(mean, inverse, lowest, highest - lowest)
+    lowest = _raised(mean + CUT_SHIFT * deviation, inverse, lowest, highest - lowest, grid.cut)
     alive = upper > lowest
     count = alive.sum(axis=0)
-    start = WIDTHS * np.where(alive, deviation, np.inf).min(axis=0) / (1.0 + NARROWING * np.log(count))
+    start = grid.widths * np.where(alive, deviation, np.inf).min(axis=0) / (1.0 + NARROWING * np.log(count))
     length = np.log1p((highest - lowest) / start)
-    nodes = NODES_MULTIPLE * np.ceil((length / STEP + 1.0) / NODES_MULTIPLE).astype(np.int64)
+    nodes = np.ceil(length / grid.step).astype(np.int64) + 1
     # Rows that need as many nodes, and arms, are worked on together.
     order = np.argsort(nodes * (arms + 1) + count, kind="stable")
     start, length, nodes, count = start[order], length[order], nodes[order], count[order]
@@ -86,16 +80,16 @@ def probabilities_of_maximum(
     return result
 
 
-def _raised(mean: Float64, inverse: Float64, lowest: Float64, span: Float64) -> Float64:
+def _raised(middle: Float64, inverse: Float64, lowest: Float64, span: Float64, cut: float) -> Float64:
     """``(r,)`` the points below which no maximum is: the cut of ``probability_of_maximum``, found by halving."""
     part = 0.5
     while part >= 1.0 / CUTS:
         tried = lowest + span * part
-        below = tried - mean
+        below = tried - middle
         below *= inverse
         below -= np.abs(below)
         below *= below
-        lowest = np.where(below.sum(axis=0) >= CUT_BELOW, tried, lowest)
+        lowest = np.where(below.sum(axis=0) >= cut, tried, lowest)
         part /= 2.0
     return lowest
 
