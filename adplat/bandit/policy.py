@@ -95,7 +95,7 @@ class Policy(Protocol):
         slots: int = 1,
         blocked: Bools | None = None,
     ) -> Choice:
-        """Order the arms.
+        """Order the arms. ``choose_many`` asks many times at once.
 
         Args:
             context: of ``n`` arms.

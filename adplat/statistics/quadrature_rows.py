@@ -15,7 +15,8 @@ from adplat.statistics.columns import Float64
 from adplat.statistics.normal_cdf import CDF_UNIT, density_and_cdf
 from adplat.statistics.quadrature import CUT_SHIFT, CUTS, FINE, NARROWING, Grid, checked, widened
 
-_AT_ONCE = 1 << 15  # numbers worked on together: what stays in the processor's cache
+_AT_ONCE = 1 << 15  # numbers worked on together, and rows: what stays in the processor's cache
+_ROWS_AT_ONCE = 256
 _FAR_ABOVE = 10.0  # in units of CDF_UNIT: Φ is 1, its density 0
 
 
@@ -39,6 +40,15 @@ def probabilities_of_maximum(
         TableRejected: like ``probability_of_maximum``.
     """
     mean, deviation = checked(means, deviations, dimensions=2)
+    result = np.empty(mean.shape)
+    for begin in range(0, len(mean), _ROWS_AT_ONCE):
+        these = slice(begin, begin + _ROWS_AT_ONCE)
+        there = None if present is None else present[these]
+        result[these] = _probabilities(mean[these], deviation[these], there, grid)
+    return result
+
+
+def _probabilities(mean: Float64, deviation: Float64, present: npt.NDArray[np.bool_] | None, grid: Grid) -> Float64:
     rows, arms = mean.shape
     if present is not None:
         deviation = np.where(present, deviation, 0.0)
