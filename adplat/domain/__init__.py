@@ -11,6 +11,7 @@ from adplat.domain.arms import (
     HALF_LIVES_H,
     LEAST_P,
     NO_FADING,
+    PLACE_STARTS,
     POWERS,
     ArmsSince,
     ArmStatistics,
@@ -19,6 +20,7 @@ from adplat.domain.arms import (
     of_click,
     of_conversion,
     of_impression,
+    place_of,
 )
 from adplat.domain.auction import AuctionKind, AuctionTerms
 from adplat.domain.audit import AuditEntry
@@ -85,6 +87,7 @@ from adplat.domain.events import (
     MalformedEntry,
     StreamEntry,
     StreamPosition,
+    ToRecord,
     Touch,
     UserContext,
     UserConversion,
@@ -168,6 +171,7 @@ __all__ = [
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "NO_FADING",
+    "PLACE_STARTS",
     "POWERS",
     "STREAM_START",
     "Ad",
@@ -286,6 +290,7 @@ __all__ = [
     "SystemClock",
     "TableRejected",
     "Targeting",
+    "ToRecord",
     "Touch",
     "UnknownReference",
     "UserContext",
@@ -303,5 +308,6 @@ __all__ = [
     "of_click",
     "of_conversion",
     "of_impression",
+    "place_of",
     "wait_before_retry_s",
 ]

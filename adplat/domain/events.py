@@ -85,6 +85,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRecord:
+    """A decision on its way to the store.
+
+    ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
+    """
+
+    decision: Decision
+    user: bytes | None = None
+    served: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One report about a decision. ``event_id`` makes it idempotent; ``ts`` is when it happened.
 

@@ -17,12 +17,12 @@ from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
 from adplat.domain.events import (
     Credit,
-    Decision,
     Event,
     EventOutcome,
     MalformedEntry,
     StreamEntry,
     StreamPosition,
+    ToRecord,
     Touch,
     UserConversion,
     WaitingConversion,
@@ -41,10 +41,10 @@ class OnlineState(Protocol):
         """The packed user vector, or ``None`` for an unknown user. One round trip."""
         ...
 
-    async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
-        """Make the decision durable and put it on the stream, atomically, in one round trip.
+    async def record_decisions(self, decisions: Sequence[ToRecord]) -> None:
+        """Make each decision durable and put it on the stream, atomically by itself, all in one round trip.
 
-        ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
+        Where it raises, some may be kept all the same: decisions that nobody was told of.
         """
         ...
 

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from adplat.bandit import DELAYS, delay_counts
+from adplat.bandit import DELAYS, PLACES, delay_counts, place_clicks
 from adplat.data import Lake
 from adplat.domain import (
     STREAM_START,
@@ -155,13 +155,22 @@ def arms_of(entries: Sequence[StreamEntry]) -> dict[str, ArmStatistics]:
 
 
 def sums_of(entries: Sequence[StreamEntry]) -> dict[str, list[float]]:
-    """What these events add to the sums that all creatives share: conversions by how long after the decision."""
+    """What these events add to the sums that all creatives share.
+
+    Those are conversions by how long after the decision they came, and clicks by the place of the page.
+    """
     delays_s = [
         (event.ts - entry.decision.ts).total_seconds()
         for entry, event in _events_of(entries)
         if event.kind is EventKind.CONVERSION
     ]
-    return {DELAYS: delay_counts(delays_s).tolist()} if delays_s else {}
+    positions = [entry.decision.position for entry, event in _events_of(entries) if event.kind is EventKind.CLICK]
+    sums = {}
+    if delays_s:
+        sums[DELAYS] = delay_counts(delays_s).tolist()
+    if positions:
+        sums[PLACES] = place_clicks(positions).tolist()
+    return sums
 
 
 def cells_of(entries: Sequence[StreamEntry]) -> dict[Cell, ArmStatistics]:
@@ -240,6 +249,11 @@ def _events_of(entries: Sequence[StreamEntry]) -> Iterable[tuple[StreamEntry, Ev
     return ((entry, entry.event) for entry in entries if entry.event is not None and counts(entry, entry.event))
 
 
+def _of_impression(entry: StreamEntry) -> ArmStatistics:
+    decision = entry.decision
+    return of_impression(decision.p_ctr[0], decision.ts, decision.position)
+
+
 def _of_click(entry: StreamEntry, event: Event) -> ArmStatistics:
     decision = entry.decision
     return of_click(decision.p_ctr[0], decision.p_cvr[0] if decision.p_cvr else None, decision.ts, event.ts)
@@ -247,7 +261,7 @@ def _of_click(entry: StreamEntry, event: Event) -> ArmStatistics:
 
 # Whatever is not named here (how an auction ended) adds nothing.
 _STATISTICS_OF: dict[EventKind, Callable[[StreamEntry, Event], ArmStatistics]] = {
-    EventKind.IMPRESSION: lambda entry, _: of_impression(entry.decision.p_ctr[0], entry.decision.ts),
+    EventKind.IMPRESSION: lambda entry, _: _of_impression(entry),
     EventKind.CLICK: _of_click,
     EventKind.CONVERSION: lambda entry, event: of_conversion(event.value_micros, entry.decision.ts),
 }

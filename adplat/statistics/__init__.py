@@ -12,6 +12,7 @@ from adplat.statistics.calibration import (
     relative_ece,
     reliability_curve,
 )
+from adplat.statistics.cholesky import cholesky_factor, inverse_of_factor
 from adplat.statistics.columns import Float64
 from adplat.statistics.empirical_bernstein import bernstein_interval
 from adplat.statistics.multiple_tests import benjamini_hochberg, holm
@@ -32,8 +33,10 @@ __all__ = [
     "benjamini_hochberg",
     "bernstein_interval",
     "bootstrap_interval",
+    "cholesky_factor",
     "grouped_auc",
     "holm",
+    "inverse_of_factor",
     "logloss",
     "newcombe_difference",
     "normalised_entropy",

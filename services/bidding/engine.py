@@ -18,7 +18,7 @@ from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN, UNTAUGHT, learn_prior
+from adplat.bandit import NOTHING_KNOWN, UNTAUGHT, ElementsThompson, learn_elements, learn_prior
 from adplat.domain import (
     ANYBODY,
     AdplatError,
@@ -121,6 +121,8 @@ class BiddingEngine:
         # Until something is learned the defaults hold: no request waits for learning.
         self._learned = UNTAUGHT
         self._learned_folds = 0
+        self._uses_elements = False
+        self._elements_folds = -1
         self._known = replace(NOTHING_KNOWN, learned=UNTAUGHT)
         self._folds = 0
         self._arms_read: float | None = None
@@ -155,6 +157,7 @@ class BiddingEngine:
     async def rank(self, request: RankRequest) -> Ranking:
         """See ``rank_creatives``; flagged ``stale`` while the statistics cannot be read."""
         ranking = await rank_creatives(self._online, self.serving, request, self._rng)
+        self._uses_elements = self._uses_elements or ranking.decision.policy == ElementsThompson.name
         return ranking if self._redis_answers else replace(ranking, degraded=(*ranking.degraded, "stale"))
 
     async def score(self, request: RankRequest) -> CandidateScores:
@@ -275,13 +278,27 @@ class BiddingEngine:
         self._redis_answers = True
         self._arms_read = self._clock.now().timestamp()
         self._folds = read.folds
-        known = NOTHING_KNOWN if read.is_whole else self._known
+        known = replace(NOTHING_KNOWN, effects=self._known.effects) if read.is_whole else self._known
         self._known = replace(known.with_arms(read.arms, self._clock.now(), read.sums), learned=self._learned)
         self._serving = self.serving.knowing(self._known)
         if read.is_whole or self._table is None:
             self._lay_table()
         else:
             self._table = self._table.with_arms(self._serving, read.arms, self._paces)
+        await self._learn_elements()
+
+    async def _learn_elements(self) -> None:
+        """What elements teach is learned beside the requests, as soon as a policy that reads it is in use."""
+        is_default = self.serving.snapshot.policy.name == ElementsThompson.name
+        if self._folds == self._elements_folds or not (is_default or self._uses_elements):
+            return
+        folds = self._folds
+        effects = await asyncio.to_thread(learn_elements, self.serving.known)
+        self._elements_folds = folds
+        self._known = replace(self._known, effects=effects)
+        self._serving = self.serving.knowing(self._known)
+        if self._table is not None:
+            self._table = replace(self._table, serving=self._serving)
 
     async def _watch_prior(self) -> None:
         while not self._is_closed:
@@ -292,7 +309,7 @@ class BiddingEngine:
         if self._folds == self._learned_folds:
             return
         folds = self._folds
-        self._learned = await asyncio.to_thread(learn_prior, self._known)
+        self._learned = await asyncio.to_thread(learn_prior, self.serving.known)
         self._learned_folds = folds
         self._known = replace(self._known, learned=self._learned)
         self._serving = self.serving.knowing(self._known)

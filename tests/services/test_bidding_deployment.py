@@ -76,6 +76,26 @@ def test_an_engine_closes_although_a_driver_swallows_that_it_is_stopped(
     during(shop, valkey.url, work)
 
 
+def test_a_page_of_several_slots_is_answered_and_each_slot_reported_by_itself(
+    shop: Shop, valkey: EmbeddedValkey
+) -> None:
+    async def work(deployment: BiddingDeployment) -> None:
+        answer = told(await deployment.rank(asked(slots=3, position=2)))
+        slate = answer["slate"]
+        assert [(one["slot"], one["position"]) for one in slate] == [(0, 2), (1, 3), (2, 4)]
+        assert len({one["creative_id"] for one in slate}) == 3
+        assert answer["decision_id"] == slate[0]["decision_id"]
+        assert answer["creatives"][0]["creative_id"] == slate[0]["creative_id"]
+        assert answer["creatives"][0]["propensity"] == slate[0]["propensity"]
+        events = [{"kind": "impression", "decision_id": one["decision_id"]} for one in slate]
+        reported = told(await deployment.events(json.dumps({"events": events}).encode()))
+        assert reported["results"] == ["accepted"] * 3
+        for slots in (0, 21, 1.5, "2"):
+            assert (await deployment.rank(asked(slots=slots))).status == 422
+
+    during(shop, valkey.url, work)
+
+
 def test_ranking_and_reporting(shop: Shop, valkey: EmbeddedValkey) -> None:
     async def work(deployment: BiddingDeployment) -> None:
         reply = await deployment.rank(asked(request_id="r7", context={"device": "ios", "is_new": True, "region": None}))
