@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 
 from adplat.bandit.delay import matured, matured_fading
-from adplat.bandit.gamma_posterior import gamma_columns
 from adplat.bandit.knowledge import Count, Fading, Knowledge, log_p
 from adplat.bandit.learn_prior import at_power, log_power_sums
 from adplat.bandit.learned_prior import LearnedPrior
@@ -111,11 +110,6 @@ class Belief:
         """``(n + 1,)``"""
         rates: Float64 = self.prior.strength + self._clicks[1]
         return rates
-
-    @cached_property
-    def click_columns(self) -> Float64:
-        """``(3, n + 1)`` see ``gamma_columns``: once an update, so that no decision has to."""
-        return gamma_columns(self.click_shapes, self.click_rates)
 
     @cached_property
     def _clicks(self) -> tuple[Float64, Float64]:

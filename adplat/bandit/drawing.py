@@ -35,6 +35,11 @@ def check_share(value: float, name: str) -> None:
         raise ConfigRejected(f"{name} {value} lies outside 0 and 1", where=name, hint="use a share such as 0.1")
 
 
+def floor_of(exploration_floor: float, count: int) -> float:
+    """``f``, the least propensity of each of ``m = count`` arms."""
+    return min(exploration_floor, FLOOR_SHARE_LIMIT / count)
+
+
 def with_floor(weights: Float64, exploration_floor: float) -> Float64:
     """``p = f + (1 − m f) w``: every arm keeps at least ``f``, and all still sum to one, shape ``(m,)``.
 
@@ -42,7 +47,7 @@ def with_floor(weights: Float64, exploration_floor: float) -> Float64:
     with a hundred arms a floor of 1 % would otherwise leave nothing to what has been learned.
     """
     count = len(weights)
-    floor = min(exploration_floor, FLOOR_SHARE_LIMIT / count)
+    floor = floor_of(exploration_floor, count)
     raised = floor + (1.0 - count * floor) * weights
     total: Float64 = raised / np.add.reduce(raised)
     return total

@@ -5,15 +5,16 @@ Letters used in shapes: ``r`` decisions, ``n`` arms of the one with most.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, overload, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from adplat.bandit.drawing import FLOOR_SHARE_LIMIT
+from adplat.bandit.choices import Choices, as_columns
+from adplat.bandit.drawing import floor_of
 from adplat.bandit.knowledge import Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, Indices, Policy, allowed_arms
+from adplat.bandit.policy import Bools, Context, Indices, Policy, allowed_arms
 from adplat.domain import InternalFault
 from adplat.statistics import Float64
 
@@ -55,50 +56,6 @@ class WeighsMany(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Choices(Sequence[Choice]):
-    """``r`` choices as columns; as a sequence they are ``Choice`` by ``Choice``.
-
-    Args:
-        orders: ``(r, n)`` see ``Choice.order``; −1 behind the last.
-        propensities: ``(r, n)``; 0 behind the last.
-        slot_propensities: ``(r, s)``; NaN where a slot was not drawn.
-        offered: ``(r,)`` arms of each decision, the blocked included.
-    """
-
-    orders: Indices
-    propensities: Float64
-    slot_propensities: Float64
-    offered: Indices
-
-    @property
-    def first(self) -> Indices:
-        """``(r,)`` the arm drawn for the first slot; −1 where there is nothing to show."""
-        return self.orders[:, 0] if self.orders.shape[1] else np.full(len(self.offered), -1, dtype=np.int64)
-
-    def __len__(self) -> int:
-        return len(self.offered)
-
-    @overload
-    def __getitem__(self, place: int) -> Choice: ...
-    @overload
-    def __getitem__(self, place: slice) -> Choices: ...
-    def __getitem__(self, place: int | slice) -> Choice | Choices:
-        if isinstance(place, slice):
-            return Choices(
-                self.orders[place], self.propensities[place], self.slot_propensities[place], self.offered[place]
-            )
-        order, drawn = self.orders[place], self.slot_propensities[place]
-        return Choice(
-            order[order >= 0],
-            self.propensities[place, : self.offered[place]],
-            tuple(drawn[~np.isnan(drawn)].tolist()),
-        )
-
-    def __iter__(self) -> Iterator[Choice]:
-        return (self[place] for place in range(len(self)))
-
-
 def choose_many(
     policy: Policy,
     contexts: Sequence[Context],
@@ -132,7 +89,7 @@ def choose_many(
         policy.choose(context, names, rng, slots=slots, blocked=None if blocked is None else blocked[place])
         for place, (context, names) in enumerate(zip(contexts, arms, strict=True))
     ]
-    return _as_columns(each)
+    return as_columns(each)
 
 
 def _choose_at_once(
@@ -209,8 +166,9 @@ def _rows(known: Knowledge, arms: Sequence[Sequence[str]], most: int) -> Indices
 
 def _with_floor(weights: Float64, exploration_floor: float, present: Bools | None) -> Float64:
     """``with_floor`` of every row."""
-    counts = weights.shape[1] if present is None else present.sum(axis=1, keepdims=True)
-    floor = np.minimum(exploration_floor, FLOOR_SHARE_LIMIT / counts)
+    counts = np.full((1, 1), weights.shape[1]) if present is None else present.sum(axis=1, keepdims=True)
+    floors = np.array([floor_of(exploration_floor, max(count, 1)) for count in range(weights.shape[1] + 1)])
+    floor = floors[counts]
     raised: Float64 = weights * (1.0 - counts * floor)
     raised += floor
     if present is not None:
@@ -237,20 +195,3 @@ def _drawn(
     if present is not None:
         orders[np.arange(shares.shape[1]) >= present.sum(axis=1, keepdims=True)] = -1
     return Choices(orders, shares, np.take_along_axis(shares, drawn, axis=1) / total, offered)
-
-
-def _as_columns(each: Sequence[Choice]) -> Choices:
-    most = max((len(choice.propensities) for choice in each), default=0)
-    slots = max((len(choice.slot_propensities) for choice in each), default=0)
-    shape = (len(each), most)
-    found = Choices(
-        np.full(shape, -1, dtype=np.int64),
-        np.zeros(shape),
-        np.full((len(each), slots), np.nan),
-        np.array([len(choice.propensities) for choice in each], dtype=np.int64),
-    )
-    for row, choice in enumerate(each):
-        found.orders[row, : len(choice.order)] = choice.order
-        found.propensities[row, : len(choice.propensities)] = choice.propensities
-        found.slot_propensities[row, : len(choice.slot_propensities)] = choice.slot_propensities
-    return found

@@ -11,7 +11,12 @@ import numpy as np
 
 from adplat.bandit.belief import Belief, check_half_life
 from adplat.bandit.drawing import check_floor, draw_order, nothing_to_show, with_floor
-from adplat.bandit.gamma_posterior import probabilities_of_highest, probability_of_best, probability_of_highest
+from adplat.bandit.gamma_posterior import (
+    gamma_columns,
+    probabilities_of_highest,
+    probability_of_best,
+    probability_of_highest,
+)
 from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
 from adplat.bandit.learn_prior import learn_prior
 from adplat.bandit.learned_prior import LearnedPrior, pinned_prior
@@ -102,6 +107,11 @@ class ThompsonWithPrior:
         return Belief(self.known, self.prior, self.half_life_h)
 
     @cached_property
+    def _click_columns(self) -> Float64:
+        """``(3, n + 1)``, once an update, so that no decision has to."""
+        return gamma_columns(self.belief.click_shapes, self.belief.click_rates)
+
+    @cached_property
     def _objective(self) -> Objective:
         return objective_named(
             self.objective,
@@ -131,7 +141,7 @@ class ThompsonWithPrior:
         """See ``WeighsMany``. Many at once where clicks are the objective; any other is weighed one by one."""
         if not self._objective.is_clicks:
             return None
-        columns = self.belief.click_columns[:, questions.rows]
+        columns = self._click_columns[:, questions.rows]
         scales = self.belief.click_scales(questions.rows, questions.p_ctr)
         return probabilities_of_highest(scales, columns, questions.present), scales * columns[2]
 
@@ -139,7 +149,7 @@ class ThompsonWithPrior:
         """P(best) and mean of the objective of these arms of the context, ``(m,)`` each; ``rows`` of ``Knowledge``."""
         belief = self.belief
         if self._objective.is_clicks:
-            columns = belief.click_columns[:, rows]
+            columns = self._click_columns[:, rows]
             scales = belief.click_scales(rows, context.p_ctr[allowed])
             return probability_of_highest(scales, columns), scales * columns[2]
         clicks = belief.clicks(rows, context.p_ctr[allowed])
