@@ -9,6 +9,7 @@ Tests:       tests/bandit/
 
 from adplat.bandit.belief import Belief
 from adplat.bandit.beta_thompson import BetaThompson
+from adplat.bandit.choices import Choices
 from adplat.bandit.delay import DELAYS, delay_counts, learn_delays, matured
 from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
 from adplat.bandit.element_effects import ElementEffects, learn_elements
@@ -21,6 +22,7 @@ from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH, UNTAUGHT, Learne
 from adplat.bandit.lin_ucb import LinUcb
 from adplat.bandit.linear_evidence import LINEAR, linear_sums
 from adplat.bandit.linear_thompson import LinearThompson
+from adplat.bandit.many import choose_many
 from adplat.bandit.objective import OBJECTIVES
 from adplat.bandit.places import PLACES, PlaceEffects, learn_places, place_clicks
 from adplat.bandit.policies import POLICIES, described_policies, policy_fitting, policy_named
@@ -45,6 +47,7 @@ __all__ = [
     "BetaThompson",
     "Bools",
     "Choice",
+    "Choices",
     "Context",
     "Count",
     "DelayCurve",
@@ -65,6 +68,7 @@ __all__ = [
     "TopTwoThompson",
     "Ucb1",
     "Uniform",
+    "choose_many",
     "delay_counts",
     "described_policies",
     "learn_delays",

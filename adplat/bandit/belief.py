@@ -47,7 +47,7 @@ class Belief:
     half_life_h: float | None = None
 
     def click_scales(self, rows: Indices, p_ctr: Float64) -> Float64:
-        """``(m,)`` click rates here before λ: what the prior makes of the model's word."""
+        """``(m,)`` click rates here before λ: what the prior makes of the model's word; or ``(r, m)``."""
         prior = self.prior
         a, b = prior.exponent, prior.within_exponent
         if a == b == 1.0:
@@ -60,11 +60,11 @@ class Belief:
         return apart
 
     def _log_typical_here(self, rows: Indices, p_ctr: Float64) -> Float64:
-        """``(m,)`` ln g. Of a new creative, what the model says here less what this moment does to all the others."""
+        """``(…, m)`` ln g. Of a new creative, what the model says here less what this moment does to all the others."""
         told, weight = log_p(p_ctr), self._weights[rows]
         own = self._log_typical[rows]
-        total = weight.sum()
-        moment = float((weight * (told - own)).sum() / total) if total > 0.0 else 0.0
+        total = weight.sum(axis=-1, keepdims=True)
+        moment = (weight * (told - own)).sum(axis=-1, keepdims=True) / np.where(total > 0.0, total, 1.0)
         typical: Float64 = weight * own + (1.0 - weight) * (told - moment)
         return typical
 

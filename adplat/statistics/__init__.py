@@ -20,12 +20,14 @@ from adplat.statistics.pair_order import PairOrder, pair_order
 from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
 from adplat.statistics.proper_scores import logloss, normalised_entropy
 from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
-from adplat.statistics.quadrature import probabilities_of_maximum, probability_of_largest_power, probability_of_maximum
+from adplat.statistics.quadrature import DECIDING, probability_of_largest_power, probability_of_maximum
+from adplat.statistics.quadrature_rows import probabilities_of_maximum
 from adplat.statistics.ranking import auc, grouped_auc
 from adplat.statistics.ratio_resampling import ratio_intervals
 from adplat.statistics.resampling import bootstrap_interval, paired_difference
 
 __all__ = [
+    "DECIDING",
     "Float64",
     "PairOrder",
     "ReliabilityBin",
