@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from adplat.bandit.drawing import check_floor, draw_order, nothing_to_show, with_floor
+from adplat.bandit.drawing import check_floor, check_positive, draw_order, nothing_to_show, with_floor
 from adplat.bandit.gamma_posterior import probability_of_highest_rate
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
 from adplat.bandit.policy import Bools, Choice, Context, Reads, allowed_arms
@@ -23,13 +23,15 @@ class ThompsonWithoutPrior:
     with it to show what the model's prior is worth.
 
     Args:
-        exploration_floor: least propensity of an arm, capped at ``0.5/m``.
+        exploration_floor: least propensity of an arm, see ``with_floor``.
+        width: deviations of what is drawn from over those of what is believed, see ``ThompsonWithPrior``.
 
     Raises:
-        ConfigRejected: a floor outside [0, 1].
+        ConfigRejected: a floor outside [0, 1], a width of 0 or less.
     """
 
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
+    width: float = 1.0
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "thompson-without-prior"
@@ -37,6 +39,7 @@ class ThompsonWithoutPrior:
 
     def __post_init__(self) -> None:
         check_floor(self.exploration_floor)
+        check_positive(self.width, "width")
 
     def update(self, statistics: Knowledge) -> Self:
         """See ``Policy.update``."""
@@ -57,6 +60,6 @@ class ThompsonWithoutPrior:
             return nothing_to_show(len(arms))
         rows, counts = self.known.rows_of(arms)[allowed], self.known.counts
         shapes, rates = 1.0 + counts[Count.CLICKS, rows], 1.0 + counts[Count.IMPRESSIONS, rows]
-        weights = probability_of_highest_rate(np.ones(len(allowed)), shapes, rates)
+        weights = probability_of_highest_rate(np.ones(len(allowed)), shapes / self.width**2, rates / self.width**2)
         shares = with_floor(weights, self.exploration_floor)
         return draw_order(len(arms), allowed, shares, shapes / rates, rng, slots)
