@@ -11,6 +11,8 @@ from adplat.bandit.belief import Belief
 from adplat.bandit.beta_thompson import BetaThompson
 from adplat.bandit.delay import DELAYS, delay_counts, learn_delays, matured
 from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
+from adplat.bandit.element_effects import ElementEffects, learn_elements
+from adplat.bandit.elements_thompson import ElementsThompson
 from adplat.bandit.epsilon_greedy import EpsilonGreedy
 from adplat.bandit.gaussian_thompson import GaussianThompson
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
@@ -20,6 +22,7 @@ from adplat.bandit.lin_ucb import LinUcb
 from adplat.bandit.linear_evidence import LINEAR, linear_sums
 from adplat.bandit.linear_thompson import LinearThompson
 from adplat.bandit.objective import OBJECTIVES
+from adplat.bandit.places import PLACES, PlaceEffects, learn_places, place_clicks
 from adplat.bandit.policies import POLICIES, described_policies, policy_fitting, policy_named
 from adplat.bandit.policy import Bools, Choice, Context, Policy, Reads
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
@@ -35,6 +38,7 @@ __all__ = [
     "LINEAR",
     "NOTHING_KNOWN",
     "OBJECTIVES",
+    "PLACES",
     "POLICIES",
     "UNTAUGHT",
     "Belief",
@@ -44,6 +48,8 @@ __all__ = [
     "Context",
     "Count",
     "DelayCurve",
+    "ElementEffects",
+    "ElementsThompson",
     "EpsilonGreedy",
     "Fading",
     "GaussianThompson",
@@ -51,6 +57,7 @@ __all__ = [
     "LearnedPrior",
     "LinUcb",
     "LinearThompson",
+    "PlaceEffects",
     "Policy",
     "Reads",
     "ThompsonWithPrior",
@@ -61,9 +68,12 @@ __all__ = [
     "delay_counts",
     "described_policies",
     "learn_delays",
+    "learn_elements",
+    "learn_places",
     "learn_prior",
     "linear_sums",
     "matured",
+    "place_clicks",
     "policy_fitting",
     "policy_named",
 ]

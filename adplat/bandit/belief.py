@@ -79,7 +79,9 @@ class Belief:
         shapes = self.prior.conversion_strength + events[rows]
         rates = self.prior.conversion_strength + expected[rows]
         means = self.prior.conversion_level * shapes / rates
-        return Posterior(means if p_cvr is None else means * p_cvr, shapes[None])
+        # What is still to come is taken to come as expected, and makes the belief narrower, not another one.
+        sure = 1.0 + self._pending[rows] / rates
+        return Posterior(means if p_cvr is None else means * p_cvr, (shapes * sure)[None])
 
     def values(self, rows: Indices, values_micros: Float64 | None) -> Posterior:
         """Micros a conversion: as told, else the creative's own mean drawn to that of all; 1 where nobody knows any."""
@@ -162,6 +164,13 @@ class Belief:
             np.array(prior.conversion_level),
             prior.conversion_strength,
         )
+
+    @cached_property
+    def _pending(self) -> Float64:
+        """``(n + 1,)`` conversions that the prior expects of clicks so far and that could not have come by now."""
+        told = self.known.counts[Count.EXPECTED_CONVERSIONS]
+        pending: Float64 = self.prior.conversion_level * (told - matured(self.known, self.prior.delays))
+        return pending
 
     @cached_property
     def _values(self) -> tuple[Float64, Float64]:

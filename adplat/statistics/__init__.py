@@ -12,9 +12,11 @@ from adplat.statistics.calibration import (
     relative_ece,
     reliability_curve,
 )
+from adplat.statistics.cholesky import cholesky_factor, inverse_of_factor
 from adplat.statistics.columns import Float64
 from adplat.statistics.empirical_bernstein import bernstein_interval
 from adplat.statistics.multiple_tests import benjamini_hochberg, holm
+from adplat.statistics.pair_order import PairOrder, pair_order
 from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
 from adplat.statistics.proper_scores import logloss, normalised_entropy
 from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
@@ -25,16 +27,20 @@ from adplat.statistics.resampling import bootstrap_interval, paired_difference
 
 __all__ = [
     "Float64",
+    "PairOrder",
     "ReliabilityBin",
     "auc",
     "benjamini_hochberg",
     "bernstein_interval",
     "bootstrap_interval",
+    "cholesky_factor",
     "grouped_auc",
     "holm",
+    "inverse_of_factor",
     "logloss",
     "newcombe_difference",
     "normalised_entropy",
+    "pair_order",
     "paired_difference",
     "pcoc",
     "pcoc_interval",

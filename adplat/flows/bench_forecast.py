@@ -1,0 +1,16 @@
+"""What forecasts are worth: effect prediction from words (``forecast.3``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adplat.domain import Figure
+from adplat.flows.bench_forecast_words import bench_forecast_words
+from adplat.flows.bench_run import BenchRun
+
+PARTS = (bench_forecast_words,)
+
+
+def bench_forecast(run: BenchRun) -> Sequence[Figure]:
+    """Every part that was asked for; each says what it costs."""
+    return [figure for part in PARTS for figure in part(run)]
