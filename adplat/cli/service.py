@@ -36,7 +36,9 @@ def deploy(
     prior_strength: Annotated[
         float | None, typer.Option(help="Expected clicks that the model's word is worth; default: learned.")
     ] = None,
-    exploration_floor: Annotated[float, typer.Option(help="Least probability of a creative.")] = 0.01,
+    exploration_floor: Annotated[
+        float | None, typer.Option(help="Least probability of a creative; default: 0.01, all together at most 0.05.")
+    ] = None,
     half_life_h: Annotated[
         float | None, typer.Option(help="Clicks fade by half in so many hours: 1, 4, 16, 64 or 256; default: never.")
     ] = None,
@@ -77,15 +79,18 @@ def serve(
     grpc_port: Annotated[int | None, typer.Option(help="gRPC port; default 8471.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
     replicas: Annotated[int | None, typer.Option(help="Processes that answer; default 1.")] = None,
+    profile: Annotated[
+        str, typer.Option(help="Named settings: laptop (one machine) or cluster (replicas on a Ray cluster).")
+    ] = "laptop",
     workspace: WorkspaceOption = None,
     with_worker: Annotated[bool, typer.Option(help="Also run the worker as a child process.")] = True,
 ) -> None:
     """Serve the deployed bundle over HTTP and gRPC until stopped."""
-    from adplat.bootstrap import read_settings
+    from adplat.bootstrap import profile_settings, read_settings
 
-    settings = read_settings(
-        workspace=workspace, http_port=port, grpc_port=grpc_port, http_host=host, replicas=replicas
-    )
+    options = {"http_port": port, "grpc_port": grpc_port, "http_host": host, "replicas": replicas}
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = read_settings(workspace=workspace, **(profile_settings(profile) | given))
 
     def ready(url: str, grpc_address: str) -> None:
         say(f"serving on {url} and grpc://{grpc_address}; stop with Ctrl-C")

@@ -1,21 +1,17 @@
-"""Forecasts of real data that was held out: outcomes of past campaigns, and a daily series."""
+"""What forecasts are worth: real data held out (``forecast.1``), effect prediction from words (``forecast.3``)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from adplat.domain import Figure
-from adplat.flows.bench_forecast_outcomes import SETS, outcome_figures
-from adplat.flows.bench_forecast_series import series_figures
+from adplat.flows.bench_forecast_held_out import bench_forecast_held_out
+from adplat.flows.bench_forecast_words import bench_forecast_words
 from adplat.flows.bench_run import BenchRun
+
+PARTS = (bench_forecast_held_out, bench_forecast_words)
 
 
 def bench_forecast(run: BenchRun) -> Sequence[Figure]:
-    """Cost: some minutes, most of them fits with other campaigns held out."""
-    figures: list[Figure] = []
-    for chosen in SETS:
-        if run.wants(f"forecast.1.{chosen.name}"):
-            figures += outcome_figures(run, chosen)
-    if run.wants("forecast.1.series"):
-        figures += series_figures(run)
-    return figures
+    """Every part that was asked for; each says what it costs."""
+    return [figure for part in PARTS for figure in part(run)]

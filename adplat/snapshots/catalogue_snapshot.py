@@ -36,7 +36,7 @@ class PolicySettings:
 
     name: str = "thompson-with-prior"
     prior_strength: float | None = None
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
     half_life_h: float | None = None
     objective: str = "ctr"
     least_ctr_share: float = 0.0
@@ -63,6 +63,11 @@ class CatalogueSnapshot:
     def owner_of_campaign(self) -> Mapping[str, str]:
         """Advertisers by campaign: whose money it spends."""
         return {campaign.campaign_id: campaign.advertiser_id for campaign in self.catalogue.campaigns}
+
+    @cached_property
+    def elements(self) -> Mapping[str, Mapping[str, str]]:
+        """What every live creative is made of, by its id."""
+        return {name: creative.made_of for name, creative in self.listed.items()}
 
     def shows(self, creative: Creative, caller: Caller) -> bool:
         """Whether a creative exists for a caller: its own advertiser must be the caller's, and its campaign's."""
