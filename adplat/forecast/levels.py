@@ -4,7 +4,8 @@ Where a model was fitted without some rows, ``u = F(y)`` of those rows would be 
 to ask for in place of ``p`` is therefore the empirical ``p``-quantile of ``u`` (conformal prediction with the
 distribution itself as score, Chernozhukov, Wuethrich and Zhu 2021; by slice it is Mondrian, Vovk 2005). A count's ``u``
 lies anywhere between ``F(y - 1)`` and ``F(y)``: the share below a level counts that stretch in proportion, which draws
-no random number. Rows of one campaign say nearly the same thing, so a slice needs several to speak for itself.
+no random number. Rows of one campaign say nearly the same thing: a slice counts as many voices as it has
+effective clusters (Kish 1965), and with few of them its levels stay near their names.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from adplat.forecast.arrays import Floats, Whole
 
 LEVELS = (0.1, 0.5, 0.9)
 GRID = np.linspace(0.0005, 0.9995, 1_000)
-FEWEST_CLUSTERS = 12
-"""Below so many independent voices a slice's levels are those of all rows."""
+PRIOR_VOICES = 30.0
+"""Our own distribution's levels weigh as so many independent rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +49,23 @@ def learn_levels(below: Floats, upto: Floats, expected: Floats, clusters: Whole,
         edges: where slices end, rising.
     """
     where = np.searchsorted(np.array(edges), expected, side="right")
-    everything = _levels(below, upto)
-    told = []
-    for number in range(len(edges) + 1):
-        inside = where == number
-        enough = len(np.unique(clusters[inside])) >= FEWEST_CLUSTERS
-        told.append(_levels(below[inside], upto[inside]) if enough else everything)
+    told = [
+        _levels(below[where == number], upto[where == number], clusters[where == number])
+        for number in range(len(edges) + 1)
+    ]
     return LevelTable(tuple(edges), tuple(told))
 
 
-def _levels(below: Floats, upto: Floats) -> tuple[float, float, float]:
+def _levels(below: Floats, upto: Floats, clusters: Whole) -> tuple[float, float, float]:
     if not len(below):
         return LEVELS
     share = np.array([np.mean(_part_below(below, upto, level)) for level in GRID])
-    share = np.maximum.accumulate(share)
-    found = np.interp(LEVELS, share, GRID)
-    return (float(found[0]), float(found[1]), float(found[2]))
+    found = np.interp(LEVELS, np.maximum.accumulate(share), GRID)
+    _, counts = np.unique(clusters, return_counts=True)
+    voices = float(counts.sum() ** 2 / np.sum(counts.astype(np.float64) ** 2))
+    weight = voices / (voices + PRIOR_VOICES)
+    low, middle, high = (weight * found + (1.0 - weight) * np.array(LEVELS)).tolist()
+    return (low, middle, high)
 
 
 def _part_below(below: Floats, upto: Floats, level: float) -> Floats:

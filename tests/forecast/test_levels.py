@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adplat.forecast.levels import LEVELS, learn_levels
+from adplat.forecast.levels import LEVELS, LevelTable, learn_levels
 
 
 def test_a_model_that_is_right_keeps_its_levels() -> None:
@@ -30,13 +30,16 @@ def test_a_counts_stretch_is_shared_out_and_not_rounded() -> None:
     assert np.allclose(learn_levels(below, upto, np.ones(1000), np.arange(1000), ()).levels[0], LEVELS, atol=0.005)
 
 
-def test_each_slice_has_levels_of_its_own_where_it_has_voices_enough() -> None:
+def test_each_slice_has_levels_of_its_own_as_far_as_it_has_voices() -> None:
     rng = np.random.default_rng(3)
     expected = np.repeat([0.5, 5.0, 50.0], 1000)
     positions = np.where(expected < 1.0, rng.random(3000), rng.beta(0.5, 0.5, 3000))
-    clusters = np.where(expected > 10.0, 0, np.arange(3000))
-    table = learn_levels(positions, positions, expected, clusters, (1.0, 10.0))
-    assert table.levels[0][0] > table.levels[1][0] + 0.03
-    everything = learn_levels(positions, positions, expected, clusters, ()).levels[0]
-    assert table.levels[2] == everything
-    assert table.at(np.array([0.2, 4.0, 99.0]))[0].tolist() == list(table.levels[0])
+    clusters = np.where(expected > 10.0, 0, np.arange(3000))  # the large rows are all of one campaign
+    small, middling, large = learn_levels(positions, positions, expected, clusters, (1.0, 10.0)).levels
+    assert small[0] > middling[0] + 0.03
+    assert np.allclose(large, LEVELS, atol=0.01)
+
+
+def test_rows_find_the_levels_of_their_slice() -> None:
+    table = LevelTable((1.0, 10.0), ((0.1, 0.5, 0.9), (0.2, 0.5, 0.8), (0.3, 0.5, 0.7)))
+    assert table.at(np.array([0.2, 1.0, 99.0]))[:, 0].tolist() == [0.1, 0.2, 0.3]

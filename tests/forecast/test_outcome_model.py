@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -59,16 +61,19 @@ def test_a_feature_that_says_nothing_shrinks_to_nothing() -> None:
     assert np.abs(found.effects[-30:]).max() < 0.15
 
 
-def test_eight_in_ten_rows_of_campaigns_that_never_ran_fall_inside(model: OutcomeModel) -> None:
+def test_eight_in_ten_rows_of_campaigns_that_never_ran_fall_inside() -> None:
+    # Thirty past campaigns are a small sample of what campaigns may be: one fit is off by several points either way.
+    config = replace(CONFIG, outcomes={"clicks": Outcome("clicks")})
     inside = []
-    for seed in range(100, 104):
-        rows, outcomes = world(seed, 25)
+    for seed in range(1, 7):
+        known, past = world(seed, 30)
+        fit = fit_outcome_model(config, known, {"clicks": past["clicks"]}, np.random.default_rng(0), lambda _: None)
+        rows, outcomes = world(seed + 100, 50)
         large = np.flatnonzero(rows.impressions > 2000.0)  # small counts cannot have exactly 80 %
-        told = model.quantiles(rows.take(large))
-        for name, outcome in outcomes.items():
-            happened = outcome[large]
-            inside.append(np.mean((happened >= told[name][:, 0]) & (happened <= told[name][:, 2])))
-    assert np.mean(inside) == pytest.approx(0.8, abs=0.07)
+        told = fit.quantiles(rows.take(large))["clicks"]
+        happened = outcomes["clicks"][large]
+        inside.append(np.mean((happened >= told[:, 0]) & (happened <= told[:, 2])))
+    assert np.mean(inside) == pytest.approx(0.8, abs=0.04)
 
 
 def test_a_campaign_that_ran_is_told_from_its_own_rows(model: OutcomeModel) -> None:
