@@ -25,6 +25,7 @@ from adplat.cli import (
     encode,
     experiment,
     explain,
+    forecast,
     job,
     key,
     market,
@@ -65,6 +66,7 @@ for commands in (
     tune,
     experiment,
     bandit,
+    forecast,
     bench,
 ):
     commands.register(app)

@@ -6,8 +6,8 @@ self-consistency steps
     ``f_k ← Σ_i w_i · 1[k in interval i] · f_k / P(interval i) / Σ_i w_i``,
 
 which are those of expectation-maximisation, extrapolated from two at a time (SQUAREM, Varadhan and Roland, Scand. J.
-Stat. 2008) and taken in turn with those of the iterative convex minorant (Wellner and Zhan, JASA 1997). With ``D_k`` the
-factor that ``f_k`` would be multiplied by, the log-likelihood is within ``max_k D_k − 1`` of its maximum for each
+Stat. 2008) and taken in turn with those of the iterative convex minorant (Wellner and Zhan, JASA 1997). With ``D_k``
+the factor that ``f_k`` would be multiplied by, the log-likelihood is within ``max_k D_k − 1`` of its maximum for each
 auction, so the end of the steps is a proof and no hope.
 
 Where the data cannot tell prices apart (between two told prices, say), the mass lies on the highest of them.
