@@ -2,13 +2,13 @@
 
 The protocol, after Wang et al. (Functional bid landscape forecasting, ECML PKDD 2016) and Ren et al. (Deep landscape
 forecasting, KDD 2019): an auction's price is known to us; a model learns from the first two thirds only what a bidder
-would have seen, the price where a simulated bid reached it and ``price > bid`` where not; on the last third, won or lost, it
-is judged by the average negative log probability of the price (ANLP), in whole fen. The file holds no bids, so they are
-drawn: ``linear`` bids follow the predicted click rate (as the literature's do, so what is censored depends on the context),
-``free`` ones are even over all prices and depend on nothing.
+would have seen, the price where a simulated bid reached it and ``price > bid`` where not; on the last third, won or
+lost, it is judged by the average negative log probability of the price (ANLP), in whole fen. The file holds no bids, so
+they are drawn: ``linear`` bids follow the predicted click rate (as the literature's do, so what is censored depends on
+the context), ``free`` ones are even over all prices and depend on nothing.
 
-Every model's probabilities are mixed with 0.1 % spread evenly over the 300 possible prices, so that none pays an infinite
-price for one auction; what a model leaves beyond its last price is spread over the prices above that.
+Every model's probabilities are mixed with 0.1 % spread evenly over the 300 possible prices, so that none pays an
+infinite price for one auction; what a model leaves beyond its last price is spread over the prices above that.
 """
 
 from __future__ import annotations
@@ -69,12 +69,13 @@ def price_figures(run: BenchRun) -> list[Figure]:
 def linear_bids(price: Float64, p_ctr: Float64, rng: np.random.Generator) -> Float64:
     """In proportion to the predicted click rate, half of the auctions won or so, with some noise."""
     bids = np.median(price) * p_ctr / p_ctr.mean() * rng.lognormal(0.0, 0.5, len(price))
-    return np.maximum(np.round(bids / TICK), 1.0) * TICK
+    whole: Float64 = np.maximum(np.round(bids / TICK), 1.0) * TICK
+    return whole
 
 
 def free_bids(price: Float64, _p_ctr: Float64, rng: np.random.Generator) -> Float64:
     """Any price as likely as another."""
-    return rng.integers(1, MOST_PRICE + 1, len(price)) * TICK
+    return TICK * rng.integers(1, MOST_PRICE + 1, len(price)).astype(np.float64)
 
 
 BIDDERS: dict[str, Callable[[Float64, Float64, np.random.Generator], Float64]] = {
@@ -91,6 +92,7 @@ def _auctions(run: BenchRun) -> tuple[Float64, Float64]:
         out = Path(folder) / "auctions"
         import_data("ipinyou", source, out, schema_path=None, progress=run.progress)
         rows = read_table(out / "rows.parquet")
+    rows = rows.filter(rows["price_micros"] > 0)  # one was free
     return rows["price_micros"].to_numpy().astype(np.float64), rows["p_ctr"].to_numpy()
 
 

@@ -1,8 +1,9 @@
 """Markets with a known law of prices, and the logs of bidders who see part of them: to judge landscapes by.
 
-No law here is one that the landscape assumes. By place and device the logarithm of the price is a mix of two bells, a busy
-and a quiet one, whose shares move with the hour; half of the auctions have a floor, at which prices pile up. Some sellers
-are of second price (the price of a win is seen), some of first price and tell what would have won, some tell nothing.
+No law here is one that the landscape assumes. By place and device the logarithm of the price is a mix of two bells, a
+busy and a quiet one, whose shares move with the hour; half of the auctions have a floor, at which prices pile up. Some
+sellers are of second price (the price of a win is seen), some of first price and tell most of what would have won, some
+tell nothing.
 """
 
 from __future__ import annotations
@@ -90,8 +91,8 @@ class PriceWorld:
     def logged(self, asked: Requests, rng: np.random.Generator) -> Auctions:
         """What a bidder sees that values phones and its favourite hours more, as prices do."""
         level, _, busy = self._law(asked)
-        bids = np.round(np.exp(6.7 + 0.5 * (level - 6.6) + 0.4 * (busy - 0.5) + rng.normal(0.0, 0.5, len(level))))
-        bids = np.fmax(bids, asked.floor_micros)
+        wanted = np.round(np.exp(6.7 + 0.5 * (level - 6.6) + 0.4 * (busy - 0.5) + rng.normal(0.0, 0.5, len(level))))
+        bids: Float64 = np.fmax(wanted, asked.floor_micros)
         price = self.prices(asked, rng)
         won = bids >= price
         told = np.where(asked.seller == 0, won, (asked.seller == 1) & (won | (rng.random(len(won)) < 0.7)))

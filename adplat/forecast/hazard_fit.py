@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Float64 = npt.NDArray[np.float64]
 TOLD, LOST, BOUNDED = 0, 1, 2
+STEPS_AN_EPOCH, LEAST_BATCH = 50, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,17 @@ class HazardSettings:
         bins: of prices, about.
         width, hidden: of the network.
         rate, weight_decay: of AdamW; the rate falls to nothing over ``epochs``.
-        batch: auctions a step.
+        batch: auctions a step, at most; fewer where there are few, for 50 steps an epoch.
         patience: epochs without a better held-out likelihood before the end.
         seed: of first weights and of the order of auctions.
     """
 
     bins: int = 60
-    width: int = 8
-    hidden: int = 48
-    rate: float = 5e-3
+    width: int = 16
+    hidden: int = 96
+    rate: float = 1e-2
     weight_decay: float = 1e-4
-    batch: int = 2048
+    batch: int = 4096
     epochs: int = 12
     patience: int = 3
     seed: int = 0
@@ -105,12 +106,13 @@ def fit_network(
         module.parameters(), lr=settings.rate, weight_decay=settings.weight_decay, foreach=True
     )
     codes, ends = _tensors(*train)
-    batches = -(-len(codes) // settings.batch)
+    batch = min(settings.batch, max(len(codes) // STEPS_AN_EPOCH, LEAST_BATCH))
+    batches = -(-len(codes) // batch)
     falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, settings.epochs * batches)
     best, kept, waited = _mean_likelihood(module, *later), _arrays(module), 0
     for epoch in range(settings.epochs):
         order = torch.randperm(len(codes), generator=generator)
-        for number, rows in enumerate(torch.split(order, settings.batch)):
+        for number, rows in enumerate(torch.split(order, batch)):
             loss = -_log_likelihood(module, codes[rows], [part[rows] for part in ends])
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
