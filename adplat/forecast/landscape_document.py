@@ -27,6 +27,7 @@ def landscape_bytes(landscape: BidLandscape, source: dict[str, Any]) -> bytes:
     curve, by_context = landscape.curve, landscape.by_context
     arrays: dict[str, npt.NDArray[Any]] = {f"curve.{name}": getattr(curve, name) for name in _CURVE}
     told: dict[str, Any] = {
+        "format": FORMAT,
         "source": source,
         "counts": {"auctions": landscape.auctions, "won": landscape.won, "told": landscape.told},
         "curve": {"known_to_micros": curve.known_to_micros, "level": curve.level},
@@ -38,7 +39,8 @@ def landscape_bytes(landscape: BidLandscape, source: dict[str, Any]) -> bytes:
         arrays["edges_micros"] = by_context.grid.edges_micros
         arrays |= {f"network.{name}": array for name, array in by_context.network.arrays().items()}
     laid_out = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    return save(laid_out, metadata={"format": FORMAT, "landscape": json.dumps(told)})
+    # One entry: several are written in another order each time, and the same landscape is to be the same bytes.
+    return save(laid_out, metadata={"landscape": json.dumps(told)})
 
 
 def landscape_of_bytes(content: bytes, *, where: str) -> tuple[BidLandscape, dict[str, Any]]:
@@ -48,10 +50,10 @@ def landscape_of_bytes(content: bytes, *, where: str) -> tuple[BidLandscape, dic
 
     try:
         length = int.from_bytes(content[:8], "little")
-        header = json.loads(content[8 : 8 + length])["__metadata__"]
-        if header["format"] != FORMAT:
+        told = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["landscape"])
+        if told["format"] != FORMAT:
             raise _refused(where)
-        told, arrays = json.loads(header["landscape"]), load(content)
+        arrays = load(content)
         steps: dict[str, Any] = {name: arrays[f"curve.{name}"] for name in _CURVE}
         curve = WinCurve(**steps, **told["curve"])
         by_context = None
