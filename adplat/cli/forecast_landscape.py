@@ -87,6 +87,8 @@ def show(
             for row in document["bids"]
         ],
     )
+    if document["unknown"]:
+        say(f"taken as unknown: {', '.join(document['unknown'])}")
     _say_what_it_is(document)
     if picture is not None:
         say(f"wrote {picture}")

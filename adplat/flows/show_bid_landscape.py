@@ -43,6 +43,8 @@ def show_bid_landscape(
 ) -> dict[str, Any]:
     """Bids with their win chance, its interval, and what a won second-price auction costs on average.
 
+    ``unknown`` names the columns that are taken as unknown: left out, or with a value that no auction had.
+
     Args:
         bids_micros: empty: the bids that win 5 to 95 %.
         context: values of the landscape's columns; those left out count as unknown. ``None``: all auctions together.
@@ -59,7 +61,11 @@ def show_bid_landscape(
         raise ConfigRejected("a bid is not a positive number", where="bids", hint="give micros for one impression")
     values = None if context is None else _checked(landscape, context)
     bids = np.array(bids_micros) if bids_micros else _usual_bids(landscape, values)
-    document = summary(landscape, source) | {"context": context, "bids": _rows(landscape, bids, values)}
+    document = summary(landscape, source) | {
+        "context": context,
+        "unknown": _unknown(landscape, values),
+        "bids": _rows(landscape, bids, values),
+    }
     if picture is not None:
         write_bytes(
             picture, _drawn(landscape, values, context or {}, str(source.get("currency") or ""), picture.suffix)
@@ -88,6 +94,14 @@ def _checked(landscape: BidLandscape, context: Mapping[str, str]) -> dict[str, f
         if name not in known:
             raise ConfigRejected(f"unknown column {name!r}", where="context", hint=f"there are: {', '.join(known)}")
     return values
+
+
+def _unknown(landscape: BidLandscape, values: Mapping[str, float | str] | None) -> list[str]:
+    """Columns of the context whose value was never seen, or not told."""
+    if landscape.by_context is None or values is None:
+        return []
+    codes = landscape.by_context.coding.coded({name: np.array([value]) for name, value in values.items()})[0]
+    return [name for name, code in zip(landscape.by_context.coding.names, codes, strict=True) if code == 0]
 
 
 def _repeated(values: Mapping[str, float | str] | None, times: int) -> dict[str, npt.ArrayLike] | None:

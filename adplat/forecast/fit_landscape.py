@@ -13,7 +13,7 @@ from adplat.forecast.context_coding import Contexts, learn_coding
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.hazard_fit import BOUNDED, LOST, TOLD, Ends, HazardSettings, base_hazards, ends_on, fit_network
 from adplat.forecast.landscape import BidLandscape, ContextLandscape, LandscapeTrial
-from adplat.forecast.price_grid import price_grid, tick_of
+from adplat.forecast.price_grid import price_grid
 from adplat.statistics import logloss, relative_ece
 
 Bools = npt.NDArray[np.bool_]
@@ -93,7 +93,7 @@ def _by_context(
 ) -> tuple[ContextLandscape | None, LandscapeTrial]:
     coding = learn_coding(train.contexts)
     curve = fit_win_curve(train.prices, rng)
-    grid = price_grid(curve, settings.bins, tick_of(train.prices.lower[train.prices.told]))
+    grid = price_grid(curve, train.prices.lower[train.prices.told], settings.bins)
     base = base_hazards(grid, curve)
     ends = ends_on(grid, later.prices)
     codes = coding.coded(later.contexts)

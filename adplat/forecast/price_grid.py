@@ -65,29 +65,34 @@ class PriceGrid:
         return whole, np.where((whole < self.bins) & (won > 0.0), won, 0.0)
 
 
-def price_grid(curve: WinCurve, most_bins: int, tick_micros: int = 1) -> PriceGrid:
+def price_grid(curve: WinCurve, told_micros: Float64, most_bins: int) -> PriceGrid:
     """At most about ``most_bins`` bins for the prices of a curve: one for each price where they are few.
+
+    ``told_micros`` (n,), perhaps none, are the told prices: they say what the ticks are, and which prices are frequent.
+    A curve's own high steps do not: its last ones are high because hardly any auction reaches so far.
 
     Raises ConfigRejected for fewer than two bins.
     """
     if most_bins < 2:
         raise ConfigRejected(f"{most_bins} price bins", where="bins", hint="give two or more")
-    upper = np.ceil(curve.prices_micros / tick_micros).astype(np.int64) * tick_micros
-    steps = np.diff(curve.chances, prepend=0.0)
+    tick = _tick_of(told_micros)
+    upper = _on_ticks(curve.prices_micros, tick)
     if len(np.unique(upper)) > most_bins:
-        total = float(curve.chances[-1])
-        often = upper[steps > total / most_bins]
-        cuts = curve.thinned(most_bins - 2 * len(often) if 2 * len(often) < most_bins - 1 else 2).prices_micros
+        values, counts = np.unique(told_micros, return_counts=True)
+        often = _on_ticks(values[counts * most_bins > len(told_micros)], tick)
+        cuts = curve.thinned(max(most_bins - 2 * len(often), 2)).prices_micros
         # An edge just below a frequent price as well as on it: that price is a bin.
-        marks = np.concatenate([np.ceil(cuts / tick_micros).astype(np.int64) * tick_micros, often, often - tick_micros])
-        upper = np.append(marks, upper[-1])
-    farthest = int(np.ceil(curve.known_to_micros / tick_micros)) * tick_micros
-    first = max(int(min(upper.min(), np.ceil(curve.prices_micros[0] / tick_micros) * tick_micros)) - tick_micros, 0)
-    edges = np.unique(np.concatenate([[first], upper, [farthest]]))
-    return PriceGrid(edges, tick_micros)
+        upper = np.concatenate([_on_ticks(cuts, tick), often, often - tick])
+    first = max(int(_on_ticks(curve.prices_micros[:1], tick)[0]) - tick, 0)
+    farthest = _on_ticks(np.array([curve.known_to_micros]), tick)
+    return PriceGrid(np.unique(np.concatenate([[first], upper[upper > first], farthest])), tick)
 
 
-def tick_of(prices_micros: Float64) -> int:
+def _on_ticks(prices_micros: Float64, tick: int) -> Int64:
+    return np.ceil(prices_micros / tick).astype(np.int64) * tick
+
+
+def _tick_of(prices_micros: Float64) -> int:
     """The largest step that all whole prices are multiples of; 1 for prices that are not whole."""
     if not len(prices_micros) or (prices_micros != np.floor(prices_micros)).any():
         return 1

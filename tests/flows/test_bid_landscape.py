@@ -79,6 +79,9 @@ def test_a_landscape_learned_from_a_lake_knows_its_places(lake_folder: Path) -> 
     assert story[1]["win_probability"] == pytest.approx(0.5, abs=0.06)
     assert story[1]["expected_price_micros"] == pytest.approx(2_400, rel=0.05)
     assert told["source"]["fitted"] == NOON.isoformat()
+    assert told["unknown"] == []
+    nowhere = show_bid_landscape(lake_folder / "landscape", context={"placement": "nowhere", "device": "phone"})
+    assert nowhere["unknown"] == ["placement"]
     # Both places together, and with an interval.
     both = show_bid_landscape(lake_folder / "landscape", bids_micros=[1_000.0])["bids"][0]
     assert both["low"] < both["win_probability"] < both["high"]
