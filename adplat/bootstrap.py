@@ -7,6 +7,7 @@ under the workspace. ``ADPLAT_…`` variables name servers instead. Nothing heav
 from __future__ import annotations
 
 import getpass
+import os
 import secrets
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ from adplat.domain import (
     CatalogueStore,
     Clock,
     ConfigRejected,
+    Counts,
     JobQueue,
     ObjectStore,
     Progress,
@@ -53,7 +55,9 @@ if TYPE_CHECKING:
         RedisBidUpkeep,
         RedisConversionState,
         RedisOnlineState,
+        RedisServiceCounts,
         RedisStreamState,
+        RedisWorkerCounts,
         SqlMetricsLedger,
         WorkspaceLock,
     )
@@ -79,6 +83,12 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8470, ge=1, le=65535)
     grpc_port: int = Field(default=8471, ge=1, le=65535, description="gRPC, on the host of HTTP")
     replicas: int = Field(default=1, ge=1)
+    replica_cpus: float = Field(default=0.0, ge=0.0, description="of Ray's CPUs that one replica takes; 0: whatever is")
+    ongoing_requests: int = Field(default=64, ge=1, description="what Ray lets into one replica at once")
+    queued_requests: int = Field(default=512, ge=1, description="what waits in Ray for a replica; the rest is refused")
+    serve_ray_address: str = Field(
+        default="", description="Ray cluster that holds the replicas; empty: a Ray of our own on this machine"
+    )
     ingress: Literal["haproxy", "ray"] = Field(
         default="haproxy", description="what stands before the replicas: HAProxy, or Ray Serve's own Python proxy"
     )
@@ -113,6 +123,16 @@ class Settings(BaseSettings):
         default=60.0, ge=0, le=86_400, description="how long a conversion waits for clicks and showings told after it"
     )
 
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="from which level on the service's log is written"
+    )
+    log_file: str = Field(
+        default="", description="the service's log, - for stderr; empty: logs/adplat.jsonl in the workspace"
+    )
+    otlp_endpoint: str = Field(default="", description="where spans go by OTLP over HTTP; empty: nothing is traced")
+    trace_share: float = Field(
+        default=0.01, ge=0.0, le=1.0, description="share of requests traced among those whose caller does not say"
+    )
     analysis_every_minutes: float = Field(
         default=60.0, gt=0, description="how often the worker analyses each running experiment"
     )
@@ -129,6 +149,10 @@ class Settings(BaseSettings):
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
     )
 
+    secrets_folder: str = Field(
+        default="", description="folder with a file for each secret setting, by its name: adplat_redis_url, …"
+    )
+
     @property
     def lake_folder(self) -> Path:
         """The event lake."""
@@ -141,8 +165,18 @@ class Settings(BaseSettings):
 
 
 def read_settings(**overrides: object) -> Settings:
-    """Settings from the environment and the command line. Raises ConfigRejected on a bad value."""
+    """Settings from the command line, else the environment, else ``ADPLAT_SECRETS_FOLDER``.
+
+    Raises ConfigRejected on a bad value, and where that folder is none.
+    """
     given = {name: value for name, value in overrides.items() if value is not None}
+    folder = os.environ.get("ADPLAT_SECRETS_FOLDER", "")
+    if folder and not Path(folder).is_dir():
+        raise ConfigRejected(
+            "the folder of secrets is not there", where=folder, hint="mount it, or unset ADPLAT_SECRETS_FOLDER"
+        )
+    if folder:
+        given["_secrets_dir"] = folder
     try:
         return Settings(**given)  # type: ignore[arg-type]  # values are checked by the model itself
     except ValidationError as reason:
@@ -151,6 +185,26 @@ def read_settings(**overrides: object) -> Settings:
         raise ConfigRejected(
             f"{name}: {first['msg']}", where=f"ADPLAT_{name.upper()}", hint="mend the variable or the option"
         ) from None
+
+
+def profile_settings(name: str) -> dict[str, object]:
+    """What ``configs/serve/NAME.yaml`` sets and no variable does. Raises ConfigRejected for an unknown name or key."""
+    from adplat.data import configs_folder, read_yaml
+
+    folder = configs_folder() / "serve"
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    if name not in known:
+        raise ConfigRejected(f"no profile {name!r}", where="--profile", hint=f"profiles are {', '.join(known)}")
+    told = read_yaml(folder / f"{name}.yaml")
+    unknown = sorted(set(told) - set(Settings.model_fields))
+    if unknown:
+        raise ConfigRejected(
+            f"unknown setting {unknown[0]!r}",
+            where=str(folder / f"{name}.yaml"),
+            hint="name one of ADPLAT_…, in lower case",
+        )
+    set_outside = {key.lower() for key in os.environ}
+    return {key: value for key, value in told.items() if f"adplat_{key}" not in set_outside}
 
 
 def clock() -> Clock:
@@ -285,11 +339,25 @@ def open_bids(settings: Settings, url: str) -> RedisBidState:
     return storage.open_bid_state(url, namespace=settings.namespace, attribution_days=settings.attribution_days)
 
 
-def decision_writer(bids: RedisBidState) -> DecisionWriter:
-    """Writes closed requests behind the answers, for as long as its block runs."""
+def decision_writer(bids: RedisBidState, counts: Counts | None = None, series: str = "") -> DecisionWriter:
+    """Writes closed requests behind the answers, for as long as its block runs; counts them below ``series``."""
     from adplat.storage import DecisionWriter
 
-    return DecisionWriter(bids)
+    return DecisionWriter(bids, counts=counts, series=series)
+
+
+def open_counts(settings: Settings, url: str) -> RedisServiceCounts:
+    """Where the replicas add up what they counted."""
+    from adplat.storage import RedisServiceCounts
+
+    return RedisServiceCounts(url, namespace=settings.namespace)
+
+
+def open_worker_counts(settings: Settings, url: str) -> RedisWorkerCounts:
+    """The same for the worker."""
+    from adplat.storage import RedisWorkerCounts
+
+    return RedisWorkerCounts(url, namespace=settings.namespace)
 
 
 def open_bid_upkeep(settings: Settings, url: str) -> RedisBidUpkeep:

@@ -9,8 +9,11 @@ Tests:       tests/bandit/
 
 from adplat.bandit.belief import Belief
 from adplat.bandit.beta_thompson import BetaThompson
+from adplat.bandit.choices import Choices
 from adplat.bandit.delay import DELAYS, delay_counts, learn_delays, matured
 from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
+from adplat.bandit.element_effects import ElementEffects, learn_elements
+from adplat.bandit.elements_thompson import ElementsThompson
 from adplat.bandit.epsilon_greedy import EpsilonGreedy
 from adplat.bandit.gaussian_thompson import GaussianThompson
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Fading, Knowledge
@@ -19,7 +22,9 @@ from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH, UNTAUGHT, Learne
 from adplat.bandit.lin_ucb import LinUcb
 from adplat.bandit.linear_evidence import LINEAR, linear_sums
 from adplat.bandit.linear_thompson import LinearThompson
+from adplat.bandit.many import choose_many
 from adplat.bandit.objective import OBJECTIVES
+from adplat.bandit.places import PLACES, PlaceEffects, learn_places, place_clicks
 from adplat.bandit.policies import POLICIES, described_policies, policy_fitting, policy_named
 from adplat.bandit.policy import Bools, Choice, Context, Policy, Reads
 from adplat.bandit.thompson_with_prior import ThompsonWithPrior
@@ -35,15 +40,19 @@ __all__ = [
     "LINEAR",
     "NOTHING_KNOWN",
     "OBJECTIVES",
+    "PLACES",
     "POLICIES",
     "UNTAUGHT",
     "Belief",
     "BetaThompson",
     "Bools",
     "Choice",
+    "Choices",
     "Context",
     "Count",
     "DelayCurve",
+    "ElementEffects",
+    "ElementsThompson",
     "EpsilonGreedy",
     "Fading",
     "GaussianThompson",
@@ -51,6 +60,7 @@ __all__ = [
     "LearnedPrior",
     "LinUcb",
     "LinearThompson",
+    "PlaceEffects",
     "Policy",
     "Reads",
     "ThompsonWithPrior",
@@ -58,12 +68,16 @@ __all__ = [
     "TopTwoThompson",
     "Ucb1",
     "Uniform",
+    "choose_many",
     "delay_counts",
     "described_policies",
     "learn_delays",
+    "learn_elements",
+    "learn_places",
     "learn_prior",
     "linear_sums",
     "matured",
+    "place_clicks",
     "policy_fitting",
     "policy_named",
 ]

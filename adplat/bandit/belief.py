@@ -47,7 +47,7 @@ class Belief:
     half_life_h: float | None = None
 
     def click_scales(self, rows: Indices, p_ctr: Float64) -> Float64:
-        """``(m,)`` click rates here before λ: what the prior makes of the model's word."""
+        """``(m,)`` click rates here before λ: what the prior makes of the model's word; or ``(r, m)``."""
         prior = self.prior
         a, b = prior.exponent, prior.within_exponent
         if a == b == 1.0:
@@ -60,11 +60,11 @@ class Belief:
         return apart
 
     def _log_typical_here(self, rows: Indices, p_ctr: Float64) -> Float64:
-        """``(m,)`` ln g. Of a new creative, what the model says here less what this moment does to all the others."""
+        """``(…, m)`` ln g. Of a new creative, what the model says here less what this moment does to all the others."""
         told, weight = log_p(p_ctr), self._weights[rows]
         own = self._log_typical[rows]
-        total = weight.sum()
-        moment = float((weight * (told - own)).sum() / total) if total > 0.0 else 0.0
+        total = weight.sum(axis=-1, keepdims=True)
+        moment = (weight * (told - own)).sum(axis=-1, keepdims=True) / np.where(total > 0.0, total, 1.0)
         typical: Float64 = weight * own + (1.0 - weight) * (told - moment)
         return typical
 
@@ -79,7 +79,9 @@ class Belief:
         shapes = self.prior.conversion_strength + events[rows]
         rates = self.prior.conversion_strength + expected[rows]
         means = self.prior.conversion_level * shapes / rates
-        return Posterior(means if p_cvr is None else means * p_cvr, shapes[None])
+        # What is still to come is taken to come as expected, and makes the belief narrower, not another one.
+        sure = 1.0 + self._pending[rows] / rates
+        return Posterior(means if p_cvr is None else means * p_cvr, (shapes * sure)[None])
 
     def values(self, rows: Indices, values_micros: Float64 | None) -> Posterior:
         """Micros a conversion: as told, else the creative's own mean drawn to that of all; 1 where nobody knows any."""
@@ -162,6 +164,13 @@ class Belief:
             np.array(prior.conversion_level),
             prior.conversion_strength,
         )
+
+    @cached_property
+    def _pending(self) -> Float64:
+        """``(n + 1,)`` conversions that the prior expects of clicks so far and that could not have come by now."""
+        told = self.known.counts[Count.EXPECTED_CONVERSIONS]
+        pending: Float64 = self.prior.conversion_level * (told - matured(self.known, self.prior.delays))
+        return pending
 
     @cached_property
     def _values(self) -> tuple[Float64, Float64]:

@@ -35,6 +35,11 @@ def check_share(value: float, name: str) -> None:
         raise ConfigRejected(f"{name} {value} lies outside 0 and 1", where=name, hint="use a share such as 0.1")
 
 
+def floor_of(exploration_floor: float, count: int) -> float:
+    """``f``, the least propensity of each of ``m = count`` arms."""
+    return min(exploration_floor, FLOOR_SHARE_LIMIT / count)
+
+
 def with_floor(weights: Float64, exploration_floor: float) -> Float64:
     """``p = f + (1 − m f) w``: every arm keeps at least ``f``, and all still sum to one, shape ``(m,)``.
 
@@ -42,9 +47,9 @@ def with_floor(weights: Float64, exploration_floor: float) -> Float64:
     with a hundred arms a floor of 1 % would otherwise leave nothing to what has been learned.
     """
     count = len(weights)
-    floor = min(exploration_floor, FLOOR_SHARE_LIMIT / count)
+    floor = floor_of(exploration_floor, count)
     raised = floor + (1.0 - count * floor) * weights
-    total: Float64 = raised / raised.sum()
+    total: Float64 = raised / np.add.reduce(raised)
     return total
 
 
@@ -65,24 +70,33 @@ def draw_order(
         posterior_means: ``(m,)``.
         slots: leading places to draw, each from the shares of the arms not yet placed.
     """
-    propensities = np.zeros(offered)
-    propensities[allowed] = shares
-    left = shares.copy()
+    if len(allowed) == offered:
+        propensities = shares.copy()
+    else:
+        propensities = np.zeros(offered)
+        propensities[allowed] = shares
+    left = shares.copy() if slots > 1 else shares
     placed: list[int] = []
     conditional: list[float] = []
     for _ in range(min(max(slots, 1), len(allowed))):
-        edges = np.cumsum(left)
-        if edges[-1] <= 0.0:
+        edges = left.cumsum()
+        total = float(edges[-1])
+        if total <= 0.0:
             break  # without a floor the arms left may all be hopeless; the posterior mean orders them
         # The last edge is the sum itself, so that rounding can never point behind the last arm.
-        drawn = int(np.searchsorted(edges, rng.random() * edges[-1], side="right"))
+        drawn = int(edges.searchsorted(rng.random() * total, side="right"))
         placed.append(drawn)
-        conditional.append(float(left[drawn] / edges[-1]))
-        left[drawn] = 0.0
-    ranked = np.argsort(-posterior_means, kind="stable")
-    rest = ranked[~np.isin(ranked, placed)] if len(placed) > 1 else ranked[ranked != placed[0]]
-    order = allowed[np.concatenate([np.asarray(placed, dtype=np.int64), rest])]
-    return Choice(order, propensities, tuple(conditional))
+        conditional.append(float(left[drawn]) / total)
+        if slots > 1:
+            left[drawn] = 0.0
+    ranked = (-posterior_means).argsort(kind="stable")
+    if len(placed) == 1:
+        behind = int((ranked == placed[0]).argmax())
+        ranked[1 : behind + 1] = ranked[:behind]
+        ranked[0] = placed[0]
+    else:
+        ranked = np.concatenate([np.asarray(placed, dtype=np.int64), ranked[~np.isin(ranked, placed)]])
+    return Choice(ranked if len(allowed) == offered else allowed[ranked], propensities, tuple(conditional))
 
 
 def nothing_to_show(offered: int) -> Choice:

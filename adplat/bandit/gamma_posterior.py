@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from adplat.bandit.objective import Posterior, normal_powers
-from adplat.statistics import Float64, probability_of_largest_power, probability_of_maximum
+from adplat.bandit.policy import Bools
+from adplat.statistics import (
+    DECIDING,
+    Float64,
+    probabilities_of_maximum,
+    probability_of_largest_power,
+    probability_of_maximum,
+)
 
 _HOPELESS = 1e-9
 
@@ -24,9 +31,28 @@ def probability_of_highest_rate(scales: Float64, shapes: Float64, rates: Float64
         shapes: ``(m,)`` positive.
         rates: ``(m,)`` positive.
     """
-    root = np.cbrt(scales * shapes / rates)
-    spread = 1.0 / (9.0 * shapes)
-    return probability_of_maximum(root * (1.0 - spread), root * np.sqrt(spread))
+    columns = gamma_columns(shapes, rates)
+    root = np.cbrt(scales)
+    return probability_of_maximum(root * columns[0], root * columns[1])
+
+
+def gamma_columns(shapes: Float64, rates: Float64) -> Float64:
+    """``(3, m)`` of Gamma variables: mean and deviation of the cube root (Wilson & Hilferty), and the mean itself."""
+    means = shapes / rates
+    root, spread = np.cbrt(means), 1.0 / (9.0 * shapes)
+    return np.array([root * (1.0 - spread), root * np.sqrt(spread), means])
+
+
+def probability_of_highest(scales: Float64, columns: Float64) -> Float64:
+    """``probability_of_highest_rate`` from ``(3, m)`` columns that are kept from one decision to the next, to 1e-6."""
+    root = np.cbrt(scales)
+    return probability_of_maximum(root * columns[0], root * columns[1], DECIDING)
+
+
+def probabilities_of_highest(scales: Float64, columns: Float64, present: Bools | None) -> Float64:
+    """``probability_of_highest`` of many sets, ``(r, m)`` from ``(3, r, m)``; ``present`` is false where no arm is."""
+    root = np.cbrt(scales)
+    return probabilities_of_maximum(root * columns[0], root * columns[1], present, DECIDING)
 
 
 def probability_of_best(posterior: Posterior) -> Float64:

@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from adplat.bandit.learned_prior import LearnedPrior
 from adplat.bandit.policy import Indices
-from adplat.domain import BLOCK_H, HALF_LIVES_H, LEAST_P, ArmStatistics
+from adplat.domain import BLOCK_H, HALF_LIVES_H, LEAST_P, PLACE_STARTS, ArmStatistics
 from adplat.statistics import Float64
+
+if TYPE_CHECKING:
+    from adplat.bandit.element_effects import ElementEffects
 
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 
@@ -60,6 +64,10 @@ class Knowledge:
         sums: what all arms share, by name.
         learned: what arms like these taught of the model, where somebody else has learned it; ``None``: who wants to
             know learns it from these.
+        by_place: ``(8, n + 1)``, expected clicks by the place of PLACE_STARTS.
+        elements: what creatives are made of, by creative id: value by kind, such as ``{"headline": "Fresh today"}``;
+            also of creatives that were never shown.
+        effects: what these elements taught, where somebody else has learned it; ``None``: who wants to know learns it.
     """
 
     row_of: Mapping[str, int] = field(default_factory=dict)
@@ -69,6 +77,9 @@ class Knowledge:
     now: datetime = _LONG_AGO
     sums: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     learned: LearnedPrior | None = None
+    by_place: Float64 = field(default_factory=lambda: np.zeros((len(PLACE_STARTS), 1)))
+    elements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    effects: ElementEffects | None = None
 
     @classmethod
     def of(
@@ -95,13 +106,21 @@ class Knowledge:
         if new:
             row_of = {**self.row_of, **{name: place for place, name in enumerate(new, start=len(self.row_of))}}
         block = max(self.block, *(arm.fading.block for arm in changed.values()))
+        by_place = _widened(self.by_place, len(new))
         counts, begun = _widened(self.counts, len(new)), _widened(self.begun * _carried(block - self.block), len(new))
         rows = [row_of[name] for name in changed]
+        by_place[:, rows] = np.array([arm.expected_by_place for arm in changed.values()]).T
         counts[:, rows] = np.array([_counts_of(arm) for arm in changed.values()]).T
         blocks = np.array([arm.fading.block for arm in changed.values()])
         faded = np.array([_faded_of(arm) for arm in changed.values()]).transpose(1, 2, 0)
         begun[:, :, rows] = faded * np.exp2((blocks - block) * (BLOCK_H / _HALF_LIVES[None, :, None]))
-        return Knowledge(row_of, counts, begun, block, now, sums, self.learned)
+        return replace(
+            self, row_of=row_of, counts=counts, begun=begun, block=block, now=now, sums=sums, by_place=by_place
+        )
+
+    def made_of(self, elements: Mapping[str, Mapping[str, str]]) -> Knowledge:
+        """With these elements in place of those that were known."""
+        return replace(self, elements=elements)
 
     def rows_of(self, arms: Sequence[str]) -> Indices:
         """``(len(arms),)`` their columns; −1 for an arm never shown."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from adplat.bandit.beta_thompson import BetaThompson
+from adplat.bandit.elements_thompson import ElementsThompson
 from adplat.bandit.epsilon_greedy import EpsilonGreedy
 from adplat.bandit.gaussian_thompson import GaussianThompson
 from adplat.bandit.lin_ucb import LinUcb
@@ -36,6 +37,7 @@ POLICIES: Mapping[str, Callable[..., Policy]] = MappingProxyType(
             TopTwoThompson,
             LinUcb,
             LinearThompson,
+            ElementsThompson,
         )
     }
 )

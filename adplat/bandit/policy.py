@@ -95,7 +95,7 @@ class Policy(Protocol):
         slots: int = 1,
         blocked: Bools | None = None,
     ) -> Choice:
-        """Order the arms.
+        """Order the arms. ``choose_many`` asks many times at once.
 
         Args:
             context: of ``n`` arms.
@@ -117,6 +117,6 @@ def allowed_arms(context: Context, arms: Sequence[str], blocked: Bools | None) -
     if p_ctr.shape != (count,) or (blocked is not None and blocked.shape != (count,)):
         raise InternalFault(f"{count} arms, predictions of shape {p_ctr.shape}", hint="score exactly the arms on offer")
     # A comparison with NaN is false, so this one line also refuses what is not a number.
-    if count and not (p_ctr.min() >= 0.0 and p_ctr.max() <= 1.0):
+    if count and not (np.minimum.reduce(p_ctr) >= 0.0 and np.maximum.reduce(p_ctr) <= 1.0):
         raise InternalFault("a prediction is not a probability", where="p_ctr", hint="check the scorer's calibration")
     return np.arange(count) if blocked is None else np.flatnonzero(~blocked)

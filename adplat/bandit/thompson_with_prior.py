@@ -11,10 +11,16 @@ import numpy as np
 
 from adplat.bandit.belief import Belief, check_half_life
 from adplat.bandit.drawing import check_floor, draw_order, nothing_to_show, with_floor
-from adplat.bandit.gamma_posterior import probability_of_best, probability_of_highest_rate
+from adplat.bandit.gamma_posterior import (
+    gamma_columns,
+    probabilities_of_highest,
+    probability_of_best,
+    probability_of_highest,
+)
 from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
 from adplat.bandit.learn_prior import learn_prior
 from adplat.bandit.learned_prior import LearnedPrior, pinned_prior
+from adplat.bandit.many import Questions, Weights
 from adplat.bandit.objective import Objective, objective_named, worth_of_showings
 from adplat.bandit.policy import Bools, Choice, Context, Indices, Reads, allowed_arms
 from adplat.domain import ConfigRejected
@@ -101,6 +107,11 @@ class ThompsonWithPrior:
         return Belief(self.known, self.prior, self.half_life_h)
 
     @cached_property
+    def _click_columns(self) -> Float64:
+        """``(3, n + 1)``, once an update, so that no decision has to."""
+        return gamma_columns(self.belief.click_shapes, self.belief.click_rates)
+
+    @cached_property
     def _objective(self) -> Objective:
         return objective_named(
             self.objective,
@@ -126,13 +137,21 @@ class ThompsonWithPrior:
         shares = with_floor(weights, self.exploration_floor)
         return draw_order(len(arms), allowed, shares, means, rng, slots)
 
+    def weigh_many(self, questions: Questions) -> Weights | None:
+        """See ``WeighsMany``. Many at once where clicks are the objective; any other is weighed one by one."""
+        if not self._objective.is_clicks:
+            return None
+        columns = self._click_columns[:, questions.rows]
+        scales = self.belief.click_scales(questions.rows, questions.p_ctr)
+        return probabilities_of_highest(scales, columns, questions.present), scales * columns[2]
+
     def best_by(self, context: Context, allowed: Indices, rows: Indices) -> tuple[Float64, Float64]:
         """P(best) and mean of the objective of these arms of the context, ``(m,)`` each; ``rows`` of ``Knowledge``."""
         belief = self.belief
         if self._objective.is_clicks:
-            shapes, rates = belief.click_shapes[rows], belief.click_rates[rows]
+            columns = self._click_columns[:, rows]
             scales = belief.click_scales(rows, context.p_ctr[allowed])
-            return probability_of_highest_rate(scales, shapes, rates), scales * shapes / rates
+            return probability_of_highest(scales, columns), scales * columns[2]
         clicks = belief.clicks(rows, context.p_ctr[allowed])
         worth = worth_of_showings(
             self._objective,

@@ -9,8 +9,9 @@ from typing import ClassVar, Self
 import numpy as np
 
 from adplat.bandit.drawing import check_floor, draw_order, nothing_to_show, with_floor
-from adplat.bandit.gamma_posterior import probability_of_highest_rate
+from adplat.bandit.gamma_posterior import gamma_columns, probabilities_of_highest, probability_of_highest
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
+from adplat.bandit.many import Questions, Weights
 from adplat.bandit.policy import Bools, Choice, Context, Reads, allowed_arms
 
 
@@ -56,7 +57,12 @@ class ThompsonWithoutPrior:
         if not len(allowed):
             return nothing_to_show(len(arms))
         rows, counts = self.known.rows_of(arms)[allowed], self.known.counts
-        shapes, rates = 1.0 + counts[Count.CLICKS, rows], 1.0 + counts[Count.IMPRESSIONS, rows]
-        weights = probability_of_highest_rate(np.ones(len(allowed)), shapes, rates)
-        shares = with_floor(weights, self.exploration_floor)
-        return draw_order(len(arms), allowed, shares, shapes / rates, rng, slots)
+        columns = gamma_columns(1.0 + counts[Count.CLICKS, rows], 1.0 + counts[Count.IMPRESSIONS, rows])
+        shares = with_floor(probability_of_highest(np.ones(len(allowed)), columns), self.exploration_floor)
+        return draw_order(len(arms), allowed, shares, columns[2], rng, slots)
+
+    def weigh_many(self, questions: Questions) -> Weights:
+        """See ``WeighsMany``."""
+        clicks, impressions = (self.known.counts[one, questions.rows] for one in (Count.CLICKS, Count.IMPRESSIONS))
+        columns = gamma_columns(1.0 + clicks, 1.0 + impressions)
+        return probabilities_of_highest(np.ones_like(clicks), columns, questions.present), columns[2]

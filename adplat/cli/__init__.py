@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+from adplat import __version__
 from adplat.cli import (
     bandit,
     bench,
@@ -70,6 +71,22 @@ for commands in (
     bench,
 ):
     commands.register(app)
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"adplat {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _before_any_command(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_say_version),
+    ] = False,
+) -> None:
+    """What stands before the command's name."""
 
 
 def main() -> None:

@@ -11,10 +11,13 @@ from adplat.cli.output import JsonOption, print_json, print_table, progress_bar,
 from adplat.cli.service import WorkspaceOption
 
 if TYPE_CHECKING:
+    from adplat.bandit import Knowledge
     from adplat.bandit.off_policy import Evaluation
     from adplat.domain import Interval
+    from adplat.snapshots import CatalogueSnapshot
 
 
+_MOST_PAIRS = 10
 _SHOWN = (
     "creative_id",
     "ad_id",
@@ -36,6 +39,7 @@ def register(app: typer.Typer) -> None:
     commands.command()(evaluate)
     commands.command()(simulate)
     commands.command()(show)
+    commands.command()(elements)
     commands.command()(policies)
     app.add_typer(commands, name="bandit")
 
@@ -122,16 +126,9 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """What is learned of the model, and of every live creative: its factor, and the chance that it is its ad's best."""
-    from adplat.bootstrap import clock, open_online, read_settings, require_workspace, running_redis
-    from adplat.flows.show_bandit import read_bandit
-    from adplat.snapshots import DeploymentPointer, load_snapshot
+    from adplat.flows.show_bandit import bandit_document
 
-    settings = read_settings(workspace=workspace)
-    require_workspace(settings)
-    pointer = DeploymentPointer(settings.workspace)
-    snapshot = load_snapshot(pointer.folder_of(pointer.read()))
-    with running_redis(settings) as url:
-        told = read_bandit(open_online(settings, url), snapshot, clock().now(), campaign)
+    told = bandit_document(*_what_replicas_know(workspace), campaign)
     if as_json:
         print_json(told)
         return
@@ -153,6 +150,56 @@ def show(
         ("creative", "ad", "shown", "clicks", "expected", "factor", "90 % from", "to", "best of its ad"),
         [[one[name] for name in _SHOWN] for one in told["creatives"]],
     )
+
+
+def elements(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """What the elements of live creatives are worth: backgrounds, headlines, calls to action, and pairs of them."""
+    from adplat.flows.show_elements import elements_document
+
+    told = elements_document(*_what_replicas_know(workspace))
+    if as_json:
+        print_json(told)
+        return
+    if not told["elements"]:
+        say("no element is shared by two live creatives: what one alone has cannot be told from that creative")
+        return
+    columns = ("factor", "factor_low", "factor_high")
+    evidence = ("creatives", "clicks", "expected_clicks")
+    heads = ("factor", "90 % from", "to", "creatives", "clicks", "expected")
+    print_table(
+        f"elements of {told['creatives']:,} live creatives, beside the mean of their kind",
+        ("kind", "value", *heads),
+        [
+            (one["kind"], one["value"], *(one[name] for name in columns), *(one["evidence"][name] for name in evidence))
+            for one in told["elements"]
+        ],
+    )
+    print_table(
+        f"pairs beyond their elements, the {_MOST_PAIRS} surest",
+        ("elements", *heads),
+        [
+            (
+                " × ".join(f"{kind} {value}" for kind, value in one["elements"].items()),
+                *(one[name] for name in columns),
+                *(one["evidence"][name] for name in evidence),
+            )
+            for one in told["pairs"][:_MOST_PAIRS]
+        ],
+    )
+
+
+def _what_replicas_know(workspace: Path | None) -> tuple[CatalogueSnapshot, Knowledge]:
+    """The published snapshot and the statistics in Redis."""
+    from adplat.bootstrap import clock, open_online, read_settings, require_workspace, running_redis
+    from adplat.flows.show_bandit import read_statistics
+    from adplat.snapshots import DeploymentPointer, load_snapshot
+
+    settings = read_settings(workspace=workspace)
+    require_workspace(settings)
+    pointer = DeploymentPointer(settings.workspace)
+    snapshot = load_snapshot(pointer.folder_of(pointer.read()))
+    with running_redis(settings) as url:
+        return snapshot, read_statistics(open_online(settings, url), clock().now())
 
 
 def policies(as_json: JsonOption = False) -> None:

@@ -73,6 +73,10 @@ def train(
     if as_json:
         print_json(outcome.as_json())
         return
+    if outcome.bundle.config["model"]["kind"] == "contrast":
+        print_pairs(outcome.metrics)
+        say(f"bundle: {outcome.bundle.path}")
+        return
     print_metrics(
         "On the held-out rows (later in time where there is a time)",
         {_KIND_NAMES.get(outcome.bundle.config["model"]["kind"], "model"): outcome.metrics, **outcome.baselines},
@@ -208,6 +212,17 @@ def print_evaluation(data: str, found: dict[str, Any]) -> None:
 def _limits(told: dict[str, Any]) -> str:
     low, high = told.get("pcoc_low"), told.get("pcoc_high")
     return "–" if low is None else f"{low:.2f} to " + ("∞" if high is None else f"{high:.2f}")
+
+
+def print_pairs(metrics: dict[str, Any]) -> None:
+    """How often two creatives of one held-out group were put in order."""
+    rows = []
+    for key, what in (("pairs", "all"), ("clear_pairs", "|z| > 1.96")):
+        right = f"{key}_right"
+        if right in metrics:
+            ends = f"{metrics[f'{right}_low']:.4f} to {metrics[f'{right}_high']:.4f}"
+            rows.append((what, metrics[right], ends, metrics[key]))
+    print_table("On the groups held out", ("pairs", "in order", "95 % interval", "number"), rows)
 
 
 def print_metrics(title: str, rows: dict[str, dict[str, Any]]) -> None:

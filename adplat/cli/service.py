@@ -77,15 +77,18 @@ def serve(
     grpc_port: Annotated[int | None, typer.Option(help="gRPC port; default 8471.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
     replicas: Annotated[int | None, typer.Option(help="Processes that answer; default 1.")] = None,
+    profile: Annotated[
+        str, typer.Option(help="Named settings: laptop (one machine) or cluster (replicas on a Ray cluster).")
+    ] = "laptop",
     workspace: WorkspaceOption = None,
     with_worker: Annotated[bool, typer.Option(help="Also run the worker as a child process.")] = True,
 ) -> None:
     """Serve the deployed bundle over HTTP and gRPC until stopped."""
-    from adplat.bootstrap import read_settings
+    from adplat.bootstrap import profile_settings, read_settings
 
-    settings = read_settings(
-        workspace=workspace, http_port=port, grpc_port=grpc_port, http_host=host, replicas=replicas
-    )
+    options = {"http_port": port, "grpc_port": grpc_port, "http_host": host, "replicas": replicas}
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = read_settings(workspace=workspace, **(profile_settings(profile) | given))
 
     def ready(url: str, grpc_address: str) -> None:
         say(f"serving on {url} and grpc://{grpc_address}; stop with Ctrl-C")

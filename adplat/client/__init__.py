@@ -7,7 +7,15 @@ Tests:       tests/client/
 """
 
 from adplat.client.grpc import AsyncGrpcBiddingClient, GrpcBiddingClient
-from adplat.client.http import BiddingClient, RankedCreative, RankResult, ServiceHealth, event, user_conversion
+from adplat.client.http import (
+    BiddingClient,
+    RankedCreative,
+    RankedSlot,
+    RankResult,
+    ServiceHealth,
+    event,
+    user_conversion,
+)
 from adplat.client.keep_alive import KeepAliveConnection
 from adplat.client.messages import BidResult, CreativeScores, OfferedBid
 from adplat.client.raw_grpc import RawGrpcCaller, status_of_bid
@@ -22,6 +30,7 @@ __all__ = [
     "OfferedBid",
     "RankResult",
     "RankedCreative",
+    "RankedSlot",
     "RawGrpcCaller",
     "ServiceHealth",
     "event",

@@ -48,10 +48,25 @@ class RankedCreative:
 
 
 @dataclass(frozen=True, slots=True)
-class RankResult:
-    """``creatives`` best first; ``degraded`` names what the service had to do without.
+class RankedSlot:
+    """What to show in one slot of a page; ``propensity`` is given the slots filled before it."""
 
-    ``experiments`` are those that concerned this choice, as ``experiment_id:arm``.
+    slot: int
+    position: int
+    decision_id: str
+    creative_id: str
+    campaign_id: str
+    p_ctr: float
+    p_cvr: float | None
+    propensity: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankResult:
+    """``creatives`` best first, of the first slot; ``slate`` slot by slot, each with a decision of its own.
+
+    ``degraded`` names what the service had to do without. ``experiments`` are those that concerned this choice, as
+    ``experiment_id:arm``.
     """
 
     decision_id: str
@@ -61,6 +76,7 @@ class RankResult:
     creatives: tuple[RankedCreative, ...]
     degraded: tuple[str, ...]
     experiments: tuple[str, ...] = ()
+    slate: tuple[RankedSlot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +137,10 @@ class BiddingClient:
         request_id: str = "",
         ts: datetime | None = None,
         position: int = 0,
+        slots: int = 1,
+        distinct_campaigns: bool = False,
     ) -> RankResult:
-        """Rank a campaign's live creatives, or the candidates given.
+        """Rank a campaign's live creatives, or the candidates given, for one place or for ``slots`` of a page.
 
         Raises UnknownReference, ConfigRejected (the request is wrong) and StoreUnreachable (no answer, or the
         decision could not be kept; whether to ask again is the caller's deadline's business).
@@ -136,6 +154,8 @@ class BiddingClient:
             "candidates": list(candidates),
             "policy": policy,
             "position": position,
+            "slots": slots,
+            "distinct_campaigns": distinct_campaigns,
         }
         if ts is not None:
             body["ts"] = ts

@@ -43,7 +43,8 @@ class CreativeScores:
 
 @dataclass(frozen=True, slots=True)
 class OfferedBid:
-    """One bid; ``price`` is money for one impression. ``urls`` by ``win billing loss impression click``.
+    """One bid; ``price`` is money for one impression. ``urls`` by ``win billing loss impression click
+    conversion``.
 
     ``experiments`` are those that concerned this choice, as ``experiment_id:arm``.
     """

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         TrainConfig,
         read_train_config,
     )
+    from adplat.ctr.contrast import ContrastModel, counts_of, fit_contrasts, is_contrast
     from adplat.ctr.delay_config import Method
     from adplat.ctr.delay_trial import DelayTrial, delay_trials
     from adplat.ctr.epoch import Crew
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     from adplat.ctr.trial import TrialFigures, TrialRows, run_trial
 
 _HOMES = {
+    "ContrastModel": "contrast",
+    "counts_of": "contrast",
+    "is_contrast": "contrast",
+    "fit_contrasts": "contrast",
     "DelayTrial": "delay_trial",
     "Method": "delay_config",
     "delay_trials": "delay_trial",
@@ -84,6 +89,7 @@ _HOMES = {
 
 __all__ = [
     "CalibrationConfig",
+    "ContrastModel",
     "Crew",
     "DelayTrial",
     "Explanation",
@@ -109,10 +115,13 @@ __all__ = [
     "TrialFigures",
     "TrialRows",
     "compare",
+    "counts_of",
     "delay_trials",
     "evaluate",
     "explain_row",
     "fit_alone",
+    "fit_contrasts",
+    "is_contrast",
     "judge",
     "read_manifest",
     "read_train_config",

@@ -36,6 +36,7 @@ REQUIRED = (
     "model_card.md",
 )
 _MODEL = {"network": ("weights.safetensors", *GRAPHS), "lightgbm": ("trees_click.txt",)}
+_CONTRAST = ("contrast.json", "contrast.safetensors", "schema.yaml", "metrics.json", "model_card.md")
 _REMAKE = "train again, or copy the bundle once more from where it was made"
 
 
@@ -55,13 +56,13 @@ class Manifest:
 
     @property
     def kind(self) -> str:
-        """``network`` or ``lightgbm``."""
+        """``network``, ``lightgbm`` or ``contrast``."""
         return str(self.config.get("model", {}).get("kind", "network"))
 
     @property
     def required(self) -> tuple[str, ...]:
         """The files without which this bundle is not whole."""
-        return (*_MODEL.get(self.kind, ()), *REQUIRED)
+        return _CONTRAST if self.kind == "contrast" else (*_MODEL.get(self.kind, ()), *REQUIRED)
 
     def content_hash(self) -> str:
         """SHA-256 (hex) of everything but the name, the moment of creation and the seal."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from adplat.ctr.contrast_config import ContrastConfig
 from adplat.ctr.delay_config import DelayConfig
 from adplat.data import DataConfig, read_config
 from adplat.domain import ConfigRejected
@@ -19,7 +20,8 @@ class ModelConfig:
     """Sizes of the network and what is dropped while it trains.
 
     ``kind`` is ``network``, or ``lightgbm``: trees (``trees`` in the config) over the same inputs, of which only
-    ``record``, ``familiarity`` and ``content_prior`` below are read.
+    ``record``, ``familiarity`` and ``content_prior`` below are read; or ``contrast``: differences inside the groups of
+    the schema (``contrast`` in the config), of which nothing below is read.
     ``embedding`` width of one identifier, ``tower`` width of a reduced image or text vector
     (0: content speaks through the prior and the histories alone),
     ``interest`` width of a history item. ``id_dropout`` replaces item identifiers, their record and
@@ -36,7 +38,7 @@ class ModelConfig:
     ``similarity`` shows the network how alike the item and the user's past are.
     """
 
-    kind: Literal["network", "lightgbm"] = "network"
+    kind: Literal["network", "lightgbm", "contrast"] = "network"
     embedding: int = 16
     tower: int = 8
     interest: int = 16
@@ -184,6 +186,7 @@ class TrainConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
     training: FitConfig = field(default_factory=FitConfig)
     trees: TreesConfig = field(default_factory=TreesConfig)
+    contrast: ContrastConfig = field(default_factory=ContrastConfig)
     calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
     export: ExportConfig = field(default_factory=ExportConfig)
     delayed: DelayConfig = field(default_factory=DelayConfig)

@@ -54,6 +54,7 @@ def refuse_sharing(config: TrainConfig, checkpoints: Path | None) -> None:
     """Raises ConfigRejected for what a crew cannot train yet."""
     reasons = {
         "boosted trees are grown by one process": config.model.kind == "lightgbm",
+        "contrasts are fitted by one process": config.model.kind == "contrast",
         "rows that are streamed are read by one process": config.data.stream,
         "a checkpoint is the state of one process": checkpoints is not None,
     }

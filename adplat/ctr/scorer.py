@@ -16,7 +16,7 @@ from adplat.ctr.graphs import Arrays, Graphs
 from adplat.ctr.item_record import ItemRecord
 from adplat.ctr.joint_record import JOINT_RECORD, JointItems, JointRecord
 from adplat.ctr.served_trees import TreeGraphs, open_model
-from adplat.domain import SchemaMismatch
+from adplat.domain import BundleRejected, SchemaMismatch
 from adplat.features import FeatureEncoding, ItemBlock, RowArrays
 
 Float64 = npt.NDArray[np.float64]
@@ -80,6 +80,10 @@ class Scorer:
         """Check every byte, then open. Raises MissingInput or BundleRejected."""
         verify_bundle(bundle_dir)
         manifest = read_manifest(bundle_dir)
+        if manifest.kind == "contrast":
+            raise BundleRejected(
+                "a bundle of contrasts scores tables alone", where=str(bundle_dir), hint="use 'adplat score'"
+            )
         encoding = FeatureEncoding.load(bundle_dir)
         record = ItemRecord.load(bundle_dir / "record.safetensors")
         pairs = Familiarity.load(bundle_dir / FAMILIARITY)

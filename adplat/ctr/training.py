@@ -27,6 +27,7 @@ from adplat.ctr.committee import (
 )
 from adplat.ctr.config import TrainConfig
 from adplat.ctr.content_prior import CONTENT_PRIOR
+from adplat.ctr.contrast import refuse_counts, train_contrast
 from adplat.ctr.delay_model import DELAYS
 from adplat.ctr.examples import Examples, Inputs, assemble, part_of, take_rows
 from adplat.ctr.familiarity import FAMILIARITY
@@ -95,8 +96,11 @@ def train_bundle(
         MissingInput, TableRejected: tables that cannot be trained on.
         ConfigRejected: a checkpoint of another run; what only one process can train, where others were asked to.
     """
+    refuse_counts(config, schema)
     if network_fit is not fit_alone:
         refuse_sharing(config, checkpoints)
+    if config.model.kind == "contrast":
+        return TrainingOutcome(*train_contrast(config, schema, tables, out_dir, cache_dir, progress, clock), {})
     if tables.stream is None:
         tables = as_seen(schema, config.delayed, tables)
     else:

@@ -49,11 +49,14 @@ def require_columns(
         frame: the rows, or the side table named ``table``.
         where: the file, for the message.
         table: a side table's name; ``""`` for the rows.
-        outcomes: also require the outcome columns (training, evaluation); scoring does without.
+        outcomes: also require the outcome columns and the group (training, evaluation); scoring does without.
     """
     read = columns_read(schema, table)
     if outcomes and not table:
-        read.update({outcome.column: _USABLE[FeatureKind.NUMERIC] for outcome in schema.outcomes})
+        numbers = (name for outcome in schema.outcomes for name in (outcome.column, outcome.trials) if name)
+        read.update(dict.fromkeys(numbers, _USABLE[FeatureKind.NUMERIC]))
+        if schema.group:
+            read[schema.group] = ("integer", "text")
     refuse_missing(list(read), frame.columns, where)
     for name, usable in read.items():
         dtype = frame.schema[name]

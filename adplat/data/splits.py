@@ -69,6 +69,20 @@ def split_at_random(
     return frame.filter(~mask), frame.filter(mask)
 
 
+def split_by_group(
+    frame: pl.DataFrame, group_column: str, fraction: float, rng: np.random.Generator
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part rows by lot of whole groups, ``(kept, held out)``, row order kept; rows without a group are kept.
+
+    ``fraction`` of the groups is held out, so that what is judged is what groups never seen before give.
+    """
+    groups = frame.get_column(group_column).cast(pl.String)
+    known = groups.drop_nulls().unique().sort()
+    drawn = rng.permutation(len(known))[: round(fraction * len(known))]
+    held_out = groups.is_in(known[np.sort(drawn)].implode()).fill_null(value=False)
+    return frame.filter(~held_out), frame.filter(held_out)
+
+
 def sample_rows(frame: pl.DataFrame, size: int, rng: np.random.Generator) -> pl.DataFrame:
     """``size`` rows by lot in their old order; all of them when there are not more."""
     if size == 0 or frame.height <= size:

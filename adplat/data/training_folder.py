@@ -17,7 +17,7 @@ from adplat.data.data_config import DataConfig
 from adplat.data.outcome_join import training_rows
 from adplat.data.row_stream import RowStream, open_row_stream
 from adplat.data.schema_fit import require_columns
-from adplat.data.splits import refuse_a_leaking_split, sample_rows, split_at_random, split_by_time
+from adplat.data.splits import refuse_a_leaking_split, sample_rows, split_at_random, split_by_group, split_by_time
 from adplat.data.tables import read_table
 from adplat.data.usable_values import refuse_empty_columns, refuse_unfinite
 from adplat.domain import FeatureSchema, MissingInput, SideTable, TableRejected
@@ -61,13 +61,15 @@ def load_training_tables(
     valid: pl.DataFrame | None = None
     if config.kind == "table" and config.valid:
         valid = _usable(schema, read_table(folder / config.valid), folder / config.valid, held_out=True)
+    elif config.valid_fraction > 0.0 and schema.group:
+        rows, valid = split_by_group(rows, schema.group, config.valid_fraction, rng)
     elif config.valid_fraction > 0.0 and schema.time:
         rows, valid = split_by_time(rows, schema.time, config.valid_fraction)
     elif config.valid_fraction > 0.0:
         rows, valid = split_at_random(rows, config.valid_fraction, rng)
     if valid is not None and valid.is_empty():
         valid = None
-    if valid is not None and schema.time:
+    if valid is not None and schema.time and not schema.group:
         refuse_a_leaking_split(rows, valid, schema.time, folder / config.valid)
     rows = sample_rows(rows, config.sample, rng)
     _refuse_one_class(schema, rows, where)
@@ -99,6 +101,7 @@ def _usable(schema: FeatureSchema, rows: pl.DataFrame, where: Path, *, held_out:
     if rows.is_empty():
         raise TableRejected("the table has no rows", where=str(where), hint="give a table with rows")
     refuse_unfinite(schema, rows, where, outcomes=True)
+    _refuse_impossible_counts(schema, rows, where)
     if not held_out:
         refuse_empty_columns(schema, rows, where)
     for outcome in schema.outcomes[:1]:
@@ -110,8 +113,34 @@ def _usable(schema: FeatureSchema, rows: pl.DataFrame, where: Path, *, held_out:
     return rows
 
 
+def _refuse_impossible_counts(schema: FeatureSchema, rows: pl.DataFrame, where: Path) -> None:
+    for outcome in schema.outcomes:
+        if not outcome.trials:
+            continue
+        reached, trials = (rows.get_column(name).cast(pl.Float64) for name in (outcome.column, outcome.trials))
+        wrong = ((reached < 0) | (trials <= 0) | (reached > trials)).fill_null(value=True)
+        if wrong.any():
+            row = wrong.arg_max() or 0
+            raise TableRejected(
+                f"row {row + 1} counts {reached[row]} {outcome.column!r} in {trials[row]} {outcome.trials!r}",
+                where=str(where),
+                hint="a count lies between 0 and its trials, and there is one trial or more; drop or mend the row",
+            )
+
+
 def _refuse_one_class(schema: FeatureSchema, rows: pl.DataFrame, where: Path) -> None:
     outcome = schema.outcomes[0]
+    if outcome.trials:
+        reached, trials = (
+            float(rows.get_column(name).cast(pl.Float64).sum()) for name in (outcome.column, outcome.trials)
+        )
+        if not 0.0 < reached < trials:
+            raise TableRejected(
+                f"{reached:g} of {trials:g} trials have the outcome {outcome.name!r}",
+                where=str(where),
+                hint="a model needs both; check the counts or take more rows",
+            )
+        return
     positives = int((rows.get_column(outcome.column).cast(pl.Float64) >= outcome.at_least).sum())
     if positives in (0, rows.height):
         raise TableRejected(

@@ -37,7 +37,7 @@ def refuse_unfinite(
     """
     names = set(columns_read(schema, table))
     if outcomes and not table:
-        names |= {outcome.column for outcome in schema.outcomes}
+        names |= {name for outcome in schema.outcomes for name in (outcome.column, outcome.trials) if name}
     for column in frame.select(name for name in frame.columns if name in names):
         if not column.dtype.is_float():
             continue

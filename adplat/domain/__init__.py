@@ -11,6 +11,7 @@ from adplat.domain.arms import (
     HALF_LIVES_H,
     LEAST_P,
     NO_FADING,
+    PLACE_STARTS,
     POWERS,
     ArmsSince,
     ArmStatistics,
@@ -19,6 +20,7 @@ from adplat.domain.arms import (
     of_click,
     of_conversion,
     of_impression,
+    place_of,
 )
 from adplat.domain.auction import AuctionKind, AuctionTerms
 from adplat.domain.audit import AuditEntry
@@ -58,6 +60,7 @@ from adplat.domain.catalogue import (
     Targeting,
 )
 from adplat.domain.clock import Clock, ManualClock, SystemClock
+from adplat.domain.counting import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Counts, Series, ServiceCounted
 from adplat.domain.errors import (
     AdplatError,
     BundleRejected,
@@ -85,6 +88,7 @@ from adplat.domain.events import (
     MalformedEntry,
     StreamEntry,
     StreamPosition,
+    ToRecord,
     Touch,
     UserContext,
     UserConversion,
@@ -148,6 +152,7 @@ from adplat.domain.ports import (
     ObjectStore,
     OnlineState,
     Progress,
+    ServiceCounts,
     StreamState,
 )
 from adplat.domain.registry import (
@@ -161,15 +166,19 @@ from adplat.domain.registry import (
 __all__ = [
     "ANYBODY",
     "BLOCK_H",
+    "BUCKETS",
     "HALF_LIVES_H",
     "LARGEST_PRICE_MICROS",
+    "LATENCY_BOUNDS_S",
     "LAYER_BUCKETS",
     "LEAST_P",
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "NO_FADING",
+    "PLACE_STARTS",
     "POWERS",
     "STREAM_START",
+    "TOOK_MICROSECONDS",
     "Ad",
     "AdFormat",
     "AdplatError",
@@ -204,6 +213,7 @@ __all__ = [
     "ConfigRejected",
     "ConversionState",
     "Copy",
+    "Counts",
     "Creative",
     "CreativeStatus",
     "Credit",
@@ -273,6 +283,9 @@ __all__ = [
     "Provenance",
     "RegisteredBundle",
     "SchemaMismatch",
+    "Series",
+    "ServiceCounted",
+    "ServiceCounts",
     "Severity",
     "SideTable",
     "Size",
@@ -286,6 +299,7 @@ __all__ = [
     "SystemClock",
     "TableRejected",
     "Targeting",
+    "ToRecord",
     "Touch",
     "UnknownReference",
     "UserContext",
@@ -303,5 +317,6 @@ __all__ = [
     "of_click",
     "of_conversion",
     "of_impression",
+    "place_of",
     "wait_before_retry_s",
 ]

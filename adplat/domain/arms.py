@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,14 @@ POWERS = (0.25, 0.5, 0.75)
 LEAST_P = 1e-12
 """A prediction below this counts as this where its logarithm is summed."""
 _NOTHING = (0.0,) * len(HALF_LIVES_H)
+PLACE_STARTS = (0, 1, 2, 3, 4, 6, 10, 20)
+"""First position of each place of a page that is told apart: four by themselves, those further down together."""
+_NOWHERE = (0.0,) * len(PLACE_STARTS)
+
+
+def place_of(position: int) -> int:
+    """Which place of PLACE_STARTS a position (0: the first of the page) belongs to."""
+    return bisect_right(PLACE_STARTS, position) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,8 @@ class ArmStatistics:
 
     ``powers`` are sums of pCTR to the powers POWERS, and ``log_p_of_clicks`` is that of ln pCTR over the clicks: with
     them it can be asked how much of the model's differences is true. ``value_squares`` is the sum of squared values of
-    conversions, in units of currency (10⁶ micros) squared.
+    conversions, in units of currency (10⁶ micros) squared. ``expected_by_place`` is ``expected_clicks`` divided among
+    the places of PLACE_STARTS, for asking later what a showing there was worth.
     """
 
     impressions: int = 0
@@ -98,6 +108,7 @@ class ArmStatistics:
     powers: tuple[float, float, float] = (0.0, 0.0, 0.0)
     log_p_of_clicks: float = 0.0
     fading: FadingSums = NO_FADING
+    expected_by_place: tuple[float, ...] = _NOWHERE
 
     def __add__(self, other: ArmStatistics) -> ArmStatistics:
         one, two = self.powers, other.powers
@@ -113,15 +124,23 @@ class ArmStatistics:
             (one[0] + two[0], one[1] + two[1], one[2] + two[2]),
             self.log_p_of_clicks + other.log_p_of_clicks,
             self.fading + other.fading,
+            _plus(self.expected_by_place, other.expected_by_place),
         )
 
 
-def of_impression(p_ctr: float, at: datetime) -> ArmStatistics:
-    """What one showing adds, predicted with ``p_ctr`` and decided ``at``."""
+def of_impression(p_ctr: float, at: datetime, position: int = 0) -> ArmStatistics:
+    """What one showing adds, predicted with ``p_ctr`` for this ``position`` and decided ``at``."""
     block, weights = fading_weights(at)
     quarter, half = p_ctr**0.25, math.sqrt(p_ctr)
     fading = FadingSums(block, expected_clicks=_each(weights, p_ctr))
-    return ArmStatistics(impressions=1, expected_clicks=p_ctr, powers=(quarter, half, quarter * half), fading=fading)
+    here = place_of(position)
+    return ArmStatistics(
+        impressions=1,
+        expected_clicks=p_ctr,
+        powers=(quarter, half, quarter * half),
+        fading=fading,
+        expected_by_place=tuple(p_ctr if place == here else 0.0 for place in range(len(PLACE_STARTS))),
+    )
 
 
 def of_click(p_ctr: float, p_cvr: float | None, decided_at: datetime, clicked_at: datetime) -> ArmStatistics:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -251,7 +252,8 @@ class Creative:
     """One picture with its words, as shown.
 
     ``content_categories`` (IAB content taxonomy 1.0, such as ``IAB18-1``) and ``attributes`` (AdCOM creative
-    attributes) are what a seller may block; ``category`` is the market's own.
+    attributes) are what a seller may block; ``category`` is the market's own. ``elements`` are what it is made
+    of, value by kind, such as ``{"template": "hero", "background": "beach"}``; creatives may have them in common.
     """
 
     creative_id: str
@@ -265,6 +267,18 @@ class Creative:
     provenance: Provenance = field(default_factory=lambda: Provenance("human"))
     content_categories: tuple[str, ...] = ()
     attributes: tuple[int, ...] = ()
+    elements: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def made_of(self) -> dict[str, str]:
+        """Its elements; of kinds that are not told, its picture and its words."""
+        own = {
+            "image": self.image.sha256 if self.image else "",
+            "headline": self.copy.headline,
+            "body": self.copy.body,
+            "cta": self.copy.cta,
+        }
+        return {kind: value for kind, value in {**own, **self.elements}.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

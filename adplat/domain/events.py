@@ -85,6 +85,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRecord:
+    """A decision on its way to the store.
+
+    ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
+    """
+
+    decision: Decision
+    user: bytes | None = None
+    served: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One report about a decision. ``event_id`` makes it idempotent; ``ts`` is when it happened.
 
@@ -110,11 +122,16 @@ class Event:
 
 
 class EventOutcome(StrEnum):
-    """What became of a reported event. ``accepted`` and ``duplicate`` are both final and safe."""
+    """What became of a reported event. ``accepted`` and ``duplicate`` are both final and safe.
+
+    ``above_bid`` is a win or a billing that costs more than was bid: nothing changed, and the same report with a price
+    that can be true is still taken.
+    """
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     UNKNOWN_DECISION = "unknown_decision"
+    ABOVE_BID = "above_bid"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -15,6 +15,8 @@ from enum import StrEnum
 
 from adplat.domain.errors import ConfigRejected
 
+_DECIMAL = 10
+
 
 class FeatureKind(StrEnum):
     """How a column becomes numbers."""
@@ -42,7 +44,8 @@ class Feature:
     A multi-valued categorical gives its ``separator``. A ``sequence`` holds the user's last
     ``length`` items with the given ``outcome`` strictly before the row's time.
     An ``image`` column holds paths relative to the folder of its table. A ``numeric`` feature of a text column gives
-    the ``pattern`` (regular expression) whose one group is the number, e.g. the year in ``Heat (1995)``.
+    the ``pattern`` (regular expression) whose one group is the number, e.g. the year in ``Heat (1995)``, in ``base``
+    10 or 16.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Feature:
     length: int = 0
     outcome: str = ""
     pattern: str = ""
+    base: int = _DECIMAL
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -74,8 +78,17 @@ class Feature:
             )
         if self.pattern:
             self._check_pattern()
+        self._check_number()
         if not self.columns and self.kind is not FeatureKind.SEQUENCE:
             object.__setattr__(self, "columns", (self.name,))
+
+    def _check_number(self) -> None:
+        if self.base not in (_DECIMAL, 16) or (self.base != _DECIMAL and not self.pattern):
+            raise ConfigRejected(
+                f"the base of {self.name!r} is {self.base}",
+                where=self.name,
+                hint="use 10, or 16 with a pattern that finds the digits",
+            )
 
     def _check_pattern(self) -> None:
         try:
@@ -121,7 +134,8 @@ class Outcome:
 
     An outcome that comes late names its ``delay`` column: seconds from the row's own time until the outcome
     arrived, empty where it did not. An outcome that is the upper part of an ordered scale (four stars or more, half
-    of a film or more) names the scale's column as its ``grade``: it teaches more than yes and no.
+    of a film or more) names the scale's column as its ``grade``: it teaches more than yes and no. Where a row stands
+    for many showings, ``column`` counts those that reached the outcome and ``trials`` names the column that counts all.
     """
 
     name: str
@@ -129,11 +143,12 @@ class Outcome:
     at_least: float = 1.0
     delay: str = ""
     grade: str = ""
+    trials: str = ""
 
     @property
     def tells(self) -> tuple[str, ...]:
         """The columns that know the outcome; no feature may read them."""
-        return tuple(name for name in (self.column, self.delay, self.grade) if name)
+        return tuple(name for name in (self.column, self.delay, self.grade, self.trials) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +157,9 @@ class FeatureSchema:
 
     ``time``, ``user`` and ``item`` name row columns and may be empty where a data set has none;
     ``outcomes`` holds ``click`` and, where known, ``conversion``; ``ignored`` lists further columns
-    that know the outcome and are refused as features (``rating``, ``conversion_ts`` …).
+    that know the outcome and are refused as features (``rating``, ``conversion_ts`` …). ``group`` names the column of
+    the rows that were shown under the same conditions (a creative test): what is held out is held out by whole groups,
+    and a model of contrasts compares inside them. No feature may read it, and scoring does without.
     """
 
     name: str
@@ -154,6 +171,7 @@ class FeatureSchema:
     item: str = ""
     ignored: tuple[str, ...] = ()
     version: int = 1
+    group: str = ""
 
     def __post_init__(self) -> None:
         names = [feature.name for feature in self.features]
@@ -164,6 +182,7 @@ class FeatureSchema:
             )
         tables = {table.name for table in self.tables}
         told = {name for outcome in self.outcomes for name in outcome.tells} | set(self.ignored)
+        told |= {self.group} - {""}
         for feature in self.features:
             if feature.table and feature.table not in tables:
                 raise ConfigRejected(
@@ -195,9 +214,14 @@ class FeatureSchema:
         """SHA-256 (hex) of the canonical JSON form; equal digests mean equal inputs."""
         content = asdict(self)
         for outcome in content["outcomes"]:
-            # A schema that names no delay or grade keeps the digest it had before outcomes could have them.
-            for name in ("delay", "grade"):
+            # A schema that names none of these keeps the digest it had before outcomes could have them.
+            for name in ("delay", "grade", "trials"):
                 if not outcome[name]:
                     del outcome[name]
+        for feature in content["features"]:
+            if feature["base"] == _DECIMAL:
+                del feature["base"]
+        if not content["group"]:
+            del content["group"]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()

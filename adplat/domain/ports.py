@@ -15,14 +15,15 @@ from adplat.domain.audit import AuditEntry
 from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
+from adplat.domain.counting import Series, ServiceCounted
 from adplat.domain.events import (
     Credit,
-    Decision,
     Event,
     EventOutcome,
     MalformedEntry,
     StreamEntry,
     StreamPosition,
+    ToRecord,
     Touch,
     UserConversion,
     WaitingConversion,
@@ -41,10 +42,10 @@ class OnlineState(Protocol):
         """The packed user vector, or ``None`` for an unknown user. One round trip."""
         ...
 
-    async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
-        """Make the decision durable and put it on the stream, atomically, in one round trip.
+    async def record_decisions(self, decisions: Sequence[ToRecord]) -> None:
+        """Make each decision durable and put it on the stream, atomically by itself, all in one round trip.
 
-        ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
+        Where it raises, some may be kept all the same: decisions that nobody was told of.
         """
         ...
 
@@ -97,7 +98,8 @@ class BidState(Protocol):
         """Put events on the stream, each atomically with what it does to money and exposures. One round trip.
 
         An event id counts once; so does the billing of a decision, whatever its event id. A notice of a decision that
-        was never placed is one of an unknown decision; so is a report of what is not ``caller``'s.
+        was never placed is one of an unknown decision; so is a report of what is not ``caller``'s. A win or billing
+        that costs more than was reserved changes nothing and uses no event id.
         """
         ...
 
@@ -140,6 +142,24 @@ class BidUpkeep(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class ServiceCounts(Protocol):
+    """What all processes of the service counted (asynchronous). Called in the background. Raises StoreUnreachable."""
+
+    async def tell(self, writer: str, number: int, sums: Mapping[Series, int], state: bytes) -> None:
+        """Add ``sums``, once for each ``number``, which a ``writer`` counts up; ``state`` replaces the one before."""
+        ...
+
+    async def read(self) -> ServiceCounted:
+        """All that was told."""
+        ...
+
+    async def forget(self, writers: Sequence[str]) -> None:
+        """Of processes that are no more: what they said of themselves. What they counted stays."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 class StreamState(Protocol):

@@ -28,6 +28,8 @@ from adplat.features.row_counts import with_items
 from adplat.features.served_inputs import ServedInputs, StoredProfile, pack_served_inputs, unpack_served_inputs
 from adplat.features.values import canonical
 from adplat.features.vector_cache import Key
+from adplat.features.wide import WideEncoding, WideRows
+from adplat.features.wide_config import WideConfig
 
 __all__ = [
     "CatalogueVectors",
@@ -54,6 +56,9 @@ __all__ = [
     "TextEncoder",
     "UserVector",
     "Vector",
+    "WideConfig",
+    "WideEncoding",
+    "WideRows",
     "canonical",
     "differing",
     "encode_catalogue_items",

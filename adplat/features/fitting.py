@@ -23,7 +23,7 @@ from adplat.features.modality import Modality, RawVectors
 from adplat.features.row_counts import RowCounts, counted, counted_bags, thinned
 from adplat.features.scaling import Scaling
 from adplat.features.tabular import column_of, keyed
-from adplat.features.values import canonical_column, numbers_of
+from adplat.features.values import canonical_column, numbers_in
 from adplat.features.vocabularies import HashedValues, Values, learn_values
 from adplat.features.whitening import Whitening
 
@@ -104,7 +104,7 @@ class Learner:
         for feature in columns.categorical:
             self.keep(feature, counted(feature, frame, weights))
         for feature in columns.numeric:
-            numbers = numbers_of(column_of(frame, feature.columns[0], "the training table"), feature.pattern)
+            numbers = numbers_in(column_of(frame, feature.columns[0], "the training table"), feature)
             self.scalings[feature.name] = Scaling.fit(np.repeat(numbers, thinned(weights, self._sampling)))
         return max((self._learn_bag(feature, frame, weights) for feature in columns.bags), default=0)
 

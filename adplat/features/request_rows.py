@@ -30,7 +30,7 @@ def user_from_facts(learned: Learned, attributes: Mapping[str, object]) -> UserV
         hashes = _bag_hashes(fact(attributes, feature), feature.separator)
         bags[place, : len(hashes)] = hashes
     values = [_value_hash(fact(attributes, feature)) for feature in columns.categorical]
-    numbers = [number_in(fact(attributes, feature), feature.pattern) for feature in columns.numeric]
+    numbers = [number_in(fact(attributes, feature), feature) for feature in columns.numeric]
     shape = (len(learned.layout.sequences), learned.layout.history_length)
     return UserVector(
         categorical=np.array(values, dtype=np.int64),
@@ -95,7 +95,7 @@ def _numbers(learned: Learned, user: UserVector, context: Mapping[str, object]) 
     values = np.zeros(len(row), dtype=np.float32)
     for place, feature in enumerate(row):
         mine = own.get(feature.name)
-        told = number_in(fact(context, feature), feature.pattern) if mine is None else float(user.numeric[mine])
+        told = number_in(fact(context, feature), feature) if mine is None else float(user.numeric[mine])
         values[place] = learned.scalings[feature.name].apply_one(told)
     return values
 

@@ -17,7 +17,7 @@ from adplat.features.arrays import Float64, Int64
 from adplat.features.item_frames import item_keys, items_of
 from adplat.features.layout import Columns, Layout
 from adplat.features.tabular import column_of, distinct_cells
-from adplat.features.values import bag_of, canonical_column, numbers_of
+from adplat.features.values import bag_of, canonical_column, numbers_in
 
 SAMPLE_ROWS = 262_144
 
@@ -126,7 +126,7 @@ class _Sample:
             return
         numbers = np.column_stack(
             [
-                numbers_of(column_of(batch, feature.columns[0], "the training table"), feature.pattern)
+                numbers_in(column_of(batch, feature.columns[0], "the training table"), feature)
                 for feature in self._features
             ]
         )

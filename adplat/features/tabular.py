@@ -16,7 +16,7 @@ from adplat.domain import Feature, MissingInput, TableRejected
 from adplat.features.arrays import Float32, Int32
 from adplat.features.layout import Columns
 from adplat.features.scaling import Scaling
-from adplat.features.values import bag_of, canonical_column, numbers_of
+from adplat.features.values import bag_of, canonical_column, numbers_in
 from adplat.features.vocabularies import Values
 
 
@@ -86,7 +86,7 @@ def encode_table(
     numeric = np.zeros((rows, len(columns.numeric)), dtype=np.float32)
     for place, feature in enumerate(columns.numeric):
         values = column_of(frame, feature.columns[0], what)
-        numeric[:, place] = scalings[feature.name].apply(numbers_of(values, feature.pattern))
+        numeric[:, place] = scalings[feature.name].apply(numbers_in(values, feature))
     return Tabular(categorical, bags, numeric)
 
 

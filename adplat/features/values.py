@@ -15,11 +15,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import polars as pl
 
+from adplat.domain import Feature
 from adplat.features.arrays import Float64, Int32
 
 BLANKS = " \t\r\n"
 # Whole floats beyond this are not exact integers any more, so they keep their own notation.
 EXACT_INTEGERS = 2**53
+DECIMAL = 10
 # More values than this in one cell are cut; it bounds a packed user vector.
 MAX_BAG_VALUES = 32
 
@@ -117,19 +119,34 @@ def number_of(value: object) -> float:
     return number if math.isfinite(number) else math.nan
 
 
-def number_in(value: object, pattern: str) -> float:
-    """``number_of`` what the one group of ``pattern`` finds first in the text of a cell; of the cell without one."""
-    if not pattern:
-        return number_of(value)
+def number_in(value: object, feature: Feature) -> float:
+    """The number that a numeric feature reads in one cell: found by its pattern, in its base."""
+    return _found_in(value, feature.pattern, feature.base) if feature.pattern else number_of(value)
+
+
+def _found_in(value: object, pattern: str, base: int) -> float:
+    """What the one group of ``pattern`` finds first in the text of a cell; NaN where it finds nothing."""
     found = re.search(pattern, value) if isinstance(value, str) else None
-    return number_of(found.group(1) if found else None)
+    digits = found.group(1) if found else None
+    if base == DECIMAL or digits is None:
+        return number_of(digits)
+    try:
+        return number_of(int(digits, base))
+    except ValueError:
+        return math.nan
 
 
-def numbers_of(column: pl.Series, pattern: str = "") -> Float64:
+def numbers_in(column: pl.Series, feature: Feature) -> Float64:
     """The same for a whole column: (N,) with NaN where missing."""
+    return numbers_of(column, feature.pattern, feature.base)
+
+
+def numbers_of(column: pl.Series, pattern: str = "", base: int = DECIMAL) -> Float64:
+    """``number_of`` each cell, or what ``pattern`` finds in it: (N,) with NaN where missing."""
     if pattern or not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
         distinct = column.unique()
-        numbers = pl.Series([number_in(value, pattern) for value in distinct.to_list()], dtype=pl.Float64)
+        read = [_found_in(cell, pattern, base) if pattern else number_of(cell) for cell in distinct.to_list()]
+        numbers = pl.Series(read, dtype=pl.Float64)
         column = column.replace_strict(distinct, numbers, return_dtype=pl.Float64)
     values = np.array(column.cast(pl.Float64).fill_null(math.nan).to_numpy(), dtype=np.float64)
     values[~np.isfinite(values)] = math.nan

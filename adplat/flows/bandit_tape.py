@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from adplat.bandit import Context, Knowledge, Policy
+from adplat.bandit import Context, Knowledge, Policy, choose_many
 from adplat.domain import ArmStatistics, of_click, of_impression
 from adplat.flows.bandit_worlds import BanditWorld
 from adplat.statistics import Float64
@@ -125,19 +125,30 @@ def _rota(creatives: int, decisions: int) -> Int64:
 
 def play_tape(tape: Tape, policy: Policy, rng: np.random.Generator, batch: int = LEARNING_BATCH) -> Int64:
     """``(T,)`` places drawn among the live; statistics move every ``batch`` decisions, as they do in service."""
-    names = _names(tape)
     arms = _warm_arms(tape)
     knowledge = Knowledge.of(arms, BEGUN)
     places = np.empty(len(tape), dtype=np.int64)
     for start in range(0, len(tape), batch):
         policy = policy.update(knowledge)
         rows = range(start, min(start + batch, len(tape)))
-        for row in rows:
-            asked, live = tape.asked[row], tape.live[row]
-            context = Context(tape.p_ctr[asked, live], vectors=tape.vectors[live])
-            places[row] = policy.choose(context, [names[arm] for arm in live], rng).order[0]
+        contexts, offers = asked_of(tape, rows)
+        places[start : rows.stop] = choose_many(policy, contexts, offers, rng).first
         knowledge = _learned(knowledge, arms, tape, rows, places)
     return places
+
+
+def asked_of(tape: Tape, rows: range) -> tuple[list[Context], list[list[str]]]:
+    """What is asked in these decisions: contexts, and creatives' names, one list for as long as the same ones live."""
+    names = _names(tape)
+    offers: dict[bytes, list[str]] = {}
+    for row in rows:
+        live = tape.live[row]
+        if live.tobytes() not in offers:
+            offers[live.tobytes()] = [names[arm] for arm in live]
+    contexts = [
+        Context(tape.p_ctr[tape.asked[row], tape.live[row]], vectors=tape.vectors[tape.live[row]]) for row in rows
+    ]
+    return contexts, [offers[tape.live[row].tobytes()] for row in rows]
 
 
 def known_after_warm_up(tape: Tape) -> Knowledge:

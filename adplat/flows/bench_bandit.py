@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adplat.domain import Figure
+from adplat.flows.bench_bandit_delay import delay_figures
 from adplat.flows.bench_bandit_off_policy import open_bandit_figures, synthetic_figures
 from adplat.flows.bench_bandit_regret import regret_figures
 from adplat.flows.bench_bandit_replay import replay_figures
@@ -27,6 +28,8 @@ def bench_bandit(run: BenchRun) -> Sequence[Figure]:
         figures += regret_figures(run)
     if run.wants("bandit.4.speed"):
         figures += speed_figures(run)
+    if run.wants("bandit.5.delay"):
+        figures += delay_figures(run)
     if run.wants("bandit.5.replay"):
         figures += replay_figures(run)
     return figures

@@ -54,8 +54,8 @@ TOLERANCE = 1e-9
 GRACE_S = 3600.0
 WHOLE = [Count.IMPRESSIONS, Count.CLICKS, Count.CONVERSIONS, Count.VALUE, Count.SPEND]
 _A_CALL, _A_FOLD, _PATIENCE_S = 40, 400, 120.0
-# So long a sender takes at least, that there is time to kill it.
-_LASTING_S = 6.0
+# So long a sender takes at least that is to be killed on the way.
+_TO_BE_KILLED_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -166,13 +166,13 @@ def told_with_kills(order: ReplayOrder) -> Knowledge:
     told = story(order.decisions)
     asyncio.run(_place(order, [decision for decision, _ in told]))
     worker = _started(fold_on, order)
-    senders = [_started(send_share, order, number) for number in range(order.senders)]
+    senders = [_started(send_share, order, number, _TO_BE_KILLED_S * (number == 0)) for number in range(order.senders)]
     try:
         with closing(order.stores.open_stream(order.url, order.namespace)) as stream:
             _wait_until(lambda: _shown(stream.read_arms()) > order.decisions / 10)
             for victim in (senders[0], worker):
                 _kill(victim)
-            worker, senders[0] = _started(fold_on, order), _started(send_share, order, 0)
+            worker, senders[0] = _started(fold_on, order), _started(send_share, order, 0, 0.0)
             for sender in senders:
                 sender.join(_PATIENCE_S)
                 if sender.exitcode != 0:
@@ -184,11 +184,11 @@ def told_with_kills(order: ReplayOrder) -> Knowledge:
     return _fold_to_the_end(order)
 
 
-def send_share(order: ReplayOrder, number: int) -> None:
-    """One sender: its share of all events ``times`` over, shuffled."""
+def send_share(order: ReplayOrder, number: int, lasting_s: float) -> None:
+    """One sender: its share of all events ``times`` over, shuffled, in ``lasting_s`` at least."""
     every = events_of(story(order.decisions)) * order.times
     turned = np.random.default_rng([5, order.senders]).permutation(len(every))
-    asyncio.run(_send(order, [every[place] for place in turned[number :: order.senders]], _LASTING_S))
+    asyncio.run(_send(order, [every[place] for place in turned[number :: order.senders]], lasting_s))
 
 
 def fold_on(order: ReplayOrder) -> None:

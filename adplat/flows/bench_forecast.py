@@ -1,27 +1,17 @@
-"""``adplat bench forecast``: what is claimed of foretelling, point by point."""
+"""What forecasts are worth: the bid landscape (``forecast.2``), effect prediction from words (``forecast.3``)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from adplat.domain import Figure
-from adplat.flows.bench_forecast_landscape import agreement_figures, calibration_figures, speed_figures
-from adplat.flows.bench_forecast_prices import price_figures
+from adplat.flows.bench_forecast_landscape import bench_forecast_landscape
+from adplat.flows.bench_forecast_words import bench_forecast_words
 from adplat.flows.bench_run import BenchRun
+
+PARTS = (bench_forecast_landscape, bench_forecast_words)
 
 
 def bench_forecast(run: BenchRun) -> Sequence[Figure]:
-    """Point 2: the bid landscape beside R's numbers, beside known truths, on real prices, and its speed.
-
-    Raises MissingInput without the iPinYou auctions (``ADPLAT_DATA``) when their figures are wanted.
-    """
-    figures: list[Figure] = []
-    if run.wants("forecast.2.kaplan_meier"):
-        figures += agreement_figures()
-    if run.wants("forecast.2.calibration"):
-        figures += calibration_figures(run)
-    if run.wants("forecast.2.ipinyou"):
-        figures += price_figures(run)
-    if run.wants("forecast.2.speed"):
-        figures += speed_figures(run)
-    return figures
+    """Every part that was asked for; each says what it costs."""
+    return [figure for part in PARTS for figure in part(run)]

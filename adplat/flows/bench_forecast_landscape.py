@@ -15,6 +15,7 @@ import polars as pl
 
 from adplat.data import Lake, configs_folder, read_yaml
 from adplat.domain import Figure
+from adplat.flows.bench_forecast_prices import price_figures
 from adplat.flows.bench_run import BenchRun
 from adplat.flows.fit_bid_landscape import fit_bid_landscape
 from adplat.flows.landscape_worlds import DEVICES, SELLERS, PriceWorld, Requests
@@ -28,6 +29,23 @@ JUDGED = 100_000
 MILLION = 1_000_000
 BINS = 20
 START = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def bench_forecast_landscape(run: BenchRun) -> list[Figure]:
+    """Point 2: the bid landscape beside R's numbers, beside known truths, on real prices, and its speed.
+
+    Raises MissingInput without the iPinYou auctions (``ADPLAT_DATA``) when their figures are wanted.
+    """
+    figures: list[Figure] = []
+    if run.wants("forecast.2.kaplan_meier"):
+        figures += agreement_figures()
+    if run.wants("forecast.2.calibration"):
+        figures += calibration_figures(run)
+    if run.wants("forecast.2.ipinyou"):
+        figures += price_figures(run)
+    if run.wants("forecast.2.speed"):
+        figures += speed_figures(run)
+    return figures
 
 
 def agreement_figures() -> list[Figure]:

@@ -19,7 +19,7 @@ from adplat.openrtb import (
 )
 
 _NOTICES = (EventKind.WIN, EventKind.BILLING, EventKind.LOSS)
-_PIXELS = (EventKind.IMPRESSION, EventKind.CLICK)
+_EVENTS = (EventKind.IMPRESSION, EventKind.CONVERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,6 @@ class NoticeDesk:
             landing_url=landing_url,
             is_test=is_test,
         )
-        pixels = _PIXELS if is_web_address(landing_url) else _PIXELS[:1]
-        bases = dict.fromkeys(_NOTICES, f"{self.base_url}/notice") | dict.fromkeys(pixels, f"{self.base_url}/event")
+        events = (*_EVENTS, EventKind.CLICK) if is_web_address(landing_url) else _EVENTS
+        bases = dict.fromkeys(_NOTICES, f"{self.base_url}/notice") | dict.fromkeys(events, f"{self.base_url}/event")
         return {kind.value: url for kind, url in notice_urls(bases, about, self.secrets).items()}

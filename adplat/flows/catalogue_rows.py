@@ -83,6 +83,7 @@ def creative_in(row: Row, image: ImageAsset | None) -> Creative:
         provenance=Provenance("imported", str(row["creative_id"])),
         content_categories=_words(row, "content_categories"),
         attributes=_numbers(row, "attributes", smallest=1),
+        elements=_elements(row),
     )
 
 
@@ -165,6 +166,21 @@ def _words(row: Row, column: str, *, is_needed: bool = False) -> tuple[str, ...]
             f"{column} holds {row[column]!r}", hint="give texts, none of them empty, as a list or joined by |"
         )
     return words
+
+
+def _elements(row: Row) -> dict[str, str]:
+    """A struct of texts, or text: ``template=hero|background=beach``. A kind without a value is not told."""
+    value = row.get("elements")
+    if isinstance(value, Mapping):
+        pairs = [(kind, one) for kind, one in value.items() if one is not None and one != ""]
+    else:
+        pairs = [(kind.strip(), one.strip()) for kind, _, one in (str(word).partition("=") for word in _listed(value))]
+    kinds = [kind for kind, _ in pairs]
+    if not all(kind and isinstance(one, str) and one for kind, one in pairs) or len(set(kinds)) != len(kinds):
+        raise ConfigRejected(
+            f"elements holds {value!r}", hint="write 'template=hero|background=beach', each kind once, or a struct"
+        )
+    return dict(pairs)
 
 
 def _numbers(row: Row, column: str, *, smallest: int = 0) -> tuple[int, ...]:

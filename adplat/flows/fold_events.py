@@ -20,13 +20,14 @@ Redis, once, and stops nothing. A conversion counts when it stands on the stream
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from adplat.bandit import DELAYS, delay_counts
+from adplat.bandit import DELAYS, PLACES, delay_counts, place_clicks
 from adplat.data import Lake
 from adplat.domain import (
     STREAM_START,
@@ -51,6 +52,8 @@ from adplat.flows.linear_learning import linear_sums_of
 from adplat.flows.shadow_decisions import ShadowModel
 from adplat.flows.touches import counts, touches_of, waiting_of
 
+log = logging.getLogger(__name__)
+
 Cell = tuple[datetime, str, str, str, str]
 
 
@@ -61,7 +64,8 @@ class FoldProgress:
     ``lost_race`` says that another worker moved a position in between: nothing was counted twice, the
     next batch reads the positions again. ``histories_restarted`` counts users whose stored vector belonged to
     another feature schema, ``shadowed`` decisions that a second bundle scored too, ``auctions`` bids whose end
-    was told, ``malformed`` entries that could not be read and were put aside.
+    was told, ``malformed`` entries that could not be read and were put aside. ``added`` sums what was added to the
+    arms, ``spent_micros`` what was charged, by currency (empty where no auction names one).
     """
 
     entries: int = 0
@@ -74,6 +78,8 @@ class FoldProgress:
     lag_s: float = 0.0
     folded_to: StreamPosition = STREAM_START
     lost_race: bool = False
+    added: ArmStatistics = field(default_factory=ArmStatistics)
+    spent_micros: Mapping[str, int] = field(default_factory=dict)
 
 
 def drop_unfinished_parts(ledger: MetricsLedger, lake: Lake) -> int:
@@ -117,6 +123,7 @@ def fold_events(
         if not ledger.add(covered, last, cells_of(fresh), spend_of(fresh)):
             return FoldProgress(folded_to=folded, lost_race=True)
     restarted = 0
+    added, spent_micros = ArmStatistics(), {}
     malformed = [entry for entry in entries if isinstance(entry, MalformedEntry) and entry.position > folded]
     if last > folded:
         readable = _readable_after(entries, folded)
@@ -124,7 +131,14 @@ def fold_events(
         histories, restarted = histories_of(stream, encoding, fresh)
         kept = touches_of(readable), waiting_of(readable)
         sums = sums_of(fresh) | linear_sums_of(fresh, items_of)
-        if not stream.fold(folded, last, arms_of(fresh), histories, malformed, *kept, sums):
+        arms, spent_micros = arms_of(fresh), charged_micros(fresh)
+        added = sum(arms.values(), ArmStatistics())
+        for entry in malformed:
+            log.warning(
+                "an entry could not be read and is put aside",
+                extra={"position": str(entry.position), "reason": entry.reason},
+            )
+        if not stream.fold(folded, last, arms, histories, malformed, *kept, sums):
             return FoldProgress(folded_to=folded, lost_race=True)
     return FoldProgress(
         entries=len(entries),
@@ -139,6 +153,8 @@ def fold_events(
         malformed=len(malformed),
         lag_s=max(0.0, now.timestamp() - last.milliseconds / 1000),
         folded_to=last,
+        added=added,
+        spent_micros=spent_micros,
     )
 
 
@@ -155,13 +171,22 @@ def arms_of(entries: Sequence[StreamEntry]) -> dict[str, ArmStatistics]:
 
 
 def sums_of(entries: Sequence[StreamEntry]) -> dict[str, list[float]]:
-    """What these events add to the sums that all creatives share: conversions by how long after the decision."""
+    """What these events add to the sums that all creatives share.
+
+    Those are conversions by how long after the decision they came, and clicks by the place of the page.
+    """
     delays_s = [
         (event.ts - entry.decision.ts).total_seconds()
         for entry, event in _events_of(entries)
         if event.kind is EventKind.CONVERSION
     ]
-    return {DELAYS: delay_counts(delays_s).tolist()} if delays_s else {}
+    positions = [entry.decision.position for entry, event in _events_of(entries) if event.kind is EventKind.CLICK]
+    sums = {}
+    if delays_s:
+        sums[DELAYS] = delay_counts(delays_s).tolist()
+    if positions:
+        sums[PLACES] = place_clicks(positions).tolist()
+    return sums
 
 
 def cells_of(entries: Sequence[StreamEntry]) -> dict[Cell, ArmStatistics]:
@@ -180,6 +205,17 @@ def spend_of(entries: Sequence[StreamEntry]) -> dict[Cell, int]:
         price_micros = _price_of(entry, event)
         if price_micros:
             sums[_cell_of(entry, event)] += price_micros
+    return dict(sums)
+
+
+def charged_micros(entries: Sequence[StreamEntry]) -> dict[str, int]:
+    """What all of these cost, by currency."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for entry, event in _events_of(entries):
+        price_micros = _price_of(entry, event)
+        if price_micros:
+            terms = entry.decision.terms
+            sums["" if terms is None else terms.currency] += price_micros
     return dict(sums)
 
 
@@ -240,6 +276,11 @@ def _events_of(entries: Sequence[StreamEntry]) -> Iterable[tuple[StreamEntry, Ev
     return ((entry, entry.event) for entry in entries if entry.event is not None and counts(entry, entry.event))
 
 
+def _of_impression(entry: StreamEntry) -> ArmStatistics:
+    decision = entry.decision
+    return of_impression(decision.p_ctr[0], decision.ts, decision.position)
+
+
 def _of_click(entry: StreamEntry, event: Event) -> ArmStatistics:
     decision = entry.decision
     return of_click(decision.p_ctr[0], decision.p_cvr[0] if decision.p_cvr else None, decision.ts, event.ts)
@@ -247,7 +288,7 @@ def _of_click(entry: StreamEntry, event: Event) -> ArmStatistics:
 
 # Whatever is not named here (how an auction ended) adds nothing.
 _STATISTICS_OF: dict[EventKind, Callable[[StreamEntry, Event], ArmStatistics]] = {
-    EventKind.IMPRESSION: lambda entry, _: of_impression(entry.decision.p_ctr[0], entry.decision.ts),
+    EventKind.IMPRESSION: lambda entry, _: _of_impression(entry),
     EventKind.CLICK: _of_click,
     EventKind.CONVERSION: lambda entry, event: of_conversion(event.value_micros, entry.decision.ts),
 }

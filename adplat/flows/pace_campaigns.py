@@ -73,6 +73,11 @@ class CampaignPacer:
         day = self._days.get(campaign_id)
         return None if day is None else day.state.plan
 
+    def largest_budget_share(self) -> float | None:
+        """The most that any of the last look's campaigns has spent of its day, 1.0 for all; ``None`` without any."""
+        states = [day.state for day in self._days.values()]
+        return max((one.spent_micros / one.budget_micros for one in states if one.budget_micros), default=None)
+
     def _remembered(
         self, upkeep: BidUpkeep, paced: list[Campaign], now: datetime
     ) -> tuple[dict[str, PacedDay], dict[str, Week]]:

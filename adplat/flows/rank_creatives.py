@@ -9,14 +9,25 @@ as large as a decision and trust the caller's network with propensities.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN, POLICIES, Belief, Knowledge, Policy, ThompsonWithPrior, policy_fitting
+from adplat.bandit import (
+    NOTHING_KNOWN,
+    POLICIES,
+    Belief,
+    Knowledge,
+    PlaceEffects,
+    Policy,
+    ThompsonWithPrior,
+    learn_places,
+    policy_fitting,
+)
 from adplat.domain import (
     ANYBODY,
     Caller,
@@ -27,6 +38,7 @@ from adplat.domain import (
     SchemaMismatch,
     StoreUnreachable,
     TableRejected,
+    ToRecord,
     UnknownReference,
     UserContext,
 )
@@ -34,10 +46,13 @@ from adplat.features import FeatureEncoding, ItemBlock, RowArrays, StoredProfile
 from adplat.features.arrays import Int32
 from adplat.flows.apply_experiments import RunningExperiments
 from adplat.flows.bid_book import NOT_TESTED, BidBook, Tested
+from adplat.flows.fill_slate import PlaceChoice, ScoredPlace, fill_slate
 from adplat.flows.linear_learning import context_for, known_of_bundle
 from adplat.flows.replay_log import NOT_LOGGED, ReplayLog
 from adplat.snapshots import CatalogueSnapshot, PolicySettings
 from adplat.statistics import Float64
+
+MOST_SLOTS = 20
 
 
 class ScoredRows(Protocol):
@@ -63,9 +78,9 @@ class Serving:
     """Everything one request needs, swapped as a whole when another snapshot is published.
 
     ``shadow_share`` of the decisions take their user along on the stream, so that the worker can score them with a
-    second bundle; that is all the shadow costs a request. ``policies`` know what ``known`` says. ``replay``
-    says which take along what they were scored with. ``experiments`` are ``None`` where none can concern a request:
-    then nothing is asked of them.
+    second bundle; that is all the shadow costs a request. ``policies`` know what ``known`` says, in which clicks are
+    expected as ``places`` found them. ``replay`` says which take along what they were scored with. ``experiments`` are
+    ``None`` where none can concern a request: then nothing is asked of them.
     """
 
     snapshot: CatalogueSnapshot
@@ -75,6 +90,7 @@ class Serving:
     shadow_share: float = 0.0
     replay: ReplayLog = NOT_LOGGED
     known: Knowledge = NOTHING_KNOWN
+    places: PlaceEffects = PlaceEffects.NONE
     experiments: RunningExperiments | None = None
 
     def policy_for(self, tested: Tested) -> Policy:
@@ -90,15 +106,21 @@ class Serving:
         return policy.belief
 
     def knowing(self, known: Knowledge) -> Serving:
-        """The same with policies that know these statistics."""
+        """The same with policies that know these statistics, corrected for the places that creatives stood in."""
+        places = learn_places(known)
+        known = places.corrected(known).made_of(self.snapshot.elements)
         told = known_of_bundle(known, self.snapshot.bundle_id)
         policies = {name: policy.update(told) for name, policy in self.policies.items()}
-        return replace(self, policies=policies, known=known)
+        return replace(self, policies=policies, known=known, places=places)
 
 
 @dataclass(frozen=True, slots=True)
 class RankRequest:
-    """One opportunity. Exactly one of ``campaign_id`` and ``candidates`` says what may be shown, if ``caller`` may."""
+    """One opportunity. Exactly one of ``campaign_id`` and ``candidates`` says what may be shown, if ``caller`` may.
+
+    ``slots`` creatives are asked for, the first of them for ``position``, the next for the position after it;
+    ``distinct_campaigns`` takes at most one of each campaign.
+    """
 
     request_id: str
     ts: datetime
@@ -110,18 +132,26 @@ class RankRequest:
     policy: str = ""
     position: int = 0
     caller: Caller = ANYBODY
+    slots: int = 1
+    distinct_campaigns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The decision, recorded, and what had to be done without: ``profile`` when the user could not be read.
+    """One decision a slot, all recorded, and what had to be done without: ``profile`` when the user could not be read.
 
-    ``campaign_ids`` run parallel to the decision's candidates.
+    There are fewer than were asked for where the candidates do not suffice. ``campaign_ids`` run parallel to the
+    candidates of the first.
     """
 
-    decision: Decision
+    slate: tuple[Decision, ...]
     campaign_ids: tuple[str, ...]
     degraded: tuple[str, ...] = ()
+
+    @property
+    def decision(self) -> Decision:
+        """That of the first slot."""
+        return self.slate[0]
 
 
 async def rank_creatives(
@@ -130,7 +160,10 @@ async def rank_creatives(
     request: RankRequest,
     rng: np.random.Generator,
 ) -> Ranking:
-    """Rank the candidates of one request, record the decision, and only then answer.
+    """Rank the candidates of one request, record what was decided of each slot, and only then answer.
+
+    A place is scored as itself where the model reads the position, so that what is logged is what the model says there
+    and not a guess from the first place: one more run of the network for each further slot. Else one run serves all.
 
     A profile that cannot be read costs its history, flagged as degraded; a decision that cannot be
     recorded costs the answer. Raises UnknownReference (a candidate, campaign or policy that is not there),
@@ -144,14 +177,57 @@ async def rank_creatives(
             f"policy {request.policy!r} is unknown", where="policy", hint=f"use {' or '.join(serving.policies)}"
         )
     user, degraded = await read_profile(online, encoding, request.user)
-    context = known_moment(request)
-    inputs = encoding.candidate_rows(user, context, snapshot.items, rows)
-    scores = serving.scorer.score(inputs, snapshot.items)
     ids = [snapshot.items.ids[row - 1] for row in rows.tolist()]
-    choice = policy.choose(context_for(policy, snapshot.items, rows, scores.p_ctr, scores.p_cvr), ids, rng)
-    order = choice.order.tolist()
-    chosen = snapshot.listed[ids[order[0]]]
-    decision = Decision(
+
+    reads_position = any("position" in (feature.name, *feature.columns) for feature in encoding.schema.features)
+
+    @cache
+    def scored_at(slot: int) -> ScoredPlace:
+        context = known_moment(replace(request, position=request.position + slot))
+        if slot and not reads_position:
+            return replace(scored_at(0), context=context)
+        inputs = encoding.candidate_rows(user, context, snapshot.items, rows)
+        scores = serving.scorer.score(inputs, snapshot.items)
+        return ScoredPlace(context, inputs, scores.p_ctr, scores.p_cvr)
+
+    places = fill_slate(
+        policy,
+        ids,
+        request.slots,
+        scored_at,
+        lambda scored: context_for(policy, snapshot.items, rows, scored.p_ctr, scored.p_cvr),
+        [serving.places.at(request.position + slot) for slot in range(request.slots)],
+        rng,
+        groups=[snapshot.listed[name].campaign_id for name in ids] if request.distinct_campaigns else (),
+    )
+    profile = StoredProfile.AWAY if degraded else StoredProfile.USED
+    recorded = []
+    for place in places:
+        decision = _decision_of(serving, request, policy.name, tested, ids, place, rng)
+        is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
+        served: bytes | None = None
+        if falls_in_share(decision.decision_id, serving.replay.share):
+            inputs = place.scored.inputs
+            served = serving.replay.packing(encoding, snapshot.items, user, inputs, profile, request.user, decision)()
+        recorded.append(ToRecord(decision, pack_user(user, encoding.digest) if is_shadowed else None, served))
+    await online.record_decisions(recorded)
+    slate = tuple(one.decision for one in recorded)
+    campaign_ids = tuple(snapshot.listed[name].campaign_id for name in slate[0].candidates)
+    return Ranking(slate, campaign_ids, degraded)
+
+
+def _decision_of(
+    serving: Serving,
+    request: RankRequest,
+    policy_name: str,
+    tested: Tested,
+    ids: Sequence[str],
+    place: PlaceChoice,
+    rng: np.random.Generator,
+) -> Decision:
+    snapshot = serving.snapshot
+    chosen = snapshot.listed[ids[place.order[0]]]
+    return Decision(
         decision_id=new_decision_id(request.ts, rng),
         request_id=request.request_id,
         ts=request.ts,
@@ -160,27 +236,19 @@ async def rank_creatives(
         advertiser_id=chosen.advertiser_id,
         campaign_id=chosen.campaign_id,
         creative_id=chosen.creative_id,
-        propensity=float(choice.propensities[order[0]]),
-        policy=policy.name,
+        propensity=place.propensities[0],
+        policy=policy_name,
         bundle_id=snapshot.bundle_id,
-        candidates=tuple(ids[place] for place in order),
-        p_ctr=tuple(scores.p_ctr[choice.order].tolist()),
-        p_cvr=() if scores.p_cvr is None else tuple(scores.p_cvr[choice.order].tolist()),
-        first_slot_propensities=tuple(choice.propensities[choice.order].tolist()),
-        position=request.position,
-        context=context,
+        candidates=tuple(ids[candidate] for candidate in place.order),
+        p_ctr=place.p_ctr,
+        p_cvr=place.p_cvr,
+        first_slot_propensities=place.propensities,
+        position=request.position + place.slot,
+        context=place.scored.context,
         caller_id=request.caller.caller_id,
         attribution=serving.book.attribution_of(chosen.campaign_id),
         experiments=tested.exposures,
     )
-    is_shadowed = falls_in_share(decision.decision_id, serving.shadow_share)
-    served: bytes | None = None
-    if falls_in_share(decision.decision_id, serving.replay.share):
-        profile = StoredProfile.AWAY if degraded else StoredProfile.USED
-        served = serving.replay.packing(encoding, snapshot.items, user, inputs, profile, request.user, decision)()
-    await online.record_decision(decision, pack_user(user, encoding.digest) if is_shadowed else None, served)
-    campaign_ids = tuple(snapshot.listed[name].campaign_id for name in decision.candidates)
-    return Ranking(decision, campaign_ids, degraded)
 
 
 def candidate_rows_of(snapshot: CatalogueSnapshot, request: RankRequest) -> Int32:

@@ -63,7 +63,8 @@ class ReplayLog:
                 )
             except (UnicodeEncodeError, OverflowError, TypeError) as reason:
                 # A caller's fact that no message can hold, such as half a character.
-                log.warning("decision %s is not logged for replay: %s", decision.decision_id, reason)
+                about = {"decision_id": decision.decision_id, "reason": type(reason).__name__}
+                log.warning("a decision is not logged for replay", extra=about)
                 return b""
 
         return pack
@@ -85,7 +86,8 @@ def write_served(lake: Lake, entries: Sequence[StreamEntry], part: str) -> int:
         try:
             rows += _rows(entry, unpack_served_inputs(entry.served))
         except TableRejected as reason:
-            log.warning("decision %s cannot be replayed: %s", entry.decision.decision_id, reason.what)
+            told = {"decision_id": entry.decision.decision_id, "reason": reason.what}
+            log.warning("a decision cannot be replayed", extra=told)
             continue
         written += 1
     if rows:

@@ -112,7 +112,7 @@ def _over(told: Mapping[str, Any], stored: Any, feature: Feature) -> str | None:
     """What the request told of a fact, where that is anything, else what is stored; as text."""
     value = told.get(feature.name, told.get(feature.columns[0]))
     if feature.kind is FeatureKind.NUMERIC:
-        known = not math.isnan(number_in(value, feature.pattern))
+        known = not math.isnan(number_in(value, feature))
     else:
         known = bool(bag_of(value, feature.separator)) if feature.separator else canonical(value) is not None
     return _cell(value if known else stored, feature)
@@ -123,6 +123,6 @@ def _cell(value: Any, feature: Feature) -> str | None:
     if isinstance(value, list | tuple):
         return feature.separator.join(part for part in map(canonical, value) if part)
     if feature.kind is FeatureKind.NUMERIC and not isinstance(value, str):
-        number = number_in(value, feature.pattern)
+        number = number_in(value, feature)
         return None if math.isnan(number) else repr(number)
     return canonical(value)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import gamma
 
-from adplat.bandit import Context, Count, Knowledge, ThompsonWithPrior
+from adplat.bandit import Context, Count, Knowledge, ThompsonWithPrior, learn_places
 from adplat.domain import ArmsSince, Creative, InternalFault, OnlineState, UnknownReference
 from adplat.flows.rank_creatives import policies_of
 from adplat.snapshots import CatalogueSnapshot
@@ -19,14 +19,8 @@ from adplat.snapshots import CatalogueSnapshot
 _LEVEL = 0.9
 
 
-def read_bandit(
-    online: OnlineState, snapshot: CatalogueSnapshot, now: datetime, campaign_id: str = ""
-) -> dict[str, Any]:
-    """The document of ``adplat bandit show --json``, from the statistics that replicas read.
-
-    Replicas learn the prior twice a minute, here it is learned now. Raises StoreUnreachable, and UnknownReference for a
-    campaign without live creatives.
-    """
+def read_statistics(online: OnlineState, now: datetime) -> Knowledge:
+    """What replicas read, as it is now; closes the connection. Raises StoreUnreachable."""
 
     async def read() -> ArmsSince:
         try:
@@ -35,16 +29,19 @@ def read_bandit(
             await online.close()
 
     found = asyncio.run(read())
-    return bandit_document(snapshot, Knowledge.of(found.arms, now, found.sums), campaign_id)
+    return Knowledge.of(found.arms, now, found.sums)
 
 
 def bandit_document(snapshot: CatalogueSnapshot, known: Knowledge, campaign_id: str = "") -> dict[str, Any]:
-    """Creatives by campaign and ad, the likeliest best first.
+    """The document of ``adplat bandit show --json``: creatives by campaign and ad, the likeliest best first.
+
+    Replicas learn the prior twice a minute, here it is learned now. Raises UnknownReference for a campaign without live
+    creatives.
 
     ``factor`` is clicks over what the prior expects of the creative, with its central 90 %. ``best`` is the chance to
     be the best of its ad by the objective at equal predictions: the model's word about an opportunity is not in it.
     """
-    policy = policies_of(snapshot.policy)[ThompsonWithPrior.name].update(known)
+    policy = policies_of(snapshot.policy)[ThompsonWithPrior.name].update(learn_places(known).corrected(known))
     if not isinstance(policy, ThompsonWithPrior):
         raise InternalFault(f"{ThompsonWithPrior.name!r} names another policy", hint="see adplat.bandit.POLICIES")
     listed = [one for one in snapshot.catalogue.creatives if not campaign_id or one.campaign_id == campaign_id]
@@ -55,7 +52,7 @@ def bandit_document(snapshot: CatalogueSnapshot, known: Knowledge, campaign_id: 
     by_ad: defaultdict[str, list[Creative]] = defaultdict(list)
     for creative in listed:
         by_ad[creative.ad_id].append(creative)
-    told = [line for members in by_ad.values() for line in _lines(policy, members)]
+    told = [line for members in by_ad.values() for line in _lines(policy, known, members)]
     return {
         "policy": asdict(snapshot.policy),
         "prior": asdict(policy.prior),
@@ -64,8 +61,8 @@ def bandit_document(snapshot: CatalogueSnapshot, known: Knowledge, campaign_id: 
     }
 
 
-def _lines(policy: ThompsonWithPrior, creatives: list[Creative]) -> list[dict[str, Any]]:
-    known, belief = policy.known, policy.belief
+def _lines(policy: ThompsonWithPrior, known: Knowledge, creatives: list[Creative]) -> list[dict[str, Any]]:
+    belief = policy.belief
     rows = known.rows_of([one.creative_id for one in creatives])
     counts = known.counts[:, rows]
     # At equal predictions: the mean of what was predicted for all of them.

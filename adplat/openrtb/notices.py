@@ -6,6 +6,10 @@ Everything before the signature is ours and signed, the kind included. What stan
 calls, and believed within limits: a price up to the bid that was signed, a currency if it is that of the bid. A click
 leads on only to the address inside the signed part, so nobody can send a user elsewhere through us. Calling twice is
 harmless: the event's id is made of the decision and the kind.
+
+A conversion's address is filled in by whoever sold something: ``&event_id=order-4711&value_micros=129000000&
+conversion_kind=purchase``, each of which may be left out. Its event id begins with the decision's, so that whoever
+holds the address takes no number of an order away from anybody else.
 """
 
 from __future__ import annotations
@@ -45,9 +49,13 @@ _ASKED = {
     EventKind.LOSS: (_LOSS, _MIN_TO_WIN, _CURRENCY),
     EventKind.IMPRESSION: (_SHOWN,),
     EventKind.CLICK: (),
+    EventKind.CONVERSION: (),
 }
+# By their whole names: a shop writes them, no exchange.
+_ORDER, _VALUE, _SOLD = "event_id", "value_micros", "conversion_kind"
 _NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
+_ORDER_TEXT, _KIND_TEXT = re.compile(r".{0,200}"), re.compile(r"[^:]{0,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,9 @@ class Notice:
         price: of one impression, never above the bid; ``None`` where the exchange told none.
         min_to_win: what would have sufficed, in the bid's currency.
         shown_at: when the ad was shown, where that was told and can be true.
+        value_micros: what a conversion is worth, in the advertiser's currency.
+        conversion_kind: which kind of conversion; empty where it was not told.
+        order: what tells one conversion of that kind from the next; empty where it was not told.
         is_audit: somebody looked at the markup without an auction: to be counted nowhere.
     """
 
@@ -80,6 +91,9 @@ class Notice:
     min_to_win: Money | None = None
     loss_reason: int | None = None
     shown_at: datetime | None = None
+    value_micros: int = 0
+    conversion_kind: str = ""
+    order: str = ""
     is_audit: bool = False
 
     @property
@@ -143,7 +157,8 @@ def read_notice(url: str, secrets: Sequence[bytes]) -> Notice:
     Any of ``secrets`` may have signed it, so that a key can be followed by the next without losing what is under way.
 
     Raises:
-        TableRejected: it is not ours or was altered; a price is malformed or above the bid; the currency is another.
+        TableRejected: it is not ours or was altered; a price is malformed or above the bid; the currency is another; a
+            conversion's value, kind or event id is none.
         ConfigRejected: a secret is missing or short.
     """
     kind, fields = _parsed(url)
@@ -153,6 +168,8 @@ def read_notice(url: str, secrets: Sequence[bytes]) -> Notice:
             "a notice is not signed by us", where=kind.value, hint="call the address as it was handed out"
         )
     about = _about(told)
+    if kind is EventKind.CONVERSION:
+        return _conversion(about, fields)
     filled = {name: read_filled(fields.get(name, ""), told["e"] if name in _PRICED else "") for name in _ASKED[kind]}
     if any(one.is_audit for one in filled.values()):
         return Notice(kind, about, is_audit=True)
@@ -175,22 +192,28 @@ def read_notice(url: str, secrets: Sequence[bytes]) -> Notice:
 def event_of(notice: Notice, now: datetime) -> Event | None:
     """The event that ``notice`` reports, received at ``now``; ``None`` where it counts nowhere.
 
-    Told twice, it has the same id and counts once. It happened when the seller says, if that lies between the bid and
-    now, else now. A win or billing without a price is taken at the bid: more than that it cannot have cost.
+    Told twice, it has the same id and counts once; a conversion once for each of its kinds and order numbers. It
+    happened when the seller says, if that lies between the bid and now, else now. A win or billing without a price is
+    taken at the bid: more than that it cannot have cost.
     """
     if not notice.counts:
         return None
     about, shown_at = notice.about, notice.shown_at
     price = notice.price or (about.bid if _PRICE in _ASKED[notice.kind] else None)
     believed = shown_at is not None and about.issued_at <= shown_at <= now
+    parts = [about.decision_id, notice.kind.value]
+    if notice.kind is EventKind.CONVERSION:
+        parts += [notice.conversion_kind, notice.order] if notice.order else [notice.conversion_kind]
     return Event(
-        event_id=f"{about.decision_id}:{notice.kind.value}",
+        event_id=":".join(parts),
         kind=notice.kind,
         decision_id=about.decision_id,
         ts=shown_at if shown_at is not None and believed else now,
         price_micros=price.amount_micros if price is not None else 0,
         min_to_win_micros=notice.min_to_win.amount_micros if notice.min_to_win is not None else None,
         loss_reason=notice.loss_reason,
+        value_micros=notice.value_micros,
+        conversion_kind=notice.conversion_kind,
     )
 
 
@@ -233,6 +256,18 @@ def _about(told: dict[str, str]) -> SignedBid:
         landing_url=told["l"],
         is_test=told["x"] == "1",
     )
+
+
+def _conversion(about: SignedBid, fields: dict[str, str]) -> Notice:
+    value, kind, order = fields.get(_VALUE, "0"), fields.get(_SOLD, ""), fields.get(_ORDER, "")
+    for name, told, allowed, hint in (
+        (_VALUE, value, _WHOLE, "give whole millionths of a currency unit, such as 129000000"),
+        (_SOLD, kind, _KIND_TEXT, "give a word of at most 64 letters without a colon"),
+        (_ORDER, order, _ORDER_TEXT, "give at most 200 letters, such as the order's number"),
+    ):
+        if not allowed.fullmatch(told):
+            raise TableRejected(f"a conversion has no {name} like this", where=name, hint=hint)
+    return Notice(EventKind.CONVERSION, about, value_micros=int(value), conversion_kind=kind, order=order)
 
 
 def _price(told: str | None, bid: Money) -> Money | None:

@@ -64,6 +64,11 @@ class CatalogueSnapshot:
         """Advertisers by campaign: whose money it spends."""
         return {campaign.campaign_id: campaign.advertiser_id for campaign in self.catalogue.campaigns}
 
+    @cached_property
+    def elements(self) -> Mapping[str, Mapping[str, str]]:
+        """What every live creative is made of, by its id."""
+        return {name: creative.made_of for name, creative in self.listed.items()}
+
     def shows(self, creative: Creative, caller: Caller) -> bool:
         """Whether a creative exists for a caller: its own advertiser must be the caller's, and its campaign's."""
         return caller.may_see(creative.advertiser_id) and caller.may_see(self.owner_of_campaign[creative.campaign_id])

@@ -12,29 +12,37 @@ from adplat.statistics.calibration import (
     relative_ece,
     reliability_curve,
 )
+from adplat.statistics.cholesky import cholesky_factor, inverse_of_factor
 from adplat.statistics.columns import Float64
 from adplat.statistics.empirical_bernstein import bernstein_interval
 from adplat.statistics.multiple_tests import benjamini_hochberg, holm
+from adplat.statistics.pair_order import PairOrder, pair_order
 from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
 from adplat.statistics.proper_scores import logloss, normalised_entropy
 from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
-from adplat.statistics.quadrature import probabilities_of_maximum, probability_of_largest_power, probability_of_maximum
+from adplat.statistics.quadrature import DECIDING, probability_of_largest_power, probability_of_maximum
+from adplat.statistics.quadrature_rows import probabilities_of_maximum
 from adplat.statistics.ranking import auc, grouped_auc
 from adplat.statistics.ratio_resampling import ratio_intervals
 from adplat.statistics.resampling import bootstrap_interval, paired_difference
 
 __all__ = [
+    "DECIDING",
     "Float64",
+    "PairOrder",
     "ReliabilityBin",
     "auc",
     "benjamini_hochberg",
     "bernstein_interval",
     "bootstrap_interval",
+    "cholesky_factor",
     "grouped_auc",
     "holm",
+    "inverse_of_factor",
     "logloss",
     "newcombe_difference",
     "normalised_entropy",
+    "pair_order",
     "paired_difference",
     "pcoc",
     "pcoc_interval",

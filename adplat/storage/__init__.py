@@ -29,6 +29,7 @@ from adplat.storage.migrating import (
 from adplat.storage.objects import FolderObjects, FsspecObjects, open_objects
 from adplat.storage.online_state import RedisOnlineState, open_online_state
 from adplat.storage.redis_link import RedisHealth, redis_health
+from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
 from adplat.storage.transactions import Database
 from adplat.storage.workspace_lock import WorkspaceLock
@@ -47,7 +48,9 @@ __all__ = [
     "RedisConversionState",
     "RedisHealth",
     "RedisOnlineState",
+    "RedisServiceCounts",
     "RedisStreamState",
+    "RedisWorkerCounts",
     "SqlAuditTrail",
     "SqlBundleRegistry",
     "SqlCallers",

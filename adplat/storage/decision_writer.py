@@ -13,9 +13,11 @@ from collections import deque
 from dataclasses import dataclass
 from types import TracebackType
 
-from adplat.domain import AdplatError, BidState, ClosedRequest, ConfigRejected, StoreUnreachable
+from adplat.domain import AdplatError, BidState, ClosedRequest, ConfigRejected, Counts, StoreUnreachable
 
 log = logging.getLogger(__name__)
+# Of the decisions that a line of the log names.
+_MOST_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class DecisionWriter:
         pause_s: how long a request waits for others to share its round trip.
         patience_s: how long a request is tried again while the server is away or refuses it.
         again_s: between two tries.
+        counts: where each request is counted as well, below ``series`` and written, refused or failed.
     """
 
     def __init__(
@@ -54,6 +57,8 @@ class DecisionWriter:
         pause_s: float = 0.002,
         patience_s: float = 5.0,
         again_s: float = 0.05,
+        counts: Counts | None = None,
+        series: str = "",
     ) -> None:
         if not 0 < batch <= capacity:
             raise ConfigRejected(
@@ -64,6 +69,7 @@ class DecisionWriter:
         self._pause_s, self._patience_s, self._again_s = pause_s, patience_s, again_s
         self._queue: deque[tuple[float, ClosedRequest]] = deque()
         self._written = self._refused = self._failed = 0
+        self._counts, self._series = Counts() if counts is None else counts, series
         self._is_closing = False
         self._something = asyncio.Event()
         self._full_batch = asyncio.Event()
@@ -78,6 +84,7 @@ class DecisionWriter:
         """Take a request to be written soon; ``False``, and not taken, when the queue is full or nobody writes."""
         if len(self._queue) >= self._capacity or self._is_closing or self._task is None or self._task.done():
             self._refused += 1
+            self._counts.add(self._series, "refused")
             return False
         self._queue.append((asyncio.get_running_loop().time(), closed))
         self._something.set()
@@ -134,6 +141,7 @@ class DecisionWriter:
             self._queue.popleft()
         again = [one for one, is_closed in zip(waiting, closed, strict=True) if not is_closed]
         self._written += len(waiting) - len(again)
+        self._counts.add(self._series, "written", by=len(waiting) - len(again))
         self._queue.extendleft(reversed(again))
         return not again
 
@@ -144,10 +152,14 @@ class DecisionWriter:
             return False
 
     def _give_up_the_old(self) -> None:
-        now, given_up = asyncio.get_running_loop().time(), 0
+        now, lost = asyncio.get_running_loop().time(), list[str]()
+        given_up = 0
         while self._queue and now - self._queue[0][0] >= self._patience_s:
-            self._queue.popleft()
+            _, request = self._queue.popleft()
+            lost += [placed.decision.decision_id for placed in request.placed]
             given_up += 1
         if given_up:
             self._failed += given_up
-            log.error("%d answered requests could not be written in %.1f s", given_up, self._patience_s)
+            self._counts.add(self._series, "failed", by=given_up)
+            told = {"count": given_up, "decision_ids": lost[:_MOST_NAMED]}
+            log.error("answered requests could not be written in %.1f s", self._patience_s, extra=told)

@@ -6,7 +6,12 @@ from adplat.domain import ConfigRejected, EventOutcome
 from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, redis_errors, redis_place
 from adplat.storage.script_calls import open_client
 
-OUTCOMES = {1: EventOutcome.ACCEPTED, 0: EventOutcome.DUPLICATE, -1: EventOutcome.UNKNOWN_DECISION}
+OUTCOMES = {
+    1: EventOutcome.ACCEPTED,
+    0: EventOutcome.DUPLICATE,
+    -1: EventOutcome.UNKNOWN_DECISION,
+    -2: EventOutcome.ABOVE_BID,
+}
 
 
 class HotPathClient:

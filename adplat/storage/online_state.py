@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
-from adplat.domain import STREAM_START, ArmsSince, Decision, StreamPosition
+from adplat.domain import STREAM_START, ArmsSince, Decision, StreamPosition, ToRecord
 from adplat.storage.hot_path import HotPathClient
 from adplat.storage.packed_arms import unpack_arms, unpack_sum
 from adplat.storage.payloads import encode_decision, encode_owner
@@ -14,7 +15,7 @@ from adplat.storage.redis_link import (
     redis_errors,
 )
 from adplat.storage.redis_scripts import ARMS_SINCE, RECORD_DECISION
-from adplat.storage.script_calls import all_answered, call_script, call_script_once
+from adplat.storage.script_calls import Call, all_answered, call_script, call_script_once
 
 
 def open_online_state(
@@ -62,17 +63,15 @@ class RedisOnlineState(HotPathClient):
         with redis_errors(self.place):
             return cast("bytes | None", await self._client.get(self._keys.user(user_key)))
 
-    async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
-        """Make the decision durable and put it on the stream, atomically, in one round trip.
-
-        ``user`` and ``served`` (both packed) go with it on the stream alone, for whoever scores the decision once more.
-        """
-        call = (self._keys.decision(decision.decision_id), self._keys.stream)
-        payload = (encode_decision(decision), self._decision_ttl_s, encode_owner(decision))
-        beside = () if user is None and served is None else (user or b"", served or b"")
-        calls = [(call, (*payload, *beside))]
+    async def record_decisions(self, decisions: Sequence[ToRecord]) -> None:
+        """Make each decision durable and put it on the stream, atomically by itself, all in one round trip."""
+        calls = [self._call_of(one) for one in decisions]
         with redis_errors(self.place):
             all_answered(await call_script(self._client, RECORD_DECISION, calls))
+
+    async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
+        """One alone."""
+        await self.record_decisions([ToRecord(decision, user, served)])
 
     async def read_arms(self, since: int = 0) -> ArmsSince:
         """The creatives' statistics that changed after fold ``since``. Called in the background, never per request.
@@ -91,3 +90,10 @@ class RedisOnlineState(HotPathClient):
         with redis_errors(self.place):
             stored = cast("bytes | None", await self._client.get(self._keys.folded_to))
         return STREAM_START if stored is None else StreamPosition.parse(stored.decode())
+
+    def _call_of(self, one: ToRecord) -> Call:
+        decision = one.decision
+        keys = (self._keys.decision(decision.decision_id), self._keys.stream)
+        payload = (encode_decision(decision), self._decision_ttl_s, encode_owner(decision))
+        beside = () if one.user is None and one.served is None else (one.user or b"", one.served or b"")
+        return keys, (*payload, *beside)

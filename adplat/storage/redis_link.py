@@ -115,6 +115,21 @@ class Keys:
         return f"{self.namespace}:spent:"
 
     @property
+    def counts(self) -> str:
+        """What all processes of the service counted, by series."""
+        return f"{self.namespace}:counts"
+
+    @property
+    def states(self) -> str:
+        """What each process last said of itself."""
+        return f"{self.counts}:states"
+
+    @property
+    def told(self) -> str:
+        """The number of each process's last telling."""
+        return f"{self.counts}:told"
+
+    @property
     def eligible(self) -> str:
         """How many requests each campaign might have bid on."""
         return f"{self.namespace}:eligible"

@@ -138,6 +138,7 @@ def creative_values(creative: Creative) -> Values:
         **asdict(creative.provenance),
         "content_categories": list(creative.content_categories),
         "attributes": list(creative.attributes),
+        "elements": dict(creative.elements),
     }
 
 
@@ -157,6 +158,7 @@ def creative_of(row: CreativeRow) -> Creative:
         provenance=Provenance(row.origin, row.source),
         content_categories=tuple(row.content_categories),
         attributes=tuple(row.attributes),
+        elements=dict(row.elements),
     )
 
 

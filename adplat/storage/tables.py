@@ -95,6 +95,7 @@ class CreativeRow(Base):
     source: Mapped[str]
     content_categories: Mapped[list[Any]]
     attributes: Mapped[list[Any]]
+    elements: Mapped[dict[str, Any]]
 
 
 class BundleRow(Base):

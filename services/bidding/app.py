@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
+from adplat.domain import Counts
 
 if TYPE_CHECKING:
     from services.bidding.deployment import BiddingDeployment
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 APPLICATION = "bidding"
 # By name: Ray Serve looks them up in every process of its own.
 GRPC_SERVICERS = ["services.bidding.grpc_door.add_bidding_to_server"]
-# One event loop and one model thread a replica: more at once would only wait inside it instead of in front. HAProxy
-# lets fewer in (``Settings.requests_at_once``); these hold behind Ray's own proxy, and for what comes from inside.
-MAX_ONGOING_REQUESTS = 64
-MAX_QUEUED_REQUESTS = 512
 
 
 def bidding_application(settings: Settings, redis_url: str) -> Any:
@@ -34,8 +31,10 @@ def bidding_application(settings: Settings, redis_url: str) -> Any:
     bidding: Any = serve.deployment(
         name="BiddingDeployment",
         num_replicas=settings.replicas,
-        max_ongoing_requests=MAX_ONGOING_REQUESTS,
-        max_queued_requests=MAX_QUEUED_REQUESTS,
+        # One event loop and one model thread a replica: more at once would only wait inside it instead of in front.
+        # HAProxy lets fewer in (``requests_at_once``); these hold behind Ray's own proxy, and for calls from inside.
+        max_ongoing_requests=settings.ongoing_requests,
+        max_queued_requests=settings.queued_requests,
         health_check_period_s=2,
         health_check_timeout_s=10,
         graceful_shutdown_wait_loop_s=0.2,
@@ -43,7 +42,7 @@ def bidding_application(settings: Settings, redis_url: str) -> Any:
         # A line for every request costs more than reading one would tell; what goes wrong is written by ourselves.
         logging_config={"log_level": "WARNING", "enable_access_log": False},
         # Ray's CPUs are bookkeeping, not a limit: on a small machine the replicas must not wait for one.
-        ray_actor_options={"num_cpus": 0},
+        ray_actor_options={"num_cpus": settings.replica_cpus},
     )(serve.ingress()(BiddingReplica))
     return bidding.bind(settings, redis_url)
 
@@ -55,17 +54,23 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
 
     from adplat.ctr import Scorer
     from adplat.snapshots import DeploymentPointer, KeyFile
+    from services.bidding.counts_desk import CountsDesk
     from services.bidding.deployment import BiddingDeployment
     from services.bidding.engine import BiddingEngine
     from services.bidding.garbage import without_garbage_collection
     from services.bidding.key_gate import KeyGate
+    from services.bidding.logs import writing_logs
+    from services.bidding.metrics import DECISIONS
     from services.bidding.openrtb_door import OpenRtbDoor
+    from services.bidding.tracing import Tracer, otlp_exporter
 
     clock, bids, desk = bootstrap.clock(), bootstrap.open_bids(settings, redis_url), bootstrap.notice_desk(settings)
     async with AsyncExitStack() as opened:
+        opened.enter_context(writing_logs(settings, "replica"))
         opened.push_async_callback(bids.close)
         # Closed before the connections: what was answered is still written.
-        writer = await opened.enter_async_context(bootstrap.decision_writer(bids))
+        counts = Counts()
+        writer = await opened.enter_async_context(bootstrap.decision_writer(bids, counts, DECISIONS))
         engine = BiddingEngine(
             online=bootstrap.open_online(settings, redis_url),
             bids=bids,
@@ -78,10 +83,17 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
             rules=bootstrap.consent_rules(settings),
             loading=without_garbage_collection,
             replay_share=settings.replay_share,
+            counts=counts,
         )
         opened.push_async_callback(engine.close)
         await engine.start()
         gate = KeyGate(KeyFile(settings.workspace), clock, settings.keys)
         await opened.enter_async_context(gate.watching())
+        counting = CountsDesk(bootstrap.open_counts(settings, redis_url), counts, engine.state, engine.pcoc, clock)
+        await opened.enter_async_context(counting.telling())
+        tracer = None
+        if settings.otlp_endpoint:
+            tracer = Tracer(settings.trace_share, otlp_exporter(settings.otlp_endpoint), counts)
+            await opened.enter_async_context(tracer.exporting())
         openrtb = OpenRtbDoor(engine, desk, bootstrap.media_url(settings), clock, gate.admit)
-        yield BiddingDeployment(engine, clock, openrtb, bootstrap.open_objects(settings), gate.admit)
+        yield BiddingDeployment(engine, clock, openrtb, bootstrap.open_objects(settings), gate.admit, counting, tracer)

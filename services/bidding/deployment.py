@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from adplat.domain import (
     AdplatError,
     Caller,
     Clock,
+    EventOutcome,
     InputError,
     KeyRejected,
     NotPermitted,
@@ -22,8 +24,12 @@ from adplat.domain import (
     StoreUnreachable,
     UnknownReference,
 )
+from services.bidding.conversion_query import conversion_of
+from services.bidding.counts_desk import CountsDesk
 from services.bidding.engine import BiddingEngine
 from services.bidding.key_gate import Admit, let_all_in, require_placements
+from services.bidding.logs import REQUEST_ID
+from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.schemas import (
     ErrorAnswer,
@@ -37,9 +43,17 @@ from services.bidding.schemas import (
     openapi,
     read_body,
 )
+from services.bidding.tracing import Tracer
 
 log = logging.getLogger(__name__)
 Answer = RankAnswer | ScoreAnswer | EventsAnswer
+DOOR = "http"
+_WATCHES_ALL = NotPermitted(
+    "a caller of some advertisers or placements may not watch the whole service",
+    where="api key",
+    hint="make a key with --may watch alone",
+)
+_NOT_COUNTED = UnknownReference("nothing is counted here", where="/metrics", hint="ask a replica of 'adplat serve'")
 UNFORESEEN = ErrorAnswer("this is a fault of adplat", "", "see the server's log")
 
 
@@ -69,26 +83,30 @@ class BiddingDeployment:
         openrtb: OpenRtbDoor,
         objects: ObjectStore,
         admit: Admit = let_all_in,
+        counting: CountsDesk | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
+        self.tracer = tracer
         self.engine = engine
         self.openrtb = openrtb
         self._objects = objects
         self._clock = clock
         self.admit = admit
+        self._counting = counting
         self._encoder = msgspec.json.Encoder()
         self._openapi = openapi(__version__)
 
     async def rank(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/rank``."""
-        return await self._answer(self._rank, body, key, Permission.RANK)
+        return await self._answer("rank", self._rank, body, key, Permission.RANK)
 
     async def score(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/score``."""
-        return await self._answer(self._score, body, key, Permission.SCORE)
+        return await self._answer("score", self._score, body, key, Permission.SCORE)
 
     async def events(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/events``."""
-        return await self._answer(self._events, body, key, Permission.RECORD)
+        return await self._answer("events", self._events, body, key, Permission.RECORD)
 
     async def health(self) -> Reply:
         """``GET /v1/health``; 200 as long as ranking works, ``degraded`` while Redis is away."""
@@ -112,15 +130,32 @@ class BiddingDeployment:
         """``GET /openapi.json``."""
         return Reply(200, self._openapi)
 
+    async def conversion(self, query: str, key: str | None = None) -> Reply:
+        """``/event/conversion`` with a key instead of a signature; 404 for a decision that is not the caller's."""
+        return await self._answer("conversion", self._conversion, query.encode(), key, Permission.RECORD)
+
+    async def metrics(self, key: str | None = None) -> Reply:
+        """``GET /metrics`` for Prometheus, of the whole service; what all spend is not for a caller of its own part."""
+        try:
+            caller = self.admit(key, Permission.WATCH)
+            if caller.advertisers is not None or caller.placements is not None:
+                return self._refused(_WATCHES_ALL)
+        except InputError as error:
+            return self._refused(error)
+        if self._counting is None:
+            return self._refused(_NOT_COUNTED)
+        return Reply(200, await self._counting.page())
+
     async def media(self, sha256: str) -> Reply:
         """``GET /media/{sha256}``: a picture of ours. Behind a content network, of which each asks once."""
         try:
             return Reply(200, await asyncio.to_thread(self._objects.get, sha256))
         except AdplatError as error:
-            return Reply(status_of(error), self._encoder.encode(ErrorAnswer(error.what, error.where, error.hint)))
+            return self._refused(error)
 
     async def _rank(self, body: bytes, caller: Caller) -> RankAnswer:
         request: RankBody = read_body(body, RankBody)
+        REQUEST_ID.set(request.request_id)
         require_placements(caller, [request.placement])
         return RankAnswer.of(await self.engine.rank(replace(request.as_request(self._clock.now()), caller=caller)))
 
@@ -135,19 +170,46 @@ class BiddingDeployment:
         outcomes = await self.engine.record([event.as_reported() for event in reported.events], caller)
         return EventsAnswer([outcome.value for outcome in outcomes])
 
+    async def _conversion(self, query: bytes, caller: Caller) -> EventsAnswer:
+        reported = conversion_of(query.decode())
+        [outcome] = await self.engine.record([reported], caller)
+        if outcome is EventOutcome.UNKNOWN_DECISION:
+            raise UnknownReference("the decision is unknown", where="decision_id", hint="check the id")
+        return EventsAnswer([outcome.value])
+
     async def _answer(
+        self,
+        method: str,
+        work: Callable[[bytes, Caller], Awaitable[Answer]],
+        body: bytes,
+        key: str | None,
+        permission: Permission,
+    ) -> Reply:
+        counts, begun_s = self.engine.counts, time.perf_counter()
+        reply = await self._reply(work, body, key, permission)
+        counts.took(REQUEST_SECONDS, DOOR, method, seconds=time.perf_counter() - begun_s)
+        counts.add(REQUESTS, DOOR, method, str(reply.status))
+        return reply
+
+    async def _reply(
         self, work: Callable[[bytes, Caller], Awaitable[Answer]], body: bytes, key: str | None, permission: Permission
     ) -> Reply:
+        REQUEST_ID.set("")
         try:
             caller = self.admit(key, permission)
             return Reply(200, self._encoder.encode(await work(body, caller)))
         except AdplatError as error:
             if not isinstance(error, InputError):
+                self.engine.counts.add(FAULTS, DOOR)
                 log.exception("a request failed by our fault")
-            return Reply(status_of(error), self._encoder.encode(ErrorAnswer(error.what, error.where, error.hint)))
+            return self._refused(error)
         except Exception:
+            self.engine.counts.add(FAULTS, DOOR)
             log.exception("a request failed unforeseen")
             return Reply(500, self._encoder.encode(UNFORESEEN))
+
+    def _refused(self, error: AdplatError) -> Reply:
+        return Reply(status_of(error), self._encoder.encode(ErrorAnswer(error.what, error.where, error.hint)))
 
 
 def status_of(error: AdplatError) -> int:

@@ -18,7 +18,7 @@ from typing import Protocol
 
 import numpy as np
 
-from adplat.bandit import NOTHING_KNOWN, UNTAUGHT, learn_prior
+from adplat.bandit import NOTHING_KNOWN, UNTAUGHT, Count, ElementsThompson, learn_elements, learn_prior
 from adplat.domain import (
     ANYBODY,
     AdplatError,
@@ -26,6 +26,7 @@ from adplat.domain import (
     Caller,
     Clock,
     ClosedRequest,
+    Counts,
     Event,
     EventOutcome,
     NoBidReason,
@@ -48,6 +49,9 @@ from adplat.flows.typical_scores import TypicalScores
 from adplat.market import TimeBudget
 from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
 from adplat.snapshots import DeploymentPointer, ExperimentsWatch, ShadingWatch, ShadowPointer, load_snapshot
+from services.bidding.counted import count_degraded, count_events, count_outcome, tell_dropped
+from services.bidding.metrics import STAGE_SECONDS, ReplicaState
+from services.bidding.tracing import NOTE
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +73,18 @@ PRIOR_EVERY_S = 30.0
 RESERVE_MS = 10.0
 
 
+class WriterCounts(Protocol):
+    """What is said of the writer's queue."""
+
+    @property
+    def waiting(self) -> int: ...
+
+
 class DecisionWriter(Protocol):
     """Writes closed requests behind the answer; ``adplat.storage.DecisionWriter`` is the real one."""
+
+    @property
+    def counts(self) -> WriterCounts: ...
 
     def offer(self, closed: ClosedRequest) -> bool:
         """Take it, or say that there is no room."""
@@ -102,7 +116,9 @@ class BiddingEngine:
         rules: ConsentRules = DEFAULT_RULES,
         loading: Callable[[], AbstractContextManager[None]] = nullcontext,
         replay_share: float = 0.0,
+        counts: Counts | None = None,
     ) -> None:
+        self.counts = Counts() if counts is None else counts
         self._online = online
         self._bids = bids
         self._writer = writer
@@ -121,6 +137,8 @@ class BiddingEngine:
         # Until something is learned the defaults hold: no request waits for learning.
         self._learned = UNTAUGHT
         self._learned_folds = 0
+        self._uses_elements = False
+        self._elements_folds = -1
         self._known = replace(NOTHING_KNOWN, learned=UNTAUGHT)
         self._folds = 0
         self._arms_read: float | None = None
@@ -130,7 +148,8 @@ class BiddingEngine:
         self._typical: TypicalScores | None = None
         self._eligible = np.zeros(0, dtype=np.int64)
         self._table: BidTable | None = None
-        self._steps = StepTimes()
+        self._steps = StepTimes(self.counts, STAGE_SECONDS)
+        self._snapshot_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._is_closed = False
 
@@ -155,11 +174,17 @@ class BiddingEngine:
     async def rank(self, request: RankRequest) -> Ranking:
         """See ``rank_creatives``; flagged ``stale`` while the statistics cannot be read."""
         ranking = await rank_creatives(self._online, self.serving, request, self._rng)
-        return ranking if self._redis_answers else replace(ranking, degraded=(*ranking.degraded, "stale"))
+        self._uses_elements = self._uses_elements or ranking.decision.policy == ElementsThompson.name
+        if not self._redis_answers:
+            ranking = replace(ranking, degraded=(*ranking.degraded, "stale"))
+        count_degraded(self.counts, ranking.degraded)
+        return ranking
 
     async def score(self, request: RankRequest) -> CandidateScores:
         """See ``score_candidates``."""
-        return await score_candidates(self._online, self.serving, request)
+        scores = await score_candidates(self._online, self.serving, request)
+        count_degraded(self.counts, scores.degraded)
+        return scores
 
     async def bid(self, opportunity: Opportunity) -> BidOutcome:
         """See ``decide_bid``; what may not be known of the user is taken away first.
@@ -169,7 +194,9 @@ class BiddingEngine:
         if self._table is None:
             raise RuntimeError("start the engine first")
         table = self._table
-        timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms)
+        note = NOTE.get()
+        taken = None if note is None else note.steps
+        timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms, taken)
         may = permitted(opportunity.privacy, self._rules)
         outcome = await decide_bid(
             self._bids,
@@ -180,22 +207,54 @@ class BiddingEngine:
             reads_history=may.may_read_history,
         )
         if outcome.closed is not None and not self._writer.offer(outcome.closed):
-            return no_bid(table, opportunity, NoBidReason.STATE_AWAY)
+            ids = [placed.decision.decision_id for placed in outcome.closed.placed]
+            log.warning("bids were dropped: the queue of decisions is full", extra={"decision_ids": ids})
+            outcome = no_bid(table, opportunity, NoBidReason.STATE_AWAY)
+        if note is not None and outcome.closed is not None:
+            note.decision_ids = tuple(placed.decision.decision_id for placed in outcome.closed.placed)
+        if not opportunity.is_test:
+            count_outcome(self.counts, outcome)
         return self._desk.with_urls(outcome, table.serving.book.landing_urls, is_test=opportunity.is_test)
 
     async def record_all(self, events: Sequence[Event]) -> list[EventOutcome]:
         """Events that are whole already, as read off a signed address."""
-        return await record_all(self._bids, events, self._clock.now())
+        outcomes = await record_all(self._bids, events, self._clock.now())
+        count_events(self.counts, events, outcomes)
+        tell_dropped(events, outcomes)
+        return outcomes
 
     async def record(self, reported: Sequence[ReportedEvent], caller: Caller = ANYBODY) -> list[EventOutcome]:
         """See ``record_events``."""
-        return await record_events(self._bids, reported, self._clock.now(), caller)
+        outcomes = await record_events(self._bids, reported, self._clock.now(), caller)
+        count_events(self.counts, reported, outcomes)
+        tell_dropped(reported, outcomes, caller)
+        return outcomes
 
     def health(self) -> EngineHealth:
         """Of this replica, from memory: asking costs no round trip."""
         snapshot = self.serving.snapshot
         age_s = None if self._arms_read is None else self._clock.now().timestamp() - self._arms_read
         return EngineHealth(snapshot.bundle_id, snapshot.snapshot_id, len(snapshot.listed), self._redis_answers, age_s)
+
+    def state(self) -> ReplicaState:
+        """What the page for Prometheus says of this replica; from memory."""
+        snapshot = self.serving.snapshot
+        return ReplicaState(
+            at=self._clock.now().timestamp(),
+            snapshot_at=self._snapshot_at,
+            statistics_at=self._arms_read,
+            redis=self._redis_answers,
+            creatives=len(snapshot.listed),
+            waiting=self._writer.counts.waiting,
+            bundle_id=snapshot.bundle_id,
+            snapshot_id=snapshot.snapshot_id,
+        )
+
+    def pcoc(self) -> float | None:
+        """Expected clicks over clicks of all arms, for as long as they are known; ``None`` before the first click."""
+        sums = self._known.counts.sum(axis=1)
+        clicks = float(sums[Count.CLICKS])
+        return float(sums[Count.EXPECTED_CLICKS]) / clicks if clicks > 0.0 else None
 
     @property
     def serving(self) -> Serving:
@@ -275,13 +334,27 @@ class BiddingEngine:
         self._redis_answers = True
         self._arms_read = self._clock.now().timestamp()
         self._folds = read.folds
-        known = NOTHING_KNOWN if read.is_whole else self._known
+        known = replace(NOTHING_KNOWN, effects=self._known.effects) if read.is_whole else self._known
         self._known = replace(known.with_arms(read.arms, self._clock.now(), read.sums), learned=self._learned)
         self._serving = self.serving.knowing(self._known)
         if read.is_whole or self._table is None:
             self._lay_table()
         else:
             self._table = self._table.with_arms(self._serving, read.arms, self._paces)
+        await self._learn_elements()
+
+    async def _learn_elements(self) -> None:
+        """What elements teach is learned beside the requests, as soon as a policy that reads it is in use."""
+        is_default = self.serving.snapshot.policy.name == ElementsThompson.name
+        if self._folds == self._elements_folds or not (is_default or self._uses_elements):
+            return
+        folds = self._folds
+        effects = await asyncio.to_thread(learn_elements, self.serving.known)
+        self._elements_folds = folds
+        self._known = replace(self._known, effects=effects)
+        self._serving = self.serving.knowing(self._known)
+        if self._table is not None:
+            self._table = replace(self._table, serving=self._serving)
 
     async def _watch_prior(self) -> None:
         while not self._is_closed:
@@ -292,7 +365,7 @@ class BiddingEngine:
         if self._folds == self._learned_folds:
             return
         folds = self._folds
-        self._learned = await asyncio.to_thread(learn_prior, self._known)
+        self._learned = await asyncio.to_thread(learn_prior, self.serving.known)
         self._learned_folds = folds
         self._known = replace(self._known, learned=self._learned)
         self._serving = self.serving.knowing(self._known)
@@ -313,6 +386,7 @@ class BiddingEngine:
         if self._serving is None or self._serving.book is not serving.book:
             self._typical = TypicalScores(len(serving.book.ad_of))
             self._eligible = np.zeros(len(serving.book.catalogue.campaigns), dtype=np.int64)
+            self._snapshot_at = self._clock.now().timestamp()
         self._serving = replace(serving, replay=self._replay).knowing(self._known)
         self._bids.keep_showings(serving.book.caps.longest_window_s)
         self._lay_table()

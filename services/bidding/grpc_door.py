@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -32,6 +33,9 @@ from services.bidding.engine import BiddingEngine
 from services.bidding.grpc_answers import bids_message, health_message, outcomes_message, scores_message
 from services.bidding.grpc_requests import opportunity_of, rank_request_of, read_message, reported_of
 from services.bidding.key_gate import Admit, key_in, let_all_in, require_placements
+from services.bidding.logs import REQUEST_ID
+from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
+from services.bidding.tracing import Tracer
 
 log = logging.getLogger(__name__)
 A = TypeVar("A", bound=Message)
@@ -43,6 +47,8 @@ ANSWERS: dict[str, type[Message]] = {
     "Health": pb.HealthResponse,
 }
 
+DOOR = "grpc"
+LATE = pb.Problem(what="the time was over", where="tmax_ms", hint="grant more, or leave it out")
 UNFORESEEN = pb.Problem(what="this is a fault of adplat", hint="see the server's log")
 
 
@@ -68,28 +74,67 @@ class GrpcDoor:
     RESOURCE_EXHAUSTED (a request that is too large) and UNAVAILABLE (too many) are also said in front of this.
     """
 
-    def __init__(self, engine: BiddingEngine, clock: Clock, admit: Admit = let_all_in) -> None:
+    def __init__(
+        self, engine: BiddingEngine, clock: Clock, admit: Admit = let_all_in, tracer: Tracer | None = None
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._admit = admit
+        self._tracer = tracer
 
     async def Bid(self, request: bytes, grpc_context: CallContext) -> pb.BidResponse:
         """See ``BidRequest``; the engine keeps to ``tmax_ms`` itself and answers with no-bids."""
-        return await _answer(self._for(Permission.BID, self._bid, grpc_context), request, grpc_context, pb.BidResponse)
+        work = self._for(Permission.BID, self._bid, grpc_context)
+        return await self._answer("Bid", work, request, grpc_context, pb.BidResponse)
 
     async def Score(self, request: bytes, grpc_context: CallContext) -> pb.ScoreResponse:
         """See ``ScoreRequest``."""
         work = self._for(Permission.SCORE, self._score, grpc_context)
-        return await _answer(work, request, grpc_context, pb.ScoreResponse)
+        return await self._answer("Score", work, request, grpc_context, pb.ScoreResponse)
 
     async def Record(self, request: bytes, grpc_context: CallContext) -> pb.RecordResponse:
         """See ``RecordRequest``."""
         work = self._for(Permission.RECORD, self._record, grpc_context)
-        return await _answer(work, request, grpc_context, pb.RecordResponse)
+        return await self._answer("Record", work, request, grpc_context, pb.RecordResponse)
 
     async def Health(self, request: bytes, grpc_context: CallContext) -> pb.HealthResponse:
         """OK as long as scoring works."""
-        return await _answer(self._health, request, grpc_context, pb.HealthResponse)
+        return await self._answer("Health", self._health, request, grpc_context, pb.HealthResponse)
+
+    async def _answer(
+        self,
+        method: str,
+        work: Callable[[bytes], Awaitable[A]],
+        request: bytes,
+        context: CallContext,
+        kind: Callable[[], A],
+    ) -> A:
+        counts, begun_s = self._engine.counts, time.perf_counter()
+        code = grpc.StatusCode.OK
+        REQUEST_ID.set("")
+        note = None if self._tracer is None else self._tracer.begin(f"{SERVICE}/{method}", traceparent_in(context))
+        # Set, not raised: what is raised, Ray Serve writes into its log with a stack trace.
+        try:
+            answer = await work(request)
+        except AdplatError as error:
+            if not isinstance(error, InputError):
+                counts.add(FAULTS, DOOR)
+                log.exception("a call failed by our fault")
+            answer, code = kind(), code_of(error)
+            _refuse(context, code, pb.Problem(what=error.what, where=error.where, hint=error.hint))
+        except TimeoutError:
+            answer, code = kind(), grpc.StatusCode.DEADLINE_EXCEEDED
+            _refuse(context, code, LATE)
+        except Exception:
+            counts.add(FAULTS, DOOR)
+            log.exception("a call failed unforeseen")
+            answer, code = kind(), grpc.StatusCode.INTERNAL
+            _refuse(context, code, UNFORESEEN)
+        counts.took(REQUEST_SECONDS, DOOR, method, seconds=time.perf_counter() - begun_s)
+        counts.add(REQUESTS, DOOR, method, code.name)
+        if self._tracer is not None:
+            self._tracer.end(note, code.name)
+        return answer
 
     def _for(
         self, permission: Permission, work: Callable[[bytes, Caller], Awaitable[A]], context: CallContext
@@ -103,6 +148,7 @@ class GrpcDoor:
 
     async def _bid(self, request: bytes, caller: Caller) -> pb.BidResponse:
         opportunity = opportunity_of(read_message(request, pb.BidRequest), self._clock.now())
+        REQUEST_ID.set(opportunity.request_id)
         require_placements(caller, [slot.placement for slot in opportunity.slots])
         opportunity = replace(opportunity, caller=caller)
         return bids_message(opportunity, await self._engine.bid(opportunity))
@@ -146,23 +192,10 @@ def code_of(error: AdplatError) -> grpc.StatusCode:
     return grpc.StatusCode.INVALID_ARGUMENT if isinstance(error, InputError) else grpc.StatusCode.INTERNAL
 
 
-async def _answer(
-    work: Callable[[bytes], Awaitable[A]], request: bytes, context: CallContext, kind: Callable[[], A]
-) -> A:
-    # Set, not raised: what is raised, Ray Serve writes into its log with a stack trace.
-    try:
-        return await work(request)
-    except AdplatError as error:
-        if not isinstance(error, InputError):
-            log.exception("a call failed by our fault")
-        _refuse(context, code_of(error), pb.Problem(what=error.what, where=error.where, hint=error.hint))
-    except TimeoutError:
-        late = pb.Problem(what="the time was over", where="tmax_ms", hint="grant more, or leave it out")
-        _refuse(context, grpc.StatusCode.DEADLINE_EXCEEDED, late)
-    except Exception:
-        log.exception("a call failed unforeseen")
-        _refuse(context, grpc.StatusCode.INTERNAL, UNFORESEEN)
-    return kind()
+def traceparent_in(context: CallContext) -> str:
+    """W3C's header among the call's metadata; empty where there is none."""
+    found = next((value for name, value in context.invocation_metadata() or () if name == "traceparent"), "")
+    return found if isinstance(found, str) else ""
 
 
 def _refuse(context: CallContext, code: grpc.StatusCode, problem: pb.Problem) -> None:

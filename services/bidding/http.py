@@ -6,24 +6,31 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import msgspec
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adplat.domain import TableRejected
 from services.bidding.deployment import BiddingDeployment, Reply
 from services.bidding.key_gate import key_in
-from services.bidding.openrtb_door import TOO_LARGE_A_REQUEST, HttpReply, takes_gzip
+from services.bidding.openrtb_door import A_PIXEL, TOO_LARGE_A_REQUEST, UNKNOWN_PACKING_OF_A_REQUEST, HttpReply
+from services.bidding.packed_bodies import BodyTooLarge, is_packed, takes_gzip, unpacked
 from services.bidding.schemas import ErrorAnswer
 
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 TOO_LARGE = Reply(413, b'{"what":"the body is too large","where":"body","hint":"send at most 2 MiB"}')
+UNKNOWN_PACKING = Reply(
+    415, b'{"what":"the body is packed otherwise","where":"content-encoding","hint":"send it as gzip, or plain"}'
+)
 
 _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
-_TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}}
+_TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}, 415: {"accept-encoding": "gzip"}}
 
+Answers = Callable[[Request], Awaitable[Response]]
 OpenDeployment = Callable[[], AbstractAsyncContextManager[BiddingDeployment]]
 
 
@@ -37,6 +44,18 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
             opened.append(deployment)
             yield
             opened.clear()
+
+    def traced(method: str, answer: Answers) -> Answers:
+        async def answered(request: Request) -> Response:
+            tracer = opened[0].tracer
+            if tracer is None:
+                return await answer(request)
+            note = tracer.begin(method, request.headers.get("traceparent", ""))
+            response = await answer(request)
+            tracer.end(note, str(response.status_code))
+            return response
+
+        return answered
 
     async def rank(request: Request) -> Response:
         return await _with_body(request, opened[0].rank)
@@ -53,18 +72,31 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
     async def openapi(_: Request) -> Response:
         return _response(await opened[0].openapi())
 
+    async def metrics(request: Request) -> Response:
+        reply = await opened[0].metrics(key_in(request.headers))
+        return _response(reply) if reply.status != 200 else Response(reply.body, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
     async def openrtb(request: Request) -> Response:
+        told = request.headers
+        is_gzip = is_packed(told.get("content-encoding", ""))
+        if is_gzip is None:
+            return _plain(UNKNOWN_PACKING_OF_A_REQUEST)
         body = await _body_of(request)
         if body is None:
             return _plain(TOO_LARGE_A_REQUEST)
-        told = request.headers
-        is_gzip = told.get("content-encoding", "").strip().lower() == "gzip"
         packs = takes_gzip(told.get("accept-encoding", ""))
         answer = opened[0].openrtb.bid(body, key_in(told), is_gzip=is_gzip, takes_gzip=packs)
         return _plain(await answer)
 
     async def notice(request: Request) -> Response:
         return _plain(await opened[0].openrtb.notice(f"{request.url.path}?{request.url.query}"))
+
+    async def conversion(request: Request) -> Response:
+        told, query = opened[0], request.url.query
+        if "s" in request.query_params:
+            return _plain(await told.openrtb.notice(f"{request.url.path}?{query}"))
+        reply = await told.conversion(query, key_in(request.headers))
+        return _response(reply) if reply.status != 200 else _plain(A_PIXEL)
 
     async def media(request: Request) -> Response:
         reply = await opened[0].media(request.path_params["sha256"])
@@ -75,14 +107,16 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/v1/rank", rank, methods=["POST"]),
-            Route("/v1/score", score, methods=["POST"]),
-            Route("/v1/events", events, methods=["POST"]),
+            Route("/v1/rank", traced("POST /v1/rank", rank), methods=["POST"]),
+            Route("/v1/score", traced("POST /v1/score", score), methods=["POST"]),
+            Route("/v1/events", traced("POST /v1/events", events), methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),
+            Route("/metrics", metrics, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),
-            Route("/openrtb2/bid", openrtb, methods=["POST"]),
+            Route("/openrtb2/bid", traced("POST /openrtb2/bid", openrtb), methods=["POST"]),
             *(Route(f"/notice/{kind}", notice, methods=["GET", "POST"]) for kind in ("win", "billing", "loss")),
             *(Route(f"/event/{kind}", notice, methods=["GET"]) for kind in ("impression", "click")),
+            Route("/event/conversion", conversion, methods=["GET", "POST"]),
             Route("/media/{sha256}", media, methods=["GET"]),
         ],
         exception_handlers={404: _not_here, 405: _not_here},
@@ -99,7 +133,17 @@ async def _not_here(request: Request, error: Exception) -> Response:
 
 
 async def _with_body(request: Request, answer: Callable[[bytes, str | None], Awaitable[Reply]]) -> Response:
+    packed = is_packed(request.headers.get("content-encoding", ""))
+    if packed is None:
+        return _response(UNKNOWN_PACKING)
     body = await _body_of(request)
+    if packed and body is not None:
+        try:
+            body = unpacked(body, LARGEST_BODY_BYTES)
+        except BodyTooLarge:
+            body = None
+        except TableRejected as error:
+            return _response(Reply(422, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint))))
     return _response(TOO_LARGE if body is None else await answer(body, key_in(request.headers)))
 
 

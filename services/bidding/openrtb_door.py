@@ -4,8 +4,9 @@
 
     POST /openrtb2/bid                        200 bids   204 no bid, the reason in a header   400 no bid request
                                               401 no API key that holds   403 not for this caller   413 too large
+                                              415 packed by something else than gzip
     GET or POST /notice/{win,billing,loss}    204 taken down (or known, audit, test)
-    GET /event/impression                     200 a pixel
+    GET /event/{impression,conversion}        200 a pixel
     GET /event/click                          302 to the landing page
                     of notices and events     403 not signed by us    503 nothing was kept: call again
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 import base64
 import gzip
 import logging
-import zlib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +26,9 @@ import msgspec
 
 from adplat.domain import (
     Clock,
+    Event,
     EventKind,
+    EventOutcome,
     InputError,
     KeyRejected,
     NoBidReason,
@@ -39,10 +42,14 @@ from adplat.flows.bid_notices import NoticeDesk
 from adplat.openrtb import opportunity_of
 from services.bidding.engine import BiddingEngine
 from services.bidding.key_gate import Admit, let_all_in, require_placements
+from services.bidding.logs import REQUEST_ID
+from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
+from services.bidding.packed_bodies import unpacked
 from services.bidding.schemas import ErrorAnswer
 
 log = logging.getLogger(__name__)
 
+DOOR = "openrtb"
 VERSION = "2.6"
 # What one body may hold once unpacked; a bid request is a few kilobytes.
 LARGEST_REQUEST_BYTES = 512 * 1024
@@ -62,8 +69,18 @@ class HttpReply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+A_PIXEL = HttpReply(200, PIXEL, {"content-type": "image/gif"} | _NEVER_KEPT)
 TOO_LARGE_A_REQUEST = HttpReply(
     413, headers=_VERSION | {"x-adplat-problem": "the body is too large (body): send at most 2 MiB"}
+)
+
+UNKNOWN_PACKING_OF_A_REQUEST = HttpReply(
+    415,
+    headers=_VERSION
+    | {
+        "accept-encoding": "gzip",
+        "x-adplat-problem": "the body is packed otherwise (content-encoding): send gzip or plain",
+    },
 )
 
 
@@ -80,9 +97,26 @@ class OpenRtbDoor:
         self, body: bytes, key: str | None = None, *, is_gzip: bool = False, takes_gzip: bool = False
     ) -> HttpReply:
         """``POST /openrtb2/bid``."""
+        counts, begun_s = self._engine.counts, time.perf_counter()
+        reply = await self._bid(body, key, is_gzip=is_gzip, takes_gzip=takes_gzip)
+        counts.took(REQUEST_SECONDS, DOOR, "bid", seconds=time.perf_counter() - begun_s)
+        counts.add(REQUESTS, DOOR, "bid", str(reply.status))
+        return reply
+
+    async def notice(self, url: str) -> HttpReply:
+        """``/notice/…`` and ``/event/…``; ``url`` is path and query as they were called."""
+        counts, begun_s = self._engine.counts, time.perf_counter()
+        reply = await self._notice(url)
+        counts.took(REQUEST_SECONDS, DOOR, "notice", seconds=time.perf_counter() - begun_s)
+        counts.add(REQUESTS, DOOR, "notice", str(reply.status))
+        return reply
+
+    async def _bid(self, body: bytes, key: str | None, *, is_gzip: bool, takes_gzip: bool) -> HttpReply:
+        REQUEST_ID.set("")
         try:
             caller = self._admit(key, Permission.BID)
-            opportunity = opportunity_of(unpacked(body) if is_gzip else body, self._clock.now())
+            opportunity = opportunity_of(unpacked(body, LARGEST_REQUEST_BYTES) if is_gzip else body, self._clock.now())
+            REQUEST_ID.set(opportunity.request_id)
             require_placements(caller, [slot.placement for slot in opportunity.slots])
             opportunity = replace(with_patience(opportunity), caller=caller)
             outcome = await self._engine.bid(opportunity)
@@ -90,6 +124,7 @@ class OpenRtbDoor:
         except InputError as error:
             return HttpReply(*_refusal(error))
         except Exception:
+            self._engine.counts.add(FAULTS, DOOR)
             log.exception("a bid request failed unforeseen")
             return HttpReply(500, headers=_VERSION)
         if answer is None:
@@ -101,50 +136,31 @@ class OpenRtbDoor:
             return HttpReply(200, gzip.compress(answer, 1, mtime=0), _JSON | {"content-encoding": "gzip"})
         return HttpReply(200, answer, _JSON)
 
-    async def notice(self, url: str) -> HttpReply:
-        """``/notice/…`` and ``/event/…``; ``url`` is path and query as they were called."""
+    async def _notice(self, url: str) -> HttpReply:
+        REQUEST_ID.set("")
         try:
             notice, event = self._desk.read(url, self._clock.now())
             if event is not None:
-                await self._engine.record_all([event])
+                await self._record(event)
         except InputError as error:
+            log.info("a notice was refused", extra={"reason": error.what})
             status = 503 if isinstance(error, StoreUnreachable) else 403
             return HttpReply(status, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)), _JSON)
         except Exception:
+            self._engine.counts.add(FAULTS, DOOR)
             log.exception("a notice failed unforeseen")
             return HttpReply(500)
-        if notice.kind is EventKind.IMPRESSION:
-            return HttpReply(200, PIXEL, {"content-type": "image/gif"} | _NEVER_KEPT)
+        if notice.kind in {EventKind.IMPRESSION, EventKind.CONVERSION}:
+            return A_PIXEL
         if notice.kind is EventKind.CLICK:
             return HttpReply(302, headers={"location": notice.about.landing_url} | _NEVER_KEPT)
         return HttpReply(204, headers=_NEVER_KEPT)
 
-
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether the header names gzip (RFC 9110, 12.5.3); a weight of 0 means no."""
-    for told in accept_encoding.lower().replace(" ", "").split(","):
-        coding, weighted, weight = told.partition(";q=")
-        if coding == "gzip":
-            return not weighted or weight.strip("0.") != ""
-    return False
-
-
-def unpacked(body: bytes) -> bytes:
-    """What was gzipped, up to ``LARGEST_REQUEST_BYTES``. Raises TableRejected."""
-    unpacking = zlib.decompressobj(wbits=31)
-    try:
-        content = unpacking.decompress(body, LARGEST_REQUEST_BYTES + 1)
-    except zlib.error as reason:
-        raise TableRejected(
-            "the body is not gzip", where="content-encoding", hint="pack it, or leave the header out"
-        ) from reason
-    if len(content) > LARGEST_REQUEST_BYTES:
-        raise TableRejected(
-            "the body is too large once unpacked", where="body", hint=f"send at most {LARGEST_REQUEST_BYTES} bytes"
-        )
-    if not unpacking.eof:
-        raise TableRejected("the gzipped body is cut off", where="body", hint="send all of it")
-    return content
+    async def _record(self, event: Event) -> None:
+        """Raises TableRejected where it costs more than was bid, whatever the address says that was."""
+        [outcome] = await self._engine.record_all([event])
+        if outcome is EventOutcome.ABOVE_BID:
+            raise TableRejected("a price is above the bid", where="p", hint="charge what was bid, or less")
 
 
 def _refusal(error: InputError) -> tuple[int, bytes, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""A Ray of our own, with HAProxy in front, that starts on free ports and leaves nothing behind.
+"""A Ray of our own, with HAProxy in front, that starts on free ports and leaves nothing behind; or a cluster's.
 
 Ray reads its switches from the environment when it is imported, in this process and in every worker, so they
 are set first. Everything it writes goes below one short folder per workspace: socket paths may not exceed
@@ -18,11 +18,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from adplat.bootstrap import Settings
-from adplat.client.wire_names import LARGEST_MESSAGE_BYTES
 from adplat.domain import ConfigRejected, InternalFault, PortTaken
 from services.bidding.app import APPLICATION, GRPC_SERVICERS, bidding_application
+from services.bidding.ray_switches import serve_environment
 from services.bidding.run_folder import run_folder
 
 OBJECT_STORE_BYTES = 96 * 1024 * 1024  # Ray's own minimum is 75 MiB; nothing of ours goes through it
@@ -64,16 +65,10 @@ def require_free_ports(settings: Settings) -> None:
 
 
 def ray_environment(folder: Path, settings: Settings) -> dict[str, str]:
-    """What Ray and HAProxy are told; see ``ray/serve/_private/constants.py`` for the names."""
-    has_haproxy = settings.ingress == "haproxy"
+    """What our own Ray and HAProxy are told: ``serve_environment`` and where they listen and write on this machine."""
     statistics, metrics, fallback_http, fallback_grpc, replicas = free_ports()
     haproxy = folder / "h"
-    return {
-        "RAY_SERVE_ENABLE_HA_PROXY": str(int(has_haproxy)),
-        "RAY_SERVE_THROUGHPUT_OPTIMIZED": str(int(has_haproxy)),
-        "RAY_SERVE_HAPROXY_NBTHREAD": "1",
-        "RAY_SERVE_HAPROXY_BALANCE_ALGORITHM": _limits_at_the_door(settings),
-        "RAY_SERVE_HAPROXY_METRICS_ENABLED": "0",
+    return serve_environment(settings) | {
         "RAY_SERVE_HAPROXY_STATS_PORT": str(statistics),
         "RAY_SERVE_HAPROXY_METRICS_PORT": str(metrics),
         "RAY_SERVE_FALLBACK_PROXY_HTTP_PORT": str(fallback_http),
@@ -82,45 +77,15 @@ def ray_environment(folder: Path, settings: Settings) -> dict[str, str]:
         "RAY_SERVE_DIRECT_INGRESS_MAX_HTTP_PORT": str(replicas + 100),
         "RAY_SERVE_DIRECT_INGRESS_MIN_GRPC_PORT": str(replicas + 100),
         "RAY_SERVE_DIRECT_INGRESS_MAX_GRPC_PORT": str(replicas + 200),
-        "RAY_SERVE_GRPC_MAX_MESSAGE_SIZE": str(LARGEST_MESSAGE_BYTES),
-        # A replica that stops drains this long; ours answer in milliseconds.
-        "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
-        "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": "10",
-        # Ray starts a dead HAProxy again after three looks in vain; both doors are shut until then.
-        "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "2",
         "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": str(haproxy / "haproxy.cfg"),
         "RAY_SERVE_HAPROXY_SOCKET_PATH": str(haproxy / "a.sock"),
         "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(haproxy),
         "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": str(haproxy / "state"),
         "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH": str(haproxy / "m.sock"),
-        "RAY_USAGE_STATS_ENABLED": "0",
         # Ray's own ports stand open to the machine's network; only who can read this file may use them.
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(folder / "token"),
-        "RAY_DEDUP_LOGS": "0",
-        # Ray makes its workers step back behind everything else on the machine; ours answer people who wait.
-        "RAY_worker_niceness": "0",
-        # One thread a replica, and more replicas for more cores: a model that takes all of them makes others wait.
-        "OMP_NUM_THREADS": "1",
     }
-
-
-def _limits_at_the_door(settings: Settings) -> str:
-    """How many requests each replica gets at once through one door, and how soon HAProxy turns the next ones away.
-
-    A replica reads its sockets in the same loop in which it decides: what it cannot do yet waits in gRPC's and the
-    kernel's queues, where nobody can refuse it. HAProxy can, for next to nothing. Ray's configuration has no place for
-    this, but the balance algorithm is the last line of its ``defaults``, and what follows it stands there too.
-    """
-    busy = r"{\"what\":\"the service is busy or starting\",\"where\":\"\",\"hint\":\"send it again in a moment\"}"
-    return "\n    ".join(
-        [
-            "leastconn",
-            f"default-server maxconn {settings.requests_at_once}",
-            f"timeout queue {settings.wait_at_door_ms}ms",
-            f'http-error status 503 content-type application/json string "{busy}" hdr retry-after 1',
-        ]
-    )
 
 
 @contextmanager
@@ -137,7 +102,8 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
     token = folder / "token"
     token.touch(mode=0o600)
     token.write_text(secrets.token_hex(32))
-    os.environ.update(ray_environment(folder, settings))
+    is_ours = not settings.serve_ray_address
+    os.environ.update(ray_environment(folder, settings) if is_ours else serve_environment(settings))
     import ray
     from ray import serve
     from ray.serve.config import HTTPOptions, gRPCOptions
@@ -145,18 +111,22 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
     at_sigterm = signal.getsignal(signal.SIGTERM)
     try:
-        ray.init(
-            address="local",
-            num_cpus=settings.replicas + 1,
-            object_store_memory=OBJECT_STORE_BYTES,
-            include_dashboard=False,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-            _temp_dir=str(folder),
-        )
+        if is_ours:
+            ray.init(
+                address="local",
+                num_cpus=settings.replicas + 1,
+                object_store_memory=OBJECT_STORE_BYTES,
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                _temp_dir=str(folder),
+            )
+        else:
+            _join_cluster(settings)
         signal.signal(signal.SIGTERM, at_sigterm)  # Ray takes it for itself; ending in order is the caller's
         try:
             serve.start(
+                proxy_location="HeadOnly" if is_ours else "EveryNode",
                 http_options=HTTPOptions(host=settings.http_host, port=settings.http_port),
                 # On the host of HTTP; reflection is on by default.
                 grpc_options=gRPCOptions(port=settings.grpc_port, grpc_servicer_functions=GRPC_SERVICERS),
@@ -164,7 +134,8 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
             serve.run(bidding_application(settings, redis_url), name=APPLICATION, route_prefix="/")
         except RuntimeError as reason:
             logs = settings.workspace / "ray-logs"
-            shutil.copytree(folder / "session_latest" / "logs", logs, dirs_exist_ok=True)
+            if is_ours:
+                shutil.copytree(folder / "session_latest" / "logs", logs, dirs_exist_ok=True)
             raise InternalFault(
                 f"the service did not come up: {_last_line(reason)}", where=str(logs), hint="read the logs there"
             ) from reason
@@ -173,9 +144,39 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
         # Stopping takes seconds; a second request to stop must not leave it half done.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         # Whatever state the start was in, both end what they find and neither minds finding nothing.
-        with contextlib.suppress(Exception):
-            serve.shutdown()  # type: ignore[no-untyped-call]  # Ray leaves it so
+        if ray.is_initialized():  # else asking Serve to end would start a Ray first
+            with contextlib.suppress(Exception):
+                serve.shutdown()  # type: ignore[no-untyped-call]  # Ray leaves it so
         ray.shutdown()
+
+
+def _join_cluster(settings: Settings) -> None:
+    """Connect to the Ray that is named. Raises ConfigRejected where there is none, or not room enough."""
+    import ray
+
+    where = f"ADPLAT_SERVE_RAY_ADDRESS={settings.serve_ray_address}"
+    try:
+        ray.init(
+            address=settings.serve_ray_address,
+            # Ray's own processes there (controller, proxies) are started by this job and read these.
+            runtime_env={"env_vars": serve_environment(settings)},
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+    except (ConnectionError, ValueError, RuntimeError) as reason:
+        raise ConfigRejected(
+            f"no Ray cluster answers: {_last_line(reason)}",
+            where=where,
+            hint="start it with 'ray start --head', mend the address, or use --profile laptop",
+        ) from None
+    machines: Any = ray  # it leaves the next call untyped
+    needed, there = settings.replicas * settings.replica_cpus, machines.cluster_resources().get("CPU", 0.0)
+    if needed > there:
+        raise ConfigRejected(
+            f"{settings.replicas} replicas need {needed:g} CPUs, and the cluster has {there:g}",
+            where=where,
+            hint="add machines, or lower ADPLAT_REPLICAS or ADPLAT_REPLICA_CPUS",
+        )
 
 
 def free_ports() -> tuple[int, int, int, int, int]:

@@ -62,6 +62,6 @@ class BiddingReplica:
         from services.bidding.grpc_door import GrpcDoor
 
         async with open_deployment(self._settings, self._redis_url) as deployment:
-            self._door = GrpcDoor(deployment.engine, bootstrap.clock(), deployment.admit)
+            self._door = GrpcDoor(deployment.engine, bootstrap.clock(), deployment.admit, deployment.tracer)
             yield deployment
             self._door = None

@@ -11,7 +11,7 @@ What dies while this runs is started again: a replica by Ray, Valkey and the wor
 
 from __future__ import annotations
 
-import ipaddress
+import logging
 import os
 import shutil
 import signal
@@ -27,19 +27,18 @@ import msgspec
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import ConfigRejected, WorkspaceBusy
-from adplat.flows.manage_keys import publish_keys
-from adplat.snapshots import DeploymentPointer, load_snapshot
+from adplat.snapshots import DeploymentPointer
+from services.bidding.before_start import Told, require_keys, require_servable
+from services.bidding.logs import writing_logs
 from services.bidding.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
 from services.bidding.ray_local import require_free_ports, running_bidding
 from services.bidding.run_folder import run_folder
 from services.bidding.worker import WorkerOrder
 
+log = logging.getLogger(__name__)
 _LOOK_S = 0.25
 _WORKER_PATIENCE_S = 20.0
-_KEYS_PATIENCE_S = 5.0
 
-Told = Callable[[str], None]
 Ready = Callable[[str, str], None]
 
 
@@ -71,10 +70,12 @@ def serve_bidding(
         for name in end_leftovers(folder):
             told(f"ended {name}, left behind by an earlier run")
         require_free_ports(settings)
-        _require_servable(settings)
-        _require_keys(settings, told)
+        require_servable(settings)
+        require_keys(settings, told)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         stack.callback(end_descendants, not_ours)
+        stack.enter_context(writing_logs(settings, "supervisor"))
+        told = _logged(told)
         redis_url = stack.enter_context(_supervised_redis(settings, told))
         bootstrap.open_database(settings).close()  # migrated before two processes open it
         url, grpc_address = stack.enter_context(running_bidding(settings, redis_url))
@@ -86,48 +87,14 @@ def serve_bidding(
                     worker.ensure_running()
 
 
-def _require_servable(settings: Settings) -> None:
-    """What every replica would stumble over is told here, before anything is started."""
-    from adplat.ctr import verify_bundle
+def _logged(told: Told) -> Told:
+    """Whatever is told of parts that were started again also stands in the log."""
 
-    bootstrap.notice_desk(settings)
-    pointer = DeploymentPointer(settings.workspace)
-    verify_bundle(load_snapshot(pointer.folder_of(pointer.read())).bundle_path)
+    def both(line: str) -> None:
+        log.warning(line)
+        told(line)
 
-
-def _require_keys(settings: Settings, told: Told) -> None:
-    """Publish the API keys. Without any, the service is open to whoever reaches it: told, or refused on a network."""
-    has_keys = _published(settings)
-    if settings.keys == "always" and not has_keys:
-        told("no API key exists and ADPLAT_KEYS=always: nobody is let in until 'adplat key create' makes one")
-    if settings.keys == "never" or (settings.keys == "when_any" and not has_keys):
-        why = "ADPLAT_KEYS=never" if settings.keys == "never" else "no API key exists"
-        if settings.keys == "when_any" and not _is_loopback(settings.http_host):
-            raise ConfigRejected(
-                f"{why}, so the service would be open to the whole network",
-                where=settings.http_host,
-                hint="make one with 'adplat key create', or set ADPLAT_KEYS=never where nobody else can reach it",
-            )
-        told(f"{why}: whoever reaches {settings.http_host} may ask, report and spend; see 'adplat key create'")
-
-
-def _published(settings: Settings) -> bool:
-    until = time.monotonic() + _KEYS_PATIENCE_S
-    while True:
-        try:
-            with bootstrap.opened_keys(settings) as parts:
-                return bool(publish_keys(parts).keys)
-        except WorkspaceBusy:  # somebody changes keys, which takes a moment
-            if time.monotonic() > until:
-                raise
-            time.sleep(_LOOK_S)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return both
 
 
 @contextmanager

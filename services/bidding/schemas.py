@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from adplat.domain import ConfigRejected, EventKind, UserContext
-from adplat.flows.rank_creatives import Ranking, RankRequest
+from adplat.domain import ConfigRejected, Decision, EventKind, UserContext
+from adplat.flows.rank_creatives import MOST_SLOTS, Ranking, RankRequest
 from adplat.flows.record_events import LARGEST_BATCH, ReportedEvent
 
 Name = Annotated[str, Meta(max_length=256)]
@@ -30,7 +30,10 @@ class UserBody(Struct, forbid_unknown_fields=True):
 
 
 class RankBody(Struct, forbid_unknown_fields=True):
-    """``POST /v1/rank``: one opportunity; either ``campaign_id`` or ``candidates``."""
+    """``POST /v1/rank``: one opportunity; either ``campaign_id`` or ``candidates``.
+
+    ``slots`` asks for several creatives on one page: the first for ``position``, the next for the position after it.
+    """
 
     placement: Given
     request_id: Name = ""
@@ -41,6 +44,8 @@ class RankBody(Struct, forbid_unknown_fields=True):
     policy: Name = ""
     ts: Moment | UnsetType = UNSET
     position: Annotated[int, Meta(ge=0, le=1000)] = 0
+    slots: Annotated[int, Meta(ge=1, le=MOST_SLOTS)] = 1
+    distinct_campaigns: bool = False
 
     def as_request(self, now: datetime) -> RankRequest:
         """In domain words; unknown facts are left out."""
@@ -54,6 +59,8 @@ class RankBody(Struct, forbid_unknown_fields=True):
             context=known(self.context),
             policy=POLICY_ALIASES.get(self.policy, self.policy),
             position=self.position,
+            slots=self.slots,
+            distinct_campaigns=self.distinct_campaigns,
         )
 
 
@@ -99,10 +106,41 @@ class RankedCreative(Struct):
     propensity: float
 
 
-class RankAnswer(Struct):
-    """``creatives`` best first. ``degraded`` names what the answer had to do without; empty when nothing.
+class SlotAnswer(Struct):
+    """One slot of the page: a decision of its own, to report events of. ``slot`` counts from 0.
 
-    ``experiments`` are those that concerned this choice, as ``experiment_id:arm``.
+    ``propensity`` is the probability that this creative took this place, given the slots filled before it.
+    """
+
+    slot: int
+    position: int
+    decision_id: str
+    creative_id: str
+    campaign_id: str
+    p_ctr: float
+    p_cvr: float | None
+    propensity: float
+
+    @classmethod
+    def of(cls, slot: int, decision: Decision) -> SlotAnswer:
+        """From the decision as it was recorded."""
+        return cls(
+            slot,
+            decision.position,
+            decision.decision_id,
+            decision.creative_id,
+            decision.campaign_id,
+            decision.p_ctr[0],
+            decision.p_cvr[0] if decision.p_cvr else None,
+            decision.propensity,
+        )
+
+
+class RankAnswer(Struct):
+    """``creatives`` best first, of the first slot; ``slate`` what to show, slot by slot, never a creative twice.
+
+    ``degraded`` names what the answer had to do without; empty when nothing. ``experiments`` are those that concerned
+    this choice, as ``experiment_id:arm``.
     """
 
     decision_id: str
@@ -110,6 +148,7 @@ class RankAnswer(Struct):
     bundle_id: str
     policy: str
     creatives: list[RankedCreative]
+    slate: list[SlotAnswer]
     degraded: list[str]
     experiments: list[str]
 
@@ -133,6 +172,7 @@ class RankAnswer(Struct):
                     strict=True,
                 )
             ],
+            slate=[SlotAnswer.of(slot, one) for slot, one in enumerate(ranking.slate)],
             degraded=list(ranking.degraded),
             experiments=list(decision.experiments),
         )
@@ -255,6 +295,7 @@ def openapi(version: str) -> bytes:
         "403": "the caller may not do this",
         "404": "an id that names nothing",
         "413": "the body is too large",
+        "415": "packed by something else than gzip",
         "422": "the request is wrong",
         "503": "not kept: send it again",
     }

@@ -26,8 +26,11 @@ from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
 from services.bidding.asked_to_stop import stop_on_signals, stop_with_parent
 from services.bidding.jobs import do_due_jobs, jobs_beside
+from services.bidding.logs import writing_logs
+from services.bidding.metrics import WorkerState
 from services.bidding.own_processes import end_leftovers
 from services.bidding.run_folder import run_folder
+from services.bidding.worker_counts import WorkerCounts
 
 if TYPE_CHECKING:
     from adplat.flows.shadow_decisions import ShadowModel
@@ -75,10 +78,10 @@ def run_worker(settings: Settings, *, once: bool = False, told: Said = lambda _:
         elif once and not progress.lost_race:
             stop.set()
 
-    with bootstrap.running_redis(settings) as redis_url:
+    with writing_logs(settings, "worker"), bootstrap.running_redis(settings) as redis_url:
         if once:
             with bootstrap.lock_workspace(settings, "worker"):
-                _fold_while_holding(settings, redis_url, stop, count, linger_s=0.0)
+                _fold_while_holding(settings, redis_url, stop, count, WorkerCounts(), linger_s=0.0)
             sums["jobs"] = do_due_jobs(settings, told)
         else:
             with jobs_beside(settings, told):
@@ -102,24 +105,32 @@ def fold_until(
     told (of another worker once), then everything is opened anew. ``linger_s`` is waited before each batch, so that
     the lake gets few large parts instead of many small ones. Raises MissingInput when nothing is published.
     """
-    stands_by = False
+    stands_by, counts = False, WorkerCounts()
     while not stop.is_set():
         try:
             with bootstrap.lock_workspace(settings, "worker"):
                 stands_by = False
-                _fold_while_holding(settings, redis_url, stop, told, linger_s=linger_s, limit=limit)
+                _fold_while_holding(settings, redis_url, stop, told, counts, linger_s=linger_s, limit=limit)
         except WorkspaceBusy as reason:
             if not stands_by:
                 failed(f"another worker folds here ({reason.what}): standing by to take over")
             stands_by = True
             stop.wait(1.0)
         except StoreUnreachable as reason:
+            log.warning("folding waits for a store", extra={"reason": reason.what})
             failed(str(reason))
             stop.wait(0.5)
 
 
 def _fold_while_holding(
-    settings: Settings, redis_url: str, stop: threading.Event, told: Told, *, linger_s: float, limit: int = 5000
+    settings: Settings,
+    redis_url: str,
+    stop: threading.Event,
+    told: Told,
+    counts: WorkerCounts,
+    *,
+    linger_s: float,
+    limit: int = 5000,
 ) -> None:
     from adplat.data import Lake
     from adplat.features import FeatureEncoding, ItemBlock
@@ -133,6 +144,7 @@ def _fold_while_holding(
         closing(bootstrap.open_stream(settings, redis_url)) as stream,
         closing(bootstrap.open_bid_upkeep(settings, redis_url)) as upkeep,
         closing(bootstrap.open_conversions(settings, redis_url)) as conversions,
+        closing(bootstrap.open_worker_counts(settings, redis_url)) as shared,
     ):
         ledger = bootstrap.open_ledger(database)
         encoding: FeatureEncoding | None = None
@@ -165,8 +177,14 @@ def _fold_while_holding(
             released = release_all_expired(upkeep, clock.now(), stop)
             learner.look(clock.now())
             told(progress, released, credited)
+            if progress.entries or released or credited.settled:
+                log.info("a round", extra=about_round(progress, released, credited))
+            counts.count(progress, released, credited)
+            state = WorkerState(clock.now().timestamp(), progress.lag_s, pacer.largest_budget_share())
+            counts.tell(shared, state)
             # A full batch means that more is waiting.
             more = progress.entries >= limit or credited.left
+        counts.tell(shared, WorkerState(clock.now().timestamp(), 0.0), is_last=True)
 
 
 def release_all_expired(upkeep: BidUpkeep, now: datetime, stop: threading.Event) -> int:
@@ -214,6 +232,17 @@ def words_of(progress: FoldProgress, released: int = 0, credited: AttributionPro
     return line
 
 
+def about_round(progress: FoldProgress, released: int, credited: AttributionProgress) -> dict[str, object]:
+    """The same for a log that machines read."""
+    names = ("entries", "events", "auctions", "malformed", "lag_s")
+    told: dict[str, object] = {name: getattr(progress, name) for name in names}
+    return (
+        told
+        | {"released": released, "folded_to": str(progress.folded_to)}
+        | {c: getattr(credited, c) for c in _CREDITS}
+    )
+
+
 def main() -> None:
     """The worker as a child of ``serve_bidding``: a ``WorkerOrder`` as JSON on stdin, progress on stdout."""
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=WorkerOrder)
@@ -231,7 +260,7 @@ def main() -> None:
             say(words_of(progress, released, credited))
 
     settings = Settings.model_validate(order.settings)
-    with jobs_beside(settings, say):
+    with writing_logs(settings, "worker"), jobs_beside(settings, say):
         fold_until(settings, order.redis_url, stop, told, say)
     if os.getppid() != order.supervisor:
         _end_what_the_supervisor_left(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import add
@@ -9,7 +10,19 @@ from operator import add
 import numpy as np
 import pytest
 
-from adplat.bandit import AT_ONCE, DELAYS, Count, DelayCurve, Fading, Knowledge, delay_counts, learn_delays, matured
+from adplat.bandit import (
+    AT_ONCE,
+    DELAYS,
+    UNTAUGHT,
+    Belief,
+    Count,
+    DelayCurve,
+    Fading,
+    Knowledge,
+    delay_counts,
+    learn_delays,
+    matured,
+)
 from adplat.bandit.delay import EDGES_H
 from adplat.domain import HALF_LIVES_H, ArmStatistics, of_click, of_conversion
 
@@ -119,3 +132,17 @@ def test_every_delay_falls_in_one_bin_and_shares_rise_to_one() -> None:
     shares = [curve.share_by(float(age)) for age in (0, 1, 10, 100, 1e4)]
     assert shares[0] == pytest.approx(0.1) and shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
     assert Fading.EXPECTED_CONVERSIONS == 2 and len(HALF_LIVES_H) == 5
+
+
+def test_conversions_under_way_make_the_belief_narrower_and_leave_it_where_it_is(shop: Shop) -> None:
+    known = shop.known
+    learned = replace(UNTAUGHT, delays=learn_delays(known, 10.0))
+    rows = known.rows_of(["c0", "c5"])
+    late, at_once = Belief(known, learned), Belief(known, replace(learned, delays=AT_ONCE))
+    found, blind = late.conversions(rows, None), at_once.conversions(rows, None)
+    come = matured(known, learned.delays)[rows]
+    assert found.means == pytest.approx((10.0 + known.counts[Count.CONVERSIONS, rows]) / (10.0 + come))
+    # As narrow as if all had come, at the rate that is believed; the blind one believes that no more will come.
+    all_told = known.counts[Count.EXPECTED_CONVERSIONS, rows]
+    assert found.shapes[0] == pytest.approx(found.means * (10.0 + all_told))
+    assert (found.means > 1.1 * blind.means).all()

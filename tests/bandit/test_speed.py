@@ -11,7 +11,13 @@ from adplat.bandit import LINEAR, POLICIES, Knowledge, policy_named
 from tests.bandit.builders import choosing, learned_of_others, some_arms
 
 # Three to six times what docs/bandits.md says: a busy machine must not fail it, a slow step in the choice must.
-MOST_US = {"linear-thompson": 400.0, "thompson-without-prior": 300.0, "thompson-with-prior": 300.0, "lin-ucb": 200.0}
+MOST_US = {
+    "linear-thompson": 400.0,
+    "thompson-without-prior": 300.0,
+    "thompson-with-prior": 300.0,
+    "elements-thompson": 300.0,
+    "lin-ucb": 200.0,
+}
 
 
 @pytest.mark.parametrize("name", list(POLICIES))

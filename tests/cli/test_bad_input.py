@@ -247,6 +247,11 @@ def test_serving_before_a_bundle_is_deployed(refused, tmp_path: Path, monkeypatc
     assert not (tmp_path / "ws").exists()
 
 
+def test_serving_by_a_profile_that_is_none(refused) -> None:  # type: ignore[no-untyped-def]
+    line = refused("serve", "--profile", "mainframe")
+    assert "no profile 'mainframe'" in line and "cluster, laptop" in line
+
+
 def test_a_second_serve_in_the_same_workspace(refused, deployed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADPLAT_WORKSPACE", str(deployed))
     code = (

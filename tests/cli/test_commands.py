@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adplat import __version__
 from adplat.cli import run
 from adplat.cli.output import figure
 
@@ -127,3 +128,8 @@ def test_ctrl_c_ends_a_command_with_one_line_and_its_own_code(
     told = capsys.readouterr()
     assert told.err.strip() == "adplat: stopped; nothing is left half-written"
     assert json.loads(told.out)["error"]["kind"] == "Interrupted"
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"adplat {__version__}\n"

@@ -73,6 +73,21 @@ def test_ranking_sends_what_is_known_and_reads_the_answer() -> None:
     assert sent["context"] == {"device": "ios"}
 
 
+def test_a_slate_is_asked_for_and_read_slot_by_slot() -> None:
+    creative = {"creative_id": "c1", "campaign_id": "k1", "p_ctr": 0.1, "p_cvr": None, "propensity": 0.6}
+    slate = [
+        creative | {"slot": 0, "position": 3, "decision_id": "d1"},
+        creative | {"slot": 1, "position": 4, "decision_id": "d2", "creative_id": "c2"},
+    ]
+    told = {"decision_id": "d1", "request_id": "", "bundle_id": "b", "policy": "uniform", "degraded": []}
+    script = Script(ok(**told, creatives=[creative], slate=slate))
+    with client(script) as bidding:
+        result = bidding.rank(placement="feed", campaign_id="k1", position=3, slots=2, distinct_campaigns=True)
+    assert [(one.slot, one.position, one.decision_id) for one in result.slate] == [(0, 3, "d1"), (1, 4, "d2")]
+    [sent] = script.bodies
+    assert (sent["slots"], sent["distinct_campaigns"]) == (2, True)
+
+
 def test_reports_are_sent_again_with_the_same_ids_until_they_are_kept() -> None:
     slept: list[float] = []
     script = Script(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adplat.data import split_by_time, split_in_halves
-from adplat.data.splits import sample_rows, split_at_random
+from adplat.data.splits import sample_rows, split_at_random, split_by_group
 from adplat.domain import TableRejected
 from tests.data.builders import refusal
 
@@ -66,3 +66,12 @@ def test_halves_follow_the_content_of_a_row_not_its_place() -> None:
     assert set(again.rows()) == set(first.rows())
     other, _ = split_in_halves(frame, seed=2)
     assert set(other.rows()) != set(first.rows())
+
+
+def test_groups_are_held_out_whole() -> None:
+    frame = pl.DataFrame({"test": ["a", "b", "a", None, "c", "d", "b"], "row": range(7)})
+    kept, held_out = split_by_group(frame, "test", 0.5, np.random.default_rng(0))
+    assert held_out["test"].n_unique() == 2
+    assert not set(held_out["test"]) & set(kept["test"])
+    assert held_out["test"].null_count() == 0
+    assert sorted([*kept["row"], *held_out["row"]]) == list(range(7))

@@ -74,3 +74,17 @@ def test_lookups() -> None:
     assert item_table.row_key == "item_id"
     assert SCHEMA.table("user") is None
     assert SCHEMA.outcome("conversion") is None
+
+
+def test_counts_and_groups_are_part_of_the_contract_and_never_features() -> None:
+    counted = replace(SCHEMA, outcomes=(Outcome("click", "click", trials="shown"),), group="test")
+    assert len({SCHEMA.digest(), counted.digest(), replace(counted, group="").digest()}) == 3
+    for column in ("shown", "test"):
+        with pytest.raises(ConfigRejected, match="outcome column"):
+            replace(counted, features=(Feature(column, FeatureKind.NUMERIC),))
+
+
+def test_a_number_has_a_base_that_its_digits_can_be_read_in() -> None:
+    for wrong in ({"base": 16}, {"base": 7, "pattern": "(.)"}):
+        with pytest.raises(ConfigRejected):
+            Feature("n", FeatureKind.NUMERIC, **wrong)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (  # type: ignore[import-untyped]
     ProtoReflectionDescriptorDatabase,
 )
+from prometheus_client.parser import text_string_to_metric_families
 
 from adplat import bootstrap
 from adplat.client import BiddingClient, GrpcBiddingClient, KeepAliveConnection, OfferedBid, RawGrpcCaller, event
@@ -165,6 +166,27 @@ def test_a_bid_is_billed_once_and_its_money_stands_in_the_metrics(
     with closing(bootstrap.open_database(deployed.settings)) as database:
         ledger = bootstrap.open_ledger(database)
         wait_for(lambda: sum(one.spend_micros for one in ledger.totals_by_creative().values()) == spent_micros, 30)
+
+
+def test_one_scrape_tells_what_both_doors_and_the_worker_did(doors: tuple[str, str]) -> None:
+    def told() -> dict[tuple[str, ...], float]:
+        page = httpx.get(f"{doors[0]}/metrics")
+        assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (200, "text/plain")
+        families = text_string_to_metric_families(page.text)
+        return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
+
+    def answers(door: str, method: str, outcome: str) -> float:
+        return told().get(("adplat_requests_total", door, method, outcome), 0.0)
+
+    before = answers("http", "score", "422"), answers("grpc", "Score", "INVALID_ARGUMENT")
+    assert httpx.post(f"{doors[0]}/v1/score", content=b"{}").status_code == 422
+    with GrpcBiddingClient(doors[1]) as rpc, pytest.raises(ConfigRejected):
+        rpc.score(placement="", creative_ids=[])
+    assert (answers("http", "score", "422"), answers("grpc", "Score", "INVALID_ARGUMENT")) == (
+        before[0] + 1,
+        before[1] + 1,
+    )
+    wait_for(lambda: any(series[0] == "adplat_worker_lag_seconds" for series in told()), 30)
 
 
 def test_health_is_the_same_through_both_doors(doors: tuple[str, str]) -> None:

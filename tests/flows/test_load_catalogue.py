@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from adplat.domain import Attribution, Campaign, Creative, FrequencyCap, TableRejected, Targeting
+from adplat.domain import Attribution, Campaign, Copy, Creative, FrequencyCap, TableRejected, Targeting
 from adplat.flows.load_catalogue import LoadedCatalogue, load_catalogue
 from adplat.storage import FolderObjects, SqlCatalogue, open_database, upgrade_database
 
@@ -161,6 +162,19 @@ def test_what_a_seller_may_block_is_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "told", ["template=hero | background=beach", {"template": "hero", "background": "beach", "mascot": None}]
+)
+def test_what_a_creative_is_made_of_is_taken_beside_its_words_and_its_picture(tmp_path: Path, told: Any) -> None:
+    creative = the_creative(tmp_path, elements=told)
+
+    assert creative.elements == {"template": "hero", "background": "beach"}
+    assert creative.made_of.items() >= creative.elements.items()
+    assert creative.made_of["headline"] == creative.copy.headline
+    assert "cta" not in replace(creative, copy=Copy("Tea")).made_of
+    assert replace(creative, elements={"headline": "loud"}).made_of["headline"] == "loud"
+
+
+@pytest.mark.parametrize(
     ("column", "value", "what"),
     [
         ("regions", [""], r"regions holds \[''\]"),
@@ -204,7 +218,15 @@ def test_a_bad_value_of_a_campaign_is_one_line_with_table_and_row(
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("content_categories", ["IAB1", ""]), ("attributes", [0]), ("attributes", "loud"), ("attributes", [1.5])],
+    [
+        ("content_categories", ["IAB1", ""]),
+        ("attributes", [0]),
+        ("attributes", "loud"),
+        ("attributes", [1.5]),
+        ("elements", "hero"),
+        ("elements", "template="),
+        ("elements", "template=hero|template=plain"),
+    ],
 )
 def test_a_bad_value_of_a_creative_is_one_line_with_table_and_row(tmp_path: Path, column: str, value: Any) -> None:
     with pytest.raises(TableRejected, match=f"{column} holds") as caught:

@@ -100,6 +100,7 @@ def test_the_money_of_a_flight_follows_its_plan_through_a_spike(
             inherited = heir.look(upkeep, serving.snapshot.catalogue, now) if look % 50 == 49 else {}
             paces = pacer.look(upkeep, serving.snapshot.catalogue, now)
             assert inherited in ({}, paces)
+            assert pacer.largest_budget_share() == pytest.approx(spent[-1] / BUDGET_MICROS)
             pacer = heir if inherited else pacer
             assert paces == await state.read_paces()
             in_spike = LOOKS // 2 <= look < LOOKS // 2 + 30

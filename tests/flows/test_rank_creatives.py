@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,20 +12,23 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-from adplat.bandit import Knowledge
+from adplat.bandit import Context, Knowledge
 from adplat.domain import (
     ArmStatistics,
     ConfigRejected,
     OnlineState,
     StoreUnreachable,
+    StreamEntry,
+    ToRecord,
     UnknownReference,
     UserContext,
 )
-from adplat.features import fold_history, item_hash, pack_user
+from adplat.features import FeatureEncoding, ItemBlock, RowArrays, fold_history, item_hash, pack_user
 from adplat.flows.bid_book import BidBook
 from adplat.flows.rank_creatives import (
     Ranking,
     RankRequest,
+    RowScorer,
     Serving,
     new_decision_id,
     policies_of,
@@ -34,7 +37,7 @@ from adplat.flows.rank_creatives import (
 )
 from adplat.snapshots import DeploymentPointer, load_snapshot
 from adplat.storage import EmbeddedValkey, RedisStreamState, open_online_state
-from tests.flows.small_shop import NOON, WINDOWS, PlainScorer, Shop
+from tests.flows.small_shop import NOON, WINDOWS, PlainScorer, PlainScores, Shop
 
 T = TypeVar("T")
 REQUEST = RankRequest("r1", NOON, UserContext("u1"), "feed", campaign_id="k1")
@@ -54,16 +57,43 @@ Ask = Callable[..., Ranking]
 
 @pytest.fixture
 def rank(valkey: EmbeddedValkey, namespace: str, serving: Serving) -> Ask:
-    def ask(request: RankRequest, arms: dict[str, ArmStatistics] | None = None, seed: int = 0) -> Ranking:
+    def ask(
+        request: RankRequest,
+        arms: dict[str, ArmStatistics] | None = None,
+        seed: int = 0,
+        *,
+        sums: dict[str, tuple[float, ...]] | None = None,
+        scorer: RowScorer | None = None,
+    ) -> Ranking:
+        told = replace(serving, scorer=scorer or serving.scorer).knowing(Knowledge.of(arms or {}, sums=sums or {}))
         return with_online(
             valkey.url,
             namespace,
-            lambda online: rank_creatives(
-                online, serving.knowing(Knowledge.of(arms or {})), request, np.random.default_rng(seed)
-            ),
+            lambda online: rank_creatives(online, told, request, np.random.default_rng(seed)),
         )
 
     return ask
+
+
+@dataclass(frozen=True)
+class PositionScorer:
+    """The plain scores, twice as high in position 1."""
+
+    plain: PlainScorer
+
+    @property
+    def encoding(self) -> FeatureEncoding:
+        return self.plain.encoding
+
+    def prepare_items(self, items: ItemBlock) -> ItemBlock:
+        return items
+
+    def score(self, rows: RowArrays, items: ItemBlock) -> PlainScores:
+        plain = self.plain.score(rows, items)
+        names = [feature.name for feature in self.encoding.layout.row.categorical]
+        told = rows.categorical[:, names.index("position")]
+        second = self.encoding.candidate_rows(None, {"position": 1}, items, rows.item[:1]).categorical
+        return PlainScores(plain.p_ctr * np.where(told == second[0, names.index("position")], 2.0, 1.0), plain.p_cvr)
 
 
 def with_online(url: str, namespace: str, work: Callable[[OnlineState], Coroutine[Any, Any, T]]) -> T:
@@ -178,9 +208,9 @@ class DeafToReads:
     async def read_user(self, user_key: str) -> bytes | None:
         raise StoreUnreachable("Redis does not answer", hint="wait")
 
-    async def record_decision(self, decision: Any, user: bytes | None = None, served: bytes | None = None) -> None:
-        await self._online.record_decision(decision, user, served)
-        self.recorded.append(decision.decision_id)
+    async def record_decisions(self, decisions: Sequence[ToRecord]) -> None:
+        await self._online.record_decisions(decisions)
+        self.recorded += [one.decision.decision_id for one in decisions]
 
 
 def test_a_profile_that_cannot_be_read_does_not_cost_the_answer(
@@ -231,3 +261,50 @@ def test_decision_ids_sort_by_time_and_are_uuids_of_version_seven() -> None:
     assert ids == sorted(ids)
     assert len(set(ids)) == 200
     assert {(name[14], name[19] in "89ab", len(name)) for name in ids} == {("7", True, 36)}
+
+
+def test_a_slate_is_one_decision_a_slot_and_never_shows_a_creative_twice(rank: Ask, stream: RedisStreamState) -> None:
+    slate = rank(replace(REQUEST, slots=3, position=1)).slate
+    assert [one.position for one in slate] == [1, 2, 3]
+    assert [one.context["position"] for one in slate] == [1, 2, 3]
+    assert len({one.creative_id for one in slate}) == 3
+    assert len({one.decision_id for one in slate}) == 3
+    assert {one.request_id for one in slate} == {"r1"}
+    entries = stream.read_entries(stream.folded_to(), 10, 0)
+    assert [entry.decision for entry in entries if isinstance(entry, StreamEntry)] == list(slate)
+
+
+def test_each_slot_is_chosen_among_those_left_with_the_propensity_that_a_replay_of_the_policy_finds(
+    rank: Ask, serving: Serving
+) -> None:
+    arms = {f"c{n}": ArmStatistics(impressions=300, clicks=9 + n, expected_clicks=10.0) for n in range(1, 5)}
+    policy = serving.knowing(Knowledge.of(arms)).policies[serving.snapshot.policy.name]
+    left = {"c1", "c2", "c3", "c4"}
+    for decision in rank(replace(REQUEST, slots=4), arms).slate:
+        assert set(decision.candidates) == left
+        assert decision.propensity == decision.first_slot_propensities[0]
+        again = policy.choose(Context(np.array(decision.p_ctr)), decision.candidates, np.random.default_rng(9))
+        assert decision.first_slot_propensities == pytest.approx(again.propensities, abs=1e-12)
+        left.remove(decision.creative_id)
+    assert not left
+
+
+def test_slots_that_the_candidates_do_not_fill_stay_empty(rank: Ask) -> None:
+    assert len(rank(replace(REQUEST, slots=20)).slate) == 4
+
+
+def test_campaigns_may_repeat_in_a_slate_unless_they_are_to_be_distinct(rank: Ask) -> None:
+    request = replace(REQUEST, campaign_id="", candidates=("c1", "c2", "c5", "c6"), slots=4)
+    assert len(rank(request).slate) == 4
+    apart = rank(replace(request, distinct_campaigns=True)).slate
+    assert sorted(one.campaign_id for one in apart) == ["k1", "k2"]
+    # What was left for the second slot is all of the other campaign.
+    assert set(apart[1].candidates) in ({"c1", "c2"}, {"c5", "c6"})
+
+
+def test_a_place_is_scored_as_itself_where_the_model_reads_the_position(rank: Ask, serving: Serving) -> None:
+    slate = rank(replace(REQUEST, slots=3), scorer=PositionScorer(PlainScorer(serving.scorer.encoding))).slate
+    # The second position is the one that is seen most: it is filled first, and the others are left the rest.
+    assert [len(one.candidates) for one in slate] == [3, 4, 2]
+    first = slate[1].p_ctr[0]
+    assert first == pytest.approx(2 * (0.02 + (item_hash(slate[1].creative_id) % 997) / 997 * 0.05))

@@ -198,6 +198,58 @@ def test_a_time_that_is_none_is_not_known(told: str) -> None:
     assert read_notice(called(EventKind.BILLING, told={Macro.AUCTION_IMP_TS: told}), [SECRET]).shown_at is None
 
 
+def sold(**told: str) -> str:
+    return f"{notice_url(_BASE, EventKind.CONVERSION, signed_bid(), [SECRET])}&{urlencode(told)}"
+
+
+def test_a_conversion_counts_once_for_each_kind_and_order() -> None:
+    told = [
+        {},
+        {"conversion_kind": "signup"},
+        {"conversion_kind": "purchase", "event_id": "order-1", "value_micros": "129000000"},
+        {"conversion_kind": "purchase", "event_id": "order-2:x"},
+    ]
+    events = [event_of(read_notice(sold(**one), [SECRET]), NOON) for one in told]
+    assert [one and one.event_id for one in events] == [
+        f"{signed_bid().decision_id}:conversion:",
+        f"{signed_bid().decision_id}:conversion:signup",
+        f"{signed_bid().decision_id}:conversion:purchase:order-1",
+        f"{signed_bid().decision_id}:conversion:purchase:order-2:x",
+    ]
+    bought = events[2]
+    assert bought is not None
+    assert (bought.kind, bought.decision_id, bought.value_micros) == (
+        EventKind.CONVERSION,
+        signed_bid().decision_id,
+        129_000_000,
+    )
+    assert (bought.conversion_kind, bought.price_micros) == ("purchase", 0)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"value_micros": "-1"}, {"value_micros": "1.5"}, {"value_micros": "NaN"}, {"value_micros": "9" * 16},
+        {"conversion_kind": "a:b"}, {"conversion_kind": "x" * 65}, {"event_id": "x" * 201},
+    ],
+)  # fmt: skip
+def test_a_conversion_that_makes_no_sense_is_refused(told: dict[str, str]) -> None:
+    with pytest.raises(TableRejected) as refused:
+        read_notice(sold(**told), [SECRET])
+    assert refused.value.where in told
+
+
+def test_the_address_of_a_conversion_is_signed_like_the_others() -> None:
+    url = sold(value_micros="5")
+    for change in ({"d": "another"}, {"s": "x"}):
+        with pytest.raises(TableRejected):
+            read_notice(altered(url, **change), [SECRET])
+    with pytest.raises(TableRejected):
+        read_notice(url.replace("/conversion?", "/click?"), [SECRET])
+    test_auction = notice_url(_BASE, EventKind.CONVERSION, signed_bid(is_test=True), [SECRET])
+    assert event_of(read_notice(test_auction, [SECRET]), NOON) is None
+
+
 @pytest.mark.parametrize(
     "url", ["", "/", "win", "/conversion?d=1", "https://[/win", "/win?" + "a=1&" * 100, "\ud800/win"]
 )
@@ -214,10 +266,9 @@ def test_a_click_is_not_handed_out_for_anything_but_a_web_address(landing: str) 
         notice_url(_BASE, EventKind.CLICK, signed_bid(landing_url=landing), [SECRET])
 
 
-@pytest.mark.parametrize(("kind", "encoding"), [(EventKind.CONVERSION, ""), (EventKind.WIN, "AES")])
-def test_what_has_no_notice_gets_no_address(kind: EventKind, encoding: str) -> None:
+def test_an_unknown_encoding_gets_no_address() -> None:
     with pytest.raises(ConfigRejected, match="no notice of kind"):
-        notice_url(_BASE, kind, signed_bid(), [SECRET], encoding)
+        notice_url(_BASE, EventKind.WIN, signed_bid(), [SECRET], "AES")
 
 
 def booked(notice: Notice, now: datetime) -> Event:

@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 
-from adplat.domain import Clock, SystemClock
+from adplat.domain import Clock, Counts, SystemClock
 from adplat.flows.bid_notices import NoticeDesk
 from adplat.privacy import DEFAULT_RULES, ConsentRules
 from adplat.snapshots import DeploymentPointer
 from adplat.storage import DecisionWriter, open_bid_state, open_online_state
 from services.bidding.engine import BiddingEngine
+from services.bidding.metrics import DECISIONS
 from tests.flows.small_shop import PlainScorer, Shop
 
 DESK = NoticeDesk("https://ads.example", (b"0123456789abcdef",))
@@ -33,7 +34,8 @@ async def an_engine(
     namespace = namespace or f"s{os.getpid()}-{shop.workspace.parent.name}"
     bids = open_bid_state(url, namespace=namespace, timeout_s=0.5)
     try:
-        async with DecisionWriter(bids, patience_s=0.2) as writer:
+        counts = Counts()
+        async with DecisionWriter(bids, patience_s=0.2, counts=counts, series=DECISIONS) as writer:
             engine = BiddingEngine(
                 online=open_online_state(url, namespace=namespace, timeout_s=0.5),
                 bids=bids,
@@ -45,6 +47,7 @@ async def an_engine(
                 rng=np.random.default_rng(),
                 poll_s=poll_s,
                 rules=rules,
+                counts=counts,
             )
             await engine.start()
             try:

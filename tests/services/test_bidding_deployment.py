@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
+import math
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +19,7 @@ from starlette.testclient import TestClient
 
 from adplat.domain import STREAM_START, CreativeStatus, Pace, SystemClock
 from adplat.features import unpack_user
+from adplat.flows.score_candidates import CandidateScores
 from adplat.snapshots import DeploymentPointer, ShadowDeployment, ShadowPointer
 from adplat.storage import EmbeddedValkey, RedisBidState, open_stream_state
 from services.bidding.deployment import BiddingDeployment, Reply
@@ -72,6 +75,26 @@ def test_an_engine_closes_although_a_driver_swallows_that_it_is_stopped(
         await asyncio.sleep(0.15)  # now a look is under way
         async with asyncio.timeout(5):
             await deployment.engine.close()
+
+    during(shop, valkey.url, work)
+
+
+def test_a_page_of_several_slots_is_answered_and_each_slot_reported_by_itself(
+    shop: Shop, valkey: EmbeddedValkey
+) -> None:
+    async def work(deployment: BiddingDeployment) -> None:
+        answer = told(await deployment.rank(asked(slots=3, position=2)))
+        slate = answer["slate"]
+        assert [(one["slot"], one["position"]) for one in slate] == [(0, 2), (1, 3), (2, 4)]
+        assert len({one["creative_id"] for one in slate}) == 3
+        assert answer["decision_id"] == slate[0]["decision_id"]
+        assert answer["creatives"][0]["creative_id"] == slate[0]["creative_id"]
+        assert answer["creatives"][0]["propensity"] == slate[0]["propensity"]
+        events = [{"kind": "impression", "decision_id": one["decision_id"]} for one in slate]
+        reported = told(await deployment.events(json.dumps({"events": events}).encode()))
+        assert reported["results"] == ["accepted"] * 3
+        for slots in (0, 21, 1.5, "2"):
+            assert (await deployment.rank(asked(slots=slots))).status == 422
 
     during(shop, valkey.url, work)
 
@@ -324,6 +347,49 @@ def test_the_four_endpoints(shop: Shop, valkey: EmbeddedValkey) -> None:
         named = json.dumps(document)
         for reference in {part.split('"')[0] for part in named.split("#/components/schemas/")[1:]}:
             assert reference in document["components"]["schemas"]
+
+
+def test_bodies_may_be_gzip_and_nothing_else(shop: Shop, valkey: EmbeddedValkey) -> None:
+    with TestClient(bidding_app(lambda: opened(shop, valkey.url))) as http:
+
+        def sent(path: str, content: bytes, coding: str) -> httpx.Response:
+            return http.post(path, content=content, headers={"content-encoding": coding})
+
+        for coding, content in (
+            ("gzip", gzip.compress(asked())),
+            ("GZip ", gzip.compress(asked())),
+            ("identity", asked()),
+        ):
+            assert sent("/v1/rank", content, coding).status_code == 200
+        for coding in ("br", "deflate", "gzip, gzip", "zstd"):
+            refused = sent("/v1/rank", asked(), coding)
+            assert (refused.status_code, refused.json()["where"]) == (415, "content-encoding")
+            assert refused.headers["accept-encoding"] == "gzip"
+            refused = sent("/openrtb2/bid", b"{}", coding)
+            assert (refused.status_code, refused.content) == (415, b"")
+            assert "content-encoding" in refused.headers["x-adplat-problem"]
+        for content, status, words in (
+            (b"{}", 422, "not gzip"),
+            (gzip.compress(asked())[:-9], 422, "cut off"),
+            (gzip.compress(b" " * (3 * 2**20)), 413, "too large"),
+        ):
+            refused = sent("/v1/score", content, "gzip")
+            assert (refused.status_code, words in refused.json()["what"]) == (status, True)
+
+
+def test_a_number_that_is_none_is_null_over_http(
+    shop: Shop, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(deployment: BiddingDeployment) -> None:
+        async def scores(_: object) -> CandidateScores:
+            return CandidateScores(("c1", "c2"), (math.nan, 0.5), (math.inf, 0.1), "bundle-1", ())
+
+        monkeypatch.setattr(deployment.engine, "score", scores)
+        reply = await deployment.score(json.dumps({"placement": "feed", "candidates": ["c1", "c2"]}).encode())
+        assert b"NaN" not in reply.body and b"Infinity" not in reply.body
+        assert (told(reply)["p_ctr"], told(reply)["p_cvr"]) == ([None, 0.5], [None, 0.1])
+
+    during(shop, valkey.url, work)
 
 
 def test_away_stores_ask_the_caller_to_come_back(shop: Shop, tmp_path: Path) -> None:

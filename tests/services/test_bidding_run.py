@@ -18,9 +18,10 @@ from adplat.bootstrap import Settings
 from adplat.domain import BundleRejected, Caller, ConfigRejected, MissingInput, PortTaken, WorkspaceBusy
 from adplat.flows.manage_keys import create_caller
 from adplat.snapshots import KeyFile
+from services.bidding.before_start import require_keys
 from services.bidding.own_processes import descendants, end_descendants, end_leftovers
 from services.bidding.ray_local import free_ports, ray_environment, require_free_port
-from services.bidding.run import _require_keys, serve_bidding
+from services.bidding.run import serve_bidding
 from services.bidding.run_folder import run_folder
 from tests.flows.small_shop import Shop
 
@@ -93,11 +94,11 @@ def test_a_service_that_all_the_network_could_use_is_not_started(shop: Shop) -> 
     before = descendants()
     settings = bootstrap.read_settings(workspace=shop.workspace, http_host="192.0.2.1", http_port=free_ports()[0])
     with pytest.raises(ConfigRejected, match="open to the whole network") as refused:
-        _require_keys(settings, lambda _: None)
+        require_keys(settings, lambda _: None)
     assert "adplat key create" in refused.value.hint
     said: list[str] = []
     for changes in ({"keys": "never"}, {"http_host": "::1"}, {"http_host": "localhost"}, {"keys": "always"}):
-        _require_keys(settings.model_copy(update=changes), said.append)
+        require_keys(settings.model_copy(update=changes), said.append)
     assert [line.partition(":")[0] for line in said] == [
         "ADPLAT_KEYS=never",
         "no API key exists",
@@ -116,7 +117,7 @@ def test_with_a_key_the_network_may_come_and_what_was_lost_is_published_again(sh
     with bootstrap.opened_keys(settings):  # somebody changes keys, and is waited for
 
         def wait() -> None:
-            _require_keys(settings, said.append)
+            require_keys(settings, said.append)
 
         waiting = threading.Thread(target=wait)
         waiting.start()
@@ -160,6 +161,53 @@ def test_the_limits_of_the_door_reach_haproxy(tmp_path: Path) -> None:
         "default-server maxconn 7",
         "timeout queue 3ms",
     ]
+
+
+def test_profiles_are_named_settings_that_variables_and_options_go_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    defaults = bootstrap.read_settings()
+    assert bootstrap.read_settings(**bootstrap.profile_settings("laptop")) == defaults
+    cluster = bootstrap.read_settings(**bootstrap.profile_settings("cluster"))
+    assert (cluster.replicas, cluster.replica_cpus, cluster.serve_ray_address) == (4, 1.0, "auto")
+    assert (cluster.keys, cluster.http_host) == ("always", "0.0.0.0")  # noqa: S104  # of the profile
+    monkeypatch.setenv("ADPLAT_REPLICAS", "7")
+    monkeypatch.setenv("ADPLAT_SERVE_RAY_ADDRESS", "head:6379")
+    outside = bootstrap.read_settings(**bootstrap.profile_settings("cluster"))
+    assert (outside.replicas, outside.serve_ray_address) == (7, "head:6379")
+    option = bootstrap.read_settings(**(bootstrap.profile_settings("cluster") | {"replicas": 2}))
+    assert option.replicas == 2
+
+
+def test_an_unknown_profile_or_setting_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("mainframe", "", "../ctr/frappe"):
+        with pytest.raises(ConfigRejected, match="no profile") as refused:
+            bootstrap.profile_settings(name)
+        assert (refused.value.where, refused.value.hint) == ("--profile", "profiles are cluster, laptop")
+    (tmp_path / "serve").mkdir()
+    (tmp_path / "serve" / "mine.yaml").write_text("replicsa: 3")
+    monkeypatch.setattr("adplat.data.configs_folder", lambda: tmp_path)
+    with pytest.raises(ConfigRejected, match="unknown setting 'replicsa'"):
+        bootstrap.profile_settings("mine")
+
+
+def test_replicas_elsewhere_need_a_redis_that_they_reach(shop: Shop) -> None:
+    settings = bootstrap.read_settings(
+        workspace=shop.workspace,
+        http_port=free_ports()[0],
+        **bootstrap.profile_settings("cluster") | {"http_host": None},
+    )
+    before = descendants()
+    with pytest.raises(ConfigRejected, match="cannot reach the embedded Valkey") as refused:
+        serve_bidding(settings)
+    assert refused.value.where == "ADPLAT_REDIS_URL"
+    assert descendants() == before
+
+
+def test_spans_that_nobody_could_send_are_told_before_anything_starts(shop: Shop) -> None:
+    before = descendants()
+    settings = bootstrap.read_settings(workspace=shop.workspace, http_port=free_ports()[0], otlp_endpoint="collector")
+    with pytest.raises(ConfigRejected, match="takes no spans"):
+        serve_bidding(settings)
+    assert descendants() == before
 
 
 def test_the_folder_of_ray_is_short_private_and_the_same_every_time(tmp_path: Path) -> None:

@@ -243,6 +243,52 @@ def test_a_bid_is_settled_by_the_caller_that_was_given_it(shop: Shop, valkey: Em
     during(shop, valkey, work)
 
 
+def test_a_conversion_comes_by_postback_with_a_key_or_by_its_signed_address(shop: Shop, valkey: EmbeddedValkey) -> None:
+    async def work(doors: Doors) -> None:
+        decision_id = (await doors.post("/v1/rank", SHOP_1, **RANK)).json()["decision_id"]
+
+        async def called(query: str, caller: Caller | None = SHOP_1, method: str = "GET") -> httpx.Response:
+            headers = {} if caller is None else {"x-api-key": key_of(caller)}
+            return await doors.http.request(method, f"/event/conversion?{query}", headers=headers)
+
+        bought = f"decision_id={decision_id}&event_id=order-1&value_micros=129000000&conversion_kind=purchase"
+        for method in ("GET", "POST", "GET"):
+            told = await called(bought, method=method)
+            assert (told.status_code, told.headers["content-type"]) == (200, "image/gif")
+            assert told.headers["cache-control"] == "no-store"
+        of_user = "user_key=u1&advertiser_id=a1&event_id=order-2&ts=2026-09-09T20:15:00Z"
+        assert (await called(of_user)).status_code == 200
+        for query, caller, status, where in (
+            (bought, None, 401, "authorization"),
+            (bought, RIVAL, 404, "decision_id"),
+            (of_user.replace("a1", "a2"), SHOP_1, 404, "events[0].advertiser_id"),
+            (of_user, SELLER, 403, "events[0].advertiser_id"),
+            ("user_key=u1&advertiser_id=a1", SHOP_1, 422, "events[0]"),
+            (f"{bought}&value_micros=1", SHOP_1, 422, "query"),
+            (f"decision_id={decision_id}&kind=click", SHOP_1, 422, "query"),
+            (f"decision_id={decision_id}&value_micros=-1", SHOP_1, 422, "value_micros"),
+            (f"decision_id={decision_id}&value_micros=1.5", SHOP_1, 422, "value_micros"),
+            (f"decision_id={decision_id}&price=1", SHOP_1, 422, "query"),
+            ("decision_id=%ff", SHOP_1, 422, "query"),
+            ("", SHOP_1, 422, "events[0]"),
+        ):
+            refused = await called(query, caller)
+            assert refused.status_code == status, query
+            assert refused.json()["where"] == where, query
+            assert refused.json()["hint"]
+        # The signed address needs no key, and says nothing of any other decision.
+        offer = await doors.bid(SELLER)
+        assert isinstance(offer, OfferedBid)
+        url = offer.urls["conversion"].removeprefix("https://ads.example")
+        for _ in range(2):
+            assert (await doors.http.get(f"{url}&event_id=order-3&value_micros=5")).status_code == 200
+        forged = url.replace(offer.decision_id, decision_id)
+        assert (await doors.http.get(forged)).status_code == 403
+        assert (await doors.http.get(f"{url}&value_micros=x")).status_code == 403
+
+    during(shop, valkey, work)
+
+
 def test_a_ranked_decision_is_reported_by_its_own(shop: Shop, valkey: EmbeddedValkey) -> None:
     async def work(doors: Doors) -> None:
         decision_id = (await doors.post("/v1/rank", FEED_ONLY, **RANK)).json()["decision_id"]

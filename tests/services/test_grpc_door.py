@@ -206,6 +206,10 @@ def test_bids_come_back_in_the_order_asked_and_no_ad_twice(shop: Shop, valkey: E
             assert offer.p_cvr == 0.1
             assert {"win", "billing", "loss", "impression"} <= set(offer.urls)
         outcomes = await door.client.record(
+            [Event("", EventKind.BILLING, first.decision_id, datetime.now(UTC), price_micros=10**9)]
+        )
+        assert outcomes == [EventOutcome.ABOVE_BID]
+        outcomes = await door.client.record(
             [Event("", EventKind.BILLING, first.decision_id, datetime.now(UTC), price_micros=700)]
         )
         assert outcomes == [EventOutcome.ACCEPTED]

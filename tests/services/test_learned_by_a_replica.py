@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import redis
 
-from adplat.bandit import UNTAUGHT, Knowledge, learn_prior
+from adplat.bandit import UNTAUGHT, ElementsThompson, Knowledge, learn_prior
 from adplat.domain import (
     ArmStatistics,
     AuctionKind,
@@ -25,6 +25,7 @@ from adplat.domain import (
     UserContext,
 )
 from adplat.flows.decide_bid import Offer
+from adplat.flows.rank_creatives import RankRequest
 from adplat.market import PriceLaw, ShadingModel
 from adplat.snapshots import LearnedShading, ShadingFile
 from adplat.storage import EmbeddedValkey, open_stream_state
@@ -145,5 +146,39 @@ def test_a_replica_learns_how_right_the_model_is_from_the_statistics_that_it_rea
             # The default policy and the bids share what was learned, across every later look.
             await asyncio.sleep(0.2)
             assert engine.serving.belief.prior == learned
+
+    asyncio.run(run())
+
+
+def test_what_elements_teach_is_learned_beside_the_requests_once_a_policy_reads_it(
+    tmp_path: Path, valkey: EmbeddedValkey
+) -> None:
+    shop = a_published_shop(tmp_path)
+    namespace = f"elements{os.getpid()}"
+    arms = {f"c{n}": ArmStatistics(2000, 60 if n % 2 else 20, 0, 40.0) for n in range(1, 8)}
+    request = RankRequest("r", NOON, UserContext(""), "feed", campaign_id="k1")
+
+    async def run() -> None:
+        stream = open_stream_state(valkey.url, namespace=namespace)
+        try:
+            assert stream.fold(stream.folded_to(), StreamPosition(1, 1), arms, {})
+        finally:
+            stream.close()
+        async with an_engine(shop, valkey.url, clock=ManualClock(NOON), namespace=namespace) as engine:
+            assert engine.serving.known.effects is None
+            assert (await engine.rank(replace(request, policy="elements-thompson"))).decision.policy
+            async with asyncio.timeout(5.0):
+                while engine.serving.known.effects is None:
+                    await asyncio.sleep(0.02)
+            policy = engine.serving.policies["elements-thompson"]
+            assert isinstance(policy, ElementsThompson)
+            assert policy.effects is engine.serving.known.effects
+        shop.publish(name="elements-thompson")
+        async with an_engine(shop, valkey.url, clock=ManualClock(NOON), namespace=namespace) as engine:
+            assert engine.serving.known.effects is not None
+            decision = (await engine.rank(request)).decision
+            assert decision.policy == "elements-thompson"
+            best = dict(zip(decision.candidates, decision.first_slot_propensities, strict=True))
+            assert best["c1"] + best["c3"] > best["c2"] + best["c4"]
 
     asyncio.run(run())

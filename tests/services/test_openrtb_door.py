@@ -7,20 +7,21 @@ import gzip
 import json
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from adplat.domain import Advertiser, Budget, Creative, ManualClock, Money
+from adplat.domain import ManualClock
 from adplat.privacy import ConsentRules
 from adplat.storage import EmbeddedValkey, open_bid_state
 from services.bidding.engine import BiddingEngine
-from services.bidding.openrtb_door import LARGEST_REQUEST_BYTES, PIXEL, HttpReply, OpenRtbDoor, takes_gzip
-from tests.flows.small_shop import NOON, Shop, a_shop
+from services.bidding.openrtb_door import LARGEST_REQUEST_BYTES, PIXEL, HttpReply, OpenRtbDoor
+from services.bidding.packed_bodies import takes_gzip
+from tests.flows.small_shop import NOON, Shop
 from tests.services.engines import DESK, an_engine
+from tests.services.seller_shop import a_seller_shop
 
 MEDIA = "https://media.example"
 BANNER = {"id": "1", "banner": {"w": 24, "h": 24}, "tagid": "feed", "bidfloor": 0.5, "bidfloorcur": "CNY"}
@@ -28,21 +29,7 @@ BANNER = {"id": "1", "banner": {"w": 24, "h": 24}, "tagid": "feed", "bidfloor": 
 
 @pytest.fixture(scope="module")
 def seller_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """The small shop with all that a seller asks for."""
-    shop = a_shop(tmp_path_factory.mktemp("seller") / "shop")
-    shop.catalogue.save(
-        [Advertiser(name, name, "CNY", f"{name}.example") for name in ("a1", "a2")],
-        [replace(one, budget=Budget(Money(1_000_000_000, "CNY"), None)) for one in shop.catalogue.campaigns()],
-        [],
-        [as_sold(one) for one in shop.catalogue.creatives()],
-    )
-    shop.publish()
-    return shop
-
-
-def as_sold(creative: Creative) -> Creative:
-    categories = ("IAB8-5",) if creative.campaign_id == "k1" else ("IAB18-1",)
-    return replace(creative, content_categories=categories, attributes=(3,) if creative.creative_id == "c2" else ())
+    return a_seller_shop(tmp_path_factory.mktemp("seller") / "shop")
 
 
 Work = Callable[[OpenRtbDoor, BiddingEngine], Awaitable[None]]

@@ -12,7 +12,13 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 
 from adplat.domain import TableRejected
-from adplat.statistics import probabilities_of_maximum, probability_of_largest_power, probability_of_maximum
+from adplat.statistics import (
+    DECIDING,
+    probabilities_of_maximum,
+    probability_of_largest_power,
+    probability_of_maximum,
+)
+from adplat.statistics.quadrature import FINE
 
 
 @given(st.floats(-3, 3), st.floats(-3, 3), st.floats(1e-3, 2), st.floats(1e-3, 2))
@@ -95,10 +101,48 @@ def test_many_rows_at_once_are_the_rows_one_after_another() -> None:
     deviations[7] = 0.0
     found = probabilities_of_maximum(means, deviations)
     alone = [probability_of_maximum(*row) for row in zip(means, deviations, strict=True)]
-    assert found == pytest.approx(np.array(alone), abs=1e-6)
+    assert found == pytest.approx(np.array(alone), abs=1e-13)
     assert probabilities_of_maximum([[1.0], [2.0]], [[0.1], [0.0]]).tolist() == [[1.0], [1.0]]
     with pytest.raises(TableRejected, match="parallel"):
         probabilities_of_maximum([1.0, 2.0], [1.0, 1.0])
+
+
+@pytest.mark.parametrize("spread", [0.0, 1.0, 4.0, 7.0])
+def test_the_grid_for_decisions_is_good_to_a_millionth(spread: float) -> None:
+    rng = np.random.default_rng(30 + int(spread))
+    for count in (2, 3, 5, 9, 20, 33):
+        means = rng.normal(0, rng.choice([0.02, 0.3, 1.0]), count)
+        deviations = np.exp(-spread * rng.random(count))
+        found = probability_of_maximum(means, deviations, DECIDING)
+        for arm in {int(found.argmax()), int(rng.integers(count)), int(deviations.argmin())}:
+            assert found[arm] == pytest.approx(integrated(means, deviations, arm), abs=5e-7)
+        assert probabilities_of_maximum(means[None], deviations[None], grid=DECIDING)[0] == pytest.approx(
+            found, abs=1e-13
+        )
+
+
+def test_the_two_grids_agree_on_thousands_of_sets() -> None:
+    rng = np.random.default_rng(34)
+    for count in (2, 5, 20, 60):
+        means = rng.normal(0, 1, (1500, count)) * np.exp(rng.normal(-1, 1, (1500, 1)))
+        deviations = np.exp(-rng.uniform(0, 7, (1500, 1)) * rng.random((1500, count)))
+        fine, coarse = (probabilities_of_maximum(means, deviations, grid=grid) for grid in (FINE, DECIDING))
+        assert np.abs(fine - coarse).max() < 5e-7
+
+
+def test_rows_may_have_fewer_arms_than_the_longest() -> None:
+    rng = np.random.default_rng(35)
+    means, deviations = rng.normal(0, 0.5, (60, 14)), np.exp(-rng.uniform(0, 4, (60, 14)))
+    present = rng.random((60, 14)) < np.repeat([0.05, 0.2, 0.6], 20)[:, None]
+    present[np.arange(60), rng.integers(14, size=60)] = True
+    deviations[4] = 0.0
+    # What stands where no arm is must not count, however it looks.
+    means[~present], deviations[~present] = 50.0, 1e-9
+    found = probabilities_of_maximum(means, deviations, present)
+    assert (found[~present] == 0.0).all()
+    for row, there in enumerate(present):
+        alone = probability_of_maximum(means[row, there], deviations[row, there])
+        assert found[row, there] == pytest.approx(alone, abs=1e-13)
 
 
 def test_with_equal_powers_it_is_the_question_of_normals() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from adplat.domain import (
     HALF_LIVES_H,
+    PLACE_STARTS,
     Ad,
     Advertiser,
     ArmStatistics,
@@ -170,6 +171,7 @@ creatives = st.builds(
     provenance=st.builds(Provenance, texts, texts),
     content_categories=word_lists,
     attributes=st.lists(st.integers(1, 500), max_size=3).map(tuple),
+    elements=st.dictionaries(texts, texts, max_size=3),
 )
 any_floats = st.floats(allow_nan=False)
 scores = st.lists(any_floats, max_size=4).map(tuple)
@@ -219,6 +221,7 @@ arm_statistics = st.builds(
     st.tuples(_sums, _sums, _sums),
     st.floats(-1e6, 0),
     fading_sums,
+    st.tuples(*[_sums] * len(PLACE_STARTS)),
 )
 
 
@@ -237,4 +240,5 @@ def _counts_of(one: ArmStatistics) -> tuple[int, ...]:
 def _floats_of(one: ArmStatistics) -> tuple[float, ...]:
     fading = one.fading
     sums = (one.expected_clicks, one.expected_conversions, one.value_squares, one.log_p_of_clicks, *one.powers)
-    return (*sums, *fading.expected_clicks, *fading.clicks, *fading.expected_conversions, *fading.conversions)
+    faded = (*fading.expected_clicks, *fading.clicks, *fading.expected_conversions, *fading.conversions)
+    return (*sums, *faded, *one.expected_by_place)

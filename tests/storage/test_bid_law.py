@@ -23,6 +23,7 @@ from adplat.storage import EmbeddedValkey
 from .test_bid_state import Desk, a_bid, later, told
 
 ACCEPTED, DUPLICATE, UNKNOWN = EventOutcome.ACCEPTED, EventOutcome.DUPLICATE, EventOutcome.UNKNOWN_DECISION
+ABOVE_BID = EventOutcome.ABOVE_BID
 USERS = ("u1", "u2", "")
 CAMPAIGNS = ("k1", "k2")
 MONEY = tuple(key for name in CAMPAIGNS for key in (f"{name}:20260301", name))
@@ -58,6 +59,9 @@ class Model:
             return UNKNOWN
         if (event.kind is EventKind.BILLING and life.state == "settled") or event.event_id in self.seen:
             return DUPLICATE
+        priced = event.kind in {EventKind.WIN, EventKind.BILLING}
+        if priced and event.price_micros > life.bid.reserve_micros:
+            return ABOVE_BID
         self.seen.add(event.event_id)
         if event.kind is EventKind.BILLING:
             life.state, life.charged = "settled", event.price_micros

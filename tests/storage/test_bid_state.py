@@ -45,6 +45,7 @@ from adplat.storage import (
 from .builders import NOON, a_click, a_decision
 
 ACCEPTED, DUPLICATE, UNKNOWN = EventOutcome.ACCEPTED, EventOutcome.DUPLICATE, EventOutcome.UNKNOWN_DECISION
+ABOVE_BID = EventOutcome.ABOVE_BID
 KEYS = ("k1:20260301", "k1")
 DAY_S = 24 * 3600
 
@@ -238,6 +239,29 @@ def test_a_billing_counts_once_whatever_its_event_id(desk: Desk, stream: RedisSt
     assert desk.tell(*bills) == [ACCEPTED, DUPLICATE, DUPLICATE]
     assert desk.committed() == (600, 600)
     assert len(entries_of(stream)) == 2
+
+
+@pytest.mark.parametrize("kind", [EventKind.WIN, EventKind.BILLING])
+def test_nothing_costs_more_than_was_bid(desk: Desk, stream: RedisStreamState, kind: EventKind) -> None:
+    desk.place(a_bid(micros=1000))
+    before = desk.committed("k1"), len(entries_of(stream))
+    for price_micros in (1001, 10_000, 10**15):
+        assert desk.tell(told(kind, price_micros=price_micros)) == [ABOVE_BID]
+    assert (desk.committed("k1"), len(entries_of(stream))) == before
+    # The event id is still free for a price that can be true; after that, whatever is told is told again.
+    assert desk.tell(told(kind, price_micros=1000)) == [ACCEPTED]
+    assert desk.tell(told(kind, price_micros=1000)) == [DUPLICATE]
+    assert desk.tell(told(kind, price_micros=10_000)) == [DUPLICATE]
+    assert desk.committed("k1") == (1000,)
+
+
+def test_a_bill_for_what_ran_out_is_held_to_the_bid_too(desk: Desk) -> None:
+    desk.place(a_bid(micros=1000, expires_s=5))
+    assert desk.upkeep.release_expired(later(10), 9) == 1
+    assert desk.tell(told(EventKind.BILLING, price_micros=1001)) == [ABOVE_BID]
+    assert desk.committed("k1") == (0,)
+    assert desk.tell(told(EventKind.BILLING, price_micros=1000)) == [ACCEPTED]
+    assert desk.committed("k1") == (1000,)
 
 
 def test_a_loss_gives_everything_back(desk: Desk) -> None:

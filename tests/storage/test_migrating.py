@@ -54,7 +54,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0005"
+    assert found.revision == found.head == "0006"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()
@@ -138,7 +138,7 @@ def test_campaigns_and_creatives_of_the_second_version_are_kept_with_what_was_me
     [campaign], [creative] = live.campaigns, live.creatives
     assert campaign.targeting == Targeting(countries=("CN",))
     assert (campaign.time_zone, campaign.frequency_caps, campaign.attribution) == ("UTC", (), Attribution())
-    assert (creative.content_categories, creative.attributes) == ((), ())
+    assert (creative.content_categories, creative.attributes, creative.elements) == ((), (), {})
 
 
 def test_a_downgrade_takes_from_a_targeting_what_the_version_before_cannot_read(own_url: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adplat.bandit.knowledge import Count, Fading, Knowledge, log_p
+from adplat.bandit.many import choose_many
 from adplat.bandit.off_policy.choice_log import ChoiceLog, Offered, refuse_disorder
 from adplat.bandit.off_policy.slot_marginals import slot_marginals
 from adplat.bandit.off_policy.target import TargetBlock
@@ -72,28 +73,28 @@ class Replay:
         counts = _Counts(log, offered)
         slots, names = int(log.slots.max()) + 1, log.actions
         offsets = offered.offsets()
+        named = [[names[action] for action in members.tolist()] for members in offered.sets]
         # The choice that is drawn is thrown away: only the probabilities count, and they do not depend on the draw.
         rng = np.random.default_rng(0)
         for start in range(0, len(log), BLOCK_ROWS):
             stop = min(start + BLOCK_ROWS, len(log))
             policy = self.policy.update(counts.before(start))
-            alike: dict[int, Float64] = {}
-            found = []
-            for row in range(start, stop):
-                kind = int(offered.set_of[row])
-                members = offered.sets[kind]
-                if Reads.PREDICTIONS not in self.policy.reads:
-                    if kind not in alike:
-                        unread = Context(np.zeros(len(members)))
-                        choice = policy.choose(unread, [names[action] for action in members.tolist()], rng)
-                        alike[kind] = slot_marginals(choice.propensities, slots)
-                    found.append(alike[kind][log.slots[row]])
-                    continue
-                context = Context(_slice(offered.p_ctr, offsets, row))
-                choice = policy.choose(context, [names[action] for action in members.tolist()], rng)
-                found.append(slot_marginals(choice.propensities, slots)[log.slots[row]])
+            if Reads.PREDICTIONS in policy.reads:
+                contexts = [Context(_slice(offered.p_ctr, offsets, row)) for row in range(start, stop)]
+                arms = [named[int(kind)] for kind in offered.set_of[start:stop]]
+                shares = [choice.propensities for choice in choose_many(policy, contexts, arms, rng)]
+            else:
+                # Rows of one set are alike.
+                kinds = np.unique(offered.set_of[start:stop]).tolist()
+                contexts = [Context(np.zeros(len(named[kind]))) for kind in kinds]
+                found = choose_many(policy, contexts, [named[kind] for kind in kinds], rng)
+                alike = {kind: choice.propensities for kind, choice in zip(kinds, found, strict=True)}
+                shares = [alike[int(kind)] for kind in offered.set_of[start:stop]]
+            marginals = [
+                slot_marginals(one, slots)[slot] for one, slot in zip(shares, log.slots[start:stop], strict=True)
+            ]
             progress(stop, len(log), f"replaying {self.policy.name}")
-            yield TargetBlock(start, stop, np.concatenate(found))
+            yield TargetBlock(start, stop, np.concatenate(marginals))
 
 
 class _Counts:

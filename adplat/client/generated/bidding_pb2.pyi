@@ -51,6 +51,7 @@ class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTCOME_ACCEPTED: _ClassVar[Outcome]
     OUTCOME_DUPLICATE: _ClassVar[Outcome]
     OUTCOME_UNKNOWN_DECISION: _ClassVar[Outcome]
+    OUTCOME_ABOVE_BID: _ClassVar[Outcome]
 AUCTION_KIND_UNSPECIFIED: AuctionKind
 AUCTION_KIND_FIRST_PRICE: AuctionKind
 AUCTION_KIND_SECOND_PRICE: AuctionKind
@@ -78,6 +79,7 @@ OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_ACCEPTED: Outcome
 OUTCOME_DUPLICATE: Outcome
 OUTCOME_UNKNOWN_DECISION: Outcome
+OUTCOME_ABOVE_BID: Outcome
 
 class Value(_message.Message):
     __slots__ = ("text", "number")
@@ -234,18 +236,20 @@ class BidRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., impressions: _Optional[_Iterable[_Union[Impression, _Mapping]]] = ..., user: _Optional[_Union[User, _Mapping]] = ..., context: _Optional[_Mapping[str, Value]] = ..., creative_ids: _Optional[_Iterable[str]] = ..., campaign_ids: _Optional[_Iterable[str]] = ..., blocks: _Optional[_Union[Blocks, _Mapping]] = ..., privacy: _Optional[_Union[PrivacySignals, _Mapping]] = ..., auction: _Optional[_Union[AuctionKind, str]] = ..., currencies: _Optional[_Iterable[str]] = ..., tmax_ms: _Optional[int] = ..., is_test: _Optional[bool] = ..., is_robot: _Optional[bool] = ...) -> None: ...
 
 class NoticeUrls(_message.Message):
-    __slots__ = ("win", "billing", "loss", "impression", "click")
+    __slots__ = ("win", "billing", "loss", "impression", "click", "conversion")
     WIN_FIELD_NUMBER: _ClassVar[int]
     BILLING_FIELD_NUMBER: _ClassVar[int]
     LOSS_FIELD_NUMBER: _ClassVar[int]
     IMPRESSION_FIELD_NUMBER: _ClassVar[int]
     CLICK_FIELD_NUMBER: _ClassVar[int]
+    CONVERSION_FIELD_NUMBER: _ClassVar[int]
     win: str
     billing: str
     loss: str
     impression: str
     click: str
-    def __init__(self, win: _Optional[str] = ..., billing: _Optional[str] = ..., loss: _Optional[str] = ..., impression: _Optional[str] = ..., click: _Optional[str] = ...) -> None: ...
+    conversion: str
+    def __init__(self, win: _Optional[str] = ..., billing: _Optional[str] = ..., loss: _Optional[str] = ..., impression: _Optional[str] = ..., click: _Optional[str] = ..., conversion: _Optional[str] = ...) -> None: ...
 
 class Bid(_message.Message):
     __slots__ = ("decision_id", "price_micros", "currency", "campaign_id", "creative_id", "deal_id", "propensity", "p_ctr", "p_cvr", "expires_s", "urls", "experiments")

@@ -4,7 +4,8 @@
 --       oldest showing that still counts in ms, most showings of a user, seconds to keep them,
 --       money prefix, seconds to keep a day's money, prefix of expected showings, prefix of confirmed showings,
 --       prefix of money spent, who reports or empty, advertisers of that caller (MessagePack) or empty.
--- Answers 1 accepted, 0 duplicate, -1 unknown decision or not the caller's (which leaves the event id unused).
+-- Answers 1 accepted, 0 duplicate, -1 unknown decision or not the caller's, -2 a win or billing above the bid (both
+-- leave the event id unused).
 -- The empty decision id is of a conversion that names a user: it goes on the stream alone.
 local kind = ARGV[2]
 if ARGV[1] == '' and kind == 'conversion' then
@@ -30,6 +31,11 @@ if is_notice and not state then
 end
 if kind == 'billing' and state == 'settled' then
   return 0
+end
+-- What was reserved is what was bid: more than that no auction can have cost. What counted already is a duplicate,
+-- whatever price it is repeated with.
+if (kind == 'win' or kind == 'billing') and tonumber(ARGV[6]) > tonumber(micros) then
+  return redis.call('EXISTS', KEYS[2]) == 1 and 0 or -2
 end
 if kind == 'billing' or kind == 'loss' then
   check_money(ARGV[10], names)
