@@ -133,7 +133,7 @@ class ContextCoding:
 def learn_coding(contexts: Contexts) -> ContextCoding:
     """The codes of these auctions; a column with one known value at most says nothing and is left out.
 
-    Text columns are those whose values are texts. Raises ConfigRejected where no column is left.
+    Text columns are those whose values are texts.
     """
     learned: list[Column] = []
     for name, values in contexts.items():
@@ -141,12 +141,6 @@ def learn_coding(contexts: Contexts) -> ContextCoding:
         kept = _texts(name, column) if column.dtype.kind in "UOST" else _numbers(name, column.astype(np.float64))
         if kept.codes > 2:
             learned.append(kept)
-    if not learned:
-        raise ConfigRejected(
-            "no column tells auctions apart",
-            where=", ".join(contexts) or "contexts",
-            hint="name columns with two or more values, each in some auctions",
-        )
     return ContextCoding(tuple(learned))
 
 

@@ -10,8 +10,8 @@ from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
 
-def fit_win_curve(prices: CensoredPrices, rng: np.random.Generator, *, level: float = 0.95) -> WinCurve:
-    """Kaplan–Meier's, exactly, where every price is told or open above; else Turnbull's.
+def fit_win_curve(prices: CensoredPrices, rng: np.random.Generator | None, *, level: float = 0.95) -> WinCurve:
+    """Kaplan–Meier's, exactly, where every price is told or open above; else Turnbull's; its interval needs ``rng``.
 
     Raises TableRejected where no price is told and none is bounded from above.
     """

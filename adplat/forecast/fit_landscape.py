@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from adplat.domain import ConfigRejected, Progress
+from adplat.domain import Progress
 from adplat.forecast.censored_prices import CensoredPrices
-from adplat.forecast.context_coding import Contexts, learn_coding
+from adplat.forecast.context_coding import ContextCoding, Contexts, learn_coding
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.hazard_fit import BOUNDED, LOST, TOLD, Ends, HazardSettings, base_hazards, ends_on, fit_network
 from adplat.forecast.landscape import BidLandscape, ContextLandscape, LandscapeTrial
@@ -72,12 +72,11 @@ def fit_landscape(
     progress(1, 1, "fitting the curve of all auctions")
     cut = len(auctions) - int(HELD_OUT * len(auctions))
     by_context, trial = None, None
-    if auctions.contexts and len(auctions) >= LEAST_AUCTIONS and len(auctions) - cut >= LEAST_HELD_OUT:
+    if len(auctions) >= LEAST_AUCTIONS and len(auctions) - cut >= LEAST_HELD_OUT:
         train, later = auctions.rows(slice(None, cut)), auctions.rows(slice(cut, None))
-        try:
-            by_context, trial = _by_context(train, later, rng, progress, settings or HazardSettings())
-        except ConfigRejected:  # no column tells auctions apart
-            by_context, trial = None, None
+        coding = learn_coding(train.contexts)
+        if coding.columns:
+            by_context, trial = _by_context(coding, train, later, progress, settings or HazardSettings())
     return BidLandscape(
         curve.thinned(CURVE_POINTS),
         by_context,
@@ -89,10 +88,10 @@ def fit_landscape(
 
 
 def _by_context(
-    train: Auctions, later: Auctions, rng: np.random.Generator, progress: Progress, settings: HazardSettings
+    coding: ContextCoding, train: Auctions, later: Auctions, progress: Progress, settings: HazardSettings
 ) -> tuple[ContextLandscape | None, LandscapeTrial]:
-    coding = learn_coding(train.contexts)
-    curve = fit_win_curve(train.prices, rng)
+    # Not the one of all auctions: what it is tried on must not have taught it. Its interval is not asked for.
+    curve = fit_win_curve(train.prices, rng=None)
     grid = price_grid(curve, train.prices.lower[train.prices.told], settings.bins)
     base = base_hazards(grid, curve)
     ends = ends_on(grid, later.prices)

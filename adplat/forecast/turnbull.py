@@ -50,7 +50,7 @@ class _Cells:
 
 def turnbull(
     prices: CensoredPrices,
-    rng: np.random.Generator,
+    rng: np.random.Generator | None,
     *,
     level: float = 0.95,
     most_points: int = MOST_POINTS,
@@ -59,7 +59,7 @@ def turnbull(
     """The curve of prices told, bounded from below, from above or from both sides.
 
     Its interval holds the middle ``level`` of the estimates of ``resamples`` draws of the auctions (bootstrap); NaN
-    without any.
+    without any, or without ``rng``.
 
     Raises InternalFault where the steps do not come to an end.
     """
@@ -68,7 +68,7 @@ def turnbull(
     mass = _fitted(cells, np.full(cells.points, 1.0 / cells.points), GAP)
     chances = np.minimum(np.cumsum(mass), 1.0)[: len(support)]
     low = high = np.full(len(support), np.nan)
-    if resamples:
+    if rng is not None and resamples:
         drawn = [_redrawn(cells, mass, prices.weights.sum(), rng)[: len(support)] for _ in range(resamples)]
         low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
         # The share of auctions that a bid wins was estimated: it lies in its own interval.
