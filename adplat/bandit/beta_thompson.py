@@ -26,7 +26,7 @@ class BetaThompson:
 
     Args:
         prior_clicks, prior_misses: what is believed of a creative never shown, in showings.
-        exploration_floor: least propensity of an arm, capped at ``0.5/m``.
+        exploration_floor: least propensity of an arm, see ``with_floor``.
 
     Raises:
         ConfigRejected: a prior below ½, a floor outside [0, 1].
@@ -34,7 +34,7 @@ class BetaThompson:
 
     prior_clicks: float = 1.0
     prior_misses: float = 1.0
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
     remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
 

@@ -35,13 +35,13 @@ class ElementsThompson:
     exploration floor.
 
     Args:
-        exploration_floor: least propensity of an arm, capped at ``0.5/m``.
+        exploration_floor: least propensity of an arm, see ``with_floor``.
 
     Raises:
         ConfigRejected: a floor outside [0, 1].
     """
 
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "elements-thompson"

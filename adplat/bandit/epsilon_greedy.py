@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from adplat.bandit.drawing import FLOOR_SHARE_LIMIT, check_floor, check_share
+from adplat.bandit.drawing import check_floor, check_share, floor_of
 from adplat.bandit.greedy import shared_by_leaders
 from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
 from adplat.bandit.policy import Bools, Choice, Context, Reads
@@ -26,14 +26,14 @@ class EpsilonGreedy:
 
     Args:
         epsilon: share of the choices that any arm gets, whatever is known.
-        exploration_floor: least propensity of an arm, capped at ``0.5/m``; it counts where it is more than ``ε/m``.
+        exploration_floor: least propensity of an arm, see ``with_floor``; it counts where it is more than ``ε/m``.
 
     Raises:
         ConfigRejected: a share outside [0, 1].
     """
 
     epsilon: float = 0.1
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
     remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
 
@@ -64,6 +64,6 @@ class EpsilonGreedy:
         clicks = counts[Count.CLICKS]
         rates = (1.0 + clicks) / (2.0 + np.maximum(counts[Count.IMPRESSIONS], clicks))
         count = len(rates)
-        each = max(self.epsilon / count, min(self.exploration_floor, FLOOR_SHARE_LIMIT / count))
+        each = max(self.epsilon / count, floor_of(self.exploration_floor, count))
         shares = each + (1.0 - count * each) * shared_by_leaders(rates)
         return Weighed(shares / shares.sum(), rates)

@@ -34,7 +34,7 @@ class GaussianThompson:
     Args:
         prior_impressions: ``k``.
         lower_is_better: true where a value is a cost.
-        exploration_floor: least propensity of an arm, capped at ``0.5/m``.
+        exploration_floor: least propensity of an arm, see ``with_floor``.
 
     Raises:
         ConfigRejected: a prior of 0 or less, a floor outside [0, 1].
@@ -42,7 +42,7 @@ class GaussianThompson:
 
     prior_impressions: float = 100.0
     lower_is_better: bool = False
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
     remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
 

@@ -10,7 +10,14 @@ from scipy.special import gammaln
 
 from adplat.bandit.delay import learn_delays, matured
 from adplat.bandit.knowledge import Count, Knowledge, log_p
-from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH, STRONGEST, UNTAUGHT, WEAKEST, LearnedPrior
+from adplat.bandit.learned_prior import (
+    DEFAULT_PRIOR_STRENGTH,
+    STRONGEST,
+    UNTAUGHT,
+    UNTAUGHT_STRENGTH,
+    WEAKEST,
+    LearnedPrior,
+)
 from adplat.domain import POWERS
 from adplat.statistics import Float64
 
@@ -27,7 +34,7 @@ _GAPS = np.array([np.prod(np.delete(node - _NODES, place)) for place, node in en
 
 
 def learn_prior(known: Knowledge) -> LearnedPrior:
-    """The posterior mean of exponents, log strength and log level under priors around ``LearnedPrior``'s defaults.
+    """The posterior mean of exponents, log level and variance ``1/k`` under priors around ``LearnedPrior``'s defaults.
 
     Per creative the sums of pᵇ over impressions, of ln p over clicks and its ``y`` clicks tell the likelihood of
     clicks as a Poisson process, and it falls into two factors (DuMouchel, The American Statistician 53, 1999, for the
@@ -39,12 +46,14 @@ def learn_prior(known: Knowledge) -> LearnedPrior:
 
     ``b`` is ``within_exponent``, ``a`` is ``exponent``. The first decides ``b``, the second the rest. Each is averaged
     over a grid, ``level`` integrated out by Laplace's method. Means and not maxima: the logarithm of the rate is linear
-    in exponent and log level, so the mean prediction uses their means, and nothing jumps as clicks come in.
+    in exponent and log level, so the mean prediction uses their means, and nothing jumps as clicks come in. What λ
+    varies by is ``1/k``, so of the strength it is the mean of that: a factor whose k is not known varies as much as the
+    small ones among the possible let it, and a model that nobody has tried yet is not believed too firmly.
 
     Priors decide while there is little to learn from, since five creatives that happen to agree with the model must not
     make it infallible: four to one that an exponent is exactly 1, else it lies in the left half of a normal of 1 ± 0.5;
-    ln k is normal around ln 10 ± 1.5, ln level around 0 ± 0.5. Creatives never shown say nothing. A bandit that shows
-    some creatives more than others does no harm: the likelihood is the same.
+    ln k is normal around ln 10 ± 1.5 (``UNTAUGHT_STRENGTH``), ln level around 0 ± 0.5. Creatives never shown say
+    nothing. A bandit that shows some creatives more than others does no harm: the likelihood is the same.
 
     How late conversions come is learned first (``learn_delays``); of those expected only those count that could have
     come by now.
@@ -122,7 +131,7 @@ def _log_prior_of(exponents: Float64) -> Float64:
 @dataclass(frozen=True, slots=True)
 class _Between:
     exponent: float = 1.0
-    strength: float = DEFAULT_PRIOR_STRENGTH
+    strength: float = UNTAUGHT_STRENGTH
     level: float = 1.0
 
 
@@ -139,10 +148,11 @@ def _between(events: Float64, log_expected: Float64, typical: Float64 | None) ->
         weights, levels = _posterior(events, log_expected, typical, exponents, logs)
         by_exponent, by_log = weights.sum(axis=1), weights.sum(axis=0)
         exponent, log_strength = float((by_exponent * exponents).sum()), float((by_log * logs).sum())
+        variance = float((by_log * np.exp(-logs)).sum())
         log_level = float((weights * levels).sum())
         exponents = _closer(exponents, by_exponent, exponent)
         logs = _closer(logs, by_log, log_strength)
-    return _Between(exponent, math.exp(log_strength), math.exp(log_level))
+    return _Between(exponent, 1.0 / variance, math.exp(log_level))
 
 
 def _closer(grid: Float64, weights: Float64, mean: float) -> Float64:

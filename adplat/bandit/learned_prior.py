@@ -9,6 +9,8 @@ from adplat.bandit.delay_curve import AT_ONCE, DelayCurve
 from adplat.domain import ConfigRejected
 
 DEFAULT_PRIOR_STRENGTH = 10.0
+UNTAUGHT_STRENGTH = 4.3
+"""1 over the mean of 1/k while nothing is known but that ln k is around ln 10 ± 1.5, within the bounds below."""
 WEAKEST, STRONGEST = 0.5, 1000.0
 
 
@@ -24,7 +26,8 @@ class LearnedPrior:
     Args:
         exponent: how much of the model's differences between creatives is true, 0 to 1.
         within_exponent: how much of those between moments of the same creative is true, 0 to 1.
-        strength: ``k``, how many expected clicks the corrected model's word is worth, 0.5 to 1,000.
+        strength: ``k``, how many expected clicks the corrected model's word is worth, 0.5 to 1,000: 1 over the
+            variance of λ that is expected.
         level: clicks of a typical creative over what the model expects.
         centre: pCTR of an average showing; where both exponents are 1 it does not matter.
         conversion_strength: the same as ``strength`` of conversions after a click.
@@ -34,10 +37,10 @@ class LearnedPrior:
 
     exponent: float = 1.0
     within_exponent: float = 1.0
-    strength: float = DEFAULT_PRIOR_STRENGTH
+    strength: float = UNTAUGHT_STRENGTH
     level: float = 1.0
     centre: float = 1.0
-    conversion_strength: float = DEFAULT_PRIOR_STRENGTH
+    conversion_strength: float = UNTAUGHT_STRENGTH
     conversion_level: float = 1.0
     delays: DelayCurve = AT_ONCE
 

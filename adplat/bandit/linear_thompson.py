@@ -37,7 +37,7 @@ class LinearThompson:
     Args:
         width: ``v``; 1 is the posterior as it is.
         prior_strength: ``k``: how many expected clicks the model's word is worth.
-        exploration_floor: least propensity of an arm, capped at ``0.5/m``.
+        exploration_floor: least propensity of an arm, see ``with_floor``.
 
     Raises:
         ConfigRejected: a width or strength of 0 or less, a floor outside [0, 1].
@@ -45,7 +45,7 @@ class LinearThompson:
 
     width: float = 1.0
     prior_strength: float = DEFAULT_PRIOR_STRENGTH
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "linear-thompson"

@@ -42,7 +42,7 @@ class WeighsMany(Protocol):
     """A policy that weighs many decisions in one go, and otherwise draws from the exploration floor's shares."""
 
     @property
-    def exploration_floor(self) -> float:
+    def exploration_floor(self) -> float | None:
         """Least propensity of an arm, capped at ``0.5/m``."""
         ...
 
@@ -164,7 +164,7 @@ def _rows(known: Knowledge, arms: Sequence[Sequence[str]], most: int) -> Indices
     return rows
 
 
-def _with_floor(weights: Float64, exploration_floor: float, present: Bools | None) -> Float64:
+def _with_floor(weights: Float64, exploration_floor: float | None, present: Bools | None) -> Float64:
     """``with_floor`` of every row."""
     counts = np.full((1, 1), weights.shape[1]) if present is None else present.sum(axis=1, keepdims=True)
     floors = np.array([floor_of(exploration_floor, max(count, 1)) for count in range(weights.shape[1] + 1)])
@@ -178,7 +178,7 @@ def _with_floor(weights: Float64, exploration_floor: float, present: Bools | Non
 
 
 def _drawn(
-    weighed: Weights, exploration_floor: float, present: Bools | None, offered: Indices, rng: np.random.Generator
+    weighed: Weights, exploration_floor: float | None, present: Bools | None, offered: Indices, rng: np.random.Generator
 ) -> Choices:
     """The first arm of each drawn, the rest behind it by mean: ``with_floor`` and ``draw_order`` of every row."""
     weights, means = weighed

@@ -33,7 +33,7 @@ class TopTwoThompson:
     Args:
         leader_share: ``β``.
         prior_clicks, prior_misses: as in ``beta-thompson``.
-        exploration_floor: least propensity of an arm, capped at ``0.5/m``.
+        exploration_floor: least propensity of an arm, see ``with_floor``.
 
     Raises:
         ConfigRejected: a share outside [0, 1], a prior below ½.
@@ -42,7 +42,7 @@ class TopTwoThompson:
     leader_share: float = 0.5
     prior_clicks: float = 1.0
     prior_misses: float = 1.0
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
     remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
 

@@ -27,14 +27,14 @@ class Ucb1:
 
     Args:
         width: ``c``.
-        exploration_floor: least propensity of an arm, capped at ``0.5/m``.
+        exploration_floor: least propensity of an arm, see ``with_floor``.
 
     Raises:
         ConfigRejected: a width of 0 or less, a floor outside [0, 1].
     """
 
     width: float = 1.0
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
     known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
     remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -69,7 +69,8 @@ def _lines(policy: ThompsonWithPrior, known: Knowledge, creatives: list[Creative
     impressions = counts[Count.IMPRESSIONS].sum()
     p_ctr = counts[Count.EXPECTED_CLICKS].sum() / impressions if impressions else belief.prior.centre
     context = Context(np.full(len(rows), min(float(p_ctr), 1.0)))
-    best, _ = policy.best_by(context, np.arange(len(rows)), rows)
+    # What is believed, whatever the policy makes of it: the posterior as wide as it is.
+    best, _ = replace(policy, width=1.0).best_by(context, np.arange(len(rows)), rows)
     shapes, rates = belief.click_shapes[rows], belief.click_rates[rows]
     ends = (1.0 - _LEVEL) / 2.0
     low, high = (gamma.ppf(end, shapes) / rates for end in (ends, 1.0 - ends))

@@ -36,7 +36,7 @@ class PolicySettings:
 
     name: str = "thompson-with-prior"
     prior_strength: float | None = None
-    exploration_floor: float = 0.01
+    exploration_floor: float | None = None
     half_life_h: float | None = None
     objective: str = "ctr"
     least_ctr_share: float = 0.0

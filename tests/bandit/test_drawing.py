@@ -21,6 +21,15 @@ def test_all_floors_together_take_at_most_half() -> None:
     assert shares.sum() == pytest.approx(1.0, abs=1e-12)
 
 
+@pytest.mark.parametrize(("count", "floor"), [(2, 0.01), (5, 0.01), (20, 0.0025), (200, 0.00025)])
+def test_floors_that_nobody_asked_for_take_a_hundredth_each_and_a_twentieth_together(count: int, floor: float) -> None:
+    weights = np.zeros(count)
+    weights[0] = 1.0
+    shares = with_floor(weights, None)
+    assert shares[1:] == pytest.approx(np.full(count - 1, floor))
+    assert shares[0] == pytest.approx(1.0 - (count - 1) * floor)
+
+
 def test_no_floor_changes_nothing() -> None:
     assert with_floor(np.array([0.25, 0.75]), 0.0).tolist() == [0.25, 0.75]
 

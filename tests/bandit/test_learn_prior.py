@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from adplat.bandit import UNTAUGHT, Knowledge, LearnedPrior, learn_prior
+from adplat.bandit import DEFAULT_PRIOR_STRENGTH, UNTAUGHT, Knowledge, LearnedPrior, learn_prior
 from adplat.bandit.knowledge import log_p
-from adplat.bandit.learn_prior import MOST_ARMS, at_power, log_power_sums
+from adplat.bandit.learn_prior import LOG_STRENGTH_DEVIATION, MOST_ARMS, at_power, log_power_sums
+from adplat.bandit.learned_prior import STRONGEST, WEAKEST
 from adplat.domain import ArmStatistics
 from tests.bandit.builders import never_shown, shown
 
@@ -100,6 +101,15 @@ def test_the_exponent_of_a_right_model_is_not_lost_among_few_clicks() -> None:
     for seed in range(4):
         found = learned_from(Model().past(seed, creatives=10, impressions=200))
         assert found.exponent > 0.85 and found.within_exponent > 0.85
+
+
+def test_a_strength_that_is_not_known_counts_by_the_variance_that_it_leaves() -> None:
+    # The prior alone: ln k is normal around ln 10 ± 1.5 between the bounds; λ varies by the mean of 1/k.
+    logs = np.linspace(np.log(WEAKEST), np.log(STRONGEST), 2000)
+    weights = np.exp(-0.5 * ((logs - np.log(DEFAULT_PRIOR_STRENGTH)) / LOG_STRENGTH_DEVIATION) ** 2)
+    assert weights.sum() / (weights * np.exp(-logs)).sum() == pytest.approx(UNTAUGHT.strength, rel=0.1)
+    # One impression says nothing of the scatter between creatives: what is learned begins where the untaught ends.
+    assert learned_from([shown(1, clicks=0, expected=0.01)]).strength == pytest.approx(UNTAUGHT.strength, rel=0.01)
 
 
 def test_without_evidence_the_defaults_stay() -> None:

@@ -13,7 +13,7 @@ def test_every_policy_answers_to_its_name() -> None:
 
 
 def test_settings_reach_the_policy() -> None:
-    assert policy_named("thompson-with-prior", prior_strength=20.0) == ThompsonWithPrior(20.0, 0.01)
+    assert policy_named("thompson-with-prior", prior_strength=20.0) == ThompsonWithPrior(20.0)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,7 @@ def test_settings_reach_the_policy() -> None:
         ("thompson-with-prior", {"objective": "clicks"}, "unknown objective 'clicks'"),
         ("thompson-with-prior", {"objective": "mix", "value_share": 0.0}, "are no mix"),
         ("thompson-with-prior", {"least_ctr_share": 1.1}, "outside 0 and 1"),
+        ("thompson-with-prior", {"width": 0.0}, "width 0.0 is not a positive number"),
         ("thompson-without-prior", {"exploration_floor": 1.5}, "outside 0 and 1"),
     ],
 )

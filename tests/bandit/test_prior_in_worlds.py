@@ -9,6 +9,7 @@ import pytest
 
 from adplat.bandit import Context, Count, Fading, Knowledge, Policy, ThompsonWithoutPrior, ThompsonWithPrior, Uniform
 from adplat.bandit.knowledge import log_p
+from adplat.bandit.thompson_with_prior import NARROWED
 from adplat.domain import HALF_LIVES_H, POWERS
 
 SEEDS = range(16)
@@ -68,6 +69,20 @@ def regret(policy: Policy, model: str, warm_up: int = 0) -> float:
 @pytest.mark.parametrize("warm_up", [0, 2000])
 def test_a_useless_model_costs_nothing_against_having_none(model: str, warm_up: int) -> None:
     assert regret(ThompsonWithPrior(), model, warm_up) <= 1.02 * regret(ThompsonWithoutPrior(), model, warm_up)
+
+
+@pytest.mark.parametrize("model", ["shuffled", "wild"])
+def test_once_something_is_known_a_useless_model_costs_nothing_against_an_equally_narrow_policy(model: str) -> None:
+    alike = regret(ThompsonWithoutPrior(width=NARROWED), model, 2000)
+    assert regret(ThompsonWithPrior(), model, 2000) <= 1.02 * alike
+
+
+@pytest.mark.parametrize(("model", "warm_up"), [("good", 0), ("shuffled", 2000), ("inverted", 2000)])
+def test_a_narrower_posterior_and_small_floors_regret_less_whatever_the_model(model: str, warm_up: int) -> None:
+    as_it_stands = ThompsonWithPrior(width=1.0)
+    assert regret(ThompsonWithPrior(), model, warm_up) < 0.95 * regret(as_it_stands, model, warm_up)
+    hundredth_each = ThompsonWithPrior(exploration_floor=0.01)
+    assert regret(ThompsonWithPrior(), model, warm_up) < 0.9 * regret(hundredth_each, model, warm_up)
 
 
 def test_a_model_that_is_wrong_on_purpose_is_found_out() -> None:

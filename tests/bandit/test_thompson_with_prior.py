@@ -77,3 +77,42 @@ def test_any_strength_forgets_its_prior_in_the_end(strength: float) -> None:
     arms = [shown(10**6, clicks=20_000, expected=40_000.0), shown(10**6, clicks=30_000, expected=20_000.0)]
     choice = choose(ThompsonWithPrior(strength, 0.0), np.array([0.04, 0.02]), arms, np.random.default_rng(0))
     assert choice.propensities[1] > 0.999
+
+
+def shares(policy: ThompsonWithPrior) -> np.ndarray:
+    arms = [shown(2000, clicks=clicks, expected=40.0) for clicks in (40, 46, 52)]
+    return choose(policy, np.full(3, 0.02), arms, np.random.default_rng(0)).propensities
+
+
+def test_what_is_drawn_from_is_the_posterior_with_deviations_so_much_smaller() -> None:
+    found = shares(ThompsonWithPrior(20.0, 0.0, width=0.6))
+    # Gamma variables of the same means and 0.6 times the deviations.
+    shapes = np.array([60.0, 66.0, 72.0]) / 0.36
+    drawn = np.random.default_rng(1).gamma(shapes, size=(200_000, 3)).argmax(axis=1)
+    assert found == pytest.approx(np.bincount(drawn, minlength=3) / 200_000, abs=0.005)
+    assert found[2] > shares(ThompsonWithPrior(20.0, 0.0, width=1.0))[2] + 0.1
+
+
+def test_where_the_past_fades_nothing_is_narrowed_unless_somebody_says_so() -> None:
+    assert (shares(ThompsonWithPrior(20.0)) == shares(ThompsonWithPrior(20.0, width=0.6))).all()
+    fading = ThompsonWithPrior(20.0, half_life_h=256.0)
+    assert (shares(fading) == shares(ThompsonWithPrior(20.0, half_life_h=256.0, width=1.0))).all()
+    assert (shares(fading) != shares(ThompsonWithPrior(20.0, half_life_h=256.0, width=0.6))).any()
+
+
+@pytest.mark.parametrize("objective", ["cvr", "value", "cpa"])
+def test_other_objectives_are_narrowed_too(objective: str) -> None:
+    arms = [
+        ArmStatistics(2000, 60, conversions, 60.0, value_micros=conversions * 10**6, expected_conversions=6.0)
+        for conversions in (5, 7, 9)
+    ]
+    narrow, whole = (
+        choose(
+            ThompsonWithPrior(20.0, 0.0, objective=objective, width=width),
+            np.full(3, 0.03),
+            arms,
+            np.random.default_rng(0),
+        ).propensities
+        for width in (0.6, 1.0)
+    )
+    assert narrow[2] > whole[2] + 0.05 and narrow[0] < whole[0] - 0.05

@@ -36,7 +36,7 @@ def test_policies_are_listed_with_what_they_read_and_their_settings(capsys: pyte
     assert run(["bandit", "policies", "--json"]) == 0
     listed = {one["name"]: one for one in json.loads(capsys.readouterr().out)["policies"]}
     assert list(listed) == list(POLICIES)
-    assert listed["epsilon-greedy"]["settings"] == {"epsilon": 0.1, "exploration_floor": 0.01}
+    assert listed["epsilon-greedy"]["settings"] == {"epsilon": 0.1, "exploration_floor": None}
     assert listed["lin-ucb"]["reads"] == ["clicks", "predictions", "vectors"]
     assert listed["uniform"]["reads"] == [] and listed["uniform"]["settings"] == {}
     assert run(["bandit", "policies"]) == 0
