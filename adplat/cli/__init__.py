@@ -26,6 +26,7 @@ from adplat.cli import (
     encode,
     experiment,
     explain,
+    forecast,
     job,
     key,
     market,
@@ -66,6 +67,7 @@ for commands in (
     tune,
     experiment,
     bandit,
+    forecast,
     bench,
 ):
     commands.register(app)

@@ -1,14 +1,15 @@
-"""What forecasts are worth: effect prediction from words (``forecast.3``)."""
+"""What forecasts are worth: the bid landscape (``forecast.2``), effect prediction from words (``forecast.3``)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from adplat.domain import Figure
+from adplat.flows.bench_forecast_landscape import bench_forecast_landscape
 from adplat.flows.bench_forecast_words import bench_forecast_words
 from adplat.flows.bench_run import BenchRun
 
-PARTS = (bench_forecast_words,)
+PARTS = (bench_forecast_landscape, bench_forecast_words)
 
 
 def bench_forecast(run: BenchRun) -> Sequence[Figure]:

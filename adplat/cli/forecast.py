@@ -1,0 +1,14 @@
+"""``adplat forecast …``."""
+
+from __future__ import annotations
+
+import typer
+
+from adplat.cli import forecast_landscape
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group to the application."""
+    commands = typer.Typer(help="What a campaign will meet and deliver.", no_args_is_help=True)
+    forecast_landscape.register(commands)
+    app.add_typer(commands, name="forecast")
