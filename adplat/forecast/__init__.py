@@ -1,7 +1,8 @@
 """Card
-This room:   what a campaign will meet and deliver: first the bid landscape, what share of auctions a bid wins and at
-             what price.
-May import:  statistics, market, domain; numpy, scipy; torch and safetensors inside.
+This room:   what a campaign will meet and deliver: the bid landscape (what share of auctions a bid wins, at what
+             price); what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50 and
+             p90 that were checked on what was held out.
+May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
 Called by:   flows.
@@ -16,11 +17,18 @@ from adplat.forecast.hazard_fit import HazardSettings
 from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
 from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
 from adplat.forecast.landscape_document import landscape_bytes, landscape_of_bytes
+from adplat.forecast.levels import LEVELS
+from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
+from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
+from adplat.forecast.past_rows import PastRows
+from adplat.forecast.series import fewest_steps, forecast_series
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
 __all__ = [
     "FLOOR",
+    "IMPRESSIONS",
+    "LEVELS",
     "Auctions",
     "BidLandscape",
     "CensoredPrices",
@@ -29,9 +37,17 @@ __all__ = [
     "HazardSettings",
     "IntervalKind",
     "LandscapeTrial",
+    "Outcome",
+    "OutcomeModel",
+    "OutcomesConfig",
+    "PastRows",
     "WinCurve",
+    "check_outcomes_config",
+    "fewest_steps",
     "fit_landscape",
+    "fit_outcome_model",
     "fit_win_curve",
+    "forecast_series",
     "kaplan_meier",
     "known_prices",
     "landscape_bytes",

@@ -22,6 +22,7 @@ from adplat.statistics.proper_scores import logloss, normalised_entropy
 from adplat.statistics.proportions import newcombe_difference, relative_lift_interval, wilson_interval
 from adplat.statistics.quadrature import DECIDING, probability_of_largest_power, probability_of_maximum
 from adplat.statistics.quadrature_rows import probabilities_of_maximum
+from adplat.statistics.quantile_scores import inside_interval, pinball_losses
 from adplat.statistics.ranking import auc, grouped_auc
 from adplat.statistics.ratio_resampling import ratio_intervals
 from adplat.statistics.resampling import bootstrap_interval, paired_difference
@@ -38,6 +39,7 @@ __all__ = [
     "cholesky_factor",
     "grouped_auc",
     "holm",
+    "inside_interval",
     "inverse_of_factor",
     "logloss",
     "newcombe_difference",
@@ -47,6 +49,7 @@ __all__ = [
     "pcoc",
     "pcoc_interval",
     "pcoc_outside",
+    "pinball_losses",
     "probabilities_of_maximum",
     "probability_of_largest_power",
     "probability_of_maximum",

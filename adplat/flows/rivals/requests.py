@@ -130,6 +130,13 @@ def experiment_statistics(request: Request) -> dict[str, Any]:
     return told(request)
 
 
+def forecast_prophet(request: Request) -> dict[str, Any]:
+    """A daily series by Prophet."""
+    from .series_prophet import forecast_prophet as told
+
+    return told(request)
+
+
 def _bandit(command: str) -> Callable[[Request], dict[str, Any]]:
     def told(request: Request) -> dict[str, Any]:
         from . import bandit_players
@@ -146,6 +153,7 @@ _COMMANDS = {
     "forward": forward,
     "train_speed": train_speed,
     "experiment_statistics": experiment_statistics,
+    "forecast_prophet": forecast_prophet,
     "play_bandit": _bandit("play_bandit"),
     "open_bandit": _bandit("open_bandit"),
     "time_bandit": _bandit("time_bandit"),

@@ -1,0 +1,19 @@
+"""Forecasts of real data that was held out (``forecast.1``): outcomes of past campaigns, and a daily series."""
+
+from __future__ import annotations
+
+from adplat.domain import Figure
+from adplat.flows.bench_forecast_outcomes import SETS, outcome_figures
+from adplat.flows.bench_forecast_series import series_figures
+from adplat.flows.bench_run import BenchRun
+
+
+def bench_forecast_held_out(run: BenchRun) -> list[Figure]:
+    """Cost: some minutes, most of them fits with other campaigns held out."""
+    figures: list[Figure] = []
+    for chosen in SETS:
+        if run.wants(f"forecast.1.{chosen.name}"):
+            figures += outcome_figures(run, chosen)
+    if run.wants("forecast.1.series"):
+        figures += series_figures(run)
+    return figures
