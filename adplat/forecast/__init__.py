@@ -1,5 +1,5 @@
 """Card
-This room:   what a campaign will meet and deliver: the bid landscape (what share of auctions a bid wins, at what price);
+This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
              what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50 and p90
              that were checked on what was held out.
 May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
