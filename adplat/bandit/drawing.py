@@ -11,7 +11,7 @@ from adplat.domain import ConfigRejected
 from adplat.statistics import Float64
 
 USUAL_FLOOR = 0.01
-USUAL_FLOORS_TOGETHER = 0.05
+USUAL_FLOORS_TOGETHER = 0.02
 """Share of all showings that floors may take which nobody asked for: enough to notice a creative held too low."""
 FLOORS_TOGETHER = 0.5
 
@@ -41,7 +41,7 @@ def check_share(value: float, name: str) -> None:
 def floor_of(exploration_floor: float | None, count: int) -> float:
     """``f``, the least propensity of each of ``m = count`` arms: as told, up to ``0.5/m``.
 
-    Where nobody tells one it is ``min(0.01, 0.05/m)``. What is shown at random is a price, the same share of all
+    Where nobody tells one it is ``min(0.01, 0.02/m)``. What is shown at random is a price, the same share of all
     clicks at stake for ever, and with a floor per arm it grew with their number: a fifth of the traffic of twenty.
     """
     if exploration_floor is None:

@@ -26,8 +26,8 @@ from adplat.bandit.policy import Bools, Choice, Context, Indices, Reads, allowed
 from adplat.domain import ConfigRejected
 from adplat.statistics import Float64
 
-NARROWED = 0.6
-"""The width where nobody tells one: between 0.5 and 0.7 it hardly matters, see docs/bandits.md."""
+NARROWED = 0.5
+"""The width where nobody tells one: between 0.4 and 0.7 it hardly matters, see docs/bandits.md."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class ThompsonWithPrior:
         conversion_worth_micros: of the mix.
         value_share: of the mix, how much of the conversions' own value counts.
         width: deviations of what is drawn from over those of what is believed, 1 is Thompson sampling as it stands;
-            ``None``: 0.6, with a half-life 1.
+            ``None``: 0.5, with a half-life 1.
 
     Raises:
         ConfigRejected: a strength or width of 0 or less, a floor or share outside [0, 1], an unknown half-life or

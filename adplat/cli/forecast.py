@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from adplat.cli import forecast_outcomes
+from adplat.cli import forecast_landscape, forecast_outcomes
 
 
 def register(app: typer.Typer) -> None:
     """Add the group to the application."""
     commands = typer.Typer(help="What a campaign will meet and deliver.", no_args_is_help=True)
+    forecast_landscape.register(commands)
     forecast_outcomes.register(commands)
     app.add_typer(commands, name="forecast")

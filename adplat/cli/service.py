@@ -37,7 +37,7 @@ def deploy(
         float | None, typer.Option(help="Expected clicks that the model's word is worth; default: learned.")
     ] = None,
     exploration_floor: Annotated[
-        float | None, typer.Option(help="Least probability of a creative; default: 0.01, all together at most 0.05.")
+        float | None, typer.Option(help="Least probability of a creative; default: 0.01, all together at most 0.02.")
     ] = None,
     half_life_h: Annotated[
         float | None, typer.Option(help="Clicks fade by half in so many hours: 1, 4, 16, 64 or 256; default: never.")

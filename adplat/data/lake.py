@@ -126,6 +126,7 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "value_micros": _COUNT,
         "loss_reason": _COUNT,
         "experiments": pl.List(_TEXT),
+        "device": _TEXT,
     },
 }
 _PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

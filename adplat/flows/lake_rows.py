@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from adplat.data import Lake
-from adplat.domain import STREAM_START, Event, EventKind, StreamEntry, StreamPosition, UserConversion
+from adplat.domain import STREAM_START, AuctionKind, Event, EventKind, StreamEntry, StreamPosition, UserConversion
 from adplat.features import canonical
 from adplat.flows.replay_log import write_served
 from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
@@ -85,13 +85,16 @@ def _write(lake: Lake, table: str, rows: Sequence[dict[str, Any]], part: str) ->
 def _bid_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
     """One for a bid that was won, lost or billed, whichever was told first; ``ts`` is when it was bid."""
     decision, terms = entry.decision, entry.decision.terms
+    won, told = event.kind is not EventKind.LOSS, event.min_to_win_micros
+    if told is None and won and terms is not None and terms.kind is AuctionKind.SECOND_PRICE:
+        told = event.price_micros or None  # what a second-price auction charges is what would have sufficed
     return {
         "request_id": decision.request_id,
         "ts": decision.ts.astimezone(UTC),
         "campaign_id": decision.campaign_id,
         "bid_micros": decision.bid_micros,
-        "won": event.kind is not EventKind.LOSS,
-        "min_to_win_micros": event.min_to_win_micros,
+        "won": won,
+        "min_to_win_micros": told,
         "placement": decision.placement,
         "decision_id": decision.decision_id,
         "auction": None if terms is None else terms.kind.value,
@@ -101,6 +104,7 @@ def _bid_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "value_micros": None if terms is None else terms.value_micros,
         "loss_reason": event.loss_reason,
         "experiments": decision.experiments,
+        "device": str(decision.context.get("device", "")),
     }
 
 

@@ -1,27 +1,57 @@
 """Card
-This room:   what a campaign will deliver: what comes of rows of past-campaign tables, and how a daily or hourly series
-             goes on, always as p10, p50 and p90 that were checked on what was held out.
-May import:  statistics, domain; numpy, scipy, msgspec.
-Must not:    read files or the clock, draw random numbers except from a passed generator, know another engine.
+This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
+             what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50 and p90
+             that were checked on what was held out.
+May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
+Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
+             number where the data know none.
 Called by:   flows.
 Tests:       tests/forecast/
 """
 
+from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices_of_auctions
+from adplat.forecast.context_coding import Contexts
+from adplat.forecast.fit_curve import fit_win_curve
+from adplat.forecast.fit_landscape import Auctions, fit_landscape
+from adplat.forecast.hazard_fit import HazardSettings
+from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
+from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
+from adplat.forecast.landscape_document import landscape_bytes, landscape_of_bytes
 from adplat.forecast.levels import LEVELS
 from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.series import fewest_steps, forecast_series
+from adplat.forecast.turnbull import turnbull
+from adplat.forecast.win_curve import WinCurve
 
 __all__ = [
+    "FLOOR",
     "IMPRESSIONS",
     "LEVELS",
+    "Auctions",
+    "BidLandscape",
+    "CensoredPrices",
+    "ContextLandscape",
+    "Contexts",
+    "HazardSettings",
+    "IntervalKind",
+    "LandscapeTrial",
     "Outcome",
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
+    "WinCurve",
     "check_outcomes_config",
     "fewest_steps",
+    "fit_landscape",
     "fit_outcome_model",
+    "fit_win_curve",
     "forecast_series",
+    "kaplan_meier",
+    "known_prices",
+    "landscape_bytes",
+    "landscape_of_bytes",
+    "prices_of_auctions",
+    "turnbull",
 ]

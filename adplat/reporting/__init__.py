@@ -28,6 +28,7 @@ from adplat.reporting.paced_day import PacedMoney, draw_paced_day
 from adplat.reporting.regret import draw_cumulative_regret
 from adplat.reporting.reliability import draw_reliability
 from adplat.reporting.report import render_report
+from adplat.reporting.win_chances import WinChances, draw_win_chances
 
 __all__ = [
     "ArmOverTime",
@@ -45,6 +46,7 @@ __all__ = [
     "PictureForm",
     "Section",
     "Table",
+    "WinChances",
     "draw_click_rates",
     "draw_contributions",
     "draw_cumulative_regret",
@@ -53,5 +55,6 @@ __all__ = [
     "draw_metric_comparison",
     "draw_paced_day",
     "draw_reliability",
+    "draw_win_chances",
     "render_report",
 ]

@@ -82,6 +82,7 @@ def bid_rows(world: World, chunk: Chunk) -> pl.DataFrame:
             "won": chunk.auctions.won,
             "min_to_win_micros": chunk.auctions.min_to_win_micros,
             "placement": _picked([place.placement for place in PLACEMENTS], chunk.requests.placement),
+            "device": _picked(DEVICES, chunk.requests.device),
         }
     )
 

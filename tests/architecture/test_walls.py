@@ -44,6 +44,8 @@ def copy_of_the_tree(tmp_path: Path) -> Path:
         ("features/planted.py", "import pyarrow"),
         ("bandit/planted.py", "import adplat.ctr"),
         ("experiments/planted.py", "import adplat.bandit"),
+        ("forecast/planted.py", "import adplat.ctr"),
+        ("forecast/planted.py", "import pyarrow"),
         ("ctr/planted.py", "import adplat.storage"),
         ("flows/planted.py", "import adplat.storage"),
         ("flows/planted.py", "import redis"),

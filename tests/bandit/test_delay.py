@@ -140,9 +140,9 @@ def test_conversions_under_way_make_the_belief_narrower_and_leave_it_where_it_is
     rows = known.rows_of(["c0", "c5"])
     late, at_once = Belief(known, learned), Belief(known, replace(learned, delays=AT_ONCE))
     found, blind = late.conversions(rows, None), at_once.conversions(rows, None)
-    come = matured(known, learned.delays)[rows]
-    assert found.means == pytest.approx((10.0 + known.counts[Count.CONVERSIONS, rows]) / (10.0 + come))
+    come, k = matured(known, learned.delays)[rows], learned.conversion_strength
+    assert found.means == pytest.approx((k + known.counts[Count.CONVERSIONS, rows]) / (k + come))
     # As narrow as if all had come, at the rate that is believed; the blind one believes that no more will come.
     all_told = known.counts[Count.EXPECTED_CONVERSIONS, rows]
-    assert found.shapes[0] == pytest.approx(found.means * (10.0 + all_told))
+    assert found.shapes[0] == pytest.approx(found.means * (k + all_told))
     assert (found.means > 1.1 * blind.means).all()

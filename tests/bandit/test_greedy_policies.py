@@ -24,7 +24,8 @@ def rng() -> np.random.Generator:
 def test_epsilon_greedy_gives_every_arm_its_part_of_epsilon_and_the_best_the_rest() -> None:
     choice = choose(EpsilonGreedy(epsilon=0.3, exploration_floor=0.01), P_CTR, ARMS, rng())
     assert choice.propensities == pytest.approx([0.1, 0.8, 0.1], abs=1e-12)
-    assert choose(EpsilonGreedy(epsilon=0.0), P_CTR, ARMS, rng()).propensities == pytest.approx([0.01, 0.98, 0.01])
+    floored = EpsilonGreedy(epsilon=0.0, exploration_floor=0.01)
+    assert choose(floored, P_CTR, ARMS, rng()).propensities == pytest.approx([0.01, 0.98, 0.01])
     assert choose(EpsilonGreedy(epsilon=1.0), P_CTR, ARMS, rng()).propensities == pytest.approx([1 / 3] * 3)
 
 

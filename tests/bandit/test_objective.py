@@ -100,7 +100,7 @@ def test_values_that_are_told_count_before_those_that_were_seen() -> None:
 def test_a_bound_on_clicks_leaves_the_floor_alone_to_the_others() -> None:
     clicked, converts, between = ran(clicks=300, conversions=10), ran(clicks=150, conversions=60), ran(clicks=290)
     free = ThompsonWithPrior(prior_strength=10.0, objective="cvr")
-    bound = ThompsonWithPrior(prior_strength=10.0, objective="cvr", least_ctr_share=0.9)
+    bound = ThompsonWithPrior(prior_strength=10.0, objective="cvr", least_ctr_share=0.9, exploration_floor=0.01)
     arms = [clicked, converts, between]
     assert propensities(free, arms).argmax() == 1
     found = propensities(bound, arms)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from adplat.bandit import Context, ThompsonWithPrior
+from adplat.bandit.thompson_with_prior import NARROWED
 from adplat.domain import ArmStatistics
 from tests.bandit.builders import choose, knowing, never_shown, shown, some_arms
 
@@ -94,10 +95,10 @@ def test_what_is_drawn_from_is_the_posterior_with_deviations_so_much_smaller() -
 
 
 def test_where_the_past_fades_nothing_is_narrowed_unless_somebody_says_so() -> None:
-    assert (shares(ThompsonWithPrior(20.0)) == shares(ThompsonWithPrior(20.0, width=0.6))).all()
+    assert (shares(ThompsonWithPrior(20.0)) == shares(ThompsonWithPrior(20.0, width=NARROWED))).all()
     fading = ThompsonWithPrior(20.0, half_life_h=256.0)
     assert (shares(fading) == shares(ThompsonWithPrior(20.0, half_life_h=256.0, width=1.0))).all()
-    assert (shares(fading) != shares(ThompsonWithPrior(20.0, half_life_h=256.0, width=0.6))).any()
+    assert (shares(fading) != shares(ThompsonWithPrior(20.0, half_life_h=256.0, width=NARROWED))).any()
 
 
 @pytest.mark.parametrize("objective", ["cvr", "value", "cpa"])

@@ -311,8 +311,28 @@ def test_a_bid_has_one_row_from_whatever_is_told_first(rig: Rig, first: EventKin
         "request_id": "r1", "ts": bid.ts, "campaign_id": "k1", "bid_micros": 900, "won": first is not EventKind.LOSS,
         "min_to_win_micros": 100, "placement": "feed", "decision_id": "d1",
         "auction": "first_price", "currency": "CNY", "deal_id": "pmp-1", "has_fixed_price": False, "value_micros": 950,
-        "loss_reason": 102 if first is EventKind.LOSS else None, "experiments": [],
+        "loss_reason": 102 if first is EventKind.LOSS else None, "experiments": [], "device": "ios",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "auction", "told"),
+    [
+        (EventKind.WIN, AuctionKind.SECOND_PRICE, 640),
+        (EventKind.BILLING, AuctionKind.SECOND_PRICE, 640),
+        (EventKind.WIN, AuctionKind.FIRST_PRICE, None),
+        (EventKind.LOSS, AuctionKind.SECOND_PRICE, None),
+    ],
+)
+def test_what_a_second_price_win_cost_is_what_would_have_won(
+    rig: Rig, kind: EventKind, auction: AuctionKind, told: int | None
+) -> None:
+    bid = a_decision(1, price_micros=0, bid_micros=900, terms=AuctionTerms(auction, 950, "CNY"))
+    price = 0 if kind is EventKind.LOSS else 640
+    event = an_event(1, kind, 9, price_micros=price)
+    send(rig.url, rig.namespace, [ClosedRequest("r1", "u1", (PlacedDecision(bid, 900, (), LATER),)), event])
+    rig.fold_all(limit=2)
+    assert rig.table("bids")["min_to_win_micros"].to_list() == [told]
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from adplat.data.importers.click_logs import import_avazu, import_criteo
-from adplat.data.importers.libfm import import_ipinyou, import_libfm
+from adplat.data.importers.ipinyou import import_ipinyou
+from adplat.data.importers.libfm import import_libfm
 from adplat.data.importers.open_bandit import import_open_bandit
 from adplat.data.importers.table import import_csv, import_parquet
 from adplat.data.importers.target import ImportSummary

@@ -85,7 +85,7 @@ def import_libfm(
     return _import("libfm", source, out, {}, (), schema_path, progress)
 
 
-def import_ipinyou(
+def import_ipinyou_libfm(
     source: Path, out: Path, *, schema_path: Path | None = None, progress: Progress = silent
 ) -> ImportSummary:
     """iPinYou logs as libFM text: the 16-field sample, or lines numbered by make-ipinyou-data's feature index.
