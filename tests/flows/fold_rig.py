@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from adplat.data import Lake
-from adplat.domain import ArmStatistics, Decision, Event, EventKind, EventOutcome
+from adplat.domain import Decision, Event, EventKind, EventOutcome
 from adplat.features import FeatureEncoding
 from adplat.flows.attribute_conversions import AttributionProgress, attribute_conversions, folded_ms
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
@@ -92,11 +92,6 @@ class Rig:
         self.stream.close()
         self.conversions.close()
         self.database.close()
-
-
-def in_metrics(arm: ArmStatistics) -> ArmStatistics:
-    """What the hourly metrics keep of it."""
-    return ArmStatistics(arm.impressions, arm.clicks, arm.conversions, arm.expected_clicks, arm.value_micros)
 
 
 def a_decision(number: int, creative_id: str = "c1", user_key: str = "u1", **facts: Any) -> Decision:

@@ -18,8 +18,9 @@ from adplat.domain import Attribution, Credit, Decision, Event, EventKind
 from adplat.flows.attribute_conversions import AttributionProgress, attribute_conversions, folded_ms
 from adplat.storage import EmbeddedValkey
 from tests.flows.auctions import send
-from tests.flows.fold_rig import GRACE_S, Rig, a_decision, in_metrics
+from tests.flows.fold_rig import GRACE_S, Rig, a_decision
 from tests.flows.small_shop import NOON, Shop
+from tests.storage.builders import in_metrics
 
 SHOWN, CLICKED, CONVERTED = EventKind.IMPRESSION, EventKind.CLICK, EventKind.CONVERSION
 LONG_AFTER_S = 2 * GRACE_S

@@ -41,9 +41,9 @@ from adplat.features import (
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts
 from adplat.storage import EmbeddedValkey, SqlMetricsLedger, open_database
 from tests.flows.auctions import PRICE, RANKED_PRICE, send, some_auctions
-from tests.flows.fold_rig import STEPS, DiesAt, Killed, Rig, a_decision, an_event, in_metrics
+from tests.flows.fold_rig import STEPS, DiesAt, Killed, Rig, a_decision, an_event
 from tests.flows.small_shop import NOON, Shop
-from tests.storage.builders import about
+from tests.storage.builders import about, in_metrics
 
 LATER = NOON + timedelta(days=1)
 

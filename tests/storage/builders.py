@@ -225,6 +225,11 @@ arm_statistics = st.builds(
 )
 
 
+def in_metrics(arm: ArmStatistics) -> ArmStatistics:
+    """What the hourly metrics keep of it."""
+    return ArmStatistics(arm.impressions, arm.clicks, arm.conversions, arm.expected_clicks, arm.value_micros)
+
+
 def about(statistics: ArmStatistics, other: ArmStatistics) -> bool:
     """Equal, but for the last digits of floats."""
     return _counts_of(statistics) == _counts_of(other) and all(
