@@ -61,7 +61,15 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 
 def children_doing_jobs() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children(recursive=True) if "services.bidding.jobs" in child.cmdline()]
+    return [child for child in psutil.Process().children(recursive=True) if "services.bidding.jobs" in words_of(child)]
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    """Its command line; none of one that has ended, which other tests of this process may have left behind."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def test_what_is_due_is_done_and_told(settings: Settings) -> None:
