@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
-
-import numpy as np
+from dataclasses import dataclass
+from typing import ClassVar
 
 from adplat.bandit.beta_posterior import beta_shapes, check_beta_prior, probability_of_highest_share
 from adplat.bandit.drawing import check_floor, with_floor
-from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, Reads
-from adplat.bandit.remembered import Remembered, Weighed, choose_by_remembered_shares
+from adplat.bandit.policy import Reads
+from adplat.bandit.remembered import RememberedShares
+from adplat.bandit.weighing import Weighed
 from adplat.statistics import Float64
 
 
 @dataclass(frozen=True)
-class BetaThompson:
+class BetaThompson(RememberedShares):
     """A creative's click rate ``~ Beta(prior_clicks + clicks, prior_misses + misses)``, alike at every opportunity.
 
     Chapelle & Li (NIPS 2011). Propensities are P(arm has the highest rate), integrated and not sampled. The
@@ -35,8 +32,6 @@ class BetaThompson:
     prior_clicks: float = 1.0
     prior_misses: float = 1.0
     exploration_floor: float | None = None
-    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
-    remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
 
     name: ClassVar[str] = "beta-thompson"
     reads: ClassVar[Reads] = Reads.CLICKS
@@ -45,23 +40,8 @@ class BetaThompson:
         check_beta_prior(self.prior_clicks, self.prior_misses)
         check_floor(self.exploration_floor)
 
-    def update(self, statistics: Knowledge) -> Self:
-        """See ``Policy.update``."""
-        return replace(self, known=statistics, remembered={})
-
-    def choose(
-        self,
-        context: Context,
-        arms: Sequence[str],
-        rng: np.random.Generator,
-        *,
-        slots: int = 1,
-        blocked: Bools | None = None,
-    ) -> Choice:
-        """See ``Policy.choose``. The places behind the drawn ones follow the posterior mean rate."""
-        return choose_by_remembered_shares(self.remembered, self.known, self._weigh, context, arms, rng, slots, blocked)
-
-    def _weigh(self, counts: Float64) -> Weighed:
+    def _weigh_counts(self, counts: Float64) -> Weighed:
+        """The places behind the drawn ones follow the posterior mean rate."""
         clicks, misses = beta_shapes(counts, self.prior_clicks, self.prior_misses)
         weights = probability_of_highest_share(clicks, misses)
         return Weighed(with_floor(weights, self.exploration_floor), clicks / (clicks + misses))

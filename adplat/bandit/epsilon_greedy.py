@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from adplat.bandit.drawing import check_floor, check_share, floor_of
 from adplat.bandit.greedy import shared_by_leaders
-from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, Reads
-from adplat.bandit.remembered import Remembered, Weighed, choose_by_remembered_shares
+from adplat.bandit.knowledge import Count
+from adplat.bandit.policy import Reads
+from adplat.bandit.remembered import RememberedShares
+from adplat.bandit.weighing import Weighed
 from adplat.statistics import Float64
 
 
 @dataclass(frozen=True)
-class EpsilonGreedy:
+class EpsilonGreedy(RememberedShares):
     """``p = e + (1 − m e) g``: the leaders by click rate share ``g``, and every arm has ``e = max(ε/m, floor)``.
 
     The rate is ``(1 + clicks) / (2 + impressions)``: a creative never shown counts as ½, which no creative keeps, so
@@ -34,8 +34,6 @@ class EpsilonGreedy:
 
     epsilon: float = 0.1
     exploration_floor: float | None = None
-    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
-    remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
 
     name: ClassVar[str] = "epsilon-greedy"
     reads: ClassVar[Reads] = Reads.CLICKS
@@ -44,23 +42,8 @@ class EpsilonGreedy:
         check_share(self.epsilon, "epsilon")
         check_floor(self.exploration_floor)
 
-    def update(self, statistics: Knowledge) -> Self:
-        """See ``Policy.update``."""
-        return replace(self, known=statistics, remembered={})
-
-    def choose(
-        self,
-        context: Context,
-        arms: Sequence[str],
-        rng: np.random.Generator,
-        *,
-        slots: int = 1,
-        blocked: Bools | None = None,
-    ) -> Choice:
-        """See ``Policy.choose``. The places behind the drawn ones follow the click rate."""
-        return choose_by_remembered_shares(self.remembered, self.known, self._weigh, context, arms, rng, slots, blocked)
-
-    def _weigh(self, counts: Float64) -> Weighed:
+    def _weigh_counts(self, counts: Float64) -> Weighed:
+        """The places behind the drawn ones follow the click rate."""
         clicks = counts[Count.CLICKS]
         rates = (1.0 + clicks) / (2.0 + np.maximum(counts[Count.IMPRESSIONS], clicks))
         count = len(rates)

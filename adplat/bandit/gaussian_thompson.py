@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from adplat.bandit.drawing import check_floor, check_positive, with_floor
-from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, Reads
-from adplat.bandit.remembered import Remembered, Weighed, choose_by_remembered_shares
+from adplat.bandit.knowledge import Count
+from adplat.bandit.policy import Reads
+from adplat.bandit.remembered import RememberedShares
+from adplat.bandit.weighing import Weighed
 from adplat.domain import MICROS_PER_UNIT
 from adplat.statistics import Float64, probability_of_maximum
 
 
 @dataclass(frozen=True)
-class GaussianThompson:
+class GaussianThompson(RememberedShares):
     """What a showing earns (``V`` the sum of values, ``Q`` of their squares), its mean taken as normal.
 
     ::
@@ -43,8 +43,6 @@ class GaussianThompson:
     prior_impressions: float = 100.0
     lower_is_better: bool = False
     exploration_floor: float | None = None
-    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
-    remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
 
     name: ClassVar[str] = "gaussian-thompson"
     reads: ClassVar[Reads] = Reads.VALUES
@@ -53,23 +51,8 @@ class GaussianThompson:
         check_positive(self.prior_impressions, "prior_impressions")
         check_floor(self.exploration_floor)
 
-    def update(self, statistics: Knowledge) -> Self:
-        """See ``Policy.update``."""
-        return replace(self, known=statistics, remembered={})
-
-    def choose(
-        self,
-        context: Context,
-        arms: Sequence[str],
-        rng: np.random.Generator,
-        *,
-        slots: int = 1,
-        blocked: Bools | None = None,
-    ) -> Choice:
-        """See ``Policy.choose``. The places behind the drawn ones follow the posterior mean, the best first."""
-        return choose_by_remembered_shares(self.remembered, self.known, self._weigh, context, arms, rng, slots, blocked)
-
-    def _weigh(self, counts: Float64) -> Weighed:
+    def _weigh_counts(self, counts: Float64) -> Weighed:
+        """The places behind the drawn ones follow the posterior mean, the best first."""
         means, deviations = value_posterior(counts, self.prior_impressions)
         better = -means if self.lower_is_better else means
         return Weighed(with_floor(probability_of_maximum(better, deviations), self.exploration_floor), better)

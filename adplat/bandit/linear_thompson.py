@@ -2,83 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from adplat.bandit.drawing import check_floor, check_positive, draw_order, nothing_to_show, with_floor
+from adplat.bandit.drawing import with_floor
 from adplat.bandit.fixed_draws import fixed_draws
-from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
-from adplat.bandit.learned_prior import DEFAULT_PRIOR_STRENGTH
-from adplat.bandit.linear_evidence import linear_features
+from adplat.bandit.linear_policy import LinearPolicy, seen
 from adplat.bandit.linear_posterior import LinearPosterior
-from adplat.bandit.policy import Bools, Choice, Context, Reads, allowed_arms
+from adplat.bandit.weighing import Offer, Weighed
 from adplat.statistics import Float64
 
 Float32 = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class LinearThompson:
+class LinearThompson(LinearPolicy):
     """Arm i comes first with P(``p_i (1 + θ · x_i)`` is the highest), ``θ ~ N(θ̂, v² A⁻¹)``.
 
-    Agrawal & Goyal (ICML 2013) with one θ for all arms, on the model of ``adplat.bandit.linear_evidence``. Through
-    θ the arms' rates hang together, so their marginals do not say which is the highest. The posterior is
-    therefore held as an ensemble of 1,024 fixed, equally likely θ with exactly its mean and covariance (ensemble
-    sampling, Lu & Van Roy, NIPS 2017): a propensity is the share of the ensemble in which the arm leads, the same in
-    every process, and exact for what is drawn. Beside the normal posterior itself 20 arms of which nothing
-    is known yet get shares that are 2.5 % off in total variation, and 1 % after 20,000 showings
+    Agrawal & Goyal (ICML 2013). Through θ the arms' rates hang together, so their marginals do not say which is the
+    highest. The posterior is therefore held as an ensemble of 1,024 fixed, equally likely θ with exactly its mean and
+    covariance (ensemble sampling, Lu & Van Roy, NIPS 2017): a propensity is the share of the ensemble in which the arm
+    leads, the same in every process, and exact for what is drawn. Beside the normal posterior itself 20 arms of which
+    nothing is known yet get shares that are 2.5 % off in total variation, and 1 % after 20,000 showings
     (``tests/bandit/test_linear_thompson.py``); what falls below 1/1,024 is left to the floor.
 
-    Args:
-        width: ``v``; 1 is the posterior as it is.
-        prior_strength: ``k``: how many expected clicks the model's word is worth.
-        exploration_floor: least propensity of an arm, see ``with_floor``.
-
-    Raises:
-        ConfigRejected: a width or strength of 0 or less, a floor outside [0, 1].
+    ``width`` is ``v``, 1 the posterior as it is; the other settings are those of ``LinearPolicy``.
     """
 
-    width: float = 1.0
-    prior_strength: float = DEFAULT_PRIOR_STRENGTH
-    exploration_floor: float | None = None
-    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
-
     name: ClassVar[str] = "linear-thompson"
-    reads: ClassVar[Reads] = Reads.CLICKS | Reads.PREDICTIONS | Reads.VECTORS
 
-    def __post_init__(self) -> None:
-        check_positive(self.width, "width")
-        check_positive(self.prior_strength, "prior_strength")
-        check_floor(self.exploration_floor)
-
-    def update(self, statistics: Knowledge) -> Self:
-        """See ``Policy.update``."""
-        return replace(self, known=statistics)
-
-    def choose(
-        self,
-        context: Context,
-        arms: Sequence[str],
-        rng: np.random.Generator,
-        *,
-        slots: int = 1,
-        blocked: Bools | None = None,
-    ) -> Choice:
-        """See ``Policy.choose``. The places behind the drawn ones follow the posterior mean."""
-        allowed = allowed_arms(context, arms, blocked)
-        if not len(allowed):
-            return nothing_to_show(len(arms))
-        p_ctr = context.p_ctr[allowed]
-        x = linear_features(p_ctr, None if context.vectors is None else context.vectors[allowed])
+    def _weigh(self, offer: Offer) -> Weighed:
+        """The places behind the drawn ones follow the posterior mean."""
+        p_ctr, x = seen(offer)
         mean, ensemble = self._believed(x.shape[1])
         x *= p_ctr[:, None]
         shares = with_floor(_shares_of_leading(x.astype(np.float32), ensemble), self.exploration_floor)
-        return draw_order(len(arms), allowed, shares, np.einsum("md,d->m", x, mean), rng, slots)
+        return Weighed(shares, np.einsum("md,d->m", x, mean))
 
     def _believed(self, features: int) -> tuple[Float64, Float32]:
         """``(D,)`` mean and ``(D, 1024)`` ensemble of ``[1 + θ_1, θ_2, …]``."""

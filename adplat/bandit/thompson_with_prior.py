@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 
 from adplat.bandit.belief import Belief, check_half_life
-from adplat.bandit.drawing import check_floor, check_positive, draw_order, nothing_to_show, with_floor
+from adplat.bandit.drawing import check_floor, check_positive, with_floor
 from adplat.bandit.gamma_posterior import (
     gamma_columns,
     probabilities_of_highest,
     probability_of_best,
     probability_of_highest,
 )
-from adplat.bandit.knowledge import NOTHING_KNOWN, Knowledge
 from adplat.bandit.learn_prior import learn_prior
 from adplat.bandit.learned_prior import LearnedPrior, pinned_prior
 from adplat.bandit.many import Questions, Weights
 from adplat.bandit.objective import Objective, Posterior, objective_named, worth_of_showings
-from adplat.bandit.policy import Bools, Choice, Context, Indices, Reads, allowed_arms
+from adplat.bandit.policy import Context, Indices, Reads
+from adplat.bandit.weighing import Offer, Weighed, Weighing
 from adplat.domain import ConfigRejected
 from adplat.statistics import Float64
 
@@ -31,7 +30,7 @@ NARROWED = 0.5
 
 
 @dataclass(frozen=True)
-class ThompsonWithPrior:
+class ThompsonWithPrior(Weighing):
     """The model's pCTR is the prior, past creatives say how good a prior it is, the creative's own clicks correct it.
 
     ::
@@ -82,7 +81,6 @@ class ThompsonWithPrior:
     conversion_worth_micros: float = 0.0
     value_share: float = 1.0
     width: float | None = None
-    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "thompson-with-prior"
     reads: ClassVar[Reads] = Reads.CLICKS | Reads.PREDICTIONS
@@ -101,10 +99,6 @@ class ThompsonWithPrior:
                 hint="use a share such as 0.9, or 0 for no bound",
             )
         self._objective  # noqa: B018 - an objective that is none is refused here
-
-    def update(self, statistics: Knowledge) -> Self:
-        """See ``Policy.update``. What the statistics teach of the model is learned at the first choice."""
-        return replace(self, known=statistics)
 
     @cached_property
     def prior(self) -> LearnedPrior:
@@ -139,22 +133,11 @@ class ThompsonWithPrior:
             value_share=self.value_share,
         )
 
-    def choose(
-        self,
-        context: Context,
-        arms: Sequence[str],
-        rng: np.random.Generator,
-        *,
-        slots: int = 1,
-        blocked: Bools | None = None,
-    ) -> Choice:
-        """See ``Policy.choose``. The places behind the drawn ones follow the mean of the objective."""
-        allowed = allowed_arms(context, arms, blocked)
-        if not len(allowed):
-            return nothing_to_show(len(arms))
+    def _weigh(self, offer: Offer) -> Weighed:
+        """The places behind the drawn ones follow the mean of the objective."""
+        context, arms, allowed = offer
         weights, means = self.best_by(context, allowed, self.known.rows_of(arms)[allowed])
-        shares = with_floor(weights, self.exploration_floor)
-        return draw_order(len(arms), allowed, shares, means, rng, slots)
+        return Weighed(with_floor(weights, self.exploration_floor), means)
 
     def weigh_many(self, questions: Questions) -> Weights | None:
         """See ``WeighsMany``. Many at once where clicks are the objective; any other is weighed one by one."""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from adplat.bandit.drawing import check_floor, check_positive, draw_order, nothing_to_show, with_floor
+from adplat.bandit.drawing import check_floor, check_positive, with_floor
 from adplat.bandit.gamma_posterior import gamma_columns, probabilities_of_highest, probability_of_highest
-from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
+from adplat.bandit.knowledge import Count
 from adplat.bandit.many import Questions, Weights
-from adplat.bandit.policy import Bools, Choice, Context, Indices, Reads, allowed_arms
+from adplat.bandit.policy import Indices, Reads
+from adplat.bandit.weighing import Offer, Weighed, Weighing
 from adplat.statistics import Float64
 
 
 @dataclass(frozen=True)
-class ThompsonWithoutPrior:
+class ThompsonWithoutPrior(Weighing):
     """A creative's click rate ``~ Gamma(1 + clicks, 1 + impressions)``, the same for every opportunity.
 
     At click rates of a few percent this is the Beta(1 + clicks, 1 + impressions − clicks) of the
@@ -34,7 +34,6 @@ class ThompsonWithoutPrior:
 
     exploration_floor: float | None = None
     width: float = 1.0
-    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
 
     name: ClassVar[str] = "thompson-without-prior"
     reads: ClassVar[Reads] = Reads.CLICKS
@@ -43,27 +42,11 @@ class ThompsonWithoutPrior:
         check_floor(self.exploration_floor)
         check_positive(self.width, "width")
 
-    def update(self, statistics: Knowledge) -> Self:
-        """See ``Policy.update``."""
-        return replace(self, known=statistics)
-
-    def choose(
-        self,
-        context: Context,
-        arms: Sequence[str],
-        rng: np.random.Generator,
-        *,
-        slots: int = 1,
-        blocked: Bools | None = None,
-    ) -> Choice:
-        """See ``Policy.choose``. The places behind the drawn ones follow the posterior mean rate."""
-        allowed = allowed_arms(context, arms, blocked)
-        if not len(allowed):
-            return nothing_to_show(len(arms))
-        rows = self.known.rows_of(arms)[allowed]
-        columns = self._columns(rows)
-        shares = with_floor(probability_of_highest(np.ones(len(allowed)), columns), self.exploration_floor)
-        return draw_order(len(arms), allowed, shares, columns[2], rng, slots)
+    def _weigh(self, offer: Offer) -> Weighed:
+        """The places behind the drawn ones follow the posterior mean rate."""
+        columns = self._columns(self.known.rows_of(offer.arms)[offer.allowed])
+        weights = probability_of_highest(np.ones(len(offer.allowed)), columns)
+        return Weighed(with_floor(weights, self.exploration_floor), columns[2])
 
     def weigh_many(self, questions: Questions) -> Weights:
         """See ``WeighsMany``."""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from adplat.bandit.drawing import check_floor, check_positive, with_floor
 from adplat.bandit.greedy import shared_by_leaders
-from adplat.bandit.knowledge import NOTHING_KNOWN, Count, Knowledge
-from adplat.bandit.policy import Bools, Choice, Context, Reads
-from adplat.bandit.remembered import Remembered, Weighed, choose_by_remembered_shares
+from adplat.bandit.knowledge import Count
+from adplat.bandit.policy import Reads
+from adplat.bandit.remembered import RememberedShares
+from adplat.bandit.weighing import Weighed
 from adplat.statistics import Float64
 
 
 @dataclass(frozen=True)
-class Ucb1:
+class Ucb1(RememberedShares):
     """First place to the highest ``clicks/n + c √(2 ln N / n)``, ``n`` impressions of the arm, ``N`` of all on offer.
 
     UCB1 of Auer, Cesa-Bianchi & Fischer (Machine Learning 47, 2002), ``c = 1``. Its bound holds for any reward
@@ -35,8 +35,6 @@ class Ucb1:
 
     width: float = 1.0
     exploration_floor: float | None = None
-    known: Knowledge = field(default=NOTHING_KNOWN, repr=False, compare=False)
-    remembered: Remembered = field(default_factory=dict, repr=False, compare=False)
 
     name: ClassVar[str] = "ucb1"
     reads: ClassVar[Reads] = Reads.CLICKS
@@ -45,23 +43,8 @@ class Ucb1:
         check_positive(self.width, "width")
         check_floor(self.exploration_floor)
 
-    def update(self, statistics: Knowledge) -> Self:
-        """See ``Policy.update``."""
-        return replace(self, known=statistics, remembered={})
-
-    def choose(
-        self,
-        context: Context,
-        arms: Sequence[str],
-        rng: np.random.Generator,
-        *,
-        slots: int = 1,
-        blocked: Bools | None = None,
-    ) -> Choice:
-        """See ``Policy.choose``. The places behind the drawn ones follow the upper bounds."""
-        return choose_by_remembered_shares(self.remembered, self.known, self._weigh, context, arms, rng, slots, blocked)
-
-    def _weigh(self, counts: Float64) -> Weighed:
+    def _weigh_counts(self, counts: Float64) -> Weighed:
+        """The places behind the drawn ones follow the upper bounds."""
         # A click may be told before its impression; it was one all the same.
         shown = np.maximum(counts[Count.IMPRESSIONS], counts[Count.CLICKS])
         bounds = np.full(len(shown), np.inf)
