@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from adplat.domain import ConfigRejected
+from adplat.experiments.document import document_of
 from adplat.experiments.spec import Arm, ExperimentSpec, Gates, Metric, Prior
 from adplat.experiments.spec_checks import check_names, check_settings
 
@@ -74,14 +75,7 @@ def parse_adaptive_spec(content: Mapping[str, Any], *, where: str) -> AdaptiveSp
             where=f"{where}: method",
             hint='take "sequential", which may be looked at as often as you like',
         )
-    try:
-        spec = msgspec.convert(dict(content), AdaptiveSpec, strict=True)
-    except msgspec.ValidationError as reason:
-        raise ConfigRejected(
-            " ".join(str(reason).split()),
-            where=where,
-            hint="compare the document with: adplat schema experiment-adaptive",
-        ) from None
+    spec = document_of(content, AdaptiveSpec, schema="experiment-adaptive", where=where)
     if spec.metric.kind not in {"proportion", "mean"}:
         raise ConfigRejected(
             f"arms that a bandit moved have no analysis of kind {spec.metric.kind!r}",

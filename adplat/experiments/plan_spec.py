@@ -9,6 +9,7 @@ from typing import Any, Literal, NoReturn
 import msgspec
 
 from adplat.domain import ConfigRejected
+from adplat.experiments.document import document_of
 from adplat.experiments.spec import Arm, Metric
 
 
@@ -52,12 +53,7 @@ class PlanSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def parse_plan(content: Mapping[str, Any], *, where: str) -> PlanSpec:
     """The plan in a plain mapping. Raises ConfigRejected."""
-    try:
-        spec = msgspec.convert(dict(content), PlanSpec, strict=True)
-    except msgspec.ValidationError as reason:
-        raise ConfigRejected(
-            " ".join(str(reason).split()), where=where, hint="compare the document with: adplat schema experiment-plan"
-        ) from None
+    spec = document_of(content, PlanSpec, schema="experiment-plan", where=where)
     _check(spec, where)
     return spec
 

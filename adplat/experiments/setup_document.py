@@ -15,6 +15,7 @@ from typing import Any, Literal, NoReturn
 import msgspec
 
 from adplat.domain import AssignmentUnit, ConfigRejected, Experiment, ExperimentArm
+from adplat.experiments.document import document_of
 from adplat.experiments.plan_spec import parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.spec import ExperimentSpec, Gates, Metric, parse_spec
@@ -65,10 +66,7 @@ def parse_setup(content: Mapping[str, Any], *, where: str) -> tuple[ExperimentSe
     Raises:
         ConfigRejected: an unknown or missing field, a wrong type, an impossible value, a plan without a size.
     """
-    try:
-        setup = msgspec.convert(dict(content), ExperimentSetup, strict=True)
-    except msgspec.ValidationError as reason:
-        _refuse(" ".join(str(reason).split()), where, "compare the document with: adplat schema experiment-setup")
+    setup = document_of(content, ExperimentSetup, schema="experiment-setup", where=where)
     told = content["experiment"]
     _require_known(told, Experiment, f"{where}: experiment", _NOT_SAID_OF_THE_LIFE)
     for arm in told["arms"]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from adplat.domain import ConfigRejected
+from adplat.experiments.document import document_of
 from adplat.experiments.rows_checks import check_rows
 from adplat.experiments.rows_spec import RowData
 from adplat.experiments.spec_checks import check_spec
@@ -151,14 +151,7 @@ def parse_spec(content: Mapping[str, Any], *, where: str) -> ExperimentSpec:
     Raises:
         ConfigRejected: an unknown or missing field, a wrong type, an impossible value.
     """
-    try:
-        spec = msgspec.convert(dict(content), ExperimentSpec, strict=True)
-    except msgspec.ValidationError as reason:
-        raise ConfigRejected(
-            " ".join(str(reason).split()),
-            where=where,
-            hint="compare the document with: adplat schema experiment",
-        ) from None
+    spec = document_of(content, ExperimentSpec, schema="experiment", where=where)
     if spec.data is not None:
         check_rows(spec, spec.data, where)
     else:
