@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from adplat.domain import AdplatError, ConfigRejected, Experiment, ExperimentBook, ExperimentState, InternalFault
-from adplat.snapshots.watched_file import WatchedFile
+from adplat.snapshots.watched_file import WatchedFile, require_format
 
 log = logging.getLogger(__name__)
 EXPERIMENTS_NAME = "experiments.json"
@@ -26,10 +26,6 @@ class _Content(msgspec.Struct, frozen=True):
     experiments: tuple[Experiment, ...]
     holdout: float
     layer_holdouts: Mapping[str, float]
-
-
-class _Format(msgspec.Struct, frozen=True):
-    format: int
 
 
 class ExperimentsFile:
@@ -66,11 +62,9 @@ class ExperimentsFile:
         if content is None:
             return None
         try:
-            found = msgspec.json.decode(content, type=_Format).format
+            require_format(content, FORMAT, what="experiments", where=str(self.path), hint=_HINT)
         except (msgspec.DecodeError, UnicodeDecodeError) as reason:
             raise self._damaged(reason) from None
-        if found != FORMAT:
-            raise ConfigRejected(f"experiments of format {found}, not {FORMAT}", where=str(self.path), hint=_HINT)
         try:
             told = msgspec.json.decode(content, type=_Content)
             return ExperimentBook(told.experiments, told.holdout, told.layer_holdouts)

@@ -16,7 +16,7 @@ import msgspec
 
 from adplat.domain import AdplatError, ConfigRejected, InternalFault
 from adplat.market import ShadingModel
-from adplat.snapshots.watched_file import WatchedFile
+from adplat.snapshots.watched_file import WatchedFile, require_format
 
 log = logging.getLogger(__name__)
 SHADING_NAME = "shading.json"
@@ -40,10 +40,6 @@ class _Entry(msgspec.Struct, frozen=True):
 class _Content(msgspec.Struct, frozen=True):
     format: int
     by_currency: dict[str, _Entry]
-
-
-class _Format(msgspec.Struct, frozen=True):
-    format: int
 
 
 class ShadingFile:
@@ -76,11 +72,7 @@ class ShadingFile:
         if content is None:
             return None
         try:
-            found = msgspec.json.decode(content, type=_Format).format
-            if found != FORMAT:
-                raise ConfigRejected(
-                    f"learned prices of format {found}, not {FORMAT}", where=str(self.path), hint=_HINT
-                )
+            require_format(content, FORMAT, what="learned prices", where=str(self.path), hint=_HINT)
             entries = msgspec.json.decode(content, type=_Content).by_currency
         except (msgspec.DecodeError, UnicodeDecodeError) as reason:
             raise self._damaged(reason) from None

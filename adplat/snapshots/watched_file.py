@@ -8,6 +8,18 @@ from typing import Any
 import msgspec
 
 from adplat.data.atomic import write_bytes
+from adplat.domain import ConfigRejected
+
+
+class _Format(msgspec.Struct, frozen=True):
+    format: int
+
+
+def require_format(content: bytes, wanted: int, *, what: str, where: str, hint: str) -> None:
+    """Raises ConfigRejected for what another version wrote, and what msgspec raises for what nobody wrote."""
+    found = msgspec.json.decode(content, type=_Format).format
+    if found != wanted:
+        raise ConfigRejected(f"{what} of format {found}, not {wanted}", where=where, hint=hint)
 
 
 class WatchedFile:
