@@ -193,8 +193,8 @@ def cells_of(entries: Sequence[StreamEntry]) -> dict[Cell, ArmStatistics]:
     """What these events add to each cell of the hourly metrics; an event counts in the hour it happened."""
     sums: defaultdict[Cell, ArmStatistics] = defaultdict(ArmStatistics)
     for entry, event in _events_of(entries):
-        if event.kind in _STATISTICS_OF:
-            sums[_cell_of(entry, event)] += _STATISTICS_OF[event.kind](entry, event)
+        if event.kind in _COUNTS_OF:
+            sums[_cell_of(entry, event)] += _COUNTS_OF[event.kind](entry, event)
     return dict(sums)
 
 
@@ -291,6 +291,12 @@ _STATISTICS_OF: dict[EventKind, Callable[[StreamEntry, Event], ArmStatistics]] =
     EventKind.IMPRESSION: lambda entry, _: _of_impression(entry),
     EventKind.CLICK: _of_click,
     EventKind.CONVERSION: lambda entry, event: of_conversion(event.value_micros, entry.decision.ts),
+}
+# Of those the hourly metrics keep counts and values alone, and need not be told what fades.
+_COUNTS_OF: dict[EventKind, Callable[[StreamEntry, Event], ArmStatistics]] = {
+    EventKind.IMPRESSION: lambda entry, _: ArmStatistics(impressions=1, expected_clicks=entry.decision.p_ctr[0]),
+    EventKind.CLICK: lambda *_: ArmStatistics(clicks=1),
+    EventKind.CONVERSION: lambda _, event: ArmStatistics(conversions=1, value_micros=event.value_micros),
 }
 _PRICE_OF: dict[EventKind, Callable[[StreamEntry, Event], int]] = {
     EventKind.IMPRESSION: lambda entry, _: entry.decision.price_micros,
