@@ -13,7 +13,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 def document_of(content: Mapping[str, Any], kind: type[T], *, schema: str, where: str) -> T:
-    """Raises ConfigRejected for unknown or missing fields and wrong types; ``schema``: its name in ``adplat schema``."""
+    """Raises ConfigRejected for unknown or missing fields and wrong types; ``schema`` is that of ``adplat schema``."""
     try:
         return msgspec.convert(dict(content), kind, strict=True)
     except msgspec.ValidationError as reason:
