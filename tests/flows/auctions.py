@@ -109,7 +109,10 @@ def send(url: str, namespace: str, steps: list[Step], between: Callable[[], None
     """Send these one after another; what is told of a decision before it is known is told again, as a sender does."""
 
     async def run() -> None:
-        bids, online = open_bid_state(url, namespace=namespace), open_online_state(url, namespace=namespace)
+        bids, online = (
+            open_bid_state(url, namespace=namespace, timeout_s=10.0),
+            open_online_state(url, namespace=namespace, timeout_s=10.0),
+        )
         waiting = list(steps)
         while waiting:
             again: list[Step] = []
@@ -133,7 +136,7 @@ def picture(url: str, namespace: str, ledger: SqlMetricsLedger, lake: Lake) -> d
     """Everything that is counted, wherever it lies."""
 
     async def online() -> tuple[Any, ...]:
-        bids = open_bid_state(url, namespace=namespace)
+        bids = open_bid_state(url, namespace=namespace, timeout_s=10.0)
         committed = (await bids.open_request("", "", MONEY, AFTER, 0.001)).committed_micros
         shown = {u: (await bids.open_request(u, "look", (), AFTER, 0.001)).exposures for u in USERS}
         await bids.close()

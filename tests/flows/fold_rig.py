@@ -53,8 +53,8 @@ class Rig:
         """``served`` goes along with decisions by their numbers."""
 
         async def run() -> None:
-            online = open_online_state(self.url, namespace=self.namespace)
-            bids = open_bid_state(self.url, namespace=self.namespace)
+            online = open_online_state(self.url, namespace=self.namespace, timeout_s=10.0)
+            bids = open_bid_state(self.url, namespace=self.namespace, timeout_s=10.0)
             try:
                 for decision in decisions:
                     beside = (served or {}).get(int(decision.decision_id[1:]))

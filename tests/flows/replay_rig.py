@@ -74,7 +74,7 @@ class ReplayRig:
         serving = self.serving()
 
         async def run() -> list[Decision]:
-            online = open_online_state(self.settings.redis_url, namespace=self.settings.namespace)
+            online = open_online_state(self.settings.redis_url, namespace=self.settings.namespace, timeout_s=10.0)
             try:
                 return [(await rank_creatives(online, serving, one, self.rng)).decision for one in requests]
             finally:
@@ -101,7 +101,7 @@ class ReplayRig:
             return [offer.decision for offer in outcome.answers.values() if isinstance(offer, Offer)]
 
         async def run() -> list[Decision]:
-            state = open_bid_state(self.settings.redis_url, namespace=self.settings.namespace)
+            state = open_bid_state(self.settings.redis_url, namespace=self.settings.namespace, timeout_s=10.0)
             try:
                 return [decision for user_key in user_keys for decision in await one(state, user_key)]
             finally:
@@ -113,7 +113,7 @@ class ReplayRig:
         """Each of these events, so long after its decision."""
 
         async def run() -> None:
-            bids = open_bid_state(self.settings.redis_url, namespace=self.settings.namespace)
+            bids = open_bid_state(self.settings.redis_url, namespace=self.settings.namespace, timeout_s=10.0)
             try:
                 for decision in decisions:
                     name, moment = decision.decision_id, decision.ts + timedelta(seconds=after_s)

@@ -85,7 +85,7 @@ class Desk:
 
     def run(self, work: Callable[[RedisBidState], Awaitable[None]]) -> None:
         async def opened() -> None:
-            state = open_bid_state(self._url, namespace=self._namespace)
+            state = open_bid_state(self._url, namespace=self._namespace, timeout_s=10.0)
             try:
                 await work(state)
             finally:

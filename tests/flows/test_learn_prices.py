@@ -231,7 +231,7 @@ class Market:
         rows: list[dict[str, Any]] = []
 
         async def run() -> None:
-            state = open_bid_state(self._rig.url, namespace=self._rig.namespace)
+            state = open_bid_state(self._rig.url, namespace=self._rig.namespace, timeout_s=10.0)
             closed, events = [], []
             for number in range(count):
                 place = "feed" if number % 2 else "story"

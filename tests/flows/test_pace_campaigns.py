@@ -91,7 +91,11 @@ def test_the_money_of_a_flight_follows_its_plan_through_a_spike(
     serving: Serving, valkey: EmbeddedValkey, namespace: str
 ) -> None:
     async def run(upkeep: RedisBidUpkeep) -> list[int]:
-        state, rng, pacer = open_bid_state(valkey.url, namespace=namespace), np.random.default_rng(5), CampaignPacer()
+        state, rng, pacer = (
+            open_bid_state(valkey.url, namespace=namespace, timeout_s=10.0),
+            np.random.default_rng(5),
+            CampaignPacer(),
+        )
         spent = [0]
         for look in range(LOOKS):
             now = NOON + timedelta(seconds=LOOK_S * look)
@@ -152,7 +156,7 @@ def a_day_of_requests(
     """Ten times the requests from 18 to 22 o'clock in Shanghai, a look every five minutes."""
 
     async def run() -> CampaignPacer:
-        state, looker = open_bid_state(valkey.url, namespace=namespace), pacer or CampaignPacer()
+        state, looker = open_bid_state(valkey.url, namespace=namespace, timeout_s=10.0), pacer or CampaignPacer()
         for look in range(289):
             if look == restarts_at:
                 looker = CampaignPacer()
@@ -195,7 +199,7 @@ def test_requests_of_a_long_absence_count_for_no_hour(
     serving: Serving, valkey: EmbeddedValkey, namespace: str, upkeep: RedisBidUpkeep
 ) -> None:
     async def count(requests: int) -> None:
-        state = open_bid_state(valkey.url, namespace=namespace)
+        state = open_bid_state(valkey.url, namespace=namespace, timeout_s=10.0)
         await state.count_eligible({"k1": requests})
         await state.close()
 

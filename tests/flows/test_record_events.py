@@ -34,8 +34,8 @@ DECISION = Decision(
 def record(valkey: EmbeddedValkey, namespace: str):  # type: ignore[no-untyped-def]
     def send(*reports: ReportedEvent) -> list[EventOutcome]:
         async def run() -> list[EventOutcome]:
-            online = open_online_state(valkey.url, namespace=namespace)
-            bids = open_bid_state(valkey.url, namespace=namespace)
+            online = open_online_state(valkey.url, namespace=namespace, timeout_s=10.0)
+            bids = open_bid_state(valkey.url, namespace=namespace, timeout_s=10.0)
             try:
                 await online.record_decision(DECISION)
                 return await record_events(bids, reports, NOON)
@@ -115,7 +115,7 @@ def test_notices_tell_how_an_auction_ended_and_count_once(valkey: EmbeddedValkey
     ]
 
     async def run() -> None:
-        bids = open_bid_state(valkey.url, namespace=namespace)
+        bids = open_bid_state(valkey.url, namespace=namespace, timeout_s=10.0)
         first, second = DECISION, replace(DECISION, decision_id="d2")
         placed = [PlacedDecision(bid, 900, ("k1",), NOON + timedelta(minutes=1)) for bid in (first, second)]
         await bids.close_request("r1", "u1", placed)
@@ -144,7 +144,7 @@ def test_a_report_that_overtakes_the_writing_of_its_bid_waits_for_it(valkey: Emb
     old = new_decision_id(now - timedelta(minutes=1), np.random.default_rng(1))
 
     async def run() -> None:
-        bids = open_bid_state(valkey.url, namespace=namespace)
+        bids = open_bid_state(valkey.url, namespace=namespace, timeout_s=10.0)
 
         async def write_late() -> None:
             await asyncio.sleep(0.03)

@@ -110,8 +110,8 @@ class Traffic:
         serving = self.live(share)
 
         async def run() -> None:
-            online = open_online_state(self.url, namespace=self.namespace)
-            bids = open_bid_state(self.url, namespace=self.namespace)
+            online = open_online_state(self.url, namespace=self.namespace, timeout_s=10.0)
+            bids = open_bid_state(self.url, namespace=self.namespace, timeout_s=10.0)
             rng = np.random.default_rng([3, count])  # other ids for other calls
             try:
                 for number, request in enumerate(self.requests(count)):

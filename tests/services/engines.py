@@ -32,12 +32,12 @@ async def an_engine(
 ) -> AsyncIterator[BiddingEngine]:
     """Started, and closed with everything it wrote."""
     namespace = namespace or f"s{os.getpid()}-{shop.workspace.parent.name}"
-    bids = open_bid_state(url, namespace=namespace, timeout_s=0.5)
+    bids = open_bid_state(url, namespace=namespace, timeout_s=10.0)
     try:
         counts = Counts()
         async with DecisionWriter(bids, patience_s=0.2, counts=counts, series=DECISIONS) as writer:
             engine = BiddingEngine(
-                online=open_online_state(url, namespace=namespace, timeout_s=0.5),
+                online=open_online_state(url, namespace=namespace, timeout_s=10.0),
                 bids=bids,
                 writer=writer,
                 desk=DESK,

@@ -57,7 +57,7 @@ async def a_replica(
     shop: Shop, url: str, namespace: str, admit: Callable[..., Caller] = let_all_in
 ) -> AsyncIterator[Replica]:
     async with an_engine(shop, url, namespace=namespace) as engine:
-        shared = RedisServiceCounts(url, namespace=namespace, timeout_s=0.5)
+        shared = RedisServiceCounts(url, namespace=namespace, timeout_s=10.0)
         desk = CountsDesk(shared, engine.counts, engine.state, engine.pcoc, CLOCK, every_s=0.05)
         async with desk.telling():
             openrtb = OpenRtbDoor(engine, DESK, "https://media.example", CLOCK, admit)

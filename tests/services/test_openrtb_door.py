@@ -117,7 +117,7 @@ def test_money_moves_with_the_notices_once_each(seller_shop: Shop, valkey: Embed
             assert (await door.notice(too_dear)).status == 403
             forged = billed.replace("&b=", "&b=9")
             assert (await door.notice(forged)).status == 403
-        state = open_bid_state(valkey.url, namespace=state_name)
+        state = open_bid_state(valkey.url, namespace=state_name, timeout_s=10.0)
         opened = await state.open_request("", "r", [won["cid"], f"{won['cid']}:20260301"], NOON, 60)
         await state.close()
         assert opened.committed_micros == (600, 600)

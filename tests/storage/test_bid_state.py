@@ -71,7 +71,7 @@ class Desk:
         self.client = redis.Redis.from_url(valkey.url)
         self.upkeep = RedisBidUpkeep(valkey.url, namespace=namespace)
         self._runner = asyncio.Runner()
-        self.bids = RedisBidState(valkey.url, namespace=namespace, **options)
+        self.bids = RedisBidState(valkey.url, namespace=namespace, **{"timeout_s": 10.0} | options)
 
     def run(self, work: Awaitable[Any]) -> Any:
         async def wait() -> Any:

@@ -31,7 +31,7 @@ def a_request(number: int, **facts: Any) -> ClosedRequest:
 
 def play(url: str, namespace: str, story: Callable[[RedisBidState], Awaitable[Any]], **options: Any) -> Any:
     async def told() -> Any:
-        state = open_bid_state(url, namespace=namespace, **options)
+        state = open_bid_state(url, namespace=namespace, **{"timeout_s": 10.0} | options)
         try:
             return await story(state)
         finally:

@@ -37,10 +37,10 @@ from .builders import a_decision
 def play(
     valkey: EmbeddedValkey, namespace: str, story: Callable[[RedisOnlineState], Awaitable[Any]], **options: Any
 ) -> Any:
-    """Run a story with a client of its own, on an event loop of its own."""
+    """Run a story with a client of its own, on an event loop of its own; patient where the story is not of time."""
 
     async def told() -> Any:
-        state = RedisOnlineState(valkey.url, namespace=namespace, **options)
+        state = RedisOnlineState(valkey.url, namespace=namespace, **{"timeout_s": 10.0} | options)
         try:
             return await story(state)
         finally:

@@ -16,7 +16,7 @@ BIDS, NO_BIDS = ("bids", "CNY"), ("no_bids", 'a "quoted" 茶\n')
 
 def during(url: str, namespace: str, work: Callable[[RedisServiceCounts], Awaitable[None]]) -> None:
     async def run() -> None:
-        shared = RedisServiceCounts(url, namespace=namespace, timeout_s=0.5)
+        shared = RedisServiceCounts(url, namespace=namespace, timeout_s=10.0)
         try:
             await work(shared)
         finally:
