@@ -128,6 +128,28 @@ LAKE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "experiments": pl.List(_TEXT),
         "device": _TEXT,
     },
+    # Opportunities, whether we bid or not: what supply is forecast from. A row stands for ``1 / sample_rate`` of them;
+    # where that is below 1, either all opportunities of a user are kept or none.
+    "requests": {
+        "request_id": _TEXT,
+        "ts": UTC_MICROSECONDS,
+        "user_key": _TEXT,
+        "placement": _TEXT,
+        "position": _COUNT,
+        "device": _TEXT,
+        "os": _TEXT,
+        "country": _TEXT,
+        "region": _TEXT,
+        "language": _TEXT,
+        "site": _TEXT,
+        "segments": pl.List(_TEXT),
+        "hour": _COUNT,
+        "weekday": _COUNT,
+        "floor_micros": _COUNT,
+        "auction": _TEXT,
+        "currency": _TEXT,
+        "sample_rate": _REAL,
+    },
 }
 _PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 

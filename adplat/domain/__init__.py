@@ -111,12 +111,12 @@ from adplat.domain.feature_schema import (
     SideTable,
     Vocabulary,
 )
+from adplat.domain.forecasts import TOLD_LEVELS, Metric, Quantiles, Refusal, Refused, rising_quantiles
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import (
     DataSpan,
     Finding,
-    Forecast,
     Interval,
     ModelBundle,
     Severity,
@@ -178,6 +178,7 @@ __all__ = [
     "PLACE_STARTS",
     "POWERS",
     "STREAM_START",
+    "TOLD_LEVELS",
     "TOOK_MICROSECONDS",
     "Ad",
     "AdFormat",
@@ -238,7 +239,6 @@ __all__ = [
     "Figure",
     "Finding",
     "Flight",
-    "Forecast",
     "FrequencyCap",
     "GatesFailed",
     "HourOfTraffic",
@@ -257,6 +257,7 @@ __all__ = [
     "LiveCatalogue",
     "MalformedEntry",
     "ManualClock",
+    "Metric",
     "MetricsLedger",
     "MissingInput",
     "ModelBundle",
@@ -281,6 +282,9 @@ __all__ = [
     "PrivacySignals",
     "Progress",
     "Provenance",
+    "Quantiles",
+    "Refusal",
+    "Refused",
     "RegisteredBundle",
     "SchemaMismatch",
     "Series",
@@ -318,5 +322,6 @@ __all__ = [
     "of_conversion",
     "of_impression",
     "place_of",
+    "rising_quantiles",
     "wait_before_retry_s",
 ]

@@ -8,8 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from adplat.domain.errors import ConfigRejected
-
 
 @dataclass(frozen=True, slots=True)
 class DataSpan:
@@ -54,24 +52,6 @@ class Interval:
     def excludes(self, point: float) -> bool:
         """Whether ``point`` lies outside."""
         return point < self.low or point > self.high
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """A quantity over a horizon: never a number without quantiles and horizon."""
-
-    metric: str
-    horizon_days: int
-    quantiles: Mapping[float, float]
-
-    def __post_init__(self) -> None:
-        levels = sorted(self.quantiles)
-        values = [self.quantiles[level] for level in levels]
-        if len(levels) < 2 or values != sorted(values) or self.horizon_days < 1:
-            raise ConfigRejected(
-                f"forecast of {self.metric!r} has no ordered interval or no horizon",
-                hint="give two or more rising quantiles and a horizon of a day or more",
-            )
 
 
 class Severity(StrEnum):

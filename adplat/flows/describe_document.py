@@ -14,7 +14,7 @@ def describe_document(name: str) -> dict[str, Any]:
     """JSON Schema (2020-12) of a document by name. Raises ConfigRejected."""
     from adplat.ctr import TrainConfig
     from adplat.experiments import AdaptiveSpec, ExperimentSetup, ExperimentSpec, PlanSpec
-    from adplat.forecast import OutcomesConfig
+    from adplat.forecast import CampaignPlan, OutcomesConfig
     from adplat.simulator import WorldConfig
 
     documents = {
@@ -26,6 +26,7 @@ def describe_document(name: str) -> dict[str, Any]:
         "experiment-setup": ExperimentSetup,
         "experiment-assignment": Experiment,
         "outcomes": OutcomesConfig,
+        "plan": CampaignPlan,
         "feature-schema": FeatureSchema,
     }
     kind = documents.get(name)

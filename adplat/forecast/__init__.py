@@ -21,6 +21,7 @@ from adplat.forecast.levels import LEVELS
 from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
+from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
 from adplat.forecast.series import fewest_steps, forecast_series
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
@@ -31,18 +32,21 @@ __all__ = [
     "LEVELS",
     "Auctions",
     "BidLandscape",
+    "CampaignPlan",
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
     "HazardSettings",
     "IntervalKind",
     "LandscapeTrial",
+    "NewCreative",
     "Outcome",
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
     "WinCurve",
     "check_outcomes_config",
+    "check_plan",
     "fewest_steps",
     "fit_landscape",
     "fit_outcome_model",

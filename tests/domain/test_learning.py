@@ -1,4 +1,4 @@
-"""Forecasts and verdicts refuse to be less than honest."""
+"""Verdicts refuse to be less than honest."""
 
 from __future__ import annotations
 
@@ -7,25 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adplat.domain import (
-    ConfigRejected,
     Finding,
-    Forecast,
     Interval,
     ManualClock,
     Severity,
     SystemClock,
     Verdict,
 )
-
-
-def test_a_forecast_is_never_a_bare_number() -> None:
-    with pytest.raises(ConfigRejected):
-        Forecast("clicks", 7, {0.5: 100.0})
-    with pytest.raises(ConfigRejected):
-        Forecast("clicks", 7, {0.1: 200.0, 0.9: 100.0})
-    with pytest.raises(ConfigRejected):
-        Forecast("clicks", 0, {0.1: 100.0, 0.9: 200.0})
-    assert Forecast("clicks", 7, {0.9: 200.0, 0.1: 100.0}).quantiles[0.1] == 100.0
 
 
 def test_only_a_block_makes_a_verdict_say_no() -> None:
