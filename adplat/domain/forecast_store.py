@@ -47,6 +47,10 @@ class ForecastStore(Protocol):
         """
         ...
 
+    def scores(self, forecast_id: str) -> list[ForecastScore]:
+        """Of one forecast, in the order in which they were kept; none of one that is unknown."""
+        ...
+
     def scored(self, slices: Mapping[str, str] = MappingProxyType({})) -> list[ScoredForecast]:
         """Forecasts with a score that lie in all of these slices, by the end of their flight."""
         ...

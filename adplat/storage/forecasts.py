@@ -106,6 +106,12 @@ class SqlForecasts:
                 audit(connection, AuditEntry(at, by, "forecast score", forecast_id, detail))
         return kept
 
+    def scores(self, forecast_id: str) -> list[ForecastScore]:
+        """Of one forecast, in the order in which they were kept."""
+        wanted = select(*_SCORE_COLUMNS).where(ForecastScoreRow.forecast_id == forecast_id)
+        with self._database.read() as session:
+            return [_score_of(row) for row in session.execute(wanted.order_by(ForecastScoreRow.score_id))]
+
     def scored(self, slices: Mapping[str, str] = MappingProxyType({})) -> list[ScoredForecast]:
         """Forecasts with a score that lie in all of these slices, by the end of their flight."""
         # Slices are chosen here and not in SQL: the two databases look into JSON in different words.

@@ -123,7 +123,8 @@ def test_a_score_is_kept_once_and_a_revision_stands_beside_it(database: Database
     assert add(store, late) == [late]
     [found] = store.scored()
     assert found.forecast == a_forecast()
-    assert found.scores == (a_score(), day, late)
+    assert found.scores == (a_score(), day, late) == tuple(store.scores("f1"))
+    assert store.scores("f2") == []
     assert set(found.latest) == {day, late} and found.first == (a_score(), day)
     told = [one.detail for one in SqlAuditTrail(database).about("f1") if one.action == "forecast score"]
     assert [(one["scores"], one["revised"]) for one in told] == [("2", "0"), ("1", "1")]

@@ -1,0 +1,153 @@
+"""Do the 80 % intervals of kept forecasts still hold 80 %? A test that may be looked at after every scored forecast.
+
+Forecasts of campaigns that ran at the same time met the same world, so they are one piece of evidence and not many: a
+block is the forecasts whose flights ended in one week, and says which share of them held. A block is bet on with what
+was known when its forecasts were made; so it follows, in a *chain*, a block that had ended before its first forecast
+was made, and blocks that overlap go to different chains. Chain k has to show ``k(k+1)`` times the evidence, so that the
+chance that any ever does by luck stays bounded, however they hang together (Choe & Ramdas 2024 on why averages of such
+chains would not do).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+from adplat.domain import ForecastScore, Metric, ScoredForecast
+from adplat.statistics import coverage_evidence
+
+WATCHED_SHARE = 0.8
+FALSE_ALARMS = 0.05
+"""At most the chance that a sound forecaster ever raises any alarm."""
+Scope = Literal["total", "day"]
+SCOPES: tuple[Scope, ...] = ("total", "day")
+_STREAMS = len(Metric) * len(SCOPES) * 2
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageStream:
+    """What the weeks say of one metric's intervals.
+
+    Args:
+        scope: of whole flights, or of their days (of a forecast the share of its days).
+        too_low: it is asked whether they hold too seldom; else whether they hold too often, ends not counted.
+        blocks: weeks with a flight that ended in them.
+        held: the share that held, since ``since``.
+        since: the Monday of the week in which it probably began; of all weeks where nothing did.
+        log_evidence: at ``log_alarm`` or above, it is an alarm.
+    """
+
+    metric: Metric
+    scope: Scope
+    too_low: bool
+    forecasts: int
+    blocks: int
+    held: float
+    since: date
+    log_evidence: float
+    log_alarm: float = math.log(_STREAMS / FALSE_ALARMS)
+
+    @property
+    def name(self) -> str:
+        """Such as ``clicks total too seldom``."""
+        return f"{self.metric.value} {self.scope} {'too seldom' if self.too_low else 'too often'}"
+
+    @property
+    def alarmed(self) -> bool:
+        """Whether a person has to hear of it."""
+        return self.log_evidence >= self.log_alarm
+
+
+@dataclass(slots=True)
+class _Block:
+    """Forecasts whose flights ended in one week."""
+
+    monday: datetime
+    made_first: datetime
+    shares: list[float] = field(default_factory=list)
+
+    @property
+    def ends(self) -> datetime:
+        return self.monday + _WEEK
+
+
+def coverage_drift(scored: Sequence[ScoredForecast], settled_before: datetime) -> list[CoverageStream]:
+    """One stream for each metric, scope and direction of which a week is told; by first scores, which never change.
+
+    ``settled_before``: weeks that end later are left out, since scores may still come.
+    """
+    return [
+        stream
+        for metric in Metric
+        for scope in SCOPES
+        for too_low in (True, False)
+        if (stream := _stream(scored, metric, scope, too_low, settled_before)) is not None
+    ]
+
+
+def _stream(
+    scored: Sequence[ScoredForecast], metric: Metric, scope: Scope, too_low: bool, settled_before: datetime
+) -> CoverageStream | None:
+    blocks = [one for one in _blocks(scored, metric, scope, too_low) if one.ends <= settled_before]
+    if not blocks:
+        return None
+    best = -math.inf
+    since = blocks[0]
+    for number, chain in enumerate(_chains(blocks), start=1):
+        means = [sum(one.shares) / len(one.shares) for one in chain]
+        found = coverage_evidence(means, WATCHED_SHARE, too_low=too_low)
+        weighed = found.log_e - math.log(number * (number + 1))
+        if weighed > best:
+            best, since = weighed, chain[found.since]
+    from_then = since if best > 0.0 else blocks[0]
+    shares = [share for one in blocks if one.monday >= from_then.monday for share in one.shares]
+    return CoverageStream(
+        metric,
+        scope,
+        too_low,
+        sum(len(one.shares) for one in blocks),
+        len(blocks),
+        sum(shares) / len(shares),
+        from_then.monday.date(),
+        best,
+    )
+
+
+def _blocks(scored: Sequence[ScoredForecast], metric: Metric, scope: Scope, too_low: bool) -> list[_Block]:
+    found: dict[datetime, _Block] = {}
+    for one in scored:
+        scores = [score for score in one.first if score.metric is metric and (score.day is None) == (scope == "total")]
+        if not scores:
+            continue
+        monday = _monday(
+            one.forecast.ends_at - timedelta(microseconds=1)
+        )  # a flight ends with its last day, not with the next one
+        block = found.setdefault(monday, _Block(monday, one.forecast.made_at))
+        block.made_first = min(block.made_first, one.forecast.made_at)
+        block.shares.append(sum(_holds(score, too_low) for score in scores) / len(scores))
+    return [found[monday] for monday in sorted(found)]
+
+
+def _holds(score: ForecastScore, too_low: bool) -> bool:
+    return score.inside(WATCHED_SHARE) if too_low else score.well_inside(WATCHED_SHARE)
+
+
+def _chains(blocks: Sequence[_Block]) -> list[list[_Block]]:
+    """Each block goes to the first chain whose last block had ended before its first forecast was made."""
+    chains: list[list[_Block]] = []
+    for block in blocks:
+        free = next((chain for chain in chains if chain[-1].ends <= block.made_first), None)
+        if free is None:
+            chains.append([block])
+        else:
+            free.append(block)
+    return chains
+
+
+def _monday(moment: datetime) -> datetime:
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=day.weekday())
