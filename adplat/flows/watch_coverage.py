@@ -41,7 +41,7 @@ def stream_document(stream: CoverageStream) -> dict[str, Any]:
         "held": stream.held,
         "since": stream.since.isoformat(),
         "forecasts": stream.forecasts,
-        "weeks": stream.blocks,
+        "weeks": stream.weeks,
         "evidence": math.exp(min(stream.log_evidence, 700.0)),  # beyond, a float has no room
         "alarm_at": math.exp(stream.log_alarm),
         "alarmed": stream.alarmed,
@@ -52,8 +52,8 @@ def alert_words(alert: dict[str, Any]) -> str:
     """One line for a person."""
     of = "whole flights" if alert["scope"] == "total" else "days"
     return (
-        f"{alert['metric']} of {of}: the {alert['told']:.0%} intervals hold {alert['direction']}, "
-        f"{alert['held']:.0%} since {alert['since']}"
+        f"{alert['metric']} of {of}: the {100 * alert['told']:.0f} % intervals hold {alert['direction']}, "
+        f"{100 * alert['held']:.0f} % since {alert['since']}"
     )
 
 

@@ -63,8 +63,7 @@ def _findings(told: dict[str, Any]) -> list[str]:
         found.append("No alert stands: nothing shows that the 80 % intervals hold another share.")
     off = [row for row in told["overall"] if row["scope"] == "total" and not _holds(row)]
     found += [
-        f"{row['metric']} of whole flights: {row['held_80']['share']:.0%} of the 80 % intervals held "
-        f"({row['held_80']['low']:.0%} to {row['held_80']['high']:.0%})."
+        f"{row['metric']} of whole flights: of the 80 % intervals, {_held_words(_held(row)[WATCHED_SHARE])} held."
         for row in off
     ]
     return found
@@ -89,7 +88,15 @@ def _overall(told: dict[str, Any]) -> Section:
         "For each metric, the share of 50, 80 and 95 % intervals that held, with its own interval.",
         "The dashed line is what was told; orange where it is out of reach.",
     )
-    return Section("Do the intervals hold?", [figures, picture, _table(rows, "What held, by metric"), _quantiles(told)])
+    return Section(
+        "Do the intervals hold?",
+        [
+            figures,
+            picture,
+            _table(("metric", "of"), [(row["metric"], _TITLES[row["scope"]]) for row in rows], rows, "What held"),
+            _quantiles(told),
+        ],
+    )
 
 
 def _quantiles(told: dict[str, Any]) -> Table:
@@ -116,23 +123,27 @@ def _over_time(told: dict[str, Any]) -> Section:
 def _drift(told: dict[str, Any]) -> Section:
     text = (
         "A bet against the claim that the 80 % intervals hold 80 %, week after week: it may be looked at at any time, "
-        "and all of them together raise a false alarm with a chance of 5 % at most, ever."
+        "and all streams together are to raise a false alarm with a chance of 5 % at most, ever."
     )
-    columns = ("stream", "forecasts", "weeks", "held", "since", "evidence", "alarm at", "alert")
+    columns = ("stream", "forecasts", "weeks", "held", "since", "evidence", "alert")
     streams: list[Sequence[Cell]] = [
         (
             one["name"],
             one["forecasts"],
             one["weeks"],
-            one["held"],
+            _percent(one["held"]),
             one["since"],
             one["evidence"],
-            one["alarm_at"],
             "yes" if one["alarmed"] else "no",
         )
         for one in told["streams"]
     ]
-    blocks: list[Block] = [Paragraph(text), Table(columns, streams, "What the weeks say")] if streams else []
+    alarm_at = max((one["alarm_at"] for one in told["streams"]), default=0.0)
+    blocks: list[Block] = (
+        [Paragraph(text), Table(columns, streams, f"What the weeks say; an alert begins at {alarm_at:,.0f}")]
+        if streams
+        else []
+    )
     if told["alerts"]:
         rows: list[Sequence[Cell]] = [
             (
@@ -149,34 +160,47 @@ def _drift(told: dict[str, Any]) -> Section:
 
 def _groups(title: str, rows: Sequence[dict[str, Any]], scope: str) -> Section:
     shown = [row for row in rows if row["scope"] == scope]
-    return Section(title, [_table(shown, f"{title}: {_TITLES[scope]}")] if shown else [])
+    names = [(_short(row["group"]), row["metric"]) for row in shown]
+    return Section(
+        title, [_table(("group", "metric"), names, shown, f"What held of {_TITLES[scope]}")] if shown else []
+    )
 
 
-def _table(rows: Sequence[dict[str, Any]], caption: str) -> Table:
+def _table(
+    called: Sequence[str], names: Sequence[Sequence[Cell]], rows: Sequence[dict[str, Any]], caption: str
+) -> Table:
     columns = (
-        "group",
-        "metric",
-        "of",
+        *called,
         "forecasts",
         "advertisers",
-        "50 % held",
-        "80 % held",
-        "95 % held",
+        *(f"{100 * share:g} %" for share in HELD_SHARES),
         "pinball / actual",
     )
     cells: list[Sequence[Cell]] = [
         (
-            row["group"][:SHORT] if len(row["group"]) > 2 * SHORT else row["group"],
-            row["metric"],
-            _TITLES[row["scope"]],
+            *name,
             row["forecasts"],
             row["clusters"],
-            *(_held(row)[share] for share in HELD_SHARES),
+            *(_held_words(_held(row)[share]) for share in HELD_SHARES),
             row["pinball_share"],
         )
-        for row in rows
+        for name, row in zip(names, rows, strict=True)
     ]
     return Table(columns, cells, caption)
+
+
+def _held_words(held: Interval) -> str:
+    words = f"{_percent(held.value)} ({100.0 * held.low:.0f} to {100.0 * held.high:.0f})"
+    return words.replace(" ", "\u00a0")
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f} %"
+
+
+def _short(name: str) -> str:
+    """Of a bundle's or a correction's hash, as much as tells it apart."""
+    return name[:SHORT] if len(name) > 2 * SHORT else name
 
 
 def _held(row: dict[str, Any]) -> dict[float, Interval]:

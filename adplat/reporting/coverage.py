@@ -84,7 +84,7 @@ def draw_held_over_time(series: Sequence[HeldOverTime], *, told: float, form: Pi
 def _percent(axis: Any) -> None:
     from matplotlib.ticker import FixedLocator
 
-    axis.set_major_locator(FixedLocator([0.0, 0.25, 0.5, 0.75, 1.0]))
+    axis.set_major_locator(FixedLocator([0.0, 0.5, 1.0]))
     axis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
 
 

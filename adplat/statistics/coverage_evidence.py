@@ -52,6 +52,6 @@ def coverage_evidence(shares: npt.ArrayLike, level: float, *, too_low: bool) -> 
     steps: Float64 = np.log1p(bets[:, None] * gains[None, :])
     since = steps[:, ::-1].cumsum(axis=1)[:, ::-1]  # from row j to the end
     number = np.arange(1, len(column) + 1)
-    started = logsumexp(since, axis=0) - np.log(len(bets)) - np.log(number * (number + 1.0))
-    everything = np.append(started, -np.log(len(column) + 1.0))
-    return CoverageEvidence(float(logsumexp(everything)), int(np.argmax(started)))
+    gained = logsumexp(since, axis=0) - np.log(len(bets))
+    everything = np.append(gained - np.log(number * (number + 1.0)), -np.log(len(column) + 1.0))
+    return CoverageEvidence(float(logsumexp(everything)), int(np.argmax(gained)))

@@ -60,7 +60,9 @@ def test_an_alert_is_told_once_stands_and_ends_when_its_evidence_is_gone(rig: Ri
     [alert] = alerts
     assert (alert["name"], alert["alarmed"], alert["told"]) == ("clicks total too seldom", True, 0.8)
     words = alert_words(alert)
-    assert words.startswith("clicks of whole flights: the 80% intervals hold too seldom, ") and " since 2026-0" in words
+    assert (
+        words.startswith("clicks of whole flights: the 80 % intervals hold too seldom, ") and " since 2026-0" in words
+    )
     assert watch_coverage(rig.parts, a_week(rig, number + 1, 2.2)) != []
     assert told(rig) == [(RAISED, "clicks total too seldom")]
     for _ in range(120):
@@ -83,5 +85,5 @@ def test_the_page_names_the_alert_that_stands(rig: Rig, tmp_path: Path) -> None:
     assert document["slices"]["budget"][0]["group"] == "tight" and document["bundles"][0]["group"] == "b1"
     write_calibration_page(tmp_path / "page.html", document, rig.clock.now())
     page = (tmp_path / "page.html").read_text()
-    assert "Alert: clicks of whole flights: the 80% intervals hold too seldom" in page
+    assert "Alert: clicks of whole flights: the 80 % intervals hold too seldom" in page
     assert "Alerts so far" in page and "raised" in page

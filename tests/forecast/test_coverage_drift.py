@@ -1,4 +1,4 @@
-"""Weeks of scored forecasts: sound ones raise no alarm, narrow and wide ones do, and weeks that overlap count apart."""
+"""Weeks of scored forecasts: sound ones raise no alarm, narrow and wide ones do; a week is one piece of evidence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from adplat.domain import (
     TOLD_LEVELS,
@@ -34,12 +35,12 @@ FOREVER = MONDAY + timedelta(days=10_000)
 EVEN = Quantiles(TOLD_LEVELS)  # the quantiles of a uniform number
 
 
-def a_forecast(week: int, actual: float, *, number: int = 0, days: int = 4, made_before: int = 1) -> ScoredForecast:
+def a_forecast(week: int, actual: float, *, number: int = 0, days: int = 4) -> ScoredForecast:
     """A flight that ends on the Friday of that week; one metric, in total and on its last day."""
     end = MONDAY + timedelta(days=7 * week + 5)
     start = end - timedelta(days=days)
     name = f"f{week}-{number}"
-    kept = KeptForecast(name, start - timedelta(days=made_before), name, f"a{number}", "k1", Flight(start, end), {}, {})
+    kept = KeptForecast(name, start - timedelta(days=1), name, f"a{number}", "k1", Flight(start, end), {}, {})
     scores = (
         ForecastScore(name, end, Metric.CLICKS, None, actual, EVEN, 0.1),
         ForecastScore(name, end, Metric.CLICKS, (end - timedelta(days=1)).date(), 0.5, EVEN, 0.1),
@@ -72,7 +73,7 @@ def test_intervals_that_became_too_narrow_raise_an_alarm_with_the_week_in_which_
     found = stream(coverage_drift(a_world(drawn), FOREVER), "total", too_low=True)
     assert found.alarmed and found.name == "clicks total too seldom"
     assert abs((found.since - (MONDAY + timedelta(weeks=20)).date()).days) <= 28
-    assert found.held < 0.7 and (found.forecasts, found.blocks) == (200, 40)
+    assert found.held < 0.7 and (found.forecasts, found.weeks) == (200, 40)
     assert not stream(coverage_drift(a_world(drawn), FOREVER), "total", too_low=False).alarmed
 
 
@@ -91,16 +92,29 @@ def test_a_count_on_the_very_end_of_its_interval_is_no_evidence_either_way() -> 
 def test_weeks_that_are_not_settled_say_nothing_yet() -> None:
     world = a_world(lambda _: 0.99, weeks=3)
     assert coverage_drift(world, MONDAY + timedelta(days=7, seconds=-1)) == []
-    assert stream(coverage_drift(world, MONDAY + timedelta(days=14)), "total", too_low=True).blocks == 2
+    assert stream(coverage_drift(world, MONDAY + timedelta(days=14)), "total", too_low=True).weeks == 2
 
 
-def test_forecasts_made_before_the_last_ones_ended_are_weaker_evidence() -> None:
-    def evidence(made_before: int) -> float:
-        world = [a_forecast(week, 0.99, made_before=made_before) for week in range(8)]
-        return stream(coverage_drift(world, FOREVER), "total", too_low=True).log_evidence
+def test_shocks_that_all_campaigns_share_seldom_raise_an_alarm() -> None:
+    """Each forecast holds with 80 %, and flights of two weeks that overlap hold or fail together, mostly."""
+    alarms = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        shocks = rng.normal(size=(54,))
 
-    apart, overlapping = evidence(0), evidence(14)
-    assert apart > math.log(480.0) > overlapping
+        def drawn(week: int, rng: np.random.Generator = rng, shocks: np.ndarray = shocks) -> float:  # type: ignore[type-arg]
+            shared = (shocks[week] + shocks[week + 1]) / math.sqrt(2.0)
+            return float(ndtr(math.sqrt(0.6) * shared + math.sqrt(0.4) * rng.normal()))
+
+        found = coverage_drift(a_world(drawn, weeks=52), FOREVER)
+        alarms += any(one.alarmed for one in found if one.scope == "total")
+    assert alarms <= 1
+
+
+def test_many_forecasts_of_one_week_are_one_piece_of_evidence() -> None:
+    few = stream(coverage_drift(a_world(lambda _: 0.99, weeks=2, each=2), FOREVER), "total", too_low=True)
+    many = stream(coverage_drift(a_world(lambda _: 0.99, weeks=2, each=50), FOREVER), "total", too_low=True)
+    assert few.log_evidence == pytest.approx(many.log_evidence) and not many.alarmed
 
 
 def test_a_revision_changes_nothing_in_the_watch() -> None:
