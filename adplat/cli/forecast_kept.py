@@ -53,8 +53,8 @@ def show(forecast: NameArgument, workspace: WorkspaceOption = None, as_json: Jso
         (
             one["day"] or "total",
             one["metric"],
-            *(one["told"][level] for level in ("p10", "p50", "p90")),
-            one["actual"],
+            *(_number(one["told"][level]) for level in ("p10", "p50", "p90")),
+            _number(one["actual"]),
             one["inside_80"],
             one["reason"],
         )
@@ -171,6 +171,11 @@ def _print_alerts(alerts: list[dict[str, Any]]) -> None:
 
 def _held(told: dict[str, float]) -> str:
     return f"{told['share']:.0%} ({told['low']:.0%} to {told['high']:.0%})"
+
+
+def _number(value: float) -> int | float:
+    """Whole where the rest says nothing."""
+    return round(value) if value.is_integer() or abs(value) >= 100.0 else value
 
 
 def _row(one: dict[str, Any]) -> tuple[Any, ...]:

@@ -135,6 +135,11 @@ class KeptForecast:
         return self.flight.end
 
     @property
+    def known_to(self) -> datetime:
+        """Up to when its maker could know what happened: the end of its data, and never later than it was made."""
+        return self.made_at if self.data_to is None else min(self.made_at, self.data_to)
+
+    @property
     def carried_out_by(self) -> str:
         """The campaign that was attached, else the one that the plan names; empty where there is neither."""
         return self.campaign_id or str(self.plan.get("campaign_id") or "")

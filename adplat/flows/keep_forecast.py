@@ -26,15 +26,16 @@ def keep_forecast(
     """Keep the result of ``forecast run``; the same result, kept again on the same day, is the same forecast.
 
     ``inputs`` of the document may tell ``bundle_id``, ``correction_id``, ``data_from`` and ``data_to`` (ISO 8601).
-    Raises ConfigRejected for a refusal, which promises nothing, TableRejected for a document that tells no metric, or
-    not all levels of one, or a day outside the flight.
+    Raises ConfigRejected for a refusal, which promises nothing, and for a flight that was over in its data, TableRejected
+    for a document that tells no metric, or not all levels of one, or a day outside the flight.
     """
     where = f"forecast of {plan.name}"
     if document.get("refused"):
         raise ConfigRejected(
             "a refusal promises nothing that could be kept", where=where, hint="keep a forecast that gives numbers"
         )
-    for promise in promises_of(document, where=where):
+    plain = {"plan": _plain(plan), "document": _plain(document)}
+    for promise in promises_of(plain["document"], where=where):
         if promise.day is not None and not plan.start <= promise.day <= plan.end:
             raise TableRejected(
                 f"{promise.day} lies outside the flight, {plan.start} to {plan.end}",
@@ -42,27 +43,31 @@ def keep_forecast(
                 hint="keep the result with the plan that it was made for",
             )
     now = parts.clock.now()
-    plain = {"plan": _plain(plan), "document": _plain(document)}
     inputs: Mapping[str, Any] = plain["document"].get("inputs") or {}
     name = hashlib.sha256(msgspec.json.encode([plain, now.date()], order="sorted")).hexdigest()[:_NAME_LENGTH]
-    return parts.forecasts.keep(
-        KeptForecast(
-            forecast_id=f"f{now:%Y%m%d}-{name}",
-            made_at=now,
-            name=plan.name,
-            advertiser_id=plan.advertiser_id,
-            campaign_id=plan.campaign_id or None,
-            flight=plan.flight,
-            plan=plain["plan"],
-            document=plain["document"],
-            bundle_id=str(inputs.get("bundle_id") or ""),
-            correction_id=str(inputs.get("correction_id") or ""),
-            data_from=_moment(inputs.get("data_from"), f"{where}: data_from"),
-            data_to=_moment(inputs.get("data_to"), f"{where}: data_to"),
-            slices=dict(slices),
-            made_by=parts.by,
-        )
+    forecast = KeptForecast(
+        forecast_id=f"f{now:%Y%m%d}-{name}",
+        made_at=now,
+        name=plan.name,
+        advertiser_id=plan.advertiser_id,
+        campaign_id=plan.campaign_id or None,
+        flight=plan.flight,
+        plan=plain["plan"],
+        document=plain["document"],
+        bundle_id=str(inputs.get("bundle_id") or ""),
+        correction_id=str(inputs.get("correction_id") or ""),
+        data_from=_moment(inputs.get("data_from"), f"{where}: data_from"),
+        data_to=_moment(inputs.get("data_to"), f"{where}: data_to"),
+        slices=dict(slices),
+        made_by=parts.by,
     )
+    if forecast.known_to >= forecast.ends_at:
+        raise ConfigRejected(
+            f"its data reach to {forecast.known_to:%Y-%m-%d %H:%M}, beyond the end of the flight",
+            where=where,
+            hint="keep what was made before the flight was over; tell data_to of a forecast that is made in hindsight",
+        )
+    return parts.forecasts.keep(forecast)
 
 
 def attach_campaign(parts: ForecastParts, forecast_id: str, campaign_id: str) -> KeptForecast:

@@ -93,7 +93,12 @@ def _overall(told: dict[str, Any]) -> Section:
         [
             figures,
             picture,
-            _table(("metric", "of"), [(row["metric"], _TITLES[row["scope"]]) for row in rows], rows, "What held"),
+            _table(
+                ("metric", "of"),
+                [(row["metric"], _TITLES[row["scope"]]) for row in rows],
+                rows,
+                "What held, and the pinball loss over what happened",
+            ),
             _quantiles(told),
         ],
     )
@@ -162,7 +167,17 @@ def _groups(title: str, rows: Sequence[dict[str, Any]], scope: str) -> Section:
     shown = [row for row in rows if row["scope"] == scope]
     names = [(_short(row["group"]), row["metric"]) for row in shown]
     return Section(
-        title, [_table(("group", "metric"), names, shown, f"What held of {_TITLES[scope]}")] if shown else []
+        title,
+        [
+            _table(
+                ("group", "metric"),
+                names,
+                shown,
+                f"What held of {_TITLES[scope]}, and the pinball loss over what happened",
+            )
+        ]
+        if shown
+        else [],
     )
 
 
@@ -174,7 +189,7 @@ def _table(
         "forecasts",
         "advertisers",
         *(f"{100 * share:g} %" for share in HELD_SHARES),
-        "pinball / actual",
+        "pinball",
     )
     cells: list[Sequence[Cell]] = [
         (

@@ -70,10 +70,10 @@ def coverage_by(numbers: Sequence[ScoredNumber], group_of: Callable[[ScoredNumbe
 
 
 def days_ahead(number: ScoredNumber) -> str | None:
-    """From the day on which it was made to the day that it is about; ``None`` of a whole flight."""
+    """From the last day that its maker knew to the day that it is about; ``None`` of a whole flight."""
     if number.score.day is None:
         return None
-    ahead = (number.score.day - number.forecast.made_at.date()).days
+    ahead = (number.score.day - number.forecast.known_to.date()).days
     return next((name for most, name in HORIZONS if ahead <= most), _FARTHEST)
 
 

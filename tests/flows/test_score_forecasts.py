@@ -56,6 +56,17 @@ def test_a_refusal_and_a_document_that_cannot_be_scored_are_not_kept(rig: Rig) -
     assert rig.parts.forecasts.forecasts() == []
 
 
+def test_what_was_made_in_hindsight_is_kept_only_where_its_data_end_before_the_flight(rig: Rig) -> None:
+    rig.clock.advance(10 * 86_400)
+    plan = a_plan()
+    with pytest.raises(ConfigRejected, match="beyond the end of the flight"):
+        rig.kept(plan)
+    document = a_document(plan)
+    document["inputs"]["data_to"] = "2026-03-02T00:00:00+00:00"
+    kept = keep_forecast(rig.parts, plan, document)
+    assert kept.known_to == NOON.replace(day=2, hour=0) and kept.made_at == rig.clock.now()
+
+
 def test_only_a_campaign_of_the_catalogue_is_attached(rig: Rig) -> None:
     name = rig.keep()
     with pytest.raises(UnknownReference, match="no campaign 'k7'"):
