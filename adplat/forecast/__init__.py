@@ -9,10 +9,37 @@ Called by:   flows.
 Tests:       tests/forecast/
 """
 
+from adplat.forecast.advice import (
+    Advice,
+    advise_next_money,
+    advise_pause,
+    advise_split,
+    advise_what_if,
+    interval_document,
+    interval_of,
+)
+from adplat.forecast.advice_words import Words
+from adplat.forecast.budget_split import (
+    NO_BOUNDS,
+    BudgetSplit,
+    GroupBounds,
+    SplitBounds,
+    outcome_of,
+    split_budget,
+)
 from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices_of_auctions
 from adplat.forecast.context_coding import Contexts
+from adplat.forecast.curve_document import (
+    Objective,
+    curve_of_forecast,
+    name_of_forecast,
+    refuse_refused,
+    told_quantiles,
+)
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
+from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
+from adplat.forecast.forecast_difference import CreativeResponse, compare_forecasts, creatives_of_forecast, pauses
 from adplat.forecast.hazard_fit import HazardSettings
 from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
 from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
@@ -22,7 +49,10 @@ from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
+from adplat.forecast.plan_difference import plan_difference
 from adplat.forecast.series import fewest_steps, forecast_series
+from adplat.forecast.spend_curve import CurvePoints, SpendCurve
+from adplat.forecast.split_evidence import CurveDraws
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
@@ -30,32 +60,61 @@ __all__ = [
     "FLOOR",
     "IMPRESSIONS",
     "LEVELS",
+    "NO_BOUNDS",
+    "Advice",
     "Auctions",
     "BidLandscape",
+    "BudgetSplit",
     "CampaignPlan",
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
+    "CreativeResponse",
+    "CurveDraws",
+    "CurvePoints",
+    "GroupBounds",
     "HazardSettings",
     "IntervalKind",
     "LandscapeTrial",
     "NewCreative",
+    "Objective",
     "Outcome",
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
+    "SpendCurve",
+    "SplitBounds",
     "WinCurve",
+    "Words",
+    "advise_next_money",
+    "advise_pause",
+    "advise_split",
+    "advise_what_if",
     "check_outcomes_config",
     "check_plan",
+    "compare_forecasts",
+    "creatives_of_forecast",
+    "curve_of_forecast",
     "fewest_steps",
     "fit_landscape",
     "fit_outcome_model",
+    "fit_spend_curve",
     "fit_win_curve",
     "forecast_series",
+    "interval_document",
+    "interval_of",
     "kaplan_meier",
     "known_prices",
     "landscape_bytes",
     "landscape_of_bytes",
+    "name_of_forecast",
+    "outcome_of",
+    "pauses",
+    "plan_difference",
     "prices_of_auctions",
+    "redrawn",
+    "refuse_refused",
+    "split_budget",
+    "told_quantiles",
     "turnbull",
 ]
