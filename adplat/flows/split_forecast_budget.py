@@ -56,6 +56,9 @@ def split_forecast_budget(
     that cannot be kept; TableRejected for points that give no curve.
     """
     require_split_picture(picture)
+    twice = [path for path in files if list(files).count(path) > 1]
+    if twice:
+        raise ConfigRejected("a forecast is given twice", where=str(twice[0]), hint="give each once")
     forecasts = {path: read_document(path) for path in files}
     names = _names(forecasts)
     currency = currency_of(forecasts)
@@ -165,7 +168,7 @@ def _names(forecasts: Mapping[Path, Mapping[str, Any]]) -> dict[Path, str]:
         raise ConfigRejected(
             f"two campaigns are called {twice[0]!r}",
             where="split",
-            hint="give each file once, under names that differ",
+            hint="name the files differently",
         )
     return names
 

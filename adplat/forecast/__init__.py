@@ -51,7 +51,7 @@ from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
 from adplat.forecast.plan_difference import plan_difference
 from adplat.forecast.series import fewest_steps, forecast_series
-from adplat.forecast.spend_curve import CurvePoints, SpendCurve
+from adplat.forecast.spend_curve import ReplayedPoints, SpendCurve
 from adplat.forecast.split_evidence import CurveDraws
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
@@ -71,7 +71,7 @@ __all__ = [
     "Contexts",
     "CreativeResponse",
     "CurveDraws",
-    "CurvePoints",
+    "ReplayedPoints",
     "GroupBounds",
     "HazardSettings",
     "IntervalKind",

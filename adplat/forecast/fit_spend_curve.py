@@ -16,17 +16,19 @@ from scipy.optimize import nnls
 
 from adplat.domain import TOLD_LEVELS, InternalFault, TableRejected
 from adplat.forecast.arrays import Floats
-from adplat.forecast.spend_curve import CurvePoints, SpendCurve
+from adplat.forecast.spend_curve import ReplayedPoints, SpendCurve
 
 CERTAIN = (1.0,) * len(TOLD_LEVELS)
-LEAST_NOISE = 0.01
-"""Noise of the last point, as a share of it, where points do not tell theirs; other counts' variance goes with them."""
+LEAST_NOISE = 0.03
+"""Least noise of the last point, as a share of it, where points do not tell theirs: a replay that counts a thousand."""
+FEW = 0.01
+"""Of a point below this share of the last one, the noise is that at this share."""
 CLOSE = 0.01
 """Spends within this share of the last are one point: budgets that no longer bind are spent alike."""
 EVIDENCE = 3.84
 """How much better (in squared noise) the best inflexion must fit than a concave curve: a chi-square's 95 %."""
 SMOOTH = 0.003
-"""Weight of a bend of the slope beside a miss of the last point: chooses among curves that fit alike."""
+"""Weight of a jump or bend of the slope beside a miss of the last point: chooses among curves that fit alike."""
 
 
 def fit_spend_curve(
@@ -53,8 +55,10 @@ def fit_spend_curve(
     """
     points = _points(spends_micros, outcomes, sds, where)
     if not points.outcomes.any():
-        return _curve(points, np.zeros(len(points.outcomes) + 1), 0, ratios)
-    fits = [_fit(points, peak) for peak in range(len(points.outcomes) + 1)]
+        return _curve(points, np.zeros(2 * len(points.outcomes)), 0, ratios)
+    # The slope may be steepest at 0, after any inner point, or before the last one.
+    peaks = [*range(0, 2 * len(points.outcomes), 2), 2 * len(points.outcomes) - 1]
+    fits = [_fit(points, peak) for peak in peaks]
     misfits = [misfit for _, misfit in fits]
     best = int(np.argmin(misfits))
     freedom = max(1, len(points.outcomes) - 3)
@@ -62,22 +66,27 @@ def fit_spend_curve(
     if misfits[0] - misfits[best] <= EVIDENCE * scale:
         best = 0
     known = replace(points, sds=points.sds * np.sqrt(scale))
-    return _curve(known, fits[best][0], best, ratios)
+    return _curve(known, fits[best][0], peaks[best], ratios)
 
 
 def redrawn(curve: SpendCurve, rng: np.random.Generator) -> SpendCurve:
-    """The curve of another replay: its points moved by their noise and fitted with the same inflexion."""
+    """The curve of another replay: its points moved by their noise and fitted with the same inflexion.
+
+    What is missed adds up along the curve, for the showings of a small budget are counted again under a larger one.
+    """
     points = curve.points
     if not points.outcomes.any():
         return curve
     fitted = curve.outcome(points.spends_micros)
-    moved = replace(points, outcomes=np.maximum(fitted + points.sds * rng.standard_normal(len(fitted)), 0.0))
+    steps = np.sqrt(np.diff(np.maximum.accumulate(points.sds) ** 2, prepend=0.0))
+    missed = np.cumsum(steps * rng.standard_normal(len(fitted)))
+    moved = replace(points, outcomes=np.maximum(fitted + missed, 0.0))
     if not moved.outcomes.any():
         return curve
     return _curve(moved, _fit(moved, curve.peak)[0], curve.peak, curve.ratios)
 
 
-def _points(spends_micros: ArrayLike, outcomes: ArrayLike, sds: ArrayLike | None, where: str) -> CurvePoints:
+def _points(spends_micros: ArrayLike, outcomes: ArrayLike, sds: ArrayLike | None, where: str) -> ReplayedPoints:
     spend, outcome = np.asarray(spends_micros, np.float64), np.asarray(outcomes, np.float64)
     noise = np.ones_like(outcome) if sds is None else np.asarray(sds, np.float64)
     if not (spend.ndim == 1 and spend.shape == outcome.shape == noise.shape):
@@ -101,27 +110,28 @@ def _points(spends_micros: ArrayLike, outcomes: ArrayLike, sds: ArrayLike | None
     merged = np.array([np.average(outcome[group], weights=noise[group] ** -2) for group in groups])
     if sds is None:
         top = max(float(merged.max()), 1e-300)
-        # A replay counts showings, so a point's variance goes with its count; a few showings are not known to nothing.
-        spread = LEAST_NOISE * np.sqrt(np.maximum(merged, LEAST_NOISE * top) * top)
+        # A replay counts showings, so a point's variance goes with its count.
+        spread = LEAST_NOISE * np.sqrt(np.maximum(merged, FEW * top) * top)
     else:
         spread = np.array([np.sum(noise[group] ** -2) ** -0.5 for group in groups])
-    return CurvePoints(np.array([spend[group].mean() for group in groups]), merged, spread)
+    return ReplayedPoints(np.array([spend[group].mean() for group in groups]), merged, spread)
 
 
-def _fit(points: CurvePoints, peak: int) -> tuple[Floats, float]:
+def _fit(points: ReplayedPoints, peak: int) -> tuple[Floats, float]:
     """Slopes at the knots (outcome for one micro), and the misfit in squared noise."""
-    knots = np.concatenate([[0.0], points.spends_micros / points.spends_micros[-1]])
+    knots = _knots(points.spends_micros / points.spends_micros[-1])
     top = float(points.outcomes.max())
-    count = len(knots)
-    rises = np.array([(first, last) for first in range(peak + 1) for last in range(peak, count)])
-    place = np.arange(count)[:, None]
-    mixed = ((place >= rises[:, 0]) & (place <= rises[:, 1])).astype(np.float64)
-    widths = np.diff(knots)
-    area = np.cumsum(widths[:, None] * (mixed[:-1] + mixed[1:]) / 2.0, axis=0)
-    bends = np.diff(np.diff(mixed, axis=0) / widths[:, None], axis=0) * np.minimum(widths[:-1], widths[1:])[:, None]
+    place = np.arange(len(knots))[:, None]
+    first, last = (ends.ravel() for ends in np.meshgrid(np.arange(peak + 1), np.arange(peak, len(knots))))
+    mixed = ((place >= first) & (place <= last)).astype(np.float64)
+    widths = np.diff(knots)[::2]
+    area = np.cumsum(widths[:, None] * (mixed[::2] + mixed[1::2]) / 2.0, axis=0)
+    jumps = mixed[2::2] - mixed[1:-1:2]
+    turns = (mixed[1::2] - mixed[::2]) / widths[:, None]
+    bends = np.diff(turns, axis=0) * np.minimum(widths[:-1], widths[1:])[:, None]
     weights = (top / points.sds)[:, None]
-    rows = np.concatenate([weights * area, SMOOTH * weights[-1] * bends])
-    told = np.concatenate([weights[:, 0] * points.outcomes / top, np.zeros(len(bends))])
+    rows = np.concatenate([weights * area, SMOOTH * weights[-1] * jumps, SMOOTH * weights[-1] * bends])
+    told = np.concatenate([weights[:, 0] * points.outcomes / top, np.zeros(2 * len(jumps))])
     try:
         shares, _ = nnls(rows, told, maxiter=100 * rows.shape[1])
     except RuntimeError as reason:
@@ -131,8 +141,13 @@ def _fit(points: CurvePoints, peak: int) -> tuple[Floats, float]:
     return slopes * top / points.spends_micros[-1], misfit
 
 
-def _curve(points: CurvePoints, slopes: Floats, peak: int, ratios: tuple[float, ...]) -> SpendCurve:
-    knots = np.concatenate([[0.0], points.spends_micros])
+def _knots(spends: Floats) -> Floats:
+    """0, every point twice (the slope before and after it), and the last one."""
+    return np.concatenate([[0.0], np.repeat(spends, 2)[:-1]])
+
+
+def _curve(points: ReplayedPoints, slopes: Floats, peak: int, ratios: tuple[float, ...]) -> SpendCurve:
+    knots = _knots(points.spends_micros)
     # Rounding of the mixture must not leave a slope that rises past the peak by a last digit.
     tidy = slopes.copy()
     tidy[peak:] = np.minimum.accumulate(slopes[peak:])

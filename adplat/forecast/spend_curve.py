@@ -1,9 +1,10 @@
 """What more money brings: outcome by spend, from a campaign replayed at several budgets.
 
-The slope is piecewise linear, so the outcome is a quadratic spline. It never falls, and past its steepest knot each
-further unit of money brings no more than the one before: people who respond best, and the cheapest openings, are used
-up first. Before that knot the curve may be convex (an S-shape). No formula of a curve is assumed: a replay bends where
-a budget stops binding or where caps bite, and Hill's or a logarithm's bend is elsewhere.
+The slope is linear between the replayed points and may drop at them, so the outcome is a quadratic spline with kinks.
+It never falls, and past its steepest knot each further unit of money brings no more than the one before: people who
+respond best, and the cheapest openings, are used up first. Before that knot the curve may be convex (an S-shape). No
+formula of a curve is assumed: a replay bends where a budget stops binding or where caps bite, and Hill's curve or a
+logarithm bends elsewhere.
 
 Nothing is extrapolated: beyond the last point that was replayed the outcome stays what it is there.
 """
@@ -23,7 +24,7 @@ STILL_RISING = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CurvePoints:
+class ReplayedPoints:
     """``(n,)`` replayed points the fit went by: spends rising, all above 0; ``sds`` is the noise of each outcome."""
 
     spends_micros: Floats
@@ -36,7 +37,8 @@ class SpendCurve:
     """Fitted by ``fit_spend_curve``.
 
     Args:
-        spends_micros: ``(K,)`` knots; the first is 0, the last is the most that was replayed.
+        spends_micros: ``(K,)`` knots; the first is 0, the last is the most that was replayed; each one between stands
+            twice, with the slope before and after it.
         outcomes: ``(K,)`` at the knots, from 0; clicks, conversions or micros of value.
         marginals: ``(K,)`` outcome for one further micro, at the knots.
         peak: the knot of the inflexion, from which on ``marginals`` never rise; 0 where all of it is concave.
@@ -49,7 +51,7 @@ class SpendCurve:
     outcomes: Floats
     marginals: Floats
     peak: int
-    points: CurvePoints
+    points: ReplayedPoints
     ratios: tuple[float, ...]
 
     @property
@@ -74,7 +76,7 @@ class SpendCurve:
         return told
 
     def marginal(self, spend_micros: ArrayLike) -> Floats:
-        """What the last micro brought; 0 beyond ``known_to_micros``."""
+        """What one further micro brings; at ``known_to_micros`` what the last one brought, 0 beyond."""
         at, into, bend = self._place(spend_micros)
         told: Floats = self.marginals[at] + bend * into
         return np.where(np.asarray(spend_micros) > self.known_to_micros, 0.0, told)
