@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from adplat.data import read_document
-from adplat.domain import TOLD_LEVELS, Metric, Progress
-from adplat.flows.split_forecast_budget import currency_of, split_forecast_budget
+from adplat.domain import Progress
+from adplat.flows.split_forecast_budget import currency_of, expected_spend, split_forecast_budget
 from adplat.forecast import (
     Objective,
     compare_forecasts,
@@ -19,7 +19,6 @@ from adplat.forecast import (
     pauses,
     plan_difference,
     refuse_refused,
-    told_quantiles,
 )
 
 
@@ -36,7 +35,7 @@ def advise_forecast(
     others = {path: read_document(path) for path in what_ifs}
     currency = currency_of({file: base} | others)
     rng = np.random.default_rng(seed)
-    spend = round(told_quantiles(base, Metric.SPEND.value, str(file))[TOLD_LEVELS.index(0.5)])
+    spend = round(expected_spend(base, str(file)))
     advice: list[dict[str, Any]] = []
     if spend > 0:
         advice += split_forecast_budget([file], spend, objective, progress, seed=seed)["advice"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from adplat.data import read_document, write_bytes
-from adplat.domain import TOLD_LEVELS, ConfigRejected, Interval, Metric, Progress
+from adplat.domain import ConfigRejected, Interval, Metric, Progress
 from adplat.forecast import (
     NO_BOUNDS,
     Advice,
@@ -24,6 +24,9 @@ from adplat.forecast import (
     interval_document,
     name_of_forecast,
     outcome_of,
+    plan_of_forecast,
+    point_of_forecast,
+    refuse_refused,
     split_budget,
     told_quantiles,
 )
@@ -45,7 +48,7 @@ def split_forecast_budget(
 ) -> dict[str, Any]:
     """The document of ``forecast split``: the split, beside the same money in today's proportions.
 
-    ``today_micros`` is the median spend of each forecast; ``proportional_micros`` is the budget in these proportions,
+    ``today_micros`` is the expected spend of each forecast; ``proportional_micros`` is the budget in these proportions,
     and what gains are over: so they are of the split, and not of more money.
 
     Args:
@@ -63,7 +66,7 @@ def split_forecast_budget(
     names = _names(forecasts)
     currency = currency_of(forecasts)
     curves = {name: curve_of_forecast(forecasts[path], objective, where=str(path)) for path, name in names.items()}
-    today = {name: _today(forecasts[path], str(path)) for path, name in names.items()}
+    today = {name: expected_spend(forecasts[path], str(path)) for path, name in names.items()}
     document = split_document(curves, today, budget_micros, objective, bounds, currency, seed, progress)
     document["files"] = {name: str(path) for path, name in names.items()}
     if picture is not None:
@@ -145,9 +148,7 @@ def currency_of(forecasts: Mapping[Path, Mapping[str, Any]]) -> str:
     """The one currency of all, empty where none is told. Raises ConfigRejected where there are two."""
     found: dict[str, Path] = {}
     for path, forecast in forecasts.items():
-        inputs = forecast.get("inputs") or {}
-        plan = inputs.get("plan") or {}
-        told = str(forecast.get("currency") or inputs.get("currency") or plan.get("currency") or "")
+        told = str(plan_of_forecast(forecast).get("currency") or "")
         if told:
             found.setdefault(told, path)
     if len(found) > 1:
@@ -173,8 +174,11 @@ def _names(forecasts: Mapping[Path, Mapping[str, Any]]) -> dict[Path, str]:
     return names
 
 
-def _today(forecast: Mapping[str, Any], where: str) -> float:
-    return told_quantiles(forecast, Metric.SPEND.value, where)[TOLD_LEVELS.index(0.5)]
+def expected_spend(forecast: Mapping[str, Any], where: str) -> float:
+    """Micros. Raises ConfigRejected for a refused forecast, or one without."""
+    refuse_refused(forecast, where)
+    spend = Metric.SPEND.value
+    return point_of_forecast(forecast, spend, told_quantiles(forecast, spend, where))
 
 
 def _shares(today_micros: Mapping[str, float]) -> dict[str, float]:

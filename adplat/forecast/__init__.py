@@ -33,13 +33,15 @@ from adplat.forecast.curve_document import (
     Objective,
     curve_of_forecast,
     name_of_forecast,
+    plan_of_forecast,
+    point_of_forecast,
     refuse_refused,
     told_quantiles,
 )
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
-from adplat.forecast.forecast_difference import CreativeResponse, compare_forecasts, creatives_of_forecast, pauses
+from adplat.forecast.forecast_difference import ShownCreative, compare_forecasts, creatives_of_forecast, pauses
 from adplat.forecast.hazard_fit import HazardSettings
 from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
 from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
@@ -69,9 +71,7 @@ __all__ = [
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
-    "CreativeResponse",
     "CurveDraws",
-    "ReplayedPoints",
     "GroupBounds",
     "HazardSettings",
     "IntervalKind",
@@ -82,6 +82,8 @@ __all__ = [
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
+    "ReplayedPoints",
+    "ShownCreative",
     "SpendCurve",
     "SplitBounds",
     "WinCurve",
@@ -111,6 +113,8 @@ __all__ = [
     "outcome_of",
     "pauses",
     "plan_difference",
+    "plan_of_forecast",
+    "point_of_forecast",
     "prices_of_auctions",
     "redrawn",
     "refuse_refused",

@@ -51,8 +51,17 @@ def refuse_refused(forecast: Mapping[str, Any], where: str) -> None:
 
 
 def told_quantiles(forecast: Mapping[str, Any], metric: str, where: str) -> tuple[float, ...]:
-    """``total[metric]`` at ``TOLD_LEVELS``. Raises ConfigRejected where it lacks a level or is no number."""
-    told = forecast["total"].get(metric)
+    """``total[metric]`` at ``TOLD_LEVELS``.
+
+    Raises ConfigRejected where the forecast does not know the metric (``null``), lacks a level or has no number there.
+    """
+    told = forecast["total"].get(metric, {})
+    if told is None:
+        raise ConfigRejected(
+            f"the forecast does not know {metric}",
+            where=f"{where}: total",
+            hint="its notes say why; take another --objective",
+        )
     try:
         found = tuple(float(told[f"p{100 * level:g}"]) for level in TOLD_LEVELS)
     except (TypeError, KeyError, ValueError):
@@ -69,14 +78,16 @@ def told_quantiles(forecast: Mapping[str, Any], metric: str, where: str) -> tupl
 def curve_of_forecast(forecast: Mapping[str, Any], objective: Objective, *, where: str) -> SpendCurve:
     """The curve of one campaign; its level is as uncertain as the forecast's total.
 
-    ``curve`` is a list of ``{"spend_micros", "impressions", "clicks", "conversions", "value_micros"}``, each the median
-    of a replay.
+    ``curve`` is a list of ``{"spend_micros", "impressions", "clicks", "conversions", "value_micros"}``, what replays at
+    several budgets bring in the mean; ``point`` the same at the plan's budget, and where it is missing the total's
+    median stands for it.
 
     Raises:
         ConfigRejected: refused, or no such document. TableRejected: points that give no curve.
     """
     refuse_refused(forecast, where)
     metric = objective.metric.value
+    told = told_quantiles(forecast, metric, where)
     try:
         spends = np.array([float(point["spend_micros"]) for point in forecast["curve"]])
         outcomes = np.array([float(point[metric]) for point in forecast["curve"]])
@@ -86,15 +97,25 @@ def curve_of_forecast(forecast: Mapping[str, Any], objective: Objective, *, wher
             where=f"{where}: curve",
             hint="give what 'adplat forecast run --json' printed",
         ) from None
-    told = told_quantiles(forecast, metric, where)
-    median = told[TOLD_LEVELS.index(0.5)]
-    ratios = tuple(value / median for value in told) if median > 0.0 else CERTAIN
+    middle = point_of_forecast(forecast, metric, told)
+    ratios = tuple(value / middle for value in told) if middle > 0.0 else CERTAIN
     return fit_spend_curve(spends, outcomes, ratios=ratios, where=f"{where}: curve")
+
+
+def point_of_forecast(forecast: Mapping[str, Any], metric: str, told: tuple[float, ...]) -> float:
+    """The one number for a metric: ``point``, or the median without one (of small counts it is 0)."""
+    point = forecast.get("point")
+    value = point.get(metric) if isinstance(point, Mapping) else None
+    return float(value) if isinstance(value, int | float) else told[TOLD_LEVELS.index(0.5)]
+
+
+def plan_of_forecast(forecast: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the document tells of its plan; empty where it tells nothing."""
+    plan = forecast.get("plan")
+    return plan if isinstance(plan, Mapping) else {}
 
 
 def name_of_forecast(forecast: Mapping[str, Any], fallback: str) -> str:
     """The plan's name where the document tells it, else ``fallback``."""
-    inputs = forecast.get("inputs")
-    plan = inputs.get("plan") if isinstance(inputs, Mapping) else None
-    told = plan.get("name") if isinstance(plan, Mapping) else forecast.get("name")
+    told = plan_of_forecast(forecast).get("name")
     return told if isinstance(told, str) and told else fallback

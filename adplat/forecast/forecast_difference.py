@@ -18,7 +18,7 @@ from adplat.domain import TOLD_LEVELS, ConfigRejected, Metric
 from adplat.forecast.advice import Advice, advise_pause, advise_what_if
 from adplat.forecast.advice_words import Words
 from adplat.forecast.arrays import Floats
-from adplat.forecast.curve_document import Objective, refuse_refused, told_quantiles
+from adplat.forecast.curve_document import Objective, point_of_forecast, refuse_refused, told_quantiles
 from adplat.forecast.split_evidence import around
 
 DRAWS = 4_000
@@ -52,15 +52,17 @@ def compare_forecasts(
         [np.interp(chance, TOLD_LEVELS, told) for chance, told in zip(chances, both, strict=True)]
         for both in (outcomes, spends)
     )
-    half = TOLD_LEVELS.index(0.5)
-    (before, after), (paid_before, paid_after) = ([told[half] for told in both] for both in (outcomes, spends))
+    before, after = (point_of_forecast(one, metric, told) for one, told in zip((base, other), outcomes, strict=True))
+    paid_before, paid_after = (
+        point_of_forecast(one, Metric.SPEND.value, told) for one, told in zip((base, other), spends, strict=True)
+    )
     paid = around(paid_after - paid_before, spend[1] - spend[0])
     gain = around(
         after - before - objective.cost * paid.value, outcome[1] - outcome[0] - objective.cost * (spend[1] - spend[0])
     )
     cost = None
     # Of an outcome that may be none at all no cost can be told.
-    if metric != Metric.VALUE.value and min(told[0] for told in outcomes) > 0.0:
+    if metric != Metric.VALUE.value and min(told[0] for told in outcomes) > 0.0 and min(before, after) > 0.0:
         saved = spend[0] / outcome[0] - spend[1] / outcome[1]
         cost = around(paid_before / before - paid_after / after, saved)
     told = {"objective": objective.value, "currency": currency}
@@ -69,28 +71,41 @@ def compare_forecasts(
 
 
 @dataclass(frozen=True, slots=True)
-class CreativeResponse:
-    """``showings`` expected of one creative, and quantiles at ``TOLD_LEVELS`` of outcomes per showing."""
+class ShownCreative:
+    """``showings`` expected of one creative, and outcomes per showing: log-normal with mean ``rate``."""
 
     creative_id: str
     showings: float
-    rates: tuple[float, ...]
+    rate: float
+    log_sd: float
 
 
-def creatives_of_forecast(forecast: Mapping[str, Any], objective: Objective, where: str) -> list[CreativeResponse]:
-    """``creatives`` of a told forecast, a list of ``{"creative_id", "impressions", "rates": {METRIC: {"p2.5": …}}}``.
+def creatives_of_forecast(forecast: Mapping[str, Any], objective: Objective, where: str) -> list[ShownCreative]:
+    """``creatives`` of a told forecast: ``[{"creative_id", "click_rate", "click_log_sd"}, …]``.
 
-    Empty where the forecast tells of none. Raises ConfigRejected for entries that are none of these.
+    For conversions also ``conversion_rate`` and ``conversion_log_sd``, of a click. Creatives are shown evenly, as the
+    forecast supposes. Empty where the forecast tells of none, does not know these rates, or outcomes are money.
+
+    Raises ConfigRejected for entries that are none of these.
     """
+    entries = forecast.get("creatives") or ()
+    if not entries or objective.metric is Metric.VALUE:
+        return []
+    told = told_quantiles(forecast, Metric.IMPRESSIONS.value, where)
+    showings = point_of_forecast(forecast, Metric.IMPRESSIONS.value, told) / len(entries)
     found = []
-    for entry in forecast.get("creatives") or ():
+    for entry in entries:
         try:
-            told = entry["rates"][objective.metric.value]
-            rates = tuple(float(told[f"p{100 * level:g}"]) for level in TOLD_LEVELS)
-            found.append(CreativeResponse(str(entry["creative_id"]), float(entry["impressions"]), rates))
-        except (TypeError, KeyError, ValueError):
+            rate, log_sd = float(entry["click_rate"]), float(entry["click_log_sd"])
+            if objective.metric is Metric.CONVERSIONS:
+                if entry.get("conversion_rate") is None or entry.get("conversion_log_sd") is None:
+                    return []
+                rate *= float(entry["conversion_rate"])
+                log_sd = float(np.hypot(log_sd, float(entry["conversion_log_sd"])))
+            found.append(ShownCreative(str(entry["creative_id"]), showings, rate, log_sd))
+        except (TypeError, KeyError, ValueError, AttributeError):
             raise ConfigRejected(
-                f"a creative lacks creative_id, impressions or the quantiles of rates.{objective.metric.value}",
+                "a creative lacks creative_id, click_rate or click_log_sd",
                 where=f"{where}: creatives",
                 hint="give what 'adplat forecast run --json' printed",
             ) from None
@@ -98,16 +113,16 @@ def creatives_of_forecast(forecast: Mapping[str, Any], objective: Objective, whe
 
 
 def pauses(
-    creatives: Sequence[CreativeResponse], objective: Objective, rng: np.random.Generator, *, currency: str = ""
+    creatives: Sequence[ShownCreative], objective: Objective, rng: np.random.Generator, *, currency: str = ""
 ) -> list[Advice]:
     """For each creative, what pausing it would bring: its showings go to the others in proportion to theirs.
 
     Errors of creatives are taken for independent, which makes the interval of their difference the wider one.
     """
     showings = np.array([one.showings for one in creatives])
-    even = (np.arange(DRAWS) + 0.5) / DRAWS
-    drawn: Floats = np.array([np.interp(rng.permutation(even), TOLD_LEVELS, one.rates) for one in creatives])
-    middle = np.array([one.rates[TOLD_LEVELS.index(0.5)] for one in creatives])
+    rates = np.array([one.rate for one in creatives])
+    spread = np.array([[one.log_sd] for one in creatives])
+    drawn: Floats = rates[:, None] * np.exp(spread * rng.standard_normal((len(creatives), DRAWS)) - spread**2 / 2.0)
     found = []
     for at, one in enumerate(creatives):
         others = np.arange(len(creatives)) != at
@@ -115,7 +130,7 @@ def pauses(
             continue
         shares = showings[others] / showings[others].sum()
         more = shares @ drawn[others] - drawn[at]
-        value = float(shares @ middle[others] - middle[at])
+        value = float(shares @ rates[others] - rates[at])
         found.append(
             advise_pause(
                 one.creative_id,

@@ -6,26 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from adplat.forecast.advice_words import Words
+from adplat.forecast.curve_document import plan_of_forecast
 
 
 def plan_difference(base: Mapping[str, Any], other: Mapping[str, Any], fallback: str) -> Words:
-    """``Bid +20 %``, ``placements: added feed`` and the like, from the plans in both forecasts' ``inputs``.
+    """``Bid +20 %``, ``placements: added feed`` and the like, from the ``plan`` of both forecasts.
 
     ``fallback`` where a document tells no plan, or both are the same.
     """
-    before, after = _plan(base), _plan(other)
-    if before is None or after is None:
-        return Words(fallback, fallback)
+    before, after = plan_of_forecast(base), plan_of_forecast(other)
     told = [*_money(before, after), *_targeting(before, after), *_rest(before, after)]
     if not told:
         return Words(fallback, fallback)
     return Words("; ".join(one.en for one in told), "；".join(one.zh for one in told))
-
-
-def _plan(forecast: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    inputs = forecast.get("inputs")
-    plan = inputs.get("plan") if isinstance(inputs, Mapping) else None
-    return plan if isinstance(plan, Mapping) else None
 
 
 def _money(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Words]:

@@ -102,8 +102,9 @@ def test_a_wrong_question_is_one_line(capsys: pytest.CaptureFixture[str], more: 
     ("changed", "said"),
     [
         ({"refused": True, "reasons": [{"reason": "too_few_requests"}]}, "too_few_requests"),
-        ({"inputs": {"plan": {"name": "hats", "currency": "USD"}}}, "money in EUR and in USD"),
+        ({"plan": {"name": "hats", "currency": "USD"}}, "money in EUR and in USD"),
         ({"curve": []}, "two points"),
+        ({"total": {"clicks": None}}, "does not know clicks"),
         ({"total": {"clicks": quantiles(3)}}, "total.spend_micros"),
     ],
 )
@@ -128,12 +129,12 @@ def test_two_plans_of_one_name_are_told_apart_by_their_files(capsys: pytest.Capt
 
 def test_advice_on_one_campaign(capsys: pytest.CaptureFixture[str]) -> None:
     creatives = [
-        {"creative_id": "good", "impressions": 1_000, "rates": {"clicks": quantiles(0.02, 0.1)}},
-        {"creative_id": "bad", "impressions": 1_000, "rates": {"clicks": quantiles(0.01, 0.1)}},
+        {"creative_id": "good", "click_rate": 0.02, "click_log_sd": 0.1},
+        {"creative_id": "bad", "click_rate": 0.01, "click_log_sd": 0.1},
     ]
     written("shoes.json", forecast("shoes", creatives=creatives))
     other = forecast("shoes", most=150)
-    other["inputs"]["plan"]["bid"]["target_micros"] = 1_100_000
+    other["plan"]["bid"]["target_micros"] = 1_100_000
     written("dearer.json", other)
     arguments = ["forecast", "advise", "shoes.json", "--what-if", "dearer.json", "--objective", "clicks"]
     told = document(capsys, *arguments)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from adplat.domain import Interval
 from adplat.flows.bench_forecast_split import Outcomes, best_of_all, figures_of, hill_and_slsqp, split_world
 from adplat.flows.split_worlds import KINDS, SplitWorld
 
@@ -43,14 +45,17 @@ def test_a_world_is_split_as_well_as_by_brute_force_and_the_rival_spends_the_sam
 
 
 def test_figures_hold_where_they_should_and_fail_where_they_should() -> None:
-    good = Outcomes(100.0, 100.0, 98.0, 80.0, 90.0, 95.0, 100.0, 0.1)
-    bad = Outcomes(90.0, 100.0, 70.0, 80.0, 90.0, 95.0, 100.0, 5.0)
-    assert all(figure.holds for figure in figures_of([good] * 20))
+    good = Outcomes(100.0, 100.0, 98.0, 80.0, 90.0, 95.0, 100.0, Interval(9.0, 5.0, 12.0), 0.1)
+    bad = Outcomes(90.0, 100.0, 70.0, 80.0, 90.0, 95.0, 100.0, Interval(9.0, 5.0, 12.0), 5.0)
+    off = replace(good, gain=Interval(9.0, 8.5, 12.0))
+    assert all(figure.holds for figure in figures_of([good] * 38 + [off] * 2))
     failed = {figure.figure_id for figure in figures_of([good] * 10 + [bad] * 10) if not figure.holds}
     assert failed >= {
         "forecast.5.optimiser.worst",
         "forecast.5.true.equal",
         "forecast.5.true.proportional",
         "forecast.5.true.hill",
+        "forecast.5.gain.inside",
+        "forecast.5.gain.wrong",
         "forecast.5.speed",
     }

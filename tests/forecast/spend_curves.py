@@ -64,5 +64,5 @@ def forecast(
             }
             for at in units.tolist()
         ],
-        "inputs": {"plan": {"name": name, "currency": "EUR", "bid": {"kind": "cpm", "target_micros": 1_000_000}}},
+        "plan": {"name": name, "currency": "EUR", "bid": {"kind": "cpm", "target_micros": 1_000_000}},
     } | more

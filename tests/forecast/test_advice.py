@@ -9,8 +9,8 @@ import pytest
 
 from adplat.domain import ConfigRejected, Interval
 from adplat.forecast import (
-    CreativeResponse,
     Objective,
+    ShownCreative,
     Words,
     advise_next_money,
     advise_split,
@@ -20,7 +20,7 @@ from adplat.forecast import (
     pauses,
     plan_difference,
 )
-from tests.forecast.spend_curves import UNIT, forecast, quantiles
+from tests.forecast.spend_curves import UNIT, forecast
 
 
 def split(gain: Interval, **more: Any) -> dict[str, Any]:
@@ -98,12 +98,8 @@ def test_a_refused_what_if_is_refused() -> None:
         compare_forecasts(forecast("one"), refused, Words("x", "x"), Objective.CLICKS, np.random.default_rng(1))
 
 
-def told(median: float, sd: float) -> tuple[float, ...]:
-    return tuple(quantiles(median, sd).values())
-
-
 def test_pausing_the_worst_of_known_creatives_gains_and_pausing_the_best_loses() -> None:
-    creatives = [CreativeResponse("good", 1_000, told(0.02, 0.1)), CreativeResponse("bad", 1_000, told(0.01, 0.1))]
+    creatives = [ShownCreative("good", 1_000, 0.02, 0.1), ShownCreative("bad", 1_000, 0.01, 0.1)]
     good, bad = pauses(creatives, Objective.CLICKS, np.random.default_rng(1))
     assert bad.worth_saying
     assert bad.gain.value == pytest.approx(10.0)
@@ -115,18 +111,23 @@ def test_pausing_the_worst_of_known_creatives_gains_and_pausing_the_best_loses()
 
 
 def test_creatives_of_which_little_is_known_are_kept_and_a_lone_one_cannot_be_paused() -> None:
-    creatives = [CreativeResponse("a", 1_000, told(0.02, 0.8)), CreativeResponse("b", 1_000, told(0.015, 0.8))]
+    creatives = [ShownCreative("a", 1_000, 0.02, 0.8), ShownCreative("b", 1_000, 0.015, 0.8)]
     assert not any(one.worth_saying for one in pauses(creatives, Objective.CLICKS, np.random.default_rng(1)))
     assert pauses(creatives[:1], Objective.CLICKS, np.random.default_rng(1)) == []
 
 
 def test_creatives_are_read_from_a_told_forecast() -> None:
-    entry = {"creative_id": "c1", "impressions": 500, "rates": {"clicks": quantiles(0.01)}}
-    [one] = creatives_of_forecast({"creatives": [entry]}, Objective.CLICKS, "one.json")
-    assert (one.creative_id, one.showings, one.rates[4]) == ("c1", 500.0, pytest.approx(0.01))
-    assert creatives_of_forecast({}, Objective.CLICKS, "one.json") == []
-    with pytest.raises(ConfigRejected, match=r"rates\.conversions"):
-        creatives_of_forecast({"creatives": [entry]}, Objective.CONVERSIONS, "one.json")
+    entry = {"creative_id": "c1", "click_rate": 0.01, "click_log_sd": 0.3, "conversion_rate": None}
+    document = forecast("one", creatives=[entry, entry | {"creative_id": "c2"}])
+    one, _ = creatives_of_forecast(document, Objective.CLICKS, "one.json")
+    assert one == ShownCreative("c1", pytest.approx(25_000.0), 0.01, 0.3)
+    assert creatives_of_forecast(document, Objective.CONVERSIONS, "one.json") == []
+    entry |= {"conversion_rate": 0.1, "conversion_log_sd": 0.4}
+    one, _ = creatives_of_forecast(forecast("one", creatives=[entry, entry]), Objective.CONVERSIONS, "one.json")
+    assert (one.rate, one.log_sd) == (pytest.approx(0.001), pytest.approx(0.5))
+    assert creatives_of_forecast(forecast("one"), Objective.CLICKS, "one.json") == []
+    with pytest.raises(ConfigRejected, match="click_log_sd"):
+        creatives_of_forecast(forecast("one", creatives=[{"click_rate": 1}]), Objective.CLICKS, "one.json")
 
 
 @pytest.mark.parametrize(
@@ -140,5 +141,5 @@ def test_creatives_are_read_from_a_told_forecast() -> None:
 )
 def test_a_what_if_is_called_by_what_differs(change: dict[str, Any], en: str, zh: str) -> None:
     plan = {"bid": {"kind": "cpm", "target_micros": 1_000_000}, "targeting": {"placements": ["feed"]}}
-    found = plan_difference({"inputs": {"plan": plan}}, {"inputs": {"plan": plan | change}}, "what-if")
+    found = plan_difference({"plan": plan}, {"plan": plan | change}, "what-if")
     assert (found.en, found.zh) == (en, zh)
