@@ -27,6 +27,7 @@ CLOSE = 0.01
 """Spends within this share of the last are one point: budgets that no longer bind are spent alike."""
 EVIDENCE = 3.84
 """How much better (in squared noise) the best inflexion must fit than a concave curve: a chi-square's 95 %."""
+FEWEST_TO_LEAVE_OUT = 4
 SMOOTH = 0.003
 """Weight of a jump or bend of the slope beside a miss of the last point: chooses among curves that fit alike."""
 
@@ -70,9 +71,10 @@ def fit_spend_curve(
 
 
 def redrawn(curve: SpendCurve, rng: np.random.Generator) -> SpendCurve:
-    """The curve of another replay: its points moved by their noise and fitted with the same inflexion.
+    """The curve of another replay: one point fewer, the others moved by their noise, the inflexion where it was.
 
-    What is missed adds up along the curve, for the showings of a small budget are counted again under a larger one.
+    What is missed adds up along the curve, for the showings of a small budget are counted again under a larger one. A
+    point fewer tells what the curve does not know between its points.
     """
     points = curve.points
     if not points.outcomes.any():
@@ -81,9 +83,16 @@ def redrawn(curve: SpendCurve, rng: np.random.Generator) -> SpendCurve:
     steps = np.sqrt(np.diff(np.maximum.accumulate(points.sds) ** 2, prepend=0.0))
     missed = np.cumsum(steps * rng.standard_normal(len(fitted)))
     moved = replace(points, outcomes=np.maximum(fitted + missed, 0.0))
+    if len(fitted) >= FEWEST_TO_LEAVE_OUT:
+        kept = np.arange(len(fitted)) != rng.integers(len(fitted) - 1)
+        moved = ReplayedPoints(moved.spends_micros[kept], moved.outcomes[kept], moved.sds[kept])
     if not moved.outcomes.any():
         return curve
-    return _curve(moved, _fit(moved, curve.peak)[0], curve.peak, curve.ratios)
+    knots = _knots(moved.spends_micros)
+    peak = 2 * int(np.argmin(np.abs(knots[::2] - curve.inflexion_micros)))
+    if curve.peak == len(curve.spends_micros) - 1:
+        peak = len(knots) - 1
+    return _curve(moved, _fit(moved, peak)[0], peak, curve.ratios)
 
 
 def _points(spends_micros: ArrayLike, outcomes: ArrayLike, sds: ArrayLike | None, where: str) -> ReplayedPoints:

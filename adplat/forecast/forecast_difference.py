@@ -119,6 +119,8 @@ def pauses(
 
     Errors of creatives are taken for independent, which makes the interval of their difference the wider one.
     """
+    if len(creatives) < 2:
+        return []
     showings = np.array([one.showings for one in creatives])
     rates = np.array([one.rate for one in creatives])
     spread = np.array([[one.log_sd] for one in creatives])

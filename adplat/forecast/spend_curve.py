@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtri
 
 from adplat.domain import TOLD_LEVELS
 from adplat.forecast.arrays import Floats
@@ -82,8 +83,18 @@ class SpendCurve:
         return np.where(np.asarray(spend_micros) > self.known_to_micros, 0.0, told)
 
     def level(self, chance: ArrayLike) -> Floats:
-        """The factor on the whole curve that is not exceeded with ``chance``; flat beyond the outermost level told."""
-        told: Floats = np.interp(np.asarray(chance, np.float64), TOLD_LEVELS, self.ratios)
+        """The factor on the whole curve that is not exceeded with ``chance``, between 0 and 1.
+
+        Straight lines over normal scores; the outermost ones go on, for a tail does not end at the last level told.
+        """
+        score, known, ratios = (
+            ndtri(np.asarray(chance, np.float64)),
+            ndtri(np.array(TOLD_LEVELS)),
+            np.array(self.ratios),
+        )
+        lower, upper = np.diff(ratios)[[0, -1]] / np.diff(known)[[0, -1]]
+        beyond = np.minimum(score - known[0], 0.0) * lower + np.maximum(score - known[-1], 0.0) * upper
+        told: Floats = np.maximum(np.interp(score, known, ratios) + beyond, 0.0)
         return told
 
     def document(self) -> dict[str, object]:

@@ -35,7 +35,7 @@ def draw_budget_split(
     """
     refuse_empty(curves, "spend curve")
     is_money = what.endswith("_micros")
-    unit = f" of {currency}" if currency else ""
+    unit = f", {currency}" if currency else ""
     with canvas(10.5, max(3.8, 1.6 + 0.42 * len(curves)), form) as drawn:
         left, right = drawn.axes(2)
         places = np.arange(len(curves))
@@ -60,10 +60,10 @@ def draw_budget_split(
                     markerfacecolor=colour(number) if filled else "none",
                     zorder=3,
                 )
-        left.set_xlabel(f"spend, units{unit}")
-        left.set_ylabel(f"{what.removesuffix('_micros')}{f', units{unit}' if is_money else ''}")
+        left.set_xlabel(f"spend{unit}")
+        left.set_ylabel(f"{what.removesuffix('_micros')}{unit if is_money else ''}")
         left.set_ylim(bottom=0.0)
-        left.set_title("what money brings")
+        left.set_title("ring: today's proportions, dot: advised")
         left.legend(loc="best", fontsize=8)
         for label, shift, shade, micros in (
             ("today's proportions", -0.19, 0.35, [curve.today_micros for curve in curves]),
@@ -80,6 +80,6 @@ def draw_budget_split(
         right.set_yticks(places, [curve.name for curve in curves], color=INK)
         right.invert_yaxis()
         right.grid(axis="y", visible=False)
-        right.set_xlabel(f"spend, units{unit}")
+        right.set_xlabel(f"spend{unit}")
         right.set_title("pale: today's proportions, full: advised")
     return drawn.content

@@ -113,7 +113,8 @@ def test_pausing_the_worst_of_known_creatives_gains_and_pausing_the_best_loses()
 def test_creatives_of_which_little_is_known_are_kept_and_a_lone_one_cannot_be_paused() -> None:
     creatives = [ShownCreative("a", 1_000, 0.02, 0.8), ShownCreative("b", 1_000, 0.015, 0.8)]
     assert not any(one.worth_saying for one in pauses(creatives, Objective.CLICKS, np.random.default_rng(1)))
-    assert pauses(creatives[:1], Objective.CLICKS, np.random.default_rng(1)) == []
+    for few in (creatives[:1], []):
+        assert pauses(few, Objective.CLICKS, np.random.default_rng(1)) == []
 
 
 def test_creatives_are_read_from_a_told_forecast() -> None:
