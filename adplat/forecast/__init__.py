@@ -11,6 +11,8 @@ Tests:       tests/forecast/
 
 from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices_of_auctions
 from adplat.forecast.context_coding import Contexts
+from adplat.forecast.conversion_value import ConversionValue, ValueTable, learn_values
+from adplat.forecast.fatigue import Fatigue, learn_fatigue
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.hazard_fit import HazardSettings
@@ -22,6 +24,8 @@ from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
+from adplat.forecast.plan_response import CreativeResponse, PlanResponse
+from adplat.forecast.response import Evidence, Trust, UncertainRate, learn_trust, no_evidence, rate_of, together
 from adplat.forecast.series import fewest_steps, forecast_series
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
@@ -36,6 +40,10 @@ __all__ = [
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
+    "ConversionValue",
+    "CreativeResponse",
+    "Evidence",
+    "Fatigue",
     "HazardSettings",
     "IntervalKind",
     "LandscapeTrial",
@@ -44,6 +52,10 @@ __all__ = [
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
+    "PlanResponse",
+    "Trust",
+    "UncertainRate",
+    "ValueTable",
     "WinCurve",
     "check_outcomes_config",
     "check_plan",
@@ -56,6 +68,12 @@ __all__ = [
     "known_prices",
     "landscape_bytes",
     "landscape_of_bytes",
+    "learn_fatigue",
+    "learn_trust",
+    "learn_values",
+    "no_evidence",
     "prices_of_auctions",
+    "rate_of",
+    "together",
     "turnbull",
 ]
