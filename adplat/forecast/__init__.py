@@ -18,18 +18,33 @@ from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
 from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
 from adplat.forecast.landscape_document import landscape_bytes, landscape_of_bytes
 from adplat.forecast.levels import LEVELS
+from adplat.forecast.opportunity_sample import (
+    CELL_COLUMNS,
+    NOT_TOLD,
+    POOLED,
+    TEXT_COLUMNS,
+    HourlyCells,
+    ListCodes,
+    OpportunitySample,
+    TextCodes,
+)
 from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
+from adplat.forecast.sample_document import sample_bytes, sample_of_bytes
 from adplat.forecast.series import fewest_steps, forecast_series
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
 __all__ = [
+    "CELL_COLUMNS",
     "FLOOR",
     "IMPRESSIONS",
     "LEVELS",
+    "NOT_TOLD",
+    "POOLED",
+    "TEXT_COLUMNS",
     "Auctions",
     "BidLandscape",
     "CampaignPlan",
@@ -37,13 +52,17 @@ __all__ = [
     "ContextLandscape",
     "Contexts",
     "HazardSettings",
+    "HourlyCells",
     "IntervalKind",
     "LandscapeTrial",
+    "ListCodes",
     "NewCreative",
+    "OpportunitySample",
     "Outcome",
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
+    "TextCodes",
     "WinCurve",
     "check_outcomes_config",
     "check_plan",
@@ -57,5 +76,7 @@ __all__ = [
     "landscape_bytes",
     "landscape_of_bytes",
     "prices_of_auctions",
+    "sample_bytes",
+    "sample_of_bytes",
     "turnbull",
 ]
