@@ -14,15 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import datetime
 
 import polars as pl
 from duckdb import DuckDBPyConnection
 
-from adplat.data.exposures.duck import Bound, Columns, columns_of, opened
+from adplat.data.exposures.duck import opened
 from adplat.data.lake import Lake
+from adplat.data.opportunity_tables import COUNTS, HOUR_US, TEXTS, Told, moment_of, told_by_bids, told_by_requests
 from adplat.domain import ConfigRejected, MissingInput, Progress, TableRejected
 
 SALT = "adplat opportunities 1"
@@ -30,12 +29,8 @@ BUCKETS = 1 << 20
 """How finely the rate is chosen."""
 MOST_CELLS, LEAST_IN_CELL = 500, 100
 MOST_MEMORY = "1GB"
-HOUR_US = 3_600_000_000
 STEPS = 5
 READING = "reading opportunities"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TEXTS = ("placement", "device", "os", "country", "region", "language", "site", "auction")
-_COUNTS = ("position", "hour", "weekday", "floor_micros")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +86,9 @@ def read_opportunities(
     with opened(where) as connection:
         connection.execute(f"SET memory_limit = '{MOST_MEMORY}'")
         progress(0, STEPS, READING)
-        told = _requests(lake, connection, days) if source == "requests" else _bids(lake, connection, days)
+        told = (
+            told_by_requests(lake, connection, days) if source == "requests" else told_by_bids(lake, connection, days)
+        )
         span = _span(connection, told, where)
         told = _of_one_currency(connection, told, currency, where)
         progress(1, STEPS, READING)
@@ -109,24 +106,8 @@ def read_opportunities(
         rows = _kept(connection, told, cell_columns, rate)
         progress(STEPS, STEPS, READING)
     return OpportunityRows(
-        rows, cells, counts, rate, source, users, _moment(span.first_us), _moment(span.last_us), told.currency
+        rows, cells, counts, rate, source, users, moment_of(span.first_us), moment_of(span.last_us), told.currency
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A query whose rows are all opportunities, with what is bound in it; texts are '' where not told."""
-
-    sql: str
-    bound: Bound
-    currency: str = ""
-
-    def frame(self, connection: DuckDBPyConnection, query: str, **more: Any) -> pl.DataFrame:
-        """``query`` with ``{told}`` in place of its table; ``more`` are bound to ``$name``."""
-        values = {**self.bound.values, **more}
-        found = pl.from_arrow(connection.sql(query.replace("{told}", self.sql), params=values).to_arrow_table())
-        assert isinstance(found, pl.DataFrame)  # noqa: S101 - of a table, never a series
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,74 +117,7 @@ class _Span:
     least_rate: float
 
 
-def _requests(lake: Lake, connection: DuckDBPyConnection, days: int | None) -> _Told:
-    files, since_us = _recent(lake, connection, "requests", days)
-    there, bound = columns_of(connection, files, "requests"), Bound()
-    named = [f"coalesce({_column(there, name, 'VARCHAR')}, '') AS {name}" for name in (*_TEXTS, "user_key", "currency")]
-    named += [f"{_column(there, name, 'BIGINT')} AS {name}" for name in _COUNTS]
-    return _Told(
-        f"SELECT request_id, epoch_us(ts) AS us, {', '.join(named)}, "
-        f"{_column(there, 'segments', 'VARCHAR[]')} AS segments, "
-        f"coalesce({_column(there, 'sample_rate', 'DOUBLE')}, 1.0) AS sample_rate "
-        f"FROM {bound.files(files)} WHERE epoch_us(ts) >= {bound(since_us)}",
-        bound,
-    )
-
-
-def _bids(lake: Lake, connection: DuckDBPyConnection, days: int | None) -> _Told:
-    """One row a request and placement, however many campaigns bid; a table, since it is asked several times."""
-    files, since_us = _recent(lake, connection, "bids", days)
-    there, bound = columns_of(connection, files, "bids"), Bound()
-    told = ", ".join(f"min({_column(there, name, 'VARCHAR')}) AS {name}" for name in ("device", "auction", "currency"))
-    won = _won(lake, connection, since_us, bound)
-    connection.execute(
-        "CREATE TEMP TABLE told AS WITH asked AS (SELECT request_id, coalesce(placement, '') AS placement, "
-        f"min(epoch_us(ts)) AS us, {told} FROM {bound.files(files)} WHERE epoch_us(ts) >= {bound(since_us)} "
-        f"GROUP BY request_id, coalesce(placement, '')), won AS ({won}) "
-        "SELECT request_id, us, placement, coalesce(device, '') AS device, '' AS os, '' AS country, "
-        "coalesce(region, '') AS region, coalesce(language, '') AS language, '' AS site, "
-        "coalesce(auction, '') AS auction, coalesce(user_key, '') AS user_key, coalesce(currency, '') AS currency, "
-        "position, hour, weekday, NULL::BIGINT AS floor_micros, NULL::VARCHAR[] AS segments, "
-        "1.0::DOUBLE AS sample_rate FROM asked LEFT JOIN won USING (request_id, placement)",
-        bound.values,
-    )
-    return _Told("SELECT * FROM told", Bound())
-
-
-def _won(lake: Lake, connection: DuckDBPyConnection, since_us: int, bound: Bound) -> str:
-    """Who was shown something: a query with a row for each request and placement."""
-    kinds = {"user_key": "VARCHAR", "region": "VARCHAR", "language": "VARCHAR"}
-    kinds |= {"position": "BIGINT", "hour": "BIGINT", "weekday": "BIGINT"}
-    files = lake.files("impressions", since=_moment(since_us))
-    if not files:
-        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in kinds.items())
-        return f"SELECT '' AS request_id, '' AS placement, {nothing} WHERE false"
-    there = columns_of(connection, files, "impressions")
-    facts = ", ".join(f"min({_column(there, name, kind)}) AS {name}" for name, kind in kinds.items())
-    return (
-        f"SELECT {_column(there, 'request_id', 'VARCHAR')} AS request_id, "
-        f"coalesce({_column(there, 'placement', 'VARCHAR')}, '') AS placement, {facts} "
-        f"FROM {bound.files(files)} GROUP BY 1, 2"
-    )
-
-
-def _recent(lake: Lake, connection: DuckDBPyConnection, table: str, days: int | None) -> tuple[list[Path], int]:
-    """The files of the last days, and the moment they begin: the UTC hour ``days`` before the newest row's ends."""
-    files = lake.files(table)
-    last_hour = [path for path in files if path.parent.name == files[-1].parent.name]
-    bound = Bound()
-    row = connection.execute(f"SELECT max(epoch_us(ts)) FROM {bound.files(last_hour)}", bound.values).fetchone()
-    if days is None or row is None or row[0] is None:
-        return files, 0
-    since_us = (int(row[0]) // HOUR_US + 1) * HOUR_US - days * 24 * HOUR_US
-    return lake.files(table, since=_moment(since_us)), since_us
-
-
-def _column(there: Columns, name: str, kind: str) -> str:
-    return f"CAST({there.sql(name, name)} AS {kind})" if name in there else f"CAST(NULL AS {kind})"
-
-
-def _span(connection: DuckDBPyConnection, told: _Told, where: str) -> _Span:
+def _span(connection: DuckDBPyConnection, told: Told, where: str) -> _Span:
     query = "SELECT min(us), max(us), min(sample_rate), max(sample_rate) FROM ({told})"
     first, last, least, most = told.frame(connection, query).row(0)
     if first is None:
@@ -217,7 +131,7 @@ def _span(connection: DuckDBPyConnection, told: _Told, where: str) -> _Span:
     return _Span(int(first), int(last), float(least))
 
 
-def _of_one_currency(connection: DuckDBPyConnection, told: _Told, currency: str, where: str) -> _Told:
+def _of_one_currency(connection: DuckDBPyConnection, told: Told, currency: str, where: str) -> Told:
     """Rows of another currency are left out; those that tell none are not."""
     found = told.frame(connection, "SELECT DISTINCT currency FROM ({told}) WHERE currency <> '' ORDER BY 1")
     names: list[str] = found["currency"].to_list()
@@ -229,12 +143,12 @@ def _of_one_currency(connection: DuckDBPyConnection, told: _Told, currency: str,
         raise ConfigRejected(f"floors in {', '.join(names)}", where=where, hint="choose one: --currency")
     chosen = currency or (names[0] if names else "")
     if len(names) < 2:
-        return _Told(told.sql, told.bound, chosen)
+        return Told(told.sql, told.bound, chosen)
     sql = f"SELECT * FROM ({told.sql}) WHERE currency IN ('', {told.bound(chosen)})"
-    return _Told(sql, told.bound, chosen)
+    return Told(sql, told.bound, chosen)
 
 
-def _make_cells(connection: DuckDBPyConnection, told: _Told, columns: Sequence[str]) -> pl.DataFrame:
+def _make_cells(connection: DuckDBPyConnection, told: Told, columns: Sequence[str]) -> pl.DataFrame:
     """Makes ``cell_of``, the number of each combination of values: rare ones share one by all columns but the last,
     what is still rare by all but the last two, and so on."""
     left = told.frame(
@@ -262,7 +176,7 @@ def _make_cells(connection: DuckDBPyConnection, told: _Told, columns: Sequence[s
     return pl.concat(cells)
 
 
-def _people(connection: DuckDBPyConnection, told: _Told) -> float:
+def _people(connection: DuckDBPyConnection, told: Told) -> float:
     query = (
         "SELECT coalesce(sum(1.0 / kept), 0.0) FROM (SELECT max(sample_rate) AS kept FROM ({told}) "
         "WHERE user_key <> '' GROUP BY hash(user_key))"
@@ -277,7 +191,7 @@ _PLACE = (
 )
 
 
-def _rate(connection: DuckDBPyConnection, told: _Told, least_rate: float, most_rows: int, where: str) -> float:
+def _rate(connection: DuckDBPyConnection, told: Told, least_rate: float, most_rows: int, where: str) -> float:
     """The largest rate, up to that of the most sparsely written row, at which ``most_rows`` are kept."""
     found = told.frame(
         connection,
@@ -297,17 +211,13 @@ def _rate(connection: DuckDBPyConnection, told: _Told, least_rate: float, most_r
     return least_rate * first / BUCKETS
 
 
-def _kept(connection: DuckDBPyConnection, told: _Told, cell_columns: Sequence[str], rate: float) -> pl.DataFrame:
-    texts = ", ".join(f"nullif({name}, '') AS {name}" for name in (*_TEXTS, "user_key"))
+def _kept(connection: DuckDBPyConnection, told: Told, cell_columns: Sequence[str], rate: float) -> pl.DataFrame:
+    texts = ", ".join(f"nullif({name}, '') AS {name}" for name in (*TEXTS, "user_key"))
     found = told.frame(
         connection,
-        f"SELECT us, request_id, {texts}, segments, {', '.join(_COUNTS)}, cell FROM ({{told}}) "
+        f"SELECT us, request_id, {texts}, segments, {', '.join(COUNTS)}, cell FROM ({{told}}) "
         f"JOIN cell_of USING ({', '.join(cell_columns)}) WHERE {_PLACE} * sample_rate < $rate",
         salt=SALT,
         rate=rate,
     )
     return found.sort("us", "request_id", "position", "placement", nulls_last=True, maintain_order=True)
-
-
-def _moment(us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=us)

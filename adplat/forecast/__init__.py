@@ -32,8 +32,10 @@ from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
+from adplat.forecast.reach import ReachableUsers, reachable_users
 from adplat.forecast.sample_document import sample_bytes, sample_of_bytes
 from adplat.forecast.series import fewest_steps, forecast_series
+from adplat.forecast.supply import DaySupply, SupplyForecast, forecast_supply
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
@@ -51,6 +53,7 @@ __all__ = [
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
+    "DaySupply",
     "HazardSettings",
     "HourlyCells",
     "IntervalKind",
@@ -62,6 +65,8 @@ __all__ = [
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
+    "ReachableUsers",
+    "SupplyForecast",
     "TextCodes",
     "WinCurve",
     "check_outcomes_config",
@@ -71,11 +76,13 @@ __all__ = [
     "fit_outcome_model",
     "fit_win_curve",
     "forecast_series",
+    "forecast_supply",
     "kaplan_meier",
     "known_prices",
     "landscape_bytes",
     "landscape_of_bytes",
     "prices_of_auctions",
+    "reachable_users",
     "sample_bytes",
     "sample_of_bytes",
     "turnbull",
