@@ -35,7 +35,7 @@ from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
 from adplat.forecast.reach import ReachableUsers, reachable_users
 from adplat.forecast.sample_document import sample_bytes, sample_of_bytes
 from adplat.forecast.series import fewest_steps, forecast_series
-from adplat.forecast.supply import DaySupply, SupplyForecast, forecast_supply
+from adplat.forecast.supply import DaySupply, SupplyForecast, forecast_supply, supply_paths
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
@@ -85,5 +85,6 @@ __all__ = [
     "reachable_users",
     "sample_bytes",
     "sample_of_bytes",
+    "supply_paths",
     "turnbull",
 ]
