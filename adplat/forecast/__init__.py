@@ -20,20 +20,37 @@ from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
 from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
 from adplat.forecast.landscape_document import landscape_bytes, landscape_of_bytes
 from adplat.forecast.levels import LEVELS
+from adplat.forecast.opportunity_sample import (
+    CELL_COLUMNS,
+    NOT_TOLD,
+    POOLED,
+    TEXT_COLUMNS,
+    HourlyCells,
+    ListCodes,
+    OpportunitySample,
+    TextCodes,
+)
 from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
 from adplat.forecast.plan_response import CreativeResponse, PlanResponse
+from adplat.forecast.reach import ReachableUsers, reachable_users
 from adplat.forecast.response import Evidence, Trust, UncertainRate, learn_trust, no_evidence, rate_of, together
+from adplat.forecast.sample_document import sample_bytes, sample_of_bytes
 from adplat.forecast.series import fewest_steps, forecast_series
+from adplat.forecast.supply import DaySupply, SupplyForecast, forecast_supply, supply_paths
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
 __all__ = [
+    "CELL_COLUMNS",
     "FLOOR",
     "IMPRESSIONS",
     "LEVELS",
+    "NOT_TOLD",
+    "POOLED",
+    "TEXT_COLUMNS",
     "Auctions",
     "BidLandscape",
     "CampaignPlan",
@@ -42,17 +59,24 @@ __all__ = [
     "Contexts",
     "ConversionValue",
     "CreativeResponse",
+    "DaySupply",
     "Evidence",
     "Fatigue",
     "HazardSettings",
+    "HourlyCells",
     "IntervalKind",
     "LandscapeTrial",
+    "ListCodes",
     "NewCreative",
+    "OpportunitySample",
     "Outcome",
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
     "PlanResponse",
+    "ReachableUsers",
+    "SupplyForecast",
+    "TextCodes",
     "Trust",
     "UncertainRate",
     "ValueTable",
@@ -64,6 +88,7 @@ __all__ = [
     "fit_outcome_model",
     "fit_win_curve",
     "forecast_series",
+    "forecast_supply",
     "kaplan_meier",
     "known_prices",
     "landscape_bytes",
@@ -74,6 +99,10 @@ __all__ = [
     "no_evidence",
     "prices_of_auctions",
     "rate_of",
+    "reachable_users",
+    "sample_bytes",
+    "sample_of_bytes",
+    "supply_paths",
     "together",
     "turnbull",
 ]
