@@ -83,8 +83,11 @@ class ModelWord:
         told, told_new = scorer.score(rows).p_ctr, scorer.score_as_new(rows).p_ctr
         progress(1, 2, "scoring past showings")
         base = pl.Series(past.base_rates(shown))
-        sums = shown.with_columns((pl.col("impressions") * base).alias("base")).group_by("creative_id", "advertiser_id")
-        by_creative = sums.agg(pl.col("clicks").sum().alias("events"), pl.col("base").sum())
+        by_creative = (
+            shown.with_columns((pl.col("impressions") * base).alias("base"))
+            .group_by("creative_id", "advertiser_id")
+            .agg(pl.col("clicks").sum().alias("events"), pl.col("base").sum())
+        )
         here = rows.select("creative_id").with_columns(pl.Series("_base", past.base_rates(rows)))
         clicks = _checked(by_creative, here, told, told_new, scorer, numbers)
         conversions, rate = _conversions(past, scorer, numbers, part)

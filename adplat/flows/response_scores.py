@@ -55,10 +55,13 @@ class ResponseScorer:
             key = pl.col(table.key).cast(pl.String)
             rows = catalogue.filter(key.is_in(list(wanted))).with_columns(key)
             block = merge_items(block, encoding.item_block(rows, folder, cache_dir, progress))
+        columns = list(dict.fromkeys([table.key, *_columns_of(kept)]))
+        by_root: dict[Path, list[pl.DataFrame]] = {}
         for number, (creative, advertiser, root) in enumerate(new, start=1):
-            columns = list(dict.fromkeys([table.key, *_columns_of(kept)]))
             row = _new_row(creative, advertiser, f"{NEW}{number}", table.key, columns)
-            block = merge_items(block, encoding.item_block(row, root, cache_dir, progress))
+            by_root.setdefault(root, []).append(row)
+        for root, made in by_root.items():
+            block = merge_items(block, encoding.item_block(pl.concat(made), root, cache_dir, progress))
         beside = {name: frame for name, frame in tables.items() if name != table.name}
         return cls(kept, beside, block)
 
@@ -90,8 +93,8 @@ class ResponseScorer:
         """As if it met every creative for the first time.
 
         It remembers no outcomes, and what pictures and words say is what the *other* creatives taught
-        (``ctr.content_prior``). A model that reads their vectors besides has learned some by heart, so it gets none; only
-        the level of its scores is that with them.
+        (``ctr.content_prior``). A model that reads their vectors besides has learned some by heart, so it gets none;
+        only the level of its scores is that with them.
         """
         forgetful = self.as_fitted({}, {})
         told = forgetful.score(rows)
