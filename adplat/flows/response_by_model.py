@@ -85,7 +85,7 @@ class ModelWord:
         base = pl.Series(past.base_rates(shown))
         by_creative = (
             shown.with_columns((pl.col("impressions") * base).alias("base"))
-            .group_by("creative_id", "advertiser_id")
+            .group_by("creative_id", "advertiser_id", maintain_order=True)
             .agg(pl.col("clicks").sum().alias("events"), pl.col("base").sum())
         )
         here = rows.select("creative_id").with_columns(pl.Series("_base", past.base_rates(rows)))
@@ -165,7 +165,7 @@ def _checked(
     """``by_creative``: events and ``base``, what the plain table expects; ``sampled``: ``_base`` of scored rows."""
     means = (
         sampled.with_columns(pl.Series("_told", told), pl.Series("_new", told_new))
-        .group_by("creative_id")
+        .group_by("creative_id", maintain_order=True)
         .agg(pl.len().alias("rows"), *(pl.col(name).sum() for name in ("_base", "_told", "_new")))
         .filter(pl.col("rows") >= _FEWEST_SAMPLED)
     )
@@ -199,7 +199,7 @@ def _conversions(
     told, told_new = scorer.score(rows).p_cvr, scorer.score_as_new(rows).p_cvr
     if told is None or told_new is None:
         return None, 0.0
-    by_creative = rows.group_by("creative_id", "advertiser_id").agg(
+    by_creative = rows.group_by("creative_id", "advertiser_id", maintain_order=True).agg(
         pl.col("conversions").sum().alias("events"), (pl.col("matured").sum() * rate).alias("base")
     )
     here = rows.select("creative_id", (pl.col("matured") * rate).alias("_base"))

@@ -101,7 +101,7 @@ def read_response_past(lake: Lake, as_of: datetime, moments_s: Sequence[int] = (
     return ResponsePast(
         shown=shown.sort(place),
         clicked=clicked_rows,
-        conversions=conversions.select("creative_id", "advertiser_id", "value_micros"),
+        conversions=conversions.select("creative_id", "advertiser_id", "value_micros").sort(pl.all()),
         fatigue=fatigue,
         window_s=window_s,
         data_from=shown["first"].min(),  # type: ignore[arg-type]  # a time column that is not empty
