@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from adplat.cli import forecast_landscape, forecast_outcomes, forecast_sample
+from adplat.cli import forecast_creative, forecast_landscape, forecast_outcomes, forecast_sample
 
 
 def register(app: typer.Typer) -> None:
@@ -13,4 +13,5 @@ def register(app: typer.Typer) -> None:
     forecast_landscape.register(commands)
     forecast_outcomes.register(commands)
     forecast_sample.register(commands)
+    forecast_creative.register(commands)
     app.add_typer(commands, name="forecast")

@@ -150,7 +150,7 @@ def _response(
 
 def _by_placement(openings: pl.DataFrame, chances: Float64) -> dict[str, float]:
     frame = openings.select(pl.col("placement").cast(pl.String).fill_null("")).with_columns(pl.Series("_p", chances))
-    means = frame.group_by("placement").agg(pl.col("_p").mean()).sort("placement")
+    means = frame.group_by("placement", maintain_order=True).agg(pl.col("_p").mean()).sort("placement")
     overall = float(chances.mean())
     return {name: mean / overall for name, mean in means.iter_rows()}
 

@@ -34,13 +34,16 @@ class HistoryWord:
         clicks = shown.with_columns((pl.col("impressions") * pl.Series(base)).alias("expected"))
         by = ["creative_id", "advertiser_id"]
         self._clicks = _Sums(
-            clicks.group_by(by).agg(pl.col("clicks").sum().alias("events"), pl.col("expected").sum()), category_of
+            clicks.group_by(by, maintain_order=True).agg(
+                pl.col("clicks").sum().alias("events"), pl.col("expected").sum()
+            ),
+            category_of,
         )
         after = past.clicked.with_columns(pl.col("advertiser_id").fill_null(""))
         matured, come = float(after["matured"].sum()), float(after["conversions"].sum())
         self._conversion_rate = come / matured if matured else 0.0
         self._conversions = _Sums(
-            after.group_by(by).agg(
+            after.group_by(by, maintain_order=True).agg(
                 pl.col("conversions").sum().alias("events"),
                 (pl.col("matured").sum() * self._conversion_rate).alias("expected"),
             ),
@@ -99,10 +102,12 @@ class _Sums:
             .sort("creative_id", "advertiser_id")
         )
         sums = [pl.col("events").sum(), pl.col("expected").sum()]
-        self._by_category = {row[0]: row[1:] for row in self._rows.group_by("category").agg(sums).iter_rows()}
-        parts = self._rows.group_by("category", "advertiser_id").agg(sums)
+        self._by_category = {
+            row[0]: row[1:] for row in self._rows.group_by("category", maintain_order=True).agg(sums).iter_rows()
+        }
+        parts = self._rows.group_by("category", "advertiser_id", maintain_order=True).agg(sums)
         self._by_both = {row[:2]: row[2:] for row in parts.iter_rows()}
-        own = self._rows.group_by("creative_id").agg(sums)
+        own = self._rows.group_by("creative_id", maintain_order=True).agg(sums)
         self._own = {row[0]: row[1:] for row in own.iter_rows()}
         self._advertisers = frozenset(self._rows["advertiser_id"].to_list())
 

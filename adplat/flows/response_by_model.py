@@ -4,8 +4,9 @@ Showings that the network was not fitted on are what it is checked by: those lat
 out (then it remembers of each creative only what came before). Where there are too few of either, all showings serve,
 and that is noted: the model then looks surer than it is.
 
-Creatives that it never met are checked by such creatives where they run, and by the known ones under a name that it
-never met. The latter flatters a little what it reads from pictures and words, which it did learn from them.
+Creatives that it never met are checked by such creatives where they run, and by the known ones as if it met them for
+the first time (``ResponseScorer.score_as_new``). A bundle that remembers single people cannot forget creatives: of it
+only the former are asked, and where there are none, new creatives are told with the spread that is usual.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from adplat.domain import Progress
 from adplat.flows.response_evidence import ResponsePast, sample_showings
 from adplat.flows.response_scores import ResponseScorer
 from adplat.flows.response_word import NO_CONVERSIONS, CreativeWord, NameNumbers, PlannedCreative
-from adplat.forecast import Evidence, Trust, UncertainRate, learn_trust, no_evidence, rate_of
+from adplat.forecast import Evidence, Trust, UncertainRate, learn_trust, rate_of
 from adplat.statistics import Float64
 
 FEWEST_CLICKS = 100
@@ -79,11 +80,14 @@ class ModelWord:
         after_s = None if part == 0 else moments[part - 1]
         rows = sample_showings(lake, as_of, after_s, (min(shares[0], 1.0), min(max(shares), 1.0)), own)
         progress(0, 2, "scoring past showings")
-        told, told_new = scorer.score(rows).p_ctr, scorer.score(rows, as_new=True).p_ctr
+        told, told_new = scorer.score(rows).p_ctr, scorer.score_as_new(rows).p_ctr
         progress(1, 2, "scoring past showings")
         base = pl.Series(past.base_rates(shown))
-        sums = shown.with_columns((pl.col("impressions") * base).alias("base")).group_by("creative_id", "advertiser_id")
-        by_creative = sums.agg(pl.col("clicks").sum().alias("events"), pl.col("base").sum())
+        by_creative = (
+            shown.with_columns((pl.col("impressions") * base).alias("base"))
+            .group_by("creative_id", "advertiser_id", maintain_order=True)
+            .agg(pl.col("clicks").sum().alias("events"), pl.col("base").sum())
+        )
         here = rows.select("creative_id").with_columns(pl.Series("_base", past.base_rates(rows)))
         clicks = _checked(by_creative, here, told, told_new, scorer, numbers)
         conversions, rate = _conversions(past, scorer, numbers, part)
@@ -161,14 +165,13 @@ def _checked(
     """``by_creative``: events and ``base``, what the plain table expects; ``sampled``: ``_base`` of scored rows."""
     means = (
         sampled.with_columns(pl.Series("_told", told), pl.Series("_new", told_new))
-        .group_by("creative_id")
+        .group_by("creative_id", maintain_order=True)
         .agg(pl.len().alias("rows"), *(pl.col(name).sum() for name in ("_base", "_told", "_new")))
         .filter(pl.col("rows") >= _FEWEST_SAMPLED)
     )
     rows = by_creative.filter(pl.col("base") > 0.0).join(means, on="creative_id").sort("creative_id", "advertiser_id")
     known = np.array([scorer.knows(one) for one in rows["creative_id"]], dtype=bool)
     lift, lift_new = ((rows[name] / rows["_base"]).to_numpy() for name in ("_told", "_new"))
-    # Who was never met is told by its own name as by a strange one.
     lift_new = np.where(known, lift_new, lift)
     events, base = rows["events"].to_numpy(), rows["base"].to_numpy()
     advertiser = np.array([numbers.advertiser_numbers[one] for one in rows["advertiser_id"]], dtype=np.int64)
@@ -177,11 +180,10 @@ def _checked(
         name: (float(events[place]), float(base[place] * lift[place]))
         for place, name in enumerate(rows["creative_id"].to_list())
     }
-    return _Checked(
-        learn_trust(as_known if len(as_known) else no_evidence()),
-        learn_trust(Evidence(events, base * lift_new, lift_new, advertiser)),
-        own,
-    )
+    as_new = Evidence(events, base * lift_new, lift_new, advertiser)
+    if scorer.remembers_pairs:
+        as_new = as_new.take(np.flatnonzero(~known))
+    return _Checked(learn_trust(as_known), learn_trust(as_new), own)
 
 
 def _conversions(
@@ -194,10 +196,10 @@ def _conversions(
     rate = come / matured
     rows = past.clicked.filter(pl.col("part") >= part).with_columns(pl.col("advertiser_id").fill_null(""))
     rows = rows[np.linspace(0, rows.height - 1, min(rows.height, _MOST_CLICKS)).astype(np.int64)]
-    told, told_new = scorer.score(rows).p_cvr, scorer.score(rows, as_new=True).p_cvr
+    told, told_new = scorer.score(rows).p_cvr, scorer.score_as_new(rows).p_cvr
     if told is None or told_new is None:
         return None, 0.0
-    by_creative = rows.group_by("creative_id", "advertiser_id").agg(
+    by_creative = rows.group_by("creative_id", "advertiser_id", maintain_order=True).agg(
         pl.col("conversions").sum().alias("events"), (pl.col("matured").sum() * rate).alias("base")
     )
     here = rows.select("creative_id", (pl.col("matured") * rate).alias("_base"))

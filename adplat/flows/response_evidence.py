@@ -44,7 +44,7 @@ class ResponsePast:
 
     def base_rates(self, rows: pl.DataFrame) -> Float64:
         """(N,) clicks a showing at each row's placement and position, whatever is shown there."""
-        total = self.shown["clicks"].sum() / self.shown["impressions"].sum()
+        total = float(self.shown["clicks"].sum()) / float(self.shown["impressions"].sum())
         sums = [pl.col("impressions").sum(), pl.col("clicks").sum()]
         by_placement = self.shown.group_by("placement").agg(sums)
         by_placement = by_placement.select("placement", _drawn(pl.lit(total)).alias("_placed"))
@@ -101,7 +101,7 @@ def read_response_past(lake: Lake, as_of: datetime, moments_s: Sequence[int] = (
     return ResponsePast(
         shown=shown.sort(place),
         clicked=clicked_rows,
-        conversions=conversions.select("creative_id", "advertiser_id", "value_micros"),
+        conversions=conversions.select("creative_id", "advertiser_id", "value_micros").sort(pl.all()),
         fatigue=fatigue,
         window_s=window_s,
         data_from=shown["first"].min(),  # type: ignore[arg-type]  # a time column that is not empty
@@ -125,14 +125,15 @@ def sample_showings(
     return rows.filter(hashed < share).sort("ts", "decision_id").collect(engine="streaming")
 
 
-def sample_openings(lake: Lake, as_of: datetime, most: int) -> pl.DataFrame:
-    """Opportunities before ``as_of`` where nobody says which matter: of ``requests``, else of what was shown."""
+def sample_openings(lake: Lake, as_of: datetime, most: int, *, placement: str = "") -> pl.DataFrame:
+    """About ``most`` opportunities before ``as_of``: of the lake's ``requests``, else of what was shown."""
     table = "requests" if lake.parts("requests") else "impressions"
     rows = lake.scan(table).filter(pl.col("ts") < as_of)
+    if placement:
+        rows = rows.filter(pl.col("placement") == placement)
     count = int(rows.select(pl.len()).collect().item())
     hashed = (pl.col("request_id").fill_null("").hash(11) % _HASHED).cast(pl.Float64) / _HASHED
-    found = rows.filter(hashed < 1.2 * most / max(count, 1)).sort("ts", "request_id").collect(engine="streaming")
-    return found.head(most)
+    return rows.filter(hashed < most / max(count, 1)).sort("ts", "request_id").collect(engine="streaming")
 
 
 def _with_conversions(clicked: pl.DataFrame, conversions: pl.DataFrame, as_of: datetime) -> tuple[pl.DataFrame, float]:

@@ -1,4 +1,4 @@
-"""What a bundle says of creatives at showings and openings: of known ones, and as if it had never met them."""
+"""What a bundle says of creatives at showings and openings, also as if it had never met them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from adplat.features import ItemBlock, Layout, item_hash, merge_items
 from adplat.forecast import NewCreative
 
 NEW = "new:"
-_AS_NEW = "as-new:"
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,7 @@ class ResponseScorer:
     ) -> ResponseScorer:
         """``wanted`` are ids of the catalogue; ``new`` creatives come with their advertiser and their pictures' folder.
 
-        Each wanted one is there a second time under a name the bundle never met. Raises SchemaMismatch for a bundle
-        that is not of a lake, else like ``FeatureEncoding.item_block``.
+        Raises SchemaMismatch for a bundle that is not of a lake, else like ``FeatureEncoding.item_block``.
         """
         schema, encoding = kept.schema, kept.scorer.encoding
         table = schema.table("item")
@@ -56,13 +54,14 @@ class ResponseScorer:
         if catalogue is not None:
             key = pl.col(table.key).cast(pl.String)
             rows = catalogue.filter(key.is_in(list(wanted))).with_columns(key)
-            strange = rows.with_columns((pl.lit(_AS_NEW) + pl.col(table.key)).alias(table.key))
-            given = encoding.item_block(pl.concat([rows, strange]), folder, cache_dir, progress)
-            block = merge_items(block, given)
+            block = merge_items(block, encoding.item_block(rows, folder, cache_dir, progress))
+        columns = list(dict.fromkeys([table.key, *_columns_of(kept)]))
+        by_root: dict[Path, list[pl.DataFrame]] = {}
         for number, (creative, advertiser, root) in enumerate(new, start=1):
-            columns = list(dict.fromkeys([table.key, *_columns_of(kept)]))
             row = _new_row(creative, advertiser, f"{NEW}{number}", table.key, columns)
-            block = merge_items(block, encoding.item_block(row, root, cache_dir, progress))
+            by_root.setdefault(root, []).append(row)
+        for root, made in by_root.items():
+            block = merge_items(block, encoding.item_block(pl.concat(made), root, cache_dir, progress))
         beside = {name: frame for name, frame in tables.items() if name != table.name}
         return cls(kept, beside, block)
 
@@ -90,10 +89,28 @@ class ResponseScorer:
         )
         return replace(self, kept=replace(self.kept, scorer=self.kept.scorer.with_record(cut)))
 
-    def score(self, rows: pl.DataFrame, *, as_new: bool = False) -> Scores:
+    def score_as_new(self, rows: pl.DataFrame) -> Scores:
+        """As if it met every creative for the first time.
+
+        It remembers no outcomes, and what pictures and words say is what the *other* creatives taught
+        (``ctr.content_prior``). A model that reads their vectors besides has learned some by heart, so it gets none;
+        only the level of its scores is that with them.
+        """
+        forgetful = self.as_fitted({}, {})
+        told = forgetful.score(rows)
+        model = self.kept.manifest.config.get("model", {})
+        if model.get("kind") != "lightgbm" and model.get("tower") == 0:
+            return told
+        names = ("image", "image_present", "text", "text_present")
+        unseen = replace(self.items, **{name: np.zeros_like(getattr(self.items, name)) for name in names})
+        blind = replace(forgetful, items=unseen).score(rows)
+        p_ctr = blind.p_ctr * (told.p_ctr.sum() / blind.p_ctr.sum())
+        if told.p_cvr is None or blind.p_cvr is None:
+            return Scores(p_ctr, None)
+        return Scores(p_ctr, blind.p_cvr * (told.p_cvr.sum() / blind.p_cvr.sum()))
+
+    def score(self, rows: pl.DataFrame) -> Scores:
         """Of rows with ``creative_id`` and a lake's columns."""
-        if as_new:
-            rows = rows.with_columns((pl.lit(_AS_NEW) + pl.col("creative_id")).alias("creative_id"))
         absent = [name for name in _row_columns(self.kept) if name not in rows.columns]
         rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
         return self.kept.score(rows, self.tables, self.items)

@@ -178,8 +178,12 @@ def _log_by_creative(point: Floats, evidence: Evidence, centre: float) -> Floats
     events = evidence.events[:, None]
     log_mean = np.log(evidence.expected) + level + (exponent - 1.0) * np.log(evidence.lift / centre)
     log_mean = log_mean[:, None] + spread * _GRID[None, :]
-    found: Floats = gammaln(shape + events) - gammaln(shape) - events * np.log(shape)
-    found = found + events * log_mean - (shape + events) * np.log1p(np.exp(log_mean) / shape)
+    found: Floats = (
+        gammaln(shape + events)
+        - gammaln(shape)
+        + events * (log_mean - np.log(shape))
+        - (shape + events) * np.log1p(np.exp(log_mean) / shape)
+    )
     return found
 
 
@@ -230,7 +234,8 @@ def _spread_around(best: Floats, curvature: Floats) -> Floats:
     # Where the likelihood is flat or bent upwards, the prior still holds: never wider than its widest.
     deviations = 1.0 / np.sqrt(np.maximum(values, 1.0 / float(_PRIOR_SD.max()) ** 2))
     reach = math.sqrt(len(best)) * vectors * deviations
-    return np.clip(np.concatenate([best + reach.T, best - reach.T]), _LEAST, _MOST)
+    points: Floats = np.clip(np.concatenate([best + reach.T, best - reach.T]), _LEAST, _MOST)
+    return points
 
 
 def no_evidence() -> Evidence:
