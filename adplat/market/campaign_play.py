@@ -191,13 +191,13 @@ class _Play:
             low, high = places[number], places[number + 1]
             booked = self.step(low, high, state.multiplier, state) if low < high else 0
             rest = min(budget_micros - self._spent_today, self.left_micros)
-            if high == places[-1] or rest < self._smallest_bid:
+            # Live too the last look lies before midnight: it is at 0 only where nothing is left.
+            if until_s >= plan.ends_s or rest < self._smallest_bid:
                 break
             # Rounded as sums, so that a scale of 1.3 does not become 1 where openings come one by one.
             requests = round(high * self._scale) - round(low * self._scale)
             state = next_pace(state, self._spent_today, 0, booked, requests, until_s)
-        # A share of 0 could never grow again before something is booked.
-        return state.multiplier or FIRST_SHARE
+        return state.multiplier
 
     def step(self, low: int, high: int, share: float, pace: PaceState | None) -> int:
         """Play the rows from ``low`` to ``high`` at one share; returns the money booked. ``None``: nothing paces."""

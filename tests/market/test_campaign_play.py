@@ -136,6 +136,17 @@ def test_a_day_that_ended_without_a_share_is_no_end_of_the_flight(showings: int)
     assert min(spent) >= (showings - 1) * 20_000
 
 
+@pytest.mark.parametrize("micros_a_day", [100_000, 1_000_000, 3_000_000])
+def test_a_campaign_of_the_morning_goes_on_every_morning(micros_a_day: int) -> None:
+    openings = some_openings(20_000)
+    hour = ((openings.at_s - START.timestamp()) // 3600).astype(int) % 24
+    morning = taken(openings, np.flatnonzero((hour >= 8) & (hour < 12)))
+    spent = spend_by_day(morning, played(morning, terms(daily_budget_micros=micros_a_day)))
+    planned = micros_a_day * sum(TRAFFIC[:12]) / sum(TRAFFIC)
+    assert max(spent) < 1.6 * planned + 20_000
+    assert min(spent) > 0.7 * planned - 20_000
+
+
 def test_money_of_a_day_follows_its_traffic() -> None:
     openings = some_openings(60_000, days=1)
     one = played(openings, terms(days=1, daily_budget_micros=100_000_000))
