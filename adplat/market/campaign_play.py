@@ -2,8 +2,8 @@
 
 Whoever asks what a campaign would have got, or will get, goes through here: the simulator for what truly happens, the
 forecast for what a sample of the log says. Pacing is :func:`next_pace` itself, a day's plan :meth:`DayPlan.build`,
-what a bid may cost :func:`affordable_micros`; a cap is met as in :mod:`adplat.market.frequency`: nobody is shown more
-than ``limit`` in any window ``(now − window_s, now]``. Three things are simpler than live:
+whether a bid fits below the ceiling :func:`affordable_micros`. Caps are those of :mod:`adplat.market.frequency`:
+nobody is shown more than ``limit`` in any window ``(now − window_s, now]``. Three things are simpler than live:
 
 * What became of a bid is known at once, so no money waits in reserve, and a cap never counts an open request.
 * The pace is looked at every ``step_s``, in the first two minutes of a day every ten seconds as live. A spike is
@@ -13,7 +13,9 @@ than ``limit`` in any window ``(now − window_s, now]``. Three things are simpl
 
 With ``scale`` each opening stands for that many: one showing costs and counts ``scale`` times against money and
 traffic, and once against its user's caps, since samples keep users whole. Money then goes in pieces of ``scale``
-showings, so up to a piece is left over each day: a budget of fewer than some twenty pieces a day comes out low.
+showings, and what is left below a piece would be lost each day. So each budget is lent a part of a piece, drawn evenly
+from none to all: from one piece a day on, money is right on average (below that half of it may be missing), and one
+play may overspend by less than a piece. At a scale of 1 nothing is lent, and nothing is ever overspent.
 
 Cost: one update of the pace (some 10 µs) a step, so under 0.1 s a week at 120 s, and a few array operations over the
 step's openings; about 1 µs more for each opening taken part in where there are caps or the money is about to run out.
@@ -107,20 +109,17 @@ class PlayTerms:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """Where the campaign bid (``took_part``), and where it won and was ``shown``: (N,) each.
-
-    A bid lowered to what is left of the money counts where it wins.
-    """
+    """Where the campaign bid (``took_part``), and where it won and was ``shown``: (N,) each."""
 
     shown: Bool
     took_part: Bool
 
 
 def play_campaign(openings: Openings, terms: PlayTerms, rng: np.random.Generator, *, scale: float = 1.0) -> Played:
-    """Where the campaign bids and is shown. One number a row is drawn from ``rng``, whatever happens.
+    """Where the campaign bids and is shown. ``rng`` draws a number a row, then a few a day.
 
-    Openings outside the flight are left alone. The money of a showing is ``price_micros``, or less where the last of a
-    budget bought it for what was left (first price only).
+    Openings outside the flight are left alone. A showing costs ``price_micros``; a bid is made where all of it fits
+    into what is left of the money, as live.
 
     Args:
         scale: how many opportunities each opening stands for (one by its sample rate), above 0.
@@ -129,7 +128,7 @@ def play_campaign(openings: Openings, terms: PlayTerms, rng: np.random.Generator
         ConfigRejected: openings out of order, a flight without end, a step or a scale that is none, an unknown zone.
     """
     begins_s, ends_s = terms.flight.start.timestamp(), _checked_end_s(openings, terms, scale)
-    play = _Play(openings, terms, rng.random(len(openings)), scale)
+    play = _Play(openings, terms, rng, scale)
     if terms.daily_budget_micros is None and (terms.total_budget_micros is None or not terms.spreads_total):
         low, high = np.searchsorted(openings.at_s, (begins_s, ends_s))
         play.step(int(low), int(high), 1.0, None)
@@ -157,32 +156,32 @@ def play_campaign(openings: Openings, terms: PlayTerms, rng: np.random.Generator
 class _Play:
     """One campaign's money and caps while it is played; all money is that of ``scale`` showings."""
 
-    def __init__(self, openings: Openings, terms: PlayTerms, draws: Float64, scale: float) -> None:
+    def __init__(self, openings: Openings, terms: PlayTerms, rng: np.random.Generator, scale: float) -> None:
         self.shown = np.zeros(len(openings), dtype=np.bool_)
         self.took_part = np.zeros(len(openings), dtype=np.bool_)
-        self.left_micros = _NEVER if terms.total_budget_micros is None else terms.total_budget_micros
         self._spent_today = 0
-        self._scale, self._step_s, self._draws = scale, terms.step_s, draws
+        self._scale, self._step_s, self._rng = scale, terms.step_s, rng
+        self._draws = rng.random(len(openings))
         self._at_s, self._user = openings.at_s, openings.user
         self._creative = np.zeros(len(openings), dtype=np.int32) if openings.creative is None else openings.creative
-        bid, least, self._cost = (
-            np.ceil(of_one * scale).astype(np.int64)
-            for of_one in (openings.bid_micros, openings.least_micros, openings.price_micros)
+        self._bid, self._cost = (
+            np.ceil(of_one * scale).astype(np.int64) for of_one in (openings.bid_micros, openings.price_micros)
         )
         self._bids = openings.bid_micros > 0
         if terms.caps and not terms.caps_spare_unknown:
             self._bids &= openings.user != NOBODY
         self._wins = self._bids & (openings.bid_micros >= openings.least_micros)
-        # A bid lowered to what is left may win as well; what loses in full never does.
-        self._bid, self._least = bid, np.where(self._wins, least, _NEVER)
-        self._largest_bid = int(bid.max(initial=0))
-        self._smallest_piece = int(least[self._bids].min(initial=_NEVER))
+        self._largest_bid = int(self._bid.max(initial=0))
+        self._smallest_bid = int(self._bid[self._bids].min(initial=_NEVER))
+        total_micros = terms.total_budget_micros
+        self.left_micros = _NEVER if total_micros is None else total_micros + self._lent_micros()
         self._caps = LatestShowings(terms.caps)
         self._is_capped = bool(terms.caps)
 
     def day(self, plan: DayPlan, budget_micros: int, share: float) -> float:
         """Play one day from a first ``share`` on; returns the last one, to begin the next day with."""
         self._spent_today = 0
+        budget_micros += self._lent_micros()
         begins_s = plan.moments_s[0]
         moments_s = _looks_s(begins_s, plan.ends_s, self._step_s)
         places = np.searchsorted(self._at_s, moments_s).tolist()
@@ -192,13 +191,13 @@ class _Play:
             low, high = places[number], places[number + 1]
             booked = self.step(low, high, state.multiplier, state) if low < high else 0
             rest = min(budget_micros - self._spent_today, self.left_micros)
-            if high == places[-1] or rest < self._smallest_piece:
+            # Live too the last look lies before midnight: it is at 0 only where nothing is left.
+            if until_s >= plan.ends_s or rest < self._smallest_bid:
                 break
             # Rounded as sums, so that a scale of 1.3 does not become 1 where openings come one by one.
             requests = round(high * self._scale) - round(low * self._scale)
             state = next_pace(state, self._spent_today, 0, booked, requests, until_s)
-        # A share of 0 could never grow again before something is booked.
-        return state.multiplier or FIRST_SHARE
+        return state.multiplier
 
     def step(self, low: int, high: int, share: float, pace: PaceState | None) -> int:
         """Play the rows from ``low`` to ``high`` at one share; returns the money booked. ``None``: nothing paces."""
@@ -210,7 +209,7 @@ class _Play:
             return self._one_by_one(takes, pace)
         wins = takes[self._wins[takes]]
         cost = int(self._cost[wins].sum())
-        if self._affordable(cost + self._largest_bid, pace) < cost + self._largest_bid:
+        if not self._can_reserve(cost + self._largest_bid, pace):
             return self._one_by_one(takes, pace)
         self.took_part[takes] = True
         self.shown[wins] = True
@@ -219,29 +218,35 @@ class _Play:
 
     def _one_by_one(self, takes: npt.NDArray[np.intp], pace: PaceState | None) -> int:
         booked = 0
-        columns = (self._at_s, self._user, self._creative, self._bid, self._least, self._cost)
-        for row, at_s, user, creative, bid, least, cost in zip(
+        columns = (self._at_s, self._user, self._creative, self._bid, self._wins, self._cost)
+        for row, at_s, user, creative, bid, wins, cost in zip(
             takes.tolist(), *(column[takes].tolist() for column in columns), strict=True
         ):
             if user != NOBODY and self._caps.bar(user, creative, at_s):
                 continue
-            offer = self._affordable(bid, pace)
-            if offer <= 0:
-                break
-            if offer < bid and offer < least:
-                continue  # the last money of a budget would bid, and lose, for the rest of the flight
-            booked += offer
+            if not self._can_reserve(bid, pace):
+                continue
+            booked += bid
             self.took_part[row] = True
-            if offer >= least:
+            if wins:
                 self.shown[row] = True
-                self._pay(min(cost, offer))
+                self._pay(cost)
                 if user != NOBODY:
                     self._caps.count(user, creative, at_s)
         return booked
 
-    def _affordable(self, bid_micros: int, pace: PaceState | None) -> int:
-        within_total = min(bid_micros, self.left_micros)
-        return within_total if pace is None else affordable_micros(pace, self._spent_today, 0, within_total)
+    def _lent_micros(self) -> int:
+        """Of one budget: with it, as many pieces fit on average as their money is worth, and what live is lost is."""
+        if self._scale <= 1.0 or not self._wins.any():
+            return 0
+        bid, cost = self._bid[self._wins].mean(), self._cost[self._wins].mean()
+        return int((1.0 - 1.0 / self._scale) * (bid - cost + self._rng.random() * cost))
+
+    def _can_reserve(self, micros: int, pace: PaceState | None) -> bool:
+        """A bid that does not fit as a whole is not made: live none is lowered to what is left."""
+        if micros > self.left_micros:
+            return False
+        return pace is None or affordable_micros(pace, self._spent_today, 0, micros) == micros
 
     def _pay(self, cost_micros: int) -> None:
         self._spent_today += cost_micros

@@ -18,7 +18,7 @@ from adplat.simulator.history import play_history
 from adplat.simulator.trade import DEVICES, LANGUAGES, PLACEMENTS, REGIONS
 from tests.simulator.builders import a_small_config
 
-COUNT = 100
+COUNT = 60
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,9 @@ def test_campaigns_of_all_kinds_are_drawn(world: World, campaigns: list[Simulate
     assert budgets == {(False, True), (True, False), (False, False)}
     news = [len(one.new_creative_ids) / len(one.creative_ids) for one in campaigns]
     assert {0.0, 1.0} < set(news)
+    assert any(
+        len(one.new_creative_ids) == len(one.creative_ids) for one in campaigns if not one.facts.is_new_advertiser
+    )
     assert {len(one.creative_ids) for one in campaigns} == {1, 2, 3, 4}
 
 
@@ -190,6 +193,6 @@ def test_twenty_campaigns_of_thirty_thousand_requests_a_day_take_seconds() -> No
     small = build_world(replace(config, days=14, impressions=250_000))
     life = live_through(small, 30)
     assert len(life) / 30 > 25_000
-    begin = time.perf_counter()
+    begin = time.process_time()
     simulate_campaigns(small, life, 20, first_day=7)
-    assert time.perf_counter() - begin < 12
+    assert time.process_time() - begin < 12

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -47,7 +49,7 @@ def test_a_world_that_lives_on_keeps_the_days_it_had() -> None:
 @pytest.mark.parametrize(
     "change", [{"traffic_sd": -0.1}, {"price_sd": 0.9}, {"holiday_traffic": 0.0}, {"holidays": (-1,)}]
 )
-def test_impossible_weather_is_refused(change: dict[str, float]) -> None:
+def test_impossible_weather_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ConfigRejected, match=next(iter(change))):
         WeatherConfig(**change)
 
@@ -64,7 +66,7 @@ def test_within_the_log_it_is_the_auctions_of_the_log() -> None:
     assert life.days == world.config.days
 
 
-def a_long_world(days: int = 28, **changes: object) -> World:
+def a_long_world(days: int = 28, **changes: Any) -> World:
     return build_world(a_small_config(days=days, users=2000, impressions=56_000, **changes))
 
 
