@@ -2,7 +2,7 @@
 This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
              what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50 and p90
              that were checked on what was held out; how often kept forecasts came true; how a budget is best split
-             over campaigns, and advice.
+             over campaigns, and advice; how creatives will be answered, and how surely that is known.
 May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
@@ -30,6 +30,7 @@ from adplat.forecast.budget_split import (
 )
 from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices_of_auctions
 from adplat.forecast.context_coding import Contexts
+from adplat.forecast.conversion_value import ConversionValue, ValueTable, learn_values
 from adplat.forecast.coverage_drift import WATCHED_SHARE, CoverageStream, coverage_drift
 from adplat.forecast.coverage_groups import (
     HELD_SHARES,
@@ -48,6 +49,7 @@ from adplat.forecast.curve_document import (
     refuse_refused,
     told_quantiles,
 )
+from adplat.forecast.fatigue import Fatigue, learn_fatigue
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
@@ -58,24 +60,43 @@ from adplat.forecast.kept_promises import Promise, promises_of, score_promise
 from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
 from adplat.forecast.landscape_document import landscape_bytes, landscape_of_bytes
 from adplat.forecast.levels import LEVELS
+from adplat.forecast.opportunity_sample import (
+    CELL_COLUMNS,
+    NOT_TOLD,
+    POOLED,
+    TEXT_COLUMNS,
+    HourlyCells,
+    ListCodes,
+    OpportunitySample,
+    TextCodes,
+)
 from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
 from adplat.forecast.plan_difference import plan_difference
+from adplat.forecast.plan_response import CreativeResponse, PlanResponse
+from adplat.forecast.reach import ReachableUsers, reachable_users
+from adplat.forecast.response import Evidence, Trust, UncertainRate, learn_trust, no_evidence, rate_of, together
+from adplat.forecast.sample_document import sample_bytes, sample_of_bytes
 from adplat.forecast.series import fewest_steps, forecast_series
 from adplat.forecast.spend_curve import ReplayedPoints, SpendCurve
 from adplat.forecast.split_evidence import CurveDraws
+from adplat.forecast.supply import DaySupply, SupplyForecast, forecast_supply, supply_paths
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
 __all__ = [
+    "CELL_COLUMNS",
     "FLOOR",
     "HELD_SHARES",
     "HORIZONS",
     "IMPRESSIONS",
     "LEVELS",
+    "NOT_TOLD",
     "NO_BOUNDS",
+    "POOLED",
+    "TEXT_COLUMNS",
     "WATCHED_SHARE",
     "Advice",
     "Auctions",
@@ -85,25 +106,40 @@ __all__ = [
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
+    "ConversionValue",
     "CoverageStream",
+    "CreativeResponse",
     "CurveDraws",
+    "DaySupply",
+    "Evidence",
+    "Fatigue",
     "GroupBounds",
     "GroupCoverage",
     "HazardSettings",
+    "HourlyCells",
     "IntervalKind",
     "LandscapeTrial",
+    "ListCodes",
     "NewCreative",
     "Objective",
+    "OpportunitySample",
     "Outcome",
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
+    "PlanResponse",
     "Promise",
+    "ReachableUsers",
     "ReplayedPoints",
     "ScoredNumber",
     "ShownCreative",
     "SpendCurve",
     "SplitBounds",
+    "SupplyForecast",
+    "TextCodes",
+    "Trust",
+    "UncertainRate",
+    "ValueTable",
     "WinCurve",
     "Words",
     "advise_next_money",
@@ -124,13 +160,18 @@ __all__ = [
     "fit_spend_curve",
     "fit_win_curve",
     "forecast_series",
+    "forecast_supply",
     "interval_document",
     "interval_of",
     "kaplan_meier",
     "known_prices",
     "landscape_bytes",
     "landscape_of_bytes",
+    "learn_fatigue",
+    "learn_trust",
+    "learn_values",
     "name_of_forecast",
+    "no_evidence",
     "outcome_of",
     "pauses",
     "plan_difference",
@@ -138,10 +179,16 @@ __all__ = [
     "point_of_forecast",
     "prices_of_auctions",
     "promises_of",
+    "rate_of",
+    "reachable_users",
     "redrawn",
     "refuse_refused",
+    "sample_bytes",
+    "sample_of_bytes",
     "score_promise",
     "split_budget",
+    "supply_paths",
+    "together",
     "told_quantiles",
     "turnbull",
 ]
