@@ -28,12 +28,13 @@ import msgspec
 from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.snapshots import DeploymentPointer
-from services.bidding.before_start import Told, require_keys, require_servable
-from services.bidding.logs import writing_logs
-from services.bidding.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
+from services.bidding.before_start import require_servable
 from services.bidding.ray_local import require_free_ports, running_bidding
-from services.bidding.run_folder import run_folder
 from services.bidding.worker import WorkerOrder
+from services.hosting.logs import writing_logs
+from services.hosting.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
+from services.hosting.required_keys import Told, require_keys
+from services.hosting.run_folder import run_folder
 
 log = logging.getLogger(__name__)
 _LOOK_S = 0.25

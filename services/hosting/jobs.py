@@ -23,7 +23,7 @@ import msgspec
 from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.domain import Job, JobHandler, StoreUnreachable
-from services.bidding.asked_to_stop import stop_on_signals, stop_with_parent
+from services.hosting.asked_to_stop import stop_on_signals, stop_with_parent
 
 if TYPE_CHECKING:
     from adplat.flows.experiment_parts import ExperimentParts
@@ -127,7 +127,7 @@ def jobs_beside(settings: Settings, told: Said = lambda _: None) -> Iterator[Non
 def _keep_running(settings: Settings, over: threading.Event, told: Said) -> None:
     order = msgspec.json.encode(JobsOrder(settings.model_dump(mode="json"), os.getpid()))
     while True:
-        child = subprocess.Popen([sys.executable, "-m", "services.bidding.jobs"], stdin=subprocess.PIPE)
+        child = subprocess.Popen([sys.executable, "-m", "services.hosting.jobs"], stdin=subprocess.PIPE)
         if child.stdin is not None:
             with contextlib.suppress(BrokenPipeError), child.stdin:  # it ended at once, which is seen and told below
                 child.stdin.write(order)
