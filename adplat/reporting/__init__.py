@@ -18,6 +18,7 @@ from adplat.reporting.blocks import (
     Section,
     Table,
 )
+from adplat.reporting.campaign_picture import SpendCurve, draw_campaign_forecast
 from adplat.reporting.click_rates import ArmTrace, draw_click_rates
 from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
 from adplat.reporting.contributions import draw_contributions
@@ -45,8 +46,10 @@ __all__ = [
     "Picture",
     "PictureForm",
     "Section",
+    "SpendCurve",
     "Table",
     "WinChances",
+    "draw_campaign_forecast",
     "draw_click_rates",
     "draw_contributions",
     "draw_cumulative_regret",
