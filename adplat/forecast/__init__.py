@@ -20,26 +20,21 @@ from adplat.forecast.advice import (
     interval_of,
 )
 from adplat.forecast.advice_words import Words
-from adplat.forecast.budget_split import (
-    NO_BOUNDS,
-    BudgetSplit,
-    GroupBounds,
-    SplitBounds,
-    outcome_of,
-    split_budget,
-)
+from adplat.forecast.budget_split import NO_BOUNDS, BudgetSplit, GroupBounds, SplitBounds, outcome_of, split_budget
+from adplat.forecast.campaign_correction import CampaignCorrection, MetricCorrection, PastCampaigns, fit_correction
+from adplat.forecast.campaign_curve import CurvePoint, concave_majorant, spend_curve
+from adplat.forecast.campaign_features import FEATURE_NAMES, PLAN_NAMES, PlanFacts, plan_features
+from adplat.forecast.campaign_forecast import CampaignForecast, RawForecast, raw_forecast, told_forecast
+from adplat.forecast.campaign_levels import share_below
+from adplat.forecast.campaign_predictive import CountLaw, OutcomeLaw, SpendLaw, ValueLaw
+from adplat.forecast.campaign_raw import ResponseDoubt, stacked, total_laws
+from adplat.forecast.campaign_replay import FlightOpenings, ReplayDraws, Replayed, ReplayTerms, replay_campaign
 from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices_of_auctions
 from adplat.forecast.context_coding import Contexts
 from adplat.forecast.conversion_value import ConversionValue, ValueTable, learn_values
+from adplat.forecast.correction_document import correction_bytes, correction_id, correction_of_bytes
 from adplat.forecast.coverage_drift import WATCHED_SHARE, CoverageStream, coverage_drift
-from adplat.forecast.coverage_groups import (
-    HELD_SHARES,
-    HORIZONS,
-    GroupCoverage,
-    ScoredNumber,
-    coverage_by,
-    days_ahead,
-)
+from adplat.forecast.coverage_groups import HELD_SHARES, HORIZONS, GroupCoverage, ScoredNumber, coverage_by, days_ahead
 from adplat.forecast.curve_document import (
     Objective,
     curve_of_forecast,
@@ -53,6 +48,7 @@ from adplat.forecast.fatigue import Fatigue, learn_fatigue
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
+from adplat.forecast.flight_openings import MOST_OPENINGS, CreativeChances, LaidOut, day_lengths_s, draw_flight, lay_out
 from adplat.forecast.forecast_difference import ShownCreative, compare_forecasts, creatives_of_forecast, pauses
 from adplat.forecast.hazard_fit import HazardSettings
 from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
@@ -88,13 +84,16 @@ from adplat.forecast.win_curve import WinCurve
 
 __all__ = [
     "CELL_COLUMNS",
+    "FEATURE_NAMES",
     "FLOOR",
     "HELD_SHARES",
     "HORIZONS",
     "IMPRESSIONS",
     "LEVELS",
+    "MOST_OPENINGS",
     "NOT_TOLD",
     "NO_BOUNDS",
+    "PLAN_NAMES",
     "POOLED",
     "TEXT_COLUMNS",
     "WATCHED_SHARE",
@@ -102,43 +101,61 @@ __all__ = [
     "Auctions",
     "BidLandscape",
     "BudgetSplit",
+    "CampaignCorrection",
+    "CampaignForecast",
     "CampaignPlan",
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
     "ConversionValue",
+    "CountLaw",
     "CoverageStream",
+    "CreativeChances",
     "CreativeResponse",
     "CurveDraws",
+    "CurvePoint",
     "DaySupply",
     "Evidence",
     "Fatigue",
+    "FlightOpenings",
     "GroupBounds",
     "GroupCoverage",
     "HazardSettings",
     "HourlyCells",
     "IntervalKind",
+    "LaidOut",
     "LandscapeTrial",
     "ListCodes",
+    "MetricCorrection",
     "NewCreative",
     "Objective",
     "OpportunitySample",
     "Outcome",
+    "OutcomeLaw",
     "OutcomeModel",
     "OutcomesConfig",
+    "PastCampaigns",
     "PastRows",
+    "PlanFacts",
     "PlanResponse",
     "Promise",
+    "RawForecast",
     "ReachableUsers",
+    "ReplayDraws",
+    "ReplayTerms",
+    "Replayed",
     "ReplayedPoints",
+    "ResponseDoubt",
     "ScoredNumber",
     "ShownCreative",
     "SpendCurve",
+    "SpendLaw",
     "SplitBounds",
     "SupplyForecast",
     "TextCodes",
     "Trust",
     "UncertainRate",
+    "ValueLaw",
     "ValueTable",
     "WinCurve",
     "Words",
@@ -149,12 +166,19 @@ __all__ = [
     "check_outcomes_config",
     "check_plan",
     "compare_forecasts",
+    "concave_majorant",
+    "correction_bytes",
+    "correction_id",
+    "correction_of_bytes",
     "coverage_by",
     "coverage_drift",
     "creatives_of_forecast",
     "curve_of_forecast",
+    "day_lengths_s",
     "days_ahead",
+    "draw_flight",
     "fewest_steps",
+    "fit_correction",
     "fit_landscape",
     "fit_outcome_model",
     "fit_spend_curve",
@@ -167,6 +191,7 @@ __all__ = [
     "known_prices",
     "landscape_bytes",
     "landscape_of_bytes",
+    "lay_out",
     "learn_fatigue",
     "learn_trust",
     "learn_values",
@@ -175,20 +200,28 @@ __all__ = [
     "outcome_of",
     "pauses",
     "plan_difference",
+    "plan_features",
     "plan_of_forecast",
     "point_of_forecast",
     "prices_of_auctions",
     "promises_of",
     "rate_of",
+    "raw_forecast",
     "reachable_users",
     "redrawn",
     "refuse_refused",
+    "replay_campaign",
     "sample_bytes",
     "sample_of_bytes",
     "score_promise",
+    "share_below",
+    "spend_curve",
     "split_budget",
+    "stacked",
     "supply_paths",
     "together",
+    "told_forecast",
     "told_quantiles",
+    "total_laws",
     "turnbull",
 ]
