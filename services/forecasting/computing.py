@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from adplat.domain import Progress
@@ -60,8 +60,10 @@ class Computing:
 
         job = self._pool.submit(work, progress)
         job.add_done_callback(self._ended)
+        awaited = asyncio.wrap_future(job)
+        awaited.add_done_callback(_seen)
         try:
-            done, _ = await asyncio.wait({asyncio.wrap_future(job)}, timeout=self.deadline_s)
+            done, _ = await asyncio.wait({awaited}, timeout=self.deadline_s)
         except asyncio.CancelledError:
             left.set()
             raise
@@ -69,14 +71,18 @@ class Computing:
             left.set()
             job.cancel()  # where it still waits for a thread
             raise NotInTime
-        return job.result()
+        return awaited.result()
 
     def close(self) -> None:
         """Take nothing more; what runs is left to end by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _ended(self, job: Future[T]) -> None:
+    def _ended(self, _: object) -> None:
         with self._counting:
             self._here -= 1
-        if not job.cancelled():
-            job.exception()  # seen, also where nobody waits for it
+
+
+def _seen(awaited: asyncio.Future[T]) -> None:
+    """What failed after its caller had left is nobody's news."""
+    if not awaited.cancelled():
+        awaited.exception()

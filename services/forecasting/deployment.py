@@ -18,7 +18,6 @@ from adplat.domain import (
     ObjectStore,
     Permission,
     Progress,
-    UnknownReference,
 )
 from adplat.flows.describe_forecasts import forecast_document, score_document
 from adplat.flows.forecast_desk import ForecastDesk
@@ -31,10 +30,10 @@ from adplat.forecast import CampaignPlan, NewCreative, SplitBounds
 from services.forecasting.computing import Computing, NotInTime, TooManyWait
 from services.forecasting.openapi import openapi
 from services.forecasting.own_things import (
+    own_forecast,
+    own_job,
     own_neighbours,
     require_own_advertiser,
-    require_own_forecast,
-    require_own_job,
     require_own_plan,
 )
 from services.forecasting.schemas import (
@@ -85,9 +84,9 @@ class ForecastingDeployment:
         """``POST /v1/forecasts``."""
 
         async def work(caller: Caller) -> Reply:
-            told = read_plan(body)
+            plan = read_plan(body)
             document = await self._computing.within_deadline(
-                lambda progress: self._forecast(told, caller, keep, progress)
+                lambda progress: self._forecast(plan, caller, progress, keep=keep)
             )
             return Reply(200, encoded(document))
 
@@ -176,7 +175,7 @@ class ForecastingDeployment:
         return keep_pictures(told, self._objects)
 
     def _kept(self, forecast_id: str, caller: Caller) -> dict[str, Any]:
-        kept = require_own_forecast(caller, self._parts.forecasts.find(forecast_id))
+        kept = own_forecast(caller, self._parts.forecasts, forecast_id)
         return self._with_scores(kept) | {"plan": dict(kept.plan), "document": dict(kept.document)}
 
     def _list(self, advertiser_id: str, caller: Caller) -> dict[str, Any]:
@@ -197,9 +196,7 @@ class ForecastingDeployment:
         return forecast_document(kept) | {"scores": [score_document(score) for score in scores]}
 
     def _job(self, job_id: str, caller: Caller) -> JobAnswer:
-        if not (job_id.isascii() and job_id.isdigit() and len(job_id) < 19):
-            raise UnknownReference(f"there is no job {job_id!r}", where="job_id", hint="give the id that was answered")
-        job = require_own_job(caller, self._parts.jobs.find(int(job_id)))
+        job = own_job(caller, self._parts.jobs, job_id)
         result = None if job.result is None else dict(job.result)
         return JobAnswer(job.job_id, job.state.value, job.progress, result, job.error or None)
 
@@ -208,7 +205,7 @@ class ForecastingDeployment:
         for name in told.forecast_ids:
             if name in forecasts:
                 raise ConfigRejected("a forecast is given twice", where=name, hint="give each once")
-            forecasts[name] = dict(require_own_forecast(caller, self._parts.forecasts.find(name)).document)
+            forecasts[name] = dict(own_forecast(caller, self._parts.forecasts, name).document)
         bounds = SplitBounds(told.at_least_micros, told.at_most_micros)
         return split_told_forecasts(forecasts, told.budget_micros, told.objective, progress, bounds=bounds)
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adplat.domain import Caller, CatalogueStore, Job, KeptForecast, NotPermitted, UnknownReference
+from adplat.domain import (
+    Caller,
+    CatalogueStore,
+    ForecastStore,
+    Job,
+    JobQueue,
+    KeptForecast,
+    NotPermitted,
+    UnknownReference,
+)
 from adplat.flows.watch_forecasts import WHAT_IF
 from adplat.forecast import CampaignPlan
 
@@ -46,19 +55,31 @@ def require_own_plan(
         )
 
 
-def require_own_forecast(caller: Caller, kept: KeptForecast) -> KeptForecast:
-    """Raises UnknownReference."""
+def own_forecast(caller: Caller, forecasts: ForecastStore, forecast_id: str) -> KeptForecast:
+    """Raises UnknownReference, in the same words for none and for another's."""
+    unknown = UnknownReference(
+        "no forecast has this id", where=f"forecast {forecast_id[:64]}", hint="see GET /v1/forecasts"
+    )
+    try:
+        kept = forecasts.find(forecast_id)
+    except UnknownReference:
+        raise unknown from None
     if not caller.may_see(kept.advertiser_id):
-        raise UnknownReference(
-            f"there is no forecast {kept.forecast_id!r}", where="forecast_id", hint="see GET /v1/forecasts"
-        )
+        raise unknown
     return kept
 
 
-def require_own_job(caller: Caller, job: Job) -> Job:
-    """Raises UnknownReference, for jobs that are no forecast as well."""
+def own_job(caller: Caller, jobs: JobQueue, job_id: str) -> Job:
+    """Raises UnknownReference, in the same words for none, for another's, and for one that is no forecast."""
+    unknown = UnknownReference("no job has this id", where=f"job {job_id[:64]}", hint="give the id that was answered")
+    if not (job_id.isascii() and job_id.isdigit() and len(job_id) < 19):
+        raise unknown
+    try:
+        job = jobs.find(int(job_id))
+    except UnknownReference:
+        raise unknown from None
     if job.order.kind != WHAT_IF or not caller.may_see(job.order.subject):
-        raise UnknownReference(f"there is no job {job.job_id}", where="job_id", hint="give the id that was answered")
+        raise unknown
     return job
 
 
