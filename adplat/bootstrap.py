@@ -529,8 +529,17 @@ def forecast_desk(settings: Settings) -> ForecastDesk:
             correction=Path(settings.forecast_correction) if settings.forecast_correction else None,
             cache_dir=settings.cache_folder,
             objects=open_objects(settings),
+            before_load=(lambda: None) if settings.forecast_data else (lambda: _keep_catalogue(settings)),
         )
     )
+
+
+def _keep_catalogue(settings: Settings) -> None:
+    """A workspace's own catalogue stands in SQL."""
+    from adplat.flows.keep_catalogue import keep_catalogue
+
+    with closing(open_database(settings)) as database:
+        keep_catalogue(settings.workspace, open_catalogue(database), open_objects(settings))
 
 
 def _bundle_of_forecasts(settings: Settings) -> Path | None:

@@ -37,8 +37,8 @@ _PICTURE = "picture"
 class DeskPlaces:
     """Where a desk finds what it answers from.
 
-    ``folder`` holds ``lake`` and ``catalogue``. ``bundle`` gives the model's folder of the moment, ``None``: the log
-    alone speaks. ``correction`` may be absent.
+    ``folder`` holds ``lake`` and ``catalogue``; ``before_load`` brings these up to date where somebody must.
+    ``bundle`` gives the model's folder of the moment, ``None``: the log alone speaks. ``correction`` may be absent.
     """
 
     folder: Path
@@ -46,6 +46,7 @@ class DeskPlaces:
     correction: Path | None
     cache_dir: Path
     objects: ObjectStore
+    before_load: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class ForecastDesk:
         self._watched = [WatchedFile(path) for path in (*watched, *([places.correction] if places.correction else []))]
         self._loaded: _Loaded | None = None
         self._loading = threading.Lock()
+        self._is_whole = False
 
     @property
     def data_to(self) -> datetime | None:
@@ -87,7 +89,7 @@ class ForecastDesk:
         goes on being answered from.
         """
         with self._loading:
-            if self._loaded is not None and not any(file.has_moved() for file in self._watched):
+            if self._is_whole and not any(file.has_moved() for file in self._watched):
                 return False
             self._load(progress, as_kept=True)
             return True
@@ -183,6 +185,8 @@ class ForecastDesk:
         return loaded
 
     def _load(self, progress: Progress, *, as_kept: bool) -> None:
+        self._is_whole = False
+        self._places.before_load()
         # Looked at before they are read: a write in between is then seen at the next look.
         for file in self._watched:
             file.look()
@@ -202,6 +206,7 @@ class ForecastDesk:
             word=None if past is None else HistoryWord(past, catalogue),
             correction=read_correction(self._places.correction),
         )
+        self._is_whole = True
 
 
 def _by_history(loaded: _Loaded, plan: CampaignPlan, openings: pl.DataFrame, as_of: datetime) -> PlanResponse | Refused:
