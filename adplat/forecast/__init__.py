@@ -1,8 +1,9 @@
 """Card
 This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
              what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50 and p90
-             that were checked on what was held out; how creatives will be answered, and how surely that is known.
-May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
+             that were checked on what was held out; how creatives will be answered, and how surely that is known; what
+             a planned campaign will bring, replayed on the log's openings and corrected by what past ones brought.
+May import:  statistics, market, domain; numpy, scipy, msgspec; torch, safetensors and lightgbm inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
 Called by:   flows.
@@ -24,7 +25,15 @@ from adplat.forecast.correction_document import correction_bytes, correction_id,
 from adplat.forecast.fatigue import Fatigue, learn_fatigue
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
-from adplat.forecast.flight_openings import MOST_OPENINGS, CreativeChances, LaidOut, day_lengths_s, draw_flight, lay_out
+from adplat.forecast.flight_openings import (
+    MOST_CAPPED,
+    MOST_OPENINGS,
+    CreativeChances,
+    LaidOut,
+    day_lengths_s,
+    draw_flight,
+    lay_out,
+)
 from adplat.forecast.hazard_fit import HazardSettings
 from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
 from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
@@ -59,6 +68,7 @@ __all__ = [
     "FLOOR",
     "IMPRESSIONS",
     "LEVELS",
+    "MOST_CAPPED",
     "MOST_OPENINGS",
     "NOT_TOLD",
     "PLAN_NAMES",

@@ -15,18 +15,20 @@ from there on      what does best on campaigns that it has not seen: either of t
 
 A whole number's stretch of scores is spread over ``COPIES`` rows, so nothing is drawn. Levels are learned from
 campaigns that the quantiles did not see: where several markets taught, each market is left out whole. A market's own
-ended campaigns then move the middle once more, as far as they bear it out (:meth:`CampaignCorrection.adapted`).
+ended campaigns then move the middle once more, as far as past markets say that they should
+(:meth:`CampaignCorrection.adapted`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from adplat.domain import InternalFault, Metric, Progress
+from adplat.domain import Metric, Progress
 from adplat.forecast.arrays import Floats, Whole
 from adplat.forecast.campaign_levels import SliceLevels, learn_slice_levels
 from adplat.forecast.campaign_predictive import LARGEST_SCORE, OutcomeLaw
@@ -40,13 +42,13 @@ WIDE = 1.2815515655446004
 """The normal score of p90."""
 JUDGED_LEVELS = np.array([0.1, 0.5, 0.9])
 JUDGED = ndtri(JUDGED_LEVELS)
-WORTH = 0.01
+WORTH = 0.002
 """A way that learns more has to lose so much less on campaigns that it has not seen."""
 NARROWEST = 0.15
 """No corrected half-width is below so much of the raw one's."""
 PRIOR_OFFSET, PRIOR_SLICE, PRIOR_SPREAD = 10.0, 30.0, 20.0
-PRIOR_OWN = 15.0
-"""A market's own offset is shrunk as if so many of its campaigns had had none."""
+PRIORS_OWN = (60.0, 15.0)
+"""A market's own offset is shrunk as if so many of its campaigns had had none; which, past markets say."""
 
 
 NO_LEVELS = SliceLevels()
@@ -128,6 +130,7 @@ class MetricCorrection:
     spread: float = 1.0
     trees: ScoreTrees | None = None
     own: float = 0.0
+    own_prior: float = PRIORS_OWN[0]
     levels: SliceLevels = NO_LEVELS
 
     def shape(self, features: Floats, slices: Whole) -> ScoreShape:
@@ -179,7 +182,7 @@ class CampaignCorrection:
             plain = replace(moved.get(metric, MetricCorrection()), own=0.0)
             one = CampaignCorrection(self.names, {metric: plain})
             below, upto = one.stretches(metric, law.take(known), part.actual[metric], part.features, part.slices)
-            moved[metric] = replace(plain, own=_own_offset(_middles(below, upto)))
+            moved[metric] = replace(plain, own=_own_offset(_middles(below, upto), plain.own_prior))
         return replace(self, metrics=moved, own=len(past))
 
 
@@ -201,28 +204,43 @@ def _fit_metric(past: PastCampaigns, metric: Metric, seed: int) -> MetricCorrect
     law, actual = past.laws[metric], past.actual[metric]
     below, upto = law.scores(actual)
     folds = _folds(past.markets, seed)
-    best: tuple[float, _Fit, Floats, Floats] | None = None
-    for fit in _ways(len(past)):
-        told_below, told_upto, loss = np.zeros(len(past)), np.zeros(len(past)), 0.0
-        for fold in range(int(folds.max()) + 1):
-            inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            one = fit(past.features[inside], past.slices[inside], below[inside], upto[inside], seed)
-            shape = one.shape(past.features[outside], past.slices[outside])
-            told_below[outside], told_upto[outside] = shape.told(below[outside]), shape.told(upto[outside])
-            told = law.take(outside).at_scores(shape.raw(np.tile(JUDGED, (len(outside), 1))))
-            loss += float(pinball_losses(actual[outside], told, JUDGED_LEVELS).sum())
-        if best is None or loss < best[0] * (1.0 - WORTH):
-            best = (loss, fit, told_below, told_upto)
-    if best is None:
-        raise InternalFault("no way to correct", hint="this cannot happen")
-    _, fit, told_below, told_upto = best
-    if len(np.unique(past.markets)) > 1:
-        own = _own_so_far(past, _middles(told_below, told_upto))
-        told_below, told_upto = told_below - own, told_upto - own
-    levels = learn_slice_levels(ndtr(told_below), ndtr(told_upto), past.slices)
-    return replace(fit(past.features, past.slices, below, upto, seed), levels=levels)
+    nothing = np.zeros(len(past))
+    fit, *others = _ways(len(past))
+    shape = _not_seen(past, fit, folds, below, upto, seed)
+    loss = _loss(law, actual, shape, nothing)
+    for other in others:
+        another = _not_seen(past, other, folds, below, upto, seed)
+        its_loss = _loss(law, actual, another, nothing)
+        if its_loss < loss * (1.0 - WORTH):
+            fit, shape, loss = other, another, its_loss
+    told_below, told_upto = shape.told(below), shape.told(upto)
+    own, prior = nothing, math.inf
+    for its_prior in PRIORS_OWN if len(np.unique(past.markets)) > 1 else ():
+        another_own = _own_so_far(past, _middles(told_below, told_upto), its_prior)
+        its_loss = _loss(law, actual, shape, another_own)
+        if its_loss < loss * (1.0 - WORTH):
+            own, prior, loss = another_own, its_prior, its_loss
+    levels = learn_slice_levels(ndtr(told_below - own), ndtr(told_upto - own), past.slices, past.markets)
+    return replace(fit(past.features, past.slices, below, upto, seed), own_prior=prior, levels=levels)
 
 
+def _not_seen(past: PastCampaigns, fit: _Fit, folds: Whole, below: Floats, upto: Floats, seed: int) -> ScoreShape:
+    """Shapes of all campaigns, each learned without its fold."""
+    found = np.zeros((3, len(past)))
+    for fold in range(int(folds.max()) + 1):
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        one = fit(past.features[inside], past.slices[inside], below[inside], upto[inside], seed)
+        shape = one.shape(past.features[outside], past.slices[outside])
+        found[:, outside] = shape.low, shape.middle, shape.high
+    return ScoreShape(*found)
+
+
+def _loss(law: OutcomeLaw, actual: Floats, shape: ScoreShape, own: Floats) -> float:
+    told = law.at_scores(shape.raw(JUDGED + own[:, None]))
+    return float(pinball_losses(actual, told, JUDGED_LEVELS).sum())
+
+
+# Features, slices, scores below and at what happened, a seed.
 _Fit = Callable[[Floats, Whole, Floats, Floats, int], MetricCorrection]
 
 
@@ -262,19 +280,19 @@ def _folds(markets: Whole, seed: int) -> Whole:
     return dealt[home].astype(np.int64)
 
 
-def _own_so_far(past: PastCampaigns, middles: Floats) -> Floats:
+def _own_so_far(past: PastCampaigns, middles: Floats, prior: float) -> Floats:
     """(N,) the offset that a market's campaigns which had ended before each began would have given it."""
     own = np.zeros(len(past))
     for market in np.unique(past.markets):
         here = np.flatnonzero(past.markets == market)
         ended = past.ends_s[here][None] <= past.starts_s[here][:, None]
         clipped = np.clip(middles[here], -3.0, 3.0)
-        own[here] = ended @ clipped / (ended.sum(axis=1) + PRIOR_OWN)
+        own[here] = ended @ clipped / (ended.sum(axis=1) + prior)
     return own
 
 
-def _own_offset(middles: Floats) -> float:
-    return float(np.clip(middles, -3.0, 3.0).sum() / (len(middles) + PRIOR_OWN))
+def _own_offset(middles: Floats, prior: float) -> float:
+    return float(np.clip(middles, -3.0, 3.0).sum() / (len(middles) + prior))
 
 
 def _spread(below: Floats, upto: Floats) -> Floats:

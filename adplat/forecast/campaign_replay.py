@@ -36,7 +36,8 @@ MOST_OFTEN = 10
 """Reach is told of people who saw it at least 1 … so many times."""
 FEWEST_WINS = 40
 """A day's share keeps about so many won openings; what they cost beyond the budget is taken from their weight."""
-ROUNDS = 3
+ROUNDS, SETTLED = 3, 0.02
+"""How often shares are looked for where caps change what they spend, and when they are near enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +223,13 @@ def _paced(
     spend = free
     played = PlayTerms(terms.flight, caps=terms.caps)
     rows = shown = np.arange(0)
-    for _ in range(ROUNDS if terms.caps else 1):
+    for number in range(ROUNDS if terms.caps else 1):
         allowed = _allowed(terms, spend, shares)
         wanted = np.divide(allowed, spend, out=np.ones(days), where=spend > 0.0)
-        shares = np.clip(np.where(spend > 0.0, shares * wanted, 1.0), fewest, 1.0)
+        before, shares = shares, np.clip(np.where(spend > 0.0, shares * wanted, 1.0), fewest, 1.0)
+        if number and np.all(np.abs(shares - before) <= SETTLED * before):
+            shares = before
+            break
         rows = np.flatnonzero((entered < shares[openings.day]) & (openings.bid_micros > 0))
         if terms.caps:
             some = Openings(

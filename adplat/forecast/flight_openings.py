@@ -23,7 +23,8 @@ from adplat.forecast.plan import CampaignPlan
 from adplat.forecast.supply import SupplyForecast
 from adplat.market import StrategyColumns, time_zone_named, values_micros
 
-MOST_OPENINGS = 20_000
+MOST_OPENINGS, MOST_CAPPED = 20_000, 8_000
+"""Of a replay; whoever has seen it too often is asked opening by opening, which takes longer."""
 QUARTER_S = 900
 DAY_S = 86_400
 
