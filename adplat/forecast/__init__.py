@@ -10,7 +10,7 @@ Called by:   flows.
 Tests:       tests/forecast/
 """
 
-from adplat.forecast.campaign_correction import CampaignCorrection, MetricCorrection, PastCampaigns, fit_correction
+from adplat.forecast.campaign_correction import CampaignCorrection, MetricCorrection
 from adplat.forecast.campaign_curve import CurvePoint, concave_majorant, spend_curve
 from adplat.forecast.campaign_features import FEATURE_NAMES, PLAN_NAMES, PlanFacts, plan_features
 from adplat.forecast.campaign_forecast import CampaignForecast, RawForecast, raw_forecast, told_forecast
@@ -23,6 +23,7 @@ from adplat.forecast.context_coding import Contexts
 from adplat.forecast.conversion_value import ConversionValue, ValueTable, learn_values
 from adplat.forecast.correction_document import correction_bytes, correction_id, correction_of_bytes
 from adplat.forecast.fatigue import Fatigue, learn_fatigue
+from adplat.forecast.fit_correction import fit_correction
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.flight_openings import (
@@ -51,6 +52,7 @@ from adplat.forecast.opportunity_sample import (
 )
 from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
+from adplat.forecast.past_campaigns import PastCampaigns
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
 from adplat.forecast.plan_response import CreativeResponse, PlanResponse

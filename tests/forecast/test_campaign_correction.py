@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 from adplat.domain import TOLD_LEVELS, ConfigRejected, Metric
-from adplat.forecast.campaign_correction import CampaignCorrection, PastCampaigns, fit_correction
+from adplat.forecast import CampaignCorrection, PastCampaigns, fit_correction
 from adplat.forecast.campaign_levels import learn_slice_levels
 from adplat.forecast.campaign_predictive import CountLaw
 from adplat.forecast.correction_document import correction_bytes, correction_id, correction_of_bytes
