@@ -37,9 +37,10 @@ from adplat.market import told_values
 
 log = logging.getLogger(__name__)
 
-# In memory, and in one round trip.
-MOST_WAITING, MOST_TOLD = 8192, 1024
-# So many are packed between two looks at what else there is to do: a few tenths of a millisecond.
+MOST_WAITING = 8192
+# In one round trip: sending a thousand would keep the bids of this replica waiting for milliseconds.
+MOST_TOLD = 128
+# So many are packed between two looks at what else there is to do: some tenths of a millisecond.
 _STRETCH = 16
 # Shorter than opportunities are remembered for: what failed for so long might be logged twice.
 PATIENCE = timedelta(seconds=30)
