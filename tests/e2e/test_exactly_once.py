@@ -24,7 +24,7 @@ import pytest
 from adplat import bootstrap
 from adplat.client import BiddingClient, event
 from adplat.data import Lake
-from adplat.domain import ArmStatistics, Event, EventKind, EventOutcome, StoreUnreachable
+from adplat.domain import ArmStatistics, Event, EventKind, EventOutcome, LoggedRequests, StoreUnreachable
 from adplat.features import FeatureEncoding, item_hash, unpack_user
 from adplat.simulator import PlayRequest
 from tests.e2e.real_workspace import RealWorkspace
@@ -165,7 +165,9 @@ def test_events_answered_2xx_are_counted_exactly_once_whatever_dies(deployed: Re
     ):
         assert_same_arms(stream.read_arms(), wanted)
         assert_histories_hold_the_clicks(deployed, stream.read_users, kept)
-        assert stream.read_entries(stream.folded_to(), 10, 0) == []
+        # But for what the last replica logged of opportunities when it ended, which counts nowhere.
+        left = stream.read_entries(stream.folded_to(), 10, 0)
+        assert [entry for entry in left if not isinstance(entry, LoggedRequests)] == []
 
 
 def assert_histories_hold_the_clicks(

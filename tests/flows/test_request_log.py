@@ -32,6 +32,7 @@ from adplat.flows.fold_events import drop_unfinished_parts
 from adplat.flows.rank_creatives import RankRequest
 from adplat.flows.request_log import MOST_TOLD, PATIENCE, LogProgress, RequestLog, logged_request
 from adplat.storage import open_online_state
+from adplat.storage.payloads import decode_requests, encode_request
 from tests.flows.fold_rig import DiesAt, Killed, Rig, a_decision, an_event
 from tests.flows.small_shop import NOON
 from tests.flows.test_fold_events import SHOWN, assert_counted_once, some_traffic
@@ -98,7 +99,8 @@ def test_a_share_of_users_is_in_and_everybody_agrees_who() -> None:
 
 
 def test_a_larger_share_keeps_whoever_was_in() -> None:
-    assert users_in(0.05) < users_in(0.2) < users_in(1.0)
+    some = range(3_000)
+    assert users_in(0.05, some) < users_in(0.2, some) < users_in(1.0, some)
 
 
 @given(st.text(min_size=1), st.floats(0.01, 0.99))
@@ -206,6 +208,24 @@ def test_an_opportunity_is_told_as_targeting_reads_it() -> None:
         weekday=NOON.weekday(),
         auction="first_price",
     )
+
+
+TEXTS = st.text(st.characters(exclude_categories=()), max_size=8)
+NAMES = st.sampled_from([*FACTS, "app", "segment", "hour", "weekday"])
+FACTS_OF_ANY_KIND = st.dictionaries(NAMES, TEXTS | st.floats() | st.integers(-(2**70), 2**70), max_size=6)
+
+
+@given(FACTS_OF_ANY_KIND, FACTS_OF_ANY_KIND, TEXTS, TEXTS)
+def test_whatever_callers_tell_can_be_packed(
+    facts: dict[str, Any], known_of_user: dict[str, Any], user_key: str, name: str
+) -> None:
+    user = UserContext(user_key, known_of_user)
+    for asked in (
+        an_opportunity(user=user, facts=facts, request_id=name, currencies=(name,), slots=(Slot("1", name),)),
+        a_ranking(user=user, context=facts, request_id=name, placement=name),
+    ):
+        logged = logged_request(asked, name, 0.5)
+        assert logged == decode_requests(b"\x91" + encode_request(logged))[0]
 
 
 def test_a_ranking_asks_for_a_place_a_slot_and_knows_no_auction() -> None:
