@@ -157,6 +157,18 @@ def test_money_of_a_day_follows_its_traffic() -> None:
     assert spent.sum() > 0.98 * 100_000_000
 
 
+def test_traffic_that_nobody_told_is_learned_on_the_first_day_and_followed_from_the_second() -> None:
+    openings = some_openings(140_000)
+    one = played(openings, terms(daily_budget_micros=30_000_000, hourly_traffic=None))
+    since_s = openings.at_s[one.shown] - START.timestamp()
+    money = openings.price_micros[one.shown]
+    by_hour = np.bincount((since_s // 3600).astype(int), money, minlength=7 * 24).reshape(7, 24)
+    planned, even = 30_000_000 * np.array(TRAFFIC) / sum(TRAFFIC), 30_000_000 / 24
+    assert np.abs(by_hour[0, :22] / even - 1.0).mean() < 0.15
+    later = by_hour[1:].mean(axis=0)
+    assert np.abs(later[:22] / planned[:22] - 1.0).mean() < 0.15
+
+
 def test_a_total_budget_alone_is_spread_over_the_days_of_the_flight() -> None:
     openings = some_openings(40_000)
     spent = spend_by_day(openings, played(openings, terms(total_budget_micros=70_000_000)))
