@@ -1,15 +1,17 @@
 """Card
 This room:   the maths of one opportunity: which ads may stand there, what a showing is worth, what to offer for it,
-             how fast a budget may go, how often one person may see it, what still fits into the time left, and whose
-             a conversion is.
+             how fast a budget may go, how often one person may see it, what still fits into the time left, whose a
+             conversion is, and what a whole campaign gets when all of that is played in order of time.
 May import:  domain; numpy, scipy.
-Must not:    read files or the clock, draw random numbers, keep anything between calls that could not be thrown away.
-Called by:   flows, services/bidding, simulator, storage.
+Must not:    read files or the clock, draw from anything but a passed generator, keep anything between calls that could
+             not be thrown away.
+Called by:   flows, forecast, services/bidding, simulator, storage.
 Tests:       tests/market/
 """
 
 from adplat.market.ad_terms import AdTerms
 from adplat.market.attribution import last_touch, window_of
+from adplat.market.campaign_play import NOBODY, Openings, Played, PlayTerms, play_campaign
 from adplat.market.conditions import FACT_OF, Condition
 from adplat.market.day_plan import EVEN_TRAFFIC, DayPlan, learned_traffic
 from adplat.market.deadline import TimeBudget, next_quantile_ms
@@ -27,6 +29,7 @@ from adplat.market.value import StrategyColumns, values_micros
 __all__ = [
     "EVEN_TRAFFIC",
     "FACT_OF",
+    "NOBODY",
     "AdTerms",
     "AuctionLog",
     "Barred",
@@ -34,8 +37,11 @@ __all__ = [
     "Condition",
     "DayPlan",
     "EligibilityIndex",
+    "Openings",
     "PaceSettings",
     "PaceState",
+    "PlayTerms",
+    "Played",
     "PriceLaw",
     "ShadingModel",
     "ShadingTrial",
@@ -52,6 +58,7 @@ __all__ = [
     "learned_traffic",
     "next_pace",
     "next_quantile_ms",
+    "play_campaign",
     "segment_key",
     "shaded_bids",
     "start_pace",

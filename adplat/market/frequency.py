@@ -15,6 +15,7 @@ Not covered: a request given up for dead (its time ran out) that is shown after 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,6 +98,34 @@ def barred_now(table: CapTable, exposures: Iterable[Exposure], open_requests: in
                 campaigns |= seen_enough
     # The compiled set may hold every capped campaign: it is copied only where something is to be added.
     return Barred(unseen if campaigns <= unseen else unseen | campaigns, frozenset(creatives))
+
+
+class LatestShowings:
+    """The same rule where one campaign is played in order of time and every showing is known at once.
+
+    Users and creatives are numbers. Of each user (and creative, where a cap is of each) the latest ``limit`` showings
+    are kept: the window is full while the oldest of them lies in it.
+    """
+
+    def __init__(self, caps: Sequence[FrequencyCap]) -> None:
+        self._by_cap: list[tuple[FrequencyCap, dict[tuple[int, int], deque[float]]]] = [(cap, {}) for cap in caps]
+
+    def bar(self, user: int, creative: int, at_s: float) -> bool:
+        """Whether this user has seen it often enough by now."""
+        for cap, showings in self._by_cap:
+            latest = showings.get((user, creative if cap.per_creative else 0))
+            if latest is not None and len(latest) == cap.limit and latest[0] > at_s - cap.window_s:
+                return True
+        return False
+
+    def count(self, user: int, creative: int, at_s: float) -> None:
+        """One more showing, no earlier than any before."""
+        for cap, showings in self._by_cap:
+            key = (user, creative if cap.per_creative else 0)
+            latest = showings.get(key)
+            if latest is None:
+                latest = showings[key] = deque(maxlen=cap.limit)
+            latest.append(at_s)
 
 
 def _barred_unseen(table: CapTable, open_requests: int) -> frozenset[str]:

@@ -8,8 +8,8 @@ which nobody counted fades not at all. Their quotient is the rate of the hour.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from adplat.domain import HourOfTraffic
 from adplat.market.day_plan import HOURS_A_DAY, learned_traffic
@@ -29,10 +29,26 @@ def hour_of_week(moment: datetime, time_zone: str) -> int:
     return local.weekday() * HOURS_A_DAY + local.hour
 
 
-def traffic_counted(before: HourOfTraffic, requests: int, watched_s: float) -> HourOfTraffic:
+def traffic_counted(before: HourOfTraffic, requests: float, watched_s: float) -> HourOfTraffic:
     """One hour of the week after another stretch in it. ``watched_s`` positive."""
     kept = math.exp(-watched_s / MEMORY_S)
     return HourOfTraffic(before.requests * kept + requests, before.watched_s * kept + watched_s)
+
+
+def day_counted(
+    week: Mapping[int, HourOfTraffic], moments_s: Sequence[float], requests: Sequence[float], time_zone: str
+) -> dict[int, HourOfTraffic]:
+    """The week after a day that was watched without a break.
+
+    Args:
+        moments_s: rising, seconds of UTC, at most a quarter of an hour apart (those of a :class:`DayPlan`).
+        requests: counted between each two of them.
+    """
+    after = dict(week)
+    for begins_s, ends_s, count in zip(moments_s, moments_s[1:], requests, strict=False):
+        hour = hour_of_week(datetime.fromtimestamp(begins_s, UTC), time_zone)
+        after[hour] = traffic_counted(after.get(hour, HourOfTraffic()), count, ends_s - begins_s)
+    return after
 
 
 def day_traffic(week: Mapping[int, HourOfTraffic], weekday: int) -> tuple[float, ...] | None:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adplat.simulator.catalogue import Bool, Campaigns
+from adplat.simulator.colour import Float64
 from adplat.simulator.elements import Int32
 from adplat.simulator.trade import PLACEMENTS
 from adplat.simulator.traffic import HOURLY, Requests
@@ -36,9 +37,16 @@ class Auctions:
         return self.bid_micros >= self.min_to_win_micros
 
 
-def hold_auctions(campaigns: Campaigns, requests: Requests, campaign: Int32, rng: np.random.Generator) -> Auctions:
-    """Bid for (N,) requests on behalf of (N,) campaigns."""
-    min_to_win_micros = draw_clearing(requests.placement, requests.hour, rng)
+def hold_auctions(
+    campaigns: Campaigns,
+    requests: Requests,
+    campaign: Int32,
+    rng: np.random.Generator,
+    price_levels: Float64 | None = None,
+) -> Auctions:
+    """Bid for (N,) requests on behalf of (N,) campaigns; ``price_levels`` (D,) are those of each day of the log."""
+    levels = None if price_levels is None else price_levels[requests.day]
+    min_to_win_micros = draw_clearing(requests.placement, requests.hour, rng, levels)
     # Campaigns know what a placement usually costs and bid part of the way towards it.
     aim = campaigns.bid_cpm[campaign] * (_CLEARING_CPM[requests.placement] / _CLEARING_CPM[0]) ** 0.7
     bid = aim * rng.lognormal(0.0, _BID_SPREAD, len(requests))
@@ -48,8 +56,13 @@ def hold_auctions(campaigns: Campaigns, requests: Requests, campaign: Int32, rng
     )
 
 
-def draw_clearing(placement: Int32, hour: Int32, rng: np.random.Generator) -> Int64:
-    """(N,) least winning bids in micros for one impression, of (N,) placements and local hours of the day."""
+def draw_clearing(placement: Int32, hour: Int32, rng: np.random.Generator, level: Float64 | None = None) -> Int64:
+    """(N,) least winning bids in micros for one impression, of (N,) placements and local hours of the day.
+
+    ``level`` (N,) multiplies the usual prices.
+    """
     busy = (HOURLY / HOURLY.mean())[hour] ** 0.3
     clearing = _CLEARING_CPM[placement] * busy * rng.lognormal(0.0, _CLEARING_SPREAD, len(placement))
+    if level is not None:
+        clearing = clearing * level
     return np.asarray(np.round(clearing * MICROS_PER_CPM).astype(np.int64))

@@ -141,7 +141,10 @@ def _campaigns(config: WorldConfig, rng: np.random.Generator) -> Campaigns:
     late = ~anchor & (rng.random(count) < 0.2) & (config.days > 3)
     early = ~anchor & ~late & (rng.random(count) < 0.15) & (config.days > 3)
     start_day = np.where(late, rng.integers(1, max(2, config.days // 2), count), 0)
-    end_day = np.where(early, rng.integers(max(1, config.days // 2), max(2, config.days), count), STILL_OPEN)
+    # Nothing is drawn for those that come late, so that they change nobody else.
+    is_late = advertiser >= config.advertisers - config.late_advertisers
+    start_day = np.where(is_late, config.days, start_day)
+    end_day = np.where(early & ~is_late, rng.integers(max(1, config.days // 2), max(2, config.days), count), STILL_OPEN)
     tongue = np.where(anchor, 0, rng.choice(3, size=count, p=[0.6, 0.3, 0.1]))
     placements = (rng.random((count, len(PLACEMENTS))) < 0.85) | anchor[:, None]
     placements[:, 0] = True

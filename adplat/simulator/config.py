@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from adplat.domain import ConfigRejected
 from adplat.simulator.delay_config import DelayConfig
 from adplat.simulator.drift import DriftConfig
+from adplat.simulator.weather import WeatherConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class WorldConfig:
     click probability of people (not bots) under uniform serving, before fatigue; ``conversion_base`` is the logit
     of a conversion after a click on a product of 200 yuan, ``delay`` says how late conversions come. Local time is
     UTC plus ``utc_offset_hours``; the log runs over ``days`` whole local days from ``start``. ``drift``
-    says what changes meanwhile.
+    says what changes meanwhile, ``weather`` how days differ for no reason. The last ``late_advertisers`` of the
+    advertisers begin when the log ends: they and their creatives are in the catalogue and never in the log.
     """
 
     name: str
@@ -40,6 +42,8 @@ class WorldConfig:
     bot_share: float = 0.001
     english_share: float = 0.25
     drift: DriftConfig = field(default_factory=DriftConfig)
+    late_advertisers: int = 0
+    weather: WeatherConfig = field(default_factory=WeatherConfig)
 
     def __post_init__(self) -> None:
         least = {
@@ -51,10 +55,13 @@ class WorldConfig:
             "users": 50,
             "impressions": 1,
             "seed": 0,
+            "late_advertisers": 0,
         }
         for key, low in least.items():
             if getattr(self, key) < low:
                 self._refuse(key, f"give {low} or more")
+        if self.late_advertisers >= self.advertisers:
+            self._refuse("late_advertisers", "leave an advertiser to the log")
         bounds = {
             "utc_offset_hours": (-12, 14),
             "click_rate": (0.001, 0.15),

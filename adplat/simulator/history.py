@@ -18,6 +18,7 @@ from adplat.simulator.colour import Float64
 from adplat.simulator.elements import Int32
 from adplat.simulator.seeds import stream
 from adplat.simulator.traffic import CampaignLottery, Requests, draw_requests, hour_weights
+from adplat.simulator.weather import CALM
 from adplat.simulator.world import World
 
 Int64 = npt.NDArray[np.int64]
@@ -71,36 +72,52 @@ class Meetings:
         return before
 
 
+@dataclass(frozen=True)
+class Bids:
+    """A few whole hours of auctions in time order; nobody has seen anything yet. ``rng`` goes on with the responses."""
+
+    requests: Requests  # (N,)
+    time_us: Int64  # (N,) from the log's start
+    campaign: Int32  # (N,)
+    auctions: Auctions  # (N,)
+    rng: np.random.Generator
+
+
 def play_history(world: World) -> Iterator[Chunk]:
     """Yield the whole log; its impressions are exactly as many as the config says."""
-    config = world.config
-    lottery = CampaignLottery(world.catalogue, config.days)
+    lottery = CampaignLottery(world.catalogue, world.config.days)
     meetings = Meetings(len(world.population), len(world.catalogue.creatives))
-    weights = hour_weights(config)
-    quota = stream(world.seed, "hours of the log").multinomial(config.impressions, weights)
     bids = impressions = 0
+    for number, part in enumerate(bid_through(world, lottery)):
+        chunk = _respond(world, lottery, meetings, part, number=number, before=(bids, impressions))
+        bids, impressions = bids + len(part.requests), impressions + len(chunk.won)
+        yield chunk
+
+
+def bid_through(world: World, lottery: CampaignLottery) -> Iterator[Bids]:
+    """The auctions of the log alone: all that a campaign outside it must know."""
+    config = world.config
+    weather = world.weather(config.days)
+    weights = hour_weights(config)
+    if config.weather != CALM:
+        weights = weights * np.repeat(weather.traffic, 24)
+        weights = weights / weights.sum()
+    quota = stream(world.seed, "hours of the log").multinomial(config.impressions, weights)
     for number, hours in enumerate(_groups(quota)):
         rng = stream(world.seed, "history", number)
         share = weights[hours] / weights[hours].sum()
         wanted = int(quota[hours].sum())
-        requests, campaign, auctions = _auctions_until(world, lottery, hours, share, wanted, rng)
+        requests, campaign, auctions = _auctions_until(world, lottery, hours, share, wanted, weather.price, rng)
         within_us = rng.integers(0, HOUR_US, size=len(requests))
         time_us = requests.hour_of_log.astype(np.int64) * HOUR_US + within_us
         order = np.argsort(time_us, kind="stable").astype(np.int32)
-        chunk = _respond(
-            world,
-            lottery,
-            meetings,
-            rng,
-            number=number,
-            before=(bids, impressions),
+        yield Bids(
             requests=requests.take(order),
             time_us=time_us[order],
             campaign=campaign[order],
             auctions=Auctions(auctions.bid_micros[order], auctions.min_to_win_micros[order]),
+            rng=rng,
         )
-        bids, impressions = bids + len(requests), impressions + len(chunk.won)
-        yield chunk
 
 
 def _groups(quota: Int64) -> Iterator[Int64]:
@@ -121,6 +138,7 @@ def _auctions_until(
     hours: Int64,
     share: Float64,
     wanted: int,
+    price_levels: Float64,
     rng: np.random.Generator,
 ) -> tuple[Requests, Int32, Auctions]:
     """Bid in random order until ``wanted`` auctions are won; what would come after is never held."""
@@ -131,7 +149,7 @@ def _auctions_until(
         hour = hours[np.searchsorted(np.cumsum(share)[:-1], rng.random(size), side="right")].astype(np.int32)
         requests = draw_requests(world.population, hour, rng, drift=world.config.drift)
         campaign = lottery.draw(requests, rng)
-        auctions = hold_auctions(world.catalogue.campaigns, requests, campaign, rng)
+        auctions = hold_auctions(world.catalogue.campaigns, requests, campaign, rng, price_levels)
         total = np.cumsum(auctions.won)
         kept = np.arange(int(np.searchsorted(total, wanted - won)) + 1 if total[-1] >= wanted - won else size)
         rows = kept.astype(np.int32)
@@ -153,16 +171,13 @@ def _respond(
     world: World,
     lottery: CampaignLottery,
     meetings: Meetings,
-    rng: np.random.Generator,
+    bids: Bids,
     *,
     number: int,
     before: tuple[int, int],
-    requests: Requests,
-    time_us: Int64,
-    campaign: Int32,
-    auctions: Auctions,
 ) -> Chunk:
     """Choose a creative for every won auction, and let the users see, click and buy."""
+    requests, time_us, campaign, auctions, rng = bids.requests, bids.time_us, bids.campaign, bids.auctions, bids.rng
     won = np.flatnonzero(auctions.won)
     shown = requests.take(won.astype(np.int32))
     eligible = lottery.eligible_creatives[shown.day, campaign[won]]

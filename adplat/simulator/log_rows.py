@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from adplat.domain import AuctionKind
 from adplat.simulator.history import Chunk, Int64
 from adplat.simulator.response import KINDS
 from adplat.simulator.trade import DEVICES, LANGUAGES, PLACEMENTS, REGIONS
@@ -83,6 +84,29 @@ def bid_rows(world: World, chunk: Chunk) -> pl.DataFrame:
             "min_to_win_micros": chunk.auctions.min_to_win_micros,
             "placement": _picked([place.placement for place in PLACEMENTS], chunk.requests.placement),
             "device": _picked(DEVICES, chunk.requests.device),
+        }
+    )
+
+
+def request_rows(world: World, chunk: Chunk) -> pl.DataFrame:
+    """The ``requests`` table: every opportunity, with what the page told of it; all of them were bid on."""
+    asked, people = chunk.requests, world.population
+    count = len(asked)
+    key = _picked(("", *people.user_key), np.where(people.consent[asked.user], asked.user + 1, 0))
+    return pl.DataFrame(
+        {
+            "request_id": _numbered("r", chunk.first_bid + np.arange(count)),
+            "ts": _moments(world, chunk.time_us),
+            "user_key": key,
+            "placement": _picked([place.placement for place in PLACEMENTS], asked.placement),
+            "position": asked.position.astype(np.int64),
+            "device": _picked(DEVICES, asked.device),
+            "region": _picked(REGIONS, people.region[asked.user]),
+            "language": _picked(LANGUAGES, asked.language),
+            "hour": asked.hour.astype(np.int64),
+            "weekday": asked.weekday(world.config).astype(np.int64),
+            "auction": pl.repeat(AuctionKind.SECOND_PRICE.value, count, eager=True),
+            "sample_rate": pl.repeat(1.0, count, eager=True),
         }
     )
 

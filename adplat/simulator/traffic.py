@@ -75,10 +75,15 @@ class Requests:
 
 
 def hour_weights(config: WorldConfig) -> Float64:
-    """(H,) share of all requests in each hour of the log, sums to 1."""
-    weekday = (np.arange(config.days) + config.start.weekday()) % 7
-    weights = (WEEKLY[weekday][:, None] * HOURLY[None, :]).ravel()
+    """(H,) usual share of all requests in each hour of the log, sums to 1."""
+    weights = usual_traffic(config, config.days)
     return np.asarray(weights / weights.sum())
+
+
+def usual_traffic(config: WorldConfig, days: int) -> Float64:
+    """(24 days,) how busy each hour is from the start of the log on; of any sum."""
+    weekday = (np.arange(days) + config.start.weekday()) % 7
+    return np.asarray((WEEKLY[weekday][:, None] * HOURLY[None, :]).ravel())
 
 
 def draw_requests(

@@ -17,6 +17,7 @@ from adplat.simulator.population import Population, build_population
 from adplat.simulator.response import Response, busy_hours
 from adplat.simulator.seeds import stream
 from adplat.simulator.traffic import CampaignLottery, draw_requests, hour_weights
+from adplat.simulator.weather import Weather, weather_of
 
 if TYPE_CHECKING:
     from adplat.simulator.play import PublicWorld
@@ -38,6 +39,10 @@ class World:
     def creative_ids(self) -> tuple[str, ...]:
         """The ids in row order; new creatives are among them."""
         return tuple(f"c{row:06d}" for row in range(len(self.catalogue.creatives)))
+
+    def weather(self, days: int) -> Weather:
+        """What multiplies traffic and prices on each of the first ``days`` days."""
+        return weather_of(self.config.weather, self.seed, days)
 
     def public(
         self, seed: int, start: datetime | None = None, *, candidates: int = 12, campaigns: int = 3

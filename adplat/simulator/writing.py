@@ -23,7 +23,15 @@ from adplat.domain import InputError, Progress
 from adplat.simulator.catalogue_rows import catalogue_tables, image_path
 from adplat.simulator.fonts import font_file
 from adplat.simulator.history import play_history
-from adplat.simulator.log_rows import bid_rows, choice_rows, click_rows, conversion_rows, impression_rows, truth_rows
+from adplat.simulator.log_rows import (
+    bid_rows,
+    choice_rows,
+    click_rows,
+    conversion_rows,
+    impression_rows,
+    request_rows,
+    truth_rows,
+)
 from adplat.simulator.pictures import png_of
 from adplat.simulator.truth_tables import truth_tables
 from adplat.simulator.world import World
@@ -101,6 +109,7 @@ def _write_history(world: World, folder: Path, progress: Progress) -> WorldSumma
         lake.write("impressions", impression_rows(world, chunk), part)
         lake.write("choices", choice_rows(world, chunk), part)
         lake.write("bids", bid_rows(world, chunk), part)
+        lake.write("requests", request_rows(world, chunk), part)
         write_table(truth_rows(world, chunk), folder / "truth" / f"impressions-{part}.parquet")
         # About one row in seventy: kept until the end, because they fall into later hours.
         clicks.append(click_rows(world, chunk))

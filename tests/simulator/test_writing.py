@@ -13,7 +13,7 @@ from adplat.domain import InputError
 from adplat.simulator import World, build_world, write_world
 from tests.simulator.builders import a_small_config, a_tiny_config, catalogued, logged, silent, true_of
 
-LAKE_TABLES = ("impressions", "choices", "bids", "clicks", "conversions")
+LAKE_TABLES = ("impressions", "choices", "bids", "requests", "clicks", "conversions")
 CATALOGUE_TABLES = ("advertisers", "campaigns", "ads", "creatives", "users")
 
 
@@ -63,6 +63,22 @@ def test_every_impression_tells_what_stood_for_choice(small_folder: Path) -> Non
         assert sum(row["propensities"]) == pytest.approx(1.0)
 
 
+def test_every_opportunity_of_the_log_stands_in_requests(small_world: World, small_folder: Path) -> None:
+    requests, bids = logged(small_folder, "requests"), logged(small_folder, "bids")
+    assert requests.height == bids.height
+    both = requests.join(bids, on="request_id", validate="1:1")
+    assert both.height == requests.height
+    for column in ("ts", "placement", "device"):
+        assert (both[column] == both[f"{column}_right"]).all()
+    shown = requests.join(logged(small_folder, "impressions"), on="request_id", validate="1:1")
+    assert shown.height == small_world.config.impressions
+    for column in ("user_key", "position", "region", "language", "hour", "weekday"):
+        assert (shown[column] == shown[f"{column}_right"]).all()
+    assert requests["auction"].unique().to_list() == ["second_price"]
+    assert requests["sample_rate"].unique().to_list() == [1.0]
+    assert requests["floor_micros"].null_count() == requests.height
+
+
 def test_the_catalogue_has_exactly_the_agreed_columns(small_folder: Path) -> None:
     assert catalogued(small_folder, "creatives").columns == [
         *("creative_id", "ad_id", "campaign_id", "advertiser_id", "status", "image_path", "headline", "body"),
@@ -97,6 +113,7 @@ def test_users_without_consent_leave_no_key_and_no_attributes(small_folder: Path
     assert refused
     assert not refused & set(catalogued(small_folder, "users")["user_key"])
     assert not refused & set(impressions["user_key"])
+    assert not refused & set(logged(small_folder, "requests")["user_key"])
 
 
 def test_both_languages_are_there_and_campaigns_keep_to_theirs(small_folder: Path) -> None:
