@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from adplat.cli import forecast_landscape, forecast_outcomes
+from adplat.cli import forecast_kept, forecast_landscape, forecast_outcomes
 
 
 def register(app: typer.Typer) -> None:
@@ -12,4 +12,5 @@ def register(app: typer.Typer) -> None:
     commands = typer.Typer(help="What a campaign will meet and deliver.", no_args_is_help=True)
     forecast_landscape.register(commands)
     forecast_outcomes.register(commands)
+    forecast_kept.register(commands)
     app.add_typer(commands, name="forecast")

@@ -111,7 +111,18 @@ from adplat.domain.feature_schema import (
     SideTable,
     Vocabulary,
 )
-from adplat.domain.forecasts import TOLD_LEVELS, Metric, Quantiles, Refusal, Refused, rising_quantiles
+from adplat.domain.forecast_store import ForecastStore
+from adplat.domain.forecasts import (
+    TOLD_LEVELS,
+    ForecastScore,
+    KeptForecast,
+    Metric,
+    Quantiles,
+    Refusal,
+    Refused,
+    ScoredForecast,
+    rising_quantiles,
+)
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import (
@@ -240,6 +251,8 @@ __all__ = [
     "Figure",
     "Finding",
     "Flight",
+    "ForecastScore",
+    "ForecastStore",
     "FrequencyCap",
     "GatesFailed",
     "HourOfTraffic",
@@ -253,6 +266,7 @@ __all__ = [
     "JobQueue",
     "JobState",
     "KeptExperiment",
+    "KeptForecast",
     "KeyBook",
     "KeyRejected",
     "LiveCatalogue",
@@ -291,6 +305,7 @@ __all__ = [
     "Refused",
     "RegisteredBundle",
     "SchemaMismatch",
+    "ScoredForecast",
     "Series",
     "ServiceCounted",
     "ServiceCounts",

@@ -1,7 +1,7 @@
 """Card
 This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
              what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50 and p90
-             that were checked on what was held out.
+             that were checked on what was held out; how often kept forecasts came true.
 May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
@@ -11,10 +11,20 @@ Tests:       tests/forecast/
 
 from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices_of_auctions
 from adplat.forecast.context_coding import Contexts
+from adplat.forecast.coverage_drift import WATCHED_SHARE, CoverageStream, coverage_drift
+from adplat.forecast.coverage_groups import (
+    HELD_SHARES,
+    HORIZONS,
+    GroupCoverage,
+    ScoredNumber,
+    coverage_by,
+    days_ahead,
+)
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.hazard_fit import HazardSettings
 from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
+from adplat.forecast.kept_promises import Promise, promises_of, score_promise
 from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
 from adplat.forecast.landscape_document import landscape_bytes, landscape_of_bytes
 from adplat.forecast.levels import LEVELS
@@ -28,14 +38,19 @@ from adplat.forecast.win_curve import WinCurve
 
 __all__ = [
     "FLOOR",
+    "HELD_SHARES",
+    "HORIZONS",
     "IMPRESSIONS",
     "LEVELS",
+    "WATCHED_SHARE",
     "Auctions",
     "BidLandscape",
     "CampaignPlan",
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
+    "CoverageStream",
+    "GroupCoverage",
     "HazardSettings",
     "IntervalKind",
     "LandscapeTrial",
@@ -44,9 +59,14 @@ __all__ = [
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
+    "Promise",
+    "ScoredNumber",
     "WinCurve",
     "check_outcomes_config",
     "check_plan",
+    "coverage_by",
+    "coverage_drift",
+    "days_ahead",
     "fewest_steps",
     "fit_landscape",
     "fit_outcome_model",
@@ -57,5 +77,7 @@ __all__ = [
     "landscape_bytes",
     "landscape_of_bytes",
     "prices_of_auctions",
+    "promises_of",
+    "score_promise",
     "turnbull",
 ]

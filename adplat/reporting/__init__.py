@@ -21,6 +21,7 @@ from adplat.reporting.blocks import (
 from adplat.reporting.click_rates import ArmTrace, draw_click_rates
 from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
 from adplat.reporting.contributions import draw_contributions
+from adplat.reporting.coverage import HeldOverTime, draw_held_over_time, draw_held_shares
 from adplat.reporting.drawing import PictureForm
 from adplat.reporting.intervals_over_time import ArmOverTime, draw_intervals_over_time
 from adplat.reporting.lift import draw_lift
@@ -37,6 +38,7 @@ __all__ = [
     "Cell",
     "CreativeCard",
     "Gallery",
+    "HeldOverTime",
     "KeyFigure",
     "KeyFigures",
     "MetricComparison",
@@ -50,6 +52,8 @@ __all__ = [
     "draw_click_rates",
     "draw_contributions",
     "draw_cumulative_regret",
+    "draw_held_over_time",
+    "draw_held_shares",
     "draw_intervals_over_time",
     "draw_lift",
     "draw_metric_comparison",

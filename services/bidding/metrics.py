@@ -96,11 +96,13 @@ class WorkerState(msgspec.Struct, tag="worker"):
     """What the worker says of itself; ``lag_s`` is the age of the last entry that it folded.
 
     ``largest_budget_share`` is what the campaign spent that spent most of its day, 1.0 for all of it.
+    ``coverage_alerts`` is how many standing alerts the latest scoring of forecasts told; ``None`` before the first.
     """
 
     at: float
     lag_s: float
     largest_budget_share: float | None = None
+    coverage_alerts: int | None = None
 
 
 State = ReplicaState | WorkerState
@@ -211,6 +213,12 @@ def _gauges(states: Mapping[str, State], pcoc: float | None, *, redis: bool, now
         "adplat_largest_budget_share",
         "What the campaign spent that spent most of its daily budget; over 1 is overspend.",
         {name: state.largest_budget_share for name, state in workers.items()},
+        "worker",
+    )
+    yield gauge(
+        "adplat_forecast_coverage_alerts",
+        "Streams of kept forecasts whose 80 % intervals no longer hold 80 %.",
+        {n: None if s.coverage_alerts is None else float(s.coverage_alerts) for n, s in workers.items()},
         "worker",
     )
     serving = InfoMetricFamily("adplat_serving", "What each replica serves from.", labels=["replica"])
