@@ -11,7 +11,7 @@ from adplat.domain import ConfigRejected, TableRejected
 from adplat.forecast import Objective, curve_of_forecast, fit_spend_curve, redrawn
 from tests.forecast.spend_curves import UNIT, concave, forecast, s_shaped
 
-POINTS = st.lists(st.tuples(st.integers(1, 10**12), st.floats(0, 1e9)), min_size=3, max_size=14)
+POINTS = st.lists(st.tuples(st.integers(1, 10**12), st.floats(0, 1e15)), min_size=3, max_size=14)
 
 
 @given(POINTS)
@@ -104,9 +104,10 @@ def test_points_that_give_no_curve_are_refused(spends: list[float], outcomes: li
 
 
 def test_a_campaign_that_brings_nothing_has_a_curve_of_nothing() -> None:
-    curve = fit_spend_curve([1.0, 2.0], [0.0, 0.0])
-    assert float(curve.outcome(2.0)) == float(curve.marginal(1.0)) == 0.0
-    assert not curve.still_rises
+    for least in (0.0, 5e-324, 1e-200):
+        curve = fit_spend_curve([1.0, 2.0], [0.0, least])
+        assert float(curve.outcome(2.0)) == float(curve.marginal(1.0)) == 0.0
+        assert not curve.still_rises
 
 
 def test_a_told_forecast_gives_its_curve_and_its_level() -> None:
