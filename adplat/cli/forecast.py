@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from adplat.cli import forecast_kept, forecast_landscape, forecast_outcomes
+from adplat.cli import forecast_kept, forecast_landscape, forecast_outcomes, forecast_split
 
 
 def register(app: typer.Typer) -> None:
@@ -13,4 +13,5 @@ def register(app: typer.Typer) -> None:
     forecast_landscape.register(commands)
     forecast_outcomes.register(commands)
     forecast_kept.register(commands)
+    forecast_split.register(commands)
     app.add_typer(commands, name="forecast")

@@ -1,7 +1,8 @@
 """Card
 This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
              what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50 and p90
-             that were checked on what was held out; how often kept forecasts came true.
+             that were checked on what was held out; how a budget is best split, and advice; how often kept
+             forecasts came true.
 May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
@@ -9,19 +10,34 @@ Called by:   flows.
 Tests:       tests/forecast/
 """
 
+from adplat.forecast.advice import (
+    Advice,
+    advise_next_money,
+    advise_pause,
+    advise_split,
+    advise_what_if,
+    interval_document,
+    interval_of,
+)
+from adplat.forecast.advice_words import Words
+from adplat.forecast.budget_split import NO_BOUNDS, BudgetSplit, GroupBounds, SplitBounds, outcome_of, split_budget
 from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices_of_auctions
 from adplat.forecast.context_coding import Contexts
 from adplat.forecast.coverage_drift import WATCHED_SHARE, CoverageStream, coverage_drift
-from adplat.forecast.coverage_groups import (
-    HELD_SHARES,
-    HORIZONS,
-    GroupCoverage,
-    ScoredNumber,
-    coverage_by,
-    days_ahead,
+from adplat.forecast.coverage_groups import HELD_SHARES, HORIZONS, GroupCoverage, ScoredNumber, coverage_by, days_ahead
+from adplat.forecast.curve_document import (
+    Objective,
+    curve_of_forecast,
+    name_of_forecast,
+    plan_of_forecast,
+    point_of_forecast,
+    refuse_refused,
+    told_quantiles,
 )
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
+from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
+from adplat.forecast.forecast_difference import ShownCreative, compare_forecasts, creatives_of_forecast, pauses
 from adplat.forecast.hazard_fit import HazardSettings
 from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
 from adplat.forecast.kept_promises import Promise, promises_of, score_promise
@@ -32,7 +48,10 @@ from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
+from adplat.forecast.plan_difference import plan_difference
 from adplat.forecast.series import fewest_steps, forecast_series
+from adplat.forecast.spend_curve import ReplayedPoints, SpendCurve
+from adplat.forecast.split_evidence import CurveDraws
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
@@ -42,42 +61,73 @@ __all__ = [
     "HORIZONS",
     "IMPRESSIONS",
     "LEVELS",
+    "NO_BOUNDS",
     "WATCHED_SHARE",
+    "Advice",
     "Auctions",
     "BidLandscape",
+    "BudgetSplit",
     "CampaignPlan",
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
     "CoverageStream",
+    "CurveDraws",
+    "GroupBounds",
     "GroupCoverage",
     "HazardSettings",
     "IntervalKind",
     "LandscapeTrial",
     "NewCreative",
+    "Objective",
     "Outcome",
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
     "Promise",
+    "ReplayedPoints",
     "ScoredNumber",
+    "ShownCreative",
+    "SpendCurve",
+    "SplitBounds",
     "WinCurve",
+    "Words",
+    "advise_next_money",
+    "advise_pause",
+    "advise_split",
+    "advise_what_if",
     "check_outcomes_config",
     "check_plan",
+    "compare_forecasts",
     "coverage_by",
     "coverage_drift",
+    "creatives_of_forecast",
+    "curve_of_forecast",
     "days_ahead",
     "fewest_steps",
     "fit_landscape",
     "fit_outcome_model",
+    "fit_spend_curve",
     "fit_win_curve",
     "forecast_series",
+    "interval_document",
+    "interval_of",
     "kaplan_meier",
     "known_prices",
     "landscape_bytes",
     "landscape_of_bytes",
+    "name_of_forecast",
+    "outcome_of",
+    "pauses",
+    "plan_difference",
+    "plan_of_forecast",
+    "point_of_forecast",
     "prices_of_auctions",
     "promises_of",
+    "redrawn",
+    "refuse_refused",
     "score_promise",
+    "split_budget",
+    "told_quantiles",
     "turnbull",
 ]

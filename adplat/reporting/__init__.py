@@ -18,6 +18,7 @@ from adplat.reporting.blocks import (
     Section,
     Table,
 )
+from adplat.reporting.budget_split import SplitCurve, draw_budget_split
 from adplat.reporting.click_rates import ArmTrace, draw_click_rates
 from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
 from adplat.reporting.contributions import draw_contributions
@@ -47,8 +48,10 @@ __all__ = [
     "Picture",
     "PictureForm",
     "Section",
+    "SplitCurve",
     "Table",
     "WinChances",
+    "draw_budget_split",
     "draw_click_rates",
     "draw_contributions",
     "draw_cumulative_regret",
