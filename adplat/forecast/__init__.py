@@ -1,7 +1,7 @@
 """Card
 This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
-             what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50 and p90
-             that were checked on what was held out.
+             how many eligible opportunities and people a flight has; what comes of rows of past-campaign tables, and
+             how a daily or hourly series goes on, as p10, p50 and p90 that were checked on what was held out.
 May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
