@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from adplat.cli import forecast_kept, forecast_landscape, forecast_outcomes, forecast_split
+from adplat.cli import forecast_kept, forecast_landscape, forecast_outcomes, forecast_sample, forecast_split
 
 
 def register(app: typer.Typer) -> None:
@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
     commands = typer.Typer(help="What a campaign will meet and deliver.", no_args_is_help=True)
     forecast_landscape.register(commands)
     forecast_outcomes.register(commands)
+    forecast_sample.register(commands)
     forecast_kept.register(commands)
     forecast_split.register(commands)
     app.add_typer(commands, name="forecast")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from adplat.data.importers.open_bandit import import_open_bandit
     from adplat.data.importers.table import import_table
     from adplat.data.lake import Lake
+    from adplat.data.opportunities import OpportunityRows, read_opportunities
     from adplat.data.outcome_join import join_outcomes, rows_with_outcomes, training_rows
     from adplat.data.quality import check_folder
     from adplat.data.row_stream import RowStream, open_row_stream
@@ -60,6 +61,7 @@ _HOMES = {
     "ImportSummary": "importers",
     "Importer": "importers",
     "Lake": "lake",
+    "OpportunityRows": "opportunities",
     "RowStream": "row_stream",
     "Section": "check_report",
     "TableWriter": "table_writing",
@@ -72,6 +74,7 @@ _HOMES = {
     "load_side_tables": "training_folder",
     "load_training_tables": "training_folder",
     "open_row_stream": "row_stream",
+    "read_opportunities": "opportunities",
     "read_table": "tables",
     "refuse_unfinite": "usable_values",
     "render_check_text": "check_report",
@@ -98,6 +101,7 @@ __all__ = [
     "ImportSummary",
     "Importer",
     "Lake",
+    "OpportunityRows",
     "RowStream",
     "Section",
     "TableWriter",
@@ -120,6 +124,7 @@ __all__ = [
     "read_config",
     "read_document",
     "read_feature_schema",
+    "read_opportunities",
     "read_table",
     "read_yaml",
     "refuse_unfinite",

@@ -1,8 +1,8 @@
 """Card
 This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
-             what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50 and p90
-             that were checked on what was held out; how a budget is best split, and advice; how often kept
-             forecasts came true.
+             how many eligible opportunities and people a flight has; what comes of rows of past-campaign tables, and
+             how a daily or hourly series goes on, as p10, p50 and p90 that were checked on what was held out; how a
+             budget is best split, and advice; how often kept forecasts came true.
 May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
@@ -44,24 +44,41 @@ from adplat.forecast.kept_promises import Promise, promises_of, score_promise
 from adplat.forecast.landscape import FLOOR, BidLandscape, ContextLandscape, LandscapeTrial
 from adplat.forecast.landscape_document import landscape_bytes, landscape_of_bytes
 from adplat.forecast.levels import LEVELS
+from adplat.forecast.opportunity_sample import (
+    CELL_COLUMNS,
+    NOT_TOLD,
+    POOLED,
+    TEXT_COLUMNS,
+    HourlyCells,
+    ListCodes,
+    OpportunitySample,
+    TextCodes,
+)
 from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
 from adplat.forecast.plan_difference import plan_difference
+from adplat.forecast.reach import ReachableUsers, reachable_users
+from adplat.forecast.sample_document import sample_bytes, sample_of_bytes
 from adplat.forecast.series import fewest_steps, forecast_series
 from adplat.forecast.spend_curve import ReplayedPoints, SpendCurve
 from adplat.forecast.split_evidence import CurveDraws
+from adplat.forecast.supply import DaySupply, SupplyForecast, forecast_supply, supply_paths
 from adplat.forecast.turnbull import turnbull
 from adplat.forecast.win_curve import WinCurve
 
 __all__ = [
+    "CELL_COLUMNS",
     "FLOOR",
     "HELD_SHARES",
     "HORIZONS",
     "IMPRESSIONS",
     "LEVELS",
+    "NOT_TOLD",
     "NO_BOUNDS",
+    "POOLED",
+    "TEXT_COLUMNS",
     "WATCHED_SHARE",
     "Advice",
     "Auctions",
@@ -73,23 +90,30 @@ __all__ = [
     "Contexts",
     "CoverageStream",
     "CurveDraws",
+    "DaySupply",
     "GroupBounds",
     "GroupCoverage",
     "HazardSettings",
+    "HourlyCells",
     "IntervalKind",
     "LandscapeTrial",
+    "ListCodes",
     "NewCreative",
     "Objective",
+    "OpportunitySample",
     "Outcome",
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
     "Promise",
+    "ReachableUsers",
     "ReplayedPoints",
     "ScoredNumber",
     "ShownCreative",
     "SpendCurve",
     "SplitBounds",
+    "SupplyForecast",
+    "TextCodes",
     "WinCurve",
     "Words",
     "advise_next_money",
@@ -110,6 +134,7 @@ __all__ = [
     "fit_spend_curve",
     "fit_win_curve",
     "forecast_series",
+    "forecast_supply",
     "interval_document",
     "interval_of",
     "kaplan_meier",
@@ -124,10 +149,14 @@ __all__ = [
     "point_of_forecast",
     "prices_of_auctions",
     "promises_of",
+    "reachable_users",
     "redrawn",
     "refuse_refused",
+    "sample_bytes",
+    "sample_of_bytes",
     "score_promise",
     "split_budget",
+    "supply_paths",
     "told_quantiles",
     "turnbull",
 ]

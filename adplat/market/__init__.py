@@ -17,6 +17,7 @@ from adplat.market.day_plan import EVEN_TRAFFIC, DayPlan, learned_traffic
 from adplat.market.deadline import TimeBudget, next_quantile_ms
 from adplat.market.eligibility import EligibilityIndex, told_values
 from adplat.market.frequency import Barred, CapTable, barred_now
+from adplat.market.hierarchies import domain_and_above
 from adplat.market.pacing import PaceSettings, PaceState, affordable_micros, next_pace, start_pace
 from adplat.market.pricing import bids_micros
 from adplat.market.running_time import time_zone_named
@@ -51,6 +52,7 @@ __all__ = [
     "barred_now",
     "bids_micros",
     "day_traffic",
+    "domain_and_above",
     "expected_surplus",
     "fit_shading",
     "hour_of_week",
