@@ -9,9 +9,13 @@ import pytest
 
 from adplat.cli import run
 from adplat.data import Lake
-from tests.flows.conftest import market as market  # the fixture
-from tests.flows.model_market import ModelMarket
+from tests.flows.model_market import ModelMarket, a_model_market
 from tests.flows.test_bid_landscape import bids
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> ModelMarket:
+    return a_model_market(tmp_path_factory.mktemp("market"))
 
 
 def test_fit_and_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -240,6 +240,25 @@ def test_openings_in_dear_places_are_answered_more_often(market: ModelMarket, tm
     assert alone.click_rate.mean > 1.05 * found.click_rate.mean
 
 
+def test_where_a_lake_logs_opportunities_they_are_what_is_looked_at(market: ModelMarket, tmp_path: Path) -> None:
+    """All of them in one placement, so that it shows."""
+    shown, _ = shown_and_new(market)
+    folder, before = tmp_path / "logged", Lake(market.world / "lake")
+    folder.mkdir()
+    for name in ("catalogue", "images"):
+        (folder / name).symlink_to(market.world / name)
+    for table in ("impressions", "clicks", "conversions"):
+        Lake(folder / "lake").write(table, before.scan(table).collect(), "0000")
+    rows = before.scan("impressions").collect().head(900)
+    told_there = ["request_id", "ts", "user_key", "position", "device", "region", "language", "hour", "weekday"]
+    requests = rows.select(*told_there, placement=pl.lit("home_600x500"), sample_rate=pl.lit(0.1))
+    Lake(folder / "lake").write("requests", requests, "0000")
+    for bundle in (None, market.first.path):
+        response = told(folder, a_plan(shown[0]), tmp_path, bundle=bundle)
+        assert 800 < response.openings <= 900
+        assert response.creatives[0].cell_factors == {"home_600x500": pytest.approx(1.0)}
+
+
 def a_world(seed: int) -> World:
     return build_world(
         WorldConfig(
