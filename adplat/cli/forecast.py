@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from adplat.cli import forecast_kept, forecast_landscape, forecast_outcomes, forecast_sample, forecast_split
+from adplat.cli import (
+    forecast_creative,
+    forecast_kept,
+    forecast_landscape,
+    forecast_outcomes,
+    forecast_sample,
+    forecast_split,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -15,4 +22,5 @@ def register(app: typer.Typer) -> None:
     forecast_sample.register(commands)
     forecast_kept.register(commands)
     forecast_split.register(commands)
+    forecast_creative.register(commands)
     app.add_typer(commands, name="forecast")

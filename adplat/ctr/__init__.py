@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from adplat.ctr.contrast import ContrastModel, counts_of, fit_contrasts, is_contrast
     from adplat.ctr.delay_config import Method
+    from adplat.ctr.delay_model import DelayModel
     from adplat.ctr.delay_trial import DelayTrial, delay_trials
     from adplat.ctr.epoch import Crew
     from adplat.ctr.evaluation import evaluate
@@ -46,6 +47,7 @@ _HOMES = {
     "counts_of": "contrast",
     "is_contrast": "contrast",
     "fit_contrasts": "contrast",
+    "DelayModel": "delay_model",
     "DelayTrial": "delay_trial",
     "Method": "delay_config",
     "delay_trials": "delay_trial",
@@ -91,6 +93,7 @@ __all__ = [
     "CalibrationConfig",
     "ContrastModel",
     "Crew",
+    "DelayModel",
     "DelayTrial",
     "Explanation",
     "FitConfig",

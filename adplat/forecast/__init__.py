@@ -1,8 +1,9 @@
 """Card
 This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
-             how many eligible opportunities and people a flight has; what comes of rows of past-campaign tables, and
-             how a daily or hourly series goes on, as p10, p50 and p90 that were checked on what was held out; how a
-             budget is best split, and advice; how often kept forecasts came true.
+             how many eligible opportunities and people a flight has; how creatives will be answered, and how surely that
+             is known; what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50
+             and p90 that were checked on what was held out; how a budget is best split, and advice; how often kept
+             forecasts came true.
 May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
@@ -23,6 +24,7 @@ from adplat.forecast.advice_words import Words
 from adplat.forecast.budget_split import NO_BOUNDS, BudgetSplit, GroupBounds, SplitBounds, outcome_of, split_budget
 from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices_of_auctions
 from adplat.forecast.context_coding import Contexts
+from adplat.forecast.conversion_value import ConversionValue, ValueTable, learn_values
 from adplat.forecast.coverage_drift import WATCHED_SHARE, CoverageStream, coverage_drift
 from adplat.forecast.coverage_groups import HELD_SHARES, HORIZONS, GroupCoverage, ScoredNumber, coverage_by, days_ahead
 from adplat.forecast.curve_document import (
@@ -34,6 +36,7 @@ from adplat.forecast.curve_document import (
     refuse_refused,
     told_quantiles,
 )
+from adplat.forecast.fatigue import Fatigue, learn_fatigue
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
@@ -59,7 +62,9 @@ from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
 from adplat.forecast.plan_difference import plan_difference
+from adplat.forecast.plan_response import CreativeResponse, PlanResponse
 from adplat.forecast.reach import ReachableUsers, reachable_users
+from adplat.forecast.response import Evidence, Trust, UncertainRate, learn_trust, no_evidence, rate_of, together
 from adplat.forecast.sample_document import sample_bytes, sample_of_bytes
 from adplat.forecast.series import fewest_steps, forecast_series
 from adplat.forecast.spend_curve import ReplayedPoints, SpendCurve
@@ -88,9 +93,13 @@ __all__ = [
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
+    "ConversionValue",
     "CoverageStream",
+    "CreativeResponse",
     "CurveDraws",
     "DaySupply",
+    "Evidence",
+    "Fatigue",
     "GroupBounds",
     "GroupCoverage",
     "HazardSettings",
@@ -105,6 +114,7 @@ __all__ = [
     "OutcomeModel",
     "OutcomesConfig",
     "PastRows",
+    "PlanResponse",
     "Promise",
     "ReachableUsers",
     "ReplayedPoints",
@@ -114,6 +124,9 @@ __all__ = [
     "SplitBounds",
     "SupplyForecast",
     "TextCodes",
+    "Trust",
+    "UncertainRate",
+    "ValueTable",
     "WinCurve",
     "Words",
     "advise_next_money",
@@ -141,7 +154,11 @@ __all__ = [
     "known_prices",
     "landscape_bytes",
     "landscape_of_bytes",
+    "learn_fatigue",
+    "learn_trust",
+    "learn_values",
     "name_of_forecast",
+    "no_evidence",
     "outcome_of",
     "pauses",
     "plan_difference",
@@ -149,6 +166,7 @@ __all__ = [
     "point_of_forecast",
     "prices_of_auctions",
     "promises_of",
+    "rate_of",
     "reachable_users",
     "redrawn",
     "refuse_refused",
@@ -157,6 +175,7 @@ __all__ = [
     "score_promise",
     "split_budget",
     "supply_paths",
+    "together",
     "told_quantiles",
     "turnbull",
 ]
