@@ -9,6 +9,7 @@ from adplat.cli import (
     forecast_kept,
     forecast_landscape,
     forecast_outcomes,
+    forecast_run,
     forecast_sample,
     forecast_split,
 )
@@ -22,5 +23,7 @@ def register(app: typer.Typer) -> None:
     forecast_sample.register(commands)
     forecast_kept.register(commands)
     forecast_split.register(commands)
+    forecast_run.register(commands)
+    forecast_sample.register(commands)
     forecast_creative.register(commands)
     app.add_typer(commands, name="forecast")

@@ -78,11 +78,7 @@ def creative_responses(
         word = HistoryWord(past, catalogue)
         strange = [one for one in planned if not word.has_comparable(one)]
         if strange:
-            return Refused(
-                Refusal.NO_COMPARABLE_CAMPAIGN,
-                f"neither creative {strange[0].creative_id} nor its advertiser nor its category has ever run",
-                "give a bundle that reads the creative, or the category of one that has run",
-            )
+            return _not_comparable(strange[0])
     else:
         root = plan_folder or folder
         shown = past.shown.group_by("creative_id").agg(pl.col("impressions").sum())
@@ -208,4 +204,44 @@ def _catalogue(folder: Path) -> pl.DataFrame:
     return frame.select(
         pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(name)
         for name in names
+    )
+
+
+def _not_comparable(strange: PlannedCreative) -> Refused:
+    return Refused(
+        Refusal.NO_COMPARABLE_CAMPAIGN,
+        f"neither creative {strange.creative_id} nor its advertiser nor its category has ever run",
+        "give a bundle that reads the creative, or the category of one that has run",
+    )
+
+
+def responses_by_history(
+    past: ResponsePast,
+    catalogue: pl.DataFrame,
+    word: HistoryWord,
+    plan: CampaignPlan,
+    openings: pl.DataFrame,
+    as_of: datetime,
+) -> PlanResponse | Refused:
+    """As :func:`creative_responses` without a bundle, from a past that was read already.
+
+    ``word`` is that of ``past`` and ``catalogue``: what was learned once serves many plans.
+    """
+    planned = planned_creatives(plan, catalogue)
+    openings = _part_of(openings, len(planned))
+    strange = [one for one in planned if not word.has_comparable(one)]
+    if strange:
+        return _not_comparable(strange[0])
+    base, values = past.base_rates(openings), _values(past, word)
+    return PlanResponse(
+        creatives=tuple(_response(one, word, past, openings, base, values) for one in planned),
+        fatigue=past.fatigue,
+        as_of=as_of,
+        data_from=past.data_from,
+        data_to=past.data_to,
+        conversion_window_s=past.window_s,
+        conversions_unknown=word.conversions_unknown,
+        openings=openings.height,
+        trust=word.told,
+        notes=word.notes,
     )

@@ -1,9 +1,9 @@
 """Card
 This room:   what a campaign will meet and bring: the bid landscape (what share of auctions a bid wins, at what price);
-             how many eligible opportunities and people a flight has; how creatives will be answered, and how surely that
-             is known; what comes of rows of past-campaign tables, and how a daily or hourly series goes on, as p10, p50
-             and p90 that were checked on what was held out; how a budget is best split, and advice; how often kept
-             forecasts came true.
+             how many eligible opportunities and people a flight has; how creatives will be answered; a planned campaign
+             replayed on a sample of the log, corrected by past campaigns; what comes of rows of past-campaign tables,
+             and how a daily or hourly series goes on; how a budget is best split, and advice; how often kept forecasts
+             came true.
 May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
@@ -22,9 +22,18 @@ from adplat.forecast.advice import (
 )
 from adplat.forecast.advice_words import Words
 from adplat.forecast.budget_split import NO_BOUNDS, BudgetSplit, GroupBounds, SplitBounds, outcome_of, split_budget
+from adplat.forecast.campaign_correction import CampaignCorrection, MetricCorrection, PastCampaigns, fit_correction
+from adplat.forecast.campaign_curve import CurvePoint, concave_majorant, spend_curve
+from adplat.forecast.campaign_features import FEATURE_NAMES, PLAN_NAMES, PlanFacts, plan_features
+from adplat.forecast.campaign_forecast import CampaignForecast, RawForecast, raw_forecast, told_forecast
+from adplat.forecast.campaign_levels import share_below
+from adplat.forecast.campaign_predictive import CountLaw, OutcomeLaw, SpendLaw, ValueLaw
+from adplat.forecast.campaign_raw import ResponseDoubt, stacked, total_laws
+from adplat.forecast.campaign_replay import FlightOpenings, ReplayDraws, Replayed, ReplayTerms, replay_campaign
 from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices_of_auctions
 from adplat.forecast.context_coding import Contexts
 from adplat.forecast.conversion_value import ConversionValue, ValueTable, learn_values
+from adplat.forecast.correction_document import correction_bytes, correction_id, correction_of_bytes
 from adplat.forecast.coverage_drift import WATCHED_SHARE, CoverageStream, coverage_drift
 from adplat.forecast.coverage_groups import HELD_SHARES, HORIZONS, GroupCoverage, ScoredNumber, coverage_by, days_ahead
 from adplat.forecast.curve_document import (
@@ -40,6 +49,7 @@ from adplat.forecast.fatigue import Fatigue, learn_fatigue
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
+from adplat.forecast.flight_openings import MOST_OPENINGS, CreativeChances, LaidOut, day_lengths_s, draw_flight, lay_out
 from adplat.forecast.forecast_difference import ShownCreative, compare_forecasts, creatives_of_forecast, pauses
 from adplat.forecast.hazard_fit import HazardSettings
 from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
@@ -75,13 +85,16 @@ from adplat.forecast.win_curve import WinCurve
 
 __all__ = [
     "CELL_COLUMNS",
+    "FEATURE_NAMES",
     "FLOOR",
     "HELD_SHARES",
     "HORIZONS",
     "IMPRESSIONS",
     "LEVELS",
+    "MOST_OPENINGS",
     "NOT_TOLD",
     "NO_BOUNDS",
+    "PLAN_NAMES",
     "POOLED",
     "TEXT_COLUMNS",
     "WATCHED_SHARE",
@@ -89,43 +102,61 @@ __all__ = [
     "Auctions",
     "BidLandscape",
     "BudgetSplit",
+    "CampaignCorrection",
+    "CampaignForecast",
     "CampaignPlan",
     "CensoredPrices",
     "ContextLandscape",
     "Contexts",
     "ConversionValue",
+    "CountLaw",
     "CoverageStream",
+    "CreativeChances",
     "CreativeResponse",
     "CurveDraws",
+    "CurvePoint",
     "DaySupply",
     "Evidence",
     "Fatigue",
+    "FlightOpenings",
     "GroupBounds",
     "GroupCoverage",
     "HazardSettings",
     "HourlyCells",
     "IntervalKind",
+    "LaidOut",
     "LandscapeTrial",
     "ListCodes",
+    "MetricCorrection",
     "NewCreative",
     "Objective",
     "OpportunitySample",
     "Outcome",
+    "OutcomeLaw",
     "OutcomeModel",
     "OutcomesConfig",
+    "PastCampaigns",
     "PastRows",
+    "PlanFacts",
     "PlanResponse",
     "Promise",
+    "RawForecast",
     "ReachableUsers",
+    "ReplayDraws",
+    "ReplayTerms",
+    "Replayed",
     "ReplayedPoints",
+    "ResponseDoubt",
     "ScoredNumber",
     "ShownCreative",
     "SpendCurve",
+    "SpendLaw",
     "SplitBounds",
     "SupplyForecast",
     "TextCodes",
     "Trust",
     "UncertainRate",
+    "ValueLaw",
     "ValueTable",
     "WinCurve",
     "Words",
@@ -136,12 +167,19 @@ __all__ = [
     "check_outcomes_config",
     "check_plan",
     "compare_forecasts",
+    "concave_majorant",
+    "correction_bytes",
+    "correction_id",
+    "correction_of_bytes",
     "coverage_by",
     "coverage_drift",
     "creatives_of_forecast",
     "curve_of_forecast",
+    "day_lengths_s",
     "days_ahead",
+    "draw_flight",
     "fewest_steps",
+    "fit_correction",
     "fit_landscape",
     "fit_outcome_model",
     "fit_spend_curve",
@@ -154,6 +192,7 @@ __all__ = [
     "known_prices",
     "landscape_bytes",
     "landscape_of_bytes",
+    "lay_out",
     "learn_fatigue",
     "learn_trust",
     "learn_values",
@@ -162,20 +201,28 @@ __all__ = [
     "outcome_of",
     "pauses",
     "plan_difference",
+    "plan_features",
     "plan_of_forecast",
     "point_of_forecast",
     "prices_of_auctions",
     "promises_of",
     "rate_of",
+    "raw_forecast",
     "reachable_users",
     "redrawn",
     "refuse_refused",
+    "replay_campaign",
     "sample_bytes",
     "sample_of_bytes",
     "score_promise",
+    "share_below",
+    "spend_curve",
     "split_budget",
+    "stacked",
     "supply_paths",
     "together",
+    "told_forecast",
     "told_quantiles",
+    "total_laws",
     "turnbull",
 ]

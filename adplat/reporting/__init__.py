@@ -19,6 +19,7 @@ from adplat.reporting.blocks import (
     Table,
 )
 from adplat.reporting.budget_split import SplitCurve, draw_budget_split
+from adplat.reporting.campaign_picture import SpendCurve, draw_campaign_forecast
 from adplat.reporting.click_rates import ArmTrace, draw_click_rates
 from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
 from adplat.reporting.contributions import draw_contributions
@@ -48,10 +49,12 @@ __all__ = [
     "Picture",
     "PictureForm",
     "Section",
+    "SpendCurve",
     "SplitCurve",
     "Table",
     "WinChances",
     "draw_budget_split",
+    "draw_campaign_forecast",
     "draw_click_rates",
     "draw_contributions",
     "draw_cumulative_regret",

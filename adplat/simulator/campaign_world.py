@@ -83,13 +83,21 @@ class SimulatedCampaign:
 
 
 def simulate_campaigns(
-    world: World, life: Life, count: int, *, first_day: int, seed: int = 0, progress: Progress | None = None
+    world: World,
+    life: Life,
+    count: int,
+    *,
+    first_day: int,
+    seed: int = 0,
+    step_s: float = 120.0,
+    progress: Progress | None = None,
 ) -> list[SimulatedCampaign]:
     """Draw ``count`` campaigns that start on ``first_day`` of the world or later, and play each.
 
     Those that end before ``world.config.days`` are past, those that start there or later are held out. Each is drawn
-    from a stream of its own: more of them change none. Cost: some 0.1 s for a week of 30,000 requests a day. Raises
-    ConfigRejected where the longest flight does not fit between ``first_day`` and the end of ``life``.
+    from a stream of its own: more of them change none. ``step_s`` is that of the pace (:class:`PlayTerms`). Cost: some
+    0.1 s for a week of 30,000 requests a day. Raises ConfigRejected where the longest flight does not fit between
+    ``first_day`` and the end of ``life``.
     """
     if not 0 <= first_day <= life.days - LONGEST_FLIGHT_DAYS:
         raise ConfigRejected(
@@ -100,13 +108,15 @@ def simulate_campaigns(
     found = []
     for number in range(count):
         rng = stream(world.seed, f"campaigns {seed}", number)
-        found.append(_simulated(world, life, number, first_day, rng))
+        found.append(_simulated(world, life, number, first_day, step_s, rng))
         if progress is not None:
             progress(number + 1, count, "playing campaigns")
     return found
 
 
-def _simulated(world: World, life: Life, number: int, first_day: int, rng: np.random.Generator) -> SimulatedCampaign:
+def _simulated(
+    world: World, life: Life, number: int, first_day: int, step_s: float, rng: np.random.Generator
+) -> SimulatedCampaign:
     facts, creatives = draw_plan(world, number, life.days - 1, first_day, rng)
     traffic = life.rows_of_days(facts.start_day, facts.start_day + facts.days)
     rows = traffic.start + np.flatnonzero(meets(world, _of(life, traffic), facts.targeting))
@@ -120,9 +130,9 @@ def _simulated(world: World, life: Life, number: int, first_day: int, rng: np.ra
         least_micros=life.min_to_win_micros[rows],
         creative=creative,
     )
-    unlimited = play_campaign(openings, _terms(facts), rng)
+    unlimited = play_campaign(openings, _terms(facts, step_s), rng)
     facts = with_budget(facts, int(openings.price_micros[unlimited.shown].sum()), rng)
-    played = play_campaign(openings, _terms(facts), rng)
+    played = play_campaign(openings, _terms(facts, step_s), rng)
     outcome = _outcome(world, facts, openings, requests, creative, played.shown, played.took_part, rng)
     ids = world.creative_ids
     new = creatives[~is_known(world, creatives, facts.start_day)]
@@ -133,13 +143,14 @@ def _of(life: Life, rows: slice) -> Requests:
     return life.requests.take(np.arange(rows.start, rows.stop, dtype=np.int32))
 
 
-def _terms(facts: PlanFacts) -> PlayTerms:
+def _terms(facts: PlanFacts, step_s: float) -> PlayTerms:
     return PlayTerms(
         flight=facts.flight,
         time_zone=facts.time_zone,
         daily_budget_micros=facts.daily_budget_micros,
         total_budget_micros=facts.total_budget_micros,
         caps=facts.frequency_caps,
+        step_s=step_s,
     )
 
 

@@ -1,0 +1,129 @@
+"""What a campaign forecast is made from: the opportunities and the bid landscape of a workspace, kept beside its lake.
+
+Both are made once and read again until the lake has newer files. A folder that cannot be written is only slower.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from adplat.data import Lake, write_bytes
+from adplat.domain import InputError, Progress, TableRejected
+from adplat.flows.landscape_auctions import read_auctions
+from adplat.flows.sample_opportunities import (
+    IN_WORKSPACE,
+    lake_of_opportunities,
+    read_opportunity_sample,
+    sample_opportunities,
+)
+from adplat.flows.show_bid_landscape import read_landscape
+from adplat.forecast import BidLandscape, OpportunitySample, fit_landscape, landscape_bytes, sample_bytes
+
+LANDSCAPE_IN_WORKSPACE = Path(".adplat", "forecast", "campaign_landscape.safetensors")
+PRICE_DAYS_LOG_SD = 0.05
+"""Doubt about the level of prices where the log has too few days to tell."""
+FEWEST_DAYS, FEWEST_TOLD = 7, 50
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSources:
+    """``folder`` holds the lake and the catalogue; ``landscape_told`` is the source of the landscape."""
+
+    folder: Path
+    lake: Lake
+    sample: OpportunitySample
+    landscape: BidLandscape
+    landscape_told: dict[str, Any]
+    price_log_sd: float
+
+
+def campaign_sources(folder: Path, progress: Progress, *, currency: str = "") -> CampaignSources:
+    """Of a lake, given itself, or the workspace or world around it.
+
+    Raises MissingInput, TableRejected, ConfigRejected.
+    """
+    lake = lake_of_opportunities(folder)
+    root = lake.root.parent if lake.root.name == "lake" else lake.root
+    sample = _kept_sample(root, lake)
+    if sample is None or (currency and sample.currency and sample.currency != currency):
+        sample = sample_opportunities(folder, progress, currency=currency)
+        _keep(root / IN_WORKSPACE, sample_bytes(sample))
+    landscape, told = _kept_landscape(root, lake) or _made_landscape(root, lake, currency or sample.currency, progress)
+    return CampaignSources(root, lake, sample, landscape, told, price_log_sd(lake, sample.data_to))
+
+
+def price_log_sd(lake: Lake, until: datetime) -> float:
+    """How far the level of told prices lies from one week to another, from the spread of its days.
+
+    Prices of one day hang together, so weeks of independent days would be too quiet: the spread of days is told.
+    """
+    bids = lake.scan("bids").filter(pl.col("min_to_win_micros") > 0, pl.col("ts") <= until)
+    logs = pl.col("min_to_win_micros").cast(pl.Float64).log()
+    by_place = bids.select(pl.col("ts").dt.date().alias("day"), "placement", logs.alias("log"))
+    days = (
+        by_place.with_columns(pl.col("log") - pl.col("log").mean().over("placement"))
+        .group_by("day")
+        .agg(pl.col("log").mean(), pl.len().alias("told"))
+        .filter(pl.col("told") >= FEWEST_TOLD)
+        .collect()
+    )
+    if days.height < FEWEST_DAYS:
+        return PRICE_DAYS_LOG_SD
+    # Sums over many threads differ in their last digits, and equal lakes are to give equal forecasts.
+    return round(float(np.hypot(days["log"].sort().to_numpy().std(ddof=1), 0.01)), 6)
+
+
+def _kept_sample(root: Path, lake: Lake) -> OpportunitySample | None:
+    path = root / IN_WORKSPACE
+    if not _is_fresh(path, lake, ("requests", "bids")):
+        return None
+    try:
+        return read_opportunity_sample(path)
+    except InputError:
+        return None  # of an older release, or cut off: made again
+
+
+def _kept_landscape(root: Path, lake: Lake) -> tuple[BidLandscape, dict[str, Any]] | None:
+    path = root / LANDSCAPE_IN_WORKSPACE
+    if not _is_fresh(path, lake, ("bids",)):
+        return None
+    try:
+        return read_landscape(path)
+    except InputError:
+        return None
+
+
+def _made_landscape(root: Path, lake: Lake, currency: str, progress: Progress) -> tuple[BidLandscape, dict[str, Any]]:
+    progress(0, 1, "reading ended auctions")
+    try:
+        log = read_auctions(lake.root, currency=currency)
+    except TableRejected as reason:
+        raise TableRejected(f"no price is known: {reason.what}", where=reason.where, hint=reason.hint) from None
+    progress(1, 1, "reading ended auctions")
+    landscape = fit_landscape(log.auctions, np.random.default_rng(0), progress)
+    told = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in log.told.items()}
+    _keep(root / LANDSCAPE_IN_WORKSPACE, landscape_bytes(landscape, told))
+    return landscape, told
+
+
+def _is_fresh(path: Path, lake: Lake, tables: tuple[str, ...]) -> bool:
+    """Whether it was written after every file of these tables."""
+    try:
+        written = path.stat().st_mtime_ns
+        return all(one.stat().st_mtime_ns <= written for table in tables for one in lake.files(table)[-200:])
+    except OSError:
+        return False
+
+
+def _keep(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, content)
+    except OSError:
+        return  # a lake that is only read: the next forecast makes it again

@@ -1,0 +1,149 @@
+"""Forecast one campaign: read what is known, replay the plan on it, correct, and tell; or say why nothing is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from adplat.data import as_config, read_document
+from adplat.domain import ConfigRejected, MissingInput, Progress, Refused
+from adplat.flows.campaign_document import forecast_document, refused_document
+from adplat.flows.campaign_sources import CampaignSources, campaign_sources
+from adplat.flows.forecast_response import creative_responses
+from adplat.flows.replay_plan import REPLICATES, Market, replay_plan
+from adplat.forecast import (
+    CampaignCorrection,
+    CampaignForecast,
+    CampaignPlan,
+    OpportunitySample,
+    PlanResponse,
+    check_plan,
+    correction_id,
+    correction_of_bytes,
+    forecast_supply,
+    reachable_users,
+    told_forecast,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRun:
+    """What was told of a plan: the document, and the forecast behind it where there is one."""
+
+    document: dict[str, Any]
+    forecast: CampaignForecast | None
+
+
+def read_plan(path: Path) -> CampaignPlan:
+    """A checked plan. Raises MissingInput, ConfigRejected."""
+    plan = as_config(read_document(path), CampaignPlan, where=str(path))
+    check_plan(plan, where=str(path))
+    return plan
+
+
+def read_correction(path: Path | None) -> CampaignCorrection:
+    """The correction of a file; without one nothing is corrected. Raises MissingInput, ConfigRejected."""
+    if path is None:
+        return CampaignCorrection()
+    try:
+        return correction_of_bytes(path.read_bytes(), where=str(path))
+    except OSError:
+        raise MissingInput("no such correction", where=str(path), hint="check the path, or leave it out") from None
+
+
+def forecast_campaign(
+    plan_path: Path,
+    folder: Path,
+    progress: Progress,
+    *,
+    bundle_dir: Path | None = None,
+    correction_path: Path | None = None,
+    cache_dir: Path,
+    seed: int = 0,
+) -> ForecastRun:
+    """The forecast of a plan's file from the lake in ``folder``.
+
+    Raises InputError for a plan that cannot be, a creative that is not in the catalogue, a targeting that meets
+    nothing.
+    """
+    plan = read_plan(plan_path)
+    correction = read_correction(correction_path)
+    sources = campaign_sources(folder, progress, currency=plan.currency)
+    sample = sources.sample
+    mask = sample.mask(plan.targeting, plan.time_zone)
+    if not mask.any():
+        raise ConfigRejected(
+            f"no opportunity of the log, {sample.data_from:%Y-%m-%d} to {sample.data_to:%Y-%m-%d}, meets the targeting",
+            where=f"{plan_path}: targeting",
+            hint="widen it, or check the names against the lake",
+        )
+    # Creatives first: a name that is not there is an error whatever the log has.
+    response = creative_responses(
+        sources.folder,
+        plan,
+        _openings_frame(sample, np.flatnonzero(mask)),
+        as_of=sample.data_to + timedelta(microseconds=1),
+        bundle_dir=bundle_dir,
+        plan_folder=plan_path.parent,
+        cache_dir=cache_dir,
+        progress=progress,
+    )
+    supply = forecast_supply(sample, plan.targeting, plan.time_zone, plan.start, plan.end, np.random.default_rng(seed))
+    reach = reachable_users(sample, plan.targeting, plan.time_zone, plan.days)
+    if isinstance(supply, Refused) or isinstance(response, Refused) or isinstance(reach, Refused):
+        reasons = [one for one in (supply, response, reach) if isinstance(one, Refused)]
+        return ForecastRun(refused_document(plan, reasons), None)
+    market = Market(sample, supply, reach, sources.landscape, sources.price_log_sd)
+    told = told_forecast(replay_plan(plan, market, response, seed=seed), correction)
+    inputs = _inputs(sources, response, correction, seed)
+    return ForecastRun(forecast_document(plan, told, response, inputs), told)
+
+
+def _openings_frame(sample: OpportunitySample, rows: NDArray[np.int64]) -> pl.DataFrame:
+    """The lake's columns of ``requests`` as far as the sample keeps them; an even part of them is enough."""
+    if len(rows) > 5_000:
+        rows = rows[np.linspace(0, len(rows) - 1, 5_000).astype(np.int64)]
+    texts = {
+        name: pl.Series(name, np.array([*column.values, ""])[column.codes[rows]], dtype=pl.String)
+        for name, column in sample.texts.items()
+    }
+    numbers = {"position": sample.position, "hour": sample.hour, "weekday": sample.weekday}
+    return pl.DataFrame(
+        {
+            "ts": pl.Series((sample.at_s[rows] * 1e6).astype(np.int64)).cast(pl.Datetime("us", "UTC")),
+            "user_key": pl.Series([None] * len(rows), dtype=pl.String),
+            **texts,
+            **{name: values[rows].astype(np.int64) for name, values in numbers.items()},
+        }
+    ).with_columns(
+        *(pl.col(name).replace("", None) for name in texts),
+        *(pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in numbers),
+    )
+
+
+def _inputs(
+    sources: CampaignSources, response: PlanResponse, correction: CampaignCorrection, seed: int
+) -> dict[str, Any]:
+    sample = sources.sample
+    return {
+        "bundle_id": response.bundle_id,
+        "data_from": sample.data_from.isoformat(),
+        "data_to": sample.data_to.isoformat(),
+        "opportunities": {"source": sample.source, "rows": len(sample), "rate": sample.rate},
+        "landscape": {
+            "auctions": sources.landscape.auctions,
+            "won": sources.landscape.won,
+            "data_to": sources.landscape_told.get("to"),
+        },
+        "price_log_sd": sources.price_log_sd,
+        "correction_id": correction_id(correction),
+        "corrected_by_campaigns": correction.campaigns,
+        "replicates": REPLICATES,
+        "seed": seed,
+    }
