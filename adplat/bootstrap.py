@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.experiment_parts import ExperimentParts
+    from adplat.flows.forecast_parts import ForecastParts
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
@@ -136,6 +137,9 @@ class Settings(BaseSettings):
     analysis_every_minutes: float = Field(
         default=60.0, gt=0, description="how often the worker analyses each running experiment"
     )
+    forecast_score_every_minutes: float = Field(
+        default=60.0, ge=0, description="how often the worker scores kept forecasts that are ripe; 0: never"
+    )
     experiment_holdout: float = Field(
         default=0.0, ge=0.0, le=1.0, description="share of all units that no experiment touches"
     )
@@ -147,6 +151,9 @@ class Settings(BaseSettings):
     )
     replay_share: float = Field(
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
+    )
+    request_sample: float = Field(
+        default=0.1, ge=0.0, le=1.0, description="share of users whose opportunities are logged for forecasts; 0: none"
     )
 
     secrets_folder: str = Field(
@@ -473,6 +480,23 @@ def opened_experiments(settings: Settings) -> Iterator[ExperimentParts]:
             by=actor(settings),
             holdout=settings.experiment_holdout,
             layer_holdouts=settings.layer_holdouts,
+        )
+
+
+@contextmanager
+def opened_forecasts(settings: Settings) -> Iterator[ForecastParts]:
+    """Kept forecasts, their jobs and the catalogue of a workspace. Raises StoreUnreachable."""
+    from adplat.flows.forecast_parts import ForecastParts
+    from adplat.storage import SqlForecasts
+
+    with closing(open_database(settings)) as database:
+        yield ForecastParts(
+            forecasts=SqlForecasts(database),
+            jobs=open_jobs(database),
+            audit=open_audit(database),
+            catalogue=open_catalogue(database),
+            clock=clock(),
+            by=actor(settings),
         )
 
 

@@ -215,7 +215,7 @@ def policies(as_json: JsonOption = False) -> None:
             one["name"],
             one["summary"],
             ", ".join(one["reads"]) or "nothing",
-            ", ".join(f"{name} {value}" for name, value in one["settings"].items()) or "none",
+            ", ".join(f"{name} {'–' if value is None else value}" for name, value in one["settings"].items()) or "none",
         )
         for one in found
     ]

@@ -15,7 +15,9 @@ JobArgument = Annotated[int, typer.Argument(metavar="JOB", help="Number of the j
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    commands = typer.Typer(help="Jobs of the worker: analyses of experiments.", no_args_is_help=True)
+    commands = typer.Typer(
+        help="Jobs of the worker: analyses of experiments, scores of forecasts.", no_args_is_help=True
+    )
     commands.command("list")(list_all)
     commands.command("show")(show)
     commands.command("cancel")(cancel)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -211,6 +211,13 @@ class Lake:
         if until is not None:
             files = [path for path in files if path.parent.name <= _hour_folder(until)]
         return files
+
+    def reaches_to(self) -> datetime | None:
+        """The end of the newest hour of which any table has a row; ``None`` for an empty lake."""
+        newest = [files[-1].parent.name for table in LAKE_COLUMNS if (files := self._files(table, "part-*.parquet"))]
+        if not newest:
+            return None
+        return datetime.strptime(max(newest), "hour=%Y-%m-%dT%H").replace(tzinfo=UTC) + timedelta(hours=1)
 
     def parts(self, table: str) -> list[str]:
         """The names of the parts of a table, sorted."""

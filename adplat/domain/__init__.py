@@ -111,7 +111,18 @@ from adplat.domain.feature_schema import (
     SideTable,
     Vocabulary,
 )
-from adplat.domain.forecasts import TOLD_LEVELS, Metric, Quantiles, Refusal, Refused, rising_quantiles
+from adplat.domain.forecast_store import ForecastStore
+from adplat.domain.forecasts import (
+    TOLD_LEVELS,
+    ForecastScore,
+    KeptForecast,
+    Metric,
+    Quantiles,
+    Refusal,
+    Refused,
+    ScoredForecast,
+    rising_quantiles,
+)
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import (
@@ -162,6 +173,7 @@ from adplat.domain.registry import (
     RegisteredBundle,
     live_line,
 )
+from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 
 __all__ = [
     "ANYBODY",
@@ -239,6 +251,8 @@ __all__ = [
     "Figure",
     "Finding",
     "Flight",
+    "ForecastScore",
+    "ForecastStore",
     "FrequencyCap",
     "GatesFailed",
     "HourOfTraffic",
@@ -252,9 +266,13 @@ __all__ = [
     "JobQueue",
     "JobState",
     "KeptExperiment",
+    "KeptForecast",
     "KeyBook",
     "KeyRejected",
     "LiveCatalogue",
+    "LoggedRequest",
+    "LoggedRequests",
+    "LoggedSlot",
     "MalformedEntry",
     "ManualClock",
     "Metric",
@@ -287,6 +305,7 @@ __all__ = [
     "Refused",
     "RegisteredBundle",
     "SchemaMismatch",
+    "ScoredForecast",
     "Series",
     "ServiceCounted",
     "ServiceCounts",

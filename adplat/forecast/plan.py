@@ -36,7 +36,8 @@ class CampaignPlan:
     ``total_budget_micros`` is given. ``creatives`` are ids of the catalogue, ``new_creatives`` have never run; at least
     one of either. ``advertiser_id`` names an advertiser of the catalogue, empty for a new one. Days of the budget and
     ``targeting.hours_of_week`` are those of ``time_zone``. ``bid.target_micros`` is money per click, action or thousand
-    showings. Money is of the lake's currency unless ``currency`` says otherwise.
+    showings. Money is of the lake's currency unless ``currency`` says otherwise. ``campaign_id`` names the campaign of
+    the catalogue whose next flight this is: what comes of it is held against the forecast.
     """
 
     name: Text
@@ -52,6 +53,7 @@ class CampaignPlan:
     advertiser_id: str = ""
     creatives: list[Text] = field(default_factory=list)
     new_creatives: list[NewCreative] = field(default_factory=list)
+    campaign_id: str = ""
 
     @property
     def days(self) -> int:

@@ -18,10 +18,12 @@ from adplat.reporting.blocks import (
     Section,
     Table,
 )
+from adplat.reporting.budget_split import SplitCurve, draw_budget_split
 from adplat.reporting.campaign_picture import SpendCurve, draw_campaign_forecast
 from adplat.reporting.click_rates import ArmTrace, draw_click_rates
 from adplat.reporting.comparison import MetricComparison, draw_metric_comparison
 from adplat.reporting.contributions import draw_contributions
+from adplat.reporting.coverage import HeldOverTime, draw_held_over_time, draw_held_shares
 from adplat.reporting.drawing import PictureForm
 from adplat.reporting.intervals_over_time import ArmOverTime, draw_intervals_over_time
 from adplat.reporting.lift import draw_lift
@@ -38,6 +40,7 @@ __all__ = [
     "Cell",
     "CreativeCard",
     "Gallery",
+    "HeldOverTime",
     "KeyFigure",
     "KeyFigures",
     "MetricComparison",
@@ -47,12 +50,16 @@ __all__ = [
     "PictureForm",
     "Section",
     "SpendCurve",
+    "SplitCurve",
     "Table",
     "WinChances",
+    "draw_budget_split",
     "draw_campaign_forecast",
     "draw_click_rates",
     "draw_contributions",
     "draw_cumulative_regret",
+    "draw_held_over_time",
+    "draw_held_shares",
     "draw_intervals_over_time",
     "draw_lift",
     "draw_metric_comparison",

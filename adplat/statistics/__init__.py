@@ -13,7 +13,9 @@ from adplat.statistics.calibration import (
     reliability_curve,
 )
 from adplat.statistics.cholesky import cholesky_factor, inverse_of_factor
+from adplat.statistics.clustered_proportions import clustered_proportion
 from adplat.statistics.columns import Float64
+from adplat.statistics.coverage_evidence import CoverageEvidence, coverage_evidence
 from adplat.statistics.empirical_bernstein import bernstein_interval
 from adplat.statistics.multiple_tests import benjamini_hochberg, holm
 from adplat.statistics.pair_order import PairOrder, pair_order
@@ -29,6 +31,7 @@ from adplat.statistics.resampling import bootstrap_interval, paired_difference
 
 __all__ = [
     "DECIDING",
+    "CoverageEvidence",
     "Float64",
     "PairOrder",
     "ReliabilityBin",
@@ -37,6 +40,8 @@ __all__ = [
     "bernstein_interval",
     "bootstrap_interval",
     "cholesky_factor",
+    "clustered_proportion",
+    "coverage_evidence",
     "grouped_auc",
     "holm",
     "inside_interval",

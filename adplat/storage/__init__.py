@@ -16,6 +16,7 @@ from adplat.storage.conversion_state import RedisConversionState, open_conversio
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
 from adplat.storage.experiments import SqlExperiments
+from adplat.storage.forecasts import SqlForecasts
 from adplat.storage.jobs import SqlJobs
 from adplat.storage.kept_secret import kept_secret
 from adplat.storage.metrics_ledger import CreativeTotals, HourlyMetrics, SqlMetricsLedger
@@ -56,6 +57,7 @@ __all__ = [
     "SqlCallers",
     "SqlCatalogue",
     "SqlExperiments",
+    "SqlForecasts",
     "SqlJobs",
     "SqlMetricsLedger",
     "WorkspaceLock",

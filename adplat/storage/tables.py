@@ -258,6 +258,50 @@ class JobRow(Base):
     ended_at: Mapped[datetime | None]
 
 
+class KeptForecastRow(Base):
+    """One forecast as it was given. It names the catalogue by id without a foreign key: what was told stays told."""
+
+    __tablename__ = "kept_forecasts"
+    __table_args__ = (Index("ix_kept_forecasts_scored_flight_end", "scored", "flight_end"),)
+
+    forecast_id: Mapped[str] = mapped_column(primary_key=True)
+    made: Mapped[datetime]
+    made_by: Mapped[str]
+    name: Mapped[str]
+    advertiser_id: Mapped[str]
+    campaign_id: Mapped[str | None]
+    flight_start: Mapped[datetime]
+    flight_end: Mapped[datetime]
+    plan: Mapped[dict[str, Any]]
+    document: Mapped[dict[str, Any]]
+    bundle_id: Mapped[str]
+    correction_id: Mapped[str]
+    data_from: Mapped[datetime | None]
+    data_to: Mapped[datetime | None]
+    slices: Mapped[dict[str, Any]]
+    scored: Mapped[datetime | None]
+
+
+class ForecastScoreRow(Base):
+    """One score; never changed. ``day`` is an ISO date, empty for the whole flight."""
+
+    __tablename__ = "forecast_scores"
+    __table_args__ = (Index("ix_forecast_scores_forecast_id", "forecast_id", "metric", "day", "revision", unique=True),)
+
+    score_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    forecast_id: Mapped[str] = mapped_column(ForeignKey("kept_forecasts.forecast_id"))
+    metric: Mapped[str]
+    day: Mapped[str]
+    revision: Mapped[int]
+    scored: Mapped[datetime]
+    actual: Mapped[float]
+    quantiles: Mapped[list[Any]]
+    pinball: Mapped[float]
+    inside_80: Mapped[bool]
+    inside_95: Mapped[bool]
+    reason: Mapped[str]
+
+
 class AuditRow(Base):
     __tablename__ = "audit"
 

@@ -27,6 +27,7 @@ from services.bidding.asked_to_stop import stop_on_signals, stop_with_parent
 
 if TYPE_CHECKING:
     from adplat.flows.experiment_parts import ExperimentParts
+    from adplat.flows.forecast_parts import ForecastParts
 
 _LOOK_S = 2.0
 _AWAY_S = 5.0
@@ -61,15 +62,18 @@ def do_jobs_until(settings: Settings, stop: threading.Event, told: Said = lambda
 def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: bool) -> int:
     from adplat.flows.run_jobs import run_next_job
     from adplat.flows.watch_experiments import WatchPlan, watch_experiments
+    from adplat.flows.watch_forecasts import watch_forecasts
 
     plan = WatchPlan(
         timedelta(minutes=settings.analysis_every_minutes), timedelta(days=float(settings.attribution_days))
     )
     worker_id, count = f"{socket.gethostname()}:{os.getpid()}", 0
-    with bootstrap.opened_experiments(settings) as parts:
-        handlers = _handlers(settings, parts)
+    score_every = timedelta(minutes=settings.forecast_score_every_minutes)
+    with bootstrap.opened_experiments(settings) as parts, bootstrap.opened_forecasts(settings) as forecasts:
+        handlers = _handlers(settings, parts, forecasts)
         while not stop.is_set():
             watch_experiments(parts, plan)
+            watch_forecasts(forecasts, score_every)
             job = run_next_job(parts.jobs, handlers, worker_id, parts.clock, lease_s=settings.job_lease_s)
             if job is not None:
                 count += 1
@@ -81,9 +85,10 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
     return count
 
 
-def _handlers(settings: Settings, parts: ExperimentParts) -> Mapping[str, JobHandler]:
+def _handlers(settings: Settings, parts: ExperimentParts, forecasts: ForecastParts) -> Mapping[str, JobHandler]:
     """By kind; heavy imports wait for the first job."""
     from adplat.flows.watch_experiments import ANALYZE
+    from adplat.flows.watch_forecasts import SCORE
 
     def analyze(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
         from adplat.data import Lake
@@ -91,7 +96,14 @@ def _handlers(settings: Settings, parts: ExperimentParts) -> Mapping[str, JobHan
 
         return analyze_kept_experiment(parts, Lake(settings.lake_folder), job, tell)
 
-    return {ANALYZE: analyze}
+    def score(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
+        from adplat.data import Lake
+        from adplat.flows.score_forecasts import ScorePlan, do_score_job
+
+        plan = ScorePlan(timedelta(days=float(settings.attribution_days)))
+        return do_score_job(forecasts, Lake(settings.lake_folder), plan, job, tell)
+
+    return {ANALYZE: analyze, SCORE: score}
 
 
 def _words_of(job: Job) -> str:

@@ -44,7 +44,7 @@ DEGRADED, EVENTS, DECISIONS, FAULTS = "adplat_degraded", "adplat_events", "adpla
 FOLDED, SETTLED, SPEND_MICROS = "adplat_worker_entries", "adplat_worker_conversions", "adplat_spend_micros"
 OUTCOMES, EXPECTED_CLICKS, RELEASED = "adplat_outcomes", "adplat_expected_clicks", "adplat_worker_released"
 
-TRACES = "adplat_traces"
+TRACES, LOGGED_REQUESTS = "adplat_traces", "adplat_logged_requests"
 
 FAMILIES: Mapping[str, Told] = {
     REQUESTS: Told("counter", "Answers, by HTTP status or gRPC code.", ("door", "method", "outcome")),
@@ -63,6 +63,11 @@ FAMILIES: Mapping[str, Told] = {
     ),
     FAULTS: Told("counter", "Requests that failed by our own fault.", ("door",)),
     TRACES: Told("counter", "Traced requests: kept for the exporter, or dropped since it was behind.", ("fate",)),
+    LOGGED_REQUESTS: Told(
+        "counter",
+        "Opportunities of the share that is logged: told to the worker, told before (duplicate), lost.",
+        ("fate",),
+    ),
     FOLDED: Told("counter", "Stream entries by what the worker made of them.", ("fate",)),
     SETTLED: Told("counter", "Conversions that got their credit, or none.", ("credit",)),
     RELEASED: Told("counter", "Reservations whose time ran out."),
@@ -91,11 +96,13 @@ class WorkerState(msgspec.Struct, tag="worker"):
     """What the worker says of itself; ``lag_s`` is the age of the last entry that it folded.
 
     ``largest_budget_share`` is what the campaign spent that spent most of its day, 1.0 for all of it.
+    ``coverage_alerts`` is how many standing alerts the latest scoring of forecasts told; ``None`` before the first.
     """
 
     at: float
     lag_s: float
     largest_budget_share: float | None = None
+    coverage_alerts: int | None = None
 
 
 State = ReplicaState | WorkerState
@@ -206,6 +213,12 @@ def _gauges(states: Mapping[str, State], pcoc: float | None, *, redis: bool, now
         "adplat_largest_budget_share",
         "What the campaign spent that spent most of its daily budget; over 1 is overspend.",
         {name: state.largest_budget_share for name, state in workers.items()},
+        "worker",
+    )
+    yield gauge(
+        "adplat_forecast_coverage_alerts",
+        "Streams of kept forecasts whose 80 % intervals no longer hold 80 %.",
+        {n: None if s.coverage_alerts is None else float(s.coverage_alerts) for n, s in workers.items()},
         "worker",
     )
     serving = InfoMetricFamily("adplat_serving", "What each replica serves from.", labels=["replica"])

@@ -25,6 +25,7 @@ from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_e
 from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
 from services.bidding.asked_to_stop import stop_on_signals, stop_with_parent
+from services.bidding.coverage_alerts import CoverageAlerts
 from services.bidding.jobs import do_due_jobs, jobs_beside
 from services.bidding.logs import writing_logs
 from services.bidding.metrics import WorkerState
@@ -151,6 +152,7 @@ def _fold_while_holding(
         items_of: dict[str, ItemBlock] = {}
         watch, shadow = ShadowPointer(settings.workspace), None
         pacer, paced_at_s = CampaignPacer(), 0.0
+        alerts = CoverageAlerts(bootstrap.open_jobs(database))
         learner = PriceLearner(
             lake,
             ShadingFile(settings.workspace),
@@ -180,7 +182,8 @@ def _fold_while_holding(
             if progress.entries or released or credited.settled:
                 log.info("a round", extra=about_round(progress, released, credited))
             counts.count(progress, released, credited)
-            state = WorkerState(clock.now().timestamp(), progress.lag_s, pacer.largest_budget_share())
+            now_s = clock.now().timestamp()
+            state = WorkerState(now_s, progress.lag_s, pacer.largest_budget_share(), alerts.standing(now_s))
             counts.tell(shared, state)
             # A full batch means that more is waiting.
             more = progress.entries >= limit or credited.left

@@ -51,7 +51,7 @@ def exported() -> dict[str, frozenset[str]]:
         series = (name, *("x" for _ in family.labels))
         kept = [(*series, last) for last in (*BUCKETS, TOOK_MICROSECONDS)] if family.kind == "histogram" else [series]
         sums |= dict.fromkeys(kept, 1)
-    states = {"r": ReplicaState(1.0, 1.0, 1.0, True, 1, 0, "b", "s"), "w": WorkerState(1.0, 1.0, 0.5)}
+    states = {"r": ReplicaState(1.0, 1.0, 1.0, True, 1, 0, "b", "s"), "w": WorkerState(1.0, 1.0, 0.5, 0)}
     text = page(sums, states, 1.0, redis=True, now_s=2.0).decode()
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return {sample.name: frozenset(sample.labels) for sample in samples}

@@ -191,11 +191,12 @@ def test_what_all_spend_is_told_to_whoever_may_watch_and_sees_all(shop: Shop, va
 
 def test_series_of_another_version_and_odd_labels_leave_the_page_valid() -> None:
     sums = {("adplat_gone", "x"): 1, ("adplat_bids", "CNY", "more"): 1, ("adplat_no_bids", 'a"\\\n茶'): 2}
-    told = read(Reply(200, page(sums, {"w": WorkerState(10.0, 3.0, 1.25)}, None, redis=True, now_s=12.0)))
+    told = read(Reply(200, page(sums, {"w": WorkerState(10.0, 3.0, 1.25, 2)}, None, redis=True, now_s=12.0)))
     assert told["adplat_no_bids_total", 'a"\\\n茶'] == 2
     assert told["adplat_worker_lag_seconds", "w"] == 3.0
     assert told["adplat_worker_told_age_seconds", "w"] == 2.0
     assert told["adplat_largest_budget_share", "w"] == 1.25
+    assert told["adplat_forecast_coverage_alerts", "w"] == 2.0
     assert not [series for series in told if series[0].startswith(("adplat_gone", "adplat_bids"))]
 
 

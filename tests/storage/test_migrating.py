@@ -44,8 +44,10 @@ TABLES = {
     "deployments",
     "experiment_results",
     "experiments",
+    "forecast_scores",
     "hourly_metrics",
     "jobs",
+    "kept_forecasts",
     "stream_coverage",
 }
 
@@ -54,7 +56,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0006"
+    assert found.revision == found.head == "0007"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()

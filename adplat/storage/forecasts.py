@@ -1,0 +1,213 @@
+"""ForecastStore in SQL: what was told as documents, what happened as rows that are never changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from adplat.domain import (
+    AuditEntry,
+    ConfigRejected,
+    Flight,
+    ForecastScore,
+    KeptForecast,
+    Metric,
+    Quantiles,
+    ScoredForecast,
+    UnknownReference,
+)
+from adplat.storage.audit_trail import audit
+from adplat.storage.tables import ForecastScoreRow, KeptForecastRow
+from adplat.storage.transactions import Database
+from adplat.storage.upserts import inserted_once
+
+_COLUMNS = KeptForecastRow.__table__.columns
+_SCORE_COLUMNS = ForecastScoreRow.__table__.columns
+_SAME = ("forecast_id", "metric", "day", "revision")
+
+
+class SqlForecasts:
+    """Implements ``domain.ForecastStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, forecast: KeptForecast) -> KeptForecast:
+        """Keep it; or give the one of this id that is kept already."""
+        with self._database.write() as connection:
+            made = inserted_once(connection, KeptForecastRow, _values_of(forecast), ["forecast_id"])
+            if made is None:
+                return _locked(connection, forecast.forecast_id)
+            detail = {"name": forecast.name}
+            audit(
+                connection,
+                AuditEntry(forecast.made_at, forecast.made_by, "forecast keep", forecast.forecast_id, detail),
+            )
+            return _forecast_of(made)
+
+    def find(self, forecast_id: str) -> KeptForecast:
+        """Raises UnknownReference."""
+        with self._database.read() as session:
+            row = session.execute(select(*_COLUMNS).where(KeptForecastRow.forecast_id == forecast_id)).first()
+        return _one(row, forecast_id)
+
+    def forecasts(self) -> list[KeptForecast]:
+        """Oldest first."""
+        wanted = select(*_COLUMNS).order_by(KeptForecastRow.made, KeptForecastRow.forecast_id)
+        with self._database.read() as session:
+            return [_forecast_of(row) for row in session.execute(wanted)]
+
+    def attach(self, forecast_id: str, campaign_id: str, at: datetime, by: str) -> KeptForecast:
+        """Say which campaign carries it out; see the port."""
+        scored = select(ForecastScoreRow.score_id).where(ForecastScoreRow.forecast_id == forecast_id).limit(1)
+        row = update(KeptForecastRow).where(KeptForecastRow.forecast_id == forecast_id)
+        with self._database.write() as connection:
+            before = _locked(connection, forecast_id)
+            if before.campaign_id == campaign_id:
+                return before
+            if before.carried_out_by != campaign_id and connection.execute(scored).first() is not None:
+                raise ConfigRejected(
+                    f"it was scored with campaign {before.carried_out_by}",
+                    where=f"forecast {forecast_id}",
+                    hint="what was scored stays told; keep another forecast for the other campaign",
+                )
+            detail = {"campaign_id": campaign_id, "before": before.campaign_id or ""}
+            audit(connection, AuditEntry(at, by, "forecast attach", forecast_id, detail))
+            after = connection.execute(row.values(campaign_id=campaign_id).returning(*_COLUMNS)).one()
+            return _forecast_of(after)
+
+    def due_for_scoring(self, now: datetime) -> list[KeptForecast]:
+        """Those whose flight is over and of which something is not scored."""
+        due = select(*_COLUMNS).where(KeptForecastRow.scored.is_(None), KeptForecastRow.flight_end <= now)
+        with self._database.read() as session:
+            found = session.execute(due.order_by(KeptForecastRow.flight_end, KeptForecastRow.forecast_id))
+            return [_forecast_of(row) for row in found]
+
+    def add_scores(
+        self, forecast_id: str, scores: Sequence[ForecastScore], at: datetime, by: str, *, complete: bool
+    ) -> list[ForecastScore]:
+        """Keep what is not kept yet; see the port."""
+        row = update(KeptForecastRow).where(
+            KeptForecastRow.forecast_id == forecast_id, KeptForecastRow.scored.is_(None)
+        )
+        with self._database.write() as connection:
+            _locked(connection, forecast_id)
+            made = [inserted_once(connection, ForecastScoreRow, _score_values(one), _SAME) for one in scores]
+            kept = [_score_of(found) for found in made if found is not None]
+            newly_complete = complete and connection.execute(row.values(scored=at)).rowcount == 1
+            if kept or newly_complete:
+                revised = sum(1 for one in kept if one.revision)
+                detail = {"scores": str(len(kept)), "revised": str(revised), "complete": "yes" if complete else "no"}
+                audit(connection, AuditEntry(at, by, "forecast score", forecast_id, detail))
+        return kept
+
+    def scores(self, forecast_id: str) -> list[ForecastScore]:
+        """Of one forecast, in the order in which they were kept."""
+        wanted = select(*_SCORE_COLUMNS).where(ForecastScoreRow.forecast_id == forecast_id)
+        with self._database.read() as session:
+            return [_score_of(row) for row in session.execute(wanted.order_by(ForecastScoreRow.score_id))]
+
+    def scored(self, slices: Mapping[str, str] = MappingProxyType({})) -> list[ScoredForecast]:
+        """Forecasts with a score that lie in all of these slices, by the end of their flight."""
+        # Slices are chosen here and not in SQL: the two databases look into JSON in different words.
+        told = select(*_COLUMNS).order_by(KeptForecastRow.flight_end, KeptForecastRow.forecast_id)
+        with self._database.read() as session:
+            forecasts = [_forecast_of(row) for row in session.execute(told)]
+            scores: defaultdict[str, list[ForecastScore]] = defaultdict(list)
+            for row in session.execute(select(*_SCORE_COLUMNS).order_by(ForecastScoreRow.score_id)):
+                scores[row.forecast_id].append(_score_of(row))
+        return [
+            ScoredForecast(one, tuple(scores[one.forecast_id]))
+            for one in forecasts
+            if one.forecast_id in scores and slices.items() <= dict(one.slices).items()
+        ]
+
+
+def _locked(connection: Connection, forecast_id: str) -> KeptForecast:
+    """The row, which nobody else changes meanwhile."""
+    wanted = select(*_COLUMNS).where(KeptForecastRow.forecast_id == forecast_id).with_for_update()
+    return _one(connection.execute(wanted).first(), forecast_id)
+
+
+def _one(row: Row[Any] | None, forecast_id: str) -> KeptForecast:
+    if row is None:
+        raise UnknownReference(
+            "no forecast has this id", where=f"forecast {forecast_id}", hint="see 'adplat forecast list'"
+        )
+    return _forecast_of(row)
+
+
+def _values_of(forecast: KeptForecast) -> dict[str, Any]:
+    return {
+        "forecast_id": forecast.forecast_id,
+        "made": forecast.made_at,
+        "made_by": forecast.made_by,
+        "name": forecast.name,
+        "advertiser_id": forecast.advertiser_id,
+        "campaign_id": forecast.campaign_id,
+        "flight_start": forecast.flight.start,
+        "flight_end": forecast.ends_at,
+        "plan": dict(forecast.plan),
+        "document": dict(forecast.document),
+        "bundle_id": forecast.bundle_id,
+        "correction_id": forecast.correction_id,
+        "data_from": forecast.data_from,
+        "data_to": forecast.data_to,
+        "slices": dict(forecast.slices),
+        "scored": forecast.scored_at,
+    }
+
+
+def _forecast_of(row: Row[Any]) -> KeptForecast:
+    return KeptForecast(
+        forecast_id=row.forecast_id,
+        made_at=row.made,
+        name=row.name,
+        advertiser_id=row.advertiser_id,
+        campaign_id=row.campaign_id,
+        flight=Flight(row.flight_start, row.flight_end),
+        plan=row.plan,
+        document=row.document,
+        bundle_id=row.bundle_id,
+        correction_id=row.correction_id,
+        data_from=row.data_from,
+        data_to=row.data_to,
+        slices=row.slices,
+        made_by=row.made_by,
+        scored_at=row.scored,
+    )
+
+
+def _score_values(score: ForecastScore) -> dict[str, Any]:
+    return {
+        "forecast_id": score.forecast_id,
+        "metric": score.metric.value,
+        "day": "" if score.day is None else score.day.isoformat(),
+        "revision": score.revision,
+        "scored": score.scored_at,
+        "actual": score.actual,
+        "quantiles": list(score.quantiles.values),
+        "pinball": score.pinball,
+        "inside_80": score.inside(0.8),
+        "inside_95": score.inside(0.95),
+        "reason": score.reason,
+    }
+
+
+def _score_of(row: Row[Any]) -> ForecastScore:
+    return ForecastScore(
+        forecast_id=row.forecast_id,
+        scored_at=row.scored,
+        metric=Metric(row.metric),
+        day=date.fromisoformat(row.day) if row.day else None,
+        actual=row.actual,
+        quantiles=Quantiles(tuple(row.quantiles)),
+        pinball=row.pinball,
+        revision=row.revision,
+        reason=row.reason,
+    )
