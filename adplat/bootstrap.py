@@ -170,6 +170,9 @@ class Settings(BaseSettings):
     replay_share: float = Field(
         default=0.001, ge=0.0, le=1.0, description="share of decisions logged with what they were scored with"
     )
+    request_sample: float = Field(
+        default=0.1, ge=0.0, le=1.0, description="share of users whose opportunities are logged for forecasts; 0: none"
+    )
 
     secrets_folder: str = Field(
         default="", description="folder with a file for each secret setting, by its name: adplat_redis_url, …"

@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     commands = typer.Typer(help="What a campaign will meet and deliver.", no_args_is_help=True)
     forecast_landscape.register(commands)
     forecast_outcomes.register(commands)
+    forecast_sample.register(commands)
     forecast_kept.register(commands)
     forecast_split.register(commands)
     forecast_run.register(commands)

@@ -173,6 +173,7 @@ from adplat.domain.registry import (
     RegisteredBundle,
     live_line,
 )
+from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 
 __all__ = [
     "ANYBODY",
@@ -269,6 +270,9 @@ __all__ = [
     "KeyBook",
     "KeyRejected",
     "LiveCatalogue",
+    "LoggedRequest",
+    "LoggedRequests",
+    "LoggedSlot",
     "MalformedEntry",
     "ManualClock",
     "Metric",

@@ -33,6 +33,7 @@ from adplat.domain.jobs import Job, JobOrder, JobState
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import ModelBundle
 from adplat.domain.registry import BundleDeployment, RegisteredBundle
+from adplat.domain.request_log import LoggedRequest, LoggedRequests
 
 
 class OnlineState(Protocol):
@@ -46,6 +47,14 @@ class OnlineState(Protocol):
         """Make each decision durable and put it on the stream, atomically by itself, all in one round trip.
 
         Where it raises, some may be kept all the same: decisions that nobody was told of.
+        """
+        ...
+
+    async def log_requests(self, requests: Mapping[bytes, LoggedRequest], now: datetime) -> int:
+        """Put opportunities on the stream, all in one round trip; returns how many were new. Called in the background.
+
+        ``requests`` are by a mark that is the same for the same opportunity, from whichever replica it comes: one that
+        was logged within the last minute is not logged again, so that what failed may be sent once more.
         """
         ...
 
@@ -167,7 +176,7 @@ class StreamState(Protocol):
 
     def read_entries(
         self, after: StreamPosition, limit: int, wait_ms: int
-    ) -> Sequence[StreamEntry | UserConversion | MalformedEntry]:
+    ) -> Sequence[StreamEntry | UserConversion | LoggedRequests | MalformedEntry]:
         """Up to ``limit`` entries strictly after a position, oldest first; waits up to ``wait_ms`` for one."""
         ...
 

@@ -16,6 +16,7 @@ A bid is paid for when its billing is told, so its spend is booked then; a decis
 and is paid for when it is shown. An entry that cannot be read is put aside in the same step that moves the position of
 Redis, once, and stops nothing. A conversion counts when it stands on the stream with its credit
 (``attribute_conversions``); as it was told it is kept in Redis, beside the touches that it may be attributed to.
+Logged opportunities go to the lake alone.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from adplat.domain import (
     ArmStatistics,
     Event,
     EventKind,
+    LoggedRequests,
     MalformedEntry,
     MetricsLedger,
     SchemaMismatch,
@@ -47,7 +49,7 @@ from adplat.domain import (
     of_impression,
 )
 from adplat.features import FeatureEncoding, ItemBlock, UserVector, fold_history, item_hash, pack_user, unpack_user
-from adplat.flows.lake_rows import first_position, write_shadow, write_to_lake, write_unattributed
+from adplat.flows.lake_rows import first_position, write_requests, write_shadow, write_to_lake, write_unattributed
 from adplat.flows.linear_learning import linear_sums_of
 from adplat.flows.shadow_decisions import ShadowModel
 from adplat.flows.touches import counts, touches_of, waiting_of
@@ -64,8 +66,9 @@ class FoldProgress:
     ``lost_race`` says that another worker moved a position in between: nothing was counted twice, the
     next batch reads the positions again. ``histories_restarted`` counts users whose stored vector belonged to
     another feature schema, ``shadowed`` decisions that a second bundle scored too, ``auctions`` bids whose end
-    was told, ``malformed`` entries that could not be read and were put aside. ``added`` sums what was added to the
-    arms, ``spent_micros`` what was charged, by currency (empty where no auction names one).
+    was told, ``requests`` slots of logged opportunities, ``malformed`` entries that could not be read and were put
+    aside. ``added`` sums what was added to the arms, ``spent_micros`` what was charged, by currency (empty where no
+    auction names one).
     """
 
     entries: int = 0
@@ -74,6 +77,7 @@ class FoldProgress:
     histories_restarted: int = 0
     shadowed: int = 0
     auctions: int = 0
+    requests: int = 0
     malformed: int = 0
     lag_s: float = 0.0
     folded_to: StreamPosition = STREAM_START
@@ -113,12 +117,15 @@ def fold_events(
         # A worker that was killed between its last fold and this left the entries behind.
         return FoldProgress(trimmed=stream.trim(min(covered, folded)), folded_to=folded)
     last = entries[-1].position
-    shadowed = auctions = 0
+    shadowed = auctions = requests = 0
     if last > covered:
         readable = _readable_after(entries, covered)
         fresh = _with_decision(readable)
         write_unattributed(lake, readable)
         auctions = write_to_lake(lake, fresh)
+        requests = write_requests(
+            lake, [one for one in entries if isinstance(one, LoggedRequests) and one.position > covered]
+        )
         shadowed = write_shadow(lake, fresh, shadow) if shadow else 0
         if not ledger.add(covered, last, cells_of(fresh), spend_of(fresh)):
             return FoldProgress(folded_to=folded, lost_race=True)
@@ -143,13 +150,14 @@ def fold_events(
     return FoldProgress(
         entries=len(entries),
         events=sum(
-            not isinstance(entry, MalformedEntry) and entry.event is not None and entry.credit is None
+            isinstance(entry, StreamEntry | UserConversion) and entry.event is not None and entry.credit is None
             for entry in entries
         ),
         trimmed=stream.trim(last),
         histories_restarted=restarted,
         shadowed=shadowed,
         auctions=auctions,
+        requests=requests,
         malformed=len(malformed),
         lag_s=max(0.0, now.timestamp() - last.milliseconds / 1000),
         folded_to=last,
@@ -262,9 +270,10 @@ def _known_or_new(encoding: FeatureEncoding, user_key: str, packed: bytes | None
 
 
 def _readable_after(
-    entries: Iterable[StreamEntry | UserConversion | MalformedEntry], position: StreamPosition
+    entries: Iterable[StreamEntry | UserConversion | LoggedRequests | MalformedEntry], position: StreamPosition
 ) -> list[StreamEntry | UserConversion]:
-    return [entry for entry in entries if not isinstance(entry, MalformedEntry) and entry.position > position]
+    """Decisions and events; what is for the lake alone is none of them."""
+    return [entry for entry in entries if isinstance(entry, StreamEntry | UserConversion) and entry.position > position]
 
 
 def _with_decision(entries: Iterable[StreamEntry | UserConversion]) -> list[StreamEntry]:

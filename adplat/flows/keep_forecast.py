@@ -26,8 +26,8 @@ def keep_forecast(
     """Keep the result of ``forecast run``; the same result, kept again on the same day, is the same forecast.
 
     ``inputs`` of the document may tell ``bundle_id``, ``correction_id``, ``data_from`` and ``data_to`` (ISO 8601).
-    Raises ConfigRejected for a refusal, which promises nothing, and for a flight that was over in its data, TableRejected
-    for a document that tells no metric, or not all levels of one, or a day outside the flight.
+    Raises ConfigRejected for a refusal, which promises nothing, and for a flight that was over in its data,
+    TableRejected for a document that tells no metric, or not all levels of one, or a day outside the flight.
     """
     where = f"forecast of {plan.name}"
     if document.get("refused"):

@@ -13,7 +13,16 @@ from typing import Any
 import polars as pl
 
 from adplat.data import Lake
-from adplat.domain import STREAM_START, AuctionKind, Event, EventKind, StreamEntry, StreamPosition, UserConversion
+from adplat.domain import (
+    STREAM_START,
+    AuctionKind,
+    Event,
+    EventKind,
+    LoggedRequests,
+    StreamEntry,
+    StreamPosition,
+    UserConversion,
+)
 from adplat.features import canonical
 from adplat.flows.replay_log import write_served
 from adplat.flows.shadow_decisions import ShadowModel, shadow_rows
@@ -21,6 +30,12 @@ from adplat.flows.touches import counts
 
 # As a number of the lake is looked up again: without leading zeros, and well inside 64 bits.
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,15})")
+_OF_SLOT = ("placement", "position", "floor_micros", "currency")
+_OF_REQUEST = (
+    *("request_id", "user_key", "device", "os", "country", "region", "language", "site", "segments"),
+    *("hour", "weekday", "auction", "sample_rate"),
+)
+_TEXT_LISTS = {"segments": pl.List(pl.String())}
 
 
 def write_to_lake(lake: Lake, entries: Sequence[StreamEntry]) -> int:
@@ -54,6 +69,18 @@ def write_unattributed(lake: Lake, entries: Sequence[StreamEntry | UserConversio
     ]
     if told:
         _write(lake, "unattributed", [_unattributed_row(*one) for one in told], _part_name(entries[0].position))
+    return len(told)
+
+
+def write_requests(lake: Lake, entries: Sequence[LoggedRequests]) -> int:
+    """Logged opportunities, a row a slot, as a part named like the others; returns how many rows."""
+    told = [(request, slot) for entry in entries for request in entry.requests for slot in request.slots]
+    if told:
+        requests, slots = zip(*told, strict=True)
+        columns = {name: [getattr(slot, name) for slot in slots] for name in _OF_SLOT}
+        columns |= {name: [getattr(request, name) for request in requests] for name in _OF_REQUEST}
+        columns["ts"] = [request.ts.astimezone(UTC) for request in requests]
+        lake.write("requests", pl.DataFrame(columns, schema_overrides=_TEXT_LISTS), _part_name(entries[0].position))
     return len(told)
 
 
@@ -130,8 +157,8 @@ def _impression_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
         "bundle_id": decision.bundle_id,
         "device": str(told.get("device", "")),
         "region": str(told.get("region", "")),
-        "hour": _whole(told.get("hour"), moment.hour),
-        "weekday": _whole(told.get("weekday"), moment.weekday()),
+        "hour": whole_number(told.get("hour"), moment.hour),
+        "weekday": whole_number(told.get("weekday"), moment.weekday()),
         "language": str(told.get("language", "")),
         "consent": decision.user_key != "",
         "experiments": decision.experiments,
@@ -150,7 +177,7 @@ def _choice_row(entry: StreamEntry, event: Event) -> dict[str, Any]:
     }
 
 
-def _whole(told: str | float | None, otherwise: int) -> int | None:
+def whole_number(told: str | float | None, otherwise: int) -> int | None:
     """A caller's context is not checked against our columns; what is no whole number must not stop the fold.
 
     It is null then and no guess: the model did not know it either, and training must see what was served.

@@ -1,4 +1,7 @@
-"""Keeps the money of every campaign with a daily budget on its plan: one look every few seconds, in one place.
+"""Keeps the money of every campaign with a budget on its plan: one look every few seconds, in one place.
+
+A total budget without a daily one is spread over the rest of the flight: a day may spend its part, by length, of what
+earlier days left. Without an end of the flight there is nothing to spread it over, and it lasts as long as it does.
 
 The plan of a day follows the traffic that the campaign met at the same hours before (:mod:`adplat.market.traffic`);
 until that is known it is even. Whatever the next look needs is written to Redis together with the paces, so that a
@@ -8,7 +11,9 @@ live campaigns, and one more read for campaigns that this pacer meets for the fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adplat.domain import (
@@ -50,17 +55,18 @@ class CampaignPacer:
 
     def look(self, upkeep: BidUpkeep, live: LiveCatalogue, now: datetime) -> dict[str, Pace]:
         """Read what was counted, and write how fast every campaign may go on. Raises StoreUnreachable."""
-        paced = [one for one in live.campaigns if one.budget.daily is not None and one.flight.covers(now)]
-        keys = [_day_key(campaign, now) for campaign in paced]
+        paced = [one for one in live.campaigns if _is_paced(one) and one.flight.covers(now)]
+        keys = [key for campaign in paced for key in _money_keys(campaign, now)]
         days, weeks = self._remembered(upkeep, paced, now)
         money, eligible = upkeep.read_money(keys), upkeep.read_eligible()
         paces, memories, after = {}, {}, {}
-        for campaign, key, counted in zip(paced, keys, money, strict=True):
+        for campaign, key, counted, whole in zip(paced, keys[::2], money[::2], money[1::2], strict=True):
             name = campaign.campaign_id
             requests = eligible.get(name, 0)
             hours = _hours_counted(campaign, days.get(name), weeks[name], requests, now)
             weeks[name] = {**weeks[name], **hours}  # not in place: a write that fails must not count twice
-            day = _next(campaign, days.get(name), weeks[name], key, counted, requests, now)
+            earlier_micros = whole.committed_micros - counted.committed_micros
+            day = _next(campaign, days.get(name), weeks[name], key, counted, earlier_micros, requests, now)
             after[name] = day
             paces[name] = Pace(day.state.multiplier, day.state.ceiling_micros, day.money_key)
             memories[name] = PaceMemory(pack_day(day), hours)
@@ -116,22 +122,47 @@ def _next(
     week: Mapping[int, HourOfTraffic],
     key: str,
     counted: MoneyCounted,
+    earlier_micros: int,
     eligible: int,
     now: datetime,
 ) -> PacedDay:
-    budget_micros = 0 if campaign.budget.daily is None else campaign.budget.daily.amount_micros
     spent, reserved, now_s = counted.spent_micros, counted.reserved_micros, now.timestamp()
-    if before is not None and before.money_key == key and before.state.budget_micros == budget_micros:
+    if before is not None and before.money_key == key and _goes_on(campaign, before):
+        budget_micros = _budget_micros(campaign, before.state.plan, earlier_micros)
         booked, requests = counted.booked_micros - before.booked_micros, max(eligible - before.eligible, 0)
-        traffic, state = before.hourly_traffic, next_pace(before.state, spent, reserved, booked, requests, now_s)
+        known = replace(before.state, budget_micros=budget_micros)
+        traffic, state = before.hourly_traffic, next_pace(known, spent, reserved, booked, requests, now_s)
     else:
         weekday = now.astimezone(time_zone_named(campaign.time_zone)).weekday()
         traffic = day_traffic(week, weekday) or EVEN_TRAFFIC
         share = FIRST_SHARE if before is None else before.state.multiplier
         plan = plan_of(campaign, now, traffic)
+        budget_micros = _budget_micros(campaign, plan, earlier_micros)
         state = start_pace(plan, budget_micros, now_s, spent_micros=spent, reserved_micros=reserved, multiplier=share)
     return PacedDay(key, state, counted.booked_micros, eligible, traffic)
 
 
-def _day_key(campaign: Campaign, now: datetime) -> str:
-    return money_keys(campaign.campaign_id, now.astimezone(time_zone_named(campaign.time_zone)).date())[0]
+def _is_paced(campaign: Campaign) -> bool:
+    return campaign.budget.daily is not None or (campaign.budget.total is not None and campaign.flight.end is not None)
+
+
+def _goes_on(campaign: Campaign, before: PacedDay) -> bool:
+    """Whether the day is paced on as it began: another daily budget begins anew, a total one moves with late bills."""
+    daily = campaign.budget.daily
+    return daily is None or before.state.budget_micros == daily.amount_micros
+
+
+def _budget_micros(campaign: Campaign, plan: DayPlan, earlier_micros: int) -> int:
+    """What the day of this plan may spend; ``earlier_micros`` are committed by the days before."""
+    if campaign.budget.daily is not None:
+        return campaign.budget.daily.amount_micros
+    total, end = campaign.budget.total, campaign.flight.end
+    if total is None or end is None:
+        return 0
+    begins_s = plan.moments_s[0]
+    part = min((plan.ends_s - begins_s) / (end.timestamp() - begins_s), 1.0)
+    return math.floor(max(total.amount_micros - earlier_micros, 0) * part)
+
+
+def _money_keys(campaign: Campaign, now: datetime) -> tuple[str, str]:
+    return money_keys(campaign.campaign_id, now.astimezone(time_zone_named(campaign.time_zone)).date())

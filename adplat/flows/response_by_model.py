@@ -1,12 +1,16 @@
 """What a bundle says of creatives, and how far the log bears it out.
 
-Showings that the network was not fitted on are what it is checked by: those later than the bundle, else those it held
-out (then it remembers of each creative only what came before). Where there are too few of either, all showings serve,
-and that is noted: the model then looks surer than it is.
+It is asked in two ways, and each is checked by what was clicked:
 
-Creatives that it never met are checked by such creatives where they run, and by the known ones as if it met them for
-the first time (``ResponseScorer.score_as_new``). A bundle that remembers single people cannot forget creatives: of it
-only the former are asked, and where there are none, new creatives are told with the spread that is usual.
+* **remembering**: as it is, of creatives that it was trained on. Only showings that the network was not fitted on
+  count: those later than the bundle, else those it held out (then it remembers of each creative only what came before).
+  Where there are too few of either, all showings serve, and that is noted: the model then looks surer than it is.
+* **forgetting**: as if it met every creative for the first time (``ResponseScorer.score_as_new``); all showings count,
+  and a creative's own past is laid over it afterwards. This is how creatives that it never met are told. A bundle that
+  remembers single people cannot forget creatives: of it only those are asked that are truly new to it, and where none
+  has run, they are told with the spread that is usual.
+
+A creative that it was trained on is told in the way that leaves less open.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
+from adplat.ctr import Scores
 from adplat.data import Lake
 from adplat.domain import Progress
 from adplat.flows.response_evidence import ResponsePast, sample_showings
@@ -27,19 +32,30 @@ from adplat.forecast import Evidence, Trust, UncertainRate, learn_trust, rate_of
 from adplat.statistics import Float64
 
 FEWEST_CLICKS = 100
-_SAMPLED = 40_000
+_SAMPLED = 60_000
 _SAMPLED_OWN = 20_000
 _MOST_CLICKS = 20_000
 _FEWEST_SAMPLED = 5
 
 
 @dataclass(frozen=True)
-class _Checked:
-    """Trust of the model with creatives it knows and with those it never met, and each creative's own past."""
+class _Way:
+    """Trust in one way of asking; ``own``: of each creative its events and what was expected of its own showings."""
 
-    known: Trust
-    new: Trust
-    own: Mapping[str, tuple[float, float]]  # by creative: events and what the model expected of its own showings
+    trust: Trust
+    own: Mapping[str, tuple[float, float]]
+
+    def rate(self, creative_id: str, advertiser: int | None, told: float, plain: float) -> UncertainRate:
+        events, expected = self.own.get(creative_id, (0.0, 0.0))
+        return rate_of(self.trust, told, told / plain, advertiser=advertiser, events=events, expected=expected)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """Both ways, of clicks or of conversions."""
+
+    remembering: _Way
+    forgetting: _Way
 
 
 @dataclass(frozen=True)
@@ -74,22 +90,19 @@ class ModelWord:
                 dict(zip(sums["creative_id"], sums["clicks"], strict=True)),
             )
         numbers = NameNumbers.of(past.shown)
-        shown = past.shown.filter(pl.col("part") >= part).with_columns(pl.col("advertiser_id").fill_null(""))
+        shown = past.shown.with_columns(
+            pl.col("advertiser_id").fill_null(""),
+            (pl.col("impressions") * pl.Series(past.base_rates(past.shown))).alias("base"),
+            pl.col("clicks").alias("events"),
+        )
         mine = shown.filter(pl.col("creative_id").is_in(list(own)))["impressions"].sum()
         shares = (_SAMPLED / max(float(shown["impressions"].sum()), 1.0), _SAMPLED_OWN / max(float(mine), 1.0))
-        after_s = None if part == 0 else moments[part - 1]
-        rows = sample_showings(lake, as_of, after_s, (min(shares[0], 1.0), min(max(shares), 1.0)), own)
         progress(0, 2, "scoring past showings")
-        told, told_new = scorer.score(rows).p_ctr, scorer.score_as_new(rows).p_ctr
+        rows = sample_showings(lake, as_of, (min(shares[0], 1.0), min(max(shares), 1.0)), own, moments)
+        rows = rows.with_columns(pl.Series("base", past.base_rates(rows)))
+        rows = rows.with_columns(told=scorer.score(rows).p_ctr, told_new=scorer.score_as_new(rows).p_ctr)
         progress(1, 2, "scoring past showings")
-        base = pl.Series(past.base_rates(shown))
-        by_creative = (
-            shown.with_columns((pl.col("impressions") * base).alias("base"))
-            .group_by("creative_id", "advertiser_id", maintain_order=True)
-            .agg(pl.col("clicks").sum().alias("events"), pl.col("base").sum())
-        )
-        here = rows.select("creative_id").with_columns(pl.Series("_base", past.base_rates(rows)))
-        clicks = _checked(by_creative, here, told, told_new, scorer, numbers)
+        clicks = _checked(shown, rows, part, scorer, numbers)
         conversions, rate = _conversions(past, scorer, numbers, part)
         progress(2, 2, "scoring past showings")
         return cls(numbers, notes, scorer, clicks, conversions, rate)
@@ -106,39 +119,49 @@ class ModelWord:
         """What was learned of the model, by name."""
         found = {}
         for event, checked in (("click", self._clicks), ("conversion", self._conversions)):
-            for kind in ("known", "new"):
-                trust = None if checked is None else getattr(checked, kind)
-                if trust is not None:
-                    found[f"{event}_{kind}_exponent"] = trust.exponent
-                    found[f"{event}_{kind}_level"] = trust.level
-                    found[f"{event}_{kind}_advertiser_log_sd"] = trust.advertiser_log_sd
-                    found[f"{event}_{kind}_creative_log_sd"] = trust.creative_log_sd
-                    found[f"{event}_{kind}_creatives"] = float(len(trust.evidence))
+            if checked is None:
+                continue
+            for name, way in (("known", checked.remembering), ("new", checked.forgetting)):
+                found[f"{event}_{name}_exponent"] = way.trust.exponent
+                found[f"{event}_{name}_level"] = way.trust.level
+                found[f"{event}_{name}_advertiser_log_sd"] = way.trust.advertiser_log_sd
+                found[f"{event}_{name}_creative_log_sd"] = way.trust.creative_log_sd
+                found[f"{event}_{name}_creatives"] = float(len(way.trust.evidence))
         return found
 
     def of(self, planned: PlannedCreative, openings: pl.DataFrame, base: Float64) -> CreativeWord:
         """See ``CreativeWord``."""
-        scores = self._scorer.score_at(openings, planned.creative_id)
-        p_ctr = float(scores.p_ctr.mean())
-        rate = self._rate(self._clicks, planned, p_ctr, float(base.mean()))
-        if scores.p_cvr is None:
-            return CreativeWord(rate, None, scores.p_ctr, p_ctr)
-        p_cvr = float(scores.p_ctr @ scores.p_cvr / scores.p_ctr.sum())
-        if self._conversions is None:
-            return CreativeWord(rate, None, scores.p_ctr, p_ctr, p_cvr)
-        after = self._rate(self._conversions, planned, p_cvr, self._conversion_rate)
+        rows = openings.with_columns(pl.lit(planned.creative_id).alias("creative_id"))
+        scores = self._scorer.score(rows)
+        forgetful = self._scorer.score_as_new(rows) if self._may_forget(planned.creative_id) else None
+        p_ctr, p_cvr = _means(scores)
+        new_ctr, new_cvr = (None, None) if forgetful is None else _means(forgetful)
+        rate = self._rate(self._clicks, planned, p_ctr, new_ctr, float(base.mean()))
+        after = None
+        if p_cvr is not None and self._conversions is not None:
+            after = self._rate(self._conversions, planned, p_cvr, new_cvr, self._conversion_rate)
         return CreativeWord(rate, after, scores.p_ctr, p_ctr, p_cvr)
 
-    def _rate(self, checked: _Checked, planned: PlannedCreative, told: float, plain: float) -> UncertainRate:
-        events, expected = checked.own.get(planned.creative_id, (0.0, 0.0))
-        return rate_of(
-            checked.known if self._scorer.knows(planned.creative_id) else checked.new,
-            told,
-            told / plain,
-            advertiser=self.numbers.advertiser(planned.advertiser_id),
-            events=events,
-            expected=expected,
-        )
+    def _may_forget(self, creative_id: str) -> bool:
+        return self._scorer.knows(creative_id) and not self._scorer.remembers_pairs
+
+    def _rate(
+        self, checked: _Checked, planned: PlannedCreative, told: float, told_new: float | None, plain: float
+    ) -> UncertainRate:
+        name, advertiser = planned.creative_id, self.numbers.advertiser(planned.advertiser_id)
+        if not self._scorer.knows(name):
+            return checked.forgetting.rate(name, advertiser, told, plain)
+        found = checked.remembering.rate(name, advertiser, told, plain)
+        if told_new is None:
+            return found
+        other = checked.forgetting.rate(name, advertiser, told_new, plain)
+        return min(found, other, key=lambda rate: rate.log_sd)
+
+
+def _means(scores: Scores) -> tuple[float, float | None]:
+    """Mean pCTR, and mean pCVR of the clicks."""
+    after = None if scores.p_cvr is None else float(scores.p_ctr @ scores.p_cvr / scores.p_ctr.sum())
+    return float(scores.p_ctr.mean()), after
 
 
 def _part_to_check(past: ResponsePast, moments: tuple[int, int], scorer: ResponseScorer) -> tuple[int, tuple[str, ...]]:
@@ -155,35 +178,43 @@ def _part_to_check(past: ResponsePast, moments: tuple[int, int], scorer: Respons
 
 
 def _checked(
-    by_creative: pl.DataFrame,
-    sampled: pl.DataFrame,
-    told: Float64,
-    told_new: Float64,
-    scorer: ResponseScorer,
-    numbers: NameNumbers,
+    shown: pl.DataFrame, sampled: pl.DataFrame, part: int, scorer: ResponseScorer, numbers: NameNumbers
 ) -> _Checked:
-    """``by_creative``: events and ``base``, what the plain table expects; ``sampled``: ``_base`` of scored rows."""
-    means = (
-        sampled.with_columns(pl.Series("_told", told), pl.Series("_new", told_new))
-        .group_by("creative_id", maintain_order=True)
-        .agg(pl.len().alias("rows"), *(pl.col(name).sum() for name in ("_base", "_told", "_new")))
+    """Both ways of asking.
+
+    ``shown`` has ``events`` and ``base``, what the plain table expects, by creative, advertiser and part; ``sampled``
+    rows with ``base``, ``told`` and ``told_new`` say how much more than ``base`` the model expects of a creative.
+    """
+    names = shown["creative_id"].unique().to_list()
+    known = pl.col("creative_id").is_in([name for name in names if scorer.knows(name)])
+    later = pl.col("part") >= part
+    # Who is truly new is told by its own pictures and words, even by a model that learned others by heart.
+    sampled = sampled.with_columns(pl.when(known).then("told_new").otherwise("told").alias("told_new"))
+    forgotten = pl.lit(True) if not scorer.remembers_pairs else ~known
+    return _Checked(
+        _way(shown.filter(known & later), sampled.filter(known & later), "told", numbers),
+        _way(shown.filter(forgotten), sampled.filter(forgotten), "told_new", numbers),
+    )
+
+
+def _way(shown: pl.DataFrame, sampled: pl.DataFrame, told: str, numbers: NameNumbers) -> _Way:
+    lifts = (
+        sampled.group_by("creative_id", maintain_order=True)
+        .agg(pl.len().alias("rows"), (pl.col(told).sum() / pl.col("base").sum()).alias("lift"))
         .filter(pl.col("rows") >= _FEWEST_SAMPLED)
     )
-    rows = by_creative.filter(pl.col("base") > 0.0).join(means, on="creative_id").sort("creative_id", "advertiser_id")
-    known = np.array([scorer.knows(one) for one in rows["creative_id"]], dtype=bool)
-    lift, lift_new = ((rows[name] / rows["_base"]).to_numpy() for name in ("_told", "_new"))
-    lift_new = np.where(known, lift_new, lift)
-    events, base = rows["events"].to_numpy(), rows["base"].to_numpy()
+    rows = (
+        shown.group_by("creative_id", "advertiser_id", maintain_order=True)
+        .agg(pl.col("events").sum(), pl.col("base").sum())
+        .filter(pl.col("base") > 0.0)
+        .join(lifts, on="creative_id")
+        .sort("creative_id", "advertiser_id")
+        .with_columns((pl.col("base") * pl.col("lift")).alias("expected"))
+    )
     advertiser = np.array([numbers.advertiser_numbers[one] for one in rows["advertiser_id"]], dtype=np.int64)
-    as_known = Evidence(events, base * lift, lift, advertiser).take(np.flatnonzero(known))
-    own = {
-        name: (float(events[place]), float(base[place] * lift[place]))
-        for place, name in enumerate(rows["creative_id"].to_list())
-    }
-    as_new = Evidence(events, base * lift_new, lift_new, advertiser)
-    if scorer.remembers_pairs:
-        as_new = as_new.take(np.flatnonzero(~known))
-    return _Checked(learn_trust(as_known), learn_trust(as_new), own)
+    evidence = Evidence(rows["events"].to_numpy(), rows["expected"].to_numpy(), rows["lift"].to_numpy(), advertiser)
+    own = rows.group_by("creative_id", maintain_order=True).agg(pl.col("events").sum(), pl.col("expected").sum())
+    return _Way(learn_trust(evidence), {name: (events, expected) for name, events, expected in own.iter_rows()})
 
 
 def _conversions(
@@ -193,15 +224,17 @@ def _conversions(
     matured, come = float(past.clicked["matured"].sum()), float(past.clicked["conversions"].sum())
     if not scorer.kept.scorer.has_cvr or not come:
         return None, 0.0
-    rate = come / matured
-    rows = past.clicked.filter(pl.col("part") >= part).with_columns(pl.col("advertiser_id").fill_null(""))
+    rate, rows = come / matured, past.clicked
     rows = rows[np.linspace(0, rows.height - 1, min(rows.height, _MOST_CLICKS)).astype(np.int64)]
     told, told_new = scorer.score(rows).p_cvr, scorer.score_as_new(rows).p_cvr
     if told is None or told_new is None:
         return None, 0.0
-    by_creative = rows.group_by("creative_id", "advertiser_id", maintain_order=True).agg(
-        pl.col("conversions").sum().alias("events"), (pl.col("matured").sum() * rate).alias("base")
+    weight = pl.col("matured")
+    rows = rows.with_columns(
+        pl.col("advertiser_id").fill_null(""),
+        (weight * rate).alias("base"),
+        (weight * pl.Series(told)).alias("told"),
+        (weight * pl.Series(told_new)).alias("told_new"),
+        pl.col("conversions").alias("events"),
     )
-    here = rows.select("creative_id", (pl.col("matured") * rate).alias("_base"))
-    weights = rows["matured"].to_numpy()
-    return _checked(by_creative, here, told * weights, told_new * weights, scorer, numbers), rate
+    return _checked(rows, rows, part, scorer, numbers), rate

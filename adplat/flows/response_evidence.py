@@ -70,8 +70,7 @@ def read_response_past(lake: Lake, as_of: datetime, moments_s: Sequence[int] = (
     """
     before = pl.col("ts") < as_of
     showings = lake.scan("impressions").filter(before & pl.col("creative_id").is_not_null())
-    part = pl.sum_horizontal(pl.lit(0), *(pl.col("ts").dt.epoch("s") > moment for moment in moments_s))
-    showings = showings.with_columns(part.cast(pl.Int64).alias("part"), pl.col("position").cast(pl.Int64))
+    showings = showings.with_columns(_part(moments_s).alias("part"), pl.col("position").cast(pl.Int64))
     clicks = lake.scan("clicks").filter(before).group_by("decision_id").agg(pl.col("ts").min().alias("clicked_at"))
     told = lake.scan("conversions").filter(before).select("decision_id", pl.col("ts").alias("_came"), "value_micros")
     clicked = showings.join(clicks, on="decision_id", how="inner")
@@ -110,19 +109,18 @@ def read_response_past(lake: Lake, as_of: datetime, moments_s: Sequence[int] = (
 
 
 def sample_showings(
-    lake: Lake, as_of: datetime, after_s: int | None, shares: tuple[float, float], own: Sequence[str]
+    lake: Lake, as_of: datetime, shares: tuple[float, float], own: Sequence[str], moments_s: Sequence[int]
 ) -> pl.DataFrame:
-    """Showings before ``as_of`` and after the second ``after_s``, in order of time; which ones, decision ids tell.
+    """Some showings before ``as_of``, in order of time, with their ``part``; which ones, decision ids tell.
 
     ``shares``: of all creatives, and of ``own`` ones.
     """
     rows = lake.scan("impressions").filter((pl.col("ts") < as_of) & pl.col("creative_id").is_not_null())
-    if after_s is not None:
-        rows = rows.filter(pl.col("ts").dt.epoch("s") > after_s)
     mine = pl.col("creative_id").is_in(list(own))
     share = pl.when(mine).then(pl.lit(shares[1])).otherwise(pl.lit(shares[0]))
     hashed = (pl.col("decision_id").hash(7) % _HASHED).cast(pl.Float64) / _HASHED
-    return rows.filter(hashed < share).sort("ts", "decision_id").collect(engine="streaming")
+    found = rows.filter(hashed < share).with_columns(_part(moments_s).alias("part"))
+    return found.sort("ts", "decision_id").collect(engine="streaming")
 
 
 def sample_openings(lake: Lake, as_of: datetime, most: int, *, placement: str = "") -> pl.DataFrame:
@@ -134,6 +132,11 @@ def sample_openings(lake: Lake, as_of: datetime, most: int, *, placement: str = 
     count = int(rows.select(pl.len()).collect().item())
     hashed = (pl.col("request_id").fill_null("").hash(11) % _HASHED).cast(pl.Float64) / _HASHED
     return rows.filter(hashed < most / max(count, 1)).sort("ts", "request_id").collect(engine="streaming")
+
+
+def _part(moments_s: Sequence[int]) -> pl.Expr:
+    after = (pl.col("ts").dt.epoch("s") > moment for moment in moments_s)
+    return pl.sum_horizontal(pl.lit(0), *after).cast(pl.Int64)
 
 
 def _with_conversions(clicked: pl.DataFrame, conversions: pl.DataFrame, as_of: datetime) -> tuple[pl.DataFrame, float]:

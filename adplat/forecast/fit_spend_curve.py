@@ -28,6 +28,7 @@ CLOSE = 0.01
 EVIDENCE = 3.84
 """How much better (in squared noise) the best inflexion must fit than a concave curve: a chi-square's 95 %."""
 FEWEST_TO_LEAVE_OUT = 4
+NOTHING = 1e-100
 SMOOTH = 0.003
 """Weight of a jump or bend of the slope beside a miss of the last point: chooses among curves that fit alike."""
 
@@ -117,10 +118,12 @@ def _points(spends_micros: ArrayLike, outcomes: ArrayLike, sds: ArrayLike | None
             hint="replay the plan at several budgets; one that cannot spend more has nothing to be split",
         )
     merged = np.array([np.average(outcome[group], weights=noise[group] ** -2) for group in groups])
+    # Less than any sum of chances can be, and its squares would be no numbers any more.
+    merged[merged < NOTHING] = 0.0
     if sds is None:
-        top = max(float(merged.max()), 1e-300)
+        top = max(float(merged.max()), NOTHING)
         # A replay counts showings, so a point's variance goes with its count.
-        spread = LEAST_NOISE * np.sqrt(np.maximum(merged, FEW * top) * top)
+        spread = LEAST_NOISE * top * np.sqrt(np.maximum(merged / top, FEW))
     else:
         spread = np.array([np.sum(noise[group] ** -2) ** -0.5 for group in groups])
     return ReplayedPoints(np.array([spend[group].mean() for group in groups]), merged, spread)

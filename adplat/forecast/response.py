@@ -92,6 +92,10 @@ class UncertainRate:
         """As sure, at another level."""
         return UncertainRate(self.mean * factor, self.shared_log_sd, self.own_log_sd)
 
+    def with_doubt(self, log_sd: float) -> UncertainRate:
+        """Less sure by so much of each creative's own."""
+        return UncertainRate(self.mean, self.shared_log_sd, math.hypot(self.own_log_sd, log_sd))
+
 
 @dataclass(frozen=True, slots=True)
 class Trust:
@@ -113,7 +117,7 @@ class Trust:
 def learn_trust(evidence: Evidence) -> Trust:
     """See the module. Without any evidence the priors alone speak.
 
-    Cost: some 300 passes over C x U numbers; about half a second for 500 creatives.
+    Cost: some 300 passes over C x U numbers: a tenth of a second for 100 creatives.
     """
     kept = _thinned(evidence)
     centre = float(np.exp(np.average(np.log(kept.lift), weights=kept.expected))) if len(kept) else 1.0

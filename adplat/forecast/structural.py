@@ -25,17 +25,21 @@ from adplat.forecast.arrays import Floats, Whole
 WEEK = 7
 LEVEL, SLOPE, DAY, WEATHER, HOLIDAY = 0, 1, 2, 9, 10
 STATES = 11
+LEVEL_ALONE = np.eye(STATES)[LEVEL]
 DAMPED = 0.96
 CLIP = 3.5
 TAILS = 4.0
 """Degrees of freedom of what surprises."""
+FAR, MOVED_DAYS = 2.0, 4
+"""Surprises so many standard deviations off, on so many known days in a row, are a level that has moved (monitoring
+and intervention: West and Harrison 1997, ch. 11)."""
 LEAST_LEVEL_SD = 0.004
 """Each day, whatever the past says: seasons of a year are in no short log."""
 
 # Standard deviations over the series' own roughness; the first of each is the calmest.
 NOISE = (0.3, 0.6, 1.0, 1.5)
-LEVELS_SD = (0.0, 0.08, 0.2, 0.45, 0.9)
-WEATHERS = ((0.0, 0.0), (0.7, 0.6), (0.7, 0.85))
+LEVELS_SD = (0.0, 0.05, 0.12, 0.25)
+WEATHERS = ((0.0, 0.0), (0.7, 0.4), (0.9, 0.7), (1.2, 0.85))
 """Stationary standard deviation, and what is left the next day."""
 SLOPES_SD = (0.0, 0.004, 0.015)
 """Of the trend at first, as a share each day."""
@@ -89,7 +93,7 @@ def series_paths(
         weekdays: (n + horizon,) 0 is Monday.
         holidays: (n + horizon,) 1 on holidays.
 
-    Cost: linear in ``n``; 180 settings of 11 states.
+    Cost: linear in ``n``; 192 settings of 11 states.
     """
     prior = prior or SeriesPrior()
     days = len(values)
@@ -104,7 +108,7 @@ def series_paths(
 def _filtered(values: Floats, weekdays: Whole, holidays: Floats, prior: SeriesPrior) -> _Grid:
     grid = _start(values, weekdays, prior)
     state, spread, score = grid.state, grid.spread, grid.score
-    steps = _steps(grid)
+    steps, row = _steps(grid), np.zeros(len(score))
     for value, weekday, holiday in zip(values, weekdays, holidays, strict=True):
         state = np.einsum("gij,gj->gi", steps, state)
         spread = steps @ spread @ steps.transpose(0, 2, 1)
@@ -116,6 +120,12 @@ def _filtered(values: Floats, weekdays: Whole, holidays: Floats, prior: SeriesPr
             noise = grid.noise_var + holiday * prior.own_holiday_sd**2
             surprise, variance = value - state @ seen, carried @ seen + noise
             score = score + _log_density(surprise, variance)
+            # So many days in a row far to one side: the level has moved, and may have by as much as that.
+            side = np.where(np.abs(surprise) > FAR * np.sqrt(variance), np.sign(surprise), 0.0)
+            row = np.where((side != 0.0) & (side * row > 0.0), row + side, side)
+            moved = np.where(np.abs(row) >= MOVED_DAYS, surprise**2, 0.0)
+            spread[:, LEVEL, LEVEL] += moved
+            carried, variance = carried + moved[:, None] * LEVEL_ALONE, variance + moved
             # A surprise of more than CLIP deviations is taken as one of CLIP, by so much more noise.
             variance = np.maximum(variance, (surprise / CLIP) ** 2)
             gain = carried / variance[:, None]

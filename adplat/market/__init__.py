@@ -15,7 +15,7 @@ from adplat.market.campaign_play import NOBODY, Openings, Played, PlayTerms, pla
 from adplat.market.conditions import FACT_OF, Condition
 from adplat.market.day_plan import EVEN_TRAFFIC, DayPlan, learned_traffic
 from adplat.market.deadline import TimeBudget, next_quantile_ms
-from adplat.market.eligibility import EligibilityIndex
+from adplat.market.eligibility import EligibilityIndex, told_values
 from adplat.market.frequency import Barred, CapTable, barred_now
 from adplat.market.hierarchies import domain_and_above
 from adplat.market.pacing import PaceSettings, PaceState, affordable_micros, next_pace, start_pace
@@ -65,6 +65,7 @@ __all__ = [
     "shaded_bids",
     "start_pace",
     "time_zone_named",
+    "told_values",
     "traffic_counted",
     "try_shading",
     "values_micros",

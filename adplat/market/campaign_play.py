@@ -90,8 +90,8 @@ class PlayTerms:
         hourly_traffic: 24 weights by local hour that every day's plan follows; ``None``: learned on the way as live,
             after an even first day.
         step_s: between two looks at the pace, up to 300.
-        spreads_total: a total budget without a daily one is paced, each day by its part of the time left. The service
-            paces daily budgets alone, and spends such a total as fast as auctions come: ``False``.
+        spreads_total: a total budget without a daily one is paced, each day by its part of the time left, as live.
+            ``False``: it is spent as fast as auctions come.
         caps_spare_unknown: a campaign with caps is shown to people whom nobody knows as well. The service keeps it
             from them, since it could not count: ``False``.
     """
@@ -104,7 +104,7 @@ class PlayTerms:
     hourly_traffic: Sequence[float] | None = None
     step_s: float = 120.0
     spreads_total: bool = True
-    caps_spare_unknown: bool = True
+    caps_spare_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,14 +177,14 @@ class EligibilityIndex:
         facts, known_of_user = opportunity.facts, opportunity.user.attributes
         yield Condition.PLACEMENTS, self._placements.met_by((slot.placement,))
         for condition, fact, wish in self._wishes:
-            yield condition, wish.met_by(_values(facts, known_of_user, fact))
-        sites = [above for site in _values(facts, known_of_user, "site") for above in domain_and_above(site)]
-        sites += map(str.lower, _values(facts, known_of_user, "app"))
+            yield condition, wish.met_by(told_values(facts, known_of_user, fact))
+        sites = [above for site in told_values(facts, known_of_user, "site") for above in domain_and_above(site)]
+        sites += map(str.lower, told_values(facts, known_of_user, "app"))
         yield Condition.SITES, self._sites.met_by(sites)
         if self._excluded_sites:
             yield Condition.EXCLUDED_SITES, ~union(self._excluded_sites, sites)
         if self._excluded_content:
-            content = _values(facts, known_of_user, "content")
+            content = told_values(facts, known_of_user, "content")
             told = (above for category in content for above in category_and_above(category))
             yield Condition.EXCLUDED_CONTENT, ~union(self._excluded_content, told)
 
@@ -214,7 +214,8 @@ class EligibilityIndex:
         return self._with_category & ~outside
 
 
-def _values(facts: Mapping[str, str | float], known_of_user: Mapping[str, str | float], name: str) -> Sequence[str]:
+def told_values(facts: Mapping[str, str | float], known_of_user: Mapping[str, str | float], name: str) -> Sequence[str]:
+    """All values of a fact: those of the moment, else what is known of the user; none where nobody told any."""
     value = facts.get(name)
     if value is None:
         value = known_of_user.get(name)

@@ -30,6 +30,9 @@ from dataclasses import dataclass, replace
 
 from adplat.market.day_plan import DayPlan
 
+# Of auctions, while nothing is known of prices; doubled from look to look.
+LEAST_FIRST_SHARE = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class PaceSettings:
@@ -175,7 +178,8 @@ def _multiplier(state: PaceState) -> float:
     if wanted <= 0.0:
         return 0.0
     if state.booked_micros <= 0.0 or state.chances <= 0.0:
-        return min(2.0 * state.multiplier, 1.0)  # nothing known of prices yet; the ceiling bounds what this can cost
+        # Nothing known of prices yet; the ceiling bounds what this can cost. A day out of money left a share of 0.
+        return min(2.0 * max(state.multiplier, LEAST_FIRST_SHARE), 1.0)
     money_per_chance = state.settle_share * state.booked_micros / state.chances
     reachable = money_per_chance * (state.requests_a_second or 0.0) * span_s
     return min(wanted / reachable, 1.0) if reachable > 0.0 else 1.0

@@ -65,13 +65,13 @@ def draw_budget_split(
         left.set_ylim(bottom=0.0)
         left.set_title("ring: today's proportions, dot: advised")
         left.legend(loc="best", fontsize=8)
-        for label, shift, shade, micros in (
+        for label, shift, shade, spends_micros in (
             ("today's proportions", -0.19, 0.35, [curve.today_micros for curve in curves]),
             ("advised", 0.19, 1.0, [curve.advised_micros for curve in curves]),
         ):
             right.barh(
                 places + shift,
-                np.array(micros) / MICROS_PER_UNIT,
+                np.array(spends_micros) / MICROS_PER_UNIT,
                 height=0.36,
                 color=[colour(number) for number in range(len(curves))],
                 alpha=shade,

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import cast
 
-from adplat.domain import STREAM_START, ArmsSince, Decision, StreamPosition, ToRecord
+from adplat.domain import STREAM_START, ArmsSince, Decision, LoggedRequest, StreamPosition, ToRecord
 from adplat.storage.hot_path import HotPathClient
 from adplat.storage.packed_arms import unpack_arms, unpack_sum
-from adplat.storage.payloads import encode_decision, encode_owner
+from adplat.storage.payloads import encode_decision, encode_owner, encode_request
 from adplat.storage.redis_link import (
     DAY_S,
     DEFAULT_NAMESPACE,
     redis_errors,
 )
-from adplat.storage.redis_scripts import ARMS_SINCE, RECORD_DECISION
+from adplat.storage.redis_scripts import ARMS_SINCE, LOG_REQUESTS, RECORD_DECISION
 from adplat.storage.script_calls import Call, all_answered, call_script, call_script_once
+
+# Of logged requests in one entry of the stream: the worker reads thousands of entries at once, and a server that
+# packs one answers nobody else meanwhile.
+MOST_IN_ENTRY = 32
+_MINUTE_S = 60
 
 
 def open_online_state(
@@ -72,6 +78,23 @@ class RedisOnlineState(HotPathClient):
     async def record_decision(self, decision: Decision, user: bytes | None = None, served: bytes | None = None) -> None:
         """One alone."""
         await self.record_decisions([ToRecord(decision, user, served)])
+
+    async def log_requests(self, requests: Mapping[bytes, LoggedRequest], now: datetime) -> int:
+        """Put opportunities on the stream, all in one round trip; returns how many were new.
+
+        Their marks are remembered by the minute, so for one to two minutes. Raises TableRejected where one cannot be
+        encoded; then nothing was sent.
+        """
+        minute = int(now.timestamp()) // _MINUTE_S
+        keys = self._keys.stream, self._keys.logged(minute), self._keys.logged(minute - 1)
+        packed = [(mark, encode_request(request)) for mark, request in requests.items()]
+        calls: list[Call] = [
+            (keys, (3 * _MINUTE_S, *(part for pair in packed[first : first + MOST_IN_ENTRY] for part in pair)))
+            for first in range(0, len(packed), MOST_IN_ENTRY)
+        ]
+        with redis_errors(self.place):
+            answers: list[int] = all_answered(await call_script(self._client, LOG_REQUESTS, calls))
+        return sum(answers)
 
     async def read_arms(self, since: int = 0) -> ArmsSince:
         """The creatives' statistics that changed after fold ``since``. Called in the background, never per request.

@@ -1,4 +1,4 @@
-"""Decisions and events as MessagePack, the form in which they lie in Redis.
+"""Decisions, events and logged requests as MessagePack, the form in which they lie in Redis.
 
 Times are MessagePack timestamps: the instant to the microsecond, read back as aware UTC. A field that a newer
 version added is ignored by an older one; a field that is missing and has no default is an InternalFault.
@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from adplat.domain import Decision, Event, InternalFault, TableRejected
+from adplat.domain import Decision, Event, InternalFault, LoggedRequest, TableRejected
 
 
 def _plain(value: Any) -> Any:
@@ -28,6 +28,7 @@ def _plain(value: Any) -> Any:
 _encoder = msgspec.msgpack.Encoder(enc_hook=_plain)
 _decisions = msgspec.msgpack.Decoder(Decision)
 _events = msgspec.msgpack.Decoder(Event)
+_requests = msgspec.msgpack.Decoder(tuple[LoggedRequest, ...])
 
 
 def encode_decision(decision: Decision) -> bytes:
@@ -46,6 +47,11 @@ def encode_event(event: Event) -> bytes:
     return _encode(event, event.ts, f"event {event.event_id}")
 
 
+def encode_request(request: LoggedRequest) -> bytes:
+    """Raises TableRejected when ``ts`` has no zone or a value cannot be encoded."""
+    return _encode(request, request.ts, f"request {request.request_id}")
+
+
 def decode_decision(payload: bytes) -> Decision:
     """Raises InternalFault on bytes that are no decision."""
     try:
@@ -62,12 +68,20 @@ def decode_event(payload: bytes) -> Event:
         raise _unreadable("event", error) from error
 
 
+def decode_requests(payload: bytes) -> tuple[LoggedRequest, ...]:
+    """Of a MessagePack array of what ``encode_request`` gave. Raises InternalFault on other bytes."""
+    try:
+        return _requests.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _unreadable("request", error) from error
+
+
 def encode_fields(fields: Mapping[bytes, bytes]) -> bytes:
     """The fields of an entry that could not be read, as pairs."""
     return _encoder.encode(list(fields.items()))
 
 
-def _encode(thing: Decision | Event | tuple[str, str], ts: datetime, where: str) -> bytes:
+def _encode(thing: Decision | Event | LoggedRequest | tuple[str, str], ts: datetime, where: str) -> bytes:
     if ts.tzinfo is None:
         raise TableRejected("a time without zone", where=where, hint="give aware UTC times")
     try:

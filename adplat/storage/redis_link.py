@@ -69,6 +69,10 @@ class Keys:
         """Entries of the stream that could not be read."""
         return f"{self.stream}:dead"
 
+    def logged(self, minute: int) -> str:
+        """The marks of opportunities that were logged in one minute, counted from 1970."""
+        return f"{self.namespace}:logged_requests:{minute}"
+
     @property
     def waiting(self) -> str:
         """Conversions without credit by the moment at which to look at them: positions of the stream."""

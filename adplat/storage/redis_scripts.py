@@ -24,6 +24,7 @@ def _read(*names: str) -> Script:
 
 
 RECORD_DECISION = _read("record_decision")
+LOG_REQUESTS = _read("log_requests")
 FOLD = _read("fold")
 ARMS_SINCE = _read("arms_since")
 SETTLE = _read("owned_decision", "settle")

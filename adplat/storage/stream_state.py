@@ -17,6 +17,8 @@ from adplat.domain import (
     Event,
     EventKind,
     InternalFault,
+    LoggedRequest,
+    LoggedRequests,
     MalformedEntry,
     StreamEntry,
     StreamPosition,
@@ -25,7 +27,7 @@ from adplat.domain import (
     WaitingConversion,
 )
 from adplat.storage.packed_arms import pack_arm, pack_sum, unpack_arm, unpack_arms, unpack_sum
-from adplat.storage.payloads import decode_decision, decode_event, encode_fields
+from adplat.storage.payloads import decode_decision, decode_event, decode_requests, encode_fields
 from adplat.storage.redis_link import DAY_S, DEFAULT_NAMESPACE, Keys, open_worker_client, redis_errors, redis_place
 from adplat.storage.redis_scripts import FOLD
 from adplat.storage.touch_records import conversion_arguments, touch_arguments, touches_key
@@ -37,7 +39,7 @@ _LARGEST = 2**50
 # Of one user and advertiser, the newest; only a robot has more within a week.
 MOST_TOUCHES = 200
 
-Entry = StreamEntry | UserConversion | MalformedEntry
+Entry = StreamEntry | UserConversion | LoggedRequests | MalformedEntry
 
 
 def open_stream_state(
@@ -224,13 +226,15 @@ def _entry(position: bytes, values: Mapping[bytes, bytes]) -> Entry:
     try:
         event = decode_event(values[b"event"]) if b"event" in values else None
         credit = Credit(values[b"credit"].decode()) if b"credit" in values else None
-        entry: StreamEntry | UserConversion
+        entry: StreamEntry | UserConversion | LoggedRequests
         if b"decision" in values:
             is_outcome = b"outcome" in values
             decision = decode_decision(values[b"decision"])
             entry = StreamEntry(place, decision, event, values.get(b"user"), is_outcome, values.get(b"served"), credit)
         elif event is not None and event.kind is EventKind.CONVERSION and event.user_key:
             entry = UserConversion(place, event, credit)
+        elif b"requests" in values:
+            entry = LoggedRequests(place, decode_requests(values[b"requests"]))
         else:
             return MalformedEntry(place, "it holds no decision", values)
     except InternalFault as fault:
@@ -241,8 +245,10 @@ def _entry(position: bytes, values: Mapping[bytes, bytes]) -> Entry:
     return MalformedEntry(place, reason, values) if reason else entry
 
 
-def _why_unfit(entry: StreamEntry | UserConversion) -> str:
-    """What can be read and could not be added up; empty when nothing."""
+def _why_unfit(entry: StreamEntry | UserConversion | LoggedRequests) -> str:
+    """What can be read and could not be added up, or kept in 64 bits; empty when nothing."""
+    if isinstance(entry, LoggedRequests):
+        return next(filter(None, map(_why_no_row, entry.requests)), "")
     amounts = _amounts_of(entry.event)
     if isinstance(entry, StreamEntry):
         decision = entry.decision
@@ -255,3 +261,11 @@ def _why_unfit(entry: StreamEntry | UserConversion) -> str:
 
 def _amounts_of(event: Event | None) -> list[int]:
     return [] if event is None else [event.value_micros, event.price_micros, event.min_to_win_micros or 0]
+
+
+def _why_no_row(request: LoggedRequest) -> str:
+    numbers = [request.hour or 0, request.weekday or 0]
+    numbers += (number for slot in request.slots for number in (slot.position, slot.floor_micros or 0))
+    if any(abs(number) >= 2**63 for number in numbers):
+        return "a number of it is out of range"
+    return "" if 0.0 < request.sample_rate <= 1.0 else "its sample rate is none"

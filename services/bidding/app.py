@@ -83,6 +83,7 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
             rules=bootstrap.consent_rules(settings),
             loading=without_garbage_collection,
             replay_share=settings.replay_share,
+            request_sample=settings.request_sample,
             counts=counts,
         )
         opened.push_async_callback(engine.close)

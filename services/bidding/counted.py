@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from adplat.domain import ANYBODY, Caller, Counts, Event, EventOutcome, NoBidReason
 from adplat.flows.decide_bid import BidOutcome
 from adplat.flows.record_events import ReportedEvent
-from services.bidding.metrics import BID_MICROS, BIDS, DEGRADED, EVENTS, NO_BIDS, SLOTS
+from adplat.flows.request_log import LogProgress
+from services.bidding.metrics import BID_MICROS, BIDS, DEGRADED, EVENTS, LOGGED_REQUESTS, NO_BIDS, SLOTS
 
 log = logging.getLogger(__name__)
 _SAID_OF = {
@@ -33,6 +34,13 @@ def count_degraded(counts: Counts, degraded: Sequence[str]) -> None:
     """What an answer had to do without."""
     for what in degraded:
         counts.add(DEGRADED, what)
+
+
+def count_logged(counts: Counts, progress: LogProgress) -> None:
+    """What became of opportunities that were to be logged."""
+    for fate in ("told", "duplicate", "lost"):
+        if amount := getattr(progress, fate):
+            counts.add(LOGGED_REQUESTS, fate, by=amount)
 
 
 def count_events(counts: Counts, told: Sequence[Event | ReportedEvent], outcomes: Sequence[EventOutcome]) -> None:

@@ -43,13 +43,14 @@ from adplat.flows.decide_bid import BidOutcome, decide_bid, no_bid
 from adplat.flows.rank_creatives import Ranking, RankRequest, RowScorer, Serving, policies_of, rank_creatives
 from adplat.flows.record_events import ReportedEvent, record_all, record_events
 from adplat.flows.replay_log import ReplayLog
+from adplat.flows.request_log import LogProgress, RequestLog
 from adplat.flows.request_time import RequestTime, StepTimes
 from adplat.flows.score_candidates import CandidateScores, score_candidates
 from adplat.flows.typical_scores import TypicalScores
 from adplat.market import TimeBudget
 from adplat.privacy import DEFAULT_RULES, ConsentRules, minimised, permitted
 from adplat.snapshots import DeploymentPointer, ExperimentsWatch, ShadingWatch, ShadowPointer, load_snapshot
-from services.bidding.counted import count_degraded, count_events, count_outcome, tell_dropped
+from services.bidding.counted import count_degraded, count_events, count_logged, count_outcome, tell_dropped
 from services.bidding.metrics import STAGE_SECONDS, ReplicaState
 from services.bidding.tracing import NOTE
 
@@ -116,6 +117,7 @@ class BiddingEngine:
         rules: ConsentRules = DEFAULT_RULES,
         loading: Callable[[], AbstractContextManager[None]] = nullcontext,
         replay_share: float = 0.0,
+        request_sample: float = 0.0,
         counts: Counts | None = None,
     ) -> None:
         self.counts = Counts() if counts is None else counts
@@ -126,6 +128,7 @@ class BiddingEngine:
         self._rules = rules
         self._loading = loading
         self._replay = ReplayLog(replay_share)
+        self._requests = RequestLog(request_sample, rng)
         self._pointer = pointer
         self._shadow = ShadowPointer(pointer.workspace)
         self._shading = ShadingWatch(pointer.workspace)
@@ -160,7 +163,7 @@ class BiddingEngine:
         self._serve(await asyncio.to_thread(self._load))
         await self._read_arms()
         await self._learn_prior()
-        watches = self._watch_pointer(), self._watch_arms(), self._watch_prior()
+        watches = self._watch_pointer(), self._watch_arms(), self._watch_prior(), self._watch_requests()
         self._tasks = [asyncio.create_task(watch) for watch in watches]
 
     async def close(self) -> None:
@@ -169,6 +172,8 @@ class BiddingEngine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tell_requests()
+        count_logged(self.counts, LogProgress(lost=self._requests.give_up()))
         await self._online.close()
 
     async def rank(self, request: RankRequest) -> Ranking:
@@ -178,6 +183,7 @@ class BiddingEngine:
         if not self._redis_answers:
             ranking = replace(ranking, degraded=(*ranking.degraded, "stale"))
         count_degraded(self.counts, ranking.degraded)
+        self._requests.see(request)
         return ranking
 
     async def score(self, request: RankRequest) -> CandidateScores:
@@ -198,10 +204,12 @@ class BiddingEngine:
         taken = None if note is None else note.steps
         timing = RequestTime(self._steps, _budget_of(opportunity), _now_ms, taken)
         may = permitted(opportunity.privacy, self._rules)
+        known = minimised(opportunity, may)
+        self._requests.see(known)
         outcome = await decide_bid(
             self._bids,
             table,
-            minimised(opportunity, may),
+            known,
             self._rng,
             timing,
             reads_history=may.may_read_history,
@@ -320,6 +328,14 @@ class BiddingEngine:
         while not self._is_closed:
             await asyncio.sleep(self._poll_s)
             await self._read_arms()
+
+    async def _watch_requests(self) -> None:
+        while not self._is_closed:
+            await asyncio.sleep(self._poll_s)
+            await self._tell_requests()
+
+    async def _tell_requests(self) -> None:
+        count_logged(self.counts, await self._requests.tell(self._online, self._clock.now()))
 
     async def _read_arms(self) -> None:
         try:

@@ -44,7 +44,7 @@ DEGRADED, EVENTS, DECISIONS, FAULTS = "adplat_degraded", "adplat_events", "adpla
 FOLDED, SETTLED, SPEND_MICROS = "adplat_worker_entries", "adplat_worker_conversions", "adplat_spend_micros"
 OUTCOMES, EXPECTED_CLICKS, RELEASED = "adplat_outcomes", "adplat_expected_clicks", "adplat_worker_released"
 
-TRACES = "adplat_traces"
+TRACES, LOGGED_REQUESTS = "adplat_traces", "adplat_logged_requests"
 
 FAMILIES: Mapping[str, Told] = {
     REQUESTS: Told("counter", "Answers, by HTTP status or gRPC code.", ("door", "method", "outcome")),
@@ -63,6 +63,11 @@ FAMILIES: Mapping[str, Told] = {
     ),
     FAULTS: Told("counter", "Requests that failed by our own fault.", ("door",)),
     TRACES: Told("counter", "Traced requests: kept for the exporter, or dropped since it was behind.", ("fate",)),
+    LOGGED_REQUESTS: Told(
+        "counter",
+        "Opportunities of the share that is logged: told to the worker, told before (duplicate), lost.",
+        ("fate",),
+    ),
     FOLDED: Told("counter", "Stream entries by what the worker made of them.", ("fate",)),
     SETTLED: Told("counter", "Conversions that got their credit, or none.", ("credit",)),
     RELEASED: Told("counter", "Reservations whose time ran out."),

@@ -9,7 +9,13 @@ import pytest
 
 from adplat.cli import run
 from adplat.data import Lake
+from tests.flows.model_market import ModelMarket, a_model_market
 from tests.flows.test_bid_landscape import bids
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> ModelMarket:
+    return a_model_market(tmp_path_factory.mktemp("market"))
 
 
 def test_fit_and_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,3 +58,24 @@ def test_a_wrong_input_is_one_line(
 def test_a_context_without_a_value_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["forecast", "landscape", "show", str(tmp_path / "x"), "--context", "feed"]) == 2
     assert "write COLUMN=VALUE" in capsys.readouterr().err
+
+
+def test_a_creative_that_never_ran_is_told_with_its_intervals(
+    market: ModelMarket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    picture = sorted((market.world / "images").glob("*.png"))[0]
+    words = ["forecast", "creative", "--headline", "Fresh today", "--bundle", market.first.path]
+    words += ["--data", str(market.world), "--image", str(picture)]
+    assert run([*words, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["ctr"]["p10"] < told["ctr"]["p50"] < told["ctr"]["p90"]
+    assert told["inputs"]["bundle_id"] == market.first.bundle_id
+    assert run(words) == 0
+    seen = capsys.readouterr().out
+    assert "clicks a first view" in seen
+    assert "known creatives most like it" in seen
+    assert run([*words, "--placement", "moon"]) == 2
+    assert "use one of: article_336x280" in capsys.readouterr().err
+    assert run([*words[:-1], "gone.png"]) == 2
+    assert "no such file" in capsys.readouterr().err

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -121,3 +121,12 @@ def test_the_files_of_a_time_are_those_of_its_hours(tmp_path: Path) -> None:
     )
     assert [path.parent.name[-2:] for path in some] == ["01", "02", "03"]
     assert "no table" in refusal(TableRejected, lambda: lake.files("views"))
+
+
+def test_a_lake_reaches_to_the_end_of_its_newest_hour_of_any_table(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    assert lake.reaches_to() is None
+    late = datetime(2026, 3, 2, 23, 10, tzinfo=UTC)
+    for table, moment in (("impressions", late - timedelta(days=1)), ("clicks", late)):
+        lake.write(table, pl.DataFrame({"decision_id": ["d1"], "ts": [moment]}), "p1")
+    assert lake.reaches_to() == datetime(2026, 3, 3, tzinfo=UTC)

@@ -11,8 +11,10 @@ import pytest
 from adplat.data import Lake
 from adplat.domain import BidStrategy, BidStrategyKind, ConfigRejected, Refusal, Refused, UnknownReference
 from adplat.flows.forecast_response import creative_responses
-from adplat.flows.response_evidence import read_response_past
-from adplat.forecast import CampaignPlan, NewCreative, PlanResponse
+from adplat.flows.response_by_history import HistoryWord
+from adplat.flows.response_evidence import ResponsePast, read_response_past
+from adplat.flows.response_word import PlannedCreative
+from adplat.forecast import CampaignPlan, Fatigue, NewCreative, PlanResponse
 from adplat.simulator import World, WorldConfig, build_world, write_world
 from adplat.simulator.trade import LANGUAGES, PLACEMENTS
 from adplat.simulator.traffic import draw_requests, hour_weights
@@ -144,6 +146,30 @@ def test_a_category_that_never_ran_is_refused_without_a_bundle(market: ModelMark
     assert found.reason is Refusal.NO_COMPARABLE_CAMPAIGN
 
 
+def test_a_stranger_is_told_by_its_category() -> None:
+    rates = {"hot-1": 0.04, "hot-2": 0.04, "cold-1": 0.01, "cold-2": 0.01}
+    rows = [
+        {"creative_id": f"{name}-{number}", "advertiser_id": name, "clicks": 4_000.0 * rate}
+        for name, rate in rates.items()
+        for number in range(6)
+    ]
+    shown = pl.DataFrame(rows).with_columns(
+        impressions=pl.lit(4_000.0), placement=pl.lit("feed"), position=pl.lit(0, pl.Int64), part=pl.lit(0, pl.Int64)
+    )
+    catalogue = shown.select("creative_id", pl.col("creative_id").str.split("-").list.first().alias("category"))
+    nothing = {"creative_id": pl.String, "advertiser_id": pl.String, "matured": pl.Float64, "conversions": pl.Float64}
+    past = ResponsePast(
+        shown, pl.DataFrame(schema=nothing), pl.DataFrame(), Fatigue(0.0, 0.0, 1.0), 1.0, LOG_END, LOG_END
+    )
+    word, openings = HistoryWord(past, catalogue), shown.head(1)
+    base = past.base_rates(openings)
+    hot, cold = (word.of(PlannedCreative("new:1", "", name), openings, base) for name in ("hot", "cold"))
+    assert hot.click_rate.quantile(0.1) < 0.04 < hot.click_rate.quantile(0.9)
+    assert cold.click_rate.quantile(0.1) < 0.01 < cold.click_rate.quantile(0.9)
+    assert hot.conversion_rate is None
+    assert "nobody knows" in word.conversions_unknown
+
+
 def test_before_the_first_click_nothing_is_told(market: ModelMarket, tmp_path: Path) -> None:
     found = creative_responses(
         market.world,
@@ -159,14 +185,28 @@ def test_before_the_first_click_nothing_is_told(market: ModelMarket, tmp_path: P
 def test_nothing_after_the_moment_is_read(market: ModelMarket, tmp_path: Path) -> None:
     shown, new = shown_and_new(market)
     plan, as_of = a_plan(*shown[:4], new[0]), datetime(2026, 9, 8, 20, 30, tzinfo=UTC)
-    cut = tmp_path / "cut"
-    cut.mkdir()
-    for name in ("catalogue", "images"):
-        (cut / name).symlink_to(market.world / name)
-    for table in ("impressions", "clicks", "conversions"):
-        rows = Lake(market.world / "lake").scan(table).filter(pl.col("ts") < as_of).collect()
-        Lake(cut / "lake").write(table, rows, "0000")
-    assert told(market.world, plan, tmp_path, as_of=as_of) == told(cut, plan, tmp_path, as_of=as_of)
+    whole = Lake(market.world / "lake")
+    past = {
+        table: whole.scan(table).filter(pl.col("ts") < as_of).collect()
+        for table in ("impressions", "clicks", "conversions")
+    }
+    # Afterwards everybody clicks on everything that was shown before, and buys.
+    later = past["impressions"].select("decision_id", pl.lit(as_of).dt.cast_time_unit("us").alias("ts"))
+    future = {
+        "impressions": whole.scan("impressions").filter(pl.col("ts") >= as_of).collect(),
+        "clicks": later,
+        "conversions": later.with_columns(value_micros=pl.lit(10**9), kind=pl.lit("purchase")),
+    }
+    folders = tmp_path / "past", tmp_path / "future"
+    for folder in folders:
+        folder.mkdir()
+        for name in ("catalogue", "images"):
+            (folder / name).symlink_to(market.world / name)
+        for table, rows in past.items():
+            Lake(folder / "lake").write(table, rows, "0000")
+    for table, rows in future.items():
+        Lake(folders[1] / "lake").write(table, rows, "0001")
+    assert told(folders[0], plan, tmp_path, as_of=as_of) == told(folders[1], plan, tmp_path, as_of=as_of)
 
 
 def test_a_bundle_that_knows_the_future_is_refused(market: ModelMarket, tmp_path: Path) -> None:
@@ -198,6 +238,25 @@ def test_openings_in_dear_places_are_answered_more_often(market: ModelMarket, tm
     alone = told(market.world, a_plan(shown[0]), tmp_path, openings=there).creatives[0]
     assert alone.click_rate.mean == pytest.approx(found.click_rate.mean * found.cell_factors[best], rel=0.1)
     assert alone.click_rate.mean > 1.05 * found.click_rate.mean
+
+
+def test_where_a_lake_logs_opportunities_they_are_what_is_looked_at(market: ModelMarket, tmp_path: Path) -> None:
+    """All of them in one placement, so that it shows."""
+    shown, _ = shown_and_new(market)
+    folder, before = tmp_path / "logged", Lake(market.world / "lake")
+    folder.mkdir()
+    for name in ("catalogue", "images"):
+        (folder / name).symlink_to(market.world / name)
+    for table in ("impressions", "clicks", "conversions"):
+        Lake(folder / "lake").write(table, before.scan(table).collect(), "0000")
+    rows = before.scan("impressions").collect().head(900)
+    told_there = ["request_id", "ts", "user_key", "position", "device", "region", "language", "hour", "weekday"]
+    requests = rows.select(*told_there, placement=pl.lit("home_600x500"), sample_rate=pl.lit(0.1))
+    Lake(folder / "lake").write("requests", requests, "0000")
+    for bundle in (None, market.first.path):
+        response = told(folder, a_plan(shown[0]), tmp_path, bundle=bundle)
+        assert 800 < response.openings <= 900
+        assert response.creatives[0].cell_factors == {"home_600x500": pytest.approx(1.0)}
 
 
 def a_world(seed: int) -> World:

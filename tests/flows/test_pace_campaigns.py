@@ -234,3 +234,20 @@ def test_a_new_day_and_a_new_budget_begin_with_the_last_share(
     assert richer["k1"].share == last.share
     tomorrow = CampaignPacer().look(upkeep, catalogue, MIDNIGHT + timedelta(days=1, seconds=5))["k1"]
     assert (tomorrow.share, tomorrow.money_key) == (last.share, "k1:20260303")
+
+
+def test_a_total_budget_is_spread_over_the_days_that_are_left(serving: Serving, upkeep: RedisBidUpkeep) -> None:
+    catalogue = live(serving)
+    k1, k2 = catalogue.campaigns
+    total = Budget(None, Money(9 * BUDGET_MICROS, "CNY"))
+    flight = Flight(MIDNIGHT, MIDNIGHT + timedelta(days=9))
+    spread = replace(catalogue, campaigns=(replace(k1, budget=total, flight=flight), k2))
+    even = CampaignPacer().look(upkeep, live(serving), MIDNIGHT)["k1"]
+
+    first = CampaignPacer().look(upkeep, spread, MIDNIGHT)["k1"]
+    last = CampaignPacer().look(upkeep, spread, MIDNIGHT + timedelta(days=8))["k1"]
+    endless = replace(catalogue, campaigns=(replace(k1, budget=total, flight=replace(flight, end=None)), k2))
+
+    assert first.ceiling_micros == even.ceiling_micros
+    assert last.ceiling_micros == pytest.approx(9 * even.ceiling_micros, abs=9)  # nothing was spent on the days before
+    assert "k1" not in CampaignPacer().look(upkeep, endless, MIDNIGHT)

@@ -96,6 +96,17 @@ def test_showings_are_scored_after_the_flight_and_conversions_when_they_are_ripe
     assert rig.score() == {"scored": {}, "revisions": {}, "waiting": {}, "alerts": []}
 
 
+def test_what_is_told_late_between_the_two_scorings_revises_nothing_by_itself(rig: Rig) -> None:
+    attached(rig)
+    rig.show(FIRST, 40)
+    rig.go_to(after_flight(hours=2))
+    rig.score()
+    rig.show(FIRST, 5, clicks=5)
+    rig.go_to(after_flight(days=7, hours=2))
+    assert rig.score()["revisions"] == {}
+    assert (rig.actual("impressions"), rig.actual("clicks")) == (40.0, 5.0)
+
+
 def test_a_lake_that_lags_behind_the_clock_is_waited_for_unless_it_is_whole(rig: Rig) -> None:
     name = attached(rig)
     rig.show(FIRST, 10)

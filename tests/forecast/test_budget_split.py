@@ -104,6 +104,25 @@ def test_many_slow_starters_alike_are_still_split_well() -> None:
     assert split.outcome >= brute_force(curves, 900 * UNIT) * 0.999
 
 
+def test_where_every_split_is_as_good_campaigns_alike_still_get_alike() -> None:
+    points = concave().points
+    ends, slopes = np.array([0.0, 100.0]) * UNIT, np.array([1e-6, 1e-6])
+    line = SpendCurve(ends, np.array([0.0, 100.0]), slopes, 0, points, (1.0,) * 9)
+    split = split_budget({"a": line, "b": line}, 120 * UNIT, Objective.CLICKS)
+    assert split.spends_micros == {"a": 60 * UNIT, "b": 60 * UNIT}
+    assert split.outcome == pytest.approx(120.0)
+
+
+@pytest.mark.parametrize("most", [101, 103, 109])
+def test_rounding_to_whole_micros_breaks_no_group(most: int) -> None:
+    # Halves in the group and thirds outside: the largest rests of all are both in the group, which has room for one.
+    curves = {"a": concave(500), "b": concave(500), "c": concave(), "d": concave(), "e": concave()}
+    bounds = SplitBounds({}, {}, [GroupBounds("best", ("a", "b"), at_most_micros=most)])
+    spends = split_budget(curves, most + 100, Objective.CLICKS, bounds).spends_micros
+    assert spends["a"] + spends["b"] == most
+    assert sorted([spends["c"], spends["d"], spends["e"]]) == [33, 33, 34]
+
+
 def test_money_that_brings_nothing_is_left() -> None:
     curves = {"a": concave(), "b": concave()}
     split = split_budget(curves, 1_000 * UNIT, Objective.CLICKS)
@@ -166,6 +185,8 @@ def test_the_interval_of_a_total_is_that_of_the_forecasts_and_a_gain_knows_what_
     assert (nothing.low, nothing.value, nothing.high) == (0.0, 0.0, 0.0)
     moved = draws.gain({"a": 20 * UNIT, "b": 180 * UNIT}, spends, Objective.CLICKS)
     assert moved.low < moved.value < moved.high
+    # Levels that erred alike would nearly cancel: an interval of some 8 clicks.
+    assert moved.high - moved.low > 25.0
     cost = draws.marginal_cost("a", 100 * UNIT)
     assert cost is not None
     # The slope of 100 x / (x + 100) at 100 is 0.25 clicks a unit: 4 units a click.

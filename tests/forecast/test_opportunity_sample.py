@@ -37,19 +37,22 @@ def targetings(draw: st.DrawFn) -> Targeting:
     def some(values: list[Any]) -> tuple[Any, ...]:
         return tuple(draw(st.lists(st.sampled_from(values), max_size=2, unique=True)))
 
-    return Targeting(
-        countries=some(["a", "b", "c"]),
-        regions=some(["a", "b"]),
-        devices=some(["a", "c"]),
-        operating_systems=some(["b"]),
-        languages=some(["a", "b"]),
-        segments=some(["s1", "s2", "s4"]),
-        placements=some(["p1", "p2"]),
-        sites=some(["news.example", "com.app.game", "NEWS.example"]),
-        excluded_sites=some(["news.example", "sport.news.example"]),
-        excluded_content=some(["IAB25"]),
-        hours_of_week=tuple(range(draw(st.sampled_from([0, 60, 100])), 168)) if draw(st.booleans()) else (),
-    )
+    wishes = {
+        "countries": some(["a", "b", "c"]),
+        "regions": some(["a", "b"]),
+        "devices": some(["a", "c"]),
+        "operating_systems": some(["b"]),
+        "languages": some(["a", "b"]),
+        "segments": some(["s1", "s2", "s4"]),
+        "placements": some(["p1", "p2"]),
+        "sites": some(["news.example", "com.app.game", "NEWS.example"]),
+        "excluded_sites": some(["news.example", "sport.news.example"]),
+        "excluded_content": some(["IAB25"]),
+        "hours_of_week": tuple(range(draw(st.sampled_from([0, 60, 100])), 168)) if draw(st.booleans()) else (),
+    }
+    # Few at a time: all together are met by hardly any row, and would hide each other.
+    kept = draw(st.lists(st.sampled_from(sorted(wishes)), min_size=1, max_size=2, unique=True))
+    return Targeting(**{name: wishes[name] for name in kept})
 
 
 @settings(max_examples=150, deadline=None)
@@ -82,10 +85,22 @@ def two_rows() -> Any:
     return a_sample(
         [MONDAY.timestamp(), MONDAY.timestamp() + 7_300.5],
         [0, -1],
-        {"placement": ["feed", "story"], "device": ["phone", ""], "site": ["ä.example", ""]},
+        {"placement": ["feed", "story"], "device": ["phone", "tv"], "site": ["ä.example", ""]},
         [["s1", "s2"], []],
         rate=0.25,
     )
+
+
+@pytest.mark.parametrize(
+    ("wish", "met"),
+    [
+        ({"excluded_sites": ("ä.example",)}, [False, True]),
+        ({"sites": ("ä.example",)}, [True, False]),
+        ({}, [True, True]),
+    ],
+)
+def test_a_site_that_nobody_told_breaks_no_exclusion_and_meets_no_wish(wish: dict[str, Any], met: list[bool]) -> None:
+    assert two_rows().mask(Targeting(**wish), "UTC").tolist() == met
 
 
 def test_a_cell_is_decided_by_its_values_or_left_to_its_rows() -> None:

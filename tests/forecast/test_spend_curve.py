@@ -11,7 +11,7 @@ from adplat.domain import ConfigRejected, TableRejected
 from adplat.forecast import Objective, curve_of_forecast, fit_spend_curve, redrawn
 from tests.forecast.spend_curves import UNIT, concave, forecast, s_shaped
 
-POINTS = st.lists(st.tuples(st.integers(1, 10**12), st.floats(0, 1e9)), min_size=3, max_size=14)
+POINTS = st.lists(st.tuples(st.integers(1, 10**12), st.floats(0, 1e15)), min_size=3, max_size=14)
 
 
 @given(POINTS)
@@ -51,12 +51,9 @@ def test_a_concave_curve_has_no_inflexion_and_an_s_shaped_one_has_it_where_it_is
 
 def test_noise_alone_makes_no_inflexion() -> None:
     rng = np.random.default_rng(1)
-    units = np.linspace(10, 300, 12)
-    found = [
-        fit_spend_curve(units, 100 * units / (units + 100) + rng.normal(0, 1.0, 12), sds=np.full(12, 1.0)).peak
-        for _ in range(40)
-    ]
-    assert np.mean(np.array(found) > 0) <= 0.25
+    units, sds = np.linspace(10, 300, 12), np.full(12, 4.0)
+    told = [np.maximum(100 * units / (units + 100) + rng.normal(0, sds), 0.0) for _ in range(40)]
+    assert np.mean([fit_spend_curve(units, clicks, sds=sds).peak > 0 for clicks in told]) <= 0.1
 
 
 def test_the_marginal_is_the_slope_of_the_outcome() -> None:
@@ -107,9 +104,10 @@ def test_points_that_give_no_curve_are_refused(spends: list[float], outcomes: li
 
 
 def test_a_campaign_that_brings_nothing_has_a_curve_of_nothing() -> None:
-    curve = fit_spend_curve([1.0, 2.0], [0.0, 0.0])
-    assert float(curve.outcome(2.0)) == float(curve.marginal(1.0)) == 0.0
-    assert not curve.still_rises
+    for least in (0.0, 5e-324, 1e-200):
+        curve = fit_spend_curve([1.0, 2.0], [0.0, least])
+        assert float(curve.outcome(2.0)) == float(curve.marginal(1.0)) == 0.0
+        assert not curve.still_rises
 
 
 def test_a_told_forecast_gives_its_curve_and_its_level() -> None:

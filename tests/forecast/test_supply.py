@@ -149,6 +149,13 @@ def test_an_outage_does_not_move_what_is_foretold() -> None:
     assert after == pytest.approx(usual, rel=0.08)
 
 
+def test_a_level_that_moved_is_believed_within_a_week() -> None:
+    rng = np.random.default_rng(6)
+    total = 1_000 * np.where(np.arange(49) >= 36, 1.5, 1.0) * np.exp(rng.normal(0.0, 0.04, 49))
+    ahead = np.median(supply_paths(total[:42], total[:42], np.arange(49) % 7, np.zeros(49), rng), axis=0)
+    assert ahead == pytest.approx(np.full(7, 1_500), rel=0.12)
+
+
 def test_a_holiday_seen_before_comes_back() -> None:
     rng = np.random.default_rng(4)
     holidays = np.zeros(42)

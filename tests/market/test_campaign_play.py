@@ -157,6 +157,18 @@ def test_money_of_a_day_follows_its_traffic() -> None:
     assert spent.sum() > 0.98 * 100_000_000
 
 
+def test_traffic_that_nobody_told_is_learned_on_the_first_day_and_followed_from_the_second() -> None:
+    openings = some_openings(140_000)
+    one = played(openings, terms(daily_budget_micros=30_000_000, hourly_traffic=None))
+    since_s = openings.at_s[one.shown] - START.timestamp()
+    money = openings.price_micros[one.shown]
+    by_hour = np.bincount((since_s // 3600).astype(int), money, minlength=7 * 24).reshape(7, 24)
+    planned, even = 30_000_000 * np.array(TRAFFIC) / sum(TRAFFIC), 30_000_000 / 24
+    assert np.abs(by_hour[0, :22] / even - 1.0).mean() < 0.15
+    later = by_hour[1:].mean(axis=0)
+    assert np.abs(later[:22] / planned[:22] - 1.0).mean() < 0.15
+
+
 def test_a_total_budget_alone_is_spread_over_the_days_of_the_flight() -> None:
     openings = some_openings(40_000)
     spent = spend_by_day(openings, played(openings, terms(total_budget_micros=70_000_000)))
@@ -230,7 +242,7 @@ def test_a_spike_is_met_within_steps_and_does_not_overspend() -> None:
 def test_caps_let_through_what_the_live_rule_lets_through(caps: tuple[FrequencyCap, ...]) -> None:
     openings = some_openings(6000, users=300)
     one = played(openings, terms(caps=caps))
-    assert np.array_equal(one.shown, shown_by_the_rule_of_live(openings, caps))
+    assert np.array_equal(one.shown, shown_by_the_rule_of_live(openings, caps) & (openings.user != NOBODY))
     assert sum(breaches(openings, one, cap) for cap in caps) == 0
     assert one.shown.sum() < (openings.bid_micros >= openings.least_micros).sum()
 
@@ -238,7 +250,7 @@ def test_caps_let_through_what_the_live_rule_lets_through(caps: tuple[FrequencyC
 def test_people_whom_nobody_knows_see_no_capped_campaign_where_the_service_keeps_it_from_them() -> None:
     openings = some_openings(3000, known=0.5)
     caps = (FrequencyCap(1, DAY_S),)
-    spared, kept = played(openings, terms(caps=caps)), played(openings, terms(caps=caps, caps_spare_unknown=False))
+    spared, kept = played(openings, terms(caps=caps, caps_spare_unknown=True)), played(openings, terms(caps=caps))
     unknown = openings.user == NOBODY
     assert np.array_equal(spared.shown[unknown], (openings.bid_micros >= openings.least_micros)[unknown])
     assert not kept.took_part[unknown].any()

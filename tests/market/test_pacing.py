@@ -63,6 +63,14 @@ def test_nothing_is_bought_after_the_day_or_without_money() -> None:
     assert next_pace(broke, 0, 0, 0, 1_000, START_S + 10).multiplier == 0.0
 
 
+def test_a_day_after_one_that_ended_without_money_begins_to_buy() -> None:
+    state = start_pace(DayPlan.build(MIDNIGHT), BUDGET, START_S, multiplier=0.0)
+    for step in range(30):
+        booked = int(state.multiplier * 1_000 * 1_000)
+        state = next_pace(state, state.spent_micros + booked, 0, booked, 1_000, START_S + 10 * (step + 1))
+    assert state.spent_micros > 0
+
+
 def test_a_process_that_starts_at_noon_takes_up_what_was_spent() -> None:
     plan, noon_s = DayPlan.build(MIDNIGHT), START_S + 12 * 3600
     ahead = start_pace(plan, BUDGET, noon_s, spent_micros=int(0.7 * BUDGET))

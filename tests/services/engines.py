@@ -29,6 +29,7 @@ async def an_engine(
     poll_s: float = 0.05,
     namespace: str = "",
     rules: ConsentRules = DEFAULT_RULES,
+    request_sample: float = 0.0,
 ) -> AsyncIterator[BiddingEngine]:
     """Started, and closed with everything it wrote."""
     namespace = namespace or f"s{os.getpid()}-{shop.workspace.parent.name}"
@@ -47,6 +48,7 @@ async def an_engine(
                 rng=np.random.default_rng(),
                 poll_s=poll_s,
                 rules=rules,
+                request_sample=request_sample,
                 counts=counts,
             )
             await engine.start()

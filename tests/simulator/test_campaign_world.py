@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from collections import Counter
+from dataclasses import fields, replace
 from datetime import timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,10 +14,22 @@ import pytest
 
 from adplat.data import configs_folder, read_config
 from adplat.domain import BidStrategyKind, ConfigRejected, Targeting
-from adplat.simulator import Life, SimulatedCampaign, World, WorldConfig, build_world, live_through, simulate_campaigns
+from adplat.simulator import (
+    DelayConfig,
+    Life,
+    SimulatedCampaign,
+    World,
+    WorldConfig,
+    build_world,
+    live_through,
+    simulate_campaigns,
+)
 from adplat.simulator.campaign_draw import is_known, meets, zone_of
+from adplat.simulator.elements import Int32
 from adplat.simulator.history import play_history
+from adplat.simulator.response import Response
 from adplat.simulator.trade import DEVICES, LANGUAGES, PLACEMENTS, REGIONS
+from adplat.simulator.traffic import Requests
 from tests.simulator.builders import a_small_config
 
 COUNT = 60
@@ -59,9 +73,8 @@ def test_campaigns_of_all_kinds_are_drawn(world: World, campaigns: list[Simulate
     assert budgets == {(False, True), (True, False), (False, False)}
     news = [len(one.new_creative_ids) / len(one.creative_ids) for one in campaigns]
     assert {0.0, 1.0} < set(news)
-    assert any(
-        len(one.new_creative_ids) == len(one.creative_ids) for one in campaigns if not one.facts.is_new_advertiser
-    )
+    known = [one for one in campaigns if not one.facts.is_new_advertiser]
+    assert np.mean([len(one.new_creative_ids) == len(one.creative_ids) for one in known]) > 0.12
     assert {len(one.creative_ids) for one in campaigns} == {1, 2, 3, 4}
 
 
@@ -161,6 +174,49 @@ def test_targeting_is_met_name_by_name(world: World, life: Life) -> None:
         assert (wider | ~met).all()
         assert wider.sum() > met.sum(), name
     assert meets(world, some, Targeting()).all()
+
+
+def test_reach_counts_people_with_a_key_alone() -> None:
+    world = build_world(a_small_config(days=7, users=1000, impressions=20_000, no_consent_share=0.9))
+    simulated = simulate_campaigns(world, live_through(world, 28), 8, first_day=7)
+    keyed = int(world.population.consent.sum())
+    most = max(simulated, key=lambda one: one.outcome.total.impressions).outcome.total
+    assert most.impressions > 10 * keyed
+    assert 0.5 * keyed < most.reach <= keyed
+
+
+def test_a_conversion_after_the_window_is_none() -> None:
+    counted = []
+    for hours in (1.0, 1000.0):
+        delay = DelayConfig(shape="lognormal", slow_hours=hours, exponent=0.3)
+        world = build_world(a_small_config(days=7, users=1000, impressions=20_000, delay=delay, click_rate=0.1))
+        simulated = simulate_campaigns(world, live_through(world, 28), 8, first_day=7)
+        counted.append(sum(one.outcome.total.conversions for one in simulated))
+    assert counted[0] > 20
+    assert counted[1] == 0
+
+
+class Watched(Response):
+    """Keeps what it was asked."""
+
+    asked: ClassVar[list[tuple[Requests, Int32, np.ndarray]]] = []
+
+    def click_probability(self, requests: Requests, creative: Int32, exposures: np.ndarray) -> np.ndarray:
+        self.asked.append((requests, creative, exposures))
+        return super().click_probability(requests, creative, exposures)
+
+
+def test_people_tire_of_a_creative_within_a_campaign(world: World, life: Life) -> None:
+    own = {field.name: getattr(world.response, field.name) for field in fields(Response)}
+    Watched.asked.clear()
+    simulate_campaigns(replace(world, response=Watched(**own)), life, 4, first_day=7)
+    assert len(Watched.asked) == 4
+    for requests, creative, exposures in Watched.asked:
+        met: Counter[tuple[int, int]] = Counter()
+        for pair, before in zip(zip(requests.user.tolist(), creative.tolist(), strict=True), exposures, strict=True):
+            assert met[pair] == before
+            met[pair] += 1
+    assert max(int(exposures.max()) for _, _, exposures in Watched.asked) > 5
 
 
 def test_clicks_are_those_of_the_world(world: World, campaigns: list[SimulatedCampaign]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,9 +20,13 @@ from adplat.domain import (
     ArmsSince,
     ArmStatistics,
     ConfigRejected,
+    LoggedRequest,
+    LoggedRequests,
+    LoggedSlot,
     OnlineState,
     StoreUnreachable,
     StreamPosition,
+    TableRejected,
 )
 from adplat.storage import (
     EmbeddedValkey,
@@ -31,7 +37,7 @@ from adplat.storage import (
     redis_health,
 )
 
-from .builders import a_decision
+from .builders import NOON, a_decision
 
 
 def play(
@@ -110,6 +116,57 @@ def test_how_far_was_folded_is_what_the_worker_wrote(
 
     play(valkey, namespace, story)
     assert seen == [STREAM_START, StreamPosition(17, 3)]
+
+
+def some_requests(*numbers: int) -> dict[bytes, LoggedRequest]:
+    slots = (LoggedSlot("feed", 0, 900, "CNY"), LoggedSlot("feed", 1))
+    return {b"mark %d" % n: LoggedRequest(f"r{n}", NOON, "u1", slots, 0.25, segments=("tea",)) for n in numbers}
+
+
+def log_requests(valkey: EmbeddedValkey, namespace: str, requests: dict[bytes, LoggedRequest], at: datetime) -> int:
+    return int(play(valkey, namespace, lambda state: state.log_requests(requests, at)))
+
+
+def logged(stream: RedisStreamState) -> list[LoggedRequest]:
+    entries = stream.read_entries(STREAM_START, 1000, 0)
+    assert all(isinstance(entry, LoggedRequests) for entry in entries)
+    return [request for entry in entries for request in entry.requests]
+
+
+@pytest.mark.parametrize("count", [1, 32, 33, 300])
+def test_requests_stand_on_the_stream_as_they_were_logged(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState, count: int
+) -> None:
+    requests = some_requests(*range(count))
+    assert log_requests(valkey, namespace, requests, NOON) == count
+    assert logged(stream) == list(requests.values())
+    assert stream.length() == -(-count // 32)
+
+
+def test_a_request_logged_before_is_not_logged_again_for_a_minute(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    late = NOON + timedelta(seconds=59)
+    assert log_requests(valkey, namespace, some_requests(1, 2), late) == 2
+    assert log_requests(valkey, namespace, some_requests(2, 3), late) == 1
+    assert log_requests(valkey, namespace, some_requests(1), late + timedelta(seconds=60)) == 0
+    assert [request.request_id for request in logged(stream)] == ["r1", "r2", "r3"]
+    # Later it is another one of the same name.
+    assert log_requests(valkey, namespace, some_requests(1), late + timedelta(seconds=121)) == 1
+    with redis.Redis.from_url(valkey.url) as client:
+        marks = list(client.scan_iter(f"{namespace}:logged_requests:*"))
+        assert marks and all(0 < client.ttl(key) <= 180 for key in marks)
+
+
+def test_no_request_is_sent_where_one_cannot_be(
+    valkey: EmbeddedValkey, namespace: str, stream: RedisStreamState
+) -> None:
+    requests = some_requests(1, 2)
+    requests[b"mark 2"] = replace(requests[b"mark 2"], device="\ud800")
+    with pytest.raises(TableRejected, match="r2"):
+        log_requests(valkey, namespace, requests, NOON)
+    assert logged(stream) == []
+    assert log_requests(valkey, namespace, {}, NOON) == 0
 
 
 def test_a_decision_sent_twice_stands_there_once(

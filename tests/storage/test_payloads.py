@@ -1,4 +1,4 @@
-"""Decisions and events come out of their bytes as they went in."""
+"""Decisions, events and logged requests come out of their bytes as they went in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adplat.domain import Decision, Event, InternalFault, TableRejected
-from adplat.storage.payloads import decode_decision, decode_event, encode_decision, encode_event
+from adplat.domain import Decision, Event, InternalFault, LoggedRequest, LoggedSlot, TableRejected
+from adplat.storage.payloads import (
+    decode_decision,
+    decode_event,
+    decode_requests,
+    encode_decision,
+    encode_event,
+    encode_request,
+)
 
 from .builders import NOON, a_click, a_decision, decisions, events
 
@@ -25,6 +32,16 @@ def test_any_decision_comes_back(decision: Decision) -> None:
 @given(events)
 def test_any_event_comes_back(event: Event) -> None:
     assert decode_event(encode_event(event)) == event
+
+
+def test_a_logged_request_comes_back_and_what_was_not_told_is_still_not_told() -> None:
+    told = LoggedRequest(
+        *("r1", NOON, "u1", (LoggedSlot("feed", 0, 900, "CNY"), LoggedSlot("feed", 1)), 0.1),
+        *("phone", "ios", "CHN", "44", "zh", "news.example", ("tea", "sports"), 20, 6, "first_price"),
+    )
+    untold = LoggedRequest("r2", NOON, "", (LoggedSlot("feed", 0),), 1.0)
+
+    assert decode_requests(b"\x92" + encode_request(told) + encode_request(untold)) == (told, untold)
 
 
 def test_numbers_as_scores_arrive_are_taken() -> None:
@@ -58,3 +75,6 @@ def test_other_bytes_are_an_internal_fault(noise: bytes) -> None:
         decode_decision(noise)
     with pytest.raises(InternalFault):
         decode_event(noise)
+    if noise != b"\x90":  # no request at all
+        with pytest.raises(InternalFault):
+            decode_requests(noise)

@@ -17,6 +17,8 @@ from adplat.domain import (
     STREAM_START,
     ArmStatistics,
     InternalFault,
+    LoggedRequest,
+    LoggedSlot,
     MalformedEntry,
     StoreUnreachable,
     StreamEntry,
@@ -24,9 +26,9 @@ from adplat.domain import (
     StreamState,
 )
 from adplat.storage import EmbeddedValkey, RedisOnlineState, RedisStreamState, open_stream_state
-from adplat.storage.payloads import encode_decision, encode_event
+from adplat.storage.payloads import encode_decision, encode_event, encode_request
 
-from .builders import a_click, a_decision, about, arm_statistics, ids
+from .builders import NOON, a_click, a_decision, about, arm_statistics, ids
 
 ONE = ArmStatistics(10, 2, 1, 1.5, 7_000_000)
 
@@ -188,6 +190,10 @@ def test_a_large_fold_is_one_fold(stream: RedisStreamState) -> None:
     assert len(stream.read_users(list(users))) == 5000
 
 
+def packed(*slots: LoggedSlot, sample_rate: float = 0.5) -> bytes:
+    return b"\x91" + encode_request(LoggedRequest("r1", NOON, "u1", slots, sample_rate))
+
+
 UNREADABLE = {
     "no decision": ({b"event": b"\x80"}, "event cannot be read"),
     "bytes of another making": ({b"decision": b"not one of ours"}, "decision cannot be read"),
@@ -206,6 +212,11 @@ UNREADABLE = {
         {b"decision": encode_decision(a_decision()), b"event": encode_event(a_click(value_micros=2**63))},
         "out of range",
     ),
+    "requests of another making": ({b"requests": b"\x91\x01"}, "request cannot be read"),
+    "a floor that no table holds": ({b"requests": packed(LoggedSlot("feed", 0, 2**63))}, "out of range"),
+    "a place that no table holds": ({b"requests": packed(LoggedSlot("feed", 2**63))}, "out of range"),
+    "a request that stands for none": ({b"requests": packed(sample_rate=0.0)}, "sample rate"),
+    "a request that stands for itself twice": ({b"requests": packed(sample_rate=2.0)}, "sample rate"),
 }
 
 
