@@ -521,6 +521,7 @@ def opened_forecasts(settings: Settings) -> Iterator[ForecastParts]:
 def forecast_desk(settings: Settings) -> ForecastDesk:
     """What plans are forecast from; nothing is loaded yet. Raises MissingInput for a place that is not there."""
     from adplat.flows.forecast_desk import DeskPlaces, ForecastDesk
+    from adplat.snapshots import DeploymentPointer
 
     for name, place in (("DATA", settings.forecast_data), ("CORRECTION", settings.forecast_correction)):
         if place and not Path(place).exists():
@@ -532,6 +533,8 @@ def forecast_desk(settings: Settings) -> ForecastDesk:
             correction=Path(settings.forecast_correction) if settings.forecast_correction else None,
             cache_dir=settings.cache_folder,
             objects=open_objects(settings),
+            # Creatives come with a deployment.
+            also_watched=(DeploymentPointer(settings.workspace).path,),
             before_load=(lambda: None) if settings.forecast_data else (lambda: _keep_catalogue(settings)),
         )
     )

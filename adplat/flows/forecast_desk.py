@@ -39,6 +39,7 @@ class DeskPlaces:
 
     ``folder`` holds ``lake`` and ``catalogue``; ``before_load`` brings these up to date where somebody must.
     ``bundle`` gives the model's folder of the moment, ``None``: the log alone speaks. ``correction`` may be absent.
+    A change of what is ``also_watched`` loads everything anew.
     """
 
     folder: Path
@@ -47,6 +48,7 @@ class DeskPlaces:
     cache_dir: Path
     objects: ObjectStore
     before_load: Callable[[], None] = lambda: None
+    also_watched: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,9 @@ class ForecastDesk:
     def __init__(self, places: DeskPlaces) -> None:
         self._places = places
         root = places.folder
-        watched = [root / IN_WORKSPACE, root / LANDSCAPE_IN_WORKSPACE, root / "catalogue" / "creatives.parquet"]
-        self._watched = [WatchedFile(path) for path in (*watched, *([places.correction] if places.correction else []))]
+        paths = [root / IN_WORKSPACE, root / LANDSCAPE_IN_WORKSPACE, root / "catalogue" / "creatives.parquet"]
+        paths += [*places.also_watched, *([places.correction] if places.correction else [])]
+        self._watched = [WatchedFile(path) for path in paths]
         self._loaded: _Loaded | None = None
         self._loading = threading.Lock()
         self._is_whole = False
