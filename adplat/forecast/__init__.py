@@ -51,7 +51,6 @@ from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
 from adplat.forecast.flight_openings import (
-    MOST_CAPPED,
     MOST_OPENINGS,
     CreativeChances,
     LaidOut,
@@ -101,7 +100,6 @@ __all__ = [
     "HORIZONS",
     "IMPRESSIONS",
     "LEVELS",
-    "MOST_CAPPED",
     "MOST_OPENINGS",
     "NOT_TOLD",
     "NO_BOUNDS",
