@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.service import WorkspaceOption
 
 MICROS = 1_000_000
 _TOLD = ("p2.5", "p10", "p50", "p90", "p97.5")
@@ -34,12 +35,15 @@ def run(
     seed: Annotated[int, typer.Option(help="Of the replay's draws.")] = 0,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the days.")] = None,
     picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Also draw it (.png, .svg).")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep it, to be scored once it has run.")] = False,
+    workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell what a planned campaign will bring, a day and in all, as quantiles; or why nobody knows."""
-    from adplat.bootstrap import read_settings
-    from adplat.flows.forecast_run import run_forecast
+    from adplat.bootstrap import opened_forecasts, read_settings
+    from adplat.flows.forecast_run import keep_run, run_forecast
 
+    settings = read_settings(workspace=workspace)
     with progress_bar() as progress:
         document = run_forecast(
             plan,
@@ -47,11 +51,14 @@ def run(
             progress,
             bundle_dir=bundle,
             correction_path=correction,
-            cache_dir=read_settings().cache_folder,
+            cache_dir=settings.cache_folder,
             seed=seed,
             csv_path=csv,
             picture=picture,
         )
+    if keep and not document["refused"]:
+        with opened_forecasts(settings) as parts:
+            document["forecast_id"] = keep_run(parts, plan, document)
     if as_json:
         print_json(document)
         return
@@ -64,6 +71,8 @@ def run(
     for path in (csv, picture):
         if path is not None:
             say(f"wrote {path}")
+    if keep:
+        say(f"kept as {document['forecast_id']}; 'adplat forecast attach' says which campaign carries it out")
 
 
 def learn(

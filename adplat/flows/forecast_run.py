@@ -8,8 +8,10 @@ from typing import Any
 from adplat.data import write_bytes
 from adplat.domain import ConfigRejected, Metric, Progress, Quantiles
 from adplat.flows.campaign_document import days_csv
-from adplat.flows.forecast_campaign import ForecastRun, forecast_campaign
-from adplat.forecast import CampaignForecast
+from adplat.flows.forecast_campaign import ForecastRun, forecast_campaign, read_plan
+from adplat.flows.forecast_parts import ForecastParts
+from adplat.flows.keep_forecast import keep_forecast
+from adplat.forecast import SHORT_DAYS, CampaignForecast
 from adplat.reporting import PictureForm, SpendCurve, draw_campaign_forecast
 
 FORMS: dict[str, PictureForm] = {".png": "png", ".svg": "svg"}
@@ -49,6 +51,22 @@ def run_forecast(
     if picture is not None:
         write_bytes(picture, _drawn(run, run.forecast, FORMS[picture.suffix]))
     return run.document
+
+
+def keep_run(parts: ForecastParts, plan_path: Path, document: dict[str, Any]) -> str:
+    """Keep a document of :func:`run_forecast` with the slices that its correction told apart; returns its id.
+
+    Raises what :func:`adplat.flows.keep_forecast.keep_forecast` raises.
+    """
+    plan = read_plan(plan_path)
+    new = bool(plan.new_creatives) or any(not one["impressions"] for one in document["creatives"])
+    slices = {
+        "bid": plan.bid.kind.value,
+        "creatives": "new" if new else "known",
+        "flight": "short" if plan.days <= SHORT_DAYS else "long",
+        "caps": "capped" if plan.frequency_caps else "none",
+    }
+    return keep_forecast(parts, plan, document, slices).forecast_id
 
 
 def _drawn(run: ForecastRun, told: CampaignForecast, form: PictureForm) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 
 from adplat.cli import run
 from tests.flows.campaign_market import a_plan, written_market
+from tests.flows.forecast_rig import a_rig
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +60,18 @@ def test_a_wrong_plan_is_one_line(
     assert run(["forecast", "run", str(a_plan(tmp_path, **changes)), "--data", str(market)]) == 2
     (told,) = [one for one in capsys.readouterr().err.splitlines() if one.startswith("adplat: ")]
     assert line in told
+
+
+def test_a_kept_forecast_is_listed(
+    market: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ADPLAT_ACTOR", "mei")
+    folder = tmp_path / "ws"
+    folder.mkdir()
+    words = ["forecast", "run", str(a_plan(tmp_path)), "--data", str(market), "--workspace", str(folder), "--json"]
+    with a_rig(folder):
+        assert run([*words, "--keep"]) == 0
+        kept = json.loads(capsys.readouterr().out)["forecast_id"]
+        assert run(["forecast", "list", "--workspace", str(folder), "--json"]) == 0
+        (listed,) = json.loads(capsys.readouterr().out)["forecasts"]
+    assert (listed["forecast_id"], listed["name"]) == (kept, "autumn")
