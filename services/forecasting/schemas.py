@@ -16,6 +16,8 @@ from services.hosting.answers import read_body
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Text = Annotated[str, Meta(max_length=5000)]
 Micros = Annotated[int, Meta(ge=0, le=10**17)]
+# A picture of 5 MiB as base64, its words, and some air.
+LARGEST_BODY_BYTES = 8 * 1024 * 1024
 MOST_FORECASTS = 100
 MOST_CREATIVES = 500
 _PLAN_FIELDS = frozenset(field.name for field in fields(CampaignPlan))

@@ -118,7 +118,7 @@ class SlowDesk:
     data_to = None
 
     def __init__(self) -> None:
-        self.begun, self.go, self.ended = threading.Event(), threading.Event(), threading.Event()
+        self.begun, self.go, self.told_to_end = threading.Event(), threading.Event(), threading.Event()
 
     def owner_of(self, creative_id: str, progress: Progress) -> str:
         return "a000"
@@ -128,8 +128,9 @@ class SlowDesk:
         self.go.wait(10)
         try:
             progress(0, 1, "")
-        finally:
-            self.ended.set()
+        except BaseException:
+            self.told_to_end.set()
+            raise
         return {"refused": True}
 
 
@@ -139,7 +140,7 @@ def test_nobody_waits_longer_than_the_deadline_and_what_nobody_waits_for_ends(se
     assert (status, error["what"]) == (504, "not within 0.1 s")
     assert "/v1/forecasts/what-if" in error["hint"]
     slow.go.set()
-    assert slow.ended.wait(5)
+    assert slow.told_to_end.wait(5)
 
 
 def test_more_than_may_wait_are_turned_away(settings: Settings) -> None:
