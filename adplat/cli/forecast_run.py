@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.service import WorkspaceOption
 
 MICROS = 1_000_000
 _TOLD = ("p2.5", "p10", "p50", "p90", "p97.5")
 _NAMES = ("impressions", "reach", "clicks", "conversions", "value_micros", "spend_micros")
+_NOT_KEPT = "not kept: a refusal promises nothing that could be held against what happens"
 _RATIOS = ("cpa_micros", "roas", "win_rate", "frequency")
 
 
@@ -33,33 +36,48 @@ def run(
     seed: Annotated[int, typer.Option(help="Of the replay's draws.")] = 0,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the days.")] = None,
     picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Also draw it (.png, .svg).")] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep it in the workspace, to be held against what happens.")
+    ] = False,
+    workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell what a planned campaign will bring, a day and in all, as quantiles; or why nobody knows."""
-    from adplat.bootstrap import read_settings
+    from adplat.bootstrap import opened_forecasts, read_settings
     from adplat.flows.forecast_run import run_forecast
 
-    with progress_bar() as progress:
+    settings = read_settings(workspace=workspace)
+    with ExitStack() as stack:
+        # Opened first: a database that is away is told before the work is done, not after it.
+        parts = stack.enter_context(opened_forecasts(settings)) if keep else None
+        progress = stack.enter_context(progress_bar())
         document = run_forecast(
             plan,
             data,
             progress,
             bundle_dir=bundle,
             correction_path=correction,
-            cache_dir=read_settings().cache_folder,
+            cache_dir=settings.cache_folder,
             seed=seed,
             csv_path=csv,
             picture=picture,
+            keep_in=parts,
         )
     if as_json:
         print_json(document)
+        if keep and document["refused"]:
+            say(_NOT_KEPT)
         return
     if document["refused"]:
         say("no forecast:")
         for one in document["reasons"]:
             say(f"  {one['what']}: {one['hint']}")
+        if keep:
+            say(_NOT_KEPT)
         return
     _show(document)
+    if keep:
+        say(f"kept as {document['forecast_id']}")
     for path in (csv, picture):
         if path is not None:
             say(f"wrote {path}")

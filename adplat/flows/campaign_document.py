@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from adplat.domain import Metric, Quantiles, Refused
+from adplat.flows.forecast_slices import slices_of
 from adplat.forecast import FEATURE_NAMES, CampaignForecast, CampaignPlan, CurvePoint, OutcomeLaw, PlanResponse
 
 
@@ -43,6 +44,7 @@ def forecast_document(
     elif Metric.VALUE not in metrics:
         notes.append("no conversion of the log had a value")
     days = [plan.start + timedelta(days=number) for number in range(plan.days)]
+    features = dict(zip(FEATURE_NAMES, told.features.tolist(), strict=True))
     return {
         "refused": False,
         "reasons": [],
@@ -72,14 +74,16 @@ def forecast_document(
                 "click_rate": one.click_rate.mean,
                 "click_log_sd": one.click_rate.log_sd,
                 "conversion_rate": None if one.conversion_rate is None else one.conversion_rate.mean,
+                "conversion_log_sd": None if one.conversion_rate is None else one.conversion_rate.log_sd,
                 "impressions": one.impressions,
             }
             for one in response.creatives
         ],
         "notes": notes,
+        "slices": slices_of(features, response),
         "inputs": {"plan_digest": plan_digest(plan), **inputs},
         "raw": {
-            "features": dict(zip(FEATURE_NAMES, told.features.tolist(), strict=True)),
+            "features": features,
             "slice": told.slice,
             "laws": {metric.value: _law(told.laws[metric]) for metric in metrics},
         },
@@ -107,15 +111,9 @@ def days_csv(document: Mapping[str, Any]) -> bytes:
 
 
 def _plan(plan: CampaignPlan) -> dict[str, Any]:
-    return {
-        "name": plan.name,
-        "start": plan.start.isoformat(),
-        "end": plan.end.isoformat(),
-        "time_zone": plan.time_zone,
-        "currency": plan.currency or None,
-        "daily_budget_micros": plan.daily_budget_micros,
-        "total_budget_micros": plan.total_budget_micros,
-    }
+    """The whole plan: what-if advice names changes by it, and whoever keeps the forecast keeps what it was of."""
+    told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(plan))
+    return told | {"currency": plan.currency or None}
 
 
 def _curve_point(point: CurvePoint, metrics: Sequence[Metric]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from adplat.forecast import (
 class ForecastRun:
     """What was told of a plan: the document, and the forecast behind it where there is one."""
 
+    plan: CampaignPlan
     document: dict[str, Any]
     forecast: CampaignForecast | None
 
@@ -98,11 +99,11 @@ def forecast_campaign(
     reach = reachable_users(sample, plan.targeting, plan.time_zone, plan.days)
     if isinstance(supply, Refused) or isinstance(response, Refused) or isinstance(reach, Refused):
         reasons = [one for one in (supply, response, reach) if isinstance(one, Refused)]
-        return ForecastRun(refused_document(plan, reasons), None)
+        return ForecastRun(plan, refused_document(plan, reasons), None)
     market = Market(sample, supply, reach, sources.landscape, sources.price_log_sd)
     told = told_forecast(replay_plan(plan, market, response, seed=seed), correction)
     inputs = _inputs(sources, response, correction, seed)
-    return ForecastRun(forecast_document(plan, told, response, inputs), told)
+    return ForecastRun(plan, forecast_document(plan, told, response, inputs), told)
 
 
 def _openings_frame(sample: OpportunitySample, rows: NDArray[np.int64]) -> pl.DataFrame:

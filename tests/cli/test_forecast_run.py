@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from adplat.cli import run
+from adplat.domain import ManualClock
+from adplat.forecast import plan_difference
 from tests.flows.campaign_market import a_plan, written_market
 
 
@@ -59,3 +62,54 @@ def test_a_wrong_plan_is_one_line(
     assert run(["forecast", "run", str(a_plan(tmp_path, **changes)), "--data", str(market)]) == 2
     (told,) = [one for one in capsys.readouterr().err.splitlines() if one.startswith("adplat: ")]
     assert line in told
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # The flight has not begun: a forecast that is made when it is over could not be kept.
+    monkeypatch.setattr("adplat.bootstrap.clock", lambda: ManualClock(datetime(2026, 9, 21, tzinfo=UTC)))
+    return tmp_path / "ws"
+
+
+def test_a_kept_forecast_is_what_was_printed(
+    market: Path, tmp_path: Path, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["forecast", "run", str(a_plan(tmp_path, campaign_id="k000000")), "--data", str(market)]
+    assert run([*words, "--keep", "--workspace", str(workspace), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert run(["forecast", "show", printed["forecast_id"], "--workspace", str(workspace), "--json"]) == 0
+    kept = json.loads(capsys.readouterr().out)
+    assert kept["document"] == {name: value for name, value in printed.items() if name != "forecast_id"}
+    assert kept["slices"] == printed["slices"]
+    assert kept["slices"].items() >= {"budget": "tight", "advertiser": "known", "creatives": "known"}.items()
+    assert kept["slices"].items() >= {"flight": "long", "caps": "free"}.items()
+    assert kept["campaign_id"] == "k000000"
+    assert run([*words, "--keep", "--workspace", str(workspace)]) == 0
+    assert f"kept as {printed['forecast_id']}" in capsys.readouterr().err
+
+
+def test_a_refusal_is_told_and_not_kept(
+    market: Path, tmp_path: Path, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["forecast", "run", str(a_plan(tmp_path, end="2027-03-24")), "--data", str(market)]
+    assert run([*words, "--keep", "--workspace", str(workspace), "--json"]) == 0
+    seen = capsys.readouterr()
+    document = json.loads(seen.out)
+    assert (document["refused"], document["forecast_id"]) == (True, None)
+    assert seen.err.count("not kept: ") == 1
+    assert run(["forecast", "list", "--workspace", str(workspace), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"forecasts": []}
+
+
+def test_the_document_names_what_a_changed_plan_differs_in(
+    market: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = []
+    for bid in (20_000_000, 24_000_000):
+        plan = a_plan(tmp_path, bid={"kind": "cpm", "target_micros": bid})
+        assert run(["forecast", "run", str(plan), "--data", str(market), "--json"]) == 0
+        told.append(json.loads(capsys.readouterr().out))
+    assert plan_difference(told[0], told[1], "").en == "Bid +20 %"
+    assert told[0]["plan"]["creatives"] == ["c000000", "c000001"]
+    assert told[0]["plan"].keys() >= {"targeting", "frequency_caps", "campaign_id"}
+    assert all(one["conversion_log_sd"] > 0.0 for one in told[0]["creatives"])
