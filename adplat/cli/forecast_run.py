@@ -22,6 +22,7 @@ _RATIOS = ("cpa_micros", "roas", "win_rate", "frequency")
 def register(commands: typer.Typer) -> None:
     """Add this command to the group."""
     commands.command()(run)
+    commands.command()(learn)
 
 
 def run(
@@ -81,6 +82,27 @@ def run(
     for path in (csv, picture):
         if path is not None:
             say(f"wrote {path}")
+
+
+def learn(
+    past: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help='Lines {"forecast": result of run --json, "actual": {"clicks": 12, …}}.'),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write; made whole or not at all.")],
+    seed: Annotated[int, typer.Option(help="Deals campaigns to folds.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Learn from forecasts and what came of them; 'run --correction' takes the file."""
+    from adplat.flows.learn_correction import learn_correction_file
+
+    with progress_bar() as progress:
+        document = learn_correction_file(past, out, progress, seed=seed)
+    if as_json:
+        print_json(document)
+        return
+    how = ", ".join(f"{metric} by {way}" for metric, way in document["metrics"].items()) or "nothing"
+    say(f"learned from {document['campaigns']:,} campaigns: {how}; wrote {out}")
 
 
 def _show(document: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ This room:   what a campaign will meet and bring: the bid landscape (what share 
              replayed on a sample of the log, corrected by past campaigns; what comes of rows of past-campaign tables,
              and how a daily or hourly series goes on; how a budget is best split, and advice; how often kept forecasts
              came true.
-May import:  statistics, market, domain; numpy, scipy, msgspec; torch and safetensors inside.
+May import:  statistics, market, domain; numpy, scipy, msgspec; torch, safetensors and lightgbm inside.
 Must not:    know another engine, read or write files or the clock, draw from anything but the passed generator; give a
              number where the data know none.
 Called by:   flows.
@@ -22,7 +22,7 @@ from adplat.forecast.advice import (
 )
 from adplat.forecast.advice_words import Words
 from adplat.forecast.budget_split import NO_BOUNDS, BudgetSplit, GroupBounds, SplitBounds, outcome_of, split_budget
-from adplat.forecast.campaign_correction import CampaignCorrection, MetricCorrection, PastCampaigns, fit_correction
+from adplat.forecast.campaign_correction import CampaignCorrection, MetricCorrection
 from adplat.forecast.campaign_curve import CurvePoint, concave_majorant, spend_curve
 from adplat.forecast.campaign_features import FEATURE_NAMES, PLAN_NAMES, PlanFacts, plan_features
 from adplat.forecast.campaign_forecast import CampaignForecast, RawForecast, raw_forecast, told_forecast
@@ -46,10 +46,19 @@ from adplat.forecast.curve_document import (
     told_quantiles,
 )
 from adplat.forecast.fatigue import Fatigue, learn_fatigue
+from adplat.forecast.fit_correction import fit_correction
 from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
-from adplat.forecast.flight_openings import MOST_OPENINGS, CreativeChances, LaidOut, day_lengths_s, draw_flight, lay_out
+from adplat.forecast.flight_openings import (
+    MOST_CAPPED,
+    MOST_OPENINGS,
+    CreativeChances,
+    LaidOut,
+    day_lengths_s,
+    draw_flight,
+    lay_out,
+)
 from adplat.forecast.forecast_difference import ShownCreative, compare_forecasts, creatives_of_forecast, pauses
 from adplat.forecast.hazard_fit import HazardSettings
 from adplat.forecast.kaplan_meier import IntervalKind, kaplan_meier
@@ -69,6 +78,7 @@ from adplat.forecast.opportunity_sample import (
 )
 from adplat.forecast.outcome_model import OutcomeModel, fit_outcome_model
 from adplat.forecast.outcomes_config import IMPRESSIONS, Outcome, OutcomesConfig, check_outcomes_config
+from adplat.forecast.past_campaigns import PastCampaigns
 from adplat.forecast.past_rows import PastRows
 from adplat.forecast.plan import CampaignPlan, NewCreative, check_plan
 from adplat.forecast.plan_difference import plan_difference
@@ -91,6 +101,7 @@ __all__ = [
     "HORIZONS",
     "IMPRESSIONS",
     "LEVELS",
+    "MOST_CAPPED",
     "MOST_OPENINGS",
     "NOT_TOLD",
     "NO_BOUNDS",

@@ -55,12 +55,14 @@ class PlanFacts:
 
     @property
     def slice(self) -> int:
-        """Which levels are its own: new creatives, else a short flight, else a cap, else the rest."""
-        if self.new_creatives or self.new_advertiser:
+        """Which levels are its own: bids by chances, else new creatives, else a short flight, else a cap, else none."""
+        if self.kind is not BidStrategyKind.CPM:
             return 0
-        if self.days <= SHORT_DAYS:
+        if self.new_creatives or self.new_advertiser:
             return 1
-        return 2 if self.caps_a_day else 3
+        if self.days <= SHORT_DAYS:
+            return 2
+        return 3 if self.caps_a_day else 4
 
 
 PLAN_NAMES = (

@@ -22,21 +22,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import bdtrc
 
 from adplat.domain import Flight, FrequencyCap
 from adplat.forecast.arrays import Floats, Whole
-from adplat.market import Openings, PlayTerms, play_campaign
+from adplat.forecast.replay_people import earlier_showings, people_reached, sums_by_day
+from adplat.market import NOBODY, Openings, PlayTerms, play_campaign
 
 Bool = npt.NDArray[np.bool_]
-NOBODY = -1
 NEVER_MICROS = 2**60
 """The least winning bid where no bid that was ever tried wins."""
-MOST_OFTEN = 10
-"""Reach is told of people who saw it at least 1 … so many times."""
 FEWEST_WINS = 40
 """A day's share keeps about so many won openings; what they cost beyond the budget is taken from their weight."""
-ROUNDS = 3
+ROUNDS, SETTLED = 3, 0.02
+"""How often shares are looked for where caps change what they spend, and when they are near enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class FlightOpenings:
     Args:
         at_s: (N,) seconds of UTC.
         day: (N,) day of the flight, from 0.
-        user: (N,) ``NOBODY`` where not known: never capped, nor counted for reach.
+        user: (N,) ``NOBODY`` (-1) where not known: never capped, nor counted for reach.
         creative: (N,) which creative would be shown.
         bid_micros: (N,) what would be bid, 0 for no bid.
         least_micros: (N,) least winning bid.
@@ -179,18 +177,22 @@ def _replicate(
     price = np.where(openings.pays_bid, openings.bid_micros, least)
     wins = (openings.bid_micros > 0) & (openings.bid_micros >= least)
     cost: Floats = np.where(wins, weight * price, 0.0)
-    free = _by_day(openings.day, cost, days)
+    free = sums_by_day(openings.day, cost, days)
     won = np.bincount(openings.day[wins], minlength=days)
     rows, shown, shares = _paced(openings, terms, entered, price, least, cost, free, won, rng)
-    spend = _by_day(openings.day[shown], cost[shown], days)
+    spend = sums_by_day(openings.day[shown], cost[shown], days)
     allowed = _allowed(terms, spend, shares)
     # The last step to the budget is a matter of weight: part of a showing.
     part = np.divide(allowed, spend, out=np.ones(days), where=spend > 0.0)
     day = openings.day[shown]
     counted = weight[shown] * part[day]
-    clicks = counted * openings.click[shown] * terms.fatigue(_earlier(openings.user[shown], openings.creative[shown]))
+    clicks = (
+        counted
+        * openings.click[shown]
+        * terms.fatigue(earlier_showings(openings.user[shown], openings.creative[shown]))
+    )
     conversions = clicks * openings.conversion[shown]
-    often, by_day = _people(openings.user[shown], day, np.minimum(part[day], 1.0), of_person * people, days)
+    often, by_day = people_reached(openings.user[shown], day, np.minimum(part[day], 1.0), of_person * people, days)
     return {
         "impressions": np.bincount(day, counted, minlength=days),
         "clicks": np.bincount(day, clicks, minlength=days),
@@ -222,10 +224,13 @@ def _paced(
     spend = free
     played = PlayTerms(terms.flight, caps=terms.caps)
     rows = shown = np.arange(0)
-    for _ in range(ROUNDS if terms.caps else 1):
+    for number in range(ROUNDS if terms.caps else 1):
         allowed = _allowed(terms, spend, shares)
         wanted = np.divide(allowed, spend, out=np.ones(days), where=spend > 0.0)
-        shares = np.clip(np.where(spend > 0.0, shares * wanted, 1.0), fewest, 1.0)
+        before, shares = shares, np.clip(np.where(spend > 0.0, shares * wanted, 1.0), fewest, 1.0)
+        if number and np.all(np.abs(shares - before) <= SETTLED * before):
+            shares = before
+            break
         rows = np.flatnonzero((entered < shares[openings.day]) & (openings.bid_micros > 0))
         if terms.caps:
             some = Openings(
@@ -240,7 +245,7 @@ def _paced(
             shown, rows = rows[play.shown], rows[play.took_part]
         else:
             shown = rows[openings.bid_micros[rows] >= least[rows]]
-        spend = _by_day(openings.day[shown], cost[shown], days)
+        spend = sums_by_day(openings.day[shown], cost[shown], days)
     return rows, shown, shares
 
 
@@ -259,45 +264,3 @@ def _allowed(terms: ReplayTerms, spend: Floats, shares: Floats) -> Floats:
         left -= allowed[day]
         rest_s -= length_s
     return allowed
-
-
-def _earlier(user: Whole, creative: Whole) -> Whole:
-    """(n,) showings of the same creative to the same person before each, rows in order of time."""
-    if not len(user):
-        return np.zeros(0, dtype=np.int64)
-    key = user * (int(creative.max()) + 1) + creative
-    order = np.argsort(key, kind="stable")
-    sorted_key = key[order]
-    starts = np.flatnonzero(np.r_[True, sorted_key[1:] != sorted_key[:-1]])
-    lengths = np.diff(np.r_[starts, len(key)])
-    earlier = np.empty(len(key), dtype=np.int64)
-    earlier[order] = np.arange(len(key)) - np.repeat(starts, lengths)
-    return np.where(user == NOBODY, 0, earlier)
-
-
-def _people(user: Whole, day: Whole, part: Floats, of_person: Floats, days: int) -> tuple[Floats, Floats]:
-    """People who saw it at least 1, 2, … times (MOST_OFTEN,), and people of each day (D,).
-
-    Where a showing counts in ``part``, a person with ``n`` of them saw each with that chance.
-    """
-    known = user != NOBODY
-    user, day, part = user[known], day[known], part[known]
-    people = len(of_person)
-    count = np.bincount(user, minlength=people)
-    seen = np.flatnonzero(count)
-    mean_part = np.bincount(user, part, minlength=people)[seen] / count[seen]
-    often = []
-    for times in range(1, MOST_OFTEN + 1):
-        enough = count[seen] >= times
-        chance = bdtrc(times - 1, count[seen][enough], mean_part[enough])
-        often.append(float(of_person[seen][enough] @ chance))
-    pair, size = np.unique(day * people + user, return_counts=True)
-    of_day, who = pair // people, pair % people
-    part_of_day = np.bincount(day, part, minlength=days) / np.maximum(np.bincount(day, minlength=days), 1)
-    chance = 1.0 - (1.0 - part_of_day[of_day]) ** size
-    return np.array(often), _by_day(of_day, of_person[who] * chance, days)
-
-
-def _by_day(day: Whole, values: Floats, days: int) -> Floats:
-    """(D,) sums; whole zeros where there is nothing are zeros all the same."""
-    return np.bincount(day, values, minlength=days).astype(np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict
 from typing import Any
 
@@ -22,9 +23,9 @@ def correction_bytes(correction: CampaignCorrection) -> bytes:
         "names": list(correction.names),
         "campaigns": correction.campaigns,
         "own": correction.own,
-        "metrics": {metric.value: asdict(one) for metric, one in sorted(correction.metrics.items())},
+        "metrics": {metric.value: _told(one) for metric, one in sorted(correction.metrics.items())},
     }
-    return (json.dumps(told, indent=1, sort_keys=True) + "\n").encode()
+    return (json.dumps(told, indent=1, sort_keys=True, allow_nan=False) + "\n").encode()
 
 
 def correction_of_bytes(content: bytes, *, where: str) -> CampaignCorrection:
@@ -50,6 +51,11 @@ def correction_id(correction: CampaignCorrection) -> str:
     return hashlib.sha256(correction_bytes(correction)).hexdigest()[:12]
 
 
+def _told(one: MetricCorrection) -> dict[str, Any]:
+    """JSON knows no infinity: ``null`` is a prior that lets no market speak for itself."""
+    return asdict(one) | {"own_prior": one.own_prior if math.isfinite(one.own_prior) else None}
+
+
 def _metric(told: dict[str, Any]) -> MetricCorrection:
     texts = told["trees"]
     trees = None
@@ -65,6 +71,7 @@ def _metric(told: dict[str, Any]) -> MetricCorrection:
         float(told["spread"]),
         trees,
         float(told["own"]),
+        math.inf if told["own_prior"] is None else float(told["own_prior"]),
         SliceLevels(rows),
     )
 

@@ -16,14 +16,15 @@ import numpy.typing as npt
 
 from adplat.domain import AuctionKind, BidStrategy
 from adplat.forecast.arrays import Floats, Whole
-from adplat.forecast.campaign_replay import NEVER_MICROS, NOBODY, FlightOpenings, ReplayDraws
+from adplat.forecast.campaign_replay import NEVER_MICROS, FlightOpenings, ReplayDraws
 from adplat.forecast.landscape import FLOOR, BidLandscape
 from adplat.forecast.opportunity_sample import OpportunitySample
 from adplat.forecast.plan import CampaignPlan
 from adplat.forecast.supply import SupplyForecast
-from adplat.market import StrategyColumns, time_zone_named, values_micros
+from adplat.market import NOBODY, StrategyColumns, time_zone_named, values_micros
 
-MOST_OPENINGS = 20_000
+MOST_OPENINGS, MOST_CAPPED = 20_000, 8_000
+"""Of a replay; whoever has seen it too often is asked opening by opening, which takes longer."""
 QUARTER_S = 900
 DAY_S = 86_400
 

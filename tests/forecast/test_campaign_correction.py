@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 from adplat.domain import TOLD_LEVELS, ConfigRejected, Metric
-from adplat.forecast.campaign_correction import CampaignCorrection, PastCampaigns, fit_correction
+from adplat.forecast import CampaignCorrection, PastCampaigns, fit_correction
 from adplat.forecast.campaign_levels import learn_slice_levels
 from adplat.forecast.campaign_predictive import CountLaw
 from adplat.forecast.correction_document import correction_bytes, correction_id, correction_of_bytes
@@ -117,8 +117,18 @@ def test_what_is_no_correction_is_refused(content: bytes) -> None:
 def test_levels_of_a_law_that_is_too_narrow_are_further_out() -> None:
     rng = np.random.default_rng(3)
     u = ndtr(1.5 * rng.standard_normal(4_000))
-    levels = learn_slice_levels(u, u, np.zeros(4_000, dtype=np.int64)).at(np.array([0]))[0]
+    levels = learn_slice_levels(u, u, np.zeros(4_000, dtype=np.int64), np.arange(4_000)).at(np.array([0]))[0]
     assert ndtri(levels) == pytest.approx(1.5 * ndtri(np.array(TOLD_LEVELS)), abs=0.15)
+
+
+def test_campaigns_of_few_markets_that_err_alike_say_less() -> None:
+    rng = np.random.default_rng(4)
+    markets = np.repeat(np.arange(5), 200)
+    u = ndtr(1.0 + 0.1 * rng.standard_normal(5)[markets] * 5.0 + 0.3 * rng.standard_normal(1_000))
+    none = np.zeros(1_000, dtype=np.int64)
+    alike = learn_slice_levels(u, u, none, markets).at(np.array([0]))[0]
+    apart = learn_slice_levels(u, u, none, np.arange(1_000)).at(np.array([0]))[0]
+    assert 0.5 < alike[4] < apart[4] - 0.1
 
 
 def test_a_slice_of_three_campaigns_is_told_as_all_others() -> None:
@@ -126,6 +136,6 @@ def test_a_slice_of_three_campaigns_is_told_as_all_others() -> None:
     u = rng.random(1_000)
     u[:3] = 0.999
     slices = np.where(np.arange(1_000) < 3, 1, 0)
-    levels = learn_slice_levels(u, u, slices).at(np.array([0, 1, 7]))
+    levels = learn_slice_levels(u, u, slices, np.arange(1_000)).at(np.array([0, 1, 7]))
     assert levels[1] == pytest.approx(levels[0], abs=0.03)
     assert levels[2] == pytest.approx(levels[0], abs=0.03)

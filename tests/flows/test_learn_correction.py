@@ -1,0 +1,61 @@
+"""Results of ``forecast run`` with what came of them become a correction, and only such."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from adplat.domain import Metric, MissingInput, TableRejected
+from adplat.flows.learn_correction import learn_correction, learn_correction_file
+from adplat.forecast import FEATURE_NAMES, correction_of_bytes
+from tests.flows.campaign_market import silent
+
+
+def past(number: int, factor: float) -> list[dict[str, Any]]:
+    """Campaigns with ``factor`` times the clicks that the raw law expects."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for _ in range(number):
+        mean = float(np.exp(rng.uniform(3.0, 7.0)))
+        law = {"kind": "CountLaw", "mean": mean, "log_sd": 0.3}
+        spend = {"kind": "SpendLaw", "budget": 1e9, "full": 0.5, "log_middle": 18.0, "log_sd": 0.2, "told_full": 1.0}
+        forecast = {
+            "refused": False,
+            "plan": {"start": "2026-09-01", "end": "2026-09-07"},
+            "raw": {
+                "features": dict.fromkeys(FEATURE_NAMES, 0.0),
+                "slice": 1,
+                "laws": {"clicks": law, "spend_micros": spend},
+            },
+        }
+        clicks = int(rng.poisson(mean * factor * rng.lognormal(0.0, 0.2)))
+        rows.append({"forecast": forecast, "actual": {"clicks": clicks}})
+    return rows
+
+
+def test_forecasts_that_were_too_low_are_raised(tmp_path: Path) -> None:
+    path, out = tmp_path / "past.jsonl", tmp_path / "correction.json"
+    path.write_text("\n".join(json.dumps(row) for row in past(60, 2.0)))
+    document = learn_correction_file(path, out, silent)
+    assert (document["campaigns"], document["metrics"]) == (60, {"clicks": "offsets"})
+    correction = correction_of_bytes(out.read_bytes(), where="out")
+    assert 0.9 < correction.metrics[Metric.CLICKS].offset < np.log(2.0) / 0.3
+
+
+def test_refusals_teach_nothing() -> None:
+    assert not learn_correction([{"forecast": {"refused": True}, "actual": {}}], silent).metrics
+
+
+@pytest.mark.parametrize("line", ["no JSON", '{"forecast": {"refused": false}, "actual": {}}'])
+def test_a_line_that_is_none_is_refused(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "past.jsonl"
+    path.write_text(line)
+    with pytest.raises(TableRejected):
+        learn_correction_file(path, tmp_path / "out.json", silent)
+    assert not (tmp_path / "out.json").exists()
+    with pytest.raises(MissingInput):
+        learn_correction_file(tmp_path / "none", tmp_path / "out.json", silent)
