@@ -140,6 +140,9 @@ class Settings(BaseSettings):
     forecast_score_every_minutes: float = Field(
         default=60.0, ge=0, description="how often the worker scores kept forecasts that are ripe; 0: never"
     )
+    forecast_learn: bool = Field(
+        default=True, description="whether the worker learns from scored forecasts what corrects those to come"
+    )
     experiment_holdout: float = Field(
         default=0.0, ge=0.0, le=1.0, description="share of all units that no experiment touches"
     )
@@ -169,6 +172,11 @@ class Settings(BaseSettings):
     def cache_folder(self) -> Path:
         """Encoder vectors by content hash; may be deleted at any time."""
         return self.workspace / "cache"
+
+    @property
+    def learned_correction(self) -> Path:
+        """What scored forecasts taught, taken by forecasts to come; absent before the first."""
+        return self.workspace / "forecast" / "correction.json"
 
 
 def read_settings(**overrides: object) -> Settings:

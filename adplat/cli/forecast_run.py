@@ -22,7 +22,6 @@ _RATIOS = ("cpa_micros", "roas", "win_rate", "frequency")
 def register(commands: typer.Typer) -> None:
     """Add this command to the group."""
     commands.command()(run)
-    commands.command()(learn)
 
 
 def run(
@@ -32,7 +31,12 @@ def run(
         Path | None, typer.Option("--bundle", metavar="DIR", help="A model bundle; default: the log alone speaks.")
     ] = None,
     correction: Annotated[
-        Path | None, typer.Option("--correction", metavar="FILE", help="What past campaigns taught; default: nothing.")
+        str | None,
+        typer.Option(
+            "--correction",
+            metavar="FILE|none",
+            help="What past campaigns taught; default: what 'forecast learn' left in the workspace, if anything.",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the replay's draws.")] = 0,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the days.")] = None,
@@ -57,7 +61,7 @@ def run(
             data,
             progress,
             bundle_dir=bundle,
-            correction_path=correction,
+            correction_path=_correction(correction, settings.learned_correction),
             cache_dir=settings.cache_folder,
             seed=seed,
             csv_path=csv,
@@ -84,25 +88,12 @@ def run(
             say(f"wrote {path}")
 
 
-def learn(
-    past: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help='Lines {"forecast": result of run --json, "actual": {"clicks": 12, …}}.'),
-    ],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write; made whole or not at all.")],
-    seed: Annotated[int, typer.Option(help="Deals campaigns to folds.")] = 0,
-    as_json: JsonOption = False,
-) -> None:
-    """Learn from forecasts and what came of them; 'run --correction' takes the file."""
-    from adplat.flows.learn_correction import learn_correction_file
-
-    with progress_bar() as progress:
-        document = learn_correction_file(past, out, progress, seed=seed)
-    if as_json:
-        print_json(document)
-        return
-    how = ", ".join(f"{metric} by {way}" for metric, way in document["metrics"].items()) or "nothing"
-    say(f"learned from {document['campaigns']:,} campaigns: {how}; wrote {out}")
+def _correction(asked: str | None, learned: Path) -> Path | None:
+    if asked == "none":
+        return None
+    if asked is not None:
+        return Path(asked)
+    return learned if learned.is_file() else None
 
 
 def _show(document: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from adplat.flows.campaign_sources import CampaignSources, campaign_sources
 from adplat.flows.forecast_response import creative_responses
 from adplat.flows.replay_plan import REPLICATES, Market, replay_plan
 from adplat.forecast import (
+    FEATURE_NAMES,
     CampaignCorrection,
     CampaignForecast,
     CampaignPlan,
@@ -53,9 +54,16 @@ def read_correction(path: Path | None) -> CampaignCorrection:
     if path is None:
         return CampaignCorrection()
     try:
-        return correction_of_bytes(path.read_bytes(), where=str(path))
+        correction = correction_of_bytes(path.read_bytes(), where=str(path))
     except OSError:
         raise MissingInput("no such correction", where=str(path), hint="check the path, or leave it out") from None
+    if correction.metrics and correction.names != FEATURE_NAMES:
+        raise ConfigRejected(
+            "a correction that was learned from other features",
+            where=str(path),
+            hint="learn it again, or take --correction none",
+        )
+    return correction
 
 
 def forecast_campaign(
