@@ -120,7 +120,7 @@ def _curve_point(point: CurvePoint, metrics: Sequence[Metric]) -> dict[str, Any]
     return {
         "budget_micros": _number(point.budget_micros),
         "spend_micros": _number(point.spend_micros),
-        **{metric.value: value if metric in metrics else None for metric, value in point.outcomes.items()},
+        **{metric.value: float(value) if metric in metrics else None for metric, value in point.outcomes.items()},
         "planned": point.planned,
     }
 
@@ -134,13 +134,13 @@ def _document(quantiles: Quantiles | None, *, whole: bool = False) -> dict[str, 
     if quantiles is None:
         return None
     return {
-        name: None if math.isinf(value) else round(value) if whole else value
+        name: None if math.isinf(value) else round(value) if whole else float(value)
         for name, value in quantiles.as_document().items()
     }
 
 
 def _number(value: float) -> int | float:
-    return round(value) if value >= 1.0 or value == 0.0 else value
+    return round(value) if value >= 1.0 or value == 0.0 else float(value)
 
 
 def _law(law: OutcomeLaw) -> dict[str, Any]:

@@ -6,6 +6,7 @@ one witness.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +25,24 @@ def learn_from_kept(
 
     They are those of which a later one was made before the flight, and those that an older release kept otherwise.
     """
-    best: dict[tuple[object, ...], tuple[KeptForecast, dict[str, Any]]] = {}
+    best: dict[tuple[datetime, datetime, str], tuple[KeptForecast, dict[str, Any]]] = {}
     seen = 0
     for one in parts.forecasts.completed(most):
         seen += 1
         kept, row = one.forecast, _row(one)
         if row is None:
             continue
-        flight = (kept.carried_out_by, kept.flight.start, kept.flight.end)
-        if flight not in best or _is_better(kept, best[flight][0]):
-            best[flight] = kept, row
-    # The ids settle the order of those that began together: the same forecasts teach the same, whatever was kept first.
-    rows = [row for _, row in sorted(best.values(), key=lambda pair: (pair[0].flight.start, pair[0].forecast_id))]
+        before = best.get(_order(kept))
+        if before is None or _is_better(kept, before[0]):
+            best[_order(kept)] = kept, row
+    # In an order of their own: the same campaigns teach the same, whichever was kept first and under whatever id.
+    rows = [row for _, row in sorted(best.values(), key=lambda pair: _order(pair[0]))]
     told = write_learned(past_of_rows(rows, where="kept forecasts"), out, progress, seed=seed)
     return told | {"left_out": seen - len(rows)}
+
+
+def _order(kept: KeptForecast) -> tuple[datetime, datetime, str]:
+    return kept.flight.start, kept.ends_at, kept.carried_out_by
 
 
 def _is_better(one: KeptForecast, other: KeptForecast) -> bool:

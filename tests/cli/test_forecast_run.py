@@ -12,6 +12,7 @@ from adplat.cli import run
 from adplat.domain import ManualClock
 from adplat.forecast import plan_difference
 from tests.flows.campaign_market import a_plan, written_market
+from tests.flows.past_forecasts import past
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +114,40 @@ def test_the_document_names_what_a_changed_plan_differs_in(
     assert told[0]["plan"]["creatives"] == ["c000000", "c000001"]
     assert told[0]["plan"].keys() >= {"targeting", "frequency_caps", "campaign_id"}
     assert all(one["conversion_log_sd"] > 0.0 for one in told[0]["creatives"])
+
+
+def test_what_was_learned_is_taken_by_itself_unless_none_is_asked_for(
+    market: Path, tmp_path: Path, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ["--workspace", str(workspace), "--json"]
+    words = ["forecast", "run", str(a_plan(tmp_path)), "--data", str(market), *at]
+    assert run(["forecast", "learn", *at]) == 0
+    nothing = json.loads(capsys.readouterr().out)
+    assert (nothing["campaigns"], nothing["correction"]) == (0, None)
+    assert run(["forecast", "learn", *at[:2]]) == 0
+    assert "nothing is learned from 0 campaigns: it takes 40" in capsys.readouterr().err
+    assert not (workspace / "forecast" / "correction.json").exists()
+    lines = tmp_path / "past.jsonl"
+    lines.write_text("\n".join(json.dumps(row) for row in past(60, 2.0)))
+    assert run(["forecast", "learn", str(lines), *at]) == 0
+    learned = json.loads(capsys.readouterr().out)
+    assert learned["correction"] == str(workspace / "forecast" / "correction.json")
+    told = {}
+    for name, more in {"by itself": [], "none": ["--correction", "none"]}.items():
+        assert run([*words, *more]) == 0
+        told[name] = json.loads(capsys.readouterr().out)
+    assert told["by itself"]["inputs"]["correction_id"] == learned["correction_id"] != ""
+    assert told["none"]["inputs"]["correction_id"] == ""
+    assert told["by itself"]["total"]["clicks"]["p50"] > told["none"]["total"]["clicks"]["p50"]
+    # What is learned from stays what it was, corrected or not.
+    assert told["by itself"]["raw"] == told["none"]["raw"]
+
+
+def test_a_person_reads_what_helped(tmp_path: Path, workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = tmp_path / "past.jsonl"
+    lines.write_text("\n".join(json.dumps(row) for row in past(60, 2.0)))
+    assert run(["forecast", "learn", str(lines), "--workspace", str(workspace)]) == 0
+    seen = capsys.readouterr()
+    [row] = [line.split() for line in seen.out.splitlines() if "offsets" in line]
+    assert [word for word in row if word.isalnum()][:4] == ["clicks", "60", "offsets", "45"]
+    assert "wrote" in seen.err

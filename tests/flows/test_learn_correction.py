@@ -4,37 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from adplat.domain import Metric, MissingInput, TableRejected
 from adplat.flows.learn_correction import learn_correction_file, past_of_rows
-from adplat.forecast import FEATURE_NAMES, correction_of_bytes
+from adplat.forecast import correction_of_bytes
 from tests.flows.campaign_market import silent
-
-
-def past(number: int, factor: float, spread: float = 0.2) -> list[dict[str, Any]]:
-    """Campaigns with ``factor`` times the clicks that the raw law expects."""
-    rng = np.random.default_rng(1)
-    rows = []
-    for _ in range(number):
-        mean = float(np.exp(rng.uniform(3.0, 7.0)))
-        law = {"kind": "CountLaw", "mean": mean, "log_sd": 0.3}
-        spend = {"kind": "SpendLaw", "budget": 1e9, "full": 0.5, "log_middle": 18.0, "log_sd": 0.2, "told_full": 1.0}
-        forecast = {
-            "refused": False,
-            "plan": {"start": "2026-09-01", "end": "2026-09-07"},
-            "raw": {
-                "features": dict.fromkeys(FEATURE_NAMES, 0.0),
-                "slice": 1,
-                "laws": {"clicks": law, "spend_micros": spend},
-            },
-        }
-        clicks = int(rng.poisson(mean * factor * rng.lognormal(-0.5 * spread**2, spread)))
-        rows.append({"forecast": forecast, "actual": {"clicks": clicks}})
-    return rows
+from tests.flows.past_forecasts import past
 
 
 def test_forecasts_that_were_too_low_are_raised(tmp_path: Path) -> None:
