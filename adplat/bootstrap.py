@@ -30,6 +30,7 @@ from adplat.domain import (
     ConfigRejected,
     Counts,
     JobQueue,
+    MissingInput,
     ObjectStore,
     Progress,
     SystemClock,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.experiment_parts import ExperimentParts
+    from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
@@ -143,6 +145,24 @@ class Settings(BaseSettings):
     forecast_learn: bool = Field(
         default=True, description="whether the worker learns from scored forecasts what corrects those to come"
     )
+    forecast_port: int = Field(default=8100, ge=1, le=65535, description="HTTP of 'adplat serve forecasting'")
+    forecast_replicas: int = Field(default=1, ge=1)
+    forecast_data: str = Field(
+        default="", description="folder with the lake and catalogue that plans are forecast from; empty: the workspace"
+    )
+    forecast_bundle: str = Field(
+        default="deployed", description="model of forecasts: the deployed one, if any; none; or a bundle's folder"
+    )
+    forecast_correction: str = Field(
+        default="", description="what past campaigns taught: empty, what was learned here, if anything; none; or a file"
+    )
+    forecast_deadline_s: float = Field(
+        default=30.0, gt=0, description="how long a forecast may take that somebody waits for"
+    )
+    forecast_threads: int = Field(default=2, ge=1, description="forecasts that one replica makes at once")
+    forecast_refresh_minutes: float = Field(
+        default=60.0, ge=0, description="how often a replica reads the lake anew for its forecasts; 0: never"
+    )
     experiment_holdout: float = Field(
         default=0.0, ge=0.0, le=1.0, description="share of all units that no experiment touches"
     )
@@ -177,6 +197,13 @@ class Settings(BaseSettings):
     def learned_correction(self) -> Path:
         """What scored forecasts taught, taken by forecasts to come; absent before the first."""
         return self.workspace / "forecast" / "correction.json"
+
+    @property
+    def correction_of_forecasts(self) -> Path | None:
+        """What forecasts are corrected by, whether it is there or not; ``None``: they are told as they are."""
+        if self.forecast_correction == "none":
+            return None
+        return Path(self.forecast_correction) if self.forecast_correction else self.learned_correction
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -506,6 +533,50 @@ def opened_forecasts(settings: Settings) -> Iterator[ForecastParts]:
             clock=clock(),
             by=actor(settings),
         )
+
+
+def forecast_desk(settings: Settings) -> ForecastDesk:
+    """What plans are forecast from; nothing is loaded yet. Raises MissingInput for a place that is not there."""
+    from adplat.flows.forecast_desk import DeskPlaces, ForecastDesk
+    from adplat.snapshots import DeploymentPointer
+
+    named = "" if settings.forecast_correction == "none" else settings.forecast_correction
+    for name, place in (("DATA", settings.forecast_data), ("CORRECTION", named)):
+        if place and not Path(place).exists():
+            raise MissingInput("it is not there", where=f"ADPLAT_FORECAST_{name}={place}", hint="mend the setting")
+    return ForecastDesk(
+        DeskPlaces(
+            folder=Path(settings.forecast_data or settings.workspace),
+            bundle=lambda: _bundle_of_forecasts(settings),
+            correction=settings.correction_of_forecasts,
+            cache_dir=settings.cache_folder,
+            objects=open_objects(settings),
+            # Creatives come with a deployment.
+            also_watched=(DeploymentPointer(settings.workspace).path,),
+            before_load=(lambda: None) if settings.forecast_data else (lambda: _keep_catalogue(settings)),
+        )
+    )
+
+
+def _keep_catalogue(settings: Settings) -> None:
+    """A workspace's own catalogue stands in SQL."""
+    from adplat.flows.keep_catalogue import keep_catalogue
+
+    with closing(open_database(settings)) as database:
+        keep_catalogue(settings.workspace, open_catalogue(database), open_objects(settings))
+
+
+def _bundle_of_forecasts(settings: Settings) -> Path | None:
+    from adplat.snapshots import DeploymentPointer, load_snapshot
+
+    if settings.forecast_bundle == "none":
+        return None
+    if settings.forecast_bundle != "deployed":
+        return Path(settings.forecast_bundle)
+    pointer = DeploymentPointer(settings.workspace)
+    if not pointer.path.exists():
+        return None
+    return load_snapshot(pointer.folder_of(pointer.read())).bundle_path
 
 
 @contextmanager

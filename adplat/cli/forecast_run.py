@@ -51,7 +51,10 @@ def run(
     from adplat.bootstrap import opened_forecasts, read_settings
     from adplat.flows.forecast_run import run_forecast
 
-    settings = read_settings(workspace=workspace)
+    settings = read_settings(workspace=workspace, forecast_correction=correction)
+    corrected_by = settings.correction_of_forecasts
+    if not settings.forecast_correction and not settings.learned_correction.is_file():
+        corrected_by = None  # nothing was learned yet
     with ExitStack() as stack:
         # Opened first: a database that is away is told before the work is done, not after it.
         parts = stack.enter_context(opened_forecasts(settings)) if keep else None
@@ -61,7 +64,7 @@ def run(
             data,
             progress,
             bundle_dir=bundle,
-            correction_path=_correction(correction, settings.learned_correction),
+            correction_path=corrected_by,
             cache_dir=settings.cache_folder,
             seed=seed,
             csv_path=csv,
@@ -86,14 +89,6 @@ def run(
     for path in (csv, picture):
         if path is not None:
             say(f"wrote {path}")
-
-
-def _correction(asked: str | None, learned: Path) -> Path | None:
-    if asked == "none":
-        return None
-    if asked is not None:
-        return Path(asked)
-    return learned if learned.is_file() else None
 
 
 def _show(document: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +11,15 @@ from typing import Annotated, Any
 import typer
 
 from adplat.cli.output import JsonOption, print_json, progress_bar, say
-from adplat.domain import InternalFault
+from adplat.domain import ConfigRejected, InternalFault
+
+
+class ServiceName(StrEnum):
+    """What can be served."""
+
+    BIDDING = "bidding"
+    FORECASTING = "forecasting"
+
 
 WorkspaceOption = Annotated[Path | None, typer.Option(help="Folder of all state; default .adplat.")]
 
@@ -75,7 +84,8 @@ def deploy(
 
 
 def serve(
-    port: Annotated[int | None, typer.Option(help="HTTP port; default 8470.")] = None,
+    service: Annotated[ServiceName, typer.Argument(help="Which one.")] = ServiceName.BIDDING,
+    port: Annotated[int | None, typer.Option(help="HTTP port; default 8470, of forecasting 8100.")] = None,
     grpc_port: Annotated[int | None, typer.Option(help="gRPC port; default 8471.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
     replicas: Annotated[int | None, typer.Option(help="Processes that answer; default 1.")] = None,
@@ -85,9 +95,23 @@ def serve(
     workspace: WorkspaceOption = None,
     with_worker: Annotated[bool, typer.Option(help="Also run the worker as a child process.")] = True,
 ) -> None:
-    """Serve the deployed bundle over HTTP and gRPC until stopped."""
+    """Serve the deployed bundle over HTTP and gRPC until stopped; or forecasts of campaigns over HTTP."""
     from adplat.bootstrap import profile_settings, read_settings
 
+    if service is ServiceName.FORECASTING:
+        if grpc_port is not None or profile != "laptop":
+            raise ConfigRejected(
+                "forecasting has HTTP only, on this machine alone",
+                where="--grpc-port" if grpc_port is not None else "--profile",
+                hint="leave it out",
+            )
+        asked = read_settings(workspace=workspace, forecast_port=port, http_host=host, forecast_replicas=replicas)
+
+        def open_at(url: str) -> None:
+            say(f"forecasting on {url}; stop with Ctrl-C")
+
+        _service("forecasting")(asked, ready=open_at, told=say, with_worker=with_worker)
+        return
     options = {"http_port": port, "grpc_port": grpc_port, "http_host": host, "replicas": replicas}
     given = {name: value for name, value in options.items() if value is not None}
     settings = read_settings(workspace=workspace, **(profile_settings(profile) | given))

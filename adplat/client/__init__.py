@@ -6,6 +6,7 @@ Called by:   callers, cli, tests; services take the messages of ``client.generat
 Tests:       tests/client/
 """
 
+from adplat.client.forecast import ForecastClient, ForecastHealth, ForecastJob
 from adplat.client.grpc import AsyncGrpcBiddingClient, GrpcBiddingClient
 from adplat.client.http import (
     BiddingClient,
@@ -25,6 +26,9 @@ __all__ = [
     "BidResult",
     "BiddingClient",
     "CreativeScores",
+    "ForecastClient",
+    "ForecastHealth",
+    "ForecastJob",
     "GrpcBiddingClient",
     "KeepAliveConnection",
     "OfferedBid",

@@ -14,26 +14,14 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 import httpx
-import msgspec
 
-from adplat.domain import (
-    ConfigRejected,
-    Event,
-    EventKind,
-    EventOutcome,
-    InputError,
-    KeyRejected,
-    NotPermitted,
-    StoreUnreachable,
-    UnknownReference,
-)
+from adplat.client.exchange import AskedService, exchange
+from adplat.domain import Event, EventKind, EventOutcome, StoreUnreachable
 
 T = TypeVar("T")
 Facts = Mapping[str, str | float | bool | None]
 
-# HAProxy answers 500 where it would say 502 or 504: a replica went away while it answered.
-_TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
-_BY_STATUS: dict[int, type[InputError]] = {401: KeyRejected, 403: NotPermitted, 404: UnknownReference}
+_BIDDING = AskedService("bidding", "adplat serve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,21 +204,7 @@ class BiddingClient:
         self.close()
 
     def _exchange(self, method: str, path: str, body: Any, kind: type[T]) -> T:
-        content = None if body is None else msgspec.json.encode(body)
-        try:
-            answer = self._http.request(method, path, content=content)
-        except httpx.TransportError as reason:
-            raise StoreUnreachable(
-                f"the bidding service does not answer: {reason or type(reason).__name__}",
-                where=str(self._http.base_url),
-                hint="start it with 'adplat serve' or give another address",
-            ) from reason
-        if answer.status_code != 200:
-            raise _refusal(answer)
-        try:
-            return msgspec.json.decode(answer.content, type=kind)
-        except msgspec.DecodeError:
-            raise _somebody_else(answer) from None
+        return exchange(self._http, _BIDDING, method, path, body, kind)
 
 
 def event(
@@ -273,26 +247,4 @@ def user_conversion(
         advertiser_id=advertiser_id,
         campaign_id=campaign_id,
         creative_id=creative_id,
-    )
-
-
-def _refusal(answer: httpx.Response) -> InputError:
-    try:
-        told = msgspec.json.decode(answer.content, type=dict[str, str])
-    except msgspec.DecodeError:
-        told = {}
-    if "what" not in told:
-        return _somebody_else(answer)
-    what, where, hint = told["what"], told.get("where", ""), told.get("hint", "")
-    if answer.status_code in _TRY_AGAIN:
-        return StoreUnreachable(what, where=where, hint=hint)
-    return _BY_STATUS.get(answer.status_code, ConfigRejected)(what, where=where, hint=hint)
-
-
-def _somebody_else(answer: httpx.Response) -> StoreUnreachable:
-    """Not our words: HAProxy before the first replica is warm (404), a replica gone amid its answer, another server."""
-    return StoreUnreachable(
-        f"the bidding service does not answer: {answer.status_code} came from somebody before it",
-        where=str(answer.url),
-        hint="wait until 'adplat serve' says that it serves, or give another address",
     )

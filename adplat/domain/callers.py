@@ -29,13 +29,16 @@ _CALLER_ID = re.compile(rf"(?!{_KEY_MARK})[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}")
 
 
 class Permission(StrEnum):
-    """What a caller may ask: scores, a ranking, bids; to write down what became of them; and to watch the service."""
+    """What a caller may ask: scores, a ranking, bids; to write down what became of them; to watch the service; and
+    forecasts of campaigns and creatives.
+    """
 
     SCORE = "score"
     RANK = "rank"
     BID = "bid"
     RECORD = "record"
     WATCH = "watch"
+    FORECAST = "forecast"
 
 
 @dataclass(frozen=True, slots=True)

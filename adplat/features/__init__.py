@@ -10,7 +10,7 @@ Torch, transformers and the encoder weights are loaded when an encoder is first 
 
 from adplat.features.arrays import EncodingProblem, ItemBlock, RowArrays, UserVector, item_hash
 from adplat.features.catalogue_vectors import CatalogueVectors, Spread, encode_catalogue_items, here
-from adplat.features.content import Refused
+from adplat.features.content import Refused, open_image
 from adplat.features.content_steps import ContentSteps, EncodingOrder, Named, Vector, picture_names
 from adplat.features.encoders.choice import EncoderConfig
 from adplat.features.encoders.protocols import Encoder, ImageEncoder, TextEncoder
@@ -71,6 +71,7 @@ __all__ = [
     "load_items",
     "merge_items",
     "named_inputs",
+    "open_image",
     "pack_served_inputs",
     "pack_user",
     "picture_names",

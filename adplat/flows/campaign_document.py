@@ -111,7 +111,7 @@ def days_csv(document: Mapping[str, Any]) -> bytes:
 
 
 def _plan(plan: CampaignPlan) -> dict[str, Any]:
-    """The whole plan: what-if advice names changes by it, and whoever keeps the forecast keeps what it was of."""
+    """All of it: what two forecasts differ in can be told from their documents alone."""
     told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(plan))
     return told | {"currency": plan.currency or None}
 

@@ -43,18 +43,21 @@ class CampaignSources:
     price_log_sd: float
 
 
-def campaign_sources(folder: Path, progress: Progress, *, currency: str = "") -> CampaignSources:
+def campaign_sources(folder: Path, progress: Progress, *, currency: str = "", as_kept: bool = False) -> CampaignSources:
     """Of a lake, given itself, or the workspace or world around it.
 
+    ``as_kept``: what was made before is taken whatever the lake has got since, for whoever cannot wait.
     Raises MissingInput, TableRejected, ConfigRejected.
     """
     lake = lake_of_opportunities(folder)
     root = lake.root.parent if lake.root.name == "lake" else lake.root
-    sample = _kept_sample(root, lake)
+    sample = _kept_sample(root, lake, as_kept)
     if sample is None or (currency and sample.currency and sample.currency != currency):
         sample = sample_opportunities(folder, progress, currency=currency)
         _keep(root / IN_WORKSPACE, sample_bytes(sample))
-    landscape, told = _kept_landscape(root, lake) or _made_landscape(root, lake, currency or sample.currency, progress)
+    landscape, told = _kept_landscape(root, lake, as_kept) or _made_landscape(
+        root, lake, currency or sample.currency, progress
+    )
     return CampaignSources(root, lake, sample, landscape, told, price_log_sd(lake, sample.data_to))
 
 
@@ -79,9 +82,9 @@ def price_log_sd(lake: Lake, until: datetime) -> float:
     return round(float(np.hypot(days["log"].sort().to_numpy().std(ddof=1), 0.01)), 6)
 
 
-def _kept_sample(root: Path, lake: Lake) -> OpportunitySample | None:
+def _kept_sample(root: Path, lake: Lake, as_kept: bool) -> OpportunitySample | None:
     path = root / IN_WORKSPACE
-    if not _is_fresh(path, lake, ("requests", "bids")):
+    if not (as_kept or _is_fresh(path, lake, ("requests", "bids"))):
         return None
     try:
         return read_opportunity_sample(path)
@@ -89,9 +92,9 @@ def _kept_sample(root: Path, lake: Lake) -> OpportunitySample | None:
         return None  # of an older release, or cut off: made again
 
 
-def _kept_landscape(root: Path, lake: Lake) -> tuple[BidLandscape, dict[str, Any]] | None:
+def _kept_landscape(root: Path, lake: Lake, as_kept: bool) -> tuple[BidLandscape, dict[str, Any]] | None:
     path = root / LANDSCAPE_IN_WORKSPACE
-    if not _is_fresh(path, lake, ("bids",)):
+    if not (as_kept or _is_fresh(path, lake, ("bids",))):
         return None
     try:
         return read_landscape(path)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ from adplat.forecast import (
     reachable_users,
     told_forecast,
 )
+
+Respond = Callable[[pl.DataFrame, datetime], PlanResponse | Refused]
+"""How a plan's creatives are answered over eligible openings, from what was known before a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +88,42 @@ def forecast_campaign(
     plan = read_plan(plan_path)
     correction = read_correction(correction_path)
     sources = campaign_sources(folder, progress, currency=plan.currency)
+
+    def respond(openings: pl.DataFrame, as_of: datetime) -> PlanResponse | Refused:
+        return creative_responses(
+            sources.folder,
+            plan,
+            openings,
+            as_of=as_of,
+            bundle_dir=bundle_dir,
+            plan_folder=plan_path.parent,
+            cache_dir=cache_dir,
+            progress=progress,
+        )
+
+    return forecast_plan(plan, sources, respond, correction, where=str(plan_path), seed=seed)
+
+
+def forecast_plan(
+    plan: CampaignPlan,
+    sources: CampaignSources,
+    respond: Respond,
+    correction: CampaignCorrection,
+    *,
+    where: str,
+    seed: int = 0,
+) -> ForecastRun:
+    """The forecast of a checked plan from what was read already. Raises InputError as ``forecast_campaign``."""
     sample = sources.sample
     mask = sample.mask(plan.targeting, plan.time_zone)
     if not mask.any():
         raise ConfigRejected(
             f"no opportunity of the log, {sample.data_from:%Y-%m-%d} to {sample.data_to:%Y-%m-%d}, meets the targeting",
-            where=f"{plan_path}: targeting",
+            where=f"{where}: targeting",
             hint="widen it, or check the names against the lake",
         )
     # Creatives first: a name that is not there is an error whatever the log has.
-    response = creative_responses(
-        sources.folder,
-        plan,
-        _openings_frame(sample, np.flatnonzero(mask)),
-        as_of=sample.data_to + timedelta(microseconds=1),
-        bundle_dir=bundle_dir,
-        plan_folder=plan_path.parent,
-        cache_dir=cache_dir,
-        progress=progress,
-    )
+    response = respond(_openings_frame(sample, np.flatnonzero(mask)), moment_after(sample))
     supply = forecast_supply(sample, plan.targeting, plan.time_zone, plan.start, plan.end, np.random.default_rng(seed))
     reach = reachable_users(sample, plan.targeting, plan.time_zone, plan.days)
     if isinstance(supply, Refused) or isinstance(response, Refused) or isinstance(reach, Refused):
@@ -112,6 +133,11 @@ def forecast_campaign(
     told = told_forecast(replay_plan(plan, market, response, seed=seed), correction)
     inputs = _inputs(sources, response, correction, seed)
     return ForecastRun(plan, forecast_document(plan, told, response, inputs), told)
+
+
+def moment_after(sample: OpportunitySample) -> datetime:
+    """The first moment of which a forecast from this sample knows nothing."""
+    return sample.data_to + timedelta(microseconds=1)
 
 
 def _openings_frame(sample: OpportunitySample, rows: NDArray[np.int64]) -> pl.DataFrame:

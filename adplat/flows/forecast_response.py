@@ -58,7 +58,7 @@ def creative_responses(
     ConfigRejected (a bundle that has seen what came after ``as_of``), MissingInput, TableRejected, SchemaMismatch.
     """
     lake = require_lake(folder)
-    catalogue = _catalogue(folder)
+    catalogue = catalogue_of_creatives(folder)
     planned = planned_creatives(plan, catalogue)
     kept = None if bundle_dir is None else KeptBundle.open(bundle_dir)
     moments = None if kept is None else _moments(kept, as_of)
@@ -199,7 +199,8 @@ def _refuse_unread(scorer: ResponseScorer, new: int) -> None:
             )
 
 
-def _catalogue(folder: Path) -> pl.DataFrame:
+def catalogue_of_creatives(folder: Path) -> pl.DataFrame:
+    """``creative_id``, ``advertiser_id`` and ``category`` of every creative. Raises MissingInput, TableRejected."""
     names = ["creative_id", "advertiser_id", "category"]
     frame = read_table(folder / "catalogue" / "creatives.parquet")
     return frame.select(

@@ -53,7 +53,7 @@ def run_forecast(
         return run.document if keep_in is None else {"forecast_id": None, **run.document}
     document = run.document
     if keep_in is not None:
-        kept = keep_forecast(keep_in, run.plan, document, document["slices"])
+        kept = keep_forecast(keep_in, run.plan, document)
         document = {"forecast_id": kept.forecast_id, **document}
     if csv_path is not None:
         write_bytes(csv_path, days_csv(run.document))

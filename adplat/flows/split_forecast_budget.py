@@ -87,6 +87,24 @@ def split_forecast_budget(
     return document
 
 
+def split_told_forecasts(
+    forecasts: Mapping[str, Mapping[str, Any]],
+    budget_micros: int,
+    objective: Objective,
+    progress: Progress,
+    *,
+    bounds: SplitBounds = NO_BOUNDS,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """The same of documents that are at hand, by the names that the split is to have for them. Raises as above."""
+    if not forecasts:
+        raise ConfigRejected("nothing to split over", where="forecasts", hint="give one forecast at least")
+    currency = currency_of(forecasts)
+    curves = {name: curve_of_forecast(one, objective, where=name) for name, one in forecasts.items()}
+    today = {name: expected_spend(one, name) for name, one in forecasts.items()}
+    return split_document(curves, today, budget_micros, objective, bounds, currency, seed, progress)
+
+
 def split_document(
     curves: Mapping[str, SpendCurve],
     today_micros: Mapping[str, float],
@@ -144,9 +162,9 @@ def require_split_picture(picture: Path | None) -> None:
         )
 
 
-def currency_of(forecasts: Mapping[Path, Mapping[str, Any]]) -> str:
+def currency_of(forecasts: Mapping[Any, Mapping[str, Any]]) -> str:
     """The one currency of all, empty where none is told. Raises ConfigRejected where there are two."""
-    found: dict[str, Path] = {}
+    found: dict[str, object] = {}
     for path, forecast in forecasts.items():
         told = str(plan_of_forecast(forecast).get("currency") or "")
         if told:

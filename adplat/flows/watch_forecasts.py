@@ -12,6 +12,8 @@ from adplat.domain import Job, JobOrder
 from adplat.flows.forecast_parts import ForecastParts
 
 SCORE = "score-forecasts"
+WHAT_IF = "forecast-what-if"
+"""Ordered by people (``what_if_forecasts.py``) and named here, where it costs an idle process nothing."""
 WATCHER = "worker"
 _ALL = "forecasts"
 

@@ -22,6 +22,7 @@ from adplat.snapshots.key_file import KEYS_NAME, KeyFile
 from adplat.snapshots.pointer import POINTER_NAME, Deployment, DeploymentPointer
 from adplat.snapshots.shading_file import SHADING_NAME, LearnedShading, ShadingFile, ShadingWatch
 from adplat.snapshots.shadow_pointer import ShadowDeployment, ShadowPointer
+from adplat.snapshots.watched_file import WatchedFile
 
 __all__ = [
     "EXPERIMENTS_NAME",
@@ -41,6 +42,7 @@ __all__ = [
     "ShadingWatch",
     "ShadowDeployment",
     "ShadowPointer",
+    "WatchedFile",
     "load_snapshot",
     "write_snapshot",
 ]

@@ -45,6 +45,10 @@ class WatchedFile:
         except FileNotFoundError:
             return None
 
+    def look(self) -> None:
+        """Remember what is there without reading it: for a large file that another part reads."""
+        self._seen = self._mark()
+
     def has_moved(self) -> bool:
         """Whether it was replaced, made or removed since the last ``read``."""
         return self._mark() != self._seen

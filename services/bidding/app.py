@@ -58,11 +58,11 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
     from services.bidding.deployment import BiddingDeployment
     from services.bidding.engine import BiddingEngine
     from services.bidding.garbage import without_garbage_collection
-    from services.bidding.key_gate import KeyGate
-    from services.bidding.logs import writing_logs
     from services.bidding.metrics import DECISIONS
     from services.bidding.openrtb_door import OpenRtbDoor
     from services.bidding.tracing import Tracer, otlp_exporter
+    from services.hosting.key_gate import KeyGate
+    from services.hosting.logs import writing_logs
 
     clock, bids, desk = bootstrap.clock(), bootstrap.open_bids(settings, redis_url), bootstrap.notice_desk(settings)
     async with AsyncExitStack() as opened:

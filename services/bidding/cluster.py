@@ -15,7 +15,8 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings, read_settings
 from adplat.domain import ConfigRejected
 from services.bidding.app import bidding_application
-from services.bidding.before_start import require_keys, require_servable
+from services.bidding.before_start import require_servable
+from services.hosting.required_keys import require_keys
 
 log = logging.getLogger(__name__)
 _ONE_FILE = "SQLite belongs to one machine"

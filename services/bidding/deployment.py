@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 
@@ -17,22 +17,17 @@ from adplat.domain import (
     Clock,
     EventOutcome,
     InputError,
-    KeyRejected,
     NotPermitted,
     ObjectStore,
     Permission,
-    StoreUnreachable,
     UnknownReference,
 )
 from services.bidding.conversion_query import conversion_of
 from services.bidding.counts_desk import CountsDesk
 from services.bidding.engine import BiddingEngine
-from services.bidding.key_gate import Admit, let_all_in, require_placements
-from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.schemas import (
-    ErrorAnswer,
     EventsAnswer,
     EventsBody,
     HealthAnswer,
@@ -41,9 +36,11 @@ from services.bidding.schemas import (
     ScoreAnswer,
     ScoreBody,
     openapi,
-    read_body,
 )
 from services.bidding.tracing import Tracer
+from services.hosting.answers import UNFORESEEN, Reply, read_body, refused
+from services.hosting.key_gate import Admit, let_all_in, require_placements
+from services.hosting.logs import REQUEST_ID
 
 log = logging.getLogger(__name__)
 Answer = RankAnswer | ScoreAnswer | EventsAnswer
@@ -54,15 +51,6 @@ _WATCHES_ALL = NotPermitted(
     hint="make a key with --may watch alone",
 )
 _NOT_COUNTED = UnknownReference("nothing is counted here", where="/metrics", hint="ask a replica of 'adplat serve'")
-UNFORESEEN = ErrorAnswer("this is a fault of adplat", "", "see the server's log")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One HTTP answer; the body is JSON."""
-
-    status: int
-    body: bytes
 
 
 class BiddingDeployment:
@@ -139,11 +127,11 @@ class BiddingDeployment:
         try:
             caller = self.admit(key, Permission.WATCH)
             if caller.advertisers is not None or caller.placements is not None:
-                return self._refused(_WATCHES_ALL)
+                return refused(_WATCHES_ALL)
         except InputError as error:
-            return self._refused(error)
+            return refused(error)
         if self._counting is None:
-            return self._refused(_NOT_COUNTED)
+            return refused(_NOT_COUNTED)
         return Reply(200, await self._counting.page())
 
     async def media(self, sha256: str) -> Reply:
@@ -151,7 +139,7 @@ class BiddingDeployment:
         try:
             return Reply(200, await asyncio.to_thread(self._objects.get, sha256))
         except AdplatError as error:
-            return self._refused(error)
+            return refused(error)
 
     async def _rank(self, body: bytes, caller: Caller) -> RankAnswer:
         request: RankBody = read_body(body, RankBody)
@@ -202,24 +190,8 @@ class BiddingDeployment:
             if not isinstance(error, InputError):
                 self.engine.counts.add(FAULTS, DOOR)
                 log.exception("a request failed by our fault")
-            return self._refused(error)
+            return refused(error)
         except Exception:
             self.engine.counts.add(FAULTS, DOOR)
             log.exception("a request failed unforeseen")
             return Reply(500, self._encoder.encode(UNFORESEEN))
-
-    def _refused(self, error: AdplatError) -> Reply:
-        return Reply(status_of(error), self._encoder.encode(ErrorAnswer(error.what, error.where, error.hint)))
-
-
-def status_of(error: AdplatError) -> int:
-    """The one place where an error becomes an HTTP status."""
-    if isinstance(error, StoreUnreachable):
-        return 503
-    if isinstance(error, KeyRejected):
-        return 401
-    if isinstance(error, NotPermitted):
-        return 403
-    if isinstance(error, UnknownReference):
-        return 404
-    return 422 if isinstance(error, InputError) else 500

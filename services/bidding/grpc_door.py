@@ -32,10 +32,10 @@ from adplat.domain import (
 from services.bidding.engine import BiddingEngine
 from services.bidding.grpc_answers import bids_message, health_message, outcomes_message, scores_message
 from services.bidding.grpc_requests import opportunity_of, rank_request_of, read_message, reported_of
-from services.bidding.key_gate import Admit, key_in, let_all_in, require_placements
-from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 from services.bidding.tracing import Tracer
+from services.hosting.key_gate import Admit, key_in, let_all_in, require_placements
+from services.hosting.logs import REQUEST_ID
 
 log = logging.getLogger(__name__)
 A = TypeVar("A", bound=Message)

@@ -5,30 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import msgspec
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adplat.domain import TableRejected
-from services.bidding.deployment import BiddingDeployment, Reply
-from services.bidding.key_gate import key_in
+from services.bidding.deployment import BiddingDeployment
 from services.bidding.openrtb_door import A_PIXEL, TOO_LARGE_A_REQUEST, UNKNOWN_PACKING_OF_A_REQUEST, HttpReply
-from services.bidding.packed_bodies import BodyTooLarge, is_packed, takes_gzip, unpacked
-from services.bidding.schemas import ErrorAnswer
-
-LARGEST_BODY_BYTES = 2 * 1024 * 1024
-TOO_LARGE = Reply(413, b'{"what":"the body is too large","where":"body","hint":"send at most 2 MiB"}')
-UNKNOWN_PACKING = Reply(
-    415, b'{"what":"the body is packed otherwise","where":"content-encoding","hint":"send it as gzip, or plain"}'
-)
+from services.hosting.http_parts import body_of, not_here, response_of, with_body
+from services.hosting.key_gate import key_in
+from services.hosting.packed_bodies import is_packed, takes_gzip
 
 _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
-
-_TOLD_WITH = {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}, 415: {"accept-encoding": "gzip"}}
 
 Answers = Callable[[Request], Awaitable[Response]]
 OpenDeployment = Callable[[], AbstractAsyncContextManager[BiddingDeployment]]
@@ -58,30 +47,30 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
         return answered
 
     async def rank(request: Request) -> Response:
-        return await _with_body(request, opened[0].rank)
+        return await with_body(request, opened[0].rank)
 
     async def score(request: Request) -> Response:
-        return await _with_body(request, opened[0].score)
+        return await with_body(request, opened[0].score)
 
     async def events(request: Request) -> Response:
-        return await _with_body(request, opened[0].events)
+        return await with_body(request, opened[0].events)
 
     async def health(_: Request) -> Response:
-        return _response(await opened[0].health())
+        return response_of(await opened[0].health())
 
     async def openapi(_: Request) -> Response:
-        return _response(await opened[0].openapi())
+        return response_of(await opened[0].openapi())
 
     async def metrics(request: Request) -> Response:
         reply = await opened[0].metrics(key_in(request.headers))
-        return _response(reply) if reply.status != 200 else Response(reply.body, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+        return response_of(reply) if reply.status != 200 else Response(reply.body, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     async def openrtb(request: Request) -> Response:
         told = request.headers
         is_gzip = is_packed(told.get("content-encoding", ""))
         if is_gzip is None:
             return _plain(UNKNOWN_PACKING_OF_A_REQUEST)
-        body = await _body_of(request)
+        body = await body_of(request)
         if body is None:
             return _plain(TOO_LARGE_A_REQUEST)
         packs = takes_gzip(told.get("accept-encoding", ""))
@@ -96,12 +85,12 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
         if "s" in request.query_params:
             return _plain(await told.openrtb.notice(f"{request.url.path}?{query}"))
         reply = await told.conversion(query, key_in(request.headers))
-        return _response(reply) if reply.status != 200 else _plain(A_PIXEL)
+        return response_of(reply) if reply.status != 200 else _plain(A_PIXEL)
 
     async def media(request: Request) -> Response:
         reply = await opened[0].media(request.path_params["sha256"])
         if reply.status != 200:
-            return _response(reply)
+            return response_of(reply)
         headers = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
         return Response(reply.body, headers=headers, media_type=picture_type(reply.body))
 
@@ -119,42 +108,9 @@ def bidding_app(open_deployment: OpenDeployment) -> Starlette:
             Route("/event/conversion", conversion, methods=["GET", "POST"]),
             Route("/media/{sha256}", media, methods=["GET"]),
         ],
-        exception_handlers={404: _not_here, 405: _not_here},
+        exception_handlers={404: not_here, 405: not_here},
         lifespan=lifespan,
     )
-
-
-async def _not_here(request: Request, error: Exception) -> Response:
-    """An address that we have not, or not for this method, in the words of every other refusal."""
-    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (404, None)
-    what = "no such address" if status == 404 else f"{request.method} is not taken here"
-    told = ErrorAnswer(what, request.url.path, "see docs/serving.md and /openapi.json")
-    return Response(msgspec.json.encode(told), status, headers=headers, media_type="application/json")
-
-
-async def _with_body(request: Request, answer: Callable[[bytes, str | None], Awaitable[Reply]]) -> Response:
-    packed = is_packed(request.headers.get("content-encoding", ""))
-    if packed is None:
-        return _response(UNKNOWN_PACKING)
-    body = await _body_of(request)
-    if packed and body is not None:
-        try:
-            body = unpacked(body, LARGEST_BODY_BYTES)
-        except BodyTooLarge:
-            body = None
-        except TableRejected as error:
-            return _response(Reply(422, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint))))
-    return _response(TOO_LARGE if body is None else await answer(body, key_in(request.headers)))
-
-
-async def _body_of(request: Request) -> bytes | None:
-    """``None`` when it is too large; the rest of it is not read."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY_BYTES:
-            return None
-    return bytes(body)
 
 
 def _plain(reply: HttpReply) -> Response:
@@ -167,8 +123,3 @@ def picture_type(content: bytes) -> str:
         if content.startswith(magic):
             return media_type
     return "application/octet-stream"
-
-
-def _response(reply: Reply) -> Response:
-    headers = _TOLD_WITH.get(reply.status)
-    return Response(reply.body, status_code=reply.status, headers=headers, media_type="application/json")

@@ -41,11 +41,11 @@ from adplat.flows.answer_openrtb import openrtb_answer, with_patience
 from adplat.flows.bid_notices import NoticeDesk
 from adplat.openrtb import opportunity_of
 from services.bidding.engine import BiddingEngine
-from services.bidding.key_gate import Admit, let_all_in, require_placements
-from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
-from services.bidding.packed_bodies import unpacked
-from services.bidding.schemas import ErrorAnswer
+from services.hosting.answers import ErrorAnswer
+from services.hosting.key_gate import Admit, let_all_in, require_placements
+from services.hosting.logs import REQUEST_ID
+from services.hosting.packed_bodies import unpacked
 
 log = logging.getLogger(__name__)
 

@@ -1,57 +1,32 @@
-"""A Ray of our own, with HAProxy in front, that starts on free ports and leaves nothing behind; or a cluster's.
+"""The bidding application on a Ray of our own with HAProxy in front, on free ports; or on a cluster's.
 
-Ray reads its switches from the environment when it is imported, in this process and in every worker, so they
-are set first. Everything it writes goes below one short folder per workspace: socket paths may not exceed
-107 bytes, and a later start can tell from the folder's name which forgotten processes were ours.
+Its folder is one short one per workspace: a later start can tell from its name which forgotten processes were ours.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import logging
 import os
-import secrets
-import shutil
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from adplat.bootstrap import Settings
-from adplat.domain import ConfigRejected, InternalFault, PortTaken
+from adplat.domain import ConfigRejected
 from services.bidding.app import APPLICATION, GRPC_SERVICERS, bidding_application
 from services.bidding.ray_switches import serve_environment
-from services.bidding.run_folder import run_folder
-
-OBJECT_STORE_BYTES = 96 * 1024 * 1024  # Ray's own minimum is 75 MiB; nothing of ours goes through it
-_PORTS = (20_000, 30_000)
-_STRETCH = 250
-
-
-def require_free_port(host: str, port: int) -> None:
-    """Asked before anything is started.
-
-    Raises ConfigRejected where the host is none of this machine's, PortTaken when somebody listens there.
-    """
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as reason:
-            if isinstance(reason, socket.gaierror) or reason.errno == errno.EADDRNOTAVAIL:
-                raise ConfigRejected(
-                    f"{host!r} is no address of this machine",
-                    where="ADPLAT_HTTP_HOST",
-                    hint="use 127.0.0.1 for this machine alone or 0.0.0.0 for all its networks",
-                ) from None
-            raise PortTaken(
-                f"port {port} cannot be used: {os.strerror(reason.errno or 0).lower()}",
-                where=f"{host}:{port}",
-                hint="stop what listens there or give another port",
-            ) from None
+from services.hosting.own_ray import (
+    ended_with_ray,
+    last_line,
+    make_run_folder,
+    not_up,
+    start_own_ray,
+    token_environment,
+)
+from services.hosting.ports import free_ports, require_free_port
+from services.hosting.run_folder import run_folder
 
 
 def require_free_ports(settings: Settings) -> None:
@@ -82,9 +57,7 @@ def ray_environment(folder: Path, settings: Settings) -> dict[str, str]:
         "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(haproxy),
         "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": str(haproxy / "state"),
         "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH": str(haproxy / "m.sock"),
-        # Ray's own ports stand open to the machine's network; only who can read this file may use them.
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN_PATH": str(folder / "token"),
+        **token_environment(folder),
     }
 
 
@@ -96,31 +69,17 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
     switches are read when it is imported.
     """
     folder = run_folder(settings.workspace)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
+    make_run_folder(folder)
     require_free_ports(settings)
-    token = folder / "token"
-    token.touch(mode=0o600)
-    token.write_text(secrets.token_hex(32))
     is_ours = not settings.serve_ray_address
     os.environ.update(ray_environment(folder, settings) if is_ours else serve_environment(settings))
-    import ray
     from ray import serve
     from ray.serve.config import HTTPOptions, gRPCOptions
 
-    logging.getLogger("ray.serve").setLevel(logging.WARNING)
     at_sigterm = signal.getsignal(signal.SIGTERM)
-    try:
+    with ended_with_ray():
         if is_ours:
-            ray.init(
-                address="local",
-                num_cpus=settings.replicas + 1,
-                object_store_memory=OBJECT_STORE_BYTES,
-                include_dashboard=False,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                _temp_dir=str(folder),
-            )
+            start_own_ray(folder, settings.replicas + 1)
         else:
             _join_cluster(settings)
         signal.signal(signal.SIGTERM, at_sigterm)  # Ray takes it for itself; ending in order is the caller's
@@ -133,21 +92,8 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
             )
             serve.run(bidding_application(settings, redis_url), name=APPLICATION, route_prefix="/")
         except RuntimeError as reason:
-            logs = settings.workspace / "ray-logs"
-            if is_ours:
-                shutil.copytree(folder / "session_latest" / "logs", logs, dirs_exist_ok=True)
-            raise InternalFault(
-                f"the service did not come up: {_last_line(reason)}", where=str(logs), hint="read the logs there"
-            ) from reason
+            raise not_up(reason, folder if is_ours else None, settings.workspace / "ray-logs") from reason
         yield f"http://{settings.http_host}:{settings.http_port}", f"{settings.http_host}:{settings.grpc_port}"
-    finally:
-        # Stopping takes seconds; a second request to stop must not leave it half done.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        # Whatever state the start was in, both end what they find and neither minds finding nothing.
-        if ray.is_initialized():  # else asking Serve to end would start a Ray first
-            with contextlib.suppress(Exception):
-                serve.shutdown()  # type: ignore[no-untyped-call]  # Ray leaves it so
-        ray.shutdown()
 
 
 def _join_cluster(settings: Settings) -> None:
@@ -165,7 +111,7 @@ def _join_cluster(settings: Settings) -> None:
         )
     except (ConnectionError, ValueError, RuntimeError) as reason:
         raise ConfigRejected(
-            f"no Ray cluster answers: {_last_line(reason)}",
+            f"no Ray cluster answers: {last_line(reason)}",
             where=where,
             hint="start it with 'ray start --head', mend the address, or use --profile laptop",
         ) from None
@@ -177,30 +123,3 @@ def _join_cluster(settings: Settings) -> None:
             where=where,
             hint="add machines, or lower ADPLAT_REPLICAS or ADPLAT_REPLICA_CPUS",
         )
-
-
-def free_ports() -> tuple[int, int, int, int, int]:
-    """Four free ports and the first of 200 for replicas; there Ray itself steps over those that are taken.
-
-    Raises PortTaken. Not from the range from which the kernel hands out outgoing ports: Ray's own processes take
-    theirs from it while they start, and would be given one of ours now and then.
-    """
-    for start in range(*_PORTS, _STRETCH):
-        if all(_is_free(start + offset) for offset in range(5)):
-            return start, start + 1, start + 2, start + 3, start + 4
-    raise PortTaken("no ports are free for the replicas", where=str(_PORTS), hint="close programs that listen")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("", port))
-        except OSError:
-            return False
-        return True
-
-
-def _last_line(reason: BaseException) -> str:
-    lines = [line.strip() for line in str(reason).splitlines() if line.strip()]
-    return lines[-1] if lines else type(reason).__name__

@@ -14,26 +14,25 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from types import FrameType
 
 import msgspec
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.snapshots import DeploymentPointer
-from services.bidding.before_start import Told, require_keys, require_servable
-from services.bidding.logs import writing_logs
-from services.bidding.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
+from services.bidding.before_start import require_servable
 from services.bidding.ray_local import require_free_ports, running_bidding
-from services.bidding.run_folder import run_folder
 from services.bidding.worker import WorkerOrder
+from services.hosting.asked_to_stop import sigterm_as_interrupt, stop_signals
+from services.hosting.logs import writing_logs
+from services.hosting.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
+from services.hosting.required_keys import Told, require_keys
+from services.hosting.run_folder import run_folder
 
 log = logging.getLogger(__name__)
 _LOOK_S = 0.25
@@ -65,7 +64,7 @@ def serve_bidding(
     folder = run_folder(settings.workspace)
     not_ours = descendants()
     adopt_orphans()
-    with ExitStack() as stack, _sigterm_as_interrupt():
+    with ExitStack() as stack, sigterm_as_interrupt():
         stack.enter_context(bootstrap.lock_workspace(settings, "serve"))
         for name in end_leftovers(folder):
             told(f"ended {name}, left behind by an earlier run")
@@ -80,7 +79,7 @@ def serve_bidding(
         bootstrap.open_database(settings).close()  # migrated before two processes open it
         url, grpc_address = stack.enter_context(running_bidding(settings, redis_url))
         worker = stack.enter_context(_SupervisedWorker(settings, redis_url, told)) if with_worker else None
-        with _stop_signals() as stop:
+        with stop_signals() as stop:
             ready(url, grpc_address)
             while not stop.wait(_LOOK_S):
                 if worker is not None:
@@ -153,31 +152,3 @@ class _SupervisedWorker:
         if self._process.stdin is not None:
             self._process.stdin.write(self._order)
             self._process.stdin.close()
-
-
-@contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
-    """While things start and stop, SIGTERM is what Ctrl-C is: it unwinds, and all that was started is ended."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """SIGINT and SIGTERM set the event; a second one interrupts. Before and after, they do what they did."""
-    stop = threading.Event()
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        if stop.is_set():
-            signal.default_int_handler(number, frame)
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

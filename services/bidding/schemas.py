@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from adplat.domain import ConfigRejected, Decision, EventKind, UserContext
 from adplat.flows.rank_creatives import MOST_SLOTS, Ranking, RankRequest
 from adplat.flows.record_events import LARGEST_BATCH, ReportedEvent
+from services.hosting.answers import ErrorAnswer
 
 Name = Annotated[str, Meta(max_length=256)]
 Given = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -245,27 +246,6 @@ class HealthAnswer(Struct):
     redis: bool
     statistics_age_s: float | None
     version: str
-
-
-class ErrorAnswer(Struct):
-    """What is wrong, where, and how to mend it."""
-
-    what: str
-    where: str
-    hint: str
-
-
-def read_body(content: bytes, kind: type[Any]) -> Any:
-    """Decode a request. Raises ConfigRejected with the path of the field that is wrong."""
-    try:
-        return msgspec.json.decode(content, type=kind)
-    except msgspec.ValidationError as reason:
-        what, _, where = str(reason).partition(" - at `$")
-        raise ConfigRejected(
-            what[:1].lower() + what[1:], where=where.strip("`.") or "body", hint="see /openapi.json for the fields"
-        ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as reason:
-        raise ConfigRejected(f"the body is not JSON: {reason}", where="body", hint="send a JSON document") from None
 
 
 def known(facts: Facts) -> dict[str, str | float]:

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adplat import __version__
 from adplat.domain import ConfigRejected, Counts
-from services.bidding.logs import REQUEST_ID
 from services.bidding.metrics import TRACES
+from services.hosting.logs import REQUEST_ID
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter

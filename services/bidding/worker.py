@@ -24,14 +24,14 @@ from adplat.flows.attribute_conversions import AttributionProgress, attribute_co
 from adplat.flows.fold_events import FoldProgress, drop_unfinished_parts, fold_events
 from adplat.flows.learn_prices import PriceLearner
 from adplat.flows.pace_campaigns import CampaignPacer
-from services.bidding.asked_to_stop import stop_on_signals, stop_with_parent
 from services.bidding.coverage_alerts import CoverageAlerts
-from services.bidding.jobs import do_due_jobs, jobs_beside
-from services.bidding.logs import writing_logs
 from services.bidding.metrics import WorkerState
-from services.bidding.own_processes import end_leftovers
-from services.bidding.run_folder import run_folder
 from services.bidding.worker_counts import WorkerCounts
+from services.hosting.asked_to_stop import stop_on_signals, stop_with_parent
+from services.hosting.jobs import do_due_jobs, jobs_beside
+from services.hosting.logs import writing_logs
+from services.hosting.own_processes import end_leftovers
+from services.hosting.run_folder import run_folder
 
 if TYPE_CHECKING:
     from adplat.flows.shadow_decisions import ShadowModel

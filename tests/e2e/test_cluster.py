@@ -25,8 +25,8 @@ from adplat.client import GrpcBiddingClient
 from adplat.domain import Caller, Permission
 from adplat.flows.manage_keys import create_caller
 from adplat.storage import EmbeddedValkey
-from services.bidding.own_processes import end_leftovers
 from services.bidding.ray_local import ray_environment
+from services.hosting.own_processes import end_leftovers
 from tests.e2e.real_workspace import a_real_workspace
 from tests.e2e.running_service import free_port, wait_for
 from tests.real_postgres import a_postgres

@@ -12,8 +12,8 @@ import pytest
 
 from adplat.client import BiddingClient, GrpcBiddingClient, event
 from adplat.domain import EventKind, EventOutcome
-from services.bidding.ray_local import require_free_port
-from services.bidding.run_folder import run_folder
+from services.hosting.ports import require_free_port
+from services.hosting.run_folder import run_folder
 from tests.e2e.real_workspace import RealWorkspace
 from tests.e2e.running_service import descendant, launched, serving, wait_for
 

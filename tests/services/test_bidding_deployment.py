@@ -22,9 +22,10 @@ from adplat.features import unpack_user
 from adplat.flows.score_candidates import CandidateScores
 from adplat.snapshots import DeploymentPointer, ShadowDeployment, ShadowPointer
 from adplat.storage import EmbeddedValkey, RedisBidState, open_stream_state
-from services.bidding.deployment import BiddingDeployment, Reply
+from services.bidding.deployment import BiddingDeployment
 from services.bidding.http import bidding_app
 from services.bidding.openrtb_door import OpenRtbDoor
+from services.hosting.answers import Reply
 from tests.flows.small_shop import NOON, Shop
 from tests.services.engines import DESK, an_engine
 

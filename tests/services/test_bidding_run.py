@@ -18,11 +18,12 @@ from adplat.bootstrap import Settings
 from adplat.domain import BundleRejected, Caller, ConfigRejected, MissingInput, PortTaken, WorkspaceBusy
 from adplat.flows.manage_keys import create_caller
 from adplat.snapshots import KeyFile
-from services.bidding.before_start import require_keys
-from services.bidding.own_processes import descendants, end_descendants, end_leftovers
-from services.bidding.ray_local import free_ports, ray_environment, require_free_port
+from services.bidding.ray_local import ray_environment
 from services.bidding.run import serve_bidding
-from services.bidding.run_folder import run_folder
+from services.hosting.own_processes import descendants, end_descendants, end_leftovers
+from services.hosting.ports import free_ports, require_free_port
+from services.hosting.required_keys import require_keys
+from services.hosting.run_folder import run_folder
 from tests.flows.small_shop import Shop
 
 

@@ -36,8 +36,8 @@ from adplat.storage import EmbeddedValkey
 from services.bidding.deployment import BiddingDeployment
 from services.bidding.grpc_door import GrpcDoor, add_bidding_to_server
 from services.bidding.http import bidding_app
-from services.bidding.key_gate import KeyGate
 from services.bidding.openrtb_door import OpenRtbDoor
+from services.hosting.key_gate import KeyGate
 from tests.flows.small_shop import NOON, Shop
 from tests.services.callers import FEED_ONLY, RIVAL, SELLER, SHOP_1, SHOP_2, key_of, write_keys
 from tests.services.engines import DESK, an_engine

@@ -12,7 +12,7 @@ from adplat.bootstrap import Settings
 from adplat.domain import Flight, Job, JobOrder, KeptForecast
 from adplat.flows.watch_forecasts import SCORE
 from services.bidding.coverage_alerts import CoverageAlerts
-from services.bidding.jobs import do_due_jobs
+from services.hosting.jobs import do_due_jobs
 
 NOW = datetime.now(UTC)
 

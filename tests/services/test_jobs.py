@@ -23,8 +23,8 @@ from adplat.bootstrap import Settings
 from adplat.data import Lake
 from adplat.domain import JobOrder, JobState, KeptExperiment, StoreUnreachable
 from adplat.experiments import parse_setup
-from services.bidding import jobs
-from services.bidding.jobs import do_due_jobs, jobs_beside
+from services.hosting import jobs
+from services.hosting.jobs import do_due_jobs, jobs_beside
 from tests.flows.experiment_rig import a_setup, shown
 
 
@@ -61,7 +61,7 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 
 def children_doing_jobs() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children(recursive=True) if "services.bidding.jobs" in words_of(child)]
+    return [child for child in psutil.Process().children(recursive=True) if "services.hosting.jobs" in words_of(child)]
 
 
 def words_of(process: psutil.Process) -> list[str]:
@@ -112,8 +112,8 @@ def test_a_child_that_is_killed_is_started_again_and_what_it_held_is_done(settin
 PARENT = """
 import os, sys, threading
 from adplat.bootstrap import Settings
-from services.bidding import jobs
-from services.bidding.jobs import jobs_beside
+from services.hosting import jobs
+from services.hosting.jobs import jobs_beside
 with jobs_beside(Settings(workspace=sys.argv[1])):
     print("up", flush=True)
     threading.Event().wait()

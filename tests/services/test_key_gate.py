@@ -22,7 +22,7 @@ from adplat.domain import (
     Permission,
 )
 from adplat.snapshots import KeyFile
-from services.bidding.key_gate import KeyGate, KeysDemanded, key_in
+from services.hosting.key_gate import KeyGate, KeysDemanded, key_in
 from tests.flows.small_shop import NOON
 from tests.services.callers import CALLERS, RIVAL, SELLER, SHOP_1, key_of, write_keys
 

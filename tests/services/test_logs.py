@@ -17,9 +17,9 @@ from adplat.domain import ConfigRejected, EventKind, SystemClock
 from adplat.flows.fold_events import FoldProgress
 from adplat.flows.record_events import ReportedEvent
 from adplat.storage import EmbeddedValkey
-from services.bidding.logs import LINES_A_SECOND, writing_logs
 from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.worker import fold_until
+from services.hosting.logs import LINES_A_SECOND, writing_logs
 from tests.flows.small_shop import Shop
 from tests.services.engines import DESK, an_engine
 from tests.services.seller_shop import a_seller_shop

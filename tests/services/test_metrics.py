@@ -21,12 +21,13 @@ from adplat.flows.record_events import ReportedEvent
 from adplat.snapshots import KeyFile
 from adplat.storage import EmbeddedValkey, RedisServiceCounts
 from services.bidding.counts_desk import CountsDesk
-from services.bidding.deployment import BiddingDeployment, Reply
+from services.bidding.deployment import BiddingDeployment
 from services.bidding.grpc_door import GrpcDoor
-from services.bidding.key_gate import KeyGate, let_all_in
 from services.bidding.metrics import FAMILIES, WorkerState, page
 from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.worker import fold_until
+from services.hosting.answers import Reply
+from services.hosting.key_gate import KeyGate, let_all_in
 from tests.flows.small_shop import Shop
 from tests.services.callers import SHOP_1, key_of, write_keys
 from tests.services.engines import DESK, an_engine

@@ -18,7 +18,7 @@ from adplat.privacy import ConsentRules
 from adplat.storage import EmbeddedValkey, open_bid_state
 from services.bidding.engine import BiddingEngine
 from services.bidding.openrtb_door import LARGEST_REQUEST_BYTES, PIXEL, HttpReply, OpenRtbDoor
-from services.bidding.packed_bodies import takes_gzip
+from services.hosting.packed_bodies import takes_gzip
 from tests.flows.small_shop import NOON, Shop
 from tests.services.engines import DESK, an_engine
 from tests.services.seller_shop import a_seller_shop

@@ -23,10 +23,11 @@ import msgspec
 from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.domain import Job, JobHandler, StoreUnreachable
-from services.bidding.asked_to_stop import stop_on_signals, stop_with_parent
+from services.hosting.asked_to_stop import stop_on_signals, stop_with_parent
 
 if TYPE_CHECKING:
     from adplat.flows.experiment_parts import ExperimentParts
+    from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
 
 _LOOK_S = 2.0
@@ -88,7 +89,7 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
 def _handlers(settings: Settings, parts: ExperimentParts, forecasts: ForecastParts) -> Mapping[str, JobHandler]:
     """By kind; heavy imports wait for the first job."""
     from adplat.flows.watch_experiments import ANALYZE
-    from adplat.flows.watch_forecasts import SCORE
+    from adplat.flows.watch_forecasts import SCORE, WHAT_IF
 
     def analyze(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
         from adplat.data import Lake
@@ -104,7 +105,16 @@ def _handlers(settings: Settings, parts: ExperimentParts, forecasts: ForecastPar
         learned = settings.learned_correction if settings.forecast_learn else None
         return do_score_job(forecasts, Lake(settings.lake_folder), plan, job, tell, learned)
 
-    return {ANALYZE: analyze, SCORE: score}
+    desk: list[ForecastDesk] = []
+
+    def what_if(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
+        from adplat.flows.what_if_forecasts import do_what_if_job
+
+        if not desk:
+            desk.append(bootstrap.forecast_desk(settings))
+        return do_what_if_job(desk[0], job, tell)
+
+    return {ANALYZE: analyze, SCORE: score, WHAT_IF: what_if}
 
 
 def _words_of(job: Job) -> str:
@@ -128,7 +138,7 @@ def jobs_beside(settings: Settings, told: Said = lambda _: None) -> Iterator[Non
 def _keep_running(settings: Settings, over: threading.Event, told: Said) -> None:
     order = msgspec.json.encode(JobsOrder(settings.model_dump(mode="json"), os.getpid()))
     while True:
-        child = subprocess.Popen([sys.executable, "-m", "services.bidding.jobs"], stdin=subprocess.PIPE)
+        child = subprocess.Popen([sys.executable, "-m", "services.hosting.jobs"], stdin=subprocess.PIPE)
         if child.stdin is not None:
             with contextlib.suppress(BrokenPipeError), child.stdin:  # it ended at once, which is seen and told below
                 child.stdin.write(order)

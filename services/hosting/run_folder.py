@@ -9,7 +9,7 @@ from pathlib import Path
 from adplat.runners import ray_base_folder
 
 
-def run_folder(workspace: Path) -> Path:
-    """The folder for this workspace; not made here."""
+def run_folder(workspace: Path, service: str = "") -> Path:
+    """The folder for this workspace and a service that has a Ray beside the bidders'; not made here."""
     name = hashlib.sha256(os.fsencode(workspace.resolve())).hexdigest()[:10]
-    return ray_base_folder() / f"adplat-{os.getuid()}-{name}"
+    return ray_base_folder() / f"adplat-{os.getuid()}-{name}{service[:1]}"

@@ -1,0 +1,238 @@
+"""The service as a plain class: bytes in, status and bytes out. Needs neither Ray nor a web server to be tested."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from adplat import __version__
+from adplat.domain import (
+    AdplatError,
+    Caller,
+    ConfigRejected,
+    InputError,
+    KeptForecast,
+    ObjectStore,
+    Permission,
+    Progress,
+)
+from adplat.flows.describe_forecasts import forecast_document, score_document
+from adplat.flows.forecast_desk import ForecastDesk
+from adplat.flows.forecast_parts import ForecastParts
+from adplat.flows.keep_forecast import keep_forecast
+from adplat.flows.plan_pictures import keep_pictures, picture_of
+from adplat.flows.split_forecast_budget import split_told_forecasts
+from adplat.flows.what_if_forecasts import order_what_if
+from adplat.forecast import CampaignPlan, NewCreative, SplitBounds
+from services.forecasting.computing import Computing, NotInTime, TooManyWait
+from services.forecasting.openapi import openapi
+from services.forecasting.own_things import (
+    own_forecast,
+    own_job,
+    own_neighbours,
+    require_own_advertiser,
+    require_own_plan,
+)
+from services.forecasting.schemas import (
+    CreativeBody,
+    HealthAnswer,
+    JobAnswer,
+    SplitBody,
+    encoded,
+    read_plan,
+    read_what_if,
+)
+from services.hosting.answers import UNFORESEEN, ErrorAnswer, Reply, read_body, refused
+from services.hosting.key_gate import Admit, let_all_in
+
+log = logging.getLogger(__name__)
+MOST_LISTED = 200
+_BUSY = ErrorAnswer("all forecasters are busy", "", "send it again in a moment, or ask for a job")
+
+
+class ForecastingDeployment:
+    """Answers with an injected desk and stores.
+
+    ::
+
+        200  done                                   404  an id that names nothing
+        202  a job that will be done                422  the request is wrong
+        401  no API key, or none that holds         403  the caller may not do this
+        503  busy, or a store is away: send it again
+        504  not within the deadline                500  our fault
+    """
+
+    def __init__(
+        self,
+        desk: ForecastDesk,
+        parts: ForecastParts,
+        objects: ObjectStore,
+        computing: Computing,
+        admit: Admit = let_all_in,
+    ) -> None:
+        self._desk = desk
+        self._parts = parts
+        self._objects = objects
+        self._computing = computing
+        self._admit = admit
+        self._openapi = openapi(__version__)
+
+    async def forecast(self, body: bytes, key: str | None = None, *, keep: bool = False) -> Reply:
+        """``POST /v1/forecasts``."""
+
+        async def work(caller: Caller) -> Reply:
+            plan = read_plan(body)
+            document = await self._computing.within_deadline(
+                lambda progress: self._forecast(plan, caller, progress, keep=keep)
+            )
+            return Reply(200, encoded(document))
+
+        return await self._answer(work, key)
+
+    async def kept(self, forecast_id: str, key: str | None = None) -> Reply:
+        """``GET /v1/forecasts/{id}``."""
+
+        async def work(caller: Caller) -> Reply:
+            return Reply(200, encoded(await asyncio.to_thread(self._kept, forecast_id, caller)))
+
+        return await self._answer(work, key)
+
+    async def kept_forecasts(self, advertiser_id: str = "", key: str | None = None) -> Reply:
+        """``GET /v1/forecasts``."""
+
+        async def work(caller: Caller) -> Reply:
+            return Reply(200, encoded(await asyncio.to_thread(self._list, advertiser_id, caller)))
+
+        return await self._answer(work, key)
+
+    async def what_if(self, body: bytes, key: str | None = None) -> Reply:
+        """``POST /v1/forecasts/what-if``."""
+
+        async def work(caller: Caller) -> Reply:
+            told = read_what_if(body)
+
+            def order(progress: Progress) -> JobAnswer:
+                plan = self._own_plan(told.plan, caller, progress)
+                by, now = self._named(caller).by, self._parts.clock.now()
+                key = told.idempotency_key or None
+                job = order_what_if(self._parts.jobs, plan, told.changes, told.objective, now=now, by=by, key=key)
+                return JobAnswer(job.job_id, job.state.value, job.progress)
+
+            return Reply(202, encoded(await self._computing.within_deadline(order)))
+
+        return await self._answer(work, key)
+
+    async def job(self, job_id: str, key: str | None = None) -> Reply:
+        """``GET /v1/jobs/{id}``."""
+
+        async def work(caller: Caller) -> Reply:
+            return Reply(200, encoded(await asyncio.to_thread(self._job, job_id, caller)))
+
+        return await self._answer(work, key)
+
+    async def split(self, body: bytes, key: str | None = None) -> Reply:
+        """``POST /v1/budget-splits``."""
+
+        async def work(caller: Caller) -> Reply:
+            told: SplitBody = read_body(body, SplitBody)
+            document = await self._computing.within_deadline(lambda progress: self._split(told, caller, progress))
+            return Reply(200, encoded(document))
+
+        return await self._answer(work, key)
+
+    async def predict(self, body: bytes, key: str | None = None) -> Reply:
+        """``POST /v1/creatives/predict``."""
+
+        async def work(caller: Caller) -> Reply:
+            told: CreativeBody = read_body(body, CreativeBody)
+            require_own_advertiser(caller, told.advertiser_id)
+            document = await self._computing.within_deadline(lambda progress: self._predict(told, caller, progress))
+            return Reply(200, encoded(document))
+
+        return await self._answer(work, key)
+
+    async def health(self) -> Reply:
+        """``GET /v1/health``; ``loading`` until the first plan could be answered at once."""
+        data_to = self._desk.data_to
+        told = None if data_to is None else data_to.isoformat()
+        return Reply(200, encoded(HealthAnswer("loading" if told is None else "ok", told, __version__)))
+
+    async def openapi(self) -> Reply:
+        """``GET /openapi.json``."""
+        return Reply(200, self._openapi)
+
+    def _forecast(self, told: CampaignPlan, caller: Caller, progress: Progress, *, keep: bool) -> dict[str, Any]:
+        plan = self._own_plan(told, caller, progress)
+        document = self._desk.forecast(plan, progress)
+        kept = keep_forecast(self._named(caller), plan, document) if keep and not document["refused"] else None
+        return document | {"forecast_id": None if kept is None else kept.forecast_id}
+
+    def _own_plan(self, told: CampaignPlan, caller: Caller, progress: Progress) -> CampaignPlan:
+        require_own_plan(caller, told, lambda name: self._desk.owner_of(name, progress), self._parts.catalogue)
+        return keep_pictures(told, self._objects)
+
+    def _kept(self, forecast_id: str, caller: Caller) -> dict[str, Any]:
+        kept = own_forecast(caller, self._parts.forecasts, forecast_id)
+        return self._with_scores(kept) | {"plan": dict(kept.plan), "document": dict(kept.document)}
+
+    def _list(self, advertiser_id: str, caller: Caller) -> dict[str, Any]:
+        if advertiser_id:
+            require_own_advertiser(caller, advertiser_id)
+        found = [
+            kept
+            for kept in reversed(self._parts.forecasts.forecasts())
+            if caller.may_see(kept.advertiser_id) and (not advertiser_id or kept.advertiser_id == advertiser_id)
+        ]
+        return {
+            "forecasts": [self._with_scores(kept) for kept in found[:MOST_LISTED]],
+            "more": len(found) > MOST_LISTED,
+        }
+
+    def _with_scores(self, kept: KeptForecast) -> dict[str, Any]:
+        scores = self._parts.forecasts.scores(kept.forecast_id)
+        return forecast_document(kept) | {"scores": [score_document(score) for score in scores]}
+
+    def _job(self, job_id: str, caller: Caller) -> JobAnswer:
+        job = own_job(caller, self._parts.jobs, job_id)
+        result = None if job.result is None else dict(job.result)
+        return JobAnswer(job.job_id, job.state.value, job.progress, result, job.error or None)
+
+    def _split(self, told: SplitBody, caller: Caller, progress: Progress) -> dict[str, Any]:
+        forecasts = dict(told.forecasts)
+        for name in told.forecast_ids:
+            if name in forecasts:
+                raise ConfigRejected("a forecast is given twice", where=name, hint="give each once")
+            forecasts[name] = dict(own_forecast(caller, self._parts.forecasts, name).document)
+        bounds = SplitBounds(told.at_least_micros, told.at_most_micros)
+        return split_told_forecasts(forecasts, told.budget_micros, told.objective, progress, bounds=bounds)
+
+    def _predict(self, told: CreativeBody, caller: Caller, progress: Progress) -> dict[str, Any]:
+        picture = picture_of(told.image, where="image") if told.image else None
+        creative = NewCreative(told.headline, told.body, told.cta, "", told.language, told.category)
+        document = self._desk.predict(
+            creative, picture, progress, advertiser_id=told.advertiser_id, placement=told.placement
+        )
+        return own_neighbours(caller, document, lambda name: self._desk.owner_of(name, progress))
+
+    def _named(self, caller: Caller) -> ForecastParts:
+        return replace(self._parts, by=caller.caller_id) if caller.caller_id else self._parts
+
+    async def _answer(self, work: Callable[[Caller], Awaitable[Reply]], key: str | None) -> Reply:
+        try:
+            return await work(self._admit(key, Permission.FORECAST))
+        except AdplatError as error:
+            if not isinstance(error, InputError):
+                log.exception("a request failed by our fault")
+            return refused(error)
+        except NotInTime:
+            late = f"not within {self._computing.deadline_s:g} s"
+            hint = "ask for a job with POST /v1/forecasts/what-if, also without a change, or send it again later"
+            return Reply(504, encoded(ErrorAnswer(late, "", hint)))
+        except TooManyWait:
+            return Reply(503, encoded(_BUSY))
+        except Exception:
+            log.exception("a request failed unforeseen")
+            return Reply(500, encoded(UNFORESEEN))

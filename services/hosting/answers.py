@@ -1,0 +1,69 @@
+"""What goes back over HTTP, whatever was asked: a status and JSON; an error says what, where and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from adplat.domain import (
+    AdplatError,
+    ConfigRejected,
+    InputError,
+    KeyRejected,
+    NotPermitted,
+    StoreUnreachable,
+    UnknownReference,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP answer; the body is JSON."""
+
+    status: int
+    body: bytes
+
+
+class ErrorAnswer(Struct):
+    """What is wrong, where, and how to mend it."""
+
+    what: str
+    where: str
+    hint: str
+
+
+UNFORESEEN = ErrorAnswer("this is a fault of adplat", "", "see the server's log")
+
+
+def read_body(content: bytes, kind: type[Any]) -> Any:
+    """Decode a request. Raises ConfigRejected with the path of the field that is wrong."""
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError as reason:
+        what, _, where = str(reason).partition(" - at `$")
+        raise ConfigRejected(
+            what[:1].lower() + what[1:], where=where.strip("`.") or "body", hint="see /openapi.json for the fields"
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+        raise ConfigRejected(f"the body is not JSON: {reason}", where="body", hint="send a JSON document") from None
+
+
+def refused(error: AdplatError) -> Reply:
+    """Said in one line."""
+    return Reply(status_of(error), msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)))
+
+
+def status_of(error: AdplatError) -> int:
+    """The one place where an error becomes an HTTP status."""
+    if isinstance(error, StoreUnreachable):
+        return 503
+    if isinstance(error, KeyRejected):
+        return 401
+    if isinstance(error, NotPermitted):
+        return 403
+    if isinstance(error, UnknownReference):
+        return 404
+    return 422 if isinstance(error, InputError) else 500
