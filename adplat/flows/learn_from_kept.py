@@ -25,6 +25,16 @@ def learn_from_kept(
 
     They are those of which a later one was made before the flight, and those that an older release kept otherwise.
     """
+    rows, seen = rows_of_kept(parts, most)
+    told = write_learned(past_of_rows(rows, where="kept forecasts"), out, progress, seed=seed)
+    return told | {"left_out": seen - len(rows)}
+
+
+def rows_of_kept(parts: ForecastParts, most: int = MOST_CAMPAIGNS) -> tuple[list[dict[str, Any]], int]:
+    """``{"forecast", "actual"}`` of each flight, as ``past_of_rows`` reads them, and how many forecasts were seen.
+
+    They stand in an order of their own: the same campaigns teach the same, whichever was kept first, under whatever id.
+    """
     best: dict[tuple[datetime, datetime, str], tuple[KeptForecast, dict[str, Any]]] = {}
     seen = 0
     for one in parts.forecasts.completed(most):
@@ -35,10 +45,7 @@ def learn_from_kept(
         before = best.get(_order(kept))
         if before is None or _is_better(kept, before[0]):
             best[_order(kept)] = kept, row
-    # In an order of their own: the same campaigns teach the same, whichever was kept first and under whatever id.
-    rows = [row for _, row in sorted(best.values(), key=lambda pair: _order(pair[0]))]
-    told = write_learned(past_of_rows(rows, where="kept forecasts"), out, progress, seed=seed)
-    return told | {"left_out": seen - len(rows)}
+    return [best[flight][1] for flight in sorted(best)], seen
 
 
 def _order(kept: KeptForecast) -> tuple[datetime, datetime, str]:

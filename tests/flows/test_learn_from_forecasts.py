@@ -29,7 +29,7 @@ from adplat.flows.campaign_worlds import draw_market, plan_of
 from adplat.flows.forecast_campaign import read_correction
 from adplat.flows.forecast_response import responses_by_history
 from adplat.flows.keep_forecast import keep_forecast
-from adplat.flows.learn_from_kept import learn_from_kept
+from adplat.flows.learn_from_kept import learn_from_kept, rows_of_kept
 from adplat.flows.replay_plan import Market, replay_plan
 from adplat.forecast import (
     CampaignCorrection,
@@ -153,24 +153,39 @@ def test_later_forecasts_are_moved_to_where_things_happen_and_only_those(
     assert again.read_bytes() == out.read_bytes()
 
 
-def test_forecasts_of_one_flight_are_one_witness_the_last_before_it(
+def test_of_the_forecasts_of_one_flight_the_last_before_it_teaches(
     campaigns: list[Planned], rig: Rig, tmp_path: Path
 ) -> None:
-    out = tmp_path / "correction.json"
     kept_and_scored(rig, campaigns[:3], CampaignCorrection())
-    for one in campaigns[:3]:
+    # Told again when the flight begins, and once more in the middle of it: the numbers of clicks tell them apart.
+    for after, clicks in ((timedelta(0), 111.0), (timedelta(hours=5), 222.0)):
         rig.clock.advance(3600)
-        # Told again when the flight begins, and once more in the middle of it.
-        later = {"data_to": one.plan.flight.start.isoformat()}
-        amid = {"data_to": (one.plan.flight.start + timedelta(hours=5)).isoformat()}
-        for inputs in (later, amid):
-            document = one.told(CampaignCorrection()) | {"inputs": inputs}
-            kept = keep_forecast(rig.parts, one.plan, document)
-            rig.parts.forecasts.add_scores(kept.forecast_id, [], rig.clock.now(), "mei", complete=True)
+        again = [
+            replace(
+                one,
+                data_to=(one.plan.flight.start + after).isoformat(),
+                happened=one.happened | {Metric.CLICKS: clicks},
+            )
+            for one in campaigns[:3]
+        ]
+        kept_and_scored(rig, again, CampaignCorrection())
+    rows, seen = rows_of_kept(rig.parts)
+    assert seen == 9
+    assert [row["actual"]["clicks"] for row in rows] == [111.0, 111.0, 111.0]
+    out = tmp_path / "correction.json"
     document = learn_from_kept(rig.parts, out, silent)
-    assert (document["campaigns"], document["left_out"]) == (3, 6)
-    assert document["correction"] is None
+    assert (document["campaigns"], document["left_out"], document["correction"]) == (3, 6, None)
     assert not out.exists()
+
+
+def test_with_forecasts_from_within_the_flight_alone_the_first_teaches(campaigns: list[Planned], rig: Rig) -> None:
+    for hours, clicks in ((5, 111.0), (9, 222.0)):
+        rig.clock.advance(3600)
+        data_to = (campaigns[0].plan.flight.start + timedelta(hours=hours)).isoformat()
+        one = replace(campaigns[0], data_to=data_to, happened=campaigns[0].happened | {Metric.CLICKS: clicks})
+        kept_and_scored(rig, [one], CampaignCorrection())
+    [row], _ = rows_of_kept(rig.parts)
+    assert row["actual"]["clicks"] == 111.0
 
 
 def test_what_an_older_release_kept_otherwise_is_left_out(rig: Rig, tmp_path: Path) -> None:
