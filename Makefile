@@ -21,7 +21,7 @@ help:
 	@echo "make bench-experiments  creative A/B tests held to what they promise, into docs/benchmarks/ (about 5 minutes)"
 	@echo "make bench-bandit  off-policy evaluation against published logs and a known truth, into docs/benchmarks/ (about 8 minutes)"
 	@echo "make bench-ctr   the model beside its rivals, into docs/benchmarks/ (under 50 minutes)"
-	@echo "make proto       write the gRPC messages again from services/bidding/proto"
+	@echo "make proto       write the gRPC messages again from services/*/proto"
 	@echo "make lock        write requirements.lock again from pyproject.toml"
 
 $(STAMP): requirements.lock weights.lock pyproject.toml
@@ -80,12 +80,13 @@ bench-bidding: $(STAMP)
 bench-experiments: $(STAMP)
 	@$(BIN)/adplat bench experiments --write docs/benchmarks/experiments.md
 
-# protoc writes below a folder named by the package; the two files are moved to where they are imported from.
+# protoc writes below a folder named by the package; the files are moved to where they are imported from.
 proto: $(STAMP)
-	@out=$$(mktemp -d) && \
-	$(BIN)/python -m grpc_tools.protoc --proto_path=services/bidding/proto --python_out=$$out --pyi_out=$$out \
-		adplat/bidding/v1/bidding.proto && \
-	mv $$out/adplat/bidding/v1/bidding_pb2.py $$out/adplat/bidding/v1/bidding_pb2.pyi adplat/client/generated/ && rm -r $$out
+	@out=$$(mktemp -d) && for service in bidding forecasting; do \
+	$(BIN)/python -m grpc_tools.protoc --proto_path=services/$$service/proto --python_out=$$out --pyi_out=$$out \
+		adplat/$$service/v1/$$service.proto && \
+	mv $$out/adplat/$$service/v1/$${service}_pb2.py $$out/adplat/$$service/v1/$${service}_pb2.pyi adplat/client/generated/ || exit 1; \
+	done && rm -r $$out
 
 lock:
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip install --quiet "torch==2.13.0" -e ".[dev]"

@@ -146,6 +146,7 @@ class Settings(BaseSettings):
         default=True, description="whether the worker learns from scored forecasts what corrects those to come"
     )
     forecast_port: int = Field(default=8100, ge=1, le=65535, description="HTTP of 'adplat serve forecasting'")
+    forecast_grpc_port: int = Field(default=8101, ge=1, le=65535, description="its gRPC, on the host of HTTP")
     forecast_replicas: int = Field(default=1, ge=1)
     forecast_data: str = Field(
         default="", description="folder with the lake and catalogue that plans are forecast from; empty: the workspace"

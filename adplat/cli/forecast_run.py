@@ -85,7 +85,9 @@ def run(
         return
     _show(document)
     if keep:
-        say(f"kept as {document['forecast_id']}")
+        name, campaign = document["forecast_id"], document["plan"]["campaign_id"]
+        attach = "" if campaign else f"; once it runs: adplat forecast attach {name} CAMPAIGN"
+        say(f"kept as {name}{attach}")
     for path in (csv, picture):
         if path is not None:
             say(f"wrote {path}")

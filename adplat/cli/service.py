@@ -86,7 +86,7 @@ def deploy(
 def serve(
     service: Annotated[ServiceName, typer.Argument(help="Which one.")] = ServiceName.BIDDING,
     port: Annotated[int | None, typer.Option(help="HTTP port; default 8470, of forecasting 8100.")] = None,
-    grpc_port: Annotated[int | None, typer.Option(help="gRPC port; default 8471.")] = None,
+    grpc_port: Annotated[int | None, typer.Option(help="gRPC port; default 8471, of forecasting 8101.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
     replicas: Annotated[int | None, typer.Option(help="Processes that answer; default 1.")] = None,
     profile: Annotated[
@@ -99,16 +99,13 @@ def serve(
     from adplat.bootstrap import profile_settings, read_settings
 
     if service is ServiceName.FORECASTING:
-        if grpc_port is not None or profile != "laptop":
-            raise ConfigRejected(
-                "forecasting has HTTP only, on this machine alone",
-                where="--grpc-port" if grpc_port is not None else "--profile",
-                hint="leave it out",
-            )
-        asked = read_settings(workspace=workspace, forecast_port=port, http_host=host, forecast_replicas=replicas)
+        if profile != "laptop":
+            raise ConfigRejected("forecasting is served on this machine alone", where="--profile", hint="leave it out")
+        doors = {"forecast_port": port, "forecast_grpc_port": grpc_port, "http_host": host}
+        asked = read_settings(workspace=workspace, forecast_replicas=replicas, **doors)
 
-        def open_at(url: str) -> None:
-            say(f"forecasting on {url}; stop with Ctrl-C")
+        def open_at(url: str, grpc_address: str) -> None:
+            say(f"forecasting on {url} and grpc://{grpc_address}; stop with Ctrl-C")
 
         _service("forecasting")(asked, ready=open_at, told=say, with_worker=with_worker)
         return

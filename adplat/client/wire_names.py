@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from adplat.client.generated import bidding_pb2 as pb
+from adplat.client.generated import forecasting_pb2
 from adplat.domain import AdFormat, AuctionKind, EventKind, EventOutcome, NoBidReason
 
 SERVICE = pb.DESCRIPTOR.services_by_name["Bidding"].full_name
+FORECASTING_SERVICE = forecasting_pb2.DESCRIPTOR.services_by_name["Forecasting"].full_name
 # Binary metadata: the words may hold anything that a caller sent.
 PROBLEM_KEY = "adplat-problem-bin"
 LARGEST_MESSAGE_BYTES = 2 * 1024 * 1024

@@ -80,7 +80,7 @@ def forecast_document(
             for one in response.creatives
         ],
         "notes": notes,
-        "slices": slices_of(features, response),
+        "slices": slices_of(plan, features, response),
         "inputs": {"plan_digest": plan_digest(plan), **inputs},
         "raw": {
             "features": features,

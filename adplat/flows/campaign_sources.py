@@ -1,12 +1,13 @@
 """What a campaign forecast is made from: the opportunities and the bid landscape of a workspace, kept beside its lake.
 
-Both are made once and read again until the lake has newer files. A folder that cannot be written is only slower.
+Both are made once and read again until the lake is a day ahead of them, so a forecast costs what the sample costs and
+not what the lake does. A folder that cannot be written is only slower.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ LANDSCAPE_IN_WORKSPACE = Path(".adplat", "forecast", "campaign_landscape.safeten
 PRICE_DAYS_LOG_SD = 0.05
 """Doubt about the level of prices where the log has too few days to tell."""
 FEWEST_DAYS, FEWEST_TOLD = 7, 50
+# What was made may be so much older than the lake's newest hour.
+KEPT_FOR = timedelta(days=1)
+# By context, more auctions teach hardly more than these, and take minutes to fit.
+MOST_AUCTIONS = 200_000
+_PRICE_LOG_SD = "price_log_sd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def campaign_sources(folder: Path, progress: Progress, *, currency: str = "", as
     landscape, told = _kept_landscape(root, lake, as_kept) or _made_landscape(
         root, lake, currency or sample.currency, progress
     )
-    return CampaignSources(root, lake, sample, landscape, told, price_log_sd(lake, sample.data_to))
+    return CampaignSources(root, lake, sample, landscape, told, float(told[_PRICE_LOG_SD]))
 
 
 def price_log_sd(lake: Lake, until: datetime) -> float:
@@ -84,43 +90,46 @@ def price_log_sd(lake: Lake, until: datetime) -> float:
 
 def _kept_sample(root: Path, lake: Lake, as_kept: bool) -> OpportunitySample | None:
     path = root / IN_WORKSPACE
-    if not (as_kept or _is_fresh(path, lake, ("requests", "bids"))):
-        return None
     try:
-        return read_opportunity_sample(path)
+        sample = read_opportunity_sample(path)
     except InputError:
-        return None  # of an older release, or cut off: made again
+        return None  # not there, of an older release, or cut off: made again
+    return sample if as_kept or _is_fresh(path, lake, sample.source, sample.data_to) else None
 
 
 def _kept_landscape(root: Path, lake: Lake, as_kept: bool) -> tuple[BidLandscape, dict[str, Any]] | None:
     path = root / LANDSCAPE_IN_WORKSPACE
-    if not (as_kept or _is_fresh(path, lake, ("bids",))):
-        return None
     try:
-        return read_landscape(path)
-    except InputError:
+        landscape, told = read_landscape(path)
+        knows_to = datetime.fromisoformat(told["to"])
+    except (InputError, KeyError, ValueError):
         return None
+    if _PRICE_LOG_SD not in told or not (as_kept or _is_fresh(path, lake, "bids", knows_to)):
+        return None
+    return landscape, told
 
 
 def _made_landscape(root: Path, lake: Lake, currency: str, progress: Progress) -> tuple[BidLandscape, dict[str, Any]]:
     progress(0, 1, "reading ended auctions")
     try:
-        log = read_auctions(lake.root, currency=currency)
+        log = read_auctions(lake.root, currency=currency, most=MOST_AUCTIONS)
     except TableRejected as reason:
         raise TableRejected(f"no price is known: {reason.what}", where=reason.where, hint=reason.hint) from None
     progress(1, 1, "reading ended auctions")
     landscape = fit_landscape(log.auctions, np.random.default_rng(0), progress)
     told = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in log.told.items()}
+    told[_PRICE_LOG_SD] = price_log_sd(lake, log.told["to"])
     _keep(root / LANDSCAPE_IN_WORKSPACE, landscape_bytes(landscape, told))
     return landscape, told
 
 
-def _is_fresh(path: Path, lake: Lake, tables: tuple[str, ...]) -> bool:
-    """Whether it was written after every file of these tables."""
+def _is_fresh(path: Path, lake: Lake, table: str, knows_to: datetime) -> bool:
+    """Whether it knows this lake, and knows it well enough: its oldest file was there, its newest is hardly newer."""
     try:
-        written = path.stat().st_mtime_ns
-        return all(one.stat().st_mtime_ns <= written for table in tables for one in lake.files(table)[-200:])
-    except OSError:
+        files = lake.files(table)
+        newest = datetime.strptime(files[-1].parent.name, "hour=%Y-%m-%dT%H").replace(tzinfo=UTC)
+        return files[0].stat().st_mtime_ns <= path.stat().st_mtime_ns and newest <= knows_to + KEPT_FOR
+    except (OSError, IndexError):
         return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,7 +48,12 @@ class AuctionLog:
 
 
 def read_auctions(
-    folder: Path, *, by: Sequence[str] = (), currency: str = "", since_days: int | None = None
+    folder: Path,
+    *,
+    by: Sequence[str] = (),
+    currency: str = "",
+    since_days: int | None = None,
+    most: int = MOST_AUCTIONS,
 ) -> AuctionLog:
     """The auctions of a lake (given itself, or the workspace, world or import around it), or of a table folder.
 
@@ -55,13 +61,14 @@ def read_auctions(
         by: columns that tell auctions apart; empty: those of ``CONTEXTS`` that are there, of a table all but outcomes.
         currency: needed where there are several.
         since_days: the last so many days up to the newest auction; ``None``: all.
+        most: of a lake, every second, third … of the newest auctions is read, so that there are no more than these.
 
     Raises MissingInput for another folder, TableRejected without ended auctions, ConfigRejected for a column that is
     not there or knows the end, or a currency that is missing.
     """
     lake = next((Lake(root) for root in (folder / "lake", folder) if Lake(root).parts("bids")), None)
     if lake is not None:
-        return _of_lake(lake, by, currency, since_days)
+        return _of_lake(lake, by, currency, since_days, most)
     if (folder / "rows.parquet").is_file():
         return _of_table(folder / "rows.parquet", by)
     raise MissingInput(
@@ -71,7 +78,7 @@ def read_auctions(
     )
 
 
-def _of_lake(lake: Lake, by: Sequence[str], currency: str, since_days: int | None) -> AuctionLog:
+def _of_lake(lake: Lake, by: Sequence[str], currency: str, since_days: int | None, most: int) -> AuctionLog:
     where = str(lake.root / "bids")
     bids = lake.scan("bids").with_columns(in_deal=(pl.col("deal_id").fill_null("") != "").cast(pl.String))
     newest = bids.select(pl.col("ts").max()).collect().item()
@@ -86,6 +93,8 @@ def _of_lake(lake: Lake, by: Sequence[str], currency: str, since_days: int | Non
         "ts", "request_id", "currency", "bid_micros", "won", "min_to_win_micros", *columns, _place="placement"
     )
     rows = ended.sort("ts", "request_id").tail(MOST_AUCTIONS).collect()
+    # Spread over the same time, not the newest of them.
+    rows = rows.gather_every(max(math.ceil(rows.height / most), 1))
     rows = _in_one_currency(rows, currency, where)
     silent = rows.group_by("_place").agg(pl.len().alias("n"), lost=(~pl.col("won")).sum())
     silent_places = silent.filter((pl.col("n") >= SILENT_FROM) & (pl.col("lost") == 0))["_place"]

@@ -9,7 +9,6 @@ from datetime import timedelta
 import numpy as np
 
 from adplat.forecast import (
-    MOST_CAPPED,
     MOST_OPENINGS,
     BidLandscape,
     CampaignPlan,
@@ -60,9 +59,8 @@ def replay_plan(
     """From what is known to the raw forecast; draws come from ``seed`` alone."""
     rng = np.random.default_rng(seed)
     sample, supply = market.sample, market.supply
-    most = min(most_openings, MOST_CAPPED) if plan.frequency_caps else most_openings
     chances = [_chances(one, sample) for one in response.creatives]
-    laid = lay_out(sample, plan, supply, market.landscape, chances, rng, most=most)
+    laid = lay_out(sample, plan, supply, market.landscape, chances, rng, most=most_openings)
     more = _more_people(market, plan)
     draws = draw_flight(supply, sample, laid, market.price_log_sd, replicates, rng, more_people=more)
     terms = ReplayTerms(

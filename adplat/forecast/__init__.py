@@ -24,7 +24,7 @@ from adplat.forecast.advice_words import Words
 from adplat.forecast.budget_split import NO_BOUNDS, BudgetSplit, GroupBounds, SplitBounds, outcome_of, split_budget
 from adplat.forecast.campaign_correction import CampaignCorrection, MetricCorrection
 from adplat.forecast.campaign_curve import CurvePoint, concave_majorant, spend_curve
-from adplat.forecast.campaign_features import FEATURE_NAMES, PLAN_NAMES, PlanFacts, plan_features
+from adplat.forecast.campaign_features import FEATURE_NAMES, PLAN_NAMES, SHORT_DAYS, PlanFacts, plan_features
 from adplat.forecast.campaign_forecast import CampaignForecast, RawForecast, raw_forecast, told_forecast
 from adplat.forecast.campaign_levels import share_below
 from adplat.forecast.campaign_predictive import CountLaw, OutcomeLaw, SpendLaw, ValueLaw
@@ -52,7 +52,6 @@ from adplat.forecast.fit_curve import fit_win_curve
 from adplat.forecast.fit_landscape import Auctions, fit_landscape
 from adplat.forecast.fit_spend_curve import fit_spend_curve, redrawn
 from adplat.forecast.flight_openings import (
-    MOST_CAPPED,
     MOST_OPENINGS,
     CreativeChances,
     LaidOut,
@@ -103,12 +102,12 @@ __all__ = [
     "HORIZONS",
     "IMPRESSIONS",
     "LEVELS",
-    "MOST_CAPPED",
     "MOST_OPENINGS",
     "NOT_TOLD",
     "NO_BOUNDS",
     "PLAN_NAMES",
     "POOLED",
+    "SHORT_DAYS",
     "TEXT_COLUMNS",
     "WATCHED_SHARE",
     "Advice",

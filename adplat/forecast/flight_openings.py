@@ -23,8 +23,9 @@ from adplat.forecast.plan import CampaignPlan
 from adplat.forecast.supply import SupplyForecast
 from adplat.market import NOBODY, StrategyColumns, time_zone_named, values_micros
 
-MOST_OPENINGS, MOST_CAPPED = 20_000, 8_000
-"""Of a replay; whoever has seen it too often is asked opening by opening, which takes longer."""
+MOST_OPENINGS = 12_000
+"""Of a replay: as many as fit into a second where caps ask opening by opening. The same with caps and without, so that
+two plans which differ in their caps alone meet the same people."""
 QUARTER_S = 900
 DAY_S = 86_400
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from services.forecasting.deployment import ForecastingDeployment
 
 APPLICATION = "forecasting"
+# By name: Ray Serve looks them up in every process of its own.
+GRPC_SERVICERS = ["services.forecasting.grpc_door.add_forecasting_to_server"]
 _LOOK_S = 1.0
 _AFTER_A_FAILURE_S = 30.0
 log = logging.getLogger(__name__)

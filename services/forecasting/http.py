@@ -12,12 +12,11 @@ from starlette.routing import Route
 
 from adplat.domain import ConfigRejected
 from services.forecasting.deployment import ForecastingDeployment
+from services.forecasting.schemas import LARGEST_BODY_BYTES
 from services.hosting.answers import Reply, refused
 from services.hosting.http_parts import not_here, response_of, with_body
 from services.hosting.key_gate import key_in
 
-# A picture of 5 MiB as base64, its words, and some air.
-LARGEST_BODY_BYTES = 8 * 1024 * 1024
 _YES, _NO = ("true", "1"), ("", "false", "0")
 
 OpenDeployment = Callable[[], AbstractAsyncContextManager[ForecastingDeployment]]

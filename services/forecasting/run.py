@@ -19,27 +19,28 @@ from pathlib import Path
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from services.forecasting.app import APPLICATION, forecasting_application
+from services.forecasting.app import APPLICATION, GRPC_SERVICERS, forecasting_application
+from services.forecasting.schemas import LARGEST_BODY_BYTES
 from services.hosting.asked_to_stop import sigterm_as_interrupt, stop_signals
 from services.hosting.jobs import jobs_beside
 from services.hosting.logs import writing_logs
 from services.hosting.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
 from services.hosting.own_ray import ended_with_ray, make_run_folder, not_up, start_own_ray, token_environment
-from services.hosting.ports import require_free_port
+from services.hosting.ports import require_free_ports
 from services.hosting.required_keys import Told, require_keys
 from services.hosting.run_folder import run_folder
 
-Ready = Callable[[str], None]
+Ready = Callable[[str, str], None]
 
 
 def serve_forecasting(
-    settings: Settings, *, ready: Ready = lambda _: None, told: Told = lambda _: None, with_worker: bool = True
+    settings: Settings, *, ready: Ready = lambda *_: None, told: Told = lambda _: None, with_worker: bool = True
 ) -> None:
     """Serve until SIGINT or SIGTERM; to be called in the main thread, once in a process.
 
     Args:
         settings: workspace, ``forecast_…``.
-        ready: called once, with the URL, when requests are answered.
+        ready: called once, with the URL and the gRPC address, when requests are answered.
         told: hears of what had to be started again.
         with_worker: also do jobs, in a child process; else ``adplat worker`` must, or what-ifs wait.
 
@@ -55,7 +56,7 @@ def serve_forecasting(
         stack.enter_context(bootstrap.lock_workspace(settings, "serve-forecasting"))
         for name in end_leftovers(folder):
             told(f"ended {name}, left behind by an earlier run")
-        require_free_port(settings.http_host, settings.forecast_port)
+        require_free_ports(settings.http_host, (settings.forecast_port, settings.forecast_grpc_port))
         require_keys(settings, told)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         stack.callback(end_descendants, not_ours)
@@ -63,9 +64,9 @@ def serve_forecasting(
         bootstrap.open_database(settings).close()  # migrated before several processes open it
         if with_worker:
             stack.enter_context(jobs_beside(settings, told))
-        url = stack.enter_context(_running(settings, folder))
+        url, grpc_address = stack.enter_context(_running(settings, folder))
         with stop_signals() as stop:
-            ready(url)
+            ready(url, grpc_address)
             stop.wait()
 
 
@@ -83,6 +84,7 @@ def forecasting_environment(folder: Path) -> dict[str, str]:
         "RAY_SERVE_ENABLE_HA_PROXY": "0",
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_DEDUP_LOGS": "0",
+        "RAY_SERVE_GRPC_MAX_MESSAGE_SIZE": str(LARGEST_BODY_BYTES),
         # One thread a forecast, and more forecasts for more cores.
         "OMP_NUM_THREADS": "1",
         **token_environment(folder),
@@ -90,11 +92,11 @@ def forecasting_environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _running(settings: Settings, folder: Path) -> Iterator[str]:
+def _running(settings: Settings, folder: Path) -> Iterator[tuple[str, str]]:
     make_run_folder(folder)
     os.environ.update(forecasting_environment(folder))
     from ray import serve
-    from ray.serve.config import HTTPOptions
+    from ray.serve.config import HTTPOptions, gRPCOptions
 
     at_sigterm = signal.getsignal(signal.SIGTERM)
     with ended_with_ray():
@@ -104,8 +106,12 @@ def _running(settings: Settings, folder: Path) -> Iterator[str]:
             serve.start(
                 proxy_location="HeadOnly",
                 http_options=HTTPOptions(host=settings.http_host, port=settings.forecast_port),
+                grpc_options=gRPCOptions(port=settings.forecast_grpc_port, grpc_servicer_functions=GRPC_SERVICERS),
             )
             serve.run(forecasting_application(settings), name=APPLICATION, route_prefix="/")
         except RuntimeError as reason:
             raise not_up(reason, folder, settings.workspace / "ray-logs") from reason
-        yield f"http://{settings.http_host}:{settings.forecast_port}"
+        yield (
+            f"http://{settings.http_host}:{settings.forecast_port}",
+            f"{settings.http_host}:{settings.forecast_grpc_port}",
+        )

@@ -16,7 +16,10 @@ from services.hosting.answers import read_body
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Text = Annotated[str, Meta(max_length=5000)]
 Micros = Annotated[int, Meta(ge=0, le=10**17)]
+# A picture of 5 MiB as base64, its words, and some air.
+LARGEST_BODY_BYTES = 8 * 1024 * 1024
 MOST_FORECASTS = 100
+MOST_CREATIVES = 500
 _PLAN_FIELDS = frozenset(field.name for field in fields(CampaignPlan))
 
 
@@ -143,6 +146,7 @@ def read_plan(content: bytes) -> CampaignPlan:
     told = read_body(content, dict[str, Any])
     require_known_fields(told, "")
     plan: CampaignPlan = read_body(content, CampaignPlan)
+    require_few_creatives(plan, "")
     return plan
 
 
@@ -152,6 +156,7 @@ def read_what_if(content: bytes) -> WhatIfBody:
     if isinstance(told.get("plan"), dict):
         require_known_fields(told["plan"], "plan.")
     body: WhatIfBody = read_body(content, WhatIfBody)
+    require_few_creatives(body.plan, "plan.")
     return body
 
 
@@ -161,6 +166,15 @@ def require_known_fields(plan: dict[str, Any], below: str) -> None:
     if unknown:
         raise ConfigRejected(
             f"a plan has no field {unknown[0]!r}", where=f"{below}{unknown[0]}", hint="see /openapi.json for the fields"
+        )
+
+
+def require_few_creatives(plan: CampaignPlan, below: str) -> None:
+    """Raises ConfigRejected for more than can be answered while somebody waits."""
+    count = len(plan.creatives) + len(plan.new_creatives)
+    if count > MOST_CREATIVES:
+        raise ConfigRejected(
+            f"a plan of {count} creatives", where=f"{below}creatives", hint=f"give {MOST_CREATIVES} at most"
         )
 
 

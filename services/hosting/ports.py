@@ -35,6 +35,14 @@ def require_free_port(host: str, port: int) -> None:
             ) from None
 
 
+def require_free_ports(host: str, ports: tuple[int, int]) -> None:
+    """Of the HTTP and the gRPC door, as ``require_free_port``. Raises ConfigRejected also where they are the same."""
+    if ports[0] == ports[1]:
+        raise ConfigRejected(f"port {ports[1]} is given twice", where="gRPC port", hint="give HTTP and gRPC one each")
+    for port in ports:
+        require_free_port(host, port)
+
+
 def free_ports() -> tuple[int, int, int, int, int]:
     """Four free ports and the first of 200 for replicas; there Ray itself steps over those that are taken.
 

@@ -83,10 +83,14 @@ def test_a_kept_forecast_is_what_was_printed(
     assert kept["document"] == {name: value for name, value in printed.items() if name != "forecast_id"}
     assert kept["slices"] == printed["slices"]
     assert kept["slices"].items() >= {"budget": "tight", "advertiser": "known", "creatives": "known"}.items()
-    assert kept["slices"].items() >= {"flight": "long", "caps": "free"}.items()
+    assert kept["slices"].items() >= {"flight": "long", "caps": "none", "bid": "cpm"}.items()
     assert kept["campaign_id"] == "k000000"
     assert run([*words, "--keep", "--workspace", str(workspace)]) == 0
-    assert f"kept as {printed['forecast_id']}" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"kept as {printed['forecast_id']}" in said
+    assert "attach" not in said
+    assert run(["forecast", "run", str(a_plan(tmp_path)), *words[3:], "--keep", "--workspace", str(workspace)]) == 0
+    assert "adplat forecast attach f20260921-" in capsys.readouterr().err
 
 
 def test_a_refusal_is_told_and_not_kept(

@@ -7,10 +7,13 @@ import sys
 import time
 from pathlib import Path
 
+import grpc
+import msgspec
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
 from adplat.bootstrap import Settings
 from adplat.client import ForecastClient
+from adplat.client.generated import forecasting_pb2 as pb
 from services.hosting.run_folder import run_folder
 from tests.e2e.running_service import free_port, wait_for
 from tests.flows.campaign_market import PLAN, written_market
@@ -22,13 +25,13 @@ from adplat.bootstrap import Settings
 from services.forecasting.run import serve_forecasting
 settings = Settings.model_validate_json(sys.argv[1])
 say = lambda line: print(line, flush=True)
-serve_forecasting(settings, ready=lambda url: say(f"ready {url}"), told=say)
+serve_forecasting(settings, ready=lambda url, grpc: say(f"ready {url} {grpc}"), told=say)
 """
 
 
 def test_a_plan_is_answered_kept_and_varied_and_nothing_is_left_behind(tmp_path: Path) -> None:
     market = written_market(tmp_path / "market")
-    settings: Settings = settings_of(tmp_path / "ws", market, forecast_port=free_port())
+    settings: Settings = settings_of(tmp_path / "ws", market, forecast_port=free_port(), forecast_grpc_port=free_port())
     log = tmp_path / "log"
     with log.open("wb") as out:
         command = [sys.executable, "-c", SERVE, settings.model_dump_json()]
@@ -50,6 +53,14 @@ def test_a_plan_is_answered_kept_and_varied_and_nothing_is_left_behind(tmp_path:
                 result["changes"][0]["document"]["total"]["spend_micros"]["p50"]
                 >= (document["total"]["spend_micros"]["p50"])
             )
+            with grpc.insecure_channel(f"127.0.0.1:{settings.forecast_grpc_port}") as channel:
+                ask = channel.unary_unary(
+                    "/adplat.forecasting.v1.Forecasting/Forecast",
+                    request_serializer=pb.ForecastRequest.SerializeToString,
+                    response_deserializer=pb.ForecastResponse.FromString,
+                )
+                told = ask(pb.ForecastRequest(plan_json=msgspec.json.encode(PLAN)), timeout=60)
+                assert told.total.clicks.q50 == document["total"]["clicks"]["p50"]
         below = psutil.Process(service.pid).children(recursive=True)
         assert below
     finally:

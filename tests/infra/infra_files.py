@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
 COMPOSE = INFRA / "compose" / "compose.yaml"
 HTTP_PORT, GRPC_PORT = (Settings.model_fields[name].default for name in ("http_port", "grpc_port"))
-FORECAST_PORT = Settings.model_fields["forecast_port"].default
+FORECAST_PORTS = tuple(Settings.model_fields[name].default for name in ("forecast_port", "forecast_grpc_port"))
 KNOWN_VARIABLES = {f"ADPLAT_{name.upper()}" for name in Settings.model_fields}
 SECRETS = {"ADPLAT_DATABASE_URL", "ADPLAT_REDIS_URL", "ADPLAT_NOTICE_SECRETS"}
 

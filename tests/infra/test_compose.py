@@ -16,7 +16,7 @@ from adplat.bootstrap import read_settings
 from adplat.cli import run
 from tests.infra.infra_files import (
     COMPOSE,
-    FORECAST_PORT,
+    FORECAST_PORTS,
     GRPC_PORT,
     HTTP_PORT,
     INFRA,
@@ -76,8 +76,10 @@ def test_ports_and_health_checks_are_the_services() -> None:
         [str(port), str(port)] for port in (HTTP_PORT, GRPC_PORT)
     ]
     assert f"http://127.0.0.1:{HTTP_PORT}/v1/health" in SERVICES["adplat"]["healthcheck"]["test"]
-    assert [port.rsplit(":", 2)[1:] for port in SERVICES["forecasting"]["ports"]] == [[str(FORECAST_PORT)] * 2]
-    assert f"http://127.0.0.1:{FORECAST_PORT}/v1/health" in SERVICES["forecasting"]["healthcheck"]["test"]
+    assert [port.rsplit(":", 2)[1:] for port in SERVICES["forecasting"]["ports"]] == [
+        [str(port)] * 2 for port in FORECAST_PORTS
+    ]
+    assert f"http://127.0.0.1:{FORECAST_PORTS[0]}/v1/health" in SERVICES["forecasting"]["healthcheck"]["test"]
     assert all(
         port.startswith(("${BIND_ADDRESS:-127.0.0.1}:", "127.0.0.1:"))
         for s in SERVICES.values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import threading
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from PIL import Image
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import JobOrder, Progress
+from adplat.domain import JobOrder, JobState, Progress
 from adplat.flows.forecast_campaign import forecast_campaign
 from adplat.flows.forecast_desk import ForecastDesk
 from adplat.forecast import CampaignPlan
@@ -63,6 +64,7 @@ def test_a_refused_plan_is_an_answer_and_is_not_kept(settings: Settings, desk: F
     [
         ({"daly_budget_micros": 5}, 422, "daly_budget_micros", "no field"),
         ({"bid": {"kind": "cpm"}}, 422, "bid", "without a target"),
+        ({"creatives": [f"c{number}" for number in range(501)]}, 422, "creatives", "a plan of 501 creatives"),
         ({"daily_budget_micros": None}, 422, "plan", "no budget"),
         ({"end": "2026-09-01"}, 422, "plan: end", "before it starts"),
         ({"creatives": ["nobody"]}, 404, "creatives", "not in the catalogue"),
@@ -116,7 +118,7 @@ class SlowDesk:
     data_to = None
 
     def __init__(self) -> None:
-        self.begun, self.go, self.ended = threading.Event(), threading.Event(), threading.Event()
+        self.begun, self.go, self.told_to_end = threading.Event(), threading.Event(), threading.Event()
 
     def owner_of(self, creative_id: str, progress: Progress) -> str:
         return "a000"
@@ -126,8 +128,9 @@ class SlowDesk:
         self.go.wait(10)
         try:
             progress(0, 1, "")
-        finally:
-            self.ended.set()
+        except BaseException:
+            self.told_to_end.set()
+            raise
         return {"refused": True}
 
 
@@ -137,7 +140,7 @@ def test_nobody_waits_longer_than_the_deadline_and_what_nobody_waits_for_ends(se
     assert (status, error["what"]) == (504, "not within 0.1 s")
     assert "/v1/forecasts/what-if" in error["hint"]
     slow.go.set()
-    assert slow.ended.wait(5)
+    assert slow.told_to_end.wait(5)
 
 
 def test_more_than_may_wait_are_turned_away(settings: Settings) -> None:
@@ -174,6 +177,23 @@ def test_a_what_if_is_a_job_that_tells_base_changes_and_advice(settings: Setting
     assert phones["document"]["total"]["impressions"]["p50"] < base
     assert capped["document"]["total"]["frequency"]["p50"] <= done["result"]["base"]["total"]["frequency"]["p50"]
     assert double["advice"]["gain"]["value"] > 0
+
+
+def test_a_what_if_whose_worker_was_killed_is_done_again_with_the_same_result(
+    settings: Settings, desk: ForecastDesk
+) -> None:
+    body = msgspec.json.encode({"plan": PLAN, "changes": []})
+    job = asked(settings, desk, lambda one: one.what_if(body))[1]
+    with bootstrap.opened_jobs(settings) as queue:
+        taken = queue.take(["forecast-what-if"], "killed", bootstrap.clock().now(), 0.3)
+        assert taken is not None
+        assert do_due_jobs(settings) == 0
+        time.sleep(0.4)
+        assert do_due_jobs(settings) == 1
+        done = queue.find(job["job_id"])
+    assert (done.state, done.attempts) == (JobState.DONE, 2)
+    alone = asked(settings, desk, lambda one: one.forecast(a_body()))[1]
+    assert done.result is not None and done.result["base"]["total"] == alone["total"]
 
 
 @pytest.mark.parametrize(
