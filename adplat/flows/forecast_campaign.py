@@ -61,7 +61,9 @@ def read_correction(path: Path | None) -> CampaignCorrection:
         correction = correction_of_bytes(path.read_bytes(), where=str(path))
     except OSError:
         raise MissingInput("no such correction", where=str(path), hint="check the path, or leave it out") from None
-    if correction.metrics and correction.names != FEATURE_NAMES:
+    # Offsets do not look at features; trees that would look at others would tell nonsense.
+    by_features = any(one.trees is not None for one in correction.metrics.values())
+    if by_features and correction.names != FEATURE_NAMES:
         raise ConfigRejected(
             "a correction that was learned from other features",
             where=str(path),
