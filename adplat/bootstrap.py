@@ -142,6 +142,9 @@ class Settings(BaseSettings):
     forecast_score_every_minutes: float = Field(
         default=60.0, ge=0, description="how often the worker scores kept forecasts that are ripe; 0: never"
     )
+    forecast_learn: bool = Field(
+        default=True, description="whether the worker learns from scored forecasts what corrects those to come"
+    )
     forecast_port: int = Field(default=8100, ge=1, le=65535, description="HTTP of 'adplat serve forecasting'")
     forecast_grpc_port: int = Field(default=8101, ge=1, le=65535, description="its gRPC, on the host of HTTP")
     forecast_replicas: int = Field(default=1, ge=1)
@@ -151,7 +154,9 @@ class Settings(BaseSettings):
     forecast_bundle: str = Field(
         default="deployed", description="model of forecasts: the deployed one, if any; none; or a bundle's folder"
     )
-    forecast_correction: str = Field(default="", description="what past campaigns taught, a file; empty: nothing")
+    forecast_correction: str = Field(
+        default="", description="what past campaigns taught: empty, what was learned here, if anything; none; or a file"
+    )
     forecast_deadline_s: float = Field(
         default=30.0, gt=0, description="how long a forecast may take that somebody waits for"
     )
@@ -188,6 +193,18 @@ class Settings(BaseSettings):
     def cache_folder(self) -> Path:
         """Encoder vectors by content hash; may be deleted at any time."""
         return self.workspace / "cache"
+
+    @property
+    def learned_correction(self) -> Path:
+        """What scored forecasts taught, taken by forecasts to come; absent before the first."""
+        return self.workspace / "forecast" / "correction.json"
+
+    @property
+    def correction_of_forecasts(self) -> Path | None:
+        """What forecasts are corrected by, whether it is there or not; ``None``: they are told as they are."""
+        if self.forecast_correction == "none":
+            return None
+        return Path(self.forecast_correction) if self.forecast_correction else self.learned_correction
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -524,14 +541,15 @@ def forecast_desk(settings: Settings) -> ForecastDesk:
     from adplat.flows.forecast_desk import DeskPlaces, ForecastDesk
     from adplat.snapshots import DeploymentPointer
 
-    for name, place in (("DATA", settings.forecast_data), ("CORRECTION", settings.forecast_correction)):
+    named = "" if settings.forecast_correction == "none" else settings.forecast_correction
+    for name, place in (("DATA", settings.forecast_data), ("CORRECTION", named)):
         if place and not Path(place).exists():
             raise MissingInput("it is not there", where=f"ADPLAT_FORECAST_{name}={place}", hint="mend the setting")
     return ForecastDesk(
         DeskPlaces(
             folder=Path(settings.forecast_data or settings.workspace),
             bundle=lambda: _bundle_of_forecasts(settings),
-            correction=Path(settings.forecast_correction) if settings.forecast_correction else None,
+            correction=settings.correction_of_forecasts,
             cache_dir=settings.cache_folder,
             objects=open_objects(settings),
             # Creatives come with a deployment.

@@ -8,6 +8,7 @@ from adplat.cli import (
     forecast_creative,
     forecast_kept,
     forecast_landscape,
+    forecast_learn,
     forecast_outcomes,
     forecast_run,
     forecast_sample,
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     forecast_kept.register(commands)
     forecast_split.register(commands)
     forecast_run.register(commands)
+    forecast_learn.register(commands)
     forecast_sample.register(commands)
     forecast_creative.register(commands)
     app.add_typer(commands, name="forecast")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,13 +15,13 @@ from adplat.cli.service import WorkspaceOption
 MICROS = 1_000_000
 _TOLD = ("p2.5", "p10", "p50", "p90", "p97.5")
 _NAMES = ("impressions", "reach", "clicks", "conversions", "value_micros", "spend_micros")
+_NOT_KEPT = "not kept: a refusal promises nothing that could be held against what happens"
 _RATIOS = ("cpa_micros", "roas", "win_rate", "frequency")
 
 
 def register(commands: typer.Typer) -> None:
     """Add this command to the group."""
     commands.command()(run)
-    commands.command()(learn)
 
 
 def run(
@@ -30,70 +31,66 @@ def run(
         Path | None, typer.Option("--bundle", metavar="DIR", help="A model bundle; default: the log alone speaks.")
     ] = None,
     correction: Annotated[
-        Path | None, typer.Option("--correction", metavar="FILE", help="What past campaigns taught; default: nothing.")
+        str | None,
+        typer.Option(
+            "--correction",
+            metavar="FILE|none",
+            help="What past campaigns taught; default: what 'forecast learn' left in the workspace, if anything.",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the replay's draws.")] = 0,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the days.")] = None,
     picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Also draw it (.png, .svg).")] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep it, to be scored once it has run.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep it in the workspace, to be held against what happens.")
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell what a planned campaign will bring, a day and in all, as quantiles; or why nobody knows."""
     from adplat.bootstrap import opened_forecasts, read_settings
-    from adplat.flows.forecast_run import keep_run, run_forecast
+    from adplat.flows.forecast_run import run_forecast
 
-    settings = read_settings(workspace=workspace)
-    with progress_bar() as progress:
+    settings = read_settings(workspace=workspace, forecast_correction=correction)
+    corrected_by = settings.correction_of_forecasts
+    if not settings.forecast_correction and not settings.learned_correction.is_file():
+        corrected_by = None  # nothing was learned yet
+    with ExitStack() as stack:
+        # Opened first: a database that is away is told before the work is done, not after it.
+        parts = stack.enter_context(opened_forecasts(settings)) if keep else None
+        progress = stack.enter_context(progress_bar())
         document = run_forecast(
             plan,
             data,
             progress,
             bundle_dir=bundle,
-            correction_path=correction,
+            correction_path=corrected_by,
             cache_dir=settings.cache_folder,
             seed=seed,
             csv_path=csv,
             picture=picture,
+            keep_in=parts,
         )
-    if keep and not document["refused"]:
-        with opened_forecasts(settings) as parts:
-            document["forecast_id"] = keep_run(parts, plan, document)
     if as_json:
         print_json(document)
+        if keep and document["refused"]:
+            say(_NOT_KEPT)
         return
     if document["refused"]:
         say("no forecast:")
         for one in document["reasons"]:
             say(f"  {one['what']}: {one['hint']}")
+        if keep:
+            say(_NOT_KEPT)
         return
     _show(document)
+    if keep:
+        name, campaign = document["forecast_id"], document["plan"]["campaign_id"]
+        attach = "" if campaign else f"; once it runs: adplat forecast attach {name} CAMPAIGN"
+        say(f"kept as {name}{attach}")
     for path in (csv, picture):
         if path is not None:
             say(f"wrote {path}")
-    if keep:
-        say(f"kept as {document['forecast_id']}; 'adplat forecast attach' says which campaign carries it out")
-
-
-def learn(
-    past: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help='Lines {"forecast": result of run --json, "actual": {"clicks": 12, …}}.'),
-    ],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write; made whole or not at all.")],
-    seed: Annotated[int, typer.Option(help="Deals campaigns to folds.")] = 0,
-    as_json: JsonOption = False,
-) -> None:
-    """Learn from forecasts and what came of them; 'run --correction' takes the file."""
-    from adplat.flows.learn_correction import learn_correction_file
-
-    with progress_bar() as progress:
-        document = learn_correction_file(past, out, progress, seed=seed)
-    if as_json:
-        print_json(document)
-        return
-    how = ", ".join(f"{metric} by {way}" for metric, way in document["metrics"].items()) or "nothing"
-    say(f"learned from {document['campaigns']:,} campaigns: {how}; wrote {out}")
 
 
 def _show(document: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
@@ -53,4 +53,11 @@ class ForecastStore(Protocol):
 
     def scored(self, slices: Mapping[str, str] = MappingProxyType({})) -> list[ScoredForecast]:
         """Forecasts with a score that lie in all of these slices, by the end of their flight."""
+        ...
+
+    def completed(self, most: int) -> Iterator[ScoredForecast]:
+        """At most so many of which nothing waits any more, the flight that ended last first; totals alone, no days.
+
+        Read in parts, for there may be thousands: what is not looked at any more need not be held.
+        """
         ...

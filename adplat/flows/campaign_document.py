@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from adplat.domain import Metric, Quantiles, Refused
+from adplat.flows.forecast_slices import slices_of
 from adplat.forecast import FEATURE_NAMES, CampaignForecast, CampaignPlan, CurvePoint, OutcomeLaw, PlanResponse
 
 
@@ -43,6 +44,7 @@ def forecast_document(
     elif Metric.VALUE not in metrics:
         notes.append("no conversion of the log had a value")
     days = [plan.start + timedelta(days=number) for number in range(plan.days)]
+    features = dict(zip(FEATURE_NAMES, told.features.tolist(), strict=True))
     return {
         "refused": False,
         "reasons": [],
@@ -72,14 +74,16 @@ def forecast_document(
                 "click_rate": one.click_rate.mean,
                 "click_log_sd": one.click_rate.log_sd,
                 "conversion_rate": None if one.conversion_rate is None else one.conversion_rate.mean,
+                "conversion_log_sd": None if one.conversion_rate is None else one.conversion_rate.log_sd,
                 "impressions": one.impressions,
             }
             for one in response.creatives
         ],
         "notes": notes,
+        "slices": slices_of(plan, features, response),
         "inputs": {"plan_digest": plan_digest(plan), **inputs},
         "raw": {
-            "features": dict(zip(FEATURE_NAMES, told.features.tolist(), strict=True)),
+            "features": features,
             "slice": told.slice,
             "laws": {metric.value: _law(told.laws[metric]) for metric in metrics},
         },
@@ -108,7 +112,7 @@ def days_csv(document: Mapping[str, Any]) -> bytes:
 
 def _plan(plan: CampaignPlan) -> dict[str, Any]:
     """All of it: what two forecasts differ in can be told from their documents alone."""
-    told: dict[str, Any] = msgspec.to_builtins(plan)
+    told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(plan))
     return told | {"currency": plan.currency or None}
 
 
@@ -116,7 +120,7 @@ def _curve_point(point: CurvePoint, metrics: Sequence[Metric]) -> dict[str, Any]
     return {
         "budget_micros": _number(point.budget_micros),
         "spend_micros": _number(point.spend_micros),
-        **{metric.value: value if metric in metrics else None for metric, value in point.outcomes.items()},
+        **{metric.value: float(value) if metric in metrics else None for metric, value in point.outcomes.items()},
         "planned": point.planned,
     }
 
@@ -130,13 +134,13 @@ def _document(quantiles: Quantiles | None, *, whole: bool = False) -> dict[str, 
     if quantiles is None:
         return None
     return {
-        name: None if math.isinf(value) else round(value) if whole else value
+        name: None if math.isinf(value) else round(value) if whole else float(value)
         for name, value in quantiles.as_document().items()
     }
 
 
 def _number(value: float) -> int | float:
-    return round(value) if value >= 1.0 or value == 0.0 else value
+    return round(value) if value >= 1.0 or value == 0.0 else float(value)
 
 
 def _law(law: OutcomeLaw) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from adplat.flows.campaign_sources import CampaignSources, campaign_sources
 from adplat.flows.forecast_response import creative_responses, known_by
 from adplat.flows.replay_plan import REPLICATES, Market, replay_plan
 from adplat.forecast import (
+    FEATURE_NAMES,
     CampaignCorrection,
     CampaignForecast,
     CampaignPlan,
@@ -40,6 +41,7 @@ Respond = Callable[[pl.DataFrame, datetime], PlanResponse | Refused]
 class ForecastRun:
     """What was told of a plan: the document, and the forecast behind it where there is one."""
 
+    plan: CampaignPlan
     document: dict[str, Any]
     forecast: CampaignForecast | None
 
@@ -56,9 +58,18 @@ def read_correction(path: Path | None) -> CampaignCorrection:
     if path is None:
         return CampaignCorrection()
     try:
-        return correction_of_bytes(path.read_bytes(), where=str(path))
+        correction = correction_of_bytes(path.read_bytes(), where=str(path))
     except OSError:
         raise MissingInput("no such correction", where=str(path), hint="check the path, or leave it out") from None
+    # Offsets do not look at features; trees that would look at others would tell nonsense.
+    by_features = any(one.trees is not None for one in correction.metrics.values())
+    if by_features and correction.names != FEATURE_NAMES:
+        raise ConfigRejected(
+            "a correction that was learned from other features",
+            where=str(path),
+            hint="learn it again, or take --correction none",
+        )
+    return correction
 
 
 def forecast_campaign(
@@ -119,11 +130,11 @@ def forecast_plan(
     reach = reachable_users(sample, plan.targeting, plan.time_zone, plan.days)
     if isinstance(supply, Refused) or isinstance(response, Refused) or isinstance(reach, Refused):
         reasons = [one for one in (supply, response, reach) if isinstance(one, Refused)]
-        return ForecastRun(refused_document(plan, reasons), None)
+        return ForecastRun(plan, refused_document(plan, reasons), None)
     market = Market(sample, supply, reach, sources.landscape, sources.price_log_sd)
     told = told_forecast(replay_plan(plan, market, response, seed=seed), correction)
     inputs = _inputs(sources, response, correction, seed)
-    return ForecastRun(forecast_document(plan, told, response, inputs), told)
+    return ForecastRun(plan, forecast_document(plan, told, response, inputs), told)
 
 
 def moment_after(sample: OpportunitySample) -> datetime:

@@ -45,8 +45,8 @@ class DeskPlaces:
     """Where a desk finds what it answers from.
 
     ``folder`` holds ``lake`` and ``catalogue``; ``before_load`` brings these up to date where somebody must.
-    ``bundle`` gives the model's folder of the moment, ``None``: the log alone speaks. ``correction`` may be absent.
-    A change of what is ``also_watched`` loads everything anew.
+    ``bundle`` gives the model's folder of the moment, ``None``: the log alone speaks. ``correction`` may be a file that
+    is still to be learned: nothing is corrected before. A change of what is ``also_watched`` loads everything anew.
     """
 
     folder: Path
@@ -220,9 +220,13 @@ class ForecastDesk:
             owners=owners,
             past=past,
             word=None if past is None else HistoryWord(past, catalogue),
-            correction=read_correction(self._places.correction),
+            correction=read_correction(_if_there(self._places.correction)),
         )
         self._is_whole = True
+
+
+def _if_there(path: Path | None) -> Path | None:
+    return path if path is not None and path.is_file() else None
 
 
 def _by_history(loaded: _Loaded, plan: CampaignPlan, openings: pl.DataFrame, as_of: datetime) -> PlanResponse | Refused:

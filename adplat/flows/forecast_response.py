@@ -203,6 +203,7 @@ def _response(
         model_p_cvr=told.p_cvr,
         impressions=int(own["impressions"].sum()),
         clicks=int(own["clicks"].sum()),
+        category=planned.category,
     )
 
 

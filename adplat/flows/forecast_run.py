@@ -8,10 +8,10 @@ from typing import Any
 from adplat.data import write_bytes
 from adplat.domain import ConfigRejected, Metric, Progress, Quantiles
 from adplat.flows.campaign_document import days_csv
-from adplat.flows.forecast_campaign import ForecastRun, forecast_campaign, read_plan
+from adplat.flows.forecast_campaign import ForecastRun, forecast_campaign
 from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.keep_forecast import keep_forecast
-from adplat.forecast import SHORT_DAYS, CampaignForecast
+from adplat.forecast import CampaignForecast
 from adplat.reporting import PictureForm, SpendCurve, draw_campaign_forecast
 
 FORMS: dict[str, PictureForm] = {".png": "png", ".svg": "svg"}
@@ -29,8 +29,13 @@ def run_forecast(
     seed: int = 0,
     csv_path: Path | None = None,
     picture: Path | None = None,
+    keep_in: ForecastParts | None = None,
 ) -> dict[str, Any]:
-    """The document; files are written whole or not at all, and none where nothing is told. Raises InputError."""
+    """The document; files are written whole or not at all, and none where nothing is told. Raises InputError.
+
+    With ``keep_in`` it is kept there, and ``forecast_id`` of the document names it: ``None`` for a refusal, which is
+    not kept.
+    """
     if picture is not None and picture.suffix not in FORMS:
         raise ConfigRejected(
             f"a picture cannot end in {picture.suffix!r}", where=str(picture), hint=f"take {' or '.join(FORMS)}"
@@ -45,28 +50,16 @@ def run_forecast(
         seed=seed,
     )
     if run.forecast is None:
-        return run.document
+        return run.document if keep_in is None else {"forecast_id": None, **run.document}
+    document = run.document
+    if keep_in is not None:
+        kept = keep_forecast(keep_in, run.plan, document)
+        document = {"forecast_id": kept.forecast_id, **document}
     if csv_path is not None:
         write_bytes(csv_path, days_csv(run.document))
     if picture is not None:
         write_bytes(picture, _drawn(run, run.forecast, FORMS[picture.suffix]))
-    return run.document
-
-
-def keep_run(parts: ForecastParts, plan_path: Path, document: dict[str, Any]) -> str:
-    """Keep a document of :func:`run_forecast` with the slices that its correction told apart; returns its id.
-
-    Raises what :func:`adplat.flows.keep_forecast.keep_forecast` raises.
-    """
-    plan = read_plan(plan_path)
-    new = bool(plan.new_creatives) or any(not one["impressions"] for one in document["creatives"])
-    slices = {
-        "bid": plan.bid.kind.value,
-        "creatives": "new" if new else "known",
-        "flight": "short" if plan.days <= SHORT_DAYS else "long",
-        "caps": "capped" if plan.frequency_caps else "none",
-    }
-    return keep_forecast(parts, plan, document, slices).forecast_id
+    return document
 
 
 def _drawn(run: ForecastRun, told: CampaignForecast, form: PictureForm) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -21,11 +20,12 @@ def keep_forecast(
     parts: ForecastParts,
     plan: CampaignPlan,
     document: Mapping[str, Any],
-    slices: Mapping[str, str] = MappingProxyType({}),
+    slices: Mapping[str, str] | None = None,
 ) -> KeptForecast:
     """Keep the result of ``forecast run``; the same result, kept again on the same day, is the same forecast.
 
     ``inputs`` of the document may tell ``bundle_id``, ``correction_id``, ``data_from`` and ``data_to`` (ISO 8601).
+    ``slices`` are those of the document unless others are given.
     Raises ConfigRejected for a refusal, which promises nothing, and for a flight that was over in its data,
     TableRejected for a document that tells no metric, or not all levels of one, or a day outside the flight.
     """
@@ -58,7 +58,7 @@ def keep_forecast(
         correction_id=str(inputs.get("correction_id") or ""),
         data_from=_moment(inputs.get("data_from"), f"{where}: data_from"),
         data_to=_moment(inputs.get("data_to"), f"{where}: data_to"),
-        slices=dict(slices),
+        slices=dict(plain["document"].get("slices") or {} if slices is None else slices),
         made_by=parts.by,
     )
     if forecast.known_to >= forecast.ends_at:

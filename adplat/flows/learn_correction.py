@@ -1,9 +1,14 @@
-"""Learn what past campaigns teach of forecasts: from results of ``forecast run`` and what came of them."""
+"""Learn what past campaigns teach of forecasts: from results of ``forecast run`` and what came of them.
+
+Nobody learns from quantiles that were told: they may have been corrected already, and a correction of those would chase
+itself. A result keeps its raw laws beside them (``raw``), and these alone are held against what happened.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +19,9 @@ from adplat.data import write_bytes
 from adplat.domain import Metric, MissingInput, Progress, TableRejected
 from adplat.forecast import (
     FEATURE_NAMES,
+    FEWEST_CAMPAIGNS,
     CampaignCorrection,
+    CorrectionTrial,
     CountLaw,
     OutcomeLaw,
     PastCampaigns,
@@ -22,8 +29,8 @@ from adplat.forecast import (
     ValueLaw,
     correction_bytes,
     correction_id,
-    fit_correction,
     stacked,
+    tried_correction,
 )
 
 LAWS: dict[str, type[CountLaw] | type[ValueLaw] | type[SpendLaw]] = {
@@ -50,29 +57,42 @@ def learn_correction_file(path: Path, out: Path, progress: Progress, *, seed: in
                 rows.append(json.loads(line))
             except ValueError:
                 raise TableRejected("no JSON", where=f"{path}, line {number}", hint="write one object a line") from None
-    correction = learn_correction(rows, progress, where=str(path), seed=seed)
+    return write_learned(past_of_rows(rows, where=str(path)), out, progress, seed=seed)
+
+
+def write_learned(past: PastCampaigns | None, out: Path, progress: Progress, *, seed: int = 0) -> dict[str, Any]:
+    """Learn and write ``out``, whole; the document of ``forecast learn``.
+
+    What no longer helps is written too, as a correction of nothing: it takes the place of one that once did. From fewer
+    than ``FEWEST_CAMPAIGNS`` nothing is learned, and ``out`` is left as it is; ``correction`` is ``None`` then.
+    """
+    campaigns = 0 if past is None else len(past)
+    if past is None or campaigns < FEWEST_CAMPAIGNS:
+        return _document(None, CampaignCorrection(), campaigns, {})
+    correction, trials = tried_correction(past, progress, seed=seed)
+    out.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(out, correction_bytes(correction))
+    return _document(out, correction, campaigns, trials)
+
+
+def _document(
+    out: Path | None, correction: CampaignCorrection, campaigns: int, trials: Mapping[Metric, CorrectionTrial]
+) -> dict[str, Any]:
     return {
-        "correction": str(out),
+        "correction": None if out is None else str(out),
         "correction_id": correction_id(correction),
-        "campaigns": correction.campaigns,
-        "metrics": {
-            metric.value: "trees" if one.trees is not None else "offsets" if one.offsets else "levels"
-            for metric, one in correction.metrics.items()
-        },
+        "campaigns": campaigns,
+        "fewest": FEWEST_CAMPAIGNS,
+        "metrics": {metric.value: asdict(trial) for metric, trial in trials.items()},
     }
 
 
-def learn_correction(
-    rows: Sequence[Mapping[str, Any]], progress: Progress, *, where: str = "past campaigns", seed: int = 0
-) -> CampaignCorrection:
-    """See :func:`learn_correction_file`. Without a usable row nothing is corrected. Raises TableRejected."""
+def past_of_rows(rows: Sequence[Mapping[str, Any]], *, where: str) -> PastCampaigns | None:
+    """As ``learn_correction_file`` reads them; ``None`` where all were refused. Raises TableRejected."""
     told = [row for row in rows if not row.get("forecast", {}).get("refused")]
-    if not told:
-        return CampaignCorrection()
     try:
-        return fit_correction(_past(told), progress, seed=seed)
-    except (KeyError, TypeError, ValueError) as reason:
+        return _past(told) if told else None
+    except (KeyError, TypeError, ValueError, AttributeError) as reason:
         raise TableRejected(
             f"a row is no forecast with what came of it: {reason}",
             where=where,
@@ -84,10 +104,18 @@ def _past(rows: Sequence[Mapping[str, Any]]) -> PastCampaigns:
     raws = [row["forecast"]["raw"] for row in rows]
     laws, actual = {}, {}
     for metric in Metric:
-        # A metric is learned where every forecast told it.
-        if all(metric.value in raw["laws"] for raw in raws):
-            laws[metric] = stacked([_law(raw["laws"][metric.value]) for raw in raws])
-            actual[metric] = np.array([_number(row["actual"].get(metric.value)) for row in rows])
+        told = [_law(raw["laws"][metric.value]) if metric.value in raw["laws"] else None for raw in raws]
+        known = [law for law in told if law is not None]
+        if not known:
+            continue
+        # Where a forecast did not tell it, any law stands for it: what happened is then unknown, so it teaches nothing.
+        laws[metric] = stacked([known[0] if law is None else law for law in told])
+        actual[metric] = np.array(
+            [
+                float("nan") if law is None else _number(row["actual"].get(metric.value))
+                for law, row in zip(told, rows, strict=True)
+            ]
+        )
     markets = {name: number for number, name in enumerate(sorted({str(row.get("market", "")) for row in rows}))}
     plans = [row["forecast"]["plan"] for row in rows]
     return PastCampaigns(

@@ -18,6 +18,7 @@ from adplat.domain import ForecastScore, Job, KeptForecast, Metric, MissingInput
 from adplat.flows.campaign_outcomes import CampaignOutcomes, campaign_outcomes, is_in_lake
 from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.lake_log import lake_at
+from adplat.flows.learn_from_kept import learn_from_kept
 from adplat.flows.watch_coverage import watch_coverage
 from adplat.forecast import Promise, promises_of, score_promise
 from adplat.market import time_zone_named
@@ -96,15 +97,27 @@ def score_forecasts(
 
 
 def do_score_job(
-    parts: ForecastParts, lake: Lake, plan: ScorePlan, job: Job, tell: Callable[[float], None]
+    parts: ForecastParts,
+    lake: Lake,
+    plan: ScorePlan,
+    job: Job,
+    tell: Callable[[float], None],
+    learned: Path | None = None,
 ) -> Mapping[str, Any]:
-    """The same as a job of the worker; done twice, it keeps nothing twice."""
+    """The same as a job of the worker; done twice, it keeps nothing twice.
+
+    Where a forecast is scored to the end now, what all of them teach is learned anew into the file ``learned``, and
+    ``learned`` of the document says what. A job that dies between the two leaves that to the next such forecast.
+    """
 
     def share(done: int, total: int, _: str) -> None:
         tell(done / total if total else 1.0)
 
     named = ForecastParts(parts.forecasts, parts.jobs, parts.audit, parts.catalogue, parts.clock, f"job {job.job_id}")
-    return score_forecasts(named, lake, plan, share)
+    told = score_forecasts(named, lake, plan, share)
+    if learned is None or not any(name not in told["waiting"] for name in told["scored"]):
+        return told
+    return told | {"learned": learn_from_kept(named, learned, share)}
 
 
 def _why_not_at_all(forecast: KeptForecast, lake: Lake, known: set[str], reached: datetime, plan: ScorePlan) -> str:

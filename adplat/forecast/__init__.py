@@ -34,6 +34,7 @@ from adplat.forecast.censored_prices import CensoredPrices, known_prices, prices
 from adplat.forecast.context_coding import Contexts
 from adplat.forecast.conversion_value import ConversionValue, ValueTable, learn_values
 from adplat.forecast.correction_document import correction_bytes, correction_id, correction_of_bytes
+from adplat.forecast.correction_trial import FEWEST_CAMPAIGNS, CorrectionTrial, tried_correction
 from adplat.forecast.coverage_drift import WATCHED_SHARE, CoverageStream, coverage_drift
 from adplat.forecast.coverage_groups import HELD_SHARES, HORIZONS, GroupCoverage, ScoredNumber, coverage_by, days_ahead
 from adplat.forecast.curve_document import (
@@ -95,6 +96,7 @@ from adplat.forecast.win_curve import WinCurve
 __all__ = [
     "CELL_COLUMNS",
     "FEATURE_NAMES",
+    "FEWEST_CAMPAIGNS",
     "FLOOR",
     "HELD_SHARES",
     "HORIZONS",
@@ -119,6 +121,7 @@ __all__ = [
     "ContextLandscape",
     "Contexts",
     "ConversionValue",
+    "CorrectionTrial",
     "CountLaw",
     "CoverageStream",
     "CreativeChances",
@@ -234,5 +237,6 @@ __all__ = [
     "told_forecast",
     "told_quantiles",
     "total_laws",
+    "tried_correction",
     "turnbull",
 ]

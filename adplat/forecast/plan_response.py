@@ -26,6 +26,7 @@ class CreativeResponse:
         model_p_cvr: the same of conversions; ``None`` also for a bundle without that head.
         impressions: the creative's own showings in the log.
         clicks: of those.
+        category: what it advertises; empty where nobody said.
     """
 
     creative_id: str
@@ -37,6 +38,7 @@ class CreativeResponse:
     model_p_cvr: float | None = None
     impressions: int = 0
     clicks: int = 0
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

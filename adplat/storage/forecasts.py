@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +28,8 @@ from adplat.storage.upserts import inserted_once
 
 _COLUMNS = KeptForecastRow.__table__.columns
 _SCORE_COLUMNS = ForecastScoreRow.__table__.columns
+# A result takes some tens of kilobytes, and much more once it is read.
+_AT_ONCE = 100
 _SAME = ("forecast_id", "metric", "day", "revision")
 
 
@@ -126,6 +128,26 @@ class SqlForecasts:
             for one in forecasts
             if one.forecast_id in scores and slices.items() <= dict(one.slices).items()
         ]
+
+    def completed(self, most: int) -> Iterator[ScoredForecast]:
+        """At most so many that are scored to the end, the flight that ended last first; see the port."""
+        wanted = select(KeptForecastRow.forecast_id).where(KeptForecastRow.scored.is_not(None))
+        newest = wanted.order_by(KeptForecastRow.flight_end.desc(), KeptForecastRow.forecast_id).limit(most)
+        with self._database.read() as session:
+            names = list(session.execute(newest).scalars())
+        for start in range(0, len(names), _AT_ONCE):
+            yield from self._with_totals(names[start : start + _AT_ONCE])
+
+    def _with_totals(self, names: Sequence[str]) -> list[ScoredForecast]:
+        """In this order."""
+        told = select(*_COLUMNS).where(KeptForecastRow.forecast_id.in_(names))
+        totals = select(*_SCORE_COLUMNS).where(ForecastScoreRow.forecast_id.in_(names), ForecastScoreRow.day == "")
+        with self._database.read() as session:
+            found = {row.forecast_id: _forecast_of(row) for row in session.execute(told)}
+            scores: defaultdict[str, list[ForecastScore]] = defaultdict(list)
+            for row in session.execute(totals.order_by(ForecastScoreRow.score_id)):
+                scores[row.forecast_id].append(_score_of(row))
+        return [ScoredForecast(found[name], tuple(scores[name])) for name in names]
 
 
 def _locked(connection: Connection, forecast_id: str) -> KeptForecast:

@@ -102,7 +102,8 @@ def _handlers(settings: Settings, parts: ExperimentParts, forecasts: ForecastPar
         from adplat.flows.score_forecasts import ScorePlan, do_score_job
 
         plan = ScorePlan(timedelta(days=float(settings.attribution_days)))
-        return do_score_job(forecasts, Lake(settings.lake_folder), plan, job, tell)
+        learned = settings.learned_correction if settings.forecast_learn else None
+        return do_score_job(forecasts, Lake(settings.lake_folder), plan, job, tell, learned)
 
     desk: list[ForecastDesk] = []
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from adplat.domain import ConfigRejected, InputError, MissingInput, UnknownReference
+from adplat.domain import ConfigRejected, InputError, Metric, MissingInput, UnknownReference
 from adplat.flows.campaign_document import days_csv
-from adplat.flows.forecast_campaign import forecast_campaign
+from adplat.flows.forecast_campaign import forecast_campaign, read_correction
 from adplat.forecast import CampaignCorrection, MetricCorrection, correction_bytes, correction_id
 from tests.flows.campaign_market import a_plan, silent, written_market
 
@@ -97,8 +97,6 @@ def test_the_same_seed_tells_the_same_and_inputs_say_from_what(market: Path, tmp
 
 
 def test_a_correction_moves_what_is_told(market: Path, tmp_path: Path) -> None:
-    from adplat.domain import Metric
-
     moved = CampaignCorrection(metrics={Metric.CLICKS: MetricCorrection(offset=1.0)}, campaigns=60)
     path = tmp_path / "correction.json"
     path.write_bytes(correction_bytes(moved))
@@ -108,6 +106,18 @@ def test_a_correction_moves_what_is_told(market: Path, tmp_path: Path) -> None:
     assert corrected["total"]["impressions"] == plain["total"]["impressions"]
     assert corrected["inputs"]["correction_id"] == correction_id(moved)
     assert corrected["inputs"]["corrected_by_campaigns"] == 60
+
+
+def test_trees_over_other_features_are_refused(tmp_path: Path) -> None:
+    from adplat.forecast.correction_trees import fit_score_trees
+
+    rng = np.random.default_rng(0)
+    trees = fit_score_trees(rng.normal(size=(60, 2)), rng.normal(size=60), 1, 0)
+    path = tmp_path / "correction.json"
+    metrics = {Metric.CLICKS: MetricCorrection(trees=trees)}
+    path.write_bytes(correction_bytes(CampaignCorrection(("one", "two"), metrics, 60)))
+    with pytest.raises(ConfigRejected, match="other features"):
+        read_correction(path)
 
 
 def test_days_are_those_of_the_plan_and_money_is_spread(market: Path, tmp_path: Path) -> None:

@@ -79,9 +79,9 @@ def test_what_was_known_goes_on_when_nothing_can_be_loaded(market: Path) -> None
 
 def test_a_correction_that_is_learned_holds_from_the_next_look_on(market: Path, tmp_path: Path) -> None:
     file = tmp_path / "correction"
-    file.write_bytes(correction_bytes(CampaignCorrection()))
     desk = a_desk(market, file)
     before = desk.forecast(A_PLAN, silent)["inputs"]["correction_id"]
+    assert before == ""  # nothing is learned yet: the file is not there
     learned = CampaignCorrection(campaigns=40)
     file.write_bytes(correction_bytes(learned))
     assert desk.forecast(A_PLAN, silent)["inputs"]["correction_id"] == before

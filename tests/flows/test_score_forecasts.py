@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -226,6 +227,29 @@ def test_what_waits_is_looked_at_again_after_a_while_and_not_before(rig: Rig) ->
     rig.clock.advance(2)
     second = watch_forecasts(rig.parts, HOURLY)
     assert first is not None and second is not None and second.job_id == first.job_id + 1
+
+
+def test_the_job_learns_anew_when_a_forecast_is_scored_to_the_end_and_only_then(rig: Rig, tmp_path: Path) -> None:
+    attached(rig)
+    rig.show(FIRST, 40)
+    out = tmp_path / "forecast" / "correction.json"
+    handlers = {SCORE: lambda job, tell: do_score_job(rig.parts, rig.lake, PLAN, job, tell, out)}
+
+    def learned() -> Any:
+        queued = watch_forecasts(rig.parts, HOURLY)
+        assert queued is not None
+        run_next_job(rig.parts.jobs, handlers, "w1", rig.clock, lease_s=30.0)
+        result = rig.parts.jobs.find(queued.job_id).result
+        assert result is not None
+        return result.get("learned")
+
+    rig.go_to(after_flight(hours=2))
+    assert learned() is None  # conversions wait
+    rig.go_to(after_flight(days=7, hours=2))
+    told = learned()
+    # One forecast, and that without raw laws: nothing is learned from it, and nothing written.
+    assert (told["campaigns"], told["left_out"], told["correction"]) == (0, 1, None)
+    assert not out.exists()
 
 
 def test_a_day_that_was_never_told_is_not_scored(rig: Rig) -> None:

@@ -154,3 +154,18 @@ def test_scores_are_found_by_slice_in_order_of_their_flights(database: Database)
     assert [one.forecast.forecast_id for one in store.scored({"budget": "tight"})] == ["z"]
     assert [one.forecast.forecast_id for one in store.scored({"budget": "ample", "vertical": "food"})] == ["y"]
     assert store.scored({"vertical": "cars"}) == []
+
+
+def test_what_is_scored_to_the_end_is_given_newest_first_with_its_totals(database: Database, monkeypatch: Any) -> None:
+    monkeypatch.setattr("adplat.storage.forecasts._AT_ONCE", 2)
+    store = SqlForecasts(database)
+    for number, name in enumerate(("old", "waits", "newer", "newest")):
+        store.keep(a_forecast(name, flight=Flight(NOON, NOON + timedelta(days=3 + number))))
+        day = a_score(name, day=date(2026, 3, 2))
+        add(store, a_score(name), day, a_score(name, actual=5.0, revision=1, reason="late"), complete=name != "waits")
+    found = list(store.completed(9))
+    assert [one.forecast.forecast_id for one in found] == ["newest", "newer", "old"]
+    assert [(score.day, score.revision) for score in found[0].scores] == [(None, 0), (None, 1)]
+    assert found[0].latest[0].actual == 5.0
+    assert [one.forecast.forecast_id for one in store.completed(2)] == ["newest", "newer"]
+    assert list(store.completed(0)) == []
