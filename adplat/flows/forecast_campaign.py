@@ -16,7 +16,7 @@ from adplat.data import as_config, read_document
 from adplat.domain import ConfigRejected, MissingInput, Progress, Refused
 from adplat.flows.campaign_document import forecast_document, refused_document
 from adplat.flows.campaign_sources import CampaignSources, campaign_sources
-from adplat.flows.forecast_response import creative_responses
+from adplat.flows.forecast_response import creative_responses, known_by
 from adplat.flows.replay_plan import REPLICATES, Market, replay_plan
 from adplat.forecast import (
     CampaignCorrection,
@@ -85,7 +85,7 @@ def forecast_campaign(
             sources.folder,
             plan,
             openings,
-            as_of=as_of,
+            as_of=as_of if bundle_dir is None else known_by(bundle_dir, as_of),
             bundle_dir=bundle_dir,
             plan_folder=plan_path.parent,
             cache_dir=cache_dir,

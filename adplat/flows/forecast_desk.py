@@ -17,11 +17,18 @@ from typing import Any
 
 import polars as pl
 
+from adplat.ctr import KeptBundle
 from adplat.data.lake import require_lake
-from adplat.domain import ConfigRejected, ObjectStore, Progress, Refusal, Refused
+from adplat.domain import ConfigRejected, ObjectStore, Progress, Refused
 from adplat.flows.campaign_sources import LANDSCAPE_IN_WORKSPACE, CampaignSources, campaign_sources
 from adplat.flows.forecast_campaign import forecast_plan, moment_after, read_correction
-from adplat.flows.forecast_response import catalogue_of_creatives, creative_responses, responses_by_history
+from adplat.flows.forecast_response import (
+    CheckedModel,
+    catalogue_of_creatives,
+    known_by,
+    nothing_clicked,
+    responses_by_history,
+)
 from adplat.flows.plan_pictures import folder_of_pictures
 from adplat.flows.predict_creative import predict_creative
 from adplat.flows.response_by_history import HistoryWord
@@ -78,6 +85,8 @@ class ForecastDesk:
         self._watched = [WatchedFile(path) for path in paths]
         self._loaded: _Loaded | None = None
         self._loading = threading.Lock()
+        self._checking = threading.Lock()
+        self._model: tuple[Path, _Loaded, CheckedModel | None] | None = None
         self._is_whole = False
 
     @property
@@ -122,16 +131,10 @@ class ForecastDesk:
             def respond(openings: pl.DataFrame, as_of: datetime) -> PlanResponse | Refused:
                 if bundle is None:
                     return _by_history(loaded, plan, openings, as_of)
-                return creative_responses(
-                    sources.folder,
-                    plan,
-                    openings,
-                    as_of=as_of,
-                    bundle_dir=bundle,
-                    plan_folder=pictures,
-                    cache_dir=self._places.cache_dir,
-                    progress=progress,
-                )
+                model = self._checked(bundle, loaded, known_by(bundle, as_of), progress)
+                if model is None:
+                    return nothing_clicked(as_of)
+                return model.responses(plan, openings, plan_folder=pictures, progress=progress)
 
             return forecast_plan(plan, sources, respond, loaded.correction, where=where, seed=seed).document
 
@@ -178,6 +181,16 @@ class ForecastDesk:
         """The advertiser of a creative of the catalogue; ``None`` for one that is not there."""
         return self._ready(progress).owners.get(creative_id)
 
+    def _checked(self, bundle: Path, loaded: _Loaded, as_of: datetime, progress: Progress) -> CheckedModel | None:
+        """The bundle as the log bears it out: once for each bundle and load, for it takes many seconds."""
+        with self._checking:
+            known = self._model
+            if known is None or known[0] != bundle or known[1] is not loaded:
+                kept = KeptBundle.open(bundle)
+                model = CheckedModel.learn(loaded.sources.folder, kept, as_of, self._places.cache_dir, progress)
+                self._model = known = (bundle, loaded, model)
+            return known[2]
+
     def _ready(self, progress: Progress) -> _Loaded:
         loaded = self._loaded
         if loaded is None:
@@ -214,9 +227,5 @@ class ForecastDesk:
 
 def _by_history(loaded: _Loaded, plan: CampaignPlan, openings: pl.DataFrame, as_of: datetime) -> PlanResponse | Refused:
     if loaded.past is None or loaded.word is None:
-        return Refused(
-            Refusal.NO_COMPARABLE_CAMPAIGN,
-            f"the lake has no click before {as_of:%Y-%m-%d %H:%M}",
-            "wait until campaigns have run",
-        )
+        return nothing_clicked(as_of)
     return responses_by_history(loaded.past, loaded.catalogue, loaded.word, plan, openings, as_of)

@@ -6,7 +6,9 @@ Either way a rate starts from what the same placement and position brought in th
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -60,47 +62,104 @@ def creative_responses(
     lake = require_lake(folder)
     catalogue = catalogue_of_creatives(folder)
     planned = planned_creatives(plan, catalogue)
-    kept = None if bundle_dir is None else KeptBundle.open(bundle_dir)
-    moments = None if kept is None else _moments(kept, as_of)
-    past = read_response_past(lake, as_of, moments or ())
-    if past is None:
-        return Refused(
-            Refusal.NO_COMPARABLE_CAMPAIGN,
-            f"the lake has no click before {as_of:%Y-%m-%d %H:%M}",
-            "give a lake in which campaigns have run",
+    if bundle_dir is not None:
+        kept = KeptBundle.open(bundle_dir)
+        own = [one.creative_id for one in planned]
+        model = CheckedModel.learn(
+            folder, kept, as_of, cache_dir, progress, plan=plan, plan_folder=plan_folder, own=own
         )
-    if openings is None:
-        openings = sample_openings(lake, as_of, MOST_OPENINGS)
-    openings = _part_of(openings, len(planned))
-    base = past.base_rates(openings)
-    word: HistoryWord | ModelWord
-    if kept is None or moments is None:
-        word = HistoryWord(past, catalogue)
-        strange = [one for one in planned if not word.has_comparable(one)]
-        if strange:
-            return _not_comparable(strange[0])
-    else:
-        root = plan_folder or folder
-        shown = past.shown.group_by("creative_id").agg(pl.col("impressions").sum())
-        wanted = [*shown["creative_id"].to_list(), *plan.creatives]
-        new = [(one, plan.advertiser_id, root) for one in plan.new_creatives]
-        scorer = ResponseScorer.open(kept, folder, list(dict.fromkeys(wanted)), new, cache_dir, progress)
-        _refuse_unread(scorer, len(plan.new_creatives))
-        word = ModelWord.learn(lake, past, scorer, moments, as_of, [one.creative_id for one in planned], progress)
-    values = _values(past, word)
-    creatives = tuple(_response(one, word, past, openings, base, values) for one in planned)
-    return PlanResponse(
-        creatives=creatives,
-        fatigue=past.fatigue,
-        as_of=as_of,
-        data_from=past.data_from,
-        data_to=past.data_to,
-        conversion_window_s=past.window_s,
-        conversions_unknown=word.conversions_unknown,
-        bundle_id="" if kept is None else kept.manifest.bundle_id,
-        openings=openings.height,
-        trust=word.told,
-        notes=word.notes,
+        if model is None:
+            return nothing_clicked(as_of)
+        openings = sample_openings(lake, as_of, MOST_OPENINGS) if openings is None else openings
+        return _responses(planned, model.word, model.past, openings, as_of, kept.manifest.bundle_id)
+    past = read_response_past(lake, as_of)
+    if past is None:
+        return nothing_clicked(as_of)
+    openings = sample_openings(lake, as_of, MOST_OPENINGS) if openings is None else openings
+    return responses_by_history(past, catalogue, HistoryWord(past, catalogue), plan, openings, as_of)
+
+
+@dataclass(frozen=True)
+class CheckedModel:
+    """A bundle that was checked on a log once, and is asked about many plans."""
+
+    folder: Path
+    kept: KeptBundle
+    past: ResponsePast
+    word: ModelWord
+    as_of: datetime
+    cache_dir: Path
+
+    @classmethod
+    def learn(
+        cls,
+        folder: Path,
+        kept: KeptBundle,
+        as_of: datetime,
+        cache_dir: Path,
+        progress: Progress,
+        *,
+        plan: CampaignPlan | None = None,
+        plan_folder: Path | None = None,
+        own: Sequence[str] = (),
+    ) -> CheckedModel | None:
+        """Score a sample of the log before ``as_of``; ``None`` where nothing was ever clicked.
+
+        With a ``plan`` it also reads that plan's new creatives, and looks more closely at showings of ``own``.
+        Raises as :func:`creative_responses`.
+        """
+        moments = _moments(kept, as_of)
+        lake = require_lake(folder)
+        past = read_response_past(lake, as_of, moments)
+        if past is None:
+            return None
+        shown = past.shown["creative_id"].unique(maintain_order=True).to_list()
+        catalogue = catalogue_of_creatives(folder)["creative_id"].to_list()
+        wanted = [*shown, *(catalogue if plan is None else plan.creatives)]
+        scorer = _scorer(folder, kept, wanted, plan, plan_folder, cache_dir, progress)
+        word = ModelWord.learn(lake, past, scorer, moments, as_of, own, progress)
+        return cls(folder, kept, past, word, as_of, cache_dir)
+
+    def responses(
+        self, plan: CampaignPlan, openings: pl.DataFrame, *, plan_folder: Path | None = None, progress: Progress
+    ) -> PlanResponse:
+        """As :func:`creative_responses`, from what was learned; new creatives of the plan are read now."""
+        planned = planned_creatives(plan, catalogue_of_creatives(self.folder))
+        word = self.word
+        if plan.new_creatives:
+            word = word.asking(
+                _scorer(self.folder, self.kept, plan.creatives, plan, plan_folder, self.cache_dir, progress)
+            )
+        return _responses(planned, word, self.past, openings, self.as_of, self.kept.manifest.bundle_id)
+
+
+def _scorer(
+    folder: Path,
+    kept: KeptBundle,
+    wanted: Sequence[str],
+    plan: CampaignPlan | None,
+    plan_folder: Path | None,
+    cache_dir: Path,
+    progress: Progress,
+) -> ResponseScorer:
+    new = [] if plan is None else [(one, plan.advertiser_id, plan_folder or folder) for one in plan.new_creatives]
+    scorer = ResponseScorer.open(kept, folder, list(dict.fromkeys(wanted)), new, cache_dir, progress)
+    _refuse_unread(scorer, len(new))
+    return scorer
+
+
+def known_by(bundle_dir: Path, moment: datetime) -> datetime:
+    """``moment``, or later where the bundle has seen more: nobody forecasts the past with a bundle that is in use."""
+    last = KeptBundle.open(bundle_dir).manifest.data.get("until_s")
+    seen = datetime.fromtimestamp(last + 1, UTC) if isinstance(last, int) else moment
+    return max(moment, seen)
+
+
+def nothing_clicked(as_of: datetime) -> Refused:
+    return Refused(
+        Refusal.NO_COMPARABLE_CAMPAIGN,
+        f"the lake has no click before {as_of:%Y-%m-%d %H:%M}",
+        "give a lake in which campaigns have run",
     )
 
 
@@ -229,10 +288,21 @@ def responses_by_history(
     ``word`` is that of ``past`` and ``catalogue``: what was learned once serves many plans.
     """
     planned = planned_creatives(plan, catalogue)
-    openings = _part_of(openings, len(planned))
     strange = [one for one in planned if not word.has_comparable(one)]
     if strange:
         return _not_comparable(strange[0])
+    return _responses(planned, word, past, openings, as_of, "")
+
+
+def _responses(
+    planned: Sequence[PlannedCreative],
+    word: HistoryWord | ModelWord,
+    past: ResponsePast,
+    openings: pl.DataFrame,
+    as_of: datetime,
+    bundle_id: str,
+) -> PlanResponse:
+    openings = _part_of(openings, len(planned))
     base, values = past.base_rates(openings), _values(past, word)
     return PlanResponse(
         creatives=tuple(_response(one, word, past, openings, base, values) for one in planned),
@@ -242,6 +312,7 @@ def responses_by_history(
         data_to=past.data_to,
         conversion_window_s=past.window_s,
         conversions_unknown=word.conversions_unknown,
+        bundle_id=bundle_id,
         openings=openings.height,
         trust=word.told,
         notes=word.notes,

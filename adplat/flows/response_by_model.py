@@ -16,7 +16,7 @@ A creative that it was trained on is told in the way that leaves less open.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -106,6 +106,10 @@ class ModelWord:
         conversions, rate = _conversions(past, scorer, numbers, part)
         progress(2, 2, "scoring past showings")
         return cls(numbers, notes, scorer, clicks, conversions, rate)
+
+    def asking(self, scorer: ResponseScorer) -> ModelWord:
+        """The same trust in the same bundle, asked with creatives that ``scorer`` has read."""
+        return replace(self, _scorer=scorer)
 
     @property
     def conversions_unknown(self) -> str:
