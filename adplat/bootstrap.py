@@ -162,7 +162,9 @@ class Settings(BaseSettings):
     )
     forecast_threads: int = Field(default=2, ge=1, description="forecasts that one replica makes at once")
     forecast_refresh_minutes: float = Field(
-        default=60.0, ge=0, description="how often a replica reads the lake anew for its forecasts; 0: never"
+        default=60.0,
+        ge=0,
+        description="how often a replica looks whether the lake is a day ahead; 0: never",
     )
     experiment_holdout: float = Field(
         default=0.0, ge=0.0, le=1.0, description="share of all units that no experiment touches"
