@@ -68,7 +68,7 @@ def figures_of(seconds: Float64, opportunities: Sequence[float]) -> list[Figure]
         ),
         Figure(
             "forecast.4.growth",
-            f"the same plan, {opportunities[1] / opportunities[0]:.1f} times the opportunities in the lake: median time",
+            f"the same plan, {opportunities[1] / opportunities[0]:.1f} times the opportunities told: median time",
             growth.value,
             "times",
             "<=",
