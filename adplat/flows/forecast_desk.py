@@ -107,7 +107,7 @@ class ForecastDesk:
             return True
 
     def refresh(self, progress: Progress) -> None:
-        """Make the kept files anew where the lake has newer ones, and load them. Raises as ``look``."""
+        """Make the kept files anew where the lake is a day ahead of them, and load them. Raises as ``look``."""
         with self._loading:
             self._load(progress, as_kept=False)
 
