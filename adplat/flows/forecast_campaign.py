@@ -122,7 +122,7 @@ def forecast_plan(
         raise ConfigRejected(
             f"no opportunity of the log, {sample.data_from:%Y-%m-%d} to {sample.data_to:%Y-%m-%d}, meets the targeting",
             where=f"{where}: targeting",
-            hint="widen it, or check the names against the lake",
+            hint=f"widen it, or check the names against the lake; its placements are {', '.join(_most(sample))}",
         )
     # Creatives first: a name that is not there is an error whatever the log has.
     response = respond(_openings_frame(sample, np.flatnonzero(mask)), moment_after(sample))
@@ -140,6 +140,10 @@ def forecast_plan(
 def moment_after(sample: OpportunitySample) -> datetime:
     """The first moment of which a forecast from this sample knows nothing."""
     return sample.data_to + timedelta(microseconds=1)
+
+
+def _most(sample: OpportunitySample, count: int = 12) -> list[str]:
+    return sorted(value for value in sample.texts["placement"].values if value)[:count]
 
 
 def _openings_frame(sample: OpportunitySample, rows: NDArray[np.int64]) -> pl.DataFrame:

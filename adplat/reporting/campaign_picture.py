@@ -52,14 +52,14 @@ def draw_campaign_forecast(
             shown = places[:: max(1, len(dates) // 6)]
             axes.set_xticks(shown, [dates[place][5:] for place in shown])
             axes.set_ylim(bottom=0.0)
-            axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
             axes.set_title(f"{name} a day")
         last.plot([0.0, *curve.spend], [0.0, *curve.outcome], color=colour(len(daily)), lw=1.8)
         last.plot([curve.spend[curve.planned]], [curve.outcome[curve.planned]], "o", color=colour(len(daily)))
         last.set_xlabel(f"spent{f', {currency}' if currency else ''}")
         last.set_title(f"{curve.name} by money")
         for axis in (last.xaxis, last.yaxis):
-            axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+            axis.set_major_formatter(lambda value, _: f"{value:,.10g}")
         last.set_xlim(left=0.0)
         last.set_ylim(bottom=0.0)
     return drawn.content
