@@ -6,8 +6,9 @@ not what the lake does. A folder that cannot be written is only slower.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import polars as pl
 
 from adplat.data import Lake, write_bytes
 from adplat.domain import InputError, Progress, TableRejected
+from adplat.flows.holidays import IN_FOLDER as HOLIDAYS
+from adplat.flows.holidays import read_holidays
 from adplat.flows.landscape_auctions import read_auctions
 from adplat.flows.sample_opportunities import (
     IN_WORKSPACE,
@@ -39,7 +42,10 @@ _PRICE_LOG_SD = "price_log_sd"
 
 @dataclass(frozen=True, slots=True)
 class CampaignSources:
-    """``folder`` holds the lake and the catalogue; ``landscape_told`` is the source of the landscape."""
+    """``folder`` holds the lake and the catalogue; ``landscape_told`` is the source of the landscape.
+
+    ``holidays`` are those of ``holidays.csv`` beside the lake, past and to come; none where nobody wrote it.
+    """
 
     folder: Path
     lake: Lake
@@ -47,6 +53,7 @@ class CampaignSources:
     landscape: BidLandscape
     landscape_told: dict[str, Any]
     price_log_sd: float
+    holidays: Mapping[date, str]
 
 
 def campaign_sources(folder: Path, progress: Progress, *, currency: str = "", as_kept: bool = False) -> CampaignSources:
@@ -64,7 +71,8 @@ def campaign_sources(folder: Path, progress: Progress, *, currency: str = "", as
     landscape, told = _kept_landscape(root, lake, as_kept) or _made_landscape(
         root, lake, currency or sample.currency, progress
     )
-    return CampaignSources(root, lake, sample, landscape, told, float(told[_PRICE_LOG_SD]))
+    holidays = read_holidays(root / HOLIDAYS) if (root / HOLIDAYS).is_file() else {}
+    return CampaignSources(root, lake, sample, landscape, told, float(told[_PRICE_LOG_SD]), holidays)
 
 
 def price_log_sd(lake: Lake, until: datetime) -> float:

@@ -126,14 +126,22 @@ def forecast_plan(
         )
     # Creatives first: a name that is not there is an error whatever the log has.
     response = respond(_openings_frame(sample, np.flatnonzero(mask)), moment_after(sample))
-    supply = forecast_supply(sample, plan.targeting, plan.time_zone, plan.start, plan.end, np.random.default_rng(seed))
+    supply = forecast_supply(
+        sample,
+        plan.targeting,
+        plan.time_zone,
+        plan.start,
+        plan.end,
+        np.random.default_rng(seed),
+        holidays=sources.holidays,
+    )
     reach = reachable_users(sample, plan.targeting, plan.time_zone, plan.days)
     if isinstance(supply, Refused) or isinstance(response, Refused) or isinstance(reach, Refused):
         reasons = [one for one in (supply, response, reach) if isinstance(one, Refused)]
         return ForecastRun(plan, refused_document(plan, reasons), None)
     market = Market(sample, supply, reach, sources.landscape, sources.price_log_sd)
     told = told_forecast(replay_plan(plan, market, response, seed=seed), correction)
-    inputs = _inputs(sources, response, correction, seed)
+    inputs = _inputs(plan, sources, response, correction, seed)
     return ForecastRun(plan, forecast_document(plan, told, response, inputs), told)
 
 
@@ -169,7 +177,7 @@ def _openings_frame(sample: OpportunitySample, rows: NDArray[np.int64]) -> pl.Da
 
 
 def _inputs(
-    sources: CampaignSources, response: PlanResponse, correction: CampaignCorrection, seed: int
+    plan: CampaignPlan, sources: CampaignSources, response: PlanResponse, correction: CampaignCorrection, seed: int
 ) -> dict[str, Any]:
     sample = sources.sample
     return {
@@ -183,6 +191,7 @@ def _inputs(
             "data_to": sources.landscape_told.get("to"),
         },
         "price_log_sd": sources.price_log_sd,
+        "holidays": {day.isoformat(): name for day, name in sources.holidays.items() if plan.start <= day <= plan.end},
         "correction_id": correction_id(correction),
         "corrected_by_campaigns": correction.campaigns,
         "replicates": REPLICATES,

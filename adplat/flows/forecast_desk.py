@@ -29,6 +29,7 @@ from adplat.flows.forecast_response import (
     nothing_clicked,
     responses_by_history,
 )
+from adplat.flows.holidays import IN_FOLDER as HOLIDAYS
 from adplat.flows.plan_pictures import folder_of_pictures
 from adplat.flows.predict_creative import predict_creative
 from adplat.flows.response_by_history import HistoryWord
@@ -80,7 +81,8 @@ class ForecastDesk:
     def __init__(self, places: DeskPlaces) -> None:
         self._places = places
         root = places.folder
-        paths = [root / IN_WORKSPACE, root / LANDSCAPE_IN_WORKSPACE, root / "catalogue" / "creatives.parquet"]
+        kept = (IN_WORKSPACE, LANDSCAPE_IN_WORKSPACE, Path("catalogue", "creatives.parquet"), HOLIDAYS)
+        paths = [root / path for path in kept]
         paths += [*places.also_watched, *([places.correction] if places.correction else [])]
         self._watched = [WatchedFile(path) for path in paths]
         self._loaded: _Loaded | None = None

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from adplat.data import read_table, write_table
+from adplat.data import write_table
 from adplat.domain import ConfigRejected, TableRejected
-from adplat.flows.series_file import DAY, EvenSeries, read_moments, read_series
+from adplat.flows.holidays import read_holidays
+from adplat.flows.series_file import DAY, EvenSeries, read_series
 from adplat.forecast import LEVELS, fewest_steps, forecast_series
 
 LONGEST_STEPS = 10_000
@@ -68,14 +69,7 @@ def forecast_file(
 
 
 def _holidays(series: EvenSeries, horizon: int, path: Path) -> list[str | None]:
-    frame = read_table(path, ["date", "name"])
-    by_day = dict(
-        zip(
-            (moment.date() for moment in read_moments(frame["date"], path)),
-            frame["name"].cast(pl.String).to_list(),
-            strict=True,
-        )
-    )
+    by_day = read_holidays(path)
     return [by_day.get(moment.date()) for moment in series.moments(0, len(series.values) + horizon)]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -36,7 +37,10 @@ from adplat.simulator.pictures import png_of
 from adplat.simulator.truth_tables import truth_tables
 from adplat.simulator.world import World
 
-WORLD_ENTRIES = frozenset({"lake", "catalogue", "images", "schema.yaml", "truth"})
+HOLIDAYS = "holidays.csv"
+WORLD_ENTRIES = frozenset({"lake", "catalogue", "images", "schema.yaml", "truth", HOLIDAYS})
+# What forecasts keep beside a lake may go with it; a workspace may not.
+_KEPT, _MAY_GO = ".adplat", {"forecast"}
 _MARKER = Path("truth") / "world.json"
 
 
@@ -71,10 +75,18 @@ def write_world(world: World, out: Path, progress: Progress) -> WorldSummary:
         for stem, frame in truth_tables(world).items():
             write_table(frame, folder / "truth" / f"{stem}.parquet")
         write_feature_schema(schema, folder / "schema.yaml")
+        if world.config.weather.holidays:
+            (folder / HOLIDAYS).write_text(_holidays(world), encoding="utf-8")
         summary = _write_history(world, folder, progress)
         facts = {"seed": world.seed, "config": asdict(world.config), "intercept": world.response.base}
         (folder / _MARKER).write_text(json.dumps(facts, default=str, indent=2), encoding="utf-8")
     return summary
+
+
+def _holidays(world: World) -> str:
+    """Everybody knows them, those after the log too."""
+    days = (world.config.start + timedelta(days=number) for number in world.config.weather.holidays)
+    return "date,name\n" + "".join(f"{day},holiday\n" for day in days)
 
 
 def _refuse_foreign(out: Path) -> None:
@@ -83,6 +95,8 @@ def _refuse_foreign(out: Path) -> None:
     if not out.is_dir():
         raise InputError("there is a file of this name", where=str(out), hint="give the name of a new folder")
     entries = {entry.name for entry in out.iterdir()}
+    if _KEPT in entries and (out / _KEPT).is_dir() and {entry.name for entry in (out / _KEPT).iterdir()} <= _MAY_GO:
+        entries.remove(_KEPT)
     if entries and not (entries <= WORLD_ENTRIES and (out / _MARKER).is_file()):
         raise InputError(
             f"the folder holds something else: {sorted(entries - WORLD_ENTRIES or entries)[0]}",

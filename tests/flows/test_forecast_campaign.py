@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,21 @@ def test_the_curve_rises_bends_one_way_and_holds_the_point_forecast(market: Path
             slopes = np.diff(got)[moved] / np.diff(money)[moved]
             assert np.all(np.diff(slopes) <= 1e-4 * slopes[0])
         assert planned["spend_micros"] == document["total"]["spend_micros"]["p50"]
+
+
+def test_holidays_beside_the_lake_are_told_and_a_table_that_is_none_is_refused(market: Path, tmp_path: Path) -> None:
+    shop = tmp_path / "market"
+    shutil.copytree(market, shop)
+    assert told(shop, tmp_path)["inputs"]["holidays"] == {}
+    (shop / "holidays.csv").write_text("date,name\n2026-09-10,Past\n2026-09-22,Moon\n2027-01-01,New Year\n")
+
+    with_moon = told(shop, tmp_path)
+
+    assert with_moon["inputs"]["holidays"] == {"2026-09-22": "Moon"}
+    assert with_moon["daily"] != told(market, tmp_path)["daily"]
+    (shop / "holidays.csv").write_text("day\n1\n")
+    with pytest.raises(InputError, match="date"):
+        told(shop, tmp_path)
 
 
 def test_people_seen_more_often_are_fewer_and_a_cap_bounds_them(market: Path, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +12,7 @@ import pytest
 
 from adplat.data import check_folder, configs_folder, read_feature_schema, training_rows
 from adplat.domain import InputError
-from adplat.simulator import World, build_world, write_world
+from adplat.simulator import WeatherConfig, World, build_world, write_world
 from tests.simulator.builders import a_small_config, a_tiny_config, catalogued, logged, silent, true_of
 
 LAKE_TABLES = ("impressions", "choices", "bids", "requests", "clicks", "conversions")
@@ -151,6 +153,24 @@ def test_an_older_world_is_replaced_and_anything_else_left_alone(tmp_path: Path)
     with pytest.raises(InputError, match=r"notes\.txt"):
         written(folder)
     assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_what_forecasts_keep_goes_with_a_world_and_a_workspace_does_not(tmp_path: Path) -> None:
+    folder = written(tmp_path / "world")
+    (folder / ".adplat" / "forecast").mkdir(parents=True)
+    written(folder, 2)
+    assert not (folder / ".adplat").exists()
+    (folder / ".adplat" / "valkey").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"\.adplat"):
+        written(folder)
+    assert (folder / ".adplat" / "valkey").is_dir()
+
+
+def test_holidays_of_the_weather_stand_beside_the_lake(tmp_path: Path) -> None:
+    config = a_tiny_config()
+    write_world(build_world(replace(config, weather=WeatherConfig(holidays=(1, 30)))), tmp_path / "world", silent)
+    days = [f"{config.start + timedelta(days=number)},holiday" for number in (1, 30)]
+    assert (tmp_path / "world" / "holidays.csv").read_text().splitlines() == ["date,name", *days]
 
 
 def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
