@@ -44,7 +44,7 @@ class FlightOpenings:
     Args:
         at_s: (N,) seconds of UTC.
         day: (N,) day of the flight, from 0.
-        user: (N,) ``NOBODY`` (-1) where not known: never capped, nor counted for reach.
+        user: (N,) ``NOBODY`` (-1) where not known: kept from capped campaigns, and not counted for reach.
         creative: (N,) which creative would be shown.
         bid_micros: (N,) what would be bid, 0 for no bid.
         least_micros: (N,) least winning bid.

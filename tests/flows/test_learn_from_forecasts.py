@@ -138,7 +138,8 @@ def test_later_forecasts_are_moved_to_where_things_happen_and_only_those(
     before, after = (middles(later, one, Metric.CLICKS) for one in (CampaignCorrection(), learned))
     assert np.all(after >= before)
     assert after.sum() > 1.25 * before.sum()
-    assert np.abs(after - happened).sum() < np.abs(before - happened).sum()
+    # Sixteen campaigns of some ten clicks tell of the level alone; most of a single one's miss is its luck.
+    assert abs(after.sum() - happened.sum()) < 0.5 * abs(before.sum() - happened.sum())
     shown, shown_before = (middles(later, one, Metric.IMPRESSIONS) for one in (learned, CampaignCorrection()))
     assert shown.sum() == pytest.approx(shown_before.sum(), rel=0.1)
 
