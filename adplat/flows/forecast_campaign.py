@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from adplat.ctr import read_manifest
 from adplat.data import as_config, read_document
 from adplat.domain import ConfigRejected, MissingInput, Progress, Refused
 from adplat.flows.campaign_document import forecast_document, refused_document
@@ -96,7 +97,7 @@ def forecast_campaign(
             sources.folder,
             plan,
             openings,
-            as_of=as_of if bundle_dir is None else known_by(bundle_dir, as_of),
+            as_of=as_of if bundle_dir is None else known_by(read_manifest(bundle_dir), as_of),
             bundle_dir=bundle_dir,
             plan_folder=plan_path.parent,
             cache_dir=cache_dir,

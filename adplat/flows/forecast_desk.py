@@ -133,7 +133,7 @@ class ForecastDesk:
             def respond(openings: pl.DataFrame, as_of: datetime) -> PlanResponse | Refused:
                 if bundle is None:
                     return _by_history(loaded, plan, openings, as_of)
-                model = self._checked(bundle, loaded, known_by(bundle, as_of), progress)
+                model = self._checked(bundle, loaded, as_of, progress)
                 if model is None:
                     return nothing_clicked(as_of)
                 return model.responses(plan, openings, plan_folder=pictures, progress=progress)
@@ -189,7 +189,8 @@ class ForecastDesk:
             known = self._model
             if known is None or known[0] != bundle or known[1] is not loaded:
                 kept = KeptBundle.open(bundle)
-                model = CheckedModel.learn(loaded.sources.folder, kept, as_of, self._places.cache_dir, progress)
+                moment = known_by(kept.manifest, as_of)
+                model = CheckedModel.learn(loaded.sources.folder, kept, moment, self._places.cache_dir, progress)
                 self._model = known = (bundle, loaded, model)
             return known[2]
 

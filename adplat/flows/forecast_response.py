@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from adplat.ctr import KeptBundle
+from adplat.ctr import KeptBundle, Manifest
 from adplat.data import read_table
 from adplat.data.lake import require_lake
 from adplat.domain import ConfigRejected, Progress, Refusal, Refused, UnknownReference
@@ -85,6 +85,7 @@ class CheckedModel:
 
     folder: Path
     kept: KeptBundle
+    catalogue: pl.DataFrame
     past: ResponsePast
     word: ModelWord
     as_of: datetime
@@ -114,17 +115,17 @@ class CheckedModel:
         if past is None:
             return None
         shown = past.shown["creative_id"].unique(maintain_order=True).to_list()
-        catalogue = catalogue_of_creatives(folder)["creative_id"].to_list()
-        wanted = [*shown, *(catalogue if plan is None else plan.creatives)]
+        catalogue = catalogue_of_creatives(folder)
+        wanted = [*shown, *(catalogue["creative_id"].to_list() if plan is None else plan.creatives)]
         scorer = _scorer(folder, kept, wanted, plan, plan_folder, cache_dir, progress)
         word = ModelWord.learn(lake, past, scorer, moments, as_of, own, progress)
-        return cls(folder, kept, past, word, as_of, cache_dir)
+        return cls(folder, kept, catalogue, past, word, as_of, cache_dir)
 
     def responses(
         self, plan: CampaignPlan, openings: pl.DataFrame, *, plan_folder: Path | None = None, progress: Progress
     ) -> PlanResponse:
         """As :func:`creative_responses`, from what was learned; new creatives of the plan are read now."""
-        planned = planned_creatives(plan, catalogue_of_creatives(self.folder))
+        planned = planned_creatives(plan, self.catalogue)
         word = self.word
         if plan.new_creatives:
             word = word.asking(
@@ -148,9 +149,9 @@ def _scorer(
     return scorer
 
 
-def known_by(bundle_dir: Path, moment: datetime) -> datetime:
+def known_by(manifest: Manifest, moment: datetime) -> datetime:
     """``moment``, or later where the bundle has seen more: nobody forecasts the past with a bundle that is in use."""
-    last = KeptBundle.open(bundle_dir).manifest.data.get("until_s")
+    last = manifest.data.get("until_s")
     seen = datetime.fromtimestamp(last + 1, UTC) if isinstance(last, int) else moment
     return max(moment, seen)
 
