@@ -20,23 +20,28 @@ def rate_quantiles(outcomes: Float64, impressions: Float64, ahead: Float64, unit
     return found
 
 
+def quantile_trees(level: float) -> lightgbm.LGBMRegressor:
+    """LightGBM's quantile regression at one level, as a rival has it."""
+    return lightgbm.LGBMRegressor(
+        objective="quantile",
+        alpha=level,
+        n_estimators=200,
+        learning_rate=0.05,
+        num_leaves=15,
+        min_child_samples=20,
+        random_state=1,
+        n_jobs=1,
+        verbose=-1,
+    )
+
+
 def tree_quantiles(rows: PastRows, outcomes: Float64, ahead: PastRows) -> Float64:
     """``rows x 3``: one LightGBM quantile regression a level, on log impressions and the same columns, sorted."""
     known, unknown = _tree_columns(rows, ahead)
     categories = list(range(1, 1 + len(rows.categories)))
     told = []
     for level in LEVELS:
-        model = lightgbm.LGBMRegressor(
-            objective="quantile",
-            alpha=level,
-            n_estimators=200,
-            learning_rate=0.05,
-            num_leaves=15,
-            min_child_samples=20,
-            random_state=1,
-            n_jobs=1,
-            verbose=-1,
-        )
+        model = quantile_trees(level)
         model.fit(known, outcomes, categorical_feature=categories)
         told.append(np.asarray(model.predict(unknown), dtype=np.float64))
     return np.maximum(np.sort(np.stack(told, axis=1), axis=1), 0.0)

@@ -146,7 +146,7 @@ def _number(value: float) -> int | float:
 def _law(law: OutcomeLaw) -> dict[str, Any]:
     """Its kind and parameters: enough to learn from it later."""
     told: dict[str, Any] = {"kind": type(law).__name__}
-    for each in fields(law):  # type: ignore[arg-type]
+    for each in fields(law):  # type: ignore[arg-type]  # every law is a dataclass, which a protocol cannot say
         value = getattr(law, each.name)
         told[each.name] = float(value[0]) if isinstance(value, np.ndarray) else value
     return told

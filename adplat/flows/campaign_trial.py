@@ -20,7 +20,6 @@ from adplat.flows.campaign_worlds import SLICES, WorldCampaigns
 from adplat.forecast import CampaignCorrection, PastCampaigns, SpendLaw, fit_correction, share_below, stacked
 from adplat.statistics import Float64
 
-RIVAL_ROUNDS = 200
 WHO = ("ours", "raw", "trees")
 VERTICALS = {
     "food_home": ("food", "home"),
@@ -150,7 +149,7 @@ def _own_means(market: WorldCampaigns, ended: np.ndarray) -> Float64:
 
 def _fit_rival(history: Sequence[WorldCampaigns], metric: Metric) -> list[Any]:
     """One model a level, of the logarithm: quantiles do not mind, and trees are better at it."""
-    import lightgbm
+    from adplat.flows.bench_forecast_baselines import quantile_trees
 
     columns, answers = [], []
     for market in history:
@@ -163,18 +162,7 @@ def _fit_rival(history: Sequence[WorldCampaigns], metric: Metric) -> list[Any]:
     table, answer = np.concatenate(columns), np.concatenate(answers)
     models = []
     for level in TOLD_LEVELS:
-        model = lightgbm.LGBMRegressor(
-            objective="quantile",
-            alpha=level,
-            n_estimators=RIVAL_ROUNDS,
-            learning_rate=0.05,
-            num_leaves=15,
-            min_child_samples=20,
-            random_state=1,
-            n_jobs=1,
-            verbose=-1,
-        )
-        models.append(model.fit(table, answer))
+        models.append(quantile_trees(level).fit(table, answer))
     return models
 
 

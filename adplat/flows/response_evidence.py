@@ -104,7 +104,7 @@ def read_response_past(lake: Lake, as_of: datetime, moments_s: Sequence[int] = (
         fatigue=fatigue,
         window_s=window_s,
         data_from=shown["first"].min(),  # type: ignore[arg-type]  # a time column that is not empty
-        data_to=shown["last"].max(),  # type: ignore[arg-type]
+        data_to=shown["last"].max(),  # type: ignore[arg-type]  # the same
     )
 
 

@@ -115,7 +115,7 @@ def fit_network(
         for number, rows in enumerate(torch.split(order, batch)):
             loss = -_log_likelihood(module, codes[rows], [part[rows] for part in ends])
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it so
             optimiser.step()
             falling.step()
             if number % 50 == 0:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from adplat.cli import run
 from adplat.domain import ExperimentBook, JobOrder
 from adplat.snapshots import ExperimentsFile
+from tests.cli.answers import said, told
 from tests.flows.experiment_rig import NOON, Rig, a_rig, a_setup
 
 ALIKE = {"plain": 0.10, "bright": 0.10, "dark": 0.10}
@@ -30,21 +28,6 @@ def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     monkeypatch.chdir(tmp_path)
     with a_rig(folder) as made:
         yield made
-
-
-def told(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, Any]:
-    capsys.readouterr()
-    assert run([*words, "--json"]) == code
-    document: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return document
-
-
-def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
-    capsys.readouterr()
-    assert run(list(words)) == code
-    shown = capsys.readouterr()
-    assert "Traceback" not in shown.err
-    return shown.out, shown.err
 
 
 def analysed(rig: Rig) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from adplat.cli import run
+from tests.cli.answers import said, told
 from tests.flows.forecast_rig import FIRST, Rig, a_plan, a_rig
 
 
@@ -24,21 +22,6 @@ def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     with a_rig(folder) as made:
         monkeypatch.setattr("adplat.bootstrap.clock", lambda: made.clock)
         yield made
-
-
-def told(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, Any]:
-    capsys.readouterr()
-    assert run([*words, "--json"]) == code
-    document: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return document
-
-
-def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
-    capsys.readouterr()
-    assert run(list(words)) == code
-    shown = capsys.readouterr()
-    assert "Traceback" not in shown.err
-    return shown.out, shown.err
 
 
 def flown(rig: Rig) -> str:
