@@ -1,0 +1,8 @@
+"""Card
+This room:   a creative as pixels and bytes: uploads opened safely, fonts and the width of words, the one drawer of
+             element trees, colours and contrast, files under their weight, marks of provenance read and written.
+May import:  domain; Pillow, NumPy, c2pa (late).
+Must not:    draft, judge or store anything; know models.
+Called by:   generation, review, simulator, flows.
+Tests:       tests/artwork/
+"""
