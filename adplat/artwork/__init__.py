@@ -6,3 +6,27 @@ Must not:    draft, judge or store anything; know models.
 Called by:   generation, review, simulator, flows.
 Tests:       tests/artwork/
 """
+
+from adplat.artwork.encoding import encode_under, media_type_of, suffix_of
+from adplat.artwork.marks import SourceType, source_code_in, source_type_of, xmp_of
+from adplat.artwork.sealing import Claims, Seal, SealState, read_seal, seal, seal_bytes
+from adplat.artwork.signing_chain import SigningChain, made_chain, read_chain
+
+__all__ = [
+    "Claims",
+    "Seal",
+    "SealState",
+    "SigningChain",
+    "SourceType",
+    "encode_under",
+    "made_chain",
+    "media_type_of",
+    "read_chain",
+    "read_seal",
+    "seal",
+    "seal_bytes",
+    "source_code_in",
+    "source_type_of",
+    "suffix_of",
+    "xmp_of",
+]
