@@ -6,3 +6,7 @@ Must not:    draft, judge or store anything; know models.
 Called by:   generation, review, simulator, flows.
 Tests:       tests/artwork/
 """
+
+from adplat.artwork.opening import OpenedPicture, UploadRefused, open_upload
+
+__all__ = ["OpenedPicture", "UploadRefused", "open_upload"]
