@@ -6,3 +6,9 @@ Must not:    draft, judge or store anything; know models.
 Called by:   generation, review, simulator, flows.
 Tests:       tests/artwork/
 """
+
+from __future__ import annotations
+
+from adplat.artwork.display_width import display_width
+
+__all__ = ["display_width"]
