@@ -7,6 +7,9 @@ Called by:   generation, review, simulator, flows.
 Tests:       tests/artwork/
 """
 
+from __future__ import annotations
+
+from adplat.artwork.display_width import display_width
 from adplat.artwork.opening import OpenedPicture, UploadRefused, open_upload
 
-__all__ = ["OpenedPicture", "UploadRefused", "open_upload"]
+__all__ = ["OpenedPicture", "UploadRefused", "display_width", "open_upload"]
