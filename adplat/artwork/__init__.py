@@ -6,3 +6,48 @@ Must not:    draft, judge or store anything; know models.
 Called by:   generation, review, simulator, flows.
 Tests:       tests/artwork/
 """
+
+from adplat.artwork.colour import Rgb, hex_of, mixed, oklch, rgb_of, rgb_of_oklch, shade
+from adplat.artwork.contrast import (
+    contrast_over,
+    contrast_ratio,
+    darkened_until,
+    enough_for,
+    luminance,
+    luminances,
+    readable,
+)
+from adplat.artwork.drawing import draw, glyph_mask, ground_under, text_box
+from adplat.artwork.fonts import font, font_file, unwritable
+from adplat.artwork.lettering import block_width, fit_text, has_wide, line_pitch, text_height, text_width, wrap
+
+__all__ = [
+    "Rgb",
+    "block_width",
+    "contrast_over",
+    "contrast_ratio",
+    "darkened_until",
+    "draw",
+    "enough_for",
+    "fit_text",
+    "font",
+    "font_file",
+    "glyph_mask",
+    "ground_under",
+    "has_wide",
+    "hex_of",
+    "line_pitch",
+    "luminance",
+    "luminances",
+    "mixed",
+    "oklch",
+    "readable",
+    "rgb_of",
+    "rgb_of_oklch",
+    "shade",
+    "text_box",
+    "text_height",
+    "text_width",
+    "unwritable",
+    "wrap",
+]
