@@ -23,6 +23,7 @@ from adplat.cli import (
     bench,
     data,
     demo,
+    drafts,
     encode,
     experiment,
     explain,
@@ -68,6 +69,7 @@ for commands in (
     experiment,
     bandit,
     forecast,
+    drafts,
     bench,
 ):
     commands.register(app)

@@ -41,7 +41,9 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
                 yield _objection(spoken.part, match.group())
 
 
-_SHOUTED = frozenset("FREE SALE BEST DEAL SAVE HURRY LAST ONLY WINS STOP LOOK CALL HERE WANT LOVE CASH MEGA HUGE".split())
+_SHOUTED = frozenset(
+    "FREE SALE BEST DEAL SAVE HURRY LAST ONLY WINS STOP LOOK CALL HERE WANT LOVE CASH MEGA HUGE".split()
+)
 
 
 def _letters(word: str) -> int:
