@@ -28,6 +28,7 @@ from adplat.cli import (
     experiment,
     explain,
     forecast,
+    improve,
     job,
     key,
     market,
@@ -70,6 +71,7 @@ for commands in (
     bandit,
     forecast,
     drafts,
+    improve,
     bench,
 ):
     commands.register(app)

@@ -6,7 +6,6 @@ import hashlib
 
 from adplat.domain import (
     Ad,
-    Brief,
     ConfigRejected,
     Copy,
     Creative,
