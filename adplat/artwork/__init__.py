@@ -10,5 +10,6 @@ Tests:       tests/artwork/
 from __future__ import annotations
 
 from adplat.artwork.display_width import display_width
+from adplat.artwork.letters import first_emoji, first_from_the_right, first_unseen
 
-__all__ = ["display_width"]
+__all__ = ["display_width", "first_emoji", "first_from_the_right", "first_unseen"]
