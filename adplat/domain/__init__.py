@@ -38,7 +38,7 @@ from adplat.domain.bidding import (
     PlacedDecision,
     money_keys,
 )
-from adplat.domain.briefs import BrandKit, Brief, Fact, Product, SpecialCategory
+from adplat.domain.briefs import BrandKit, Brief, Fact, FactKind, Product, SpecialCategory
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook, Permission, key_from, key_hash
 from adplat.domain.catalogue import (
     LONGEST_CAP_S,
@@ -262,6 +262,7 @@ __all__ = [
     "ExperimentStore",
     "Exposure",
     "Fact",
+    "FactKind",
     "FadingSums",
     "Feature",
     "FeatureKind",
