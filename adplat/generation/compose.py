@@ -1,0 +1,189 @@
+"""One creative at one size: ground painted, product put on it, words laid out and coloured, all of it as a tree.
+
+The same parts give the same tree and the same pixels. Parts that a test may credit (template, background, palette,
+headline, button) have ids in ``Artwork.made_of``; variants differ in one of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from adplat.artwork import draw
+from adplat.artwork.pictures import picture_hash
+from adplat.domain import ConfigRejected
+from adplat.domain.artwork import Artwork, Box, Element, ElementKind
+from adplat.domain.drafts import BackgroundPainter, Making, PaintOrder
+from adplat.domain.placement_rules import ImageLimit
+from adplat.generation.composite import at_size, box_of, contact_shadow, grown_share, matched_ground, size_within
+from adplat.generation.cutout import Cutout
+from adplat.generation.dressing import dressed
+from adplat.generation.grounds import STANDS_ON
+from adplat.generation.layouts import Laid, Words, lay_out
+from adplat.generation.schemes import Scheme, scheme_for
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one creative is made of, whatever its size.
+
+    Args:
+        template, style, palette: ids (``TEMPLATES``, the painter's ``styles``, ``PALETTES``).
+        colours: the brand's, ``#rrggbb``, the leading one first.
+        seed: of the painter.
+        prompt: for a painter that reads one.
+    """
+
+    words: Words
+    template: str
+    style: str
+    palette: str
+    colours: tuple[str, ...]
+    seed: int = 0
+    prompt: str = ""
+
+    @property
+    def made_of(self) -> dict[str, str]:
+        """Ids of the parts that a test can credit."""
+        return {
+            "template": self.template,
+            "background": f"{self.style}:{self.seed}",
+            "headline": _id_of(self.words.headline),
+            "cta": _id_of(self.words.cta),
+            "palette": self.palette,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A creative as tree and pixels.
+
+    Args:
+        assets: the pictures that the tree names, by hash; with them ``draw`` makes ``picture`` again.
+        making: how the ground came to be.
+        grown_share: how much of the product the painter added outside its mask, as a share of it; 0 where the painter
+            did not see it.
+        left_out: parts that did not fit this size.
+    """
+
+    artwork: Artwork
+    assets: Mapping[str, Image.Image]
+    picture: Image.Image
+    making: Making
+    grown_share: float
+    left_out: tuple[str, ...]
+
+
+def compose(
+    parts: Parts, product: Cutout, limit: ImageLimit, painter: BackgroundPainter, logo: Image.Image | None = None
+) -> Composed:
+    """One creative of the limit's size. Raises ConfigRejected (words that do not fit, unknown ids), MissingInput."""
+    size = (limit.width_px, limit.height_px)
+    scheme = scheme_for(parts.palette, parts.colours)
+    logo_ratio = logo.width / logo.height if logo is not None else None
+    laid = lay_out(parts.template, parts.words, size, limit.safe_margin_px, product.ratio, logo_ratio)
+    below, assets, making, grown = _ground(parts, product, laid, scheme, size, painter)
+    over = _with_logo(dressed(laid, scheme, below, assets, size), logo, assets)
+    artwork = Artwork(*size, (*below, *over), parts.made_of)
+    return Composed(artwork, assets, draw(artwork, assets), making, grown, laid.left_out)
+
+
+def one_apart(
+    base: Parts,
+    *,
+    templates: Sequence[str] = (),
+    styles: Sequence[str] = (),
+    palettes: Sequence[str] = (),
+    headlines: Sequence[str] = (),
+    ctas: Sequence[str] = (),
+) -> Iterator[tuple[str, Parts]]:
+    """Parts that differ from ``base`` in just one element, with the name of that element as in ``made_of``."""
+    made: list[tuple[str, Parts]] = [("template", replace(base, template=template)) for template in templates]
+    made += [("background", replace(base, style=style)) for style in styles]
+    made += [("palette", replace(base, palette=palette)) for palette in palettes]
+    made += [("headline", replace(base, words=replace(base.words, headline=headline))) for headline in headlines]
+    made += [("cta", replace(base, words=replace(base.words, cta=cta))) for cta in ctas]
+    return ((element, parts) for element, parts in made if parts != base)
+
+
+def _ground(
+    parts: Parts, product: Cutout, laid: Laid, scheme: Scheme, size: tuple[int, int], painter: BackgroundPainter
+) -> tuple[tuple[Element, ...], dict[str, Image.Image], Making, float]:
+    """Ground, shadow and product as elements over one another, with their pictures."""
+    stands = parts.style in STANDS_ON
+    room = laid.arrangement.product
+    scaled = at_size(product.picture, size_within(product.ratio, product.picture.size, room))
+    place = box_of(scaled.size, room, stands)
+    order = PaintOrder(*size, parts.style, scheme.grounds, place, parts.seed, parts.prompt, _png(scaled))
+    png, making = painter.paint(order)
+    ground = _opened(png, size)
+    grown = 0.0
+    if making.model:  # it saw the product, and painted it too
+        pixels, own = np.asarray(ground), np.asarray(scaled)
+        grown = grown_share(pixels, own, place.left, place.top)
+        ground = Image.fromarray(matched_ground(pixels, own, place.left, place.top))
+    shadow, (right, down) = contact_shadow(scaled, stands)
+    shade = _inside(shadow, Box(place.left + right, place.top + down, *shadow.size), size)
+    assets: dict[str, Image.Image] = {}
+    elements = [Element("background", ElementKind.BACKGROUND, Box(0, 0, *size), asset=_kept(ground, assets))]
+    if shade is not None:
+        elements.append(Element("shadow", ElementKind.SHADOW, shade[1], asset=_kept(shade[0], assets)))
+    elements.append(Element("product", ElementKind.PRODUCT, place, asset=_kept(scaled, assets)))
+    return tuple(elements), assets, making, grown
+
+
+def _inside(picture: Image.Image, box: Box, size: tuple[int, int]) -> tuple[Image.Image, Box] | None:
+    """The part of a picture that is on the canvas."""
+    left, top = max(box.left, 0), max(box.top, 0)
+    right, bottom = min(box.right, size[0]), min(box.bottom, size[1])
+    if left >= right or top >= bottom:
+        return None
+    part = picture.crop((left - box.left, top - box.top, right - box.left, bottom - box.top))
+    return part, Box(left, top, right - left, bottom - top)
+
+
+def _with_logo(
+    elements: tuple[Element, ...], logo: Image.Image | None, assets: dict[str, Image.Image]
+) -> tuple[Element, ...]:
+    if logo is None:
+        return elements
+
+    def filled(element: Element) -> Element:
+        if element.kind is not ElementKind.LOGO or element.text:
+            return element
+        picture = at_size(logo.convert("RGBA"), (element.box.width, element.box.height))
+        return replace(element, asset=_kept(picture, assets))
+
+    return tuple(filled(element) for element in elements)
+
+
+def _kept(picture: Image.Image, assets: dict[str, Image.Image]) -> str:
+    name = picture_hash(picture)
+    assets[name] = picture
+    return name
+
+
+def _opened(png: bytes, size: tuple[int, int]) -> Image.Image:
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    if picture.size != size:
+        raise ConfigRejected(
+            f"a painter gave {picture.width} x {picture.height} for {size[0]} x {size[1]}",
+            where="painter",
+            hint="a painter gives the ordered size",
+        )
+    return picture
+
+
+def _png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=0)
+    return file.getvalue()
+
+
+def _id_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
