@@ -21,13 +21,22 @@ from adplat.artwork.contrast import (
 )
 from adplat.artwork.display_width import display_width
 from adplat.artwork.drawing import draw, glyph_mask, ground_under, text_box
+from adplat.artwork.encoding import encode_under, media_type_of, suffix_of
 from adplat.artwork.fonts import font, font_file, unwritable
 from adplat.artwork.lettering import block_width, fit_text, has_wide, line_pitch, text_height, text_width, wrap
+from adplat.artwork.marks import SourceType, source_code_in, source_type_of, xmp_of
 from adplat.artwork.opening import OpenedPicture, UploadRefused, open_upload
+from adplat.artwork.sealing import Claims, Seal, SealState, read_seal, seal, seal_bytes
+from adplat.artwork.signing_chain import SigningChain, made_chain, read_chain
 
 __all__ = [
+    "Claims",
     "OpenedPicture",
     "Rgb",
+    "Seal",
+    "SealState",
+    "SigningChain",
+    "SourceType",
     "UploadRefused",
     "block_width",
     "contrast_over",
@@ -35,6 +44,7 @@ __all__ = [
     "darkened_until",
     "display_width",
     "draw",
+    "encode_under",
     "enough_for",
     "fit_text",
     "font",
@@ -46,16 +56,26 @@ __all__ = [
     "line_pitch",
     "luminance",
     "luminances",
+    "made_chain",
+    "media_type_of",
     "mixed",
     "oklch",
     "open_upload",
+    "read_chain",
+    "read_seal",
     "readable",
     "rgb_of",
     "rgb_of_oklch",
+    "seal",
+    "seal_bytes",
     "shade",
+    "source_code_in",
+    "source_type_of",
+    "suffix_of",
     "text_box",
     "text_height",
     "text_width",
     "unwritable",
     "wrap",
+    "xmp_of",
 ]
