@@ -43,9 +43,7 @@ def finder(patterns: Mapping[str, str], besides: str = "") -> Finder:
     return find
 
 
-def claims_look(
-    rule: Callable[[], Rule], find: Finder, what: str, fix: str, *, needs_proof: bool = False
-) -> Look:
+def claims_look(rule: Callable[[], Rule], find: Finder, what: str, fix: str, *, needs_proof: bool = False) -> Look:
     """The look of a rule of claims; ``what`` names such a claim in the evidence.
 
     Args:

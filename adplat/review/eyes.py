@@ -114,5 +114,3 @@ class Eyes:
         if isinstance(seen, CannotLook):
             raise CannotLook(seen.reason)
         return seen  # type: ignore[return-value]
-
-

@@ -14,9 +14,7 @@ from adplat.review.subject import Subject
 _ORDER = {Weight.FAIL: 0, Weight.HOLD: 1, Weight.WARN: 2}
 
 
-def review_creative(
-    subject: Subject, *, read_letters: bool = True, rules: Iterable[Rule] | None = None
-) -> Review:
+def review_creative(subject: Subject, *, read_letters: bool = True, rules: Iterable[Rule] | None = None) -> Review:
     """Let every rule (or ``rules``) look at a creative; the heaviest objections stand first.
 
     No rule can lift what another found, and one that could not look is named in ``not_looked`` with its reason.

@@ -16,7 +16,9 @@ _GIMMICKS = (
     re.compile(r"(?<![\w'’])[A-Za-z](?:([ ._*|/+~-]{1,2})[A-Za-z]){3,}(?![\w'’])"),
     re.compile(rf"(?<!{_WIDE}){_WIDE}(?:[ .*_|/+~-]{{1,2}}{_WIDE}){{3,}}(?!{_WIDE})"),
     re.compile(r"(?<![\w.@])[A-Za-z]+[@$][A-Za-z]+(?![\w.]*\.\w)|(?<![\w])\$[A-Za-z]{3,}"),
-    re.compile(r"(?i)\bfr[e3]*3[e3]*\b|\bv[1!]agra\b|\b0ff\b|\bw[1!]n\b|\bm0ney\b|\bd[1!]sc0?unt\b|\bb[3]st\b|\bs[4@]le\b"),
+    re.compile(
+        r"(?i)\bfr[e3]*3[e3]*\b|\bv[1!]agra\b|\b0ff\b|\bw[1!]n\b|\bm0ney\b|\bd[1!]sc0?unt\b|\bb[3]st\b|\bs[4@]le\b"
+    ),
     re.compile(r"([A-Za-z])\1{3,}"),
     re.compile(r"\S {3,}\S"),
 )

@@ -62,7 +62,12 @@ def _proposals(pixels: Any) -> Array:
         rows, columns = np.nonzero(sure >= _SURE[0])
         corners = np.stack([columns, rows], axis=1).astype(np.float32) * 2
         boxes = np.concatenate(
-            [(corners + 1) / scale, (corners + 12) / scale, sure[rows, columns, None], moves[0].numpy()[:, rows, columns].T],
+            [
+                (corners + 1) / scale,
+                (corners + 12) / scale,
+                sure[rows, columns, None],
+                moves[0].numpy()[:, rows, columns].T,
+            ],
             axis=1,
         )
         found.append(_apart(boxes, 0.5))
