@@ -10,5 +10,23 @@ Tests:       tests/generation/
 from __future__ import annotations
 
 from adplat.generation.brief_checks import LANGUAGES, check_brief, holds_banned_word
+from adplat.generation.compose import Composed, Parts, compose
+from adplat.generation.cutout import Cutout, cut_out
+from adplat.generation.grounds import ProceduralPainter
+from adplat.generation.layouts import TEMPLATES
+from adplat.generation.schemes import PALETTES, palettes_by_fit
 
-__all__ = ["LANGUAGES", "check_brief", "holds_banned_word"]
+__all__ = [
+    "LANGUAGES",
+    "PALETTES",
+    "TEMPLATES",
+    "Composed",
+    "Cutout",
+    "Parts",
+    "ProceduralPainter",
+    "check_brief",
+    "compose",
+    "cut_out",
+    "holds_banned_word",
+    "palettes_by_fit",
+]
