@@ -14,8 +14,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import asdict
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from adplat.domain import ArmStatistics
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
+    from adplat.flows.draft_creatives import DraftTools
     from adplat.flows.draft_parts import DraftParts
+    from adplat.flows.draft_round import DraftPlan
     from adplat.flows.experiment_parts import ExperimentParts
     from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
@@ -598,6 +600,67 @@ def signing_chain(settings: Settings) -> SigningChain:
         path = settings.workspace / "seal.pem"
         pem = kept_secret(path, lambda: made_chain(clock().now()))
     return read_chain(pem, str(path), settings.seal_timestamp_url)
+
+
+def draft_tools(settings: Settings, plan: DraftPlan) -> DraftTools:
+    """The copywriter, the painter and the seal of a plan. Raises ConfigRejected, MissingInput."""
+    from adplat.flows.draft_creatives import DraftTools
+    from adplat.flows.draft_makers import copywriter_named, is_a_model, painter_named
+
+    return DraftTools(
+        copywriter_named(plan.copywriter, settings.cache_folder),
+        painter_named(plan.painter),
+        signing_chain(settings),
+        # What a formula painted has no letters; what a model painted may have.
+        reads_letters=is_a_model(plan.painter),
+    )
+
+
+def draft_from_file(
+    settings: Settings,
+    brief_path: Path,
+    out: Path,
+    plan: DraftPlan,
+    progress: Progress,
+    *,
+    directions: Path | None = None,
+    bundle: Path | None = None,
+    data: Path | None = None,
+    keep: bool = False,
+) -> dict[str, Any]:
+    """Draft, score where a bundle is named, write ``out``, and keep in the workspace if asked; the document of it.
+
+    Raises ConfigRejected (a folder that is there, a bundle without data), MissingInput, and what the steps raise.
+    """
+    from adplat.data import load_placements
+    from adplat.flows.draft_round import draft_round
+    from adplat.flows.keep_drafts import keep_drafts
+    from adplat.flows.read_brief import pictures_of, read_brief, with_directions
+    from adplat.flows.score_drafts import score_drafts
+    from adplat.flows.write_drafts import require_new, write_drafts
+
+    require_new(out)
+    if (bundle is None) != (data is None):
+        raise ConfigRejected(
+            "a bundle and the data whose people it scores for belong together",
+            where="--bundle" if data is None else "--data",
+            hint="give both, or neither",
+        )
+    placements = load_placements()
+    brief = with_directions(read_brief(brief_path, placements), directions)
+    done = draft_round(
+        brief, pictures_of(brief, brief_path.parent), placements, plan, draft_tools(settings, plan), progress
+    )
+    if bundle is not None and data is not None:
+        made = score_drafts(done.made, brief, bundle, data, settings.cache_folder, progress)
+        done = replace(done, made=made)
+    with ExitStack() as stack:
+        # Opened first: a database that is away is told before anything is written.
+        parts = stack.enter_context(opened_drafts(settings)) if keep else None
+        document = write_drafts(done, out)
+        if parts is not None:
+            keep_drafts(parts, done)
+    return document
 
 
 def forecast_desk(settings: Settings) -> ForecastDesk:

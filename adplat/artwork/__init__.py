@@ -9,6 +9,7 @@ Tests:       tests/artwork/
 
 from __future__ import annotations
 
+from adplat.artwork.clutter import clutter, faintest_letters
 from adplat.artwork.colour import Rgb, hex_of, mixed, oklch, rgb_of, rgb_of_oklch, shade
 from adplat.artwork.contrast import (
     contrast_over,
@@ -40,6 +41,7 @@ __all__ = [
     "SourceType",
     "UploadRefused",
     "block_width",
+    "clutter",
     "contrast_over",
     "contrast_ratio",
     "darkened_until",
@@ -47,6 +49,7 @@ __all__ = [
     "draw",
     "encode_under",
     "enough_for",
+    "faintest_letters",
     "first_emoji",
     "first_from_the_right",
     "first_unseen",

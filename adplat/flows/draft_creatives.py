@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,9 @@ from PIL import Image
 from adplat.artwork import (
     Claims,
     SigningChain,
+    clutter,
     encode_under,
+    faintest_letters,
     media_type_of,
     open_upload,
     seal,
@@ -37,7 +39,6 @@ from adplat.domain import (
     Making,
     Objection,
     PlacementRules,
-    Progress,
     Review,
     ReviewVerdict,
     Weight,
@@ -45,7 +46,7 @@ from adplat.domain import (
 from adplat.generation import Composed, Cutout, Parts, compose
 from adplat.generation.variants import Variant
 from adplat.generation.wording import Wording, chosen, drawn_words, without, word
-from adplat.review import Subject, Words, review_creative, told_by
+from adplat.review import Subject, Words, review_creative
 
 NO_LAYOUT = "draft.layout"
 _SPARE_BYTES = 64  # numbers in a seal have more digits in one file than in another
@@ -185,10 +186,16 @@ def _finished(order: Order, tools: DraftTools, copy: DraftCopy, composed: Compos
         drawn=composed.picture,
         words=_words_of(copy),
         makings=makings,
-        **told_by(brief),
+        facts=brief.facts,
+        brand=brief.brand,
+        product=brief.product,
+        special_category=brief.special_category,
     )
     review = review_creative(subject, read_letters=tools.reads_letters)
+    faintest = faintest_letters(composed.artwork, composed.assets)
     sidecar = {
+        "clutter": clutter(composed.picture),
+        "faintest_letters": None if faintest is None else {"kind": faintest[0], "ratio": round(faintest[1], 2)},
         "source_type": source_type.value,
         "claims": told | {"draft_id": draft_id},
         "grown_share": composed.grown_share,
@@ -210,7 +217,15 @@ def _words_alone(order: Order, tools: DraftTools, copy: DraftCopy) -> MadeDraft:
         makings=makings,
         parents=order.parents,
     )
-    subject = Subject(placement=order.rules, words=_words_of(copy), makings=makings, **told_by(order.brief))
+    subject = Subject(
+        placement=order.rules,
+        words=_words_of(copy),
+        makings=makings,
+        facts=order.brief.facts,
+        brand=order.brief.brand,
+        product=order.brief.product,
+        special_category=order.brief.special_category,
+    )
     review = review_creative(subject, read_letters=tools.reads_letters)
     return MadeDraft(draft, review, b"", {"claims": {"draft_id": draft.draft_id}}, "", 1)
 
@@ -240,22 +255,13 @@ def _prompt(order: Order) -> str:
     return f"empty {style} scene for a product photograph of {order.brief.product.category or 'a product'}, soft light"
 
 
-def counted(made: list[MadeDraft], unmade: list[Unmade]) -> dict[str, dict[str, float]]:
-    """Available rate of each template: the share of what was ordered that passed or was held, at once and in the end."""
-    first: Counter[str] = Counter()
-    within: Counter[str] = Counter()
-    ordered: Counter[str] = Counter(one.template for one in (*made, *unmade) if one.template)
-    for one in made:
-        within[one.template] += 1
-        first[one.template] += one.tries == 1
+def counted(made: Sequence[MadeDraft], unmade: Sequence[Unmade]) -> dict[str, dict[str, float]]:
+    """Available rate of each template: the share of what was ordered that did not fail, at once and in the end."""
+    ordered = Counter([one.template for one in made] + [one.template for one in unmade])
+    within = Counter(one.template for one in made)
+    first = Counter(one.template for one in made if one.tries == 1)
     return {
         name: {"ordered": count, "first_try": first[name] / count, "within_tries": within[name] / count}
         for name, count in sorted(ordered.items())
+        if name
     }
-
-
-def silent(_done: int, _total: int, _what: str) -> None:
-    """A progress that nobody hears."""
-
-
-__all__ = ["DraftTools", "MadeDraft", "Order", "Progress", "Unmade", "counted", "make_draft", "silent"]

@@ -19,14 +19,14 @@ def painter_named(name: str) -> BackgroundPainter:
 
         return ProceduralPainter()
     if kind == "diffusers" and model:
-        from adplat.generation import diffusers_painter
+        from adplat.generation.grounds.diffusers_painter import diffusers_painter
 
         return diffusers_painter(model)
     raise ConfigRejected(f"no painter {name!r}", where="painter", hint=f"give one of {', '.join(PAINTERS)}")
 
 
 def copywriter_named(name: str, cache_dir: Path) -> Copywriter:
-    """``template``, ``lm`` for the packaged model, or ``lm:`` with an id or folder. Raises ConfigRejected, MissingInput."""
+    """``template``, ``lm`` (packaged), or ``lm:`` with an id or folder. Raises ConfigRejected, MissingInput."""
     kind, separator, model = name.partition(":")
     if name == "template":
         from adplat.generation.copy.templates import TemplateCopywriter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,10 @@ from adplat.flows.describe_drafts import draft_document, review_document
 from adplat.flows.draft_creatives import DraftTools, MadeDraft, Order, Unmade, counted, make_draft
 from adplat.generation import PALETTES, TEMPLATES, Cutout, cut_out, palettes_by_fit
 from adplat.generation.directions import read_directions, steered
-from adplat.generation.variants import Variant, plan_variants
+from adplat.generation.variants import plan_variants
 
 MOST_VARIANTS = 24
 _ALTERNATIVES = 4  # of headlines and buttons
-Told = Callable[[MadeDraft], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class DraftRound:
                 for one in self.made
             ],
             "not_available": [_why_not(one) for one in self.unmade],
-            "available": counted(list(self.made), list(self.unmade)),
+            "available": counted(self.made, self.unmade),
         }
 
 
@@ -96,7 +95,8 @@ def draft_round(
     total, done = len(orders) * len(variants), 0
     progress(0, total, "drafting")
     for name, language in orders:
-        rules, parents = placements[name], ()
+        rules = placements[name]
+        parents: tuple[str, ...] = ()
         seen: set[str] = set()
         for variant in variants if rules.image is not None else variants[:1]:
             order = Order(brief, rules, language, variant, plan.seed, plan.tries, parents)
@@ -150,6 +150,3 @@ def _why_not(one: Unmade) -> dict[str, Any]:
             for found in one.objections
         ],
     }
-
-
-__all__ = ["BriefPictures", "DraftPlan", "DraftRound", "Variant", "draft_round", "variant_options"]
