@@ -15,7 +15,7 @@ def keep_drafts(parts: DraftParts, done: DraftRound) -> list[KeptDraft]:
 
     Objects are stored before the rows that name them, so that nothing names what is not there.
     """
-    now, brief = parts.clock.now(), msgspec.to_builtins(done.brief)
+    now, brief = parts.clock.now(), msgspec.json.decode(msgspec.json.encode(done.brief))
     kept = []
     for one in done.made:
         if one.content:

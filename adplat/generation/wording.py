@@ -24,6 +24,7 @@ from adplat.domain import (
 )
 from adplat.generation.copy.phrasebook import price_words
 from adplat.generation.copy.templates import PHRASEBOOKS
+from adplat.generation.directions import read_directions, steered
 from adplat.generation.layouts import Words
 
 DISPLAY = "display"
@@ -58,7 +59,7 @@ def word(copywriter: Copywriter, brief: Brief, rules: PlacementRules, language: 
     for part, limit in limits.items():
         fewest = max(limit.fewest, 1)
         asked = max(fewest, wanted) if part in ("headline", "cta") else fewest + 1
-        texts[part] = copywriter.write(brief, limit, language, asked, seed)
+        texts[part] = _steered(part, copywriter.write(brief, limit, language, asked, seed), brief)
     return Wording(brief, language, tuple(limits.values()), texts, rules.network == DISPLAY or not rules.texts)
 
 
@@ -98,6 +99,12 @@ def drawn_words(wording: Wording, copy: DraftCopy) -> Words:
 def without(copy: DraftCopy, parts: tuple[str, ...]) -> DraftCopy:
     """Without parts that found no room on the picture."""
     return DraftCopy(copy.language, tuple(one for one in copy.sentences if one.part not in parts))
+
+
+def _steered(part: str, texts: tuple[Sentence, ...], brief: Brief) -> tuple[Sentence, ...]:
+    """Lines that a direction names come first, or last."""
+    order = steered(part, [one.text for one in texts], read_directions(brief.directions))
+    return tuple(sorted(texts, key=lambda one: order.index(one.text)))
 
 
 def _set_of(limit: TextLimit, leading: Sentence, texts: tuple[Sentence, ...]) -> list[Sentence]:
