@@ -23,7 +23,7 @@ from adplat.domain.placement_rules import ImageLimit
 from adplat.generation.composite import at_size, box_of, contact_shadow, grown_share, matched_ground, size_within
 from adplat.generation.cutout import Cutout
 from adplat.generation.dressing import dressed
-from adplat.generation.grounds import STANDS_ON
+from adplat.generation.grounds import FOOT_ROOM
 from adplat.generation.layouts import Laid, Words, lay_out
 from adplat.generation.schemes import Scheme, scheme_for
 
@@ -115,8 +115,10 @@ def _ground(
     parts: Parts, product: Cutout, laid: Laid, scheme: Scheme, size: tuple[int, int], painter: BackgroundPainter
 ) -> tuple[tuple[Element, ...], dict[str, Image.Image], Making, float]:
     """Ground, shadow and product as elements over one another, with their pictures."""
-    stands = parts.style in STANDS_ON
+    stands = parts.style in FOOT_ROOM
     room = laid.arrangement.product
+    if stands:
+        room = replace(room, height=round(room.height / (1 + FOOT_ROOM[parts.style])))
     scaled = at_size(product.picture, size_within(product.ratio, product.picture.size, room))
     place = box_of(scaled.size, room, stands)
     order = PaintOrder(*size, parts.style, scheme.grounds, place, parts.seed, parts.prompt, _png(scaled))
