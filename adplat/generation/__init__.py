@@ -1,8 +1,32 @@
 """Card
 This room:   drafts of creatives from a brief: copy by templates or a language model, grounds by a painter,
              layouts for every size.
-May import:  domain, artwork, features; Pillow, NumPy, transformers and diffusers (late).
+May import:  domain, artwork, features; Pillow, NumPy, SciPy, transformers and diffusers (late).
 Must not:    approve or review anything; store; say what no fact says.
 Called by:   flows.
 Tests:       tests/generation/
 """
+
+from adplat.generation.compose import Composed, Parts, compose, one_apart
+from adplat.generation.cutout import Cutout, cut_out
+from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
+from adplat.generation.layouts import SIZES, TEMPLATES, Words
+from adplat.generation.schemes import PALETTES, palettes_by_fit
+
+__all__ = [
+    "PALETTES",
+    "SIZES",
+    "TEMPLATES",
+    "Composed",
+    "Cutout",
+    "DiffusersPainter",
+    "DiffusionSettings",
+    "Parts",
+    "ProceduralPainter",
+    "Words",
+    "compose",
+    "cut_out",
+    "licence_of",
+    "one_apart",
+    "palettes_by_fit",
+]
