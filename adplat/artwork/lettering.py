@@ -22,7 +22,7 @@ MIDDLE = 0.37  # half of a capital, and the middle of a Chinese character: what 
 _NEVER_FIRST = set("，。！？；：、）》」』】”’…—,.!?;:)]}%％°·~～")
 _NEVER_LAST = set("（《「『【“‘([{￥¥$€£#")
 _ENDS_CLAUSE = set("，。！？；：,.!?;:")
-_WORTH_A_CLAUSE = 0.72
+_WORTH_A_CLAUSE, _WORTH_A_LINE = 0.72, 0.8  # of the size, given up for it
 _PIECE = re.compile(r"\s+|[^\s]")
 
 
@@ -164,15 +164,24 @@ def fit_text(
     """
     bold = set_bold(text, bold)
     box = (width_px, height_px, bold, most_lines)
-    best = _largest(_pieces(text), text, box, largest_px, smallest_px)
+    pieces = _pieces(text)
+    best = _largest(pieces, text, box, largest_px, smallest_px)
+    if not best:
+        return None
     clauses = _clauses(text)
-    if best and 1 < len(clauses) <= most_lines:
+    if 1 < len(clauses) <= most_lines:
         # A headline of two clauses reads better a little smaller, broken between them, than broken within one.
         whole = _largest(clauses, text, box, best, max(smallest_px, math.ceil(_WORTH_A_CLAUSE * best)))
         if whole:
             lines = _lines_needed(clauses, width_px, whole, bold) or 1
             return "\n".join(_evened(clauses, lines, width_px, whole, bold)), whole
-    broken = wrap(text, width_px, best, bold, most_lines) if best else None
+    for fewer in range(1, (_lines_needed(pieces, width_px, best, bold) or 1)):
+        # So does one of fewer lines.
+        size = _largest(pieces, text, (width_px, height_px, bold, fewer), best, smallest_px)
+        if size >= _WORTH_A_LINE * best:
+            best = size
+            break
+    broken = wrap(text, width_px, best, bold, most_lines)
     return None if broken is None else (broken, best)
 
 

@@ -11,19 +11,17 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from PIL import Image
 
-from adplat.artwork import draw
-from adplat.artwork.pictures import picture_hash
+from adplat.artwork import draw, picture_hash
 from adplat.domain import ConfigRejected
 from adplat.domain.artwork import Artwork, Box, Element, ElementKind
 from adplat.domain.drafts import BackgroundPainter, Making, PaintOrder
 from adplat.domain.placement_rules import ImageLimit
-from adplat.generation.composite import at_size, box_of, contact_shadow, grown_share, matched_ground, size_within
+from adplat.generation.composite import at_size, box_of, contact_shadow, size_within
 from adplat.generation.cutout import Cutout
 from adplat.generation.dressing import dressed
-from adplat.generation.grounds import STANDS_ON
+from adplat.generation.grounds import FOOT_ROOM
 from adplat.generation.layouts import Laid, Words, lay_out
 from adplat.generation.schemes import Scheme, scheme_for
 
@@ -66,8 +64,6 @@ class Composed:
     Args:
         assets: the pictures that the tree names, by hash; with them ``draw`` makes ``picture`` again.
         making: how the ground came to be.
-        grown_share: how much of the product the painter added outside its mask, as a share of it; 0 where the painter
-            did not see it.
         left_out: parts that did not fit this size.
     """
 
@@ -75,7 +71,6 @@ class Composed:
     assets: Mapping[str, Image.Image]
     picture: Image.Image
     making: Making
-    grown_share: float
     left_out: tuple[str, ...]
 
 
@@ -87,10 +82,10 @@ def compose(
     scheme = scheme_for(parts.palette, parts.colours)
     logo_ratio = logo.width / logo.height if logo is not None else None
     laid = lay_out(parts.template, parts.words, size, limit.safe_margin_px, product.ratio, logo_ratio)
-    below, assets, making, grown = _ground(parts, product, laid, scheme, size, painter)
+    below, assets, making = _ground(parts, product, laid, scheme, size, painter)
     over = _with_logo(dressed(laid, scheme, below, assets, size), logo, assets)
     artwork = Artwork(*size, (*below, *over), parts.made_of)
-    return Composed(artwork, assets, draw(artwork, assets), making, grown, laid.left_out)
+    return Composed(artwork, assets, draw(artwork, assets), making, laid.left_out)
 
 
 def one_apart(
@@ -113,20 +108,17 @@ def one_apart(
 
 def _ground(
     parts: Parts, product: Cutout, laid: Laid, scheme: Scheme, size: tuple[int, int], painter: BackgroundPainter
-) -> tuple[tuple[Element, ...], dict[str, Image.Image], Making, float]:
+) -> tuple[tuple[Element, ...], dict[str, Image.Image], Making]:
     """Ground, shadow and product as elements over one another, with their pictures."""
-    stands = parts.style in STANDS_ON
+    stands = parts.style in FOOT_ROOM
     room = laid.arrangement.product
+    if stands:
+        room = replace(room, height=round(room.height / (1 + FOOT_ROOM[parts.style])))
     scaled = at_size(product.picture, size_within(product.ratio, product.picture.size, room))
     place = box_of(scaled.size, room, stands)
     order = PaintOrder(*size, parts.style, scheme.grounds, place, parts.seed, parts.prompt, _png(scaled))
     png, making = painter.paint(order)
     ground = _opened(png, size)
-    grown = 0.0
-    if making.model:  # it saw the product, and painted it too
-        pixels, own = np.asarray(ground), np.asarray(scaled)
-        grown = grown_share(pixels, own, place.left, place.top)
-        ground = Image.fromarray(matched_ground(pixels, own, place.left, place.top))
     shadow, (right, down) = contact_shadow(scaled, stands)
     shade = _inside(shadow, Box(place.left + right, place.top + down, *shadow.size), size)
     assets: dict[str, Image.Image] = {}
@@ -134,7 +126,7 @@ def _ground(
     if shade is not None:
         elements.append(Element("shadow", ElementKind.SHADOW, shade[1], asset=_kept(shade[0], assets)))
     elements.append(Element("product", ElementKind.PRODUCT, place, asset=_kept(scaled, assets)))
-    return tuple(elements), assets, making, grown
+    return tuple(elements), assets, making
 
 
 def _inside(picture: Image.Image, box: Box, size: tuple[int, int]) -> tuple[Image.Image, Box] | None:

@@ -94,11 +94,10 @@ def _scheme(palette: str, grounds: tuple[str, str, str], button: str, ink: str) 
     ground = grounds[0]
     dark_ground = luminance(rgb_of(ground)) < 0.18
     button = darkened_until(button, ground, 3.0)
-    if contrast_ratio(rgb_of(button), rgb_of(_WHITE)) < 4.5 and contrast_ratio(rgb_of(button), rgb_of(_BLACK)) < 4.5:
-        button = darkened_until(button, _WHITE, 4.5)
-    button_ink = max((_WHITE, _BLACK), key=lambda own: contrast_ratio(rgb_of(own), rgb_of(button)))
-    if contrast_ratio(rgb_of(button), rgb_of(_WHITE)) >= 4.5:
-        button_ink = _WHITE
+    if max(contrast_ratio(rgb_of(button), rgb_of(ink)) for ink in (_WHITE, _BLACK)) < 5.2:
+        button = darkened_until(button, _WHITE, 5.2)
+    light_ink = contrast_ratio(rgb_of(button), rgb_of(_WHITE)) >= 4.8
+    button_ink = _WHITE if light_ink else _BLACK
     accent = darkened_until(darkened_until(button, ground, 5.0), grounds[1], 5.0)
     soft = shade(ground, 0.90, 0.02) if dark_ground else shade(ink, 0.40, 0.04)
     if palette == "vivid":

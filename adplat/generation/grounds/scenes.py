@@ -87,11 +87,11 @@ def shapes(canvas: Canvas) -> None:
     ground, second, accent = canvas.colours
     canvas.fill(canvas.tone(ground))
     x0, y0 = canvas.middle
-    side = max(canvas.keep.width, canvas.keep.height)
-    radius = 0.56 * min(side, 1.15 * min(canvas.width, canvas.height))
+    width, height = canvas.keep.width, canvas.keep.height
+    radius = min(0.58 * (width * height) ** 0.5, 0.56 * max(width, height), 0.6 * min(canvas.width, canvas.height))
     canvas.lay_disc(canvas.tone(second), x0, y0, radius)
-    turn = float(canvas.rng.uniform(-0.5, 0.5))
-    for angle, share in ((-0.8 + turn, 0.30), (2.4 + turn, 0.17)):
+    turn = float(canvas.rng.uniform(-0.25, 0.25))
+    for angle, share in ((-0.45 + turn, 0.30), (2.75 + turn, 0.17)):  # beside it: words stand above and below
         x1, y1 = x0 + 0.92 * radius * float(np.cos(angle)), y0 + 0.92 * radius * float(np.sin(angle))
         canvas.lay_disc(canvas.tone(accent), x1, y1, share * radius)
     canvas.lay_ring(canvas.tone(accent), x0, y0, 1.10 * radius, max(0.012 * radius, 1.2))
@@ -130,7 +130,7 @@ def podium(canvas: Canvas) -> None:
     keep = canvas.keep
     x, y = canvas.axes()
     half = min(0.68 * max(keep.width, 0.62 * keep.height), 0.5 * canvas.width)
-    crown, foot = keep.top + 0.22 * keep.height, keep.bottom - 0.06 * keep.height
+    crown, foot = keep.top + 0.34 * keep.height, keep.bottom - 0.06 * keep.height
     straight = np.clip(half - np.abs(x - x0) + 0.5, 0, 1) * np.clip(y - crown + 0.5, 0, 1)
     arch = np.maximum(straight, canvas.disc(x0, crown, half, 1.0)) * np.clip(foot - y + 0.5, 0, 1)
     fading = 1 - 0.35 * np.clip((y - crown + half) / (foot - crown + half), 0, 1)
@@ -158,5 +158,6 @@ SCENES: dict[str, Callable[[Canvas], None]] = {
     "diagonal": diagonal,
     "bokeh": bokeh,
 }
-STANDS_ON = frozenset({"studio", "podium", "tabletop"})
-"""Styles with a floor: the product stands on it and throws its shadow there."""
+FOOT_ROOM = {"studio": 0.04, "tabletop": 0.06, "podium": 0.15}
+"""Styles with a floor: the product stands on it and throws its shadow there; below it they need this share of its
+height."""

@@ -7,11 +7,13 @@ product, ``card`` the words on a card over the ground, ``split`` words and produ
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from adplat.domain.artwork import Box
 from adplat.generation.layouts.parts import Arrangement, Column
 from adplat.generation.layouts.sizes import Aspect
 
+_NARROW = 0.85  # products narrower than this stand beside the words where there is a choice
 _STACK = ("logo", "headline", "body", "offer")
 
 
@@ -62,7 +64,9 @@ def _centred(_canvas: Box, room: Box, aspect: Aspect, _ratio: float) -> Arrangem
     )
 
 
-def _poster(_canvas: Box, room: Box, aspect: Aspect, _ratio: float) -> Arrangement:
+def _poster(canvas: Box, room: Box, aspect: Aspect, ratio: float) -> Arrangement:
+    if aspect is Aspect.WIDE and canvas.height < 160:
+        return replace(_side(canvas, room, aspect, ratio), radius_px=0)
     if aspect is Aspect.WIDE:
         return Arrangement(
             _part(room, 0.60, 0.0, 1.0, 1.0),
@@ -84,13 +88,13 @@ def _poster(_canvas: Box, room: Box, aspect: Aspect, _ratio: float) -> Arrangeme
     )
 
 
-def _card(canvas: Box, room: Box, aspect: Aspect, _ratio: float) -> Arrangement:
+def _card(canvas: Box, room: Box, aspect: Aspect, ratio: float) -> Arrangement:
     pad = max(round(0.075 * min(canvas.width, canvas.height)), 8)
     radius = max(round(0.03 * min(canvas.width, canvas.height)), 4)
-    if aspect is Aspect.WIDE:
-        card = _part(room, 0.0, 0.0, 0.54, 1.0)
+    if aspect is Aspect.WIDE or (aspect is Aspect.SQUARE and ratio < _NARROW):
+        card = _part(room, 0.0, 0.0, 0.56, 1.0)
         return Arrangement(
-            _part(room, 0.58, 0.0, 1.0, 1.0), (Column(_inset(card, pad), _STACK),), card, radius, radius_px=radius // 2
+            _part(room, 0.60, 0.0, 1.0, 1.0), (Column(_inset(card, pad), _STACK),), card, radius, radius_px=radius // 2
         )
     top = 0.50 if aspect is Aspect.SQUARE else 0.56
     card = _part(room, 0.0, top, 1.0, 1.0)
@@ -102,9 +106,9 @@ def _card(canvas: Box, room: Box, aspect: Aspect, _ratio: float) -> Arrangement:
     return Arrangement(product, tuple(columns), card, radius, radius_px=radius // 2)
 
 
-def _split(canvas: Box, room: Box, aspect: Aspect, _ratio: float) -> Arrangement:
-    if aspect is Aspect.WIDE:
-        area, words = _union_words(canvas, room, 0.52, flat=True)
+def _split(canvas: Box, room: Box, aspect: Aspect, ratio: float) -> Arrangement:
+    if aspect is Aspect.WIDE or (aspect is Aspect.SQUARE and ratio < _NARROW):
+        area, words = _union_words(canvas, room, 0.52 if aspect is Aspect.WIDE else 0.57, flat=True)
         product = Box(area.right, room.top, room.right - area.right, room.height)
         return Arrangement(_inset_x(product, 0.08), (Column(words, _STACK),), area, panel_is_bold=True, radius_px=4)
     edge = 0.47 if aspect is Aspect.SQUARE else 0.44
