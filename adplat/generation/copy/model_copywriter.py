@@ -22,7 +22,7 @@ from adplat.generation.copy.phrasebook import tidy
 from adplat.generation.copy.prompts import SHAPES, prompt_for
 from adplat.generation.copy.sentence_checks import objection_to
 from adplat.generation.copy.templates import WITH_BRAND, TemplateCopywriter, arranged
-from adplat.generation.copy.tracing import says_just
+from adplat.generation.copy.tracing import says_just, tokens_of
 
 _PARTS = frozenset({"headline", "long_headline", "body", "description"})
 _KEPT_ANSWERS = 32
@@ -76,8 +76,8 @@ class ModelCopywriter:
         dropped: Counter[str] = Counter()
         sound = self._sound(answers, brief, limit, language, seed, dropped)
         distinct = self._distinct(sound, dropped)
-        taken = {sentence.text.casefold() for sentence in distinct}
-        rest = [sentence for sentence in plain if sentence.text.casefold() not in taken]
+        taken = {_bare(sentence) for sentence in distinct}
+        rest = [sentence for sentence in plain if _bare(sentence) not in taken]
         chosen = arranged([*distinct, *rest], brief, limit, wanted)
         filled = sum(1 for sentence in chosen if sentence.making.by == "template")
         written = sum(len(answer.lines) for answer in answers)
@@ -135,7 +135,7 @@ class ModelCopywriter:
         """The earlier of any two that say the same."""
         if not sentences:
             return []
-        vectors = self._encoder.encode([sentence.text for sentence in sentences])
+        vectors = self._encoder.encode([_bare(sentence) for sentence in sentences])
         likeness = vectors @ vectors.T
         kept: list[int] = []
         for place in range(len(sentences)):
@@ -144,6 +144,11 @@ class ModelCopywriter:
             else:
                 kept.append(place)
         return [sentences[place] for place in kept]
+
+
+def _bare(sentence: Sentence) -> str:
+    """Its words alone: a colon for a comma is no other sentence."""
+    return " ".join(tokens_of(sentence.text))
 
 
 def _as_part(text: str, part: str, language: str) -> str:
