@@ -24,6 +24,7 @@ from adplat.artwork.drawing import draw, glyph_mask, ground_under, text_box
 from adplat.artwork.encoding import encode_under, media_type_of, suffix_of
 from adplat.artwork.fonts import font, font_file, unwritable
 from adplat.artwork.lettering import block_width, fit_text, has_wide, line_pitch, text_height, text_width, wrap
+from adplat.artwork.letters import first_emoji, first_from_the_right, first_unseen
 from adplat.artwork.marks import SourceType, source_code_in, source_type_of, xmp_of
 from adplat.artwork.opening import OpenedPicture, UploadRefused, open_upload
 from adplat.artwork.sealing import Claims, Seal, SealState, read_seal, seal, seal_bytes
@@ -46,6 +47,9 @@ __all__ = [
     "draw",
     "encode_under",
     "enough_for",
+    "first_emoji",
+    "first_from_the_right",
+    "first_unseen",
     "fit_text",
     "font",
     "font_file",
