@@ -1,8 +1,7 @@
 """Card
 This room:   drafts of creatives from a brief: copy by templates or a language model, grounds by a painter,
              layouts for every size.
-May import:  domain, artwork, features; Pillow, NumPy, SciPy, transformers and diffusers (late).
-May import:  domain, artwork, data, features; Pillow, NumPy, transformers and diffusers (late).
+May import:  domain, artwork, data, features; Pillow, NumPy, SciPy, transformers and diffusers (late).
 Must not:    approve or review anything; store; say what no fact says.
 Called by:   flows.
 Tests:       tests/generation/
