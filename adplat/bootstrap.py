@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,11 +24,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adplat.domain import (
     AuditTrail,
+    Brief,
     BundleRegistry,
     CatalogueStore,
     Clock,
     ConfigRejected,
     Counts,
+    Job,
     JobQueue,
     MissingInput,
     ObjectStore,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from adplat.domain import ArmStatistics
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
-    from adplat.flows.draft_creatives import DraftTools
+    from adplat.flows.draft_creatives import DraftTools, MadeDraft
     from adplat.flows.draft_parts import DraftParts
     from adplat.flows.draft_round import DraftPlan
     from adplat.flows.experiment_parts import ExperimentParts
@@ -605,15 +607,29 @@ def signing_chain(settings: Settings) -> SigningChain:
 def draft_tools(settings: Settings, plan: DraftPlan) -> DraftTools:
     """The copywriter, the painter and the seal of a plan. Raises ConfigRejected, MissingInput."""
     from adplat.flows.draft_creatives import DraftTools
-    from adplat.flows.draft_makers import copywriter_named, is_a_model, painter_named
+    from adplat.flows.draft_makers import copywriter_named, painter_named, reads_letters_of
 
     return DraftTools(
         copywriter_named(plan.copywriter, settings.cache_folder),
         painter_named(plan.painter),
         signing_chain(settings),
-        # What a formula painted has no letters; what a model painted may have.
-        reads_letters=is_a_model(plan.painter),
+        reads_letters_of(plan.painter),
     )
+
+
+def do_draft_job(settings: Settings, parts: DraftParts, job: Job, tell: Callable[[float], None]) -> Mapping[str, Any]:
+    """One order of drafts; scored with the model and the data of forecasts where both are there."""
+    from adplat.flows.draft_job import do_draft_job as do
+    from adplat.flows.score_drafts import score_drafts
+
+    bundle, data = _bundle_of_forecasts(settings), Path(settings.forecast_data or settings.workspace)
+
+    def score(made: Sequence[MadeDraft], brief: Brief, progress: Progress) -> tuple[MadeDraft, ...]:
+        if not settings.forecast_data:
+            _keep_catalogue(settings)
+        return score_drafts(made, brief, bundle or Path(), data, settings.cache_folder, progress)
+
+    return do(parts, lambda plan: draft_tools(settings, plan), None if bundle is None else score, job, tell)
 
 
 def draft_from_file(

@@ -198,7 +198,6 @@ def _finished(order: Order, tools: DraftTools, copy: DraftCopy, composed: Compos
         "faintest_letters": None if faintest is None else {"kind": faintest[0], "ratio": round(faintest[1], 2)},
         "source_type": source_type.value,
         "claims": told | {"draft_id": draft_id},
-        "grown_share": composed.grown_share,
         "left_out": list(composed.left_out),
         "plain_bytes": len(plain),
         "sealed_bytes": len(sealed),

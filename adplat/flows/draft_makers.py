@@ -1,49 +1,51 @@
-"""Copywriters and painters by the names that people give them; what is heavy is loaded when it is first named."""
+"""Copywriters and painters by the names that people give them; what is heavy is loaded when it is first asked."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from adplat.domain import BackgroundPainter, ConfigRejected, Copywriter
+from adplat.generation import (
+    CopyModelConfig,
+    DiffusersPainter,
+    DiffusionSettings,
+    ProceduralPainter,
+    open_copywriter,
+)
 
-PAINTERS = ("procedural", "diffusers:ID")
-COPYWRITERS = ("template", "lm", "lm:ID")
-_DEFAULT_TEXT_ENCODER = "use-multilingual"
+PROCEDURAL, TEMPLATE, PACKAGED = "procedural", "template", "lm"
+PAINTERS = (PROCEDURAL, "diffusers:ID")
+COPYWRITERS = (TEMPLATE, PACKAGED, "lm:ID")
 
 
 def painter_named(name: str) -> BackgroundPainter:
-    """``procedural``, or ``diffusers:`` with the id or folder of a pipeline. Raises ConfigRejected, MissingInput."""
-    kind, _, model = name.partition(":")
-    if name == "procedural":
-        from adplat.generation import ProceduralPainter
+    """``procedural``, or ``diffusers:`` with the id or folder of a pipeline.
 
+    Raises ConfigRejected for another name, and for weights whose licence forbids it or is not known.
+    """
+    kind, _, model = name.partition(":")
+    if name == PROCEDURAL:
         return ProceduralPainter()
     if kind == "diffusers" and model:
-        from adplat.generation.grounds.diffusers_painter import diffusers_painter
-
-        return diffusers_painter(model)
-    raise ConfigRejected(f"no painter {name!r}", where="painter", hint=f"give one of {', '.join(PAINTERS)}")
+        return DiffusersPainter(DiffusionSettings(model))
+    raise ConfigRejected(f"no painter {name[:60]!r}", where="painter", hint=f"give one of {', '.join(PAINTERS)}")
 
 
 def copywriter_named(name: str, cache_dir: Path) -> Copywriter:
-    """``template``, ``lm`` (packaged), or ``lm:`` with an id or folder. Raises ConfigRejected, MissingInput."""
+    """``template``, ``lm`` (the packaged model), or ``lm:`` with an id or folder.
+
+    Raises ConfigRejected for another name, MissingInput for weights that are not there.
+    """
     kind, separator, model = name.partition(":")
-    if name == "template":
-        from adplat.generation.copy.templates import TemplateCopywriter
-
-        return TemplateCopywriter()
-    if kind == "lm" and (model or not separator):
-        from adplat.features import text_encoder_named
-        from adplat.generation.copy.copy_config import CopyModelConfig
-        from adplat.generation.copy.language_model import LanguageModel
-        from adplat.generation.copy.model_copywriter import ModelCopywriter
-
-        config = CopyModelConfig(model=model) if model else CopyModelConfig()
-        encoder = text_encoder_named(_DEFAULT_TEXT_ENCODER)
-        return ModelCopywriter(LanguageModel(config, cache_dir), encoder, config)
-    raise ConfigRejected(f"no copywriter {name!r}", where="copywriter", hint=f"give one of {', '.join(COPYWRITERS)}")
+    if name == TEMPLATE:
+        return open_copywriter(None, cache_dir)
+    if kind == PACKAGED and (model or not separator):
+        return open_copywriter(CopyModelConfig(model=model) if model else CopyModelConfig(), cache_dir)
+    raise ConfigRejected(
+        f"no copywriter {name[:60]!r}", where="copywriter", hint=f"give one of {', '.join(COPYWRITERS)}"
+    )
 
 
-def is_a_model(name: str) -> bool:
-    """Whether a name stands for weights that are loaded."""
-    return name not in ("procedural", "template")
+def reads_letters_of(painter: str) -> bool:
+    """Whether its grounds may have letters: those of a model may, those of a formula have none."""
+    return painter != PROCEDURAL
