@@ -8,6 +8,7 @@ Tests:       tests/artwork/
 """
 
 from adplat.artwork.colour import Rgb, hex_of, mixed, oklch, rgb_of, rgb_of_oklch, shade
+from adplat.artwork.contact_sheet import contact_sheet
 from adplat.artwork.contrast import (
     contrast_over,
     contrast_ratio,
@@ -28,6 +29,7 @@ __all__ = [
     "Rgb",
     "block_width",
     "changed_pixels",
+    "contact_sheet",
     "contrast_over",
     "contrast_ratio",
     "darkened_until",

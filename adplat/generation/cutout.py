@@ -100,14 +100,16 @@ def _without_shadow(seen: Mask, colours: npt.NDArray[np.float32], ground: npt.ND
     rows = np.flatnonzero(seen.any(axis=1))
     if not len(rows):
         return seen
-    deepest = max(round(0.14 * (rows[-1] - rows[0])), 3)
+    deepest = max(round(0.2 * (rows[-1] - rows[0])), 3)
     lowest_start = rows[0] + 0.55 * (rows[-1] - rows[0])
     light = colours.mean(axis=-1)
     neutral = np.abs((colours - light[..., None]) - (ground - ground.mean())).max(axis=-1) < 12
     fades = neutral & (ground.mean() - light < _SHADOW)
     columns = np.flatnonzero(seen.any(axis=0))
     starts = np.array([np.flatnonzero(seen[:, column])[-1] for column in columns])
-    runs = np.array([_run(light[:, c], fades[:, c], int(s), deepest) for c, s in zip(columns, starts, strict=True)])
+    runs = np.array(
+        [_run(light[:, c], fades[:, c], seen[:, c], int(s), deepest) for c, s in zip(columns, starts, strict=True)]
+    )
     depths = np.where((runs < deepest) & (starts >= lowest_start), runs, 0)
     # Neighbours have shadows of like depth: single columns that differ are read wrongly.
     width = max(round(0.08 * len(columns)), 5) | 1
@@ -118,8 +120,18 @@ def _without_shadow(seen: Mask, colours: npt.NDArray[np.float32], ground: npt.ND
     return kept
 
 
-def _run(light: npt.NDArray[np.float32], fades: Mask, start: int, most: int) -> int:
-    """How many pixels upwards from ``start`` get darker without an edge."""
+def _run(light: npt.NDArray[np.float32], fades: Mask, seen: Mask, start: int, most: int) -> int:
+    """How many pixels upwards from ``start`` are shadow: all up to the ground again (beside the product), or as long
+    as they get darker without an edge (below it)."""
+    alone = 0
+    while alone < most and seen[start - alone] and fades[start - alone]:
+        alone += 1
+    if (
+        alone < most
+        and not seen[start - alone]
+        and np.abs(np.diff(light[start - alone : start])).max(initial=0) < _EDGE
+    ):
+        return alone
     length, before = 0, 256.0
     while length < most and fades[start - length] and -3 <= before - light[start - length] < _EDGE + (length == 0) * 64:
         before = float(light[start - length])

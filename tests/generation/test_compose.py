@@ -80,6 +80,8 @@ def test_words_can_be_read_and_nothing_stands_in_anothers_way(
         assert contrast_over(rgb_of(element.colour), under) >= enough_for(element.font_px, element.bold)
     for one, other in combinations(areas, 2):
         assert areas[one].overlap(areas[other]) == 0, (one, other)
+    for area in made.artwork.of_kind(ElementKind.PANEL):
+        assert area.box.overlap(standing.box) == 0
     assert standing.box.within(made.artwork.canvas)
     assert standing.box.area > 0.02 * size[0] * size[1]
 
