@@ -7,6 +7,9 @@ Called by:   flows.
 Tests:       tests/generation/
 """
 
+from __future__ import annotations
+
+from adplat.generation.brief_checks import LANGUAGES, check_brief, holds_banned_word
 from adplat.generation.compose import Composed, Parts, compose, one_apart
 from adplat.generation.cutout import Cutout, cut_out
 from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
@@ -14,6 +17,7 @@ from adplat.generation.layouts import SIZES, TEMPLATES, Words
 from adplat.generation.schemes import PALETTES, palettes_by_fit
 
 __all__ = [
+    "LANGUAGES",
     "PALETTES",
     "SIZES",
     "TEMPLATES",
@@ -24,8 +28,10 @@ __all__ = [
     "Parts",
     "ProceduralPainter",
     "Words",
+    "check_brief",
     "compose",
     "cut_out",
+    "holds_banned_word",
     "licence_of",
     "one_apart",
     "palettes_by_fit",
