@@ -10,7 +10,7 @@ Tests:       tests/generation/
 from __future__ import annotations
 
 from adplat.generation.brief_checks import LANGUAGES, check_brief, holds_banned_word
-from adplat.generation.compose import Composed, Parts, compose, one_apart
+from adplat.generation.compose import Composed, Parts, compose
 from adplat.generation.cutout import Cutout, cut_out
 from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
 from adplat.generation.layouts import SIZES, TEMPLATES, Words
@@ -33,6 +33,5 @@ __all__ = [
     "cut_out",
     "holds_banned_word",
     "licence_of",
-    "one_apart",
     "palettes_by_fit",
 ]
