@@ -14,6 +14,7 @@ from adplat.generation.compose import Composed, Parts, compose
 from adplat.generation.cutout import Cutout, cut_out
 from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
 from adplat.generation.layouts import SIZES, TEMPLATES, Words
+from adplat.generation.matting import u2net_matting
 from adplat.generation.schemes import PALETTES, palettes_by_fit
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "holds_banned_word",
     "licence_of",
     "palettes_by_fit",
+    "u2net_matting",
 ]

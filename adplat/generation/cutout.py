@@ -29,10 +29,17 @@ _RIM_PX = 2
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """A product with alpha, cropped to what is seen; ``by``: ``alpha``, ``border`` or ``matting``."""
+    """A product with alpha, cropped to what is seen.
+
+    Args:
+        by: ``alpha``, ``border`` or ``matting``.
+        has_ground_inside: it encloses areas of the ground's colour. Whether these are holes or print cannot be told,
+            so they stay; they are seen on a ground of another lightness.
+    """
 
     picture: Image.Image
     by: str
+    has_ground_inside: bool = False
 
     @property
     def ratio(self) -> float:
@@ -58,7 +65,7 @@ def cut_out(picture: Image.Image, matting: Matting | None = None, where: str = "
             where=where,
             hint="give a PNG with alpha, or a photo on a plain ground that shows round the whole product",
         )
-    return Cutout(_cropped(_unmixed(pixels, seen), where), by)
+    return Cutout(_cropped(_unmixed(pixels, seen), where), by, _has_ground_inside(pixels, seen))
 
 
 def _cropped(rgba: Image.Image, where: str) -> Image.Image:
@@ -137,6 +144,15 @@ def _run(light: npt.NDArray[np.float32], fades: Mask, seen: Mask, start: int, mo
         before = float(light[start - length])
         length += 1
     return length
+
+
+def _has_ground_inside(rgb: npt.NDArray[np.uint8], seen: Mask) -> bool:
+    if seen.all():
+        return False
+    colours = rgb.astype(np.float32)
+    ground = np.median(colours[~seen], axis=0)
+    alike = ndimage.binary_erosion((_difference(colours, ground) < 2.0) & seen, iterations=2)
+    return float(alike.sum()) > 0.004 * float(seen.sum())
 
 
 def _from_border(open_: Mask) -> Mask:
