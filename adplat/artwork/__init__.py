@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from adplat.artwork.clutter import clutter, faintest_letters
 from adplat.artwork.colour import Rgb, hex_of, mixed, oklch, rgb_of, rgb_of_oklch, shade
+from adplat.artwork.contact_sheet import contact_sheet
 from adplat.artwork.contrast import (
     contrast_over,
     contrast_ratio,
@@ -46,6 +47,7 @@ __all__ = [
     "block_width",
     "changed_pixels",
     "clutter",
+    "contact_sheet",
     "contrast_over",
     "contrast_ratio",
     "darkened_until",

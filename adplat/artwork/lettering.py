@@ -22,7 +22,7 @@ MIDDLE = 0.37  # half of a capital, and the middle of a Chinese character: what 
 _NEVER_FIRST = set("，。！？；：、）》」』】”’…—,.!?;:)]}%％°·~～")
 _NEVER_LAST = set("（《「『【“‘([{￥¥$€£#")
 _ENDS_CLAUSE = set("，。！？；：,.!?;:")
-_WORTH_A_CLAUSE, _WORTH_A_LINE = 0.72, 0.8  # of the size, given up for it
+_WORTH_A_CLAUSE, _WORTH_A_LINE = 0.64, 0.8  # of the size, given up for it
 _PIECE = re.compile(r"\s+|[^\s]")
 
 

@@ -15,6 +15,7 @@ from adplat.generation.copy import CopyModelConfig, TemplateCopywriter, draft_co
 from adplat.generation.cutout import Cutout, cut_out
 from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
 from adplat.generation.layouts import SIZES, TEMPLATES, Words
+from adplat.generation.matting import u2net_matting
 from adplat.generation.schemes import PALETTES, palettes_by_fit
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "one_apart",
     "open_copywriter",
     "palettes_by_fit",
+    "u2net_matting",
 ]

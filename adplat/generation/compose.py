@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from PIL import Image
@@ -56,6 +56,26 @@ class Parts:
             "palette": self.palette,
         }
 
+    def with_elements(self, elements: Mapping[str, str]) -> Parts:
+        """These parts with other elements, by kind as in ``made_of``: words are given as words, a background as its
+        style (the seed stays). Raises ConfigRejected for an unknown kind."""
+        unknown = elements.keys() - self.made_of.keys()
+        if unknown:
+            hint = f"take {', '.join(self.made_of)}"
+            raise ConfigRejected(f"no element is called {min(unknown)!r}", where="elements", hint=hint)
+        words = replace(
+            self.words,
+            headline=elements.get("headline", self.words.headline),
+            cta=elements.get("cta", self.words.cta),
+        )
+        return replace(
+            self,
+            words=words,
+            template=elements.get("template", self.template),
+            style=elements.get("background", self.style),
+            palette=elements.get("palette", self.palette),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -86,24 +106,6 @@ def compose(
     over = _with_logo(dressed(laid, scheme, below, assets, size), logo, assets)
     artwork = Artwork(*size, (*below, *over), parts.made_of)
     return Composed(artwork, assets, draw(artwork, assets), making, laid.left_out)
-
-
-def one_apart(
-    base: Parts,
-    *,
-    templates: Sequence[str] = (),
-    styles: Sequence[str] = (),
-    palettes: Sequence[str] = (),
-    headlines: Sequence[str] = (),
-    ctas: Sequence[str] = (),
-) -> Iterator[tuple[str, Parts]]:
-    """Parts that differ from ``base`` in just one element, with the name of that element as in ``made_of``."""
-    made: list[tuple[str, Parts]] = [("template", replace(base, template=template)) for template in templates]
-    made += [("background", replace(base, style=style)) for style in styles]
-    made += [("palette", replace(base, palette=palette)) for palette in palettes]
-    made += [("headline", replace(base, words=replace(base.words, headline=headline))) for headline in headlines]
-    made += [("cta", replace(base, words=replace(base.words, cta=cta))) for cta in ctas]
-    return ((element, parts) for element, parts in made if parts != base)
 
 
 def _ground(

@@ -29,10 +29,17 @@ _RIM_PX = 2
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """A product with alpha, cropped to what is seen; ``by``: ``alpha``, ``border`` or ``matting``."""
+    """A product with alpha, cropped to what is seen.
+
+    Args:
+        by: ``alpha``, ``border`` or ``matting``.
+        has_ground_inside: it encloses areas of the ground's colour. Whether these are holes or print cannot be told,
+            so they stay; they are seen on a ground of another lightness.
+    """
 
     picture: Image.Image
     by: str
+    has_ground_inside: bool = False
 
     @property
     def ratio(self) -> float:
@@ -58,7 +65,7 @@ def cut_out(picture: Image.Image, matting: Matting | None = None, where: str = "
             where=where,
             hint="give a PNG with alpha, or a photo on a plain ground that shows round the whole product",
         )
-    return Cutout(_cropped(_unmixed(pixels, seen), where), by)
+    return Cutout(_cropped(_unmixed(pixels, seen), where), by, _has_ground_inside(pixels, seen))
 
 
 def _cropped(rgba: Image.Image, where: str) -> Image.Image:
@@ -100,14 +107,16 @@ def _without_shadow(seen: Mask, colours: npt.NDArray[np.float32], ground: npt.ND
     rows = np.flatnonzero(seen.any(axis=1))
     if not len(rows):
         return seen
-    deepest = max(round(0.14 * (rows[-1] - rows[0])), 3)
+    deepest = max(round(0.2 * (rows[-1] - rows[0])), 3)
     lowest_start = rows[0] + 0.55 * (rows[-1] - rows[0])
     light = colours.mean(axis=-1)
     neutral = np.abs((colours - light[..., None]) - (ground - ground.mean())).max(axis=-1) < 12
     fades = neutral & (ground.mean() - light < _SHADOW)
     columns = np.flatnonzero(seen.any(axis=0))
     starts = np.array([np.flatnonzero(seen[:, column])[-1] for column in columns])
-    runs = np.array([_run(light[:, c], fades[:, c], int(s), deepest) for c, s in zip(columns, starts, strict=True)])
+    runs = np.array(
+        [_run(light[:, c], fades[:, c], seen[:, c], int(s), deepest) for c, s in zip(columns, starts, strict=True)]
+    )
     depths = np.where((runs < deepest) & (starts >= lowest_start), runs, 0)
     # Neighbours have shadows of like depth: single columns that differ are read wrongly.
     width = max(round(0.08 * len(columns)), 5) | 1
@@ -118,13 +127,32 @@ def _without_shadow(seen: Mask, colours: npt.NDArray[np.float32], ground: npt.ND
     return kept
 
 
-def _run(light: npt.NDArray[np.float32], fades: Mask, start: int, most: int) -> int:
-    """How many pixels upwards from ``start`` get darker without an edge."""
+def _run(light: npt.NDArray[np.float32], fades: Mask, seen: Mask, start: int, most: int) -> int:
+    """How many pixels upwards from ``start`` are shadow: all up to the ground again (beside the product), or as long
+    as they get darker without an edge (below it)."""
+    alone = 0
+    while alone < most and seen[start - alone] and fades[start - alone]:
+        alone += 1
+    if (
+        alone < most
+        and not seen[start - alone]
+        and np.abs(np.diff(light[start - alone : start])).max(initial=0) < _EDGE
+    ):
+        return alone
     length, before = 0, 256.0
     while length < most and fades[start - length] and -3 <= before - light[start - length] < _EDGE + (length == 0) * 64:
         before = float(light[start - length])
         length += 1
     return length
+
+
+def _has_ground_inside(rgb: npt.NDArray[np.uint8], seen: Mask) -> bool:
+    if seen.all():
+        return False
+    colours = rgb.astype(np.float32)
+    ground = np.median(colours[~seen], axis=0)
+    alike = ndimage.binary_erosion((_difference(colours, ground) < 2.0) & seen, iterations=2)
+    return float(alike.sum()) > 0.004 * float(seen.sum())
 
 
 def _from_border(open_: Mask) -> Mask:

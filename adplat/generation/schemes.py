@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
 from adplat.artwork import contrast_ratio, darkened_until, luminance, oklch, rgb_of, shade
 from adplat.domain import ConfigRejected
+from adplat.generation.cutout import Cutout
 
 PALETTES = ("light", "deep", "paper", "vivid")
 _WHITE, _BLACK = "#ffffff", "#16181d"
@@ -71,23 +71,23 @@ def scheme_for(palette: str, colours: tuple[str, ...]) -> Scheme:
     )
 
 
-def palettes_by_fit(product: Image.Image, colours: tuple[str, ...]) -> tuple[str, ...]:
-    """All palette ids, first those on whose ground the rim of the product (RGBA) is told apart best.
-
-    Ids whose ground stands out enough (1.5 to 1) keep their order; those where the product would drown come last.
-    """
-    small = product.copy()
+def palettes_by_fit(product: Cutout, colours: tuple[str, ...]) -> tuple[str, ...]:
+    """All palette ids; last come those on whose ground the product would drown (contrast under 1.5 to 1), and, where
+    it encloses what was its own light ground, those with a dark one."""
+    small = product.picture.copy()
     small.thumbnail((96, 96))
     pixels = np.asarray(small.convert("RGBA"))
     seen = pixels[..., 3] > 200
     if not seen.any():
         return PALETTES
-    tone = tuple(int(channel) for channel in np.median(pixels[seen][:, :3], axis=0))
+    red, green, blue = (int(channel) for channel in np.median(pixels[seen][:, :3], axis=0))
 
-    def drowns(palette: str) -> bool:
-        return contrast_ratio(rgb_of(scheme_for(palette, colours).grounds[0]), (tone[0], tone[1], tone[2])) < 1.5
+    def unfit(palette: str) -> bool:
+        ground = rgb_of(scheme_for(palette, colours).grounds[0])
+        too_dark = product.has_ground_inside and luminance(ground) < 0.6
+        return too_dark or contrast_ratio(ground, (red, green, blue)) < 1.5
 
-    return tuple(sorted(PALETTES, key=drowns))
+    return tuple(sorted(PALETTES, key=unfit))
 
 
 def _scheme(palette: str, grounds: tuple[str, str, str], button: str, ink: str) -> Scheme:

@@ -32,9 +32,9 @@ from adplat.generation import (
     ProceduralPainter,
     compose,
     cut_out,
-    one_apart,
 )
 from adplat.generation.layouts import Words
+from adplat.generation.variants import plan_variants
 from tests.generation.builders import CHINESE, ENGLISH, a_bottle, a_crate, a_limit, some_parts, the_bottle
 
 PAINTER = ProceduralPainter()
@@ -80,6 +80,8 @@ def test_words_can_be_read_and_nothing_stands_in_anothers_way(
         assert contrast_over(rgb_of(element.colour), under) >= enough_for(element.font_px, element.bold)
     for one, other in combinations(areas, 2):
         assert areas[one].overlap(areas[other]) == 0, (one, other)
+    for area in made.artwork.of_kind(ElementKind.PANEL):
+        assert area.box.overlap(standing.box) == 0
     assert standing.box.within(made.artwork.canvas)
     assert standing.box.area > 0.02 * size[0] * size[1]
 
@@ -104,17 +106,16 @@ def test_the_same_parts_give_the_same_bytes_and_the_tree_draws_them_again(bottle
 
 def test_variants_differ_in_one_element_by_id_and_in_pixels(bottle: Cutout) -> None:
     base = some_parts()
-    made = list(
-        one_apart(
-            base,
-            templates=tuple(TEMPLATES),
-            styles=("shapes", "studio"),
-            palettes=("deep",),
-            headlines=("A softer winter",),
-            ctas=("Buy it",),
-        )
-    )
-    assert [element for element, _ in made].count("template") == len(TEMPLATES) - 1  # the base itself is no variant
+    options = {
+        "template": tuple(TEMPLATES),
+        "background": ("studio", "shapes"),
+        "palette": ("light", "deep"),
+        "headline": (ENGLISH.headline, "A softer winter"),
+        "cta": (ENGLISH.cta, "Buy it"),
+    }
+    _same, *others = plan_variants(options, 99)
+    made = [(one.differs, base.with_elements(one.elements)) for one in others]
+    assert len(made) == len(TEMPLATES) - 1 + 4
     pictures = {hashlib.sha256(compose(base, bottle, a_limit(336, 280), PAINTER).picture.tobytes()).digest()}
     for element, parts in made:
         differing = [name for name, value in parts.made_of.items() if value != base.made_of[name]]
@@ -169,6 +170,11 @@ def test_words_that_cannot_stand_there_are_one_clear_error(words: Words, where: 
     with pytest.raises(ConfigRejected) as refused:
         compose(some_parts(words), bottle, a_limit(300, 250), PAINTER)
     assert refused.value.where == where
+
+
+def test_an_element_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ConfigRejected, match="no element is called 'music'"):
+        some_parts().with_elements({"music": "loud"})
 
 
 def test_unknown_ids_are_refused_with_those_that_there_are(bottle: Cutout) -> None:

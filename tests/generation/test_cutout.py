@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from adplat.domain import ConfigRejected
-from adplat.generation import cut_out
+from adplat.generation import cut_out, palettes_by_fit
 from tests.generation.builders import a_bottle, on_white
 
 
@@ -100,3 +100,13 @@ def test_a_busy_ground_is_refused_and_a_matting_model_is_asked_where_there_is_on
 def test_pictures_without_a_product_are_refused(picture: Image.Image) -> None:
     with pytest.raises(ConfigRejected):
         cut_out(picture)
+
+
+def test_ground_enclosed_by_the_product_stays_and_is_told() -> None:
+    ring = a_bottle()
+    ImageDraw.Draw(ring).rectangle((90, 250, 150, 330), fill=(255, 255, 255, 255))
+    made = cut_out(on_white(ring))
+    assert made.has_ground_inside
+    assert made.picture.getpixel((100, 280)) == (255, 255, 255, 255)
+    assert not cut_out(on_white(a_bottle())).has_ground_inside
+    assert {palettes_by_fit(made, ("#1f6f54",))[0], palettes_by_fit(made, ("#1f6f54",))[1]} == {"light", "paper"}

@@ -130,7 +130,7 @@ def podium(canvas: Canvas) -> None:
     keep = canvas.keep
     x, y = canvas.axes()
     half = min(0.68 * max(keep.width, 0.62 * keep.height), 0.5 * canvas.width)
-    crown, foot = keep.top + 0.34 * keep.height, keep.bottom - 0.06 * keep.height
+    crown, foot = keep.top + max(0.34 * keep.height, half - 0.03 * keep.height), keep.bottom - 0.06 * keep.height
     straight = np.clip(half - np.abs(x - x0) + 0.5, 0, 1) * np.clip(y - crown + 0.5, 0, 1)
     arch = np.maximum(straight, canvas.disc(x0, crown, half, 1.0)) * np.clip(foot - y + 0.5, 0, 1)
     fading = 1 - 0.35 * np.clip((y - crown + half) / (foot - crown + half), 0, 1)

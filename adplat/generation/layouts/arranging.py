@@ -78,18 +78,21 @@ def _stacks(
             continue
         elements.extend(stacked.elements)
         left_out = (*left_out, *(part for part in stacked.left_out if part in _shown(column.parts)))
-    roomy = replace(arrangement, product=_free_room(arrangement.product, elements, round(0.9 * unit)))
+    taken = [text_box(one) if one.text and one.kind is not ElementKind.CTA else one.box for one in elements]
+    gap = round(0.9 * unit)
+    free = _free_room(arrangement.product, [*taken, *([arrangement.panel] if arrangement.panel else [])], gap)
+    roomy = replace(arrangement, product=free)
     return Laid(roomy, tuple(elements), _missing(left_out, words))
 
 
-def _free_room(product: Box, elements: list[Element], gap: int) -> Box:
-    """The product's room, up to the words above and down to those below: they may take less than was set apart."""
-    above = [text_box(element) if element.text and not element.fill else element.box for element in elements]
-    beside = [box for box in above if box.left < product.right and box.right > product.left]
-    top = max((box.bottom + gap for box in beside if box.bottom <= product.top + gap), default=None)
-    foot = min((box.top - gap for box in beside if box.top >= product.bottom - gap), default=None)
-    top = product.top if top is None else min(top, product.top)
-    foot = product.bottom if foot is None else max(foot, product.bottom)
+def _free_room(product: Box, taken: list[Box], gap: int) -> Box:
+    """The product's room, up to what is above and down to what is below: it may take less than was set apart."""
+    across = [box for box in taken if box.left < product.right and box.right > product.left]
+    middle = product.top + product.height // 2
+    top = max((box.bottom + gap for box in across if box.bottom <= middle), default=product.top)
+    foot = min((box.top - gap for box in across if box.top >= middle), default=product.bottom)
+    top = top if top <= product.top else max(product.top, top - gap // 2)
+    foot = foot if foot >= product.bottom else min(product.bottom, foot + gap // 2)
     return Box(product.left, top, product.width, foot - top)
 
 

@@ -48,7 +48,7 @@ def _tried(
         button_wide = text_width(words.cta, cta_px) + cta_px
     price_px = min(max(round(0.27 * canvas.height), 13), 30)
     price_wide = text_width(words.price, price_px) if words.price and "price" not in without else 0
-    product_wide = min(round(high * ratio), round(0.24 * canvas.width))
+    product_wide = min(round(high * max(ratio, 0.75)), round(0.24 * canvas.width))
     widths = {"product": product_wide, "price": price_wide, "cta": button_wide}
     taken = sum(width + gap for width in widths.values() if width)
     rest = room.width - taken
@@ -119,9 +119,9 @@ def _words(
     if body and text_width(body, body_px, False) > room.width:
         return None
     body_high = text_height(body, body_px, False) if body else 0
-    gaps = (2 if logo_high else 0) + (3 if body_high else 0)
+    gaps = (3 if logo_high else 0) + (4 if body_high else 0)
     left = room.height - logo_high - body_high - gaps
-    largest = round(0.36 * canvas_high)
+    largest = round((0.31 if logo_high and body_high else 0.36) * canvas_high)
     lines = 1 if body_high and logo_high and canvas_high < 120 else 2
     fitted = fit_text(words.headline, room.width, left, largest, 11, True, lines)
     if fitted is None:
@@ -134,9 +134,9 @@ def _words(
         wide = round(logo_high * look.logo_ratio) if look.logo_ratio is not None else text_width(words.brand, small)
         text = "" if look.logo_ratio is not None else words.brand
         made.append(Element("logo", ElementKind.LOGO, Box(0, y, wide, logo_high), text, small if text else 0))
-        y += logo_high + 2
+        y += logo_high + 3
     made.append(Element("headline", ElementKind.HEADLINE, Box(0, y, block_width(broken, size), high), broken, size))
     if body_high:
-        y += high + 3
+        y += high + 4
         made.append(Element("body", ElementKind.BODY, Box(0, y, room.width, body_high), body, body_px, False))
     return made, size

@@ -13,6 +13,7 @@ from adplat.domain.artwork import Box
 from adplat.generation.layouts.parts import Arrangement, Column
 from adplat.generation.layouts.sizes import Aspect
 
+_LOW_PX = 160  # canvases lower than this have room for a headline and a button, and little else
 _NARROW = 0.85  # products narrower than this stand beside the words where there is a choice
 _STACK = ("logo", "headline", "body", "offer")
 
@@ -65,7 +66,7 @@ def _centred(_canvas: Box, room: Box, aspect: Aspect, _ratio: float) -> Arrangem
 
 
 def _poster(canvas: Box, room: Box, aspect: Aspect, ratio: float) -> Arrangement:
-    if aspect is Aspect.WIDE and canvas.height < 160:
+    if aspect is Aspect.WIDE and canvas.height < _LOW_PX:
         return replace(_side(canvas, room, aspect, ratio), radius_px=0)
     if aspect is Aspect.WIDE:
         return Arrangement(
@@ -92,10 +93,11 @@ def _card(canvas: Box, room: Box, aspect: Aspect, ratio: float) -> Arrangement:
     pad = max(round(0.075 * min(canvas.width, canvas.height)), 8)
     radius = max(round(0.03 * min(canvas.width, canvas.height)), 4)
     if aspect is Aspect.WIDE or (aspect is Aspect.SQUARE and ratio < _NARROW):
-        card = _part(room, 0.0, 0.0, 0.56, 1.0)
-        return Arrangement(
-            _part(room, 0.60, 0.0, 1.0, 1.0), (Column(_inset(card, pad), _STACK),), card, radius, radius_px=radius // 2
-        )
+        edge = 0.56 if canvas.height >= _LOW_PX else 0.64
+        card = _part(room, 0.0, 0.0, edge, 1.0)
+        inner = Column(_inset(card, pad if canvas.height >= _LOW_PX else 6), _STACK)
+        product = _part(room, edge + 0.04, 0.0, 1.0, 1.0)
+        return Arrangement(product, (inner,), card, radius, radius_px=radius // 2)
     top = 0.50 if aspect is Aspect.SQUARE else 0.56
     card = _part(room, 0.0, top, 1.0, 1.0)
     parts = ("headline", "body", "offer") if aspect is Aspect.SQUARE else _STACK
