@@ -132,10 +132,10 @@ def _check_brand(brief: Brief, placements: Mapping[str, PlacementRules]) -> None
             )
     width = display_width(brand.name)
     for name in brief.placements:
-        for text in placements[name].texts:
-            if text.part != "cta" and width > text.most_width:
+        for limit in placements[name].texts:
+            if limit.part != "cta" and width > limit.most_width:
                 raise ConfigRejected(
-                    f"the brand's name is {width} wide, and {text.most_width} fit into the {text.part} of {name}",
+                    f"the brand's name is {width} wide, and {limit.most_width} fit into the {limit.part} of {name}",
                     where="brand.name",
                     hint="give the short name that the brand goes by",
                 )

@@ -11,15 +11,16 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import Protocol
 
 import msgspec
 
 from adplat.domain import Brief, Making, Sentence, TextLimit
 from adplat.features import TextEncoder
 from adplat.generation.copy.copy_config import CopyModelConfig
-from adplat.generation.copy.language_model import LanguageModel, Written
+from adplat.generation.copy.language_model import Written
 from adplat.generation.copy.phrasebook import tidy
-from adplat.generation.copy.prompts import SHAPES, prompt_for
+from adplat.generation.copy.prompts import SHAPES, Message, prompt_for
 from adplat.generation.copy.sentence_checks import objection_to
 from adplat.generation.copy.templates import WITH_BRAND, TemplateCopywriter, arranged
 from adplat.generation.copy.tracing import says_just, tokens_of
@@ -48,14 +49,33 @@ class _Answer:
     lines: tuple[Written, ...]
 
 
+class LineWriter(Protocol):
+    """What writes lines: a ``LanguageModel``."""
+
+    @property
+    def name(self) -> str:
+        """Its id and the hash of its weights."""
+        ...
+
+    @property
+    def licence(self) -> str:
+        """Of its weights."""
+        ...
+
+    def write(self, prompts: Sequence[Sequence[Message]], seed: int) -> list[list[Written]]:
+        """Some lines for each prompt."""
+        ...
+
+
 class ModelCopywriter:
     """The ``Copywriter`` with a language model.
 
     Args:
+        model: a ``LanguageModel``.
         encoder: of sentences, to tell which say the same.
     """
 
-    def __init__(self, model: LanguageModel, encoder: TextEncoder, config: CopyModelConfig) -> None:
+    def __init__(self, model: LineWriter, encoder: TextEncoder, config: CopyModelConfig) -> None:
         self._model, self._encoder, self._config = model, encoder, config
         self._templates = TemplateCopywriter()
         self._answers: OrderedDict[tuple[bytes, str, int], list[_Answer]] = OrderedDict()
