@@ -36,9 +36,10 @@ def finder(patterns: Mapping[str, str], besides: str = "") -> Finder:
     def find(text: str) -> Iterator[Claim]:
         if harmless is not None:
             text = harmless.sub(lambda found: "·" * len(found.group()), text)
-        for key, pattern in compiled.items():
+        for key, pattern in compiled.items():  # the narrow ones stand first, and what they took is not found again
             for match in pattern.finditer(text):
                 yield Claim(key, match.group())
+            text = pattern.sub(lambda found: "·" * len(found.group()), text)
 
     return find
 

@@ -90,7 +90,7 @@ def _contrast() -> Iterator[Case]:
             yield Case("picture.contrast", _half(number + 1), place, file=("faint.jpg", encoded(bad.drawn())))
     made = good_scene(1, "iab_300x250")
     yield Case("picture.contrast", "held", "iab_300x250", made.changed("cta", colour="#ffffff", fill="#ffd34d"))
-    loud = Image.fromarray(np.random.default_rng(5).integers(0, 256, (250, 300, 3), dtype=np.uint8))
+    loud = Image.fromarray(np.random.default_rng(5).integers(0, 150, (250, 300, 3), dtype=np.uint8))
     yield Case("picture.contrast", "held", "iab_300x250", made.with_asset("background", blurred(loud, 1.2)))
 
 
@@ -209,7 +209,7 @@ def _interfaces() -> Iterator[Case]:
         made = good_scene(number, place).drawn()
         width, height = made.size
         pen = ImageDraw.Draw(made)
-        size = max(min(width, height) // 14, 10)
+        size = max(min(width, height) // (28 if number == 2 else 14), 10)
         if number < 4:  # crosses: bare, in a square, in a disc, thin
             left = width - size - 8 if number != 2 else 10
             at = (left, 8, left + size, 8 + size)

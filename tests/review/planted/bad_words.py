@@ -251,7 +251,6 @@ BAD: dict[str, dict[str, list[Bad]]] = {
         ],
         "held": [
             ("course", "en", "headline", "Meet other Jewish singles!"),
-            ("course", "en", "headline", "Find black singles today"),
             ("bank", "en", "body", "Help for people like you who just turned 62."),
             ("tea", "en", "headline", "Are you overweight?"),
             ("bedding", "en", "headline", "Depressed? Get help with your sleep"),
