@@ -35,6 +35,7 @@ from adplat.cli import (
     model,
     registry,
     replay,
+    review,
     service,
     tune,
 )
@@ -66,6 +67,7 @@ for commands in (
     key,
     job,
     replay,
+    review,
     tune,
     experiment,
     bandit,

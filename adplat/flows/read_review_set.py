@@ -1,7 +1,7 @@
 """A folder of creatives whose fault is known (or that have none), as subjects of a review.
 
-``set.json`` holds ``briefs`` by name and ``cases``; pictures and files lie beside it. The project's own set is written by
-``python -m tests.review.planted OUT``; anybody's set of the same shape is read alike.
+``set.json`` holds ``briefs`` by name and ``cases``; pictures and files lie beside it. The project's own set is written
+by ``python -m tests.review.planted OUT``; anybody's set of the same shape is read alike.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def _subject(
     placements: Mapping[str, PlacementRules],
 ) -> Subject:
     if case.placement not in placements or (case.brief and case.brief not in briefs):
-        raise ConfigRejected("a case names an unknown placement or brief", where=case.case_id, hint="write the set anew")
+        raise ConfigRejected(
+            "a case names an unknown placement or brief", where=case.case_id, hint="write the set anew"
+        )
     opened = open_upload((folder / case.file).read_bytes(), case.file_name) if case.file else None
     return Subject(
         placements[case.placement],

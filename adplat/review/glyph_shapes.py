@@ -1,4 +1,4 @@
-"""Two drawn shapes that pretend to be buttons, found without letters being read: a closing cross and a play triangle."""
+"""Two drawn shapes that pretend to be buttons, found without reading letters: a closing cross, a play triangle."""
 
 from __future__ import annotations
 

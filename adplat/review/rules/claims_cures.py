@@ -37,7 +37,7 @@ find = finder(
     r"\bcured (?:ham|meat|bacon|salmon|olives)\b",
 )
 
-RULE = Rule(
+RULE: Rule = Rule(
     "claims.cures",
     "every claim about health or weight rests on a fact that says where it is proven",
     claims_look(

@@ -25,7 +25,7 @@ find = finder(
     _OTHERWISE_FREE,
 )
 
-RULE = Rule(
+RULE: Rule = Rule(
     "claims.free",
     "what is called free is free by a fact",
     claims_look(lambda: RULE, find, "something for nothing", "leave it out, or add the fact with its terms"),

@@ -22,7 +22,7 @@ find = finder(
     r"\bin no hurry\b|\bwithout (?:a )?hurry\b",
 )
 
-RULE = Rule(
+RULE: Rule = Rule(
     "claims.urgency",
     "every hurry, shortage or deadline rests on a fact",
     claims_look(lambda: RULE, find, "urgency", "leave it out, or add the fact with its date or its stock"),

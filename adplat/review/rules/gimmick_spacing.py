@@ -38,4 +38,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
                 )
 
 
-RULE = Rule("editorial.spacing", "no word is taken apart or disguised by spaces, symbols or digits", look)
+RULE: Rule = Rule("editorial.spacing", "no word is taken apart or disguised by spaces, symbols or digits", look)

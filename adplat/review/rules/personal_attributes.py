@@ -64,4 +64,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             )
 
 
-RULE = Rule("policy.personal_attributes", "no text tells readers a personal attribute of theirs", look)
+RULE: Rule = Rule("policy.personal_attributes", "no text tells readers a personal attribute of theirs", look)

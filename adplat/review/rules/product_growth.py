@@ -104,4 +104,4 @@ def _ground(subject: Subject) -> npt.NDArray[np.uint8]:
     raise CannotLook("the tree has no painted background")
 
 
-RULE = Rule("product.growth", "the painted ground does not go on with the product beyond its edge", look)
+RULE: Rule = Rule("product.growth", "the painted ground does not go on with the product beyond its edge", look)

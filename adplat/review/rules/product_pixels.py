@@ -86,4 +86,4 @@ def _steps(
     return steps
 
 
-RULE = Rule("product.pixels", "the product's pixels are those that were handed in", look)
+RULE: Rule = Rule("product.pixels", "the product's pixels are those that were handed in", look)

@@ -45,4 +45,6 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             yield RULE.objection(Weight.FAIL, f"{told}, and the campaign declares none", fix)
 
 
-RULE = Rule("policy.special_category", "housing, employment, finance and politics are declared by the campaign", look)
+RULE: Rule = Rule(
+    "policy.special_category", "housing, employment, finance and politics are declared by the campaign", look
+)
