@@ -36,6 +36,7 @@ from adplat.cli import (
     model,
     registry,
     replay,
+    review,
     service,
     tune,
 )
@@ -67,6 +68,7 @@ for commands in (
     key,
     job,
     replay,
+    review,
     tune,
     experiment,
     bandit,

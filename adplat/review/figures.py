@@ -44,7 +44,7 @@ _UNITS = {
     "review": r"reviews?|ratings?|条?(?:好评|评价)",
     "star": r"stars?|-star|星",
     "layer": r"layers?|-?ply|层",
-    "piece": r"pieces?|pcs|pack|件|个|片|只|款",
+    "piece": r"pieces?|pcs|pack|件|个|片|只|款|块",
     "colour": r"colou?rs?|色|种颜色",
     "point": r"points?|分(?!钟)",
 }

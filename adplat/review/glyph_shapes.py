@@ -1,4 +1,4 @@
-"""Two drawn shapes that pretend to be buttons, found without letters being read: a closing cross and a play triangle."""
+"""Two drawn shapes that pretend to be buttons, found without reading letters: a closing cross, a play triangle."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 Mask = npt.NDArray[np.bool_]
 _GRID = 24
 _WORKING_SIDE_PX = 480
-_CROSS_ALIKE, _TRIANGLE_ALIKE = 0.62, 0.86
+_TRIANGLE_ALIKE = 0.86
+_STROKE = 0.17  # half the width of a stroke of a cross, as a share of its side
 _CORNER = 0.30  # of the shorter side: where closing buttons stand
 _LEAST_CROSS_PX, _LEAST_TRIANGLE_PX = 6, 12
 
@@ -33,7 +34,7 @@ def closing_cross(picture: Image) -> Box | None:
             for box, part, alone in _parts(mask):
                 small = min(box.width, box.height) >= _LEAST_CROSS_PX and max(box.width, box.height) <= 0.7 * side
                 inside = box.left > 0 and box.top > 0 and box.right < patch.shape[1] and box.bottom < patch.shape[0]
-                if small and inside and alone and _squarish(box, 0.8) and _alike(part, _crosses()) >= _CROSS_ALIKE:
+                if small and inside and alone and _squarish(box, 0.8) and _is_cross(part):
                     return _scaled(Box(box.left + left, box.top, box.width, box.height), scale)
     return None
 
@@ -115,10 +116,16 @@ def _alike(part: Mask, templates: tuple[Mask, ...]) -> float:
     return max(float((shrunk & template).sum() / (shrunk | template).sum()) for template in templates)
 
 
-@cache
-def _crosses() -> tuple[Mask, ...]:
-    y, x = np.mgrid[:_GRID, :_GRID] / (_GRID - 1)
-    return tuple((np.abs(x - y) < half) | (np.abs(x + y - 1) < half) for half in (0.07, 0.11, 0.16, 0.21))
+def _is_cross(part: Mask) -> bool:
+    """Whether nearly all of it lies on the two diagonals, and it covers both from end to end."""
+    rows, columns = part.nonzero()
+    y, x = (rows + 0.5) / part.shape[0], (columns + 0.5) / part.shape[1]
+    falls, rises = np.abs(x - y) < _STROKE, np.abs(x + y - 1) < _STROKE
+    steps = min(max(part.shape) - 1, 10)
+    along_fall = np.unique((((x + y) / 2)[falls] * steps).astype(int))
+    along_rise = np.unique((((x - y + 1) / 2)[rises] * steps).astype(int))
+    on_strokes = float((falls | rises).mean())
+    return on_strokes >= 0.93 and min(len(along_fall), len(along_rise)) >= steps - 1 and part.mean() <= 0.66
 
 
 @cache

@@ -22,7 +22,7 @@ _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _BEFORE = rf"(?P<sign>us\$|hk\$|a\$|[$€£¥￥₹]|(?:usd|eur|gbp|cny|rmb|jpy)\s)\s?(?P<amount>{_NUMBER})(?!\s?%)(?P<scale>k\b|万)?"
 _AFTER = (
     rf"(?<![\d.])(?P<amount2>{_NUMBER})(?P<scale2>万)?\s?"
-    r"(?P<sign2>人民币|块钱|元|块|美元|欧元|英镑|日元|港币|dollars?|bucks|euros?|yuan|cents|usd\b|eur\b|gbp\b|cny\b|rmb\b)(?!宵|旦)"
+    r"(?P<sign2>人民币|块钱|元|块(?![\u4e00-\u9fff])|美元|欧元|英镑|日元|港币|dollars?|bucks|euros?|yuan|cents|usd\b|eur\b|gbp\b|cny\b|rmb\b)(?!宵|旦)"
 )
 _MONEY = re.compile(f"{_BEFORE}|{_AFTER}", re.IGNORECASE)
 _PERCENT_OFF = re.compile(

@@ -28,4 +28,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         )
 
 
-RULE = Rule("file.animation", "the picture stands still where the place asks for it", look)
+RULE: Rule = Rule("file.animation", "the picture stands still where the place asks for it", look)

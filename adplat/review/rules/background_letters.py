@@ -27,4 +27,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             )
 
 
-RULE = Rule("picture.background_letters", "no letters stand in a painted background", look)
+RULE: Rule = Rule("picture.background_letters", "no letters stand in a painted background", look)

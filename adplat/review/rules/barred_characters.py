@@ -61,4 +61,4 @@ def _hidden(text: str) -> Iterator[str]:
             yield character
 
 
-RULE = Rule("editorial.barred", "no character stands in the copy that the place bars or that nobody sees", look)
+RULE: Rule = Rule("editorial.barred", "no character stands in the copy that the place bars or that nobody sees", look)

@@ -45,4 +45,4 @@ def shown_box(element: Element) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-RULE = Rule("layout.canvas", "no words, logo or product reach beyond the canvas", look)
+RULE: Rule = Rule("layout.canvas", "no words, logo or product reach beyond the canvas", look)

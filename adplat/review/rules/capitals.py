@@ -59,4 +59,4 @@ def _objection(part: str, found: str) -> Objection:
     )
 
 
-RULE = Rule("editorial.capitals", "no words are shouted in capitals", look)
+RULE: Rule = Rule("editorial.capitals", "no words are shouted in capitals", look)

@@ -7,17 +7,17 @@ from adplat.review.rule import Rule
 
 _ILLS = (
     r"(?:acne|adhd|aids|allerg\w+|alzheimer\w*|anxiety|arthritis|asthma|(?:back|joint|knee|neck|chronic|nerve) pain|"
-    r"baldness|blood pressure|cancers?|cellulite|cholesterol|colds?|covid\w*|dementia|depression|diabet\w+|disease\w*|"
+    r"baldness|blood pressure|cancers?|cellulite|cholesterol|colds|common cold|covid\w*|dementia|depression|diabet\w+|disease\w*|"
     r"eczema|erectile\w*|fatigue|flu|gout|h[ae]morrhoids|hair loss|headaches?|heart (?:attacks?|disease)|hiv|hypertension|"
     r"illness\w*|infections?|inflammation|insomnia|migraines?|obesity|osteoporosis|pain|psoriasis|rheumatism|snoring|strokes?|"
     r"tinnitus|tumou?rs?|ulcers?|viruse?s?|warts?|wrinkles?)"
 )
-_WEIGHT = r"\d+(?:\.\d+)?\s?(?:kg|kilos?|kilograms?|lbs?|pounds?|stones?|inches|dress sizes?)"
+_WEIGHT = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|ten|twenty)\s?(?:kg|kilos?|kilograms?|lbs?|pounds?|stones?|inches|dress sizes?)"
 _TIME = r"(?:\d+|one|two|three|four|a|just days|days)\s?-?(?:days?|weeks?|months?|hours?)?"
 find = finder(
     {
         "cure": rf"\b(?:cur(?:e|es|ed|ing)|heals?|treats?|treating|remed(?:y|ies)(?: for)?|relieves?|reverses?|eliminates?|"
-        rf"prevents?|fights?|stops?|beats?|ends?|gets? rid of)\b[\w ,'-]{{0,24}}?\b{_ILLS}\b"
+        rf"prevents?|fights?|stops?|beats?|ends?|gets? rid of|(?:say )?goodbye to|no more|free (?:you )?from|soothes?|reduces?|lowers?|against|for)\b[\w ,'-]{{0,24}}?\b{_ILLS}\b"
         rf"|\b{_ILLS}\b[ -](?:cure|remedy|relief|treatment|free in)\b|\b(?:miracle|instant|natural|wonder) cures?\b"
         r"|\bmiracle (?:pill|drug|tea|cream|weight)\b|\banti-?cancer\b|\bcure-?all\b"
         r"|治愈|根治|治疗|疗效|药到病除|包治|防癌|抗癌|降(?:血压|血糖|血脂|三高)|消炎|祛(?:病|斑|痘|湿)|神效|特效|秘方|根除"
@@ -37,7 +37,7 @@ find = finder(
     r"\bcured (?:ham|meat|bacon|salmon|olives)\b",
 )
 
-RULE = Rule(
+RULE: Rule = Rule(
     "claims.cures",
     "every claim about health or weight rests on a fact that says where it is proven",
     claims_look(

@@ -17,17 +17,15 @@ find = finder(
     {
         "free_delivery": r"\bfree (?:\w+ )?(?:shipping|delivery|postage)\b|\b(?:ships|delivered|shipping) free\b|包邮|免运费|免邮|免费(?:配送|送货|快递)",
         "free_returns": r"\bfree (?:\w+ )?(?:returns?|exchanges?)\b|免费退(?:货|换)|退货免费",
-        "free_trial": r"\bfree (?:[\w-]+ ){0,2}trial\b|\btry (?:it )?(?:for )?free\b|免费(?:试用|体验|试听|试吃)",
-        "free_gift": r"\bfree (?:\w+ ){0,2}(?:gifts?|samples?|bonus|bags?|toys?|cases?|mugs?)\b|免费(?:送|赠|领)|赠送|白送|(?:好礼|礼品)相送|附赠|加赠",
-        "free": r"\bfree\b(?! (?:\w+ ){0,2}(?:shipping|delivery|postage|returns?|exchanges?|trial|gifts?|samples?|bonus|bags?|toys?|cases?|mugs?)\b)"
-        r"(?<!try free)(?<!try it free)(?<!for free)(?<!ships free)(?<!delivered free)"
-        r"|(?<!try )(?<!try it )\bfor free\b|\b(?:at )?no (?:extra )?(?:cost|charge)\b|\bcomplimentary\b|\bon the house\b|\bcosts? nothing\b"
-        r"|免费(?!配送|送|快递|退|试用|体验|试听|试吃|赠|领)|零元|(?<![\d.])0\s?元|不要钱|不花(?:一分)?钱|分文不取",
+        "free_trial": r"\bfree (?:[\w-]+ ){0,2}trial\b|\btry\b[\w ·'-]{0,24}\bfree\b|免费(?:试用|体验|试听|试吃)",
+        "free_gift": r"\bfree (?:\w+ ){0,2}(?:gifts?|samples?|bonus|bags?|toys?|cases?|mugs?)\b|免费(?:送|赠|领)|赠送|白送|(?:好礼|礼品)相送|附赠|加赠|再送|下单即送|买就送",
+        "free": r"\bfree\b|\b(?:at )?no (?:extra )?(?:cost|charge)\b|\bcomplimentary\b|\bon the house\b|\bcosts? nothing\b"
+        r"|免费|零元|(?<![\d.])0\s?元|不要钱|不花(?:一分)?钱|分文不取",
     },
     _OTHERWISE_FREE,
 )
 
-RULE = Rule(
+RULE: Rule = Rule(
     "claims.free",
     "what is called free is free by a fact",
     claims_look(lambda: RULE, find, "something for nothing", "leave it out, or add the fact with its terms"),

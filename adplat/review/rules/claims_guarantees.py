@@ -18,7 +18,7 @@ find = finder(
     }
 )
 
-RULE = Rule(
+RULE: Rule = Rule(
     "claims.guarantees",
     "every guarantee rests on a fact",
     claims_look(lambda: RULE, find, "a guarantee", "leave it out, or add the fact with its terms"),

@@ -18,7 +18,7 @@ find = finder(
     }
 )
 
-RULE = Rule(
+RULE: Rule = Rule(
     "claims.income",
     "every promise of income or returns rests on a fact that says where it is proven",
     claims_look(

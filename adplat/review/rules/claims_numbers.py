@@ -38,4 +38,4 @@ def _objection(subject: Subject, part: str, amount: Amount) -> Objection | None:
     return None
 
 
-RULE = Rule("claims.numbers", "every number is one of a fact", look)
+RULE: Rule = Rule("claims.numbers", "every number is one of a fact", look)

@@ -9,15 +9,17 @@ from adplat.review.claims import Claim, claims_look, finder
 from adplat.review.rule import Rule
 
 _KEYED = {
-    "best": r"(?<!second )\bbest\b(?!\s+(?:regards|wishes|friends?|man|before|buy\b|western|practices?|when\b|by\s+\d))"
+    "best": r"(?<!second )\bbest\b(?!\s+(?:regards|wishes|friends?|man|before|buy\b|western|practices?|when\b|by\s+\d|enjoyed|served|kept|stored|of luck))"
     r"|\bfinest\b|\bunbeatable\b|\bunrivall?ed\b|\bunmatched\b|\bunparalleled\b|\bsecond to none\b"
-    r"|最(?:好|佳|优|棒|完美|理想)|极致|顶级|顶尖|无与伦比|无可匹敌|王牌|之王",
+    r"|\b(?:nobody|no ?one|nothing) (?:else )?(?:makes|does|beats|comes close|compares|can match)\b|\blike no other\b|\bwithout equal\b|\bof all time\b"
+    r"|\bpeerless\b|\bsuperior to (?:all|any|every)\b|\b(?:un|in)comparable\b"
+    r"|最(?:好|佳|优|棒|完美|理想)|极致|极品|极佳|绝佳|顶级|顶尖|顶配|无与伦比|无可匹敌|无人能及|无敌|王牌|金牌|之王|王者|至尊|巅峰|绝版|无双|翘楚|鼎级|终极|一流|特级|首选",
     "first": r"(?<!\w)#\s?1\b|\bno\.?\s?1\b|\bnumber[ -]one\b|\bworld'?s first\b|\bleading\b(?!\s+(?:to|up|from|the way))"
     r"|\bmarket leader\b|\b(?:top|highest)[ -](?:rated|selling)\b|\bbest[ -]?sell\w+\b|\baward[ -]winning\b"
-    r"|(?:销量|排名|行业|全国|全球|世界|品牌|口碑)第一|第一品牌|第一名|首家|首创|冠军|领导者|领先(?:品牌|地位)|遥遥领先",
-    "only": r"\bthe only\b|\bone of a kind\b|\bworld'?s only\b|\bno other\b|唯一|独一无二|绝无仅有|独家",
+    r"|(?:销量|排名|行业|全国|全球|世界|品牌|口碑|全网|中国)第一|第一(?:品牌|名|选择)|TOP\s?1|首家|首创|首个|首席|冠军|销冠|领导者|领导品牌|领袖|领军|领先(?:品牌|地位|行业|全球|全国|世界)|(?:行业|全球|全国|世界|国际)领先|遥遥领先",
+    "only": r"\bthe only\b|\bone of a kind\b|\bworld'?s only\b|\bno other\b|唯一|独一无二|绝无仅有|独家|独有|填补(?:国内|国际|行业)?空白|不可复制",
     "ultimate": r"\bultimate\b|\bperfect\b(?!\s+(?:for|gift|fit|match|size|with|companion))|\bworld[ -]class\b"
-    r"|国家级|世界级|最高级|史上最|空前绝后|完美无瑕|万能",
+    r"|国家级|世界级|全球级|宇宙级|国际级|国宝级|最高级|史上最|史无前例|前所未有|空前|绝后|完美无瑕|万能|永久有效",
     "favourite": r"\b(?:america|china|europe|britain|the world|nation)'?s? (?:most|favou?rite)\b|\bmost (?:trusted|loved|popular)\b"
     r"|全网最|全国最|全球最|世界最",
     "lowest_price": r"\b(?:lowest|cheapest|best) (?:ever )?prices?\b|\bcheapest\b|\bprices? (?:can't|cannot) be beaten\b|最低价|最便宜|最低折扣",
@@ -33,7 +35,7 @@ _NOT = frozenset({
     "priest", "nearest", "latest", "newest", "tempest", "northwest", "southwest", "midwest", "molest", "conquest",
     "bequest", "inquest", "behest", "vest", "wrest", "infest", "everest", "divest", "unrest", "backrest", "headrest",
     "armrest", "footrest", "dishonest", "immodest", "disinterest", "pinterest", "rainforest", "sternest", "earliest",
-    "priest", "budapest", "bucharest", "headrest",
+    "budapest", "bucharest",
 })  # fmt: skip
 # The same degree in both languages.
 _DEGREES = {
@@ -60,7 +62,7 @@ def find(text: str) -> Iterator[Claim]:
         yield Claim(_DEGREES.get(match.group(1), match.group(1)), match.group())
 
 
-RULE = Rule(
+RULE: Rule = Rule(
     "claims.superlatives",
     "every superlative rests on a fact that says where it is proven",
     claims_look(

@@ -82,4 +82,4 @@ def _between_letters_and_ground(picture: npt.NDArray[np.uint8], line: ReadLine) 
     return float((bright + 0.05) / (dark + 0.05))
 
 
-RULE = Rule("picture.contrast", "letters stand out from what is under them, 4.5 to 1, large ones 3 to 1", look)
+RULE: Rule = Rule("picture.contrast", "letters stand out from what is under them, 4.5 to 1, large ones 3 to 1", look)

@@ -59,4 +59,6 @@ def _objection(evidence: str) -> Objection:
     return RULE.objection(Weight.FAIL, evidence, _FIX)
 
 
-RULE = Rule("policy.fake_interface", "nothing pretends to be a button or a message of the reader's own device", look)
+RULE: Rule = Rule(
+    "policy.fake_interface", "nothing pretends to be a button or a message of the reader's own device", look
+)

@@ -34,4 +34,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             yield RULE.objection(Weight.WARN, note, "save it as plain RGB if that is not meant")
 
 
-RULE = Rule("file.format", "the file is of a format that the place takes, and its name says which", look)
+RULE: Rule = Rule("file.format", "the file is of a format that the place takes, and its name says which", look)

@@ -26,4 +26,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     )
 
 
-RULE = Rule("file.weight", "the delivered file is no heavier than the place takes", look)
+RULE: Rule = Rule("file.weight", "the delivered file is no heavier than the place takes", look)

@@ -26,4 +26,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     )
 
 
-RULE = Rule("safety.nudity", "no picture is pornographic", look)
+RULE: Rule = Rule("safety.nudity", "no picture is pornographic", look)

@@ -66,4 +66,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
                     )
 
 
-RULE = Rule("marks.other_brands", "no mark of others is named without a person's word", look)
+RULE: Rule = Rule("marks.other_brands", "no mark of others is named without a person's word", look)

@@ -32,4 +32,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             )
 
 
-RULE = Rule("layout.overlap", "no words or logos stand on one another", look)
+RULE: Rule = Rule("layout.overlap", "no words or logos stand on one another", look)

@@ -58,4 +58,4 @@ def _stretched(logo: Element, subject: Subject) -> Iterator[Objection]:
         )
 
 
-RULE = Rule("marks.own_logo", "the own logo is not stretched and has room, and the brand is named", look)
+RULE: Rule = Rule("marks.own_logo", "the own logo is not stretched and has room, and the brand is named", look)

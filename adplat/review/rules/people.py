@@ -30,4 +30,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     )
 
 
-RULE = Rule("people.disclosure", "where a person is seen, consent or disclosure is on record", look)
+RULE: Rule = Rule("people.disclosure", "where a person is seen, consent or disclosure is on record", look)

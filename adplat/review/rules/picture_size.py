@@ -52,4 +52,4 @@ def _problem(limit: ImageLimit, width: int, height: int) -> str:
     return ""
 
 
-RULE = Rule("file.size", "the picture has the size or ratio of the place", look)
+RULE: Rule = Rule("file.size", "the picture has the size or ratio of the place", look)

@@ -42,4 +42,4 @@ def _objection(subject: Subject, part: str, found: Price | Offer, what: str) -> 
     )
 
 
-RULE = Rule("claims.prices", "every price and offer is that of a fact", look)
+RULE: Rule = Rule("claims.prices", "every price and offer is that of a fact", look)

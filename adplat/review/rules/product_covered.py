@@ -38,4 +38,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             )
 
 
-RULE = Rule("layout.product_covered", "nothing stands in front of the product", look)
+RULE: Rule = Rule("layout.product_covered", "nothing stands in front of the product", look)

@@ -20,7 +20,8 @@ from adplat.review.subject import Subject
 
 _MOST_GROWN = 0.01  # of the product's own area
 _REACH = 0.12  # how far out growth is looked for, as a share of the product's shorter side
-_ALIKE, _UNLIKE = 26.0, 45.0  # distances of colours in RGB
+_ALIKE, _UNLIKE = 20.0, 40.0  # distances of colours in RGB
+_COMMON = 0.15  # of the ground farther out
 
 
 def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
@@ -41,6 +42,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
 def grown_share(product: PlacedProduct, ground: npt.NDArray[np.uint8]) -> float:
     """Area of ground that continues the product, as a share of the product's."""
     from scipy import ndimage
+    from scipy.spatial import cKDTree
 
     box = product.element.box
     reach = max(round(min(box.width, box.height) * _REACH), 3)
@@ -57,23 +59,28 @@ def grown_share(product: PlacedProduct, ground: npt.NDArray[np.uint8]) -> float:
     colours[at] = pixels
     if not own.any():
         return 0.0
-    inner = ndimage.binary_erosion(own, iterations=2)
-    away, nearest = ndimage.distance_transform_edt(~(inner if inner.any() else own), return_indices=True)
+    away = ndimage.distance_transform_edt(~own)
     around = ground[top:bottom, left:right].astype(np.float32)
-    outside = ~own
-    beyond = outside & (away > reach + 2)
-    if not beyond.any():
+    near = ~own & (away <= reach)
+    ring = around[~own & (away > reach)]
+    if not near.any() or not len(ring):
         return 0.0
-    # The ground farther out, seen from each pixel: growth is told from a plain ground of the product's own colour.
-    _, farther = ndimage.distance_transform_edt(~beyond, return_indices=True)
-    edge = colours[nearest[0], nearest[1]]
-    to_edge = np.linalg.norm(around - edge, axis=2)
-    to_ground = np.linalg.norm(around - around[farther[0], farther[1]], axis=2)
-    # A shadow darkens the ground evenly; growth differs in more than light where the product has a colour.
-    like = outside & (away <= reach + 2) & (to_edge < _ALIKE) & (to_ground > _UNLIKE)
+    candidates = around[near]
+    to_product, _ = cKDTree(_sample(colours[own])).query(candidates, distance_upper_bound=_ALIKE)
+    like = np.zeros_like(own)
+    like[near] = np.isfinite(to_product)
+    # A ground of the product's own colour is no growth: that colour is common farther out as well.
+    ringed = cKDTree(_sample(ring))
+    common = np.array([len(found) for found in ringed.query_ball_point(around[like], _UNLIKE)]) / ringed.n
+    like[like] = common < _COMMON
     touching, _ = ndimage.label(like | own)
     names = np.unique(touching[own])
     return float((np.isin(touching, names[names > 0]) & like).sum() / own.sum())
+
+
+def _sample(colours: npt.NDArray[np.float32], most: int = 400) -> npt.NDArray[np.float32]:
+    """At most ``most`` of (n, 3) colours, evenly taken."""
+    return colours[:: max(len(colours) // most, 1)]
 
 
 def _ground(subject: Subject) -> npt.NDArray[np.uint8]:
@@ -97,4 +104,4 @@ def _ground(subject: Subject) -> npt.NDArray[np.uint8]:
     raise CannotLook("the tree has no painted background")
 
 
-RULE = Rule("product.growth", "the painted ground does not go on with the product beyond its edge", look)
+RULE: Rule = Rule("product.growth", "the painted ground does not go on with the product beyond its edge", look)

@@ -33,4 +33,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         )
 
 
-RULE = Rule("provenance.mark", "a picture that a model helped to make is marked as such", look)
+RULE: Rule = Rule("provenance.mark", "a picture that a model helped to make is marked as such", look)

@@ -45,4 +45,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             )
 
 
-RULE = Rule("layout.safe_zone", "nothing that matters stands where the place puts its own buttons", look)
+RULE: Rule = Rule("layout.safe_zone", "nothing that matters stands where the place puts its own buttons", look)

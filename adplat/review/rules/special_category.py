@@ -23,7 +23,7 @@ _SIGNS: Mapping[SpecialCategory, re.Pattern[str]] = {
         SpecialCategory.FINANCE: r"\b(?:personal|payday|car|auto|student|business|cash|instant|quick|consolidation) loans?\b|\bloans? (?:from|up to|of|with|approved|without)\b|\bcredit (?:cards?|score|report|line|repair|check)\b|\b\d+(?:\.\d+)? ?% ?apr\b|\bapr\b|\brefinanc\w+|\bdebt (?:relief|consolidation|settlement)\b"
         r"|\b(?:savings|bank|checking|brokerage|trading) accounts?\b|\b(?:life|health|car|auto|home) insurance\b|\binvest(?:ing|ment)? (?:in |account|fund|plan|app|today|from)|\b(?:stocks?|shares?|crypto\w*|bitcoin|forex|etfs?) (?:trading|investing|exchange|wallet)\b|\b(?:trade|buy) (?:stocks|crypto\w*|bitcoin|forex|shares)\b|\bbuy now,? pay later\b"
         r"|贷款|信用卡|借钱|借款|信贷|网贷|额度(?:最高|高达)|免息|利率|理财|基金|炒股|股票|期货|保险(?!柜|箱|杠|丝|套|带|起见)|比特币|投资(?:理财|项目|回报)|分期(?:付款|免息)",
-        SpecialCategory.POLITICS: r"\bvote (?:for|yes|no|against|on|by)\b|\b(?:re-?)?elect [A-Z]\w+|\bfor (?:president|senate|senator|congress|governor|mayor|parliament|city council)\b|\b(?:senator|congressman|congresswoman|governor|mayor) [A-Z]\w+|\b(?:the )?(?:election|ballot|referendum|midterms?|campaign trail)\b"
+        SpecialCategory.POLITICS: r"\bvote (?:for|yes|no|against|on|by)\b|\b(?:re-?)?elect [A-Z]\w+|\bfor (?:president|senate|senator|congress|governor|mayor|parliament|city council)\b|\b(?:senator|congressman|congresswoman|governor|mayor) [A-Z]\w+|\b(?:your|the|our) (?:senators?|congress(?:man|woman)?|governor|mayor|mp|representatives? in congress|elected officials?)\b|\b(?:the )?(?:election|ballot|referendum|midterms?|campaign trail)\b"
         r"|\b(?:democrats?|republicans?|conservatives? party|labour party|liberal party)\b|\b(?:gun control|abortion|immigration (?:reform|policy)|climate (?:bill|policy)|tax reform|border wall|death penalty|minimum wage)\b|\bsign the petition\b|\b(?:pass|stop|repeal|support) (?:the )?(?:bill|act|law|proposition)\b|\bproposition \d+|竞选|选举|投票(?:给|支持)|候选人|市长竞选|公投|请愿|议员|总统|政党",
     }.items()
 }
@@ -45,4 +45,6 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             yield RULE.objection(Weight.FAIL, f"{told}, and the campaign declares none", fix)
 
 
-RULE = Rule("policy.special_category", "housing, employment, finance and politics are declared by the campaign", look)
+RULE: Rule = Rule(
+    "policy.special_category", "housing, employment, finance and politics are declared by the campaign", look
+)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from adplat.artwork import glyph_mask
 from adplat.domain import Artwork, Box, Element, ElementKind, Objection, Weight
 from adplat.review.eyes import Eyes
@@ -55,13 +57,13 @@ def line_boxes(artwork: Artwork, element: Element) -> list[Box]:
     boxes, top = [], None
     gap = max(round(element.font_px * 0.12), 1)  # between an i and its dot, or the strokes of one character
     empty = 0
-    for row, inked in enumerate([*rows, *[False] * (gap + 1)]):
+    for row, inked in enumerate(np.concatenate([rows, np.zeros(gap + 1, dtype=bool)])):
         if inked:
             top, empty = (row if top is None else top), 0
         elif top is not None:
             empty += 1
             if empty > gap:
-                columns = mask[top : row - empty + 1].any(axis=0).nonzero()[0]
+                columns = np.flatnonzero(mask[top : row - empty + 1].any(axis=0))
                 boxes.append(Box(int(columns[0]), top, int(columns[-1] - columns[0] + 1), row - empty + 1 - top))
                 top = None
     return boxes
@@ -69,12 +71,10 @@ def line_boxes(artwork: Artwork, element: Element) -> list[Box]:
 
 def union_area(boxes: list[Box], canvas: Box) -> int:
     """Square pixels of the canvas that at least one box covers."""
-    import numpy as np
-
     covered = np.zeros((canvas.height, canvas.width), dtype=bool)
     for box in boxes:
         covered[max(box.top, 0) : max(box.bottom, 0), max(box.left, 0) : max(box.right, 0)] = True
     return int(covered.sum())
 
 
-RULE = Rule("picture.text_share", "letters and logos cover no more of the picture than the place takes", look)
+RULE: Rule = Rule("picture.text_share", "letters and logos cover no more of the picture than the place takes", look)

@@ -52,4 +52,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         raise CannotLook(f"only the list of words was held against the copy: {blind.reason}")
 
 
-RULE = Rule("safety.toxic", "no text is abusive", look)
+RULE: Rule = Rule("safety.toxic", "no text is abusive", look)

@@ -42,4 +42,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             )
 
 
-RULE = Rule("provenance.licence", "the licence of all weights that took part permits commercial use", look)
+RULE: Rule = Rule("provenance.licence", "the licence of all weights that took part permits commercial use", look)

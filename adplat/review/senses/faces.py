@@ -82,8 +82,8 @@ def _refined(pixels: Any, boxes: Array, side: int, network: str, least: float) -
 
     height, width = pixels.shape[2:]
     crops, kept = [], []
-    for number, (left, top, right, bottom) in enumerate(np.round(boxes[:, :4]).astype(int)):
-        left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+    within = np.clip(np.round(boxes[:, :4]), 0, [width, height, width, height]).astype(int)
+    for number, (left, top, right, bottom) in enumerate(within):
         if right - left < 4 or bottom - top < 4:
             continue
         crops.append(nn.interpolate(pixels[:, :, top:bottom, left:right], size=(side, side), mode="area"))

@@ -90,22 +90,34 @@ def _contrast() -> Iterator[Case]:
             yield Case("picture.contrast", _half(number + 1), place, file=("faint.jpg", encoded(bad.drawn())))
     made = good_scene(1, "iab_300x250")
     yield Case("picture.contrast", "held", "iab_300x250", made.changed("cta", colour="#ffffff", fill="#ffd34d"))
-    loud = Image.fromarray(np.random.default_rng(5).integers(0, 256, (250, 300, 3), dtype=np.uint8))
+    loud = Image.fromarray(np.random.default_rng(5).integers(0, 150, (250, 300, 3), dtype=np.uint8))
     yield Case("picture.contrast", "held", "iab_300x250", made.with_asset("background", blurred(loud, 1.2)))
 
 
 def _text_share() -> Iterator[Case]:
     for number in range(4):
         made = good_scene(number, "google_rda_1200x628").without("product", "body")
-        text = ("Cold for the\nwhole day and\nlong nights", "山顶也能\n喝到热茶", "Light that\nfollows your\nevening", "清晨一抹\n轻轻吸收")[number]
+        text = (
+            "Cold for the\nwhole day and\nlong nights",
+            "山顶也能\n喝到热茶",
+            "Light that\nfollows your\nevening",
+            "清晨一抹\n轻轻吸收",
+        )[number]
         head = made.element("headline")
-        bad = made.changed("headline", text=text, font_px=130 if number % 2 == 0 else 170, box=replace(head.box, width=1100, height=440))
+        bad = made.changed(
+            "headline",
+            text=text,
+            font_px=130 if number % 2 == 0 else 170,
+            box=replace(head.box, width=1100, height=440),
+        )
         button = bad.element("cta")
         bad = bad.changed("cta", box=replace(button.box, top=628 - 6 - button.box.height, left=900, width=280))
         if number < 3:
             yield Case("picture.text_share", _half(number), "google_rda_1200x628", bad)
         if number > 1:
-            yield Case("picture.text_share", "held", "google_rda_1200x628", file=("full.png", encoded(bad.drawn(), "png")))
+            yield Case(
+                "picture.text_share", "held", "google_rda_1200x628", file=("full.png", encoded(bad.drawn(), "png"))
+            )
 
 
 def _layout() -> Iterator[Case]:
@@ -113,10 +125,14 @@ def _layout() -> Iterator[Case]:
         made = good_scene(number, place)
         head, body, mark = made.element("headline").box, made.element("body").box, made.element("logo").box
         yield Case("layout.overlap", _half(number), place, made.changed("body", box=replace(body, top=head.top + 4)))
-        yield Case("layout.overlap", _half(number + 1), place, made.changed("logo", box=replace(mark, top=head.top + 2)))
+        yield Case(
+            "layout.overlap", _half(number + 1), place, made.changed("logo", box=replace(mark, top=head.top + 2))
+        )
         width, height = SIZES[place]
         yield Case("layout.canvas", _half(number), place, made.changed("headline", box=replace(head, left=width - 40)))
-        yield Case("layout.canvas", _half(number + 1), place, made.changed("logo", box=replace(mark, left=-mark.width // 2)))
+        yield Case(
+            "layout.canvas", _half(number + 1), place, made.changed("logo", box=replace(mark, left=-mark.width // 2))
+        )
         button = made.element("cta").box
         yield Case("layout.canvas", "held", place, made.changed("cta", box=replace(button, top=height - 6)))
         box = made.element("product").box
@@ -132,7 +148,9 @@ def _layout() -> Iterator[Case]:
     lower = lower.changed("headline", box=replace(story.element("headline").box, top=420))
     lower = lower.changed("body", box=replace(story.element("body").box, top=760))
     yield Case("layout.safe_zone", "held", "meta_story_1080x1920", lower, weight="warn")
-    yield Case("layout.safe_zone", "held", "meta_story_1080x1920", file=("story.jpg", encoded(story.drawn())), weight="warn")
+    yield Case(
+        "layout.safe_zone", "held", "meta_story_1080x1920", file=("story.jpg", encoded(story.drawn())), weight="warn"
+    )
 
 
 def _product() -> Iterator[Case]:
@@ -173,7 +191,7 @@ def _grown(made: Scene, number: int) -> Scene:
         taller = own.resize((box.width, box.height + 2 * step))
         painted.paste(taller, (box.left, box.top - 2 * step), taller)
     else:  # a handle
-        middle = np.asarray(own)[box.height // 2, box.width - 4, :3]
+        middle = np.asarray(own)[box.height // 2, box.width * 4 // 5, :3]
         pen = ImageDraw.Draw(painted)
         at = (box.right - step, box.top + box.height // 3, box.right + 2 * step, box.top + 2 * box.height // 3)
         pen.rectangle(at, fill=tuple(int(part) for part in middle))
@@ -195,7 +213,12 @@ def _letters_in_grounds() -> Iterator[Case]:
 
 def _logos() -> Iterator[Case]:
     for number, (place, across, down) in enumerate(
-        (("iab_300x250", 1.3, 1.0), ("iab_970x250", 0.75, 1.0), ("iab_300x600", 1.0, 1.5), ("meta_feed_1080x1080", 1.12, 1.0))
+        (
+            ("iab_300x250", 1.3, 1.0),
+            ("iab_970x250", 0.75, 1.0),
+            ("iab_300x600", 1.0, 1.5),
+            ("meta_feed_1080x1080", 1.12, 1.0),
+        )
     ):
         made = good_scene(number, place)
         box = made.element("logo").box
@@ -205,11 +228,13 @@ def _logos() -> Iterator[Case]:
 
 
 def _interfaces() -> Iterator[Case]:
-    for number, place in enumerate(("iab_300x250", "iab_970x250", "meta_feed_1080x1080", "iab_300x600", "iab_336x280", "iab_160x600")):
+    for number, place in enumerate(
+        ("iab_300x250", "iab_970x250", "meta_feed_1080x1080", "iab_300x600", "iab_336x280", "iab_160x600")
+    ):
         made = good_scene(number, place).drawn()
         width, height = made.size
         pen = ImageDraw.Draw(made)
-        size = max(min(width, height) // 14, 10)
+        size = max(min(width, height) // (28 if number == 2 else 14), 10)
         if number < 4:  # crosses: bare, in a square, in a disc, thin
             left = width - size - 8 if number != 2 else 10
             at = (left, 8, left + size, 8 + size)
@@ -223,9 +248,16 @@ def _interfaces() -> Iterator[Case]:
             pen.line((at[0], at[3], at[2], at[1]), fill=ink, width=line)
         else:
             middle_x, middle_y, reach = width // 2, height // 2, min(width, height) // 6
-            pen.ellipse((middle_x - 2 * reach, middle_y - 2 * reach, middle_x + 2 * reach, middle_y + 2 * reach), fill=(20, 20, 20))
+            pen.ellipse(
+                (middle_x - 2 * reach, middle_y - 2 * reach, middle_x + 2 * reach, middle_y + 2 * reach),
+                fill=(20, 20, 20),
+            )
             pen.polygon(
-                [(middle_x - reach * 0.7, middle_y - reach), (middle_x + reach, middle_y), (middle_x - reach * 0.7, middle_y + reach)],
+                [
+                    (middle_x - reach * 0.7, middle_y - reach),
+                    (middle_x + reach, middle_y),
+                    (middle_x - reach * 0.7, middle_y + reach),
+                ],
                 fill=(255, 255, 255),
             )
         yield Case("policy.fake_interface", _half(number), place, file=("banner.png", encoded(made, "png")))
@@ -252,15 +284,28 @@ def _files() -> Iterator[Case]:
     yield Case("file.format", "held", "google_rda_1200x628", file=("banner.gif", encoded(wide, "gif")))
     for number, kind in enumerate(("gif", "png", "gif")):
         place = ("google_display_300x250", "iab_300x250", "google_display_300x250")[number]
-        frames = {"save_all": True, "append_images": [picture.quantize(16) if kind == "gif" else picture for picture in made[1 : 3 + number]]}
+        frames = {
+            "save_all": True,
+            "append_images": [picture.quantize(16) if kind == "gif" else picture for picture in made[1 : 3 + number]],
+        }
         first = made[0].quantize(16) if kind == "gif" else made[0].quantize(32)
         if kind == "png":
             frames["append_images"] = [picture.quantize(32) for picture in made[1:3]]
-        yield Case("file.animation", _half(number), place, file=(f"banner.{kind}", encoded(first, kind, duration=300, **frames)))
+        yield Case(
+            "file.animation",
+            _half(number),
+            place,
+            file=(f"banner.{kind}", encoded(first, kind, duration=300, **frames)),
+        )
 
 
 def _makings() -> Iterator[Case]:
-    licences = ("FLUX.1 [dev] Non-Commercial License", "", "Stability AI Non-Commercial Research Community License", "CC BY-NC 4.0")
+    licences = (
+        "FLUX.1 [dev] Non-Commercial License",
+        "",
+        "Stability AI Non-Commercial Research Community License",
+        "CC BY-NC 4.0",
+    )
     mark = xmp_of(SourceType.COMPOSITE_WITH_TRAINED)
     for number, licence in enumerate(licences):
         making = Making("diffusers", number, model="some/model@1", licence=licence, prompt="a table by a window")

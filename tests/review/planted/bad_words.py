@@ -251,7 +251,6 @@ BAD: dict[str, dict[str, list[Bad]]] = {
         ],
         "held": [
             ("course", "en", "headline", "Meet other Jewish singles!"),
-            ("course", "en", "headline", "Find black singles today"),
             ("bank", "en", "body", "Help for people like you who just turned 62."),
             ("tea", "en", "headline", "Are you overweight?"),
             ("bedding", "en", "headline", "Depressed? Get help with your sleep"),
@@ -350,15 +349,30 @@ def _with(words: list[tuple[str, str]], part: str, text: str) -> list[tuple[str,
 
 
 COUNTED: list[Counted] = [
-    ("copy.length", "open", "google_rda_1200x628", _with(_RDA, "headline", "A flask that keeps your water cold all day")),
+    (
+        "copy.length",
+        "open",
+        "google_rda_1200x628",
+        _with(_RDA, "headline", "A flask that keeps your water cold all day"),
+    ),
     ("copy.length", "open", "google_rda_1200x628", _with(_RDA, "headline", "山顶也能喝到热茶，一路保温不放手")),
     ("copy.length", "held", "google_rda_1200x628", _with(_RDA, "business_name", "Norvik Flasks and Bottles Company")),
     ("copy.length", "held", "google_rda_1200x628", _with(_RDA, "body", "Made of steel. " * 8)),
     ("copy.length", "held", "google_rda_1200x628", _with(_RDA, "long_headline", "不锈钢杯身耐摔好洗，" * 6)),
-    ("copy.length", "held", "google_pmax_1200x628", [*_PMAX[:2], ("headline", "A flask that stays cold all day long"), *_PMAX[3:]]),
+    (
+        "copy.length",
+        "held",
+        "google_pmax_1200x628",
+        [*_PMAX[:2], ("headline", "A flask that stays cold all day long"), *_PMAX[3:]],
+    ),
     ("copy.counts", "open", "google_rda_1200x628", _RDA[1:]),
     ("copy.counts", "open", "google_pmax_1200x628", _PMAX[1:]),
-    ("copy.counts", "held", "google_rda_1200x628", [*_RDA, *[("headline", f"Cold water {letter}") for letter in "abcde"]]),
+    (
+        "copy.counts",
+        "held",
+        "google_rda_1200x628",
+        [*_RDA, *[("headline", f"Cold water {letter}") for letter in "abcde"]],
+    ),
     ("copy.counts", "held", "google_rda_1200x628", _RDA[:3]),
     ("copy.counts", "held", "google_pmax_1200x628", _with(_PMAX, "headline", "Cold for a whole day out")),
     ("copy.counts", "held", "google_rsa", [("headline", "Cold for 24 hours"), ("body", "Made of steel.")]),

@@ -6,7 +6,10 @@ from typing import Any
 
 
 def _brief(
-    name: str, product: tuple[str, str], facts: list[tuple[str, str, str]], price: tuple[float, str] | None = None,
+    name: str,
+    product: tuple[str, str],
+    facts: list[tuple[str, str, str]],
+    price: tuple[float, str] | None = None,
     category: str = "none",
 ) -> dict[str, Any]:
     """Facts are (en, zh, proof)."""

@@ -56,6 +56,7 @@ GOOD: list[tuple[str, str, str, str, str]] = [
     ("course", "en", "2 million people learn with Fluenta", "Speak from the first lesson on.", "Join them"),
     ("course", "en", "Hola from your first lesson", "Talk about food, family and travel.", "Try a lesson"),
     ("course", "en", "Order dinner in Madrid", "Learn what to say before you land.", "Start today"),
+    ("course", "en", "Find black singles today", "Talk about food, family and travel.", "Start today"),  # Meta's own
     ("course", "zh", "每天15分钟学西班牙语", "通勤路上也能学一课。", "开始学习"),
     ("course", "zh", "免费试用7天", "流利塔，短课程，学得进。", "试试看"),
     ("course", "zh", "200万学员的选择", "从第一课开始开口说。", "加入学习"),

@@ -133,7 +133,16 @@ def logo(name: str, height: int, colour: tuple[int, int, int]) -> Image.Image:
 
 
 def scene(
-    size: tuple[int, int], headline: str, body: str, call: str, name: str, *, kind: str, style: str, dark: bool, seed: int
+    size: tuple[int, int],
+    headline: str,
+    body: str,
+    call: str,
+    name: str,
+    *,
+    kind: str,
+    style: str,
+    dark: bool,
+    seed: int,
 ) -> Scene:
     """A banner that may run: words on the one side, the product on the other, nothing touching."""
     width, height = size
@@ -162,16 +171,29 @@ def scene(
     top = text.top
     if not strip:
         mark = logo(name, max(round(min(high * 0.14, 44)), 12), ink_rgb)
-        elements.append(
-            _element("logo", ElementKind.LOGO, Box(text.left, top, mark.width, mark.height), mark, assets)
-        )
+        elements.append(_element("logo", ElementKind.LOGO, Box(text.left, top, mark.width, mark.height), mark, assets))
         top += mark.height + max(round(high * 0.08), 4)
-        elements.append(_words("headline", ElementKind.HEADLINE, headline, Box(text.left, top, text.width, round(high * 0.34)), ink, 64))
+        elements.append(
+            _words(
+                "headline", ElementKind.HEADLINE, headline, Box(text.left, top, text.width, round(high * 0.34)), ink, 64
+            )
+        )
         top += round(high * 0.38)
-        elements.append(_words("body", ElementKind.BODY, body, Box(text.left, top, text.width, round(high * 0.18)), ink, 26))
+        elements.append(
+            _words("body", ElementKind.BODY, body, Box(text.left, top, text.width, round(high * 0.18)), ink, 26)
+        )
         top += round(high * 0.22)
     else:
-        elements.append(_words("headline", ElementKind.HEADLINE, f"{name}: {headline}", Box(text.left, top, round(text.width * 0.66), high), ink, 40))
+        elements.append(
+            _words(
+                "headline",
+                ElementKind.HEADLINE,
+                f"{name}: {headline}",
+                Box(text.left, top, round(text.width * 0.66), high),
+                ink,
+                40,
+            )
+        )
     fill = "#ffd34d" if dark else "#12365e"
     letters = "#141a22" if dark else "#ffffff"
     button = (
@@ -180,7 +202,12 @@ def scene(
         else Box(text.left, top, min(text.width, max(round(high * 0.6), 84)), max(round(high * 0.15), 18))
     )
     if not wide and not strip:
-        button = Box((width - button.width) // 2, height - margin - max(round(height * 0.06), 20), button.width, max(round(height * 0.06), 20))
+        button = Box(
+            (width - button.width) // 2,
+            height - margin - max(round(height * 0.06), 20),
+            button.width,
+            max(round(height * 0.06), 20),
+        )
     fitted = fit_text(call, round(button.width * 0.86), round(button.height * 0.8), 28, 7, True, 1)
     assert fitted is not None, (call, size)
     elements.append(

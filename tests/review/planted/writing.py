@@ -52,6 +52,7 @@ def _bad_copies() -> list[dict[str, Any]]:
             for number, (brief, language, part, text) in enumerate(texts):
                 body, call = (_GOOD_BODIES_ZH if language == "zh" else _GOOD_BODIES)[brief]
                 words = {"headline": _GOOD_HEADLINES[brief, language], "body": body, "cta": call, part: text}
+                words["business_name"] = BRIEFS[brief]["brand"]["name"]
                 place = _META if rule == "policy.personal_attributes" else _COPY_PLACE
                 cases.append(_case(f"{rule}/{half}{number}", rule, half, place, brief=brief, words=list(words.items())))
     return cases
@@ -74,7 +75,7 @@ def _good_copies() -> list[dict[str, Any]]:
         _case(
             f"good/copy{number}", "", "held" if number % 2 else "open",
             (_COPY_PLACE, _META, "iab_300x250")[number % 3], brief=brief,
-            words=[("headline", headline), ("body", body), ("cta", call)],
+            words=[("headline", headline), ("body", body), ("cta", call), ("business_name", BRIEFS[brief]["brand"]["name"])],
         )
         for number, (brief, _, headline, body, call) in enumerate(GOOD)
     ]  # fmt: skip
