@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from adplat.domain import ArmStatistics
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
-    from adplat.flows.draft_creatives import DraftTools, MadeDraft
+    from adplat.flows.draft_attempt import DraftTools
+    from adplat.flows.draft_creatives import MadeDraft
     from adplat.flows.draft_parts import DraftParts
     from adplat.flows.draft_round import DraftPlan
     from adplat.flows.experiment_parts import ExperimentParts
@@ -606,7 +607,7 @@ def signing_chain(settings: Settings) -> SigningChain:
 
 def draft_tools(settings: Settings, plan: DraftPlan) -> DraftTools:
     """The copywriter, the painter and the seal of a plan. Raises ConfigRejected, MissingInput."""
-    from adplat.flows.draft_creatives import DraftTools
+    from adplat.flows.draft_attempt import DraftTools
     from adplat.flows.draft_makers import copywriter_named, painter_named, reads_letters_of
 
     return DraftTools(

@@ -8,7 +8,8 @@ from typing import Any
 
 from adplat.data import load_placements
 from adplat.domain import Brief, InputError, Job, Progress
-from adplat.flows.draft_creatives import DraftTools, MadeDraft
+from adplat.flows.draft_attempt import DraftTools
+from adplat.flows.draft_creatives import MadeDraft
 from adplat.flows.draft_orders import ordered
 from adplat.flows.draft_parts import DraftParts
 from adplat.flows.draft_round import BriefPictures, DraftPlan, draft_round

@@ -11,7 +11,8 @@ from PIL import Image
 from adplat.artwork import open_upload
 from adplat.domain import Brief, ConfigRejected, PlacementRules, Progress
 from adplat.flows.describe_drafts import draft_document, review_document
-from adplat.flows.draft_creatives import DraftTools, MadeDraft, Order, Unmade, counted, make_draft
+from adplat.flows.draft_attempt import DraftTools, Order
+from adplat.flows.draft_creatives import MadeDraft, Unmade, counted, make_draft
 from adplat.generation import PALETTES, TEMPLATES, Cutout, cut_out, palettes_by_fit
 from adplat.generation.directions import read_directions, steered
 from adplat.generation.variants import plan_variants
@@ -117,7 +118,7 @@ def variant_options(brief: Brief, tools: DraftTools, product: Cutout) -> dict[st
     """What variants may differ in, in the order in which they do; directions say what comes first."""
     told = read_directions(brief.directions)
     numbers = tuple(str(number) for number in range(_ALTERNATIVES))
-    palettes = palettes_by_fit(product.picture, brief.brand.palette)
+    palettes = palettes_by_fit(product, brief.brand.palette)
     return {
         "headline": numbers,
         "background": steered("background", tools.painter.styles, told),

@@ -10,7 +10,7 @@ Tests:       tests/generation/
 from __future__ import annotations
 
 from adplat.generation.brief_checks import LANGUAGES, check_brief, holds_banned_word
-from adplat.generation.compose import Composed, Parts, compose, one_apart
+from adplat.generation.compose import Composed, Parts, compose
 from adplat.generation.copy import CopyModelConfig, TemplateCopywriter, draft_copies, open_copywriter
 from adplat.generation.cutout import Cutout, cut_out
 from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
@@ -38,7 +38,6 @@ __all__ = [
     "draft_copies",
     "holds_banned_word",
     "licence_of",
-    "one_apart",
     "open_copywriter",
     "palettes_by_fit",
     "u2net_matting",

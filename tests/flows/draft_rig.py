@@ -26,7 +26,7 @@ from adplat.domain import (
     Sentence,
     TextLimit,
 )
-from adplat.flows.draft_creatives import DraftTools
+from adplat.flows.draft_attempt import DraftTools
 from adplat.flows.draft_round import BriefPictures, DraftPlan, DraftRound, draft_round
 from adplat.generation import ProceduralPainter
 from adplat.generation.copy.templates import TemplateCopywriter

@@ -14,9 +14,11 @@ from adplat import bootstrap
 from adplat.artwork import SealState, read_seal, source_code_in
 from adplat.domain import ConfigRejected, CreativeStatus, InputError, ReviewVerdict
 from adplat.flows import write_drafts as writing
+from adplat.flows.draft_makers import painter_named, reads_letters_of
 from adplat.flows.draft_round import BriefPictures, DraftPlan, draft_round
 from adplat.flows.keep_drafts import keep_drafts
 from adplat.flows.read_brief import with_directions
+from adplat.flows.tiny_pipeline import write_tiny_pipeline
 from adplat.flows.write_drafts import write_drafts
 from tests.flows.draft_rig import BRIEF, PICTURES, PLACEMENTS, ShoutingCopywriter, a_chain, a_round, of, tools
 from tests.flows.model_market import quiet
@@ -160,3 +162,23 @@ def test_kept_drafts_are_held_with_their_files_and_sidecars(tmp_path: Path) -> N
         assert json.loads(parts.objects.get(kept[0].sidecar_sha256))["draft"]["draft_id"] == kept[0].draft_id
         assert parts.drafts.find(kept[0].draft_id) == kept[0]
         assert keep_drafts(parts, done) == kept
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning:diffusers")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_ground_by_a_model_is_marked_so_and_its_weights_are_told(tmp_path: Path) -> None:
+    write_tiny_pipeline(tmp_path / "model")
+    told = {"model": str(tmp_path / "model"), "licence": "own weights", "commercial_use": True, "steps": 2}
+    (tmp_path / "painter.yaml").write_text(json.dumps(told | {"work_px": 64, "local_only": True, "device": "cpu"}))
+    painter = painter_named(f"diffusers:{tmp_path / 'painter.yaml'}")
+    made = replace(tools(), painter=painter, reads_letters=reads_letters_of("diffusers:x"))
+    brief = of(placements=("iab_300x250",))
+    done = draft_round(brief, PICTURES, PLACEMENTS, DraftPlan(variants=1, tries=1), made, quiet)
+    # Grounds of random weights are rubbish, and whether they may run is the review's word; all are told alike.
+    if done.made:
+        [one] = done.made
+        assert source_code_in(one.content) == "compositeWithTrainedAlgorithmicMedia"
+        assert one.draft.makings[0].model.startswith("model@sha256:") and one.draft.makings[0].licence == "own weights"
+        assert read_seal(one.content).claims["makings"][0]["licence"] == "own weights"
+    else:
+        assert all(found.rule != "draft.layout" for found in done.unmade[0].objections)
