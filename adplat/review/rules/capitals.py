@@ -44,6 +44,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
 
 
 _SHOUTED = frozenset({
+    "VERY", "EVER", "MORE", "MOST", "TRUE", "REAL", "GIFT", "COOL", "EASY", "FAST", "GOOD", "HALF", "OPEN", "NEVER", "SHOP",
     "FREE", "SALE", "BEST", "DEAL", "SAVE", "HURRY", "LAST", "ONLY", "WINS", "STOP", "LOOK", "CALL", "HERE", "WANT",
     "LOVE", "CASH", "MEGA", "HUGE",
 })  # fmt: skip
