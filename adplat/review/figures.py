@@ -20,7 +20,7 @@ _UNITS = {
     "second": r"seconds?|secs?|秒",
     "day": r"days?|天|日",
     "week": r"weeks?|个?星期|周",
-    "month": r"months?|个?月",
+    "month": r"months?|个月|月(?=[内底初])",
     "year": r"years?|yrs?|年",
     "kg": r"kg|kilos?|kilograms?|公斤|千克",
     "g": r"g\b|grams?|克",
@@ -62,7 +62,7 @@ _SCALES = {
 _UNIT = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS.items()), re.IGNORECASE)
 # Not a figure: a letter or a digit of a name before it (X200, IP68, mp3), a rank (#1), a version or a phone number.
 _DIGITS = re.compile(
-    r"(?<![\w.,#/:+-])(?:\+|>|over )?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?!\d)(?!\.\d)"
+    r"(?<![A-Za-z0-9_.,#/:+-])(?:\+|>|over )?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?!\d)(?!\.\d)"
     r"(?:\s?(k|thousand|million|billion|百万|千|万|亿)(?![a-z]))?(\+)?[\s-]?",
     re.IGNORECASE,
 )

@@ -75,7 +75,7 @@ _HARMLESS = (
 )  # fmt: skip
 _PROTOTYPES = tuple(text for texts in _SUBJECTS.values() for text in texts)
 _OWNERS = tuple(subject for subject, texts in _SUBJECTS.items() for _ in texts)
-_NEAR, _NEARER_BY = 0.50, 0.10
+_NEAR, _NEARER_BY = 0.56, 0.12
 _TOO_SHORT = {"cta", "business_name"}  # a call to act says nothing of what it is about
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
 from adplat.review.rule import Rule
+from adplat.review.rules.other_brands import without_marks
 from adplat.review.spoken import quoted, without_names, written
 from adplat.review.subject import Subject
 
@@ -28,7 +29,7 @@ _LONG = 5  # a single word of capitals this long is no acronym
 def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     """Two words of capitals in a row, one long word of them, or capitals that alternate."""
     for spoken in written(subject):
-        text = without_names(spoken.plain, subject.own_names)
+        text = without_marks(without_names(spoken.plain, subject.own_names))
         run: list[str] = []
         for word in [*_WORD.findall(text), ""]:
             if _CAPITALS.fullmatch(word) and word not in _ACRONYMS:
@@ -44,6 +45,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
 
 
 _SHOUTED = frozenset({
+    "VERY", "EVER", "MORE", "MOST", "TRUE", "REAL", "GIFT", "COOL", "EASY", "FAST", "GOOD", "HALF", "OPEN", "NEVER", "SHOP",
     "FREE", "SALE", "BEST", "DEAL", "SAVE", "HURRY", "LAST", "ONLY", "WINS", "STOP", "LOOK", "CALL", "HERE", "WANT",
     "LOVE", "CASH", "MEGA", "HUGE",
 })  # fmt: skip

@@ -17,7 +17,7 @@ _TIME = r"(?:\d+|one|two|three|four|a|just days|days)\s?-?(?:days?|weeks?|months
 find = finder(
     {
         "cure": rf"\b(?:cur(?:e|es|ed|ing)|heals?|treats?|treating|remed(?:y|ies)(?: for)?|relieves?|reverses?|eliminates?|"
-        rf"prevents?|fights?|stops?|beats?|ends?|gets? rid of|(?:say )?goodbye to|no more|free (?:you )?from|soothes?|reduces?|lowers?|against|for)\b[\w ,'-]{{0,24}}?\b{_ILLS}\b"
+        rf"prevents?|fights?|stops?|beats?|ends?|gets? rid of|(?:say )?goodbye to|no more|free (?:you )?from|soothes?|reduces?|lowers?|against|(?:tea|cream|pills?|patch(?:es)?|drops|oil|relief|solution|formula|recommended) for)\b[\w ,'-]{{0,24}}?\b{_ILLS}\b"
         rf"|\b{_ILLS}\b[ -](?:cure|remedy|relief|treatment|free in)\b|\b(?:miracle|instant|natural|wonder) cures?\b"
         r"|\bmiracle (?:pill|drug|tea|cream|weight)\b|\banti-?cancer\b|\bcure-?all\b"
         r"|治愈|根治|治疗|疗效|药到病除|包治|防癌|抗癌|降(?:血压|血糖|血脂|三高)|消炎|祛(?:病|斑|痘|湿)|神效|特效|秘方|根除"

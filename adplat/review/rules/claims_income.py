@@ -9,7 +9,7 @@ _MONEY = r"(?:[$€£¥￥]\s?\d[\d,.]*k?|\d[\d,.]*k? ?(?:dollars|euros|pounds|u
 find = finder(
     {
         "income": rf"\b(?:earn|earning|make|making)\b[\w ,'-]{{0,20}}?{_MONEY}(?!\s+(?:go further|back))"
-        r"|\b(?:get|become|getting) rich\b|\bpassive income\b|\bfinancial freedom\b|\bquit your (?:day )?job\b"
+        r"|\b(?:get|become|getting) rich\b|\b(?:six|seven)[ -]figures?\b|\bpassive income\b|\bfinancial freedom\b|\bquit your (?:day )?job\b"
         r"|\bwork from home and (?:earn|make)\b|\bmillionaires?\b|\bside[ -]hustle that pays\b|\beasy money\b|\bfast cash\b"
         r"|[月日年]入(?:过|上)?\s?[\d一二三四五六七八九十百千万]+|日赚|月赚|躺(?:赚|着赚|着收)|轻松(?:赚|挣)|稳赚|赚大钱|赚钱|暴富|发财|财富自由|财务自由|副业(?:增收|赚)|被动收入",
         "returns": r"\b(?:double|triple|multiply) your (?:money|savings|income|investment)\b|\b(?:guaranteed|high|sure) (?:returns?|profits?|yields?)\b"

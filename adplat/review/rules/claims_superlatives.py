@@ -17,7 +17,7 @@ _KEYED = {
     "first": r"(?<!\w)#\s?1\b|\bno\.?\s?1\b|\bnumber[ -]one\b|\bworld'?s first\b|\bleading\b(?!\s+(?:to|up|from|the way))"
     r"|\bmarket leader\b|\b(?:top|highest)[ -](?:rated|selling)\b|\bbest[ -]?sell\w+\b|\baward[ -]winning\b"
     r"|(?:销量|排名|行业|全国|全球|世界|品牌|口碑|全网|中国)第一|第一(?:品牌|名|选择)|TOP\s?1|首家|首创|首个|首席|冠军|销冠|领导者|领导品牌|领袖|领军|领先(?:品牌|地位|行业|全球|全国|世界)|(?:行业|全球|全国|世界|国际)领先|遥遥领先",
-    "only": r"\bthe only\b|\bone of a kind\b|\bworld'?s only\b|\bno other\b|唯一|独一无二|绝无仅有|独家|独有|填补(?:国内|国际|行业)?空白|不可复制",
+    "only": r"\bthe only\b(?! ones?\b)|\bone of a kind\b|\bworld'?s only\b|\bno other\b|唯一|独一无二|绝无仅有|独家|独有|填补(?:国内|国际|行业)?空白|不可复制",
     "ultimate": r"\bultimate\b|\bperfect\b(?!\s+(?:for|gift|fit|match|size|with|companion))|\bworld[ -]class\b"
     r"|国家级|世界级|全球级|宇宙级|国际级|国宝级|最高级|史上最|史无前例|前所未有|空前|绝后|完美无瑕|万能|永久有效",
     "favourite": r"\b(?:america|china|europe|britain|the world|nation)'?s? (?:most|favou?rite)\b|\bmost (?:trusted|loved|popular)\b"

@@ -15,7 +15,7 @@ find = finder(
         r"|\blast (?:chance|day|days|call|hours?|minutes?)\b(?!-)|\bfinal (?:hours?|days?|call|chance|week)\b|\blimited[ -]time\b|\bfor a (?:limited|short) time\b"
         r"|\bonly (?:until|till|\d+ (?:hours?|days?|minutes?))\b|\buntil midnight\b|\b(?:24|48|72)[ -]hours? (?:only|sale|deal|flash)\b|\bflash sale\b|\bcountdown\b"
         r"|最后(?:一天|一次|机会|[\d一二三]+天|[\d一二三]+小时)|限时|今[日天](?:截止|结束|限定|特[价惠])|仅限今|只限今|倒计时|截止今|即将(?:结束|截止|恢复原价)|秒杀|过期不候|仅此一[天次]",
-        "hurry": r"\bhurry\b(?! up and)|\bact (?:now|fast|today)\b|\bdon'?t (?:miss|wait)\b|\b(?:now|today) or never\b|\bbefore it'?s too late\b|\btime is running out\b|\brush\b(?= (?:now|to|in))"
+        "hurry": r"\bhurry\b(?! up and)|\bact (?:now|fast|today)\b|\bdon'?t (?:miss|wait)\b|\b(?:now|today) or never\b|\bbefore it(?:'?s| is) too late\b|\bwithin the next (?:hour|\d+ (?:hours?|minutes?)|few)\b|\btime is running out\b|\brush\b(?= (?:now|to|in))"
         r"|\b(?:order|buy|claim|grab|call|book) (?:it |yours |this )?(?:right now|immediately|before)\b|\blast minute\b|\burgent\b"
         r"|(?:赶快|赶紧|快来|速来)(?:抢|下单|购买|行动|来|买|领)?|(?:马上|立刻)(?:抢|下单|行动)|抢购|疯抢|速抢|错过(?:再|不再|就|后悔|等)|不容错过|机不可失|再不(?:买|来|抢)|快抢",
     },

@@ -22,6 +22,7 @@ _PERCENTILE = 5.0
 _FIX = "choose a colour that stands out, or put a plain panel below the words"
 # Read letters are blurred by scaling and compression, so that what is measured is a little low.
 _ALLOWANCE = 0.9
+_SURE = 0.9
 
 
 def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
@@ -31,6 +32,8 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         return
     picture = np.asarray(eyes.picture())
     for line in eyes.lines():
+        if line.sure < _SURE:  # prints on products, cut by folds
+            continue
         least = enough_for(round(line.box.height * 0.75), bold=False)
         ratio = _between_letters_and_ground(picture, line)
         if ratio < least * _ALLOWANCE:

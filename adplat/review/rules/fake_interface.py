@@ -10,7 +10,7 @@ from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
 from adplat.review.glyph_shapes import closing_cross, play_triangle
 from adplat.review.rule import Rule
-from adplat.review.spoken import everything, quoted
+from adplat.review.spoken import IN_PICTURE, everything, quoted
 from adplat.review.subject import Subject
 
 _FIX = "leave it out: an ad may not look like the reader's own device or page"
@@ -39,7 +39,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             match = _WORDS.search(spoken.plain)
             if match:
                 yield _objection(f"{spoken.part} speaks like a device: {quoted(match.group())}")
-            for line in spoken.text.splitlines():
+            for line in spoken.text.splitlines() if spoken.part != IN_PICTURE else _in_upper_corners(subject, eyes):
                 if _BUTTONS.fullmatch(line):
                     yield _objection(f"{spoken.part} is a button of a page: {quoted(line)}")
     except CannotLook as reason:
@@ -53,6 +53,16 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             yield _objection(f"a play button stands at {triangle.left}, {triangle.top}, {triangle.width} pixels wide")
     if unread is not None:
         raise CannotLook(unread.reason)
+
+
+def _in_upper_corners(subject: Subject, eyes: Eyes) -> list[str]:
+    """Letters read where closing buttons stand; the same letter on a shirt is a print."""
+    width, height = subject.picture.size if subject.picture is not None else (1, 1)
+    return [
+        line.text
+        for line in eyes.lines()
+        if line.box.bottom < 0.25 * height and (line.box.right < 0.25 * width or line.box.left > 0.75 * width)
+    ]
 
 
 def _objection(evidence: str) -> Objection:

@@ -50,6 +50,11 @@ _PATTERNS = (
 )
 
 
+def without_marks(text: str) -> str:
+    """``text`` with marks that mean nothing else blotted out: they are judged here, however they are written."""
+    return _PATTERNS[0].sub(lambda found: "·" * len(found.group()), text)
+
+
 def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     """Each mark once a part; a person decides, since resellers and makers of accessories may name them."""
     for spoken in everything(subject, eyes):

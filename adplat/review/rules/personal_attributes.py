@@ -40,6 +40,7 @@ _PATTERNS = tuple(
         rf"\b(?:your|you have|you've got|do you (?:have|suffer from)|suffering from|struggling with|living with|diagnosed with) (?:\w+ )?{_ILL}\b",
         rf"\b(?:other|fellow|local|nearby) {_BEING} (?:people|men|women|singles|seniors|folks|guys|girls|parents)\b",
         rf"\b(?:other|fellow) {_GROUP}\b",
+        rf"\b{_BEING} (?:just )?like you\b",
         rf"(?:^|[.!?…] ?)(?:{_BEING}|{_ILL})[\w ,'-]{{0,30}}\?",
         rf"\b{_ILL} (?:getting|got|keeping|holding) you\b",
         r"\b(?:black|white|asian|christian|muslim|jewish|gay|lesbian|latino|latina|hispanic) (?:singles|women|men) (?:near you|in your)",

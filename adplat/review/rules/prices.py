@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adplat.domain import Objection, Weight
+from adplat.domain.money import MICROS_PER_UNIT
 from adplat.review.eyes import Eyes
+from adplat.review.figures import amounts
 from adplat.review.offers import Offer, Price, offers, prices
 from adplat.review.rule import Rule
 from adplat.review.spoken import everything, quoted
@@ -16,11 +18,13 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     """Every price and reduction that no fact has; without facts all of them go to a person."""
     texts = [text for fact in subject.facts or () for text in fact.texts.values()]
     known_prices = [price for text in texts for price in prices(text)]
+    counts = {amount.value for text in texts for amount in amounts(text)}  # 块 counts pieces as well
     known_offers = {(offer.kind, offer.size) for text in texts for offer in offers(text)}
     money = [fact.price for fact in subject.facts or () if fact.price is not None]
     for spoken in everything(subject, eyes):
         for price in prices(spoken.plain):
-            if any(map(price.is_money, money)) or any(map(price.agrees, known_prices)):
+            pieces = price.words.endswith("块") and price.amount_micros / MICROS_PER_UNIT in counts
+            if pieces or any(map(price.is_money, money)) or any(map(price.agrees, known_prices)):
                 continue
             yield _objection(subject, spoken.part, price, "a price")
         for offer in offers(spoken.plain):

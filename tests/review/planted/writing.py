@@ -15,6 +15,7 @@ from adplat.domain import Making
 from tests.review.planted.bad_pictures import SIZES, Case, bad_pictures, encoded, good_scene
 from tests.review.planted.bad_words import BAD, COUNTED, COUNTED_GOOD
 from tests.review.planted.briefs import BRIEFS
+from tests.review.planted.fresh_words import FRESH, FRESH_GOOD
 from tests.review.planted.good_words import GOOD
 
 # Places where a creative of words alone is reviewed; personal attributes by the network whose policy it is.
@@ -47,8 +48,8 @@ def write_set(folder: Path) -> int:
 
 def _bad_copies() -> list[dict[str, Any]]:
     cases = []
-    for rule, halves in BAD.items():
-        for half, texts in halves.items():
+    for rule in BAD:
+        for half, texts in {**BAD[rule], "fresh": FRESH.get(rule, [])}.items():
             for number, (brief, language, part, text) in enumerate(texts):
                 body, call = (_GOOD_BODIES_ZH if language == "zh" else _GOOD_BODIES)[brief]
                 words = {"headline": _GOOD_HEADLINES[brief, language], "body": body, "cta": call, part: text}
@@ -71,14 +72,15 @@ def _counted() -> list[dict[str, Any]]:
 
 
 def _good_copies() -> list[dict[str, Any]]:
-    return [
-        _case(
-            f"good/copy{number}", "", "held" if number % 2 else "open",
-            (_COPY_PLACE, _META, "iab_300x250")[number % 3], brief=brief,
-            words=[("headline", headline), ("body", body), ("cta", call), ("business_name", BRIEFS[brief]["brand"]["name"])],
-        )
-        for number, (brief, _, headline, body, call) in enumerate(GOOD)
-    ]  # fmt: skip
+    texts = [("held" if number % 2 else "open", copy) for number, copy in enumerate(GOOD)]
+    texts += [("fresh", copy) for copy in FRESH_GOOD]
+    cases = []
+    for number, (half, (brief, _, headline, body, call)) in enumerate(texts):
+        name = BRIEFS[brief]["brand"]["name"]
+        words = [("headline", headline), ("body", body), ("cta", call), ("business_name", name)]
+        place = (_COPY_PLACE, _META, "iab_300x250")[number % 3]
+        cases.append(_case(f"good/copy{number}", "", half, place, brief=brief, words=words))
+    return cases
 
 
 def _good_pictures() -> list[Case]:
