@@ -22,6 +22,7 @@ from adplat.data.schema_file import read_feature_schema, write_feature_schema
 if TYPE_CHECKING:
     from adplat.data.check_report import CheckReport, Section, render_check_text
     from adplat.data.choice_join import choices_of
+    from adplat.data.cjk_font import cjk_font_file
     from adplat.data.exposures import (
         STATUS,
         Ages,
@@ -77,6 +78,7 @@ _HOMES = {
     "read_opportunities": "opportunities",
     "read_table": "tables",
     "refuse_unfinite": "usable_values",
+    "cjk_font_file": "cjk_font",
     "render_check_text": "check_report",
     "require_columns": "schema_fit",
     "scan_rows": "tables",
@@ -112,6 +114,7 @@ __all__ = [
     "building_folder",
     "check_folder",
     "choices_of",
+    "cjk_font_file",
     "configs_folder",
     "import_libfm",
     "import_open_bandit",

@@ -15,6 +15,7 @@ import polars as pl
 from adplat.data import (
     Lake,
     building_folder,
+    cjk_font_file,
     configs_folder,
     read_feature_schema,
     write_feature_schema,
@@ -22,7 +23,6 @@ from adplat.data import (
 )
 from adplat.domain import InputError, Progress
 from adplat.simulator.catalogue_rows import catalogue_tables, image_path
-from adplat.simulator.fonts import font_file
 from adplat.simulator.history import play_history
 from adplat.simulator.log_rows import (
     bid_rows,
@@ -66,7 +66,7 @@ def write_world(world: World, out: Path, progress: Progress) -> WorldSummary:
     the marketplace schema.
     """
     _refuse_foreign(out)
-    font_file()
+    cjk_font_file()
     schema = read_feature_schema(configs_folder() / "schemas" / "marketplace.yaml")
     with building_folder(out) as folder:
         _write_images(world, folder, progress)
