@@ -17,12 +17,12 @@ from adplat.data.atomic import building_folder, write_bytes
 from adplat.data.configs import as_config, configs_folder, read_config, read_yaml
 from adplat.data.data_config import DataConfig
 from adplat.data.documents import read_document
+from adplat.data.placement_files import load_placements
 from adplat.data.schema_file import read_feature_schema, write_feature_schema
 
 if TYPE_CHECKING:
     from adplat.data.check_report import CheckReport, Section, render_check_text
     from adplat.data.choice_join import choices_of
-    from adplat.data.cjk_font import cjk_font_file
     from adplat.data.exposures import (
         STATUS,
         Ages,
@@ -78,7 +78,6 @@ _HOMES = {
     "read_opportunities": "opportunities",
     "read_table": "tables",
     "refuse_unfinite": "usable_values",
-    "cjk_font_file": "cjk_font",
     "render_check_text": "check_report",
     "require_columns": "schema_fit",
     "scan_rows": "tables",
@@ -114,12 +113,12 @@ __all__ = [
     "building_folder",
     "check_folder",
     "choices_of",
-    "cjk_font_file",
     "configs_folder",
     "import_libfm",
     "import_open_bandit",
     "import_table",
     "join_outcomes",
+    "load_placements",
     "load_side_tables",
     "load_training_tables",
     "open_exposures",

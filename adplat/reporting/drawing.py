@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from adplat.data import cjk_font_file
+from adplat.artwork import font_file
 from adplat.domain import MissingInput, TableRejected
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _families() -> list[str]:
     from matplotlib.font_manager import FontEntry, fontManager
 
     try:
-        path = str(cjk_font_file())
+        path = str(font_file())
     except MissingInput:
         return ["DejaVu Sans"]
     # One face for both weights, under a name of its own: matplotlib warns of each weight that a family lacks.

@@ -1,18 +1,10 @@
-"""The font of the pictures: one face that writes both Chinese and Latin."""
+"""How large the words of a picture can be."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from PIL import ImageFont
-
-from adplat.data import cjk_font_file
-
-
-@lru_cache(maxsize=64)
-def font(size_px: int) -> ImageFont.FreeTypeFont:
-    """The face at one size. Raises MissingInput."""
-    return ImageFont.truetype(str(cjk_font_file()), size_px)
+from adplat.artwork import font
 
 
 @lru_cache(maxsize=4096)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
+from adplat.artwork import font_file
 from adplat.data import (
     Lake,
     building_folder,
-    cjk_font_file,
     configs_folder,
     read_feature_schema,
     write_feature_schema,
@@ -66,7 +66,7 @@ def write_world(world: World, out: Path, progress: Progress) -> WorldSummary:
     the marketplace schema.
     """
     _refuse_foreign(out)
-    cjk_font_file()
+    font_file()
     schema = read_feature_schema(configs_folder() / "schemas" / "marketplace.yaml")
     with building_folder(out) as folder:
         _write_images(world, folder, progress)

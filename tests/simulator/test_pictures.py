@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from adplat.artwork import font_file
+from adplat.domain import MissingInput
 from adplat.simulator import World
 from adplat.simulator.colour import colour_distance
 from adplat.simulator.elements import BACKGROUNDS, LAYOUTS
@@ -94,3 +96,8 @@ def test_a_picture_costs_a_few_milliseconds(small_world: World) -> None:
         png_of(small_world.catalogue, row, small_world.seed)
         seconds.append(time.perf_counter() - begin)
     assert np.median(seconds) < 0.025
+
+
+def test_without_the_font_the_error_says_what_to_install() -> None:
+    with pytest.raises(MissingInput, match="pip install cvttf-notosanscjk-bold"):
+        font_file("no_such_font_package")
