@@ -63,6 +63,7 @@ from adplat.domain.catalogue import (
 )
 from adplat.domain.clock import Clock, ManualClock, SystemClock
 from adplat.domain.counting import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Counts, Series, ServiceCounted
+from adplat.domain.draft_store import DraftStore, KeptDraft
 from adplat.domain.drafts import BackgroundPainter, Copywriter, Draft, DraftCopy, Making, PaintOrder, Sentence
 from adplat.domain.errors import (
     AdplatError,
@@ -247,6 +248,7 @@ __all__ = [
     "DeploymentKind",
     "Draft",
     "DraftCopy",
+    "DraftStore",
     "Element",
     "ElementKind",
     "Event",
@@ -283,6 +285,7 @@ __all__ = [
     "JobOrder",
     "JobQueue",
     "JobState",
+    "KeptDraft",
     "KeptExperiment",
     "KeptForecast",
     "KeyBook",
