@@ -228,7 +228,7 @@ def test_no_pattern_makes_a_claim_of_its_own() -> None:
 
 
 def test_when_the_banned_words_leave_nothing_that_is_said() -> None:
-    words = tuple("shop learn see take view find explore buy look have inside start more".split())  # noqa: SIM905
+    words = tuple("shop learn see take view find explore buy look have inside start more open".split())  # noqa: SIM905
     brief = a_brief(brand=BrandKit("Norvik and Company", ("#123456",), banned_words=words))
     with pytest.raises(ConfigRejected, match="leave no cta that fits"):
         _WRITER.write(brief, _limit("cta", 10), "en", 1, 0)

@@ -89,7 +89,7 @@ def arranged(found: Sequence[Sentence], brief: Brief, limit: TextLimit, wanted: 
 
 
 def facts_told(brief: Brief, language: str, drawn: np.random.Generator) -> list[Fact]:
-    """The facts that are told in ``language``, in a drawn order; those that a direction prefers come first, those to avoid last."""
+    """The facts that are told in ``language``, drawn, then steered by directions."""
     told = [fact for fact in brief.facts if fact.texts.get(language, "").strip()]
     told = [told[place] for place in drawn.permutation(len(told))]
     by_id = {fact.fact_id: fact for fact in told}
