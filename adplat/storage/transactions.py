@@ -24,7 +24,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from adplat.domain import InputError, StoreUnreachable, TableRejected, UnknownReference
+from adplat.domain import AuditEntry, InputError, StoreUnreachable, TableRejected, UnknownReference
+from adplat.storage.audit_chain import append_entries
 from adplat.storage.database_urls import place_of, sqlite_file
 from adplat.storage.tables import Base
 
@@ -58,12 +59,14 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: committed at the end of the block, rolled back by any error inside."""
+        pending: list[AuditEntry] = []
         with (
             self._translated(),
-            self.engine.connect().execution_options(adplat_writes=True) as connection,
+            self.engine.connect().execution_options(adplat_writes=True, adplat_audit=pending) as connection,
             connection.begin(),
         ):
             yield connection
+            append_entries(connection, pending)
 
     def row_counts(self) -> dict[str, int]:
         """Rows by table name."""
