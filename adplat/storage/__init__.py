@@ -32,6 +32,7 @@ from adplat.storage.online_state import RedisOnlineState, open_online_state
 from adplat.storage.redis_link import RedisHealth, redis_health
 from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
+from adplat.storage.tenant_database import TenantDatabase, seen_by
 from adplat.storage.transactions import Database
 from adplat.storage.workspace_lock import WorkspaceLock
 
@@ -60,6 +61,7 @@ __all__ = [
     "SqlForecasts",
     "SqlJobs",
     "SqlMetricsLedger",
+    "TenantDatabase",
     "WorkspaceLock",
     "WriterCounts",
     "check_database",
@@ -74,5 +76,6 @@ __all__ = [
     "open_stream_state",
     "redis_health",
     "running_valkey",
+    "seen_by",
     "upgrade_database",
 ]

@@ -107,13 +107,19 @@ TENANCY: Mapping[str, Rule] = MappingProxyType({str(row.__tablename__): rule for
 APPEND_ONLY = frozenset({"audit", "audit_head"})
 """What no viewer writes, whatever the role: ``audit_chain`` alone does."""
 
+OWN_ROWS = "adplat_own_rows"
+OWN_ROWS_ALONE = object()
+"""The option, and its value, of an upsert that changes no row that is there but the viewer's (``upserts``)."""
+
 
 def rule_of(name: str) -> Rule:
     """Raises InternalFault for a table of which nobody said whose it is."""
     rule = TENANCY.get(name)
     if rule is None:
         raise InternalFault(
-            "nobody said whose rows these are", where=f"table {name}", hint="give it a rule in adplat/storage/tenancy.py"
+            "nobody said whose rows these are",
+            where=f"table {name}",
+            hint="give it a rule in adplat/storage/tenancy.py",
         )
     return rule
 
@@ -143,7 +149,7 @@ def shadow(name: str, viewer: Viewer, schema: str, lock: ForUpdateArg | None) ->
     each other.
     """
     table = real_table(name, schema)
-    wanted = select(table).where(owned(table, viewer))
+    wanted = select(table).where(owned(table, viewer, schema))
     if lock is None:
         return wanted.cte(name).prefix_with("NOT MATERIALIZED")
     locked = wanted.order_by(*key_columns(table)).with_for_update(
@@ -152,21 +158,16 @@ def shadow(name: str, viewer: Viewer, schema: str, lock: ForUpdateArg | None) ->
     return locked.cte(name)
 
 
-def owned(table: Table, viewer: Viewer) -> ColumnElement[bool]:
-    """What is true of the rows that exist for this viewer; ``table`` may be the one of ``real_table`` or its twin."""
+def owned(table: Table, viewer: Viewer, schema: str) -> ColumnElement[bool]:
+    """What is true of the rows that exist for this viewer; ``table`` is the one of ``real_table``, or its twin here."""
     rule = rule_of(table.name)
     if isinstance(rule, Reach) or viewer.advertisers is None:
         return false()
     if isinstance(rule, Owned):
         return table.c[rule.column].in_(sorted(viewer.advertisers))
-    parent = real_table(rule.parent, table.schema or viewer_schema(table))
+    parent = real_table(rule.parent, schema)
     (key,) = key_columns(parent)
-    return table.c[rule.column].in_(select(key).where(owned(parent, viewer)))
-
-
-def viewer_schema(table: Table) -> str:
-    """Of a table without a schema nobody can say where the real one is. Raises InternalFault."""
-    raise InternalFault("a table without its schema", where=table.name, hint="use real_table()")
+    return table.c[rule.column].in_(select(key).where(owned(parent, viewer, schema)))
 
 
 def key_columns(table: Table) -> list[Column[Any]]:

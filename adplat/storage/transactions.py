@@ -43,11 +43,9 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
         self.place = place_of(url)
+        self.schema: str | None = None  # where PostgreSQL has the tables, once somebody asked
         self.engine = _engine(url)
-        # PostgreSQL would else look anew at every statement; SQLite has one look a transaction anyway.
-        self._looking = (
-            self.engine if sqlite_file(url) else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        self._looking = self._look_once()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -84,6 +82,11 @@ class Database:
     def close(self) -> None:
         """Give the connections back; the handle may be used again."""
         self.engine.dispose()
+
+    def _look_once(self) -> Engine:
+        # PostgreSQL would else look anew at every statement; SQLite has one look a transaction anyway.
+        is_file = sqlite_file(self.url) is not None
+        return self.engine if is_file else self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
