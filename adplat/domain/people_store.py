@@ -35,7 +35,7 @@ class PeopleStore(Protocol):
         ...
 
     def set_password(self, user_id: str, password_hash: str, at: datetime, by: str) -> None:
-        """Another password: every session of the person is over. Raises UnknownReference."""
+        """Another password: every session of the person is over, and tries are forgotten. Raises UnknownReference."""
         ...
 
     def rehash(self, user_id: str, before: str, after: str) -> None:
@@ -54,7 +54,7 @@ class PeopleStore(Protocol):
         """Count one try of each of these, before it is known how it ends; ``False``, and none counted: too many."""
         ...
 
-    def forgive(self, user: str, address: str, now: datetime) -> None:
+    def forgive(self, user: str, address: str) -> None:
         """It was the right password: the user's tries are forgotten, and this one of the address."""
         ...
 

@@ -307,6 +307,14 @@ class CatalogueStore(Protocol):
         """All of them, in every status."""
         ...
 
+    def campaign_page(self, request: ListRequest) -> Page[Campaign]:
+        """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
+        ...
+
+    def creative_page(self, request: ListRequest) -> Page[Creative]:
+        """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
+        ...
+
     def creatives(self) -> list[Creative]:
         """All of them, in every status."""
         ...

@@ -29,6 +29,7 @@ from adplat.storage.migrating import (
 )
 from adplat.storage.objects import FolderObjects, FsspecObjects, open_objects
 from adplat.storage.online_state import RedisOnlineState, open_online_state
+from adplat.storage.people import SqlPeople
 from adplat.storage.redis_link import RedisHealth, redis_health
 from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
@@ -61,6 +62,7 @@ __all__ = [
     "SqlForecasts",
     "SqlJobs",
     "SqlMetricsLedger",
+    "SqlPeople",
     "TenantDatabase",
     "WorkspaceLock",
     "WriterCounts",
