@@ -105,6 +105,9 @@ class SqlAuditTrail:
 
 
 def _record_of(row: Row[Any]) -> AuditRecord:
+    """Raises ValueError, TypeError for what ``audit_chain`` never wrote."""
+    if not isinstance(row.detail, dict):
+        raise TypeError("detail")
     entry = AuditEntry(row.at, row.actor, row.action, row.subject, row.detail, ActorKind(row.kind), row.advertiser_id)
     return AuditRecord(row.audit_id, entry, row.previous, row.sha256)
 
