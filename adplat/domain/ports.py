@@ -295,8 +295,10 @@ class CatalogueStore(Protocol):
         campaigns: Sequence[Campaign],
         ads: Sequence[Ad],
         creatives: Sequence[Creative],
+        *,
+        entries: Sequence[AuditEntry] = (),
     ) -> None:
-        """Insert or replace all of these together."""
+        """Insert or replace all of these together, with these entries of the audit trail."""
         ...
 
     def live_catalogue(self) -> LiveCatalogue:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, or_, select
 from adplat.domain import (
     Ad,
     Advertiser,
+    AuditEntry,
     BidStrategyKind,
     Campaign,
     CampaignStatus,
@@ -20,6 +21,7 @@ from adplat.domain import (
     Page,
 )
 from adplat.storage import rows
+from adplat.storage.audit_trail import audit
 from adplat.storage.pages import Listing, asked, choice_field, moment_field, page_of, text_field
 from adplat.storage.tables import AdRow, AdvertiserRow, CampaignRow, CreativeRow
 from adplat.storage.transactions import Database
@@ -69,8 +71,10 @@ class SqlCatalogue:
         campaigns: Sequence[Campaign],
         ads: Sequence[Ad],
         creatives: Sequence[Creative],
+        *,
+        entries: Sequence[AuditEntry] = (),
     ) -> None:
-        """Insert or replace all of these together, or none.
+        """Insert or replace all of these together, or none; ``entries`` of the audit trail with them.
 
         Raises UnknownReference when one of them refers to what is neither here nor in the database.
         """
@@ -79,6 +83,8 @@ class SqlCatalogue:
             replace_rows(connection, CampaignRow, [rows.campaign_values(one) for one in campaigns])
             replace_rows(connection, AdRow, [rows.ad_values(one) for one in ads])
             replace_rows(connection, CreativeRow, [rows.creative_values(one) for one in creatives])
+            for entry in entries:
+                audit(connection, entry)
 
     def live_catalogue(self) -> LiveCatalogue:
         """Creatives in status ``live`` of campaigns in status ``live``, with their owners; one moment's truth."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -440,6 +441,19 @@ def test_a_viewer_writes_its_own(filled: Database) -> None:
     with filled.read() as session:
         assert session.get(CampaignRow, "new").name == "Autumn"  # type: ignore[union-attr]
     write(filled, "tea", delete(CreativeRow).where(CreativeRow.creative_id == "nc"))
+
+
+def test_what_a_viewer_changes_is_written_down_with_it_or_not_at_all(filled: Database) -> None:
+    mine = SqlCatalogue(seen_by(filled, VIEWERS["tea"]))
+    entry = AuditEntry(NOON, "mei@tea", "campaign save", "new", {}, advertiser_id="a1")
+    mine.save([], [a_campaign("new", "a1")], [], [], entries=[entry])
+    with pytest.raises(UnknownReference):
+        mine.save([], [a_campaign("k2", "a1")], [], [], entries=[entry])
+    with pytest.raises(InternalFault, match="another one's name"):
+        mine.save([], [a_campaign("other", "a1")], [], [], entries=[replace(entry, actor="li@ink")])
+    with filled.read() as session:
+        assert session.get(CampaignRow, "other") is None
+        assert session.scalars(select(AuditRow.action).where(AuditRow.subject == "new")).all() == ["campaign save"]
 
 
 def test_a_row_of_ones_own_may_not_name_anything_of_others(filled: Database) -> None:
