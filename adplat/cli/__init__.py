@@ -24,10 +24,12 @@ from adplat.cli import (
     bench,
     data,
     demo,
+    drafts,
     encode,
     experiment,
     explain,
     forecast,
+    improve,
     job,
     key,
     market,
@@ -72,6 +74,8 @@ for commands in (
     experiment,
     bandit,
     forecast,
+    drafts,
+    improve,
     bench,
 ):
     commands.register(app)

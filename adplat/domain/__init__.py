@@ -47,7 +47,7 @@ from adplat.domain.bidding import (
     PlacedDecision,
     money_keys,
 )
-from adplat.domain.briefs import BrandKit, Brief, Fact, Product, SpecialCategory
+from adplat.domain.briefs import BrandKit, Brief, Fact, FactKind, Product, SpecialCategory
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook, Permission, key_from, key_hash
 from adplat.domain.catalogue import (
     LONGEST_CAP_S,
@@ -72,6 +72,7 @@ from adplat.domain.catalogue import (
 )
 from adplat.domain.clock import Clock, ManualClock, SystemClock
 from adplat.domain.counting import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Counts, Series, ServiceCounted
+from adplat.domain.draft_store import DraftStore, KeptDraft
 from adplat.domain.drafts import BackgroundPainter, Copywriter, Draft, DraftCopy, Making, PaintOrder, Sentence
 from adplat.domain.errors import (
     AdplatError,
@@ -280,6 +281,7 @@ __all__ = [
     "DeploymentKind",
     "Draft",
     "DraftCopy",
+    "DraftStore",
     "Element",
     "ElementKind",
     "Event",
@@ -293,6 +295,7 @@ __all__ = [
     "ExperimentStore",
     "Exposure",
     "Fact",
+    "FactKind",
     "FadingSums",
     "Feature",
     "FeatureKind",
@@ -315,6 +318,7 @@ __all__ = [
     "JobOrder",
     "JobQueue",
     "JobState",
+    "KeptDraft",
     "KeptExperiment",
     "KeptForecast",
     "KeyBook",

@@ -24,6 +24,17 @@ class SpecialCategory(StrEnum):
     POLITICS = "politics"
 
 
+class FactKind(StrEnum):
+    """What a fact is about: it decides which words may stand round it, never what it says."""
+
+    FEATURE = "feature"
+    MATERIAL = "material"
+    PRICE = "price"
+    OFFER = "offer"
+    AWARD = "award"
+    SERVICE = "service"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something true of the product, that copy may say.
@@ -33,12 +44,14 @@ class Fact:
         texts: the fact in words, by language (``en``, ``zh``).
         price: the price it tells, when it tells one.
         proof: where it is substantiated, such as an address of the landing page; superlatives and numbers need one.
+        kind: what it is about; its words should stand alone, as ``Free returns for 30 days`` does.
     """
 
     fact_id: str
     texts: Mapping[str, str]
     price: Money | None = None
     proof: str = ""
+    kind: FactKind = FactKind.FEATURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ class TextLimit:
     """How much copy of one part fits.
 
     Args:
-        part: ``headline``, ``long_headline``, ``body``, ``cta``, ``business_name``.
+        part: ``headline``, ``long_headline``, ``body``, ``description`` (a second, smaller line), ``cta``,
+            ``business_name``.
         most_width: in display widths: a Latin letter is one, a full-width character two.
         fewest, most: how many of them are asked for and allowed.
         short_width: one of them at least must be no wider; ``None`` where none need be.

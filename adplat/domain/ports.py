@@ -317,6 +317,10 @@ class CatalogueStore(Protocol):
         """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
         ...
 
+    def ads(self) -> list[Ad]:
+        """All of them."""
+        ...
+
     def creatives(self) -> list[Creative]:
         """All of them, in every status."""
         ...

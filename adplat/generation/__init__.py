@@ -6,3 +6,9 @@ Must not:    approve or review anything; store; say what no fact says.
 Called by:   flows.
 Tests:       tests/generation/
 """
+
+from __future__ import annotations
+
+from adplat.generation.brief_checks import LANGUAGES, check_brief, holds_banned_word
+
+__all__ = ["LANGUAGES", "check_brief", "holds_banned_word"]

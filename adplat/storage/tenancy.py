@@ -38,6 +38,10 @@ from adplat.storage.tables import (
     CampaignRow,
     CreativeRow,
     DeploymentRow,
+    DraftMakingRow,
+    DraftParentRow,
+    DraftReviewRow,
+    DraftRow,
     ExperimentResultRow,
     ExperimentRow,
     ForecastScoreRow,
@@ -52,7 +56,7 @@ from adplat.storage.tables import (
 class Owned:
     """A row belongs to the advertiser in ``column``; where that is NULL, to nobody, and staff alone sees it.
 
-    ``refers`` names columns that are no foreign keys and yet name rows of other tables.
+    ``refers`` names columns that are no foreign keys and yet name rows of other tables, where they are not empty.
     """
 
     column: str = "advertiser_id"
@@ -61,10 +65,11 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class OwnedThrough:
-    """A row belongs to whom the row of ``parent`` belongs that ``column`` names by its key."""
+    """A row belongs to whom the row of ``parent`` belongs whose ``key`` is in ``column``; no key: its primary one."""
 
     column: str
     parent: str
+    key: str = ""
 
 
 class Reach(StrEnum):
@@ -88,6 +93,10 @@ _RULES: dict[type[Base], Rule] = {
     JobRow: Owned(),
     KeptForecastRow: Owned(refers={"campaign_id": "campaigns"}),
     ForecastScoreRow: OwnedThrough("forecast_id", "kept_forecasts"),
+    DraftRow: Owned(refers={"campaign_id": "campaigns", "creative_id": "creatives"}),
+    DraftMakingRow: OwnedThrough("draft_id", "drafts", key="draft_id"),
+    DraftParentRow: OwnedThrough("draft_id", "drafts", key="draft_id"),
+    DraftReviewRow: OwnedThrough("draft_id", "drafts", key="draft_id"),
     AuditRow: Owned(),
     StreamCoverageRow: Reach.SHARED,
     BundleRow: Reach.STAFF,
@@ -166,7 +175,7 @@ def owned(table: Table, viewer: Viewer, schema: str) -> ColumnElement[bool]:
     if isinstance(rule, Owned):
         return table.c[rule.column].in_(sorted(viewer.advertisers))
     parent = real_table(rule.parent, schema)
-    (key,) = key_columns(parent)
+    key = parent.c[rule.key] if rule.key else key_columns(parent)[0]
     return table.c[rule.column].in_(select(key).where(owned(parent, viewer, schema)))
 
 

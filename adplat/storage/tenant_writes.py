@@ -102,7 +102,7 @@ def _require_references(
 ) -> None:
     """Whatever a row names exists for the viewer; looked up through the shadows."""
     for column, target in _references(table, rule):
-        named = {row[column] for row in told if row.get(column) is not None}
+        named = {row[column] for row in told if row.get(column) not in {None, ""}}
         if target.table.name == table.name:
             continue
         if is_closed(target.table.name, viewer):

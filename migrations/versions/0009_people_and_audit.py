@@ -1,7 +1,7 @@
 """People who sign in, whose rows are whose, and an audit trail whose changes are seen.
 
 Revision: 0009
-Revises: 0007
+Revises: 0008
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0009"
-down_revision: str | None = "0007"
+down_revision: str | None = "0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -63,7 +63,7 @@ def upgrade() -> None:
     _make_people()
     for table in ("experiments", "jobs", "audit"):
         op.add_column(table, sa.Column("advertiser_id", sa.Text(), nullable=True))
-    for table in ("creatives", "kept_forecasts", "experiments", "jobs", "audit"):
+    for table in ("creatives", "kept_forecasts", "drafts", "experiments", "jobs", "audit"):
         op.create_index(op.f(f"ix_{table}_advertiser_id"), table, ["advertiser_id"])
     _say_whose()
     # What a row that is already there gets until it is chained; a new row always tells its own.
@@ -96,7 +96,7 @@ def downgrade() -> None:
         )
     op.drop_table("audit_head")
     op.drop_index(op.f("ix_audit_subject"), "audit")
-    for table in ("creatives", "kept_forecasts", "experiments", "jobs", "audit"):
+    for table in ("creatives", "kept_forecasts", "drafts", "experiments", "jobs", "audit"):
         op.drop_index(op.f(f"ix_{table}_advertiser_id"), table)
     for column in ("sha256", "previous", "kind"):
         op.drop_column("audit", column)
@@ -191,6 +191,8 @@ def _say_whose() -> None:
         " WHERE e.experiment_id = audit.subject) WHERE action LIKE 'experiment %'",
         "UPDATE audit SET advertiser_id = (SELECT f.advertiser_id FROM kept_forecasts f"
         " WHERE f.forecast_id = audit.subject AND f.advertiser_id <> '') WHERE action LIKE 'forecast %'",
+        "UPDATE audit SET advertiser_id = (SELECT d.advertiser_id FROM drafts d"
+        " WHERE d.draft_id = audit.subject) WHERE action LIKE 'draft %'",
         "UPDATE audit SET advertiser_id = (SELECT j.advertiser_id FROM jobs j"
         " WHERE j.job_id = CAST(substr(audit.subject, 5) AS BIGINT))"
         " WHERE action LIKE 'job %' AND subject LIKE 'job %'",

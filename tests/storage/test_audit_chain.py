@@ -261,7 +261,7 @@ def test_records_are_found_by_who_what_and_when_page_by_page(database: Database)
 def test_rows_of_the_version_before_are_chained_and_belong_to_whom_they_are_about(empty_url: str) -> None:
     """Up, down, up with data in it, the numbers of the old version with gaps."""
     upgrade_database(empty_url)
-    downgrade_database(empty_url, "0007")
+    downgrade_database(empty_url, "0008")
     database = Database(database_url(empty_url))
     old = "INSERT INTO audit (audit_id, at, actor, action, subject, detail) VALUES "
     moment = (
@@ -303,7 +303,7 @@ def test_rows_of_the_version_before_are_chained_and_belong_to_whom_they_are_abou
             assert [tuple(row) for row in owners] == [("e1", "a1"), ("e2", None)]
             assert session.execute(text("SELECT advertiser_id FROM jobs")).scalar_one() == "a1"
         opened.close()
-        downgrade_database(empty_url, "0007")
+        downgrade_database(empty_url, "0008")
         with database.read() as session:
             assert session.execute(text("SELECT count(*) FROM audit")).scalar_one() == 3
     # The old version numbers its rows itself, and goes on behind those of the new one.
