@@ -9,6 +9,7 @@ Tests:       tests/artwork/
 
 from __future__ import annotations
 
+from adplat.artwork.clutter import clutter, faintest_letters
 from adplat.artwork.colour import Rgb, hex_of, mixed, oklch, rgb_of, rgb_of_oklch, shade
 from adplat.artwork.contact_sheet import contact_sheet
 from adplat.artwork.contrast import (
@@ -45,6 +46,7 @@ __all__ = [
     "UploadRefused",
     "block_width",
     "changed_pixels",
+    "clutter",
     "contact_sheet",
     "contrast_over",
     "contrast_ratio",
@@ -53,6 +55,7 @@ __all__ = [
     "draw",
     "encode_under",
     "enough_for",
+    "faintest_letters",
     "first_emoji",
     "first_from_the_right",
     "first_unseen",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.generation.tiny_pipeline import write_tiny_pipeline
+from adplat.flows.tiny_pipeline import write_tiny_pipeline
 
 
 @pytest.fixture(scope="session")

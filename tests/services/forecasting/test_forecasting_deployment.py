@@ -19,7 +19,7 @@ from adplat.domain import JobOrder, JobState, Progress
 from adplat.flows.forecast_campaign import forecast_campaign
 from adplat.flows.forecast_desk import ForecastDesk
 from adplat.forecast import CampaignPlan
-from services.forecasting.computing import Computing
+from services.hosting.computing import Computing
 from services.hosting.jobs import do_due_jobs
 from tests.flows.campaign_market import PLAN, a_plan, silent
 from tests.services.forecasting.forecasters import a_body, a_deployment, asked

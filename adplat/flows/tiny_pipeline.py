@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 
 def write_tiny_pipeline(folder: Path) -> None:
     """UNet, VAE, two text encoders, tokenizers (single bytes, no merges) and scheduler, all made here."""
-    import diffusers
     import torch
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
+    diffusers: Any = import_module("diffusers")  # untyped
     torch.manual_seed(7)
     unet = diffusers.UNet2DConditionModel(
         sample_size=32,
