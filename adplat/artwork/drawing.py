@@ -54,7 +54,7 @@ def glyph_mask(artwork: Artwork, element: Element) -> npt.NDArray[np.bool_]:
 def text_box(element: Element) -> Box:
     """Where the lines of ``element`` stand, from the first ascender to the last descender.
 
-    Quotation marks and accents on capitals stand out above by up to 0.14 of the size of the letters.
+    Accents on capitals stand out above by up to a twelfth of the size of the letters.
     """
     lines = element.text.split("\n")
     height = text_height(element.text, element.font_px, element.bold)

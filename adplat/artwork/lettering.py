@@ -16,8 +16,8 @@ from PIL import ImageFont
 
 from adplat.artwork.fonts import font, set_bold
 
-# In shares of the size of the letters, measured from the base line: Latin capitals reach 0.73, Chinese 0.88.
-ASCENT, DESCENT = 0.86, 0.22
+# In shares of the size of the letters, from the base line: Latin capitals reach 0.73, Chinese 0.88, accents 0.94.
+ASCENT, DESCENT = 0.92, 0.22
 MIDDLE = 0.37  # half of a capital, and the middle of a Chinese character: what the eye takes for the middle of a line
 _NEVER_FIRST = set("，。！？；：、）》」』】”’…—,.!?;:)]}%％°·~～")
 _NEVER_LAST = set("（《「『【“‘([{￥¥$€£#")

@@ -20,7 +20,7 @@ MOST_BANNED_WORDS = 1_000
 MOST_DIRECTIONS = 20
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_BARRED_LETTERS = {"braces": "{}", "hash": "#"}
+_BARRED_LETTERS = {"braces": "{}｛｝", "hash": "#＃"}
 
 
 def check_brief(brief: Brief, placements: Mapping[str, PlacementRules]) -> None:

@@ -41,7 +41,7 @@ def dressed(
             unread.append(coloured)
     if not unread:
         return (*panel, *words)
-    return (*panel, *_rescued(words, unread, scheme, size))
+    return (*panel, *_on_areas(words, {element.element_id for element in unread}, scheme, size))
 
 
 def _panel(laid: Laid, scheme: Scheme) -> tuple[Element, ...]:
@@ -72,27 +72,53 @@ def _candidates(element: Element, scheme: Scheme) -> tuple[str, ...]:
     return (element.colour, scheme.ink, scheme.panel_ink, "#ffffff", "#16181d")
 
 
-def _rescued(words: list[Element], unread: list[Element], scheme: Scheme, size: tuple[int, int]) -> tuple[Element, ...]:
-    """An area under all words that cannot be read where they are, and those words in its colours."""
-    boxes = [text_box(element) for element in unread]
-    pad = max(round(0.02 * min(size)), 3)
-    left = max(min(box.left for box in boxes) - pad, 0)
-    top = max(min(box.top for box in boxes) - pad, 0)
-    right = min(max(box.right for box in boxes) + pad, size[0])
-    bottom = min(max(box.bottom for box in boxes) + pad, size[1])
-    area = Element("panel_words", ElementKind.PANEL, Box(left, top, right - left, bottom - top), fill=scheme.panel)
-    ids = {element.element_id for element in unread}
-    covered = [
-        _coloured(word, scheme, True, False)
-        if word.element_id in ids or (word.text and not word.fill and word.box.overlap(area.box) > 0)
-        else word
-        for word in words
-    ]
+def _on_areas(words: list[Element], unread: set[str], scheme: Scheme, size: tuple[int, int]) -> tuple[Element, ...]:
+    """Plain areas under the words that cannot be read where they are, with whatever else stands on them, all in the
+    areas' colours. Only neighbours share an area: it must not reach over the product."""
+    areas: list[tuple[Box, set[str]]] = []
+    for word in words:
+        if word.element_id in unread:
+            areas.append(_grown(_padded(word, size), {word.element_id}, words, size))
+    merged: list[tuple[Box, set[str]]] = []
+    for box, ids in areas:
+        if not any(ids & others for _, others in merged):
+            merged.append((box, ids))
+    on_area = set().union(*(ids for _, ids in merged))
     ground = np.array([rgb_of(scheme.panel)], np.uint8)
-    sure = [
-        replace(word, colour=readable(_candidates(word, scheme), ground, 4.6) or scheme.panel_ink)
-        if word.element_id in ids
-        else word
-        for word in covered
-    ]
-    return (replace(area, radius_px=pad), *sure)
+
+    def dressed_again(word: Element) -> Element:
+        if word.element_id not in on_area or word.fill:
+            return word
+        plain = _coloured(word, scheme, True, False)
+        return replace(plain, colour=readable(_candidates(plain, scheme), ground, 4.6) or scheme.panel_ink)
+
+    panels = (
+        Element(
+            f"panel_{min(ids)}", ElementKind.PANEL, box, fill=scheme.panel, radius_px=max(round(0.012 * min(size)), 2)
+        )
+        for box, ids in merged
+    )
+    return (*panels, *(dressed_again(word) for word in words))
+
+
+def _grown(box: Box, ids: set[str], words: list[Element], size: tuple[int, int]) -> tuple[Box, set[str]]:
+    """The area, and whose words stand on it, made larger until it cuts through none."""
+    while True:
+        cut = [word for word in words if word.element_id not in ids and _padded(word, size, 0).overlap(box) > 0]
+        if not cut:
+            return box, ids
+        ids = ids | {word.element_id for word in cut}
+        box = _union([box, *(_padded(word, size) for word in cut)])
+
+
+def _padded(word: Element, size: tuple[int, int], pad: int | None = None) -> Box:
+    """Where a word stands, with a little room round it, inside the canvas."""
+    box = word.box if word.fill or not word.text else text_box(word)
+    room = max(round(0.12 * word.font_px), 2) if pad is None else pad
+    left, top = max(box.left - 2 * room, 0), max(box.top - room, 0)
+    return Box(left, top, min(box.right + 2 * room, size[0]) - left, min(box.bottom + room, size[1]) - top)
+
+
+def _union(boxes: list[Box]) -> Box:
+    left, top = min(box.left for box in boxes), min(box.top for box in boxes)
+    return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)

@@ -62,7 +62,7 @@ def scheme_for(palette: str, colours: tuple[str, ...]) -> Scheme:
         light = oklch(rgb_of(lead))[0]
         ground = shade(lead, min(max(light, 0.46), 0.86))
         ink = max((_WHITE, _BLACK), key=lambda ink: contrast_ratio(rgb_of(ink), rgb_of(ground)))
-        ground = darkened_until(ground, ink, 5.4)
+        ground = darkened_until(ground, ink, 5.8)
         own = oklch(rgb_of(ground))[0]
         away = -0.07 if ink == _WHITE else 0.06  # from the ink, so that words can be read on both shades
         return _scheme(palette, (ground, shade(ground, own + away), shade(second, min(own + 0.2, 0.9))), ink, ink)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from itertools import combinations
 
 import numpy as np
@@ -23,6 +24,7 @@ from adplat.artwork import (
 )
 from adplat.domain import ConfigRejected
 from adplat.domain.artwork import Element, ElementKind
+from adplat.domain.drafts import Making, PaintOrder
 from adplat.generation import (
     PALETTES,
     SIZES,
@@ -122,6 +124,32 @@ def test_variants_differ_in_one_element_by_id_and_in_pixels(bottle: Cutout) -> N
         assert differing == [element]
         pictures.add(hashlib.sha256(compose(parts, bottle, a_limit(336, 280), PAINTER).picture.tobytes()).digest())
     assert len(pictures) == len(made) + 1
+
+
+class ChequeredPainter:
+    """A ground on which no colour can be read: black and white squares of a few pixels."""
+
+    styles = ("chequered",)
+
+    def paint(self, order: PaintOrder) -> tuple[bytes, Making]:
+        y, x = np.indices((order.height_px, order.width_px)) // 4
+        file = io.BytesIO()
+        Image.fromarray(((x + y) % 2 * 255).astype(np.uint8)).convert("RGB").save(file, "PNG")
+        return file.getvalue(), Making(by="chequered", seed=order.seed)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("size", [(300, 250), (320, 50), (160, 600), (970, 250)])
+def test_where_no_colour_can_be_read_words_get_an_area_and_the_product_stays_uncovered(
+    template: str, size: tuple[int, int], bottle: Cutout
+) -> None:
+    made = compose(some_parts(template=template, style="chequered"), bottle, a_limit(*size), ChequeredPainter())
+    (standing,) = made.artwork.of_kind(ElementKind.PRODUCT)
+    for area in made.artwork.of_kind(ElementKind.PANEL):
+        assert area.box.overlap(standing.box) < 0.02 * standing.box.area
+    for element in lettered(made):
+        under = np.asarray(ground_under(made.artwork, element, made.assets))[glyph_mask(made.artwork, element)]
+        assert contrast_over(rgb_of(element.colour), under) >= enough_for(element.font_px, element.bold)
 
 
 def test_what_does_not_fit_a_small_strip_is_left_out_and_said(bottle: Cutout) -> None:

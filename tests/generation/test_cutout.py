@@ -50,15 +50,12 @@ def test_pixels_inside_keep_their_bytes() -> None:
 
 
 def test_no_light_rim_is_left_of_a_white_ground() -> None:
-    photo = on_white(a_bottle()).filter(ImageFilter.GaussianBlur(0.8))
-    made = np.asarray(cut_out(photo).picture).astype(float)
-    dark = Image.new("RGB", (made.shape[1], made.shape[0]), (20, 24, 60))
-    alpha = made[..., 3:] / 255
-    shown = made[..., :3] * alpha + np.asarray(dark) * (1 - alpha)
-    rim = (made[..., 3] > 0) & (made[..., 3] < 255)
-    red_side = shown[150:200, :12]  # the body's left edge, which is dark red
-    assert rim.any()
-    assert red_side.min(axis=-1).max() < 130  # a white rim would be above 200 in all channels
+    """Half-seen pixels at the body's sides have its dark red, not a mix of it with the white that they stood on."""
+    made = np.asarray(cut_out(on_white(a_bottle()).filter(ImageFilter.GaussianBlur(0.8))).picture)
+    sides = np.concatenate([made[150:200, :12], made[150:200, -12:]], axis=1)
+    half_seen = sides[(sides[..., 3] > 25) & (sides[..., 3] < 255)]
+    assert len(half_seen) >= 50
+    assert half_seen[:, 1].max() < 90  # green: 60 in the red, 255 in the white
 
 
 def test_a_shadow_on_the_ground_is_not_part_of_the_product() -> None:

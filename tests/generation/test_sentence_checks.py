@@ -31,6 +31,7 @@ def _said(text: str, language: str = "en") -> str:
         ("Norvik at www.norvik.example", "markup"),
         ("Norvik at norvik.com now", "markup"),
         ("Norvik!! Rubber sole", "markup"),
+        ("Norvik! Rubber sole", "markup"),
         ("Norvik 🔥 sole", "letters that are not drawn"),
         ("Norvik مقاوم", "letters that are not drawn"),
         ("Cheap Norvik shoes", "a banned word"),
@@ -44,6 +45,8 @@ def _said(text: str, language: str = "en") -> str:
         ("Norvik, the shoe of Norvik", "repeats itself"),
         ("Norvik RUBBER sole", "capitals"),
         ("Norvik sole sole", "repeats itself"),
+        ("Comes in black, Norvik, comes in black", "repeats itself"),
+        ("The Norvik Ridge with a grippy rubber sole", "cut short"),
         ("Norvik shoe with", "no grammar"),
         ("The of Norvik sole", "no grammar"),
         ("Now. Meet the Norvik sole", "no grammar"),
@@ -54,7 +57,14 @@ def test_is_dropped(text: str, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Norvik: grippy rubber sole", "The Ridge Trail Shoe by Norvik", "Norvik’s grippy sole", "Is it Norvik?"]
+    "text",
+    [
+        "Norvik trail shoes: grippy rubber sole",
+        "Norvik: grippy rubber sole",
+        "The Ridge Trail Shoe by Norvik",
+        "Norvik’s grippy sole",
+        "Is it Norvik?",
+    ],
 )
 def test_is_let_through(text: str) -> None:
     assert _said(text) == ""

@@ -209,6 +209,13 @@ def test_a_direction_brings_its_fact_to_the_front() -> None:
         assert _WRITER.write(brief, _limit("headline", 60), "en", 1, seed)[0].fact_ids == ("recycled",)
 
 
+def test_a_call_to_avoid_comes_last_and_is_not_forbidden() -> None:
+    plain = _lines("cta", 20)
+    steered = _lines("cta", 20, brief=a_brief(directions=(f"avoid cta: {plain[0]}",)))
+    assert plain[0] == steered[-1]
+    assert sorted(plain) == sorted(steered)
+
+
 def test_no_pattern_makes_a_claim_of_its_own() -> None:
     for book, claims in ((ENGLISH, CLAIMS_ENGLISH), (CHINESE, CLAIMS_CHINESE)):
         groups = (book.with_fact, book.with_more, book.plain, book.by_category, book.calls_by_category)
@@ -221,7 +228,7 @@ def test_no_pattern_makes_a_claim_of_its_own() -> None:
 
 
 def test_when_the_banned_words_leave_nothing_that_is_said() -> None:
-    words = tuple("shop learn see take view find explore buy look have inside start more".split())  # noqa: SIM905
+    words = tuple("shop learn see take view find explore buy look have inside start more open".split())  # noqa: SIM905
     brief = a_brief(brand=BrandKit("Norvik and Company", ("#123456",), banned_words=words))
     with pytest.raises(ConfigRejected, match="leave no cta that fits"):
         _WRITER.write(brief, _limit("cta", 10), "en", 1, 0)

@@ -5,7 +5,7 @@ A test can then credit what differs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from adplat.artwork import display_width
 from adplat.domain import Brief, Copywriter, DraftCopy, PlacementRules, Sentence, TextLimit
@@ -21,19 +21,26 @@ def draft_copies(
     A part gets as many sentences as the placement asks for, one at least. Raises ConfigRejected where the banned words
     leave a part empty.
     """
+    limits = {limit.part: limit for limit in rules.texts}
     found = {
-        limit.part: copywriter.write(brief, limit, language, _asked_for(limit) + variants, seed)
-        for limit in rules.texts
+        part: copywriter.write(brief, limit, language, _asked_for(limit) + variants, seed)
+        for part, limit in limits.items()
     }
-    needed = {limit.part: _asked_for(limit) for limit in rules.texts}
-    first = {part: sentences[: needed[part]] for part, sentences in found.items()}
-    _shorten(first, found, rules.texts)
+    first = {part: _with_a_short_one(sentences, limits[part]) for part, sentences in found.items()}
+    others = {
+        part: [
+            (one, *first[part][1:])
+            for one in found[part]
+            if one not in first[part] and _is_short_enough((one, *first[part][1:]), limits[part])
+        ]
+        for part in _VARIED
+        if part in found
+    }
     drafts = [first]
-    spare = {part: list(found[part][needed[part] :]) for part in _VARIED if part in found}
-    while len(drafts) <= variants and any(spare.values()):
-        for part in _VARIED:
-            if spare.get(part) and len(drafts) <= variants:
-                drafts.append({**first, part: (spare[part].pop(0), *first[part][1:])})
+    while len(drafts) <= variants and any(others.values()):
+        for part, left in others.items():
+            if left and len(drafts) <= variants:
+                drafts.append({**first, part: left.pop(0)})
     return tuple(DraftCopy(language, tuple(one for part in draft.values() for one in part)) for draft in drafts)
 
 
@@ -41,13 +48,15 @@ def _asked_for(limit: TextLimit) -> int:
     return max(limit.fewest, 1)
 
 
-def _shorten(
-    first: dict[str, tuple[Sentence, ...]], found: Mapping[str, Sequence[Sentence]], limits: Sequence[TextLimit]
-) -> None:
-    """Where one sentence must be short, the short one that was found stands last in the first draft."""
-    for limit in limits:
-        short = limit.short_width
-        if short is not None and not any(display_width(one.text) <= short for one in first[limit.part]):
-            fitting = next((one for one in found[limit.part] if display_width(one.text) <= short), None)
-            if fitting is not None:
-                first[limit.part] = (*first[limit.part][:-1], fitting)
+def _with_a_short_one(found: Sequence[Sentence], limit: TextLimit) -> tuple[Sentence, ...]:
+    """The first ones; where one must be short and none is, the short one that was found stands last."""
+    chosen = tuple(found[: _asked_for(limit)])
+    if _is_short_enough(chosen, limit):
+        return chosen
+    short = next((one for one in found if _is_short_enough((one,), limit)), None)
+    return chosen if short is None else (*chosen[:-1], short)
+
+
+def _is_short_enough(sentences: Sequence[Sentence], limit: TextLimit) -> bool:
+    short = limit.short_width
+    return short is None or any(display_width(one.text) <= short for one in sentences)

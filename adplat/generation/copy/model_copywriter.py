@@ -7,6 +7,7 @@ that refuses, invents or writes rubbish costs time and changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from adplat.domain import Brief, Making, Sentence, TextLimit
 from adplat.features import TextEncoder
 from adplat.generation.copy.copy_config import CopyModelConfig
 from adplat.generation.copy.language_model import Written
+from adplat.generation.copy.language_words import NEUTRAL_ENGLISH
 from adplat.generation.copy.phrasebook import tidy
 from adplat.generation.copy.prompts import SHAPES, Message, prompt_for
 from adplat.generation.copy.sentence_checks import objection_to
@@ -171,8 +173,14 @@ def _bare(sentence: Sentence) -> str:
     return " ".join(tokens_of(sentence.text))
 
 
+def _small_if_plain(word: str) -> str:
+    """``Comes`` behind a comma; what may be a name keeps its capital."""
+    return word.lower() if word.lower() in NEUTRAL_ENGLISH else word
+
+
 def _as_part(text: str, part: str, language: str) -> str:
     """A headline has no full stop at its end, a body has one; quotation marks round the whole are none of it."""
     bare = tidy(text.strip().strip("\"“”'‘’*").strip()).rstrip(".。")
     bare = bare[:1].upper() + bare[1:] if bare[:1].islower() and bare[1:2].islower() else bare
+    bare = re.sub(r"(?<=, )[A-Z][a-z]+", lambda word: _small_if_plain(word[0]), bare)
     return bare + ("。" if language == "zh" else ".") if part == "body" and bare and bare[-1] not in "!?！？" else bare

@@ -9,10 +9,10 @@ from itertools import pairwise
 from adplat.artwork import display_width, first_emoji, first_from_the_right, first_unseen
 from adplat.domain import Brief, TextLimit
 from adplat.generation.brief_checks import holds_banned_word
-from adplat.generation.copy.language_words import REFUSALS
+from adplat.generation.copy.language_words import NEUTRAL_ENGLISH, REFUSALS
 from adplat.generation.copy.phrasebook import product_names
 
-_MARKUP = re.compile(r"https?:|www\.|\.com\b|[<>{}\[\]|#*_`~^=\\@]|&\w+;|[!?]{2,}|\.{2,}|…|[\"“”„«»]")
+_MARKUP = re.compile(r"https?:|www\.|\.com\b|[<>{}\[\]|#*_`~^=\\@]|&\w+;|!|\?{2,}|\.{2,}|…|[\"“”„«»]")
 _LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ARTICLES = frozenset({"a", "an", "the", "your", "our", "its"})
@@ -38,7 +38,8 @@ def objection_to(text: str, brief: Brief, limit: TextLimit, language: str, promp
         (_name_in_lower_case(text, brief, language), "the product's name is misspelt"),
         (text.count(brand) > 1, "repeats itself"),
         (_shouts(text, brief), "written in capitals"),
-        (_stutters(folded), "repeats itself"),
+        (_stutters(folded, brief, language), "repeats itself"),
+        (language == "en" and _name_cut_short(folded, brief), "the product's name is cut short"),
         (language == "en" and _is_broken(folded, brand), "no grammar"),
     )
     return next((what for found, what in checks if found), "")
@@ -103,10 +104,23 @@ def _shouts(text: str, brief: Brief) -> bool:
     return bool(loud)
 
 
-def _stutters(folded: str) -> bool:
+def _stutters(folded: str, brief: Brief, language: str) -> bool:
+    """A word twice in a row, or two words in a row twice; a product's name may say again what its fact says."""
     words = re.findall(r"\w+", folded)
-    long = [word for word in words if len(word) > 3]
-    return any(one == two for one, two in pairwise(words)) or any(long.count(word) > 2 for word in set(long))
+    pairs = [f"{one} {two}" for one, two in pairwise(words)]
+    name = " ".join(re.findall(r"\w+", brief.product.names[language].casefold()))
+    twice = {pair for pair in pairs if pairs.count(pair) > 1 and pair not in name}
+    return bool(twice) or any(one == two for one, two in pairwise(words))
+
+
+def _name_cut_short(folded: str, brief: Brief) -> bool:
+    """``Norvik ridge`` for a shoe: whoever uses words of the product's name says what it is."""
+    own = [word for word in re.findall(r"\w+", product_names(brief, "en")[1].casefold()) if not word.isdigit()]
+    other = {word for text in (brief.brand.name, *_fact_words(brief)) for word in re.findall(r"\w+", text.casefold())}
+    said = set(re.findall(r"\w+", folded))
+    used = [word for word in own if word in said and word not in other and word not in NEUTRAL_ENGLISH]
+    head = own[-1].rstrip("s") if own else ""
+    return bool(used) and not any(word.rstrip("s") == head for word in said)
 
 
 def _is_broken(folded: str, brand: str) -> bool:

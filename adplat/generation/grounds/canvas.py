@@ -110,7 +110,7 @@ class Canvas:
 
     def glow(self, x0: float, y0: float, reach: float, strength: float, colour: str = "") -> None:
         """Light in one spot, fading with distance; ``reach`` is where it is down to 0.6 of its strength."""
-        tone = self.tone(colour or self.colours[0], 0.10 if self.is_dark else 0.04)
+        tone = self.tone(colour or self.colours[0], 0.07 if self.is_dark else 0.04)
         self.lay(tone, self.smooth(lambda x, y: strength * np.exp(-((x - x0) ** 2 + (y - y0) ** 2) / (2 * reach**2))))
 
     def vignette(self, strength: float) -> None:

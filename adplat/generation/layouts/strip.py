@@ -30,7 +30,7 @@ def strip(
         tried = _tried(template, canvas, room, words, look, product_ratio, without)
         if tried is None:
             continue
-        if tried[1].headline_px >= max(0.2 * canvas.height, 13):
+        if tried[1].headline_px >= max(0.2 * canvas.height, 12):
             return tried
         if last is None or tried[1].headline_px > 1.1 * last[1].headline_px:
             last = tried
