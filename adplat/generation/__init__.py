@@ -13,7 +13,7 @@ from adplat.generation.brief_checks import LANGUAGES, check_brief, holds_banned_
 from adplat.generation.compose import Composed, Parts, compose
 from adplat.generation.cutout import Cutout, cut_out
 from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
-from adplat.generation.layouts import SIZES, TEMPLATES, Words
+from adplat.generation.layouts import SIZES, TEMPLATES, Words, words_of
 from adplat.generation.matting import u2net_matting
 from adplat.generation.schemes import PALETTES, palettes_by_fit
 
@@ -36,4 +36,5 @@ __all__ = [
     "licence_of",
     "palettes_by_fit",
     "u2net_matting",
+    "words_of",
 ]
