@@ -3,7 +3,7 @@ This room:   a creative as pixels and bytes: uploads opened safely, fonts and th
              element trees, colours and contrast, files under their weight, marks of provenance read and written.
 May import:  domain; Pillow, NumPy, SciPy, c2pa (late).
 Must not:    draft, judge or store anything; know models.
-Called by:   generation, review, simulator, flows.
+Called by:   generation, review, simulator, reporting, flows.
 Tests:       tests/artwork/
 """
 

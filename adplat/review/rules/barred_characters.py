@@ -18,8 +18,8 @@ def is_emoji(character: str) -> bool:
     """Whether it is drawn as a small picture; ``™ © ®`` and arrows are letters here."""
     code = ord(character)
     return (
-        (code >= 0x1F000
-        and unicodedata.category(character) in {"So", "Sk"})
+        code >= 0x1F000
+        and unicodedata.category(character) in {"So", "Sk"}
         or (0x2600 <= code <= 0x27BF or code in {0x2B50, 0x2B55, 0x231A, 0x231B, 0x23F0, 0x23F3})
     )
 

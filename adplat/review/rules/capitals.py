@@ -16,7 +16,9 @@ _CAPITALS = re.compile(r"[A-Z][A-Z'’&-]+")
 _ALTERNATES = re.compile(r"\b\w*(?:[a-z][A-Z]){2,}\w*\b|\b\w*(?:[A-Z]{1,2}[a-z]){3,}[A-Z]?\b")
 # Written in capitals by everybody, although they have four letters or more.
 _ACRONYMS = frozenset(
-    ["HDMI", "OLED", "QLED", "UHD", "LTE", "WLAN", "WIFI", "ANSI", "NASA", "UNICEF", "UNESCO", "NATO", "OPEC", "JPEG", "HTML", "HTTP", "HTTPS", "GMBH", "LLC", "ISBN", "VIP", "ASAP", "DIY", "FAQ", "RSVP", "RGB", "CMYK", "USB", "IPX", "GORE", "TPU", "PVC", "SPF", "PTFE", "BPA", "LED", "LCD", "GPS", "NFC", "ANC", "RAM", "SSD", "HDR", "EVA", "ASMR", "NCAA", "NBA", "NFL", "NBCU", "AIDS", "COVID", "LGBT", "LGBTQ", "LGBTQIA", "BBQ", "UVA", "UVB", "FIFA", "UEFA", "USDA", "ISO", "CEO", "TED", "NYPD", "NAACP", "PETA", "BMW", "IKEA", "ASOS"]
+    "HDMI OLED QLED UHD LTE WLAN WIFI ANSI NASA UNICEF UNESCO NATO OPEC JPEG HTML HTTP HTTPS GMBH LLC ISBN VIP ASAP "
+    "DIY FAQ RSVP RGB CMYK USB IPX GORE TPU PVC SPF PTFE BPA LED LCD GPS NFC ANC RAM SSD HDR EVA ASMR NCAA NBA NFL "
+    "NBCU AIDS COVID LGBT LGBTQ LGBTQIA BBQ UVA UVB FIFA UEFA USDA ISO CEO TED NYPD NAACP PETA BMW IKEA ASOS".split()
 )
 _LONG = 5  # a single word of capitals this long is no acronym
 
@@ -40,7 +42,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
 
 
 _SHOUTED = frozenset(
-    ["FREE", "SALE", "BEST", "DEAL", "SAVE", "HURRY", "LAST", "ONLY", "WINS", "STOP", "LOOK", "CALL", "HERE", "WANT", "LOVE", "CASH", "MEGA", "HUGE"]
+    "FREE SALE BEST DEAL SAVE HURRY LAST ONLY WINS STOP LOOK CALL HERE WANT LOVE CASH MEGA HUGE".split()
 )
 
 
