@@ -39,7 +39,7 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
-    from adplat.domain import ArmStatistics
+    from adplat.domain import ArmStatistics, Viewer
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.draft_parts import DraftParts
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
+    from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
     from adplat.snapshots import PolicySettings
     from adplat.storage import (
@@ -509,6 +510,30 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
             clock=clock(),
             by=actor(settings),
         )
+
+
+@contextmanager
+def opened_people(settings: Settings) -> Iterator[PeopleParts]:
+    """People of a workspace, with their passwords, sessions and keys. Raises StoreUnreachable."""
+    from adplat.flows.sign_in import PeopleParts
+    from adplat.storage import SqlPeople
+
+    with closing(open_database(settings)) as database:
+        yield PeopleParts(SqlPeople(database), secrets.token_bytes, clock(), actor(settings))
+
+
+@contextmanager
+def opened_audit(settings: Settings) -> Iterator[AuditTrail]:
+    """The audit trail of a workspace. Raises StoreUnreachable."""
+    with closing(open_database(settings)) as database:
+        yield open_audit(database)
+
+
+def seen_by(database: Database, viewer: Viewer) -> Database:
+    """The database as this viewer sees it; every store takes it, and gives and changes the viewer's rows alone."""
+    from adplat import storage
+
+    return storage.seen_by(database, viewer)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ import typer
 
 from adplat import __version__
 from adplat.cli import (
+    audit,
     bandit,
     bench,
     data,
@@ -37,6 +38,7 @@ from adplat.cli import (
     replay,
     service,
     tune,
+    user,
 )
 from adplat.cli.output import print_error, print_failure, say, wants_json
 from adplat.domain import AdplatError
@@ -64,6 +66,8 @@ for commands in (
     market,
     service,
     key,
+    user,
+    audit,
     job,
     replay,
     tune,
