@@ -14,7 +14,7 @@ from adplat.generation.compose import Composed, Parts, compose
 from adplat.generation.copy import CopyModelConfig, TemplateCopywriter, draft_copies, open_copywriter
 from adplat.generation.cutout import Cutout, cut_out
 from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
-from adplat.generation.layouts import SIZES, TEMPLATES, Words
+from adplat.generation.layouts import SIZES, TEMPLATES, Words, words_of
 from adplat.generation.matting import u2net_matting
 from adplat.generation.schemes import PALETTES, palettes_by_fit
 
@@ -41,4 +41,5 @@ __all__ = [
     "open_copywriter",
     "palettes_by_fit",
     "u2net_matting",
+    "words_of",
 ]

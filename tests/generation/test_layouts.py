@@ -6,7 +6,8 @@ import pytest
 
 from adplat.artwork import display_width
 from adplat.data import load_placements
-from adplat.generation import SIZES, TEMPLATES, Words
+from adplat.domain import DraftCopy, Making, Sentence
+from adplat.generation import SIZES, TEMPLATES, Words, words_of
 from adplat.generation.layouts import Aspect, aspect_of, lay_out
 
 PLACEMENTS = {
@@ -55,3 +56,11 @@ def test_sizes_fall_into_the_classes_they_are_laid_out_for() -> None:
     assert by_class[Aspect.WIDE] == [(970, 250), (320, 100), (1200, 628)]
     assert by_class[Aspect.SQUARE] == [(300, 250), (336, 280), (1080, 1080)]
     assert by_class[Aspect.TALL] == [(160, 600), (300, 600), (300, 1050), (1080, 1920)]
+
+
+def test_drafted_copy_becomes_the_words_of_a_layout() -> None:
+    making = Making(by="template", seed=1)
+    parts = {"headline": "Quiet keys", "cta": "See it", "body": "88 of them"}
+    copy = DraftCopy("en", tuple(Sentence(part, text, "en", (), making) for part, text in parts.items()))
+    assert words_of(copy, "Loudan", "$399") == Words("Quiet keys", "See it", "Loudan", "88 of them", "$399")
+    assert words_of(DraftCopy("en", copy.sentences[:2])).body == ""
