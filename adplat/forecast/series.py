@@ -23,9 +23,9 @@ from adplat.forecast.arrays import Floats
 from adplat.forecast.levels import LEVELS
 
 WEEK_DAYS = 7
-SHAPE_WEEKS = 26
+SHAPE_WEEKS = 52
 FEWEST_DAYS = 56
-CHECKED_DAYS = 365
+CHECKED_DAYS = 548
 """Past moments as far back as this are played."""
 ORIGINS = 180
 NEIGHBOURS_DAYS = 10
