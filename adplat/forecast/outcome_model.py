@@ -51,6 +51,20 @@ class OutcomeModel:
                 told[name][chosen] = np.take_along_axis(points, np.clip(at, 0, points.shape[1] - 1), axis=1)
         return told
 
+    def draws(self, rows: PastRows, rng: np.random.Generator) -> dict[str, Floats]:
+        """By outcome, what may come of rows with impressions, drawn from the law, each outcome by itself.
+
+        Cost: the memory of 2,112 amounts a row.
+        """
+        mixtures = _mixtures(self.counts, self.parts, rows)
+        told = {name: mixture.draw(rng) for name, mixture in mixtures.items()}
+        for name in self.within_impressions:
+            told[name] = np.minimum(told[name], np.floor(rows.impressions))
+        for name, amount in self.amounts.items():
+            points = amount.points(rows, mixtures.get(amount.per))
+            told[name] = points[np.arange(len(rows)), rng.integers(points.shape[1], size=len(rows))]
+        return told
+
     def _levels(self, name: str, rows: PastRows, mixture: CountMixture | None) -> Floats:
         """Those learned on held-out campaigns, except for rows of a campaign that was fitted."""
         expected = rows.impressions if mixture is None else mixture.expected()
