@@ -37,10 +37,12 @@ from adplat.domain import (
 )
 
 if TYPE_CHECKING:
+    from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
+    from adplat.flows.draft_parts import DraftParts
     from adplat.flows.experiment_parts import ExperimentParts
     from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
@@ -165,6 +167,25 @@ class Settings(BaseSettings):
         default=60.0,
         ge=0,
         description="how often a replica looks whether the lake is a day ahead; 0: never",
+    )
+    original_share: float = Field(
+        default=0.1,
+        ge=0.0,
+        lt=1.0,
+        description="share of the people that sees a campaign's own creatives alone once generated ones run; 0: none",
+    )
+    seal_chain: str = Field(
+        default="", description="PEM file that drafts are sealed with: key and certificates; empty: a chain of our own"
+    )
+    seal_timestamp_url: str = Field(default="", description="RFC 3161 authority that dates seals; empty: none")
+    generation_port: int = Field(default=8110, ge=1, le=65535, description="HTTP of 'adplat serve generation'")
+    generation_replicas: int = Field(default=1, ge=1)
+    generation_threads: int = Field(default=2, ge=1, description="reviews that one replica makes at once")
+    generation_deadline_s: float = Field(
+        default=30.0, gt=0, description="how long a review may take that somebody waits for"
+    )
+    generation_models: bool = Field(
+        default=False, description="whether callers may name models of painters and copywriters by id"
     )
     experiment_holdout: float = Field(
         default=0.0, ge=0.0, le=1.0, description="share of all units that no experiment touches"
@@ -536,6 +557,47 @@ def opened_forecasts(settings: Settings) -> Iterator[ForecastParts]:
             clock=clock(),
             by=actor(settings),
         )
+
+
+@contextmanager
+def opened_drafts(settings: Settings) -> Iterator[DraftParts]:
+    """Kept drafts, their jobs, their pictures and the catalogue of a workspace. Raises StoreUnreachable."""
+    from adplat.flows.draft_parts import DraftParts
+    from adplat.storage import SqlDrafts
+
+    with closing(open_database(settings)) as database:
+        yield DraftParts(
+            drafts=SqlDrafts(database),
+            jobs=open_jobs(database),
+            audit=open_audit(database),
+            catalogue=open_catalogue(database),
+            objects=open_objects(settings),
+            clock=clock(),
+            by=actor(settings),
+        )
+
+
+def signing_chain(settings: Settings) -> SigningChain:
+    """What drafts are sealed with: the operator's file, or a chain made for this workspace and kept as a secret.
+
+    Raises MissingInput and ConfigRejected for a file that is not there or does not fit.
+    """
+    from adplat.artwork import made_chain, read_chain
+    from adplat.storage import kept_secret
+
+    if settings.seal_chain:
+        path = Path(settings.seal_chain)
+        try:
+            pem = path.read_bytes()
+        except OSError as reason:
+            raise MissingInput(
+                f"cannot be read: {reason.strerror}", where=f"ADPLAT_SEAL_CHAIN={path}", hint="mend the setting"
+            ) from None
+    else:
+        require_workspace(settings)
+        path = settings.workspace / "seal.pem"
+        pem = kept_secret(path, lambda: made_chain(clock().now()))
+    return read_chain(pem, str(path), settings.seal_timestamp_url)
 
 
 def forecast_desk(settings: Settings) -> ForecastDesk:

@@ -23,10 +23,12 @@ from adplat.cli import (
     bench,
     data,
     demo,
+    drafts,
     encode,
     experiment,
     explain,
     forecast,
+    improve,
     job,
     key,
     market,
@@ -68,6 +70,8 @@ for commands in (
     experiment,
     bandit,
     forecast,
+    drafts,
+    improve,
     bench,
 ):
     commands.register(app)

@@ -128,7 +128,7 @@ def show(
     """What is learned of the model, and of every live creative: its factor, and the chance that it is its ad's best."""
     from adplat.flows.show_bandit import bandit_document
 
-    told = bandit_document(*_what_replicas_know(workspace), campaign)
+    told = bandit_document(*what_replicas_know(workspace), campaign)
     if as_json:
         print_json(told)
         return
@@ -156,7 +156,7 @@ def elements(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
     """What the elements of live creatives are worth: backgrounds, headlines, calls to action, and pairs of them."""
     from adplat.flows.show_elements import elements_document
 
-    told = elements_document(*_what_replicas_know(workspace))
+    told = elements_document(*what_replicas_know(workspace))
     if as_json:
         print_json(told)
         return
@@ -188,7 +188,7 @@ def elements(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
     )
 
 
-def _what_replicas_know(workspace: Path | None) -> tuple[CatalogueSnapshot, Knowledge]:
+def what_replicas_know(workspace: Path | None) -> tuple[CatalogueSnapshot, Knowledge]:
     """The published snapshot and the statistics in Redis."""
     from adplat.bootstrap import clock, open_online, read_settings, require_workspace, running_redis
     from adplat.flows.show_bandit import read_statistics

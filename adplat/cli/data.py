@@ -87,7 +87,9 @@ def join(
 def schema(
     name: Annotated[
         str,
-        typer.Argument(help="world, train, experiment[-adaptive|-plan|-setup|-assignment] or feature-schema."),
+        typer.Argument(
+            help="world, train, experiment[-adaptive|-plan|-setup|-assignment], plan, outcomes, brief, feature-schema."
+        ),
     ],
     as_json: JsonOption = False,  # noqa: ARG001 - a schema is JSON either way; the option keeps all commands alike
 ) -> None:

@@ -17,6 +17,7 @@ from adplat.data.atomic import building_folder, write_bytes
 from adplat.data.configs import as_config, configs_folder, read_config, read_yaml
 from adplat.data.data_config import DataConfig
 from adplat.data.documents import read_document
+from adplat.data.placement_files import load_placements
 from adplat.data.schema_file import read_feature_schema, write_feature_schema
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ __all__ = [
     "import_open_bandit",
     "import_table",
     "join_outcomes",
+    "load_placements",
     "load_side_tables",
     "load_training_tables",
     "open_exposures",

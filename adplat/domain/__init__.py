@@ -22,6 +22,7 @@ from adplat.domain.arms import (
     of_impression,
     place_of,
 )
+from adplat.domain.artwork import Artwork, Box, Element, ElementKind
 from adplat.domain.auction import AuctionKind, AuctionTerms
 from adplat.domain.audit import AuditEntry
 from adplat.domain.benchmark import Figure, benchmark_document
@@ -37,6 +38,7 @@ from adplat.domain.bidding import (
     PlacedDecision,
     money_keys,
 )
+from adplat.domain.briefs import BrandKit, Brief, Fact, FactKind, Product, SpecialCategory
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook, Permission, key_from, key_hash
 from adplat.domain.catalogue import (
     LONGEST_CAP_S,
@@ -61,6 +63,8 @@ from adplat.domain.catalogue import (
 )
 from adplat.domain.clock import Clock, ManualClock, SystemClock
 from adplat.domain.counting import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Counts, Series, ServiceCounted
+from adplat.domain.draft_store import DraftStore, KeptDraft
+from adplat.domain.drafts import BackgroundPainter, Copywriter, Draft, DraftCopy, Making, PaintOrder, Sentence
 from adplat.domain.errors import (
     AdplatError,
     BundleRejected,
@@ -149,6 +153,7 @@ from adplat.domain.opportunity import (
     Supply,
     SupplyNode,
 )
+from adplat.domain.placement_rules import ImageLimit, OnExcess, PlacementRules, Source, TextLimit
 from adplat.domain.ports import (
     AuditTrail,
     BidState,
@@ -174,6 +179,7 @@ from adplat.domain.registry import (
     live_line,
 )
 from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
+from adplat.domain.reviews import Objection, Review, ReviewVerdict, Weight
 
 __all__ = [
     "ANYBODY",
@@ -199,17 +205,22 @@ __all__ = [
     "ApiKey",
     "ArmStatistics",
     "ArmsSince",
+    "Artwork",
     "AssignmentUnit",
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
     "AuditEntry",
     "AuditTrail",
+    "BackgroundPainter",
     "BidState",
     "BidStrategy",
     "BidStrategyKind",
     "BidUpkeep",
     "Blocks",
+    "Box",
+    "BrandKit",
+    "Brief",
     "BucketRange",
     "Budget",
     "BundleDeployment",
@@ -226,6 +237,7 @@ __all__ = [
     "ConfigRejected",
     "ConversionState",
     "Copy",
+    "Copywriter",
     "Counts",
     "Creative",
     "CreativeStatus",
@@ -234,6 +246,11 @@ __all__ = [
     "Deal",
     "Decision",
     "DeploymentKind",
+    "Draft",
+    "DraftCopy",
+    "DraftStore",
+    "Element",
+    "ElementKind",
     "Event",
     "EventKind",
     "EventOutcome",
@@ -244,6 +261,8 @@ __all__ = [
     "ExperimentState",
     "ExperimentStore",
     "Exposure",
+    "Fact",
+    "FactKind",
     "FadingSums",
     "Feature",
     "FeatureKind",
@@ -257,6 +276,7 @@ __all__ = [
     "GatesFailed",
     "HourOfTraffic",
     "ImageAsset",
+    "ImageLimit",
     "InputError",
     "InternalFault",
     "Interval",
@@ -265,6 +285,7 @@ __all__ = [
     "JobOrder",
     "JobQueue",
     "JobState",
+    "KeptDraft",
     "KeptExperiment",
     "KeptForecast",
     "KeyBook",
@@ -273,6 +294,7 @@ __all__ = [
     "LoggedRequest",
     "LoggedRequests",
     "LoggedSlot",
+    "Making",
     "MalformedEntry",
     "ManualClock",
     "Metric",
@@ -287,25 +309,33 @@ __all__ = [
     "NoBidReason",
     "NotPermitted",
     "ObjectStore",
+    "Objection",
+    "OnExcess",
     "OnlineState",
     "OpenedRequest",
     "Opportunity",
     "Outcome",
     "Pace",
     "PaceMemory",
+    "PaintOrder",
     "Permission",
     "PlacedDecision",
     "Placement",
+    "PlacementRules",
     "PortTaken",
     "PrivacySignals",
+    "Product",
     "Progress",
     "Provenance",
     "Quantiles",
     "Refusal",
     "Refused",
     "RegisteredBundle",
+    "Review",
+    "ReviewVerdict",
     "SchemaMismatch",
     "ScoredForecast",
+    "Sentence",
     "Series",
     "ServiceCounted",
     "ServiceCounts",
@@ -313,6 +343,8 @@ __all__ = [
     "SideTable",
     "Size",
     "Slot",
+    "Source",
+    "SpecialCategory",
     "StoreUnreachable",
     "StreamEntry",
     "StreamPosition",
@@ -322,6 +354,7 @@ __all__ = [
     "SystemClock",
     "TableRejected",
     "Targeting",
+    "TextLimit",
     "ToRecord",
     "Touch",
     "UnknownReference",
@@ -330,6 +363,7 @@ __all__ = [
     "Verdict",
     "Vocabulary",
     "WaitingConversion",
+    "Weight",
     "WorkspaceBusy",
     "benchmark_document",
     "fading_weights",

@@ -306,6 +306,10 @@ class CatalogueStore(Protocol):
         """All of them, in every status."""
         ...
 
+    def ads(self) -> list[Ad]:
+        """All of them."""
+        ...
+
     def creatives(self) -> list[Creative]:
         """All of them, in every status."""
         ...

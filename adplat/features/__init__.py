@@ -15,6 +15,7 @@ from adplat.features.content_steps import ContentSteps, EncodingOrder, Named, Ve
 from adplat.features.encoders.choice import EncoderConfig
 from adplat.features.encoders.protocols import Encoder, ImageEncoder, TextEncoder
 from adplat.features.encoders.registry import image_encoder_named, text_encoder_named
+from adplat.features.encoders.transformers_weights import load_pretrained, weights_fingerprint
 from adplat.features.encoding import FeatureEncoding
 from adplat.features.histories import Histories, fold_history
 from adplat.features.item_blocks import load_items, merge_items, save_items
@@ -69,6 +70,7 @@ __all__ = [
     "items_of",
     "leading_vectors",
     "load_items",
+    "load_pretrained",
     "merge_items",
     "named_inputs",
     "open_image",
@@ -79,5 +81,6 @@ __all__ = [
     "text_encoder_named",
     "unpack_served_inputs",
     "unpack_user",
+    "weights_fingerprint",
     "with_items",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from adplat.domain import ConfigRejected, Experiment, FeatureSchema
+from adplat.domain import Brief, ConfigRejected, Experiment, FeatureSchema
 
 
 def describe_document(name: str) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def describe_document(name: str) -> dict[str, Any]:
         "experiment-assignment": Experiment,
         "outcomes": OutcomesConfig,
         "plan": CampaignPlan,
+        "brief": Brief,
         "feature-schema": FeatureSchema,
     }
     kind = documents.get(name)

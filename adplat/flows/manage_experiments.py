@@ -26,7 +26,12 @@ def create_experiment(parts: ExperimentParts, setup_path: Path) -> KeptExperimen
     Raises MissingInput, and ConfigRejected for a set-up that cannot be run: a field, a creative that is not there, not
     live or of another campaign, buckets that a running experiment owns, a plan without a size, a name that is taken.
     """
-    setup, planned = parse_setup(read_document(setup_path), where=str(setup_path))
+    return create_experiment_of(parts, read_document(setup_path), where=str(setup_path))
+
+
+def create_experiment_of(parts: ExperimentParts, content: Mapping[str, Any], *, where: str) -> KeptExperiment:
+    """The same from a document already read."""
+    setup, planned = parse_setup(content, where=where)
     experiment = setup.experiment
     _require_creatives(parts, experiment)
     _require_room(parts, experiment, parts.running_book().experiments)

@@ -9,3 +9,4 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int64]
+Bools: TypeAlias = NDArray[np.bool_]

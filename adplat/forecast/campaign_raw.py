@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+from scipy.special import stdtr
 
 from adplat.domain import Metric
-from adplat.forecast.arrays import Floats
+from adplat.forecast.arrays import Bools, Floats
 from adplat.forecast.campaign_predictive import FULL_SHARE, CountLaw, OutcomeLaw, SpendLaw, ValueLaw
 from adplat.forecast.campaign_replay import Replayed
 
@@ -17,6 +18,8 @@ REPLICATE_DOUBT = 0.03
 """No replay is surer than this (log) of anything."""
 BELOW_BUDGET_LOG_SD = 0.15
 """Of the money spent where the replay always spent the whole budget, and the campaign does not."""
+LEAST_CHANCE_OF_ALL = 1e-6
+"""Of a budget that no replicate came near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,6 @@ def _lognormal(values: Floats) -> tuple[Floats, Floats]:
 
 def _spend_law(spend: Floats, budgets_micros: Floats) -> SpendLaw:
     full = spend >= FULL_SHARE * budgets_micros
-    # Half a replicate on either side: sixteen that agree do not prove it.
-    chance = (full.sum(axis=0) + 0.5) / (len(spend) + 1.0)
     logs = np.log(np.maximum(spend, 1.0))
     below = np.where(full, np.nan, logs)
     short = (~full).sum(axis=0)
@@ -108,6 +109,21 @@ def _spend_law(spend: Floats, budgets_micros: Floats) -> SpendLaw:
     edge = np.log(FULL_SHARE * budget)
     middle = np.where(short > 0, np.nansum(below, axis=0) / np.maximum(short, 1), edge - BELOW_BUDGET_LOG_SD)
     away = np.nansum((below - middle) ** 2, axis=0)
-    log_sd = np.sqrt((away + BELOW_BUDGET_LOG_SD**2) / np.maximum(short, 1.0))
+    log_sd = np.hypot(np.sqrt((away + BELOW_BUDGET_LOG_SD**2) / np.maximum(short, 1.0)), REPLICATE_DOUBT)
+    chance = _chance_of_all(full, (edge - middle) / log_sd)
     unlimited = ~np.isfinite(budgets_micros)
-    return SpendLaw(budget, np.where(unlimited, 1e-6, chance), middle, np.hypot(log_sd, REPLICATE_DOUBT))
+    return SpendLaw(budget, np.where(unlimited, LEAST_CHANCE_OF_ALL, chance), middle, log_sd)
+
+
+def _chance_of_all(full: Bools, away: Floats) -> Floats:
+    """That the whole budget is spent, from (R, N) replicates that did so or not; those that did not are ``away``
+    (N,) log deviations below it, on the mean.
+
+    Half a replicate on either side: sixteen that agree do not prove it. But a budget that none came near is not spent
+    because a seventeenth was not played: there the chance is at most the tail of one more (Student's predictive law).
+    """
+    replicates = len(full)
+    counted = (full.sum(axis=0) + 0.5) / (replicates + 1.0)
+    tail = stdtr(max(replicates - 1, 1), -away / np.sqrt(1.0 + 1.0 / replicates))
+    told: Floats = np.where(full.any(axis=0), counted, np.clip(tail, LEAST_CHANCE_OF_ALL, counted))
+    return told

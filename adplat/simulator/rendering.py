@@ -12,9 +12,10 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
+from adplat.artwork import font
 from adplat.simulator.backgrounds import Colour, paint_background
 from adplat.simulator.colour import lightness
-from adplat.simulator.fonts import fitting_size, font
+from adplat.simulator.fonts import fitting_size
 from adplat.simulator.shapes import MASK_PX, silhouette
 
 SIZE = (300, 250)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from adplat.artwork import font_file
 from adplat.data import (
     Lake,
     building_folder,
@@ -22,7 +23,6 @@ from adplat.data import (
 )
 from adplat.domain import InputError, Progress
 from adplat.simulator.catalogue_rows import catalogue_tables, image_path
-from adplat.simulator.fonts import font_file
 from adplat.simulator.history import play_history
 from adplat.simulator.log_rows import (
     bid_rows,

@@ -14,6 +14,7 @@ from adplat.storage.callers import SqlCallers
 from adplat.storage.catalogue import SqlCatalogue
 from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
+from adplat.storage.drafts import SqlDrafts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
 from adplat.storage.experiments import SqlExperiments
 from adplat.storage.forecasts import SqlForecasts
@@ -56,6 +57,7 @@ __all__ = [
     "SqlBundleRegistry",
     "SqlCallers",
     "SqlCatalogue",
+    "SqlDrafts",
     "SqlExperiments",
     "SqlForecasts",
     "SqlJobs",

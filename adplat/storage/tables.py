@@ -302,6 +302,78 @@ class ForecastScoreRow(Base):
     reason: Mapped[str]
 
 
+class DraftRow(Base):
+    """One draft of a creative: ``document`` as it was made, which never changes, and its place in its life.
+
+    It names the catalogue by id without a foreign key: what was drafted stays told. Rows are numbered as they come, so
+    that a list can go on after one of them.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        Index("ix_drafts_draft_id", "draft_id", unique=True),
+        Index("ix_drafts_status", "status"),
+        Index("ix_drafts_campaign_id", "campaign_id"),
+    )
+
+    number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    draft_id: Mapped[str]
+    status: Mapped[str]
+    brief_id: Mapped[str]
+    advertiser_id: Mapped[str]
+    campaign_id: Mapped[str]
+    placement_id: Mapped[str]
+    made: Mapped[datetime]
+    made_by: Mapped[str]
+    file_sha256: Mapped[str]
+    bundle_id: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    brief: Mapped[dict[str, Any]]
+    sidecar_sha256: Mapped[str]
+    decided: Mapped[datetime | None]
+    decided_by: Mapped[str]
+    reason: Mapped[str]
+    creative_id: Mapped[str]
+
+
+class DraftMakingRow(Base):
+    """How one part of a draft came to be; stands in its document too, and here to be found by model."""
+
+    __tablename__ = "draft_makings"
+    __table_args__ = (Index("ix_draft_makings_model", "model"),)
+
+    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.draft_id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    made_by: Mapped[str]
+    model: Mapped[str]
+    licence: Mapped[str]
+    seed: Mapped[int]
+    prompt: Mapped[str]
+    wholly_generated: Mapped[bool]
+
+
+class DraftParentRow(Base):
+    """A draft or creative that a draft was made from."""
+
+    __tablename__ = "draft_parents"
+
+    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.draft_id"), primary_key=True)
+    parent_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class DraftReviewRow(Base):
+    """What one review found; never changed. The latest counts."""
+
+    __tablename__ = "draft_reviews"
+    __table_args__ = (Index("ix_draft_reviews_draft_id", "draft_id"),)
+
+    review_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.draft_id"))
+    at: Mapped[datetime]
+    verdict: Mapped[str]
+    document: Mapped[dict[str, Any]]
+
+
 class AuditRow(Base):
     __tablename__ = "audit"
 

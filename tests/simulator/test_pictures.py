@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from adplat.artwork import font_file
 from adplat.domain import MissingInput
 from adplat.simulator import World
 from adplat.simulator.colour import colour_distance
 from adplat.simulator.elements import BACKGROUNDS, LAYOUTS
-from adplat.simulator.fonts import font_file
 from adplat.simulator.pictures import badge_text, picture_of, png_of
 from adplat.simulator.rendering import SIZE, render
 from adplat.simulator.seeds import stream

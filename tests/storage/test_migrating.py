@@ -42,6 +42,10 @@ TABLES = {
     "campaigns",
     "creatives",
     "deployments",
+    "draft_makings",
+    "draft_parents",
+    "draft_reviews",
+    "drafts",
     "experiment_results",
     "experiments",
     "forecast_scores",
@@ -56,7 +60,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0007"
+    assert found.revision == found.head == "0008"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()

@@ -1,0 +1,85 @@
+"""What rules of claims share: find a claim in the copy, ask the facts for the same one.
+
+A claim is known by a key that is the same in every language (``fastest``, ``money_back``), so that a Chinese headline may
+rest on an English fact. With facts, a claim that none of them makes fails; where nobody told facts, it goes to a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from adplat.domain import Fact, Objection, Weight
+from adplat.review.eyes import Eyes
+from adplat.review.rule import Look, Rule
+from adplat.review.spoken import everything, quoted, without_names
+from adplat.review.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something claimed: its key, and the words that make it."""
+
+    key: str
+    words: str
+
+
+Finder = Callable[[str], Iterator[Claim]]
+
+
+def finder(patterns: Mapping[str, str], besides: str = "") -> Finder:
+    """A finder of claims by regular expressions, keyed; what ``besides`` matches is no claim and blotted out first."""
+    compiled = {key: re.compile(pattern, re.IGNORECASE) for key, pattern in patterns.items()}
+    harmless = re.compile(besides, re.IGNORECASE) if besides else None
+
+    def find(text: str) -> Iterator[Claim]:
+        if harmless is not None:
+            text = harmless.sub(lambda found: "·" * len(found.group()), text)
+        for key, pattern in compiled.items():
+            for match in pattern.finditer(text):
+                yield Claim(key, match.group())
+
+    return find
+
+
+def claims_look(rule: Callable[[], Rule], find: Finder, what: str, fix: str, *, needs_proof: bool = False) -> Look:
+    """The look of a rule of claims; ``what`` names such a claim in the evidence.
+
+    Args:
+        needs_proof: whether a fact must also say where it is substantiated.
+    """
+
+    def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
+        facts = subject.facts
+        borne = claims_of(facts, find, needs_proof=needs_proof) if facts is not None else frozenset()
+        unproven = claims_of(facts, find) - borne if facts is not None else frozenset()
+        told: set[tuple[str, str]] = set()
+        for spoken in everything(subject, eyes):
+            for claim in find(without_names(spoken.plain, subject.own_names)):
+                if claim.key in borne or (spoken.part, claim.key) in told:
+                    continue
+                told.add((spoken.part, claim.key))
+                yield _objection(rule(), claim, spoken.part, what, fix, subject, unproven=claim.key in unproven)
+
+    return look
+
+
+def claims_of(facts: tuple[Fact, ...], find: Finder, *, needs_proof: bool = False) -> frozenset[str]:
+    """Keys of the claims that facts make, in any language."""
+    return frozenset(
+        claim.key
+        for fact in facts
+        if fact.proof or not needs_proof
+        for text in fact.texts.values()
+        for claim in find(text)
+    )
+
+
+def _objection(
+    rule: Rule, claim: Claim, part: str, what: str, fix: str, subject: Subject, *, unproven: bool
+) -> Objection:
+    if subject.facts is None:
+        return rule.objection(Weight.HOLD, f"{part} has {what}, {quoted(claim.words)}, and no facts were given", fix)
+    why = "whose fact names no proof" if unproven else "which no fact makes"
+    return rule.objection(Weight.FAIL, f"{part} has {what}, {quoted(claim.words)}, {why}", fix)

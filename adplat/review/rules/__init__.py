@@ -1,0 +1,1 @@
+"""The rules, one a file; each file names its ``RULE``, and the registry finds it."""

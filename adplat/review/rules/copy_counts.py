@@ -1,0 +1,48 @@
+"""How many texts of each part a place asks for, and one short one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adplat.artwork import display_width
+from adplat.domain import Objection, TextLimit, Weight
+from adplat.review.cannot_look import CannotLook
+from adplat.review.eyes import Eyes
+from adplat.review.rule import Rule
+from adplat.review.subject import Subject
+
+
+def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
+    """Too many or too few; a draft is one of several creatives, so that what it lacks is only said."""
+    if subject.words is None:
+        raise CannotLook("no copy was given")
+    for limit in subject.placement.texts:
+        widths = [display_width(words.text) for words in subject.words if words.part == limit.part]
+        yield from _objections(limit, widths, subject)
+
+
+def _objections(limit: TextLimit, widths: list[int], subject: Subject) -> Iterator[Objection]:
+    place, count = subject.placement.placement_id, len(widths)
+    owned = limit.source.owner_sourced
+    if limit.most is not None and count > limit.most:
+        yield RULE.objection(
+            Weight.FAIL if owned else Weight.WARN,
+            f"{count} texts of part {limit.part}; {place} takes {limit.most} at most",
+            f"leave out {count - limit.most}",
+        )
+    lacking = Weight.FAIL if owned and subject.artwork is None else Weight.WARN
+    if count < limit.fewest:
+        yield RULE.objection(
+            lacking,
+            f"{count} texts of part {limit.part}; {place} asks for {limit.fewest} at least",
+            f"add {limit.fewest - count}",
+        )
+    if limit.short_width is not None and widths and min(widths) > limit.short_width:
+        yield RULE.objection(
+            lacking,
+            f"no text of part {limit.part} is {limit.short_width} wide or less; {place} asks for one",
+            f"add one of at most {limit.short_width} (a full-width character counts two)",
+        )
+
+
+RULE = Rule("copy.counts", "there are as many texts of each part as the place asks for, one of them short", look)

@@ -1,0 +1,37 @@
+"""Copy that is longer than the place shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adplat.artwork import display_width
+from adplat.domain import Objection, OnExcess, Weight
+from adplat.review.cannot_look import CannotLook
+from adplat.review.eyes import Eyes
+from adplat.review.rule import Rule
+from adplat.review.spoken import quoted
+from adplat.review.subject import Subject
+
+
+def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
+    """Each text by the limit of its part; only an owner's own limit rejects."""
+    if subject.words is None:
+        raise CannotLook("no copy was given")
+    limits = {limit.part: limit for limit in subject.placement.texts}
+    for words in subject.words:
+        limit = limits.get(words.part)
+        width = display_width(words.text)
+        if limit is None or width <= limit.most_width:
+            continue
+        rejects = limit.on_excess is OnExcess.REJECT and limit.source.owner_sourced
+        done = "refuses" if rejects else "cuts"
+        yield RULE.objection(
+            Weight.FAIL if rejects else Weight.WARN,
+            f"{words.part} {quoted(words.text)} is {width} wide; {subject.placement.placement_id} {done} "
+            f"what is wider than {limit.most_width}",
+            f"shorten it by {width - limit.most_width} (a full-width character counts two)",
+            {"width": width, "most_width": limit.most_width},
+        )
+
+
+RULE = Rule("copy.length", "every text fits its part, measured in display width", look)
