@@ -52,7 +52,10 @@ def glyph_mask(artwork: Artwork, element: Element) -> npt.NDArray[np.bool_]:
 
 
 def text_box(element: Element) -> Box:
-    """The part of its box that the lines of ``element`` take, from the first ascender to the last descender."""
+    """Where the lines of ``element`` stand, from the first ascender to the last descender.
+
+    Accents on capitals stand out above by up to a twelfth of the size of the letters.
+    """
     lines = element.text.split("\n")
     height = text_height(element.text, element.font_px, element.bold)
     width = block_width(element.text, element.font_px, element.bold)

@@ -51,7 +51,7 @@ def evaluate(
         Path | None, typer.Option(help="Columns row, probability: what a policy gives to each logged action.")
     ] = None,
     interval: Annotated[str, typer.Option(help="What stands at ci in JSON: bootstrap or bernstein.")] = "bootstrap",
-    seed: Annotated[int, typer.Option(help="Of folds and resampling.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of folds and resampling.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Say what a policy would have earned on a log, or refuse to. A refusal is a result: exit code 0."""

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def simulate(
     world: Annotated[Path, typer.Argument(help="World YAML, such as configs/worlds/small.yaml.")],
     out: OutOption,
-    seed: Annotated[int | None, typer.Option(help="Another seed than the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the file's.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a seeded marketplace: lake, catalogue and pictures, with its truth kept apart."""

@@ -33,7 +33,7 @@ def fit(
     ] = None,
     currency: Annotated[str, typer.Option(help="Needed where bids are in several.")] = "",
     days: Annotated[int | None, typer.Option(min=1, help="The last so many days; default: all.")] = None,
-    seed: Annotated[int, typer.Option(help="Of first weights and drawn samples.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of first weights and drawn samples.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Learn from ended auctions, won and lost, what share of them a bid wins."""

@@ -29,7 +29,7 @@ def learn(
         Path | None,
         typer.Option("--out", metavar="FILE", help="File to write, whole; default: the one that forecast run takes."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Deals campaigns to folds.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Deals campaigns to folds.")] = 0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -38,7 +38,7 @@ def run(
             help="What past campaigns taught; default: what 'forecast learn' left in the workspace, if anything.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the replay's draws.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the replay's draws.")] = 0,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the days.")] = None,
     picture: Annotated[Path | None, typer.Option(metavar="FILE", help="Also draw it (.png, .svg).")] = None,
     keep: Annotated[

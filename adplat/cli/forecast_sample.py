@@ -40,5 +40,5 @@ def sample(
     )
     if document["source"] == "bids":
         say("  the lake has no requests: only those that were bid on count, and reach cannot be told")
-    share = f"1 in {1 / document['rate']:,.1f}"
+    share = "all" if document["rate"] >= 1.0 else f"1 in {1 / document['rate']:,.1f}"
     say(f"kept {document['sampled']:,} of {document['sampled_users']:,} people ({share}): {out}")

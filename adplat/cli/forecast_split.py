@@ -83,7 +83,7 @@ def advise(
 
 
 def _print_split(document: Mapping[str, Any]) -> None:
-    currency = document["currency"] or "unknown currency"
+    currency = document["currency"] or "of the lake's currency"
     counted = document["objective"] in {"clicks", "conversions"}
     last = "next one costs" if counted else "last unit brings"
     print_table(

@@ -16,7 +16,7 @@ JobArgument = Annotated[int, typer.Argument(metavar="JOB", help="Number of the j
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     commands = typer.Typer(
-        help="Jobs of the worker: analyses of experiments, scores of forecasts.", no_args_is_help=True
+        help="Jobs of the worker: analyses of experiments, scores and what-ifs of forecasts.", no_args_is_help=True
     )
     commands.command("list")(list_all)
     commands.command("show")(show)

@@ -85,7 +85,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 
 
 def figure(value: object) -> str:
-    """A cell: floats to four digits, whole numbers with separators, nothing as a dash."""
+    """A cell: floats to four digits, whole numbers with separators, bounds as a span, nothing as a dash."""
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -94,6 +94,8 @@ def figure(value: object) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.4f}"
+    if isinstance(value, tuple | list) and len(value) == 2:
+        return f"{figure(value[0])} to {figure(value[1])}"
     return str(value)
 
 

@@ -82,9 +82,16 @@ def as_config(content: dict[str, Any], kind: type[T], *, where: str) -> T:
     _refuse_unknown(content, kind, where)
     try:
         return msgspec.convert(content, kind, strict=True)
+    except ConfigRejected as reason:
+        # A word of the trade that refuses itself does not know the file that it stands in.
+        raise ConfigRejected(reason.what, where=reason.where or where, hint=reason.hint) from None
     except msgspec.ValidationError as reason:
+        what, _, field = " ".join(str(reason).split()).partition(" - at `$")
+        place = field.strip("`.")
         raise ConfigRejected(
-            " ".join(str(reason).split()), where=where, hint="give a value of the expected type"
+            what[:1].lower() + what[1:],
+            where=f"{where}: {place}" if place else where,
+            hint="give a value of the expected type and size",
         ) from None
 
 

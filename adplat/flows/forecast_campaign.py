@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from numpy.typing import NDArray
 
 from adplat.ctr import read_manifest
 from adplat.data import as_config, read_document
-from adplat.domain import ConfigRejected, MissingInput, Progress, Refused
+from adplat.domain import ConfigRejected, MissingInput, Progress, Refused, UnknownReference
 from adplat.flows.campaign_document import forecast_document, refused_document
 from adplat.flows.campaign_sources import CampaignSources, campaign_sources
-from adplat.flows.forecast_response import creative_responses, known_by
+from adplat.flows.forecast_response import catalogue_of_creatives, creative_responses, known_by
 from adplat.flows.replay_plan import REPLICATES, Market, replay_plan
 from adplat.forecast import (
     FEATURE_NAMES,
@@ -89,8 +90,10 @@ def forecast_campaign(
     nothing.
     """
     plan = read_plan(plan_path)
+    _refuse_absent_pictures(plan, plan_path)
     correction = read_correction(correction_path)
     sources = campaign_sources(folder, progress, currency=plan.currency)
+    _refuse_unknown_advertiser(plan, sources.folder, where=str(plan_path))
 
     def respond(openings: pl.DataFrame, as_of: datetime) -> PlanResponse | Refused:
         return creative_responses(
@@ -144,6 +147,30 @@ def forecast_plan(
     told = told_forecast(replay_plan(plan, market, response, seed=seed), correction)
     inputs = _inputs(plan, sources, response, correction, seed)
     return ForecastRun(plan, forecast_document(plan, told, response, inputs), told)
+
+
+def _refuse_absent_pictures(plan: CampaignPlan, plan_path: Path) -> None:
+    """Without a bundle nobody looks at a picture; a name that leads nowhere is wrong all the same."""
+    for number, creative in enumerate(plan.new_creatives):
+        picture = plan_path.parent / creative.image_path
+        if creative.image_path and not picture.is_file():
+            raise MissingInput(
+                f"no such picture {str(picture)!r}",
+                where=f"{plan_path}: new_creatives[{number}].image_path",
+                hint="give a file relative to the plan's folder, or leave it out",
+            )
+
+
+def _refuse_unknown_advertiser(plan: CampaignPlan, folder: Path, *, where: str) -> None:
+    """A name that is spelt wrongly must not make a known advertiser a new one."""
+    known = catalogue_of_creatives(folder)["advertiser_id"].drop_nulls().unique().sort().to_list()
+    if plan.advertiser_id and known and plan.advertiser_id not in known:
+        near = get_close_matches(plan.advertiser_id, known, n=1)
+        raise UnknownReference(
+            f"advertiser {plan.advertiser_id!r} has no creative in the catalogue",
+            where=f"{where}: advertiser_id",
+            hint=f"{f'did you mean {near[0]!r}? ' if near else ''}Leave it out for a new one",
+        )
 
 
 def moment_after(sample: OpportunitySample) -> datetime:

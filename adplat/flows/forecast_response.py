@@ -72,7 +72,9 @@ def creative_responses(
             return nothing_clicked(as_of)
         openings = sample_openings(lake, as_of, MOST_OPENINGS) if openings is None else openings
         return _responses(planned, model.word, model.past, openings, as_of, kept.manifest.bundle_id)
+    progress(0, 1, "reading how creatives were answered")
     past = read_response_past(lake, as_of)
+    progress(1, 1, "reading how creatives were answered")
     if past is None:
         return nothing_clicked(as_of)
     openings = sample_openings(lake, as_of, MOST_OPENINGS) if openings is None else openings

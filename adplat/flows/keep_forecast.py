@@ -75,6 +75,7 @@ def attach_campaign(parts: ForecastParts, forecast_id: str, campaign_id: str) ->
 
     Raises UnknownReference for either, ConfigRejected where it was scored with another one.
     """
+    parts.forecasts.find(forecast_id)
     if campaign_id not in {campaign.campaign_id for campaign in parts.catalogue.campaigns()}:
         raise UnknownReference(
             f"the catalogue has no campaign {campaign_id!r}",

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from adplat.data import as_config
 from adplat.domain import ConfigRejected, Job, JobOrder, JobQueue
 from adplat.flows.forecast_desk import ForecastDesk
 from adplat.flows.watch_forecasts import WHAT_IF
@@ -40,10 +41,7 @@ def changed_plan(plan: CampaignPlan, change: PlanChange, *, where: str) -> Campa
             hint=f"change {', '.join(CHANGEABLE)}, or ask for a forecast of another plan",
         )
     merged = _merged(msgspec.to_builtins(plan), change.change)
-    try:
-        changed = msgspec.convert(merged, CampaignPlan)
-    except msgspec.ValidationError as reason:
-        raise ConfigRejected(" ".join(str(reason).split()), where=where, hint="see 'adplat schema plan'") from None
+    changed = as_config(merged, CampaignPlan, where=where)
     check_plan(changed, where=where)
     return changed
 

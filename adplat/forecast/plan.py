@@ -79,7 +79,10 @@ def check_plan(plan: CampaignPlan, *, where: str) -> None:
         raise ConfigRejected(
             f"a flight of {plan.days} days", where=f"{where}: end", hint=f"plan {LONGEST_FLIGHT_DAYS} days at most"
         )
-    time_zone_named(plan.time_zone)
+    try:
+        time_zone_named(plan.time_zone)
+    except ConfigRejected as reason:
+        raise ConfigRejected(reason.what, where=f"{where}: time_zone", hint=reason.hint) from None
     if plan.daily_budget_micros is None and plan.total_budget_micros is None:
         raise ConfigRejected("no budget", where=where, hint="give daily_budget_micros or total_budget_micros")
     if not plan.creatives and not plan.new_creatives:

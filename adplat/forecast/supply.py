@@ -142,7 +142,10 @@ def _refused(
     sample: OpportunitySample, targeting: Targeting, time_zone: str, counts: DailyCounts, start: date, end: date
 ) -> Refused | None:
     logged = len(counts.total)
-    if logged < LEAST_DAYS or start < counts.first:
+    if logged and start < counts.first:
+        what = f"the flight starts on {start}, and the log's first whole day is {counts.first}"
+        return Refused(Refusal.TOO_FEW_REQUESTS, what, f"ask for days from {counts.first} on")
+    if logged < LEAST_DAYS:
         what = f"the log has {logged} whole days, from {counts.first} on" if logged else "the log has no whole day"
         return Refused(Refusal.TOO_FEW_REQUESTS, what, f"wait for {LEAST_DAYS} days of log, or sample more of it")
     eligible = int(_rows_by_day(sample, targeting, time_zone, counts).sum())

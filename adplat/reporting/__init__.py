@@ -1,6 +1,6 @@
 """Card
 This room:   figures and one self-contained HTML report for people; it shows numbers, it makes none.
-May import:  data, statistics, domain; jinja2, matplotlib and Pillow, late.
+May import:  data, artwork, statistics, domain; jinja2, matplotlib and Pillow, late.
 Must not:    know another engine, read or write files, refer to any outside address.
 Called by:   flows, bootstrap.
 Tests:       tests/reporting/

@@ -1,7 +1,8 @@
 """The look of all figures, and their way out of matplotlib.
 
 SVG figures follow the page: their text, axes and grid take the colours of the reader's light or dark
-scheme, and text stays text, so any script the reader's system can show is shown. PNG is for everything else.
+scheme, and text stays text, so any script the reader's system can show is shown. PNG is for everything else, and
+takes what Latin letters do not write from the font of the rendered creatives.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from adplat.domain import TableRejected
+from adplat.artwork import font_file
+from adplat.domain import MissingInput, TableRejected
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,9 +28,9 @@ INK, MUTED, GRID = "#1d2530", "#5a6675", "#dde2ea"
 COLOURS = ("#2f6fdb", "#e0792b", "#169b83", "#a45bc4", "#c9a013", "#7d8896", "#d1495b", "#4fa8dd")
 DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (9, 3)), (0, (3, 3)))
 
+_CJK = "adplat CJK"
 _DARK = {INK: "#e7ebf1", MUTED: "#9ca7b6", GRID: "#333c48"}
 _SETTINGS: dict[Any, Any] = {
-    "font.family": ["DejaVu Sans"],
     "font.size": 10,
     "text.color": INK,
     "axes.edgecolor": GRID,
@@ -71,8 +74,8 @@ def canvas(width: float, height: float, form: PictureForm) -> Iterator[Canvas]:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
-        # Only the width of such a label is guessed: the reader's own font draws it.
+    with mpl.rc_context({**_SETTINGS, "font.family": _families()}), warnings.catch_warnings():
+        # Other scripts: in SVG only the width of such a label is guessed, the reader's own font draws it.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         drawn = Canvas(Figure(figsize=(width, height), layout="constrained"))
         yield drawn
@@ -83,6 +86,19 @@ def canvas(width: float, height: float, form: PictureForm) -> Iterator[Canvas]:
         else:
             drawn.figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
             drawn.content = _themed(out.getvalue().decode("utf-8")).encode("utf-8")
+
+
+@lru_cache(maxsize=1)
+def _families() -> list[str]:
+    from matplotlib.font_manager import FontEntry, fontManager
+
+    try:
+        path = str(font_file())
+    except MissingInput:
+        return ["DejaVu Sans"]
+    # One face for both weights, under a name of its own: matplotlib warns of each weight that a family lacks.
+    fontManager.ttflist += [FontEntry(fname=path, name=_CJK, weight=weight) for weight in (400, 700)]
+    return ["DejaVu Sans", _CJK]
 
 
 def colour(number: int) -> str:

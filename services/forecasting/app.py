@@ -57,8 +57,8 @@ async def open_deployment(settings: Settings) -> AsyncIterator[ForecastingDeploy
     import torch
 
     from adplat.snapshots import KeyFile
-    from services.forecasting.computing import Computing
     from services.forecasting.deployment import ForecastingDeployment
+    from services.hosting.computing import Computing
     from services.hosting.key_gate import KeyGate
     from services.hosting.logs import writing_logs
 

@@ -27,7 +27,6 @@ from adplat.flows.plan_pictures import keep_pictures, picture_of
 from adplat.flows.split_forecast_budget import split_told_forecasts
 from adplat.flows.what_if_forecasts import order_what_if
 from adplat.forecast import CampaignPlan, NewCreative, SplitBounds
-from services.forecasting.computing import Computing, NotInTime, TooManyWait
 from services.forecasting.openapi import openapi
 from services.forecasting.own_things import (
     own_forecast,
@@ -46,6 +45,7 @@ from services.forecasting.schemas import (
     read_what_if,
 )
 from services.hosting.answers import UNFORESEEN, ErrorAnswer, Reply, read_body, refused
+from services.hosting.computing import Computing, NotInTime, TooManyWait
 from services.hosting.key_gate import Admit, let_all_in
 
 log = logging.getLogger(__name__)

@@ -113,6 +113,7 @@ def test_a_bundle_is_evaluated_beside_its_slices(
 
 def test_figures_read_well() -> None:
     assert [figure(cell) for cell in (None, True, 1234567, 0.123456, "x")] == ["–", "yes", "1,234,567", "0.1235", "x"]
+    assert figure((0.78, 0.8200000000000001)) == "0.7800 to 0.8200"
 
 
 def test_ctrl_c_ends_a_command_with_one_line_and_its_own_code(

@@ -65,6 +65,10 @@ def test_a_wrong_plan_is_one_line(
     assert line in told
 
 
+def test_a_seed_below_nothing_is_the_callers_mistake(market: Path, tmp_path: Path) -> None:
+    assert run(["forecast", "run", str(a_plan(tmp_path)), "--data", str(market), "--seed", "-1"]) == 2
+
+
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # The flight has not begun: a forecast that is made when it is over could not be kept.

@@ -190,7 +190,11 @@ def test_what_cannot_be_known_is_refused_with_its_reason(
         ({"daily_budget_micros": -5}, ConfigRejected, "daily_budget_micros"),
         ({"daily_budget_micros": None}, ConfigRejected, "no budget"),
         ({"targeting": {"countries": ["XX"]}}, ConfigRejected, "meets the targeting"),
-        ({"time_zone": "Mars/Olympus"}, ConfigRejected, "Mars"),
+        ({"time_zone": "Mars/Olympus"}, ConfigRejected, "plan.json: time_zone"),
+        ({"start": "tomorrow"}, ConfigRejected, "plan.json: start"),
+        ({"frequency_caps": [{"limit": 0, "window_s": 60}]}, ConfigRejected, "plan.json"),
+        ({"advertiser_id": "a00"}, UnknownReference, "did you mean 'a00"),
+        ({"new_creatives": [{"headline": "Rain", "image_path": "rain.png"}]}, MissingInput, "no such picture"),
         ({"colour": "red"}, InputError, "colour"),
     ],
 )

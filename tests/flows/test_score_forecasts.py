@@ -72,6 +72,8 @@ def test_only_a_campaign_of_the_catalogue_is_attached(rig: Rig) -> None:
     name = rig.keep()
     with pytest.raises(UnknownReference, match="no campaign 'k7'"):
         attach_campaign(rig.parts, name, "k7")
+    with pytest.raises(UnknownReference, match="no forecast has this id"):
+        attach_campaign(rig.parts, "f0", "k7")
     assert rig.parts.forecasts.find(name).campaign_id is None
 
 

@@ -78,6 +78,13 @@ def test_png_is_an_opaque_picture_with_something_on_it(name: str) -> None:
     assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 20
 
 
+def test_chinese_names_of_a_png_are_written_each_as_itself(caplog: pytest.LogCaptureFixture) -> None:
+    """A font that lacks them writes one box for all."""
+    pictures = {name: draw_click_rates([a_trace(name, 0.03, 1)], form="png") for name in ("夏末清仓", "秋季上新")}
+    assert pictures["夏末清仓"] != pictures["秋季上新"]
+    assert not caplog.records
+
+
 def test_a_reliability_bin_without_a_click_is_drawn_by_its_upper_limit() -> None:
     bins = reliability_curve([0] * 50 + [0, 1] * 25, [0.001] * 50 + [0.4] * 50, bins=2)
     assert bins[0].positives == 0
