@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import ImageFont
 
-from adplat.artwork.fonts import font, set_bold
+from adplat.artwork.fonts import font
 
 # In shares of the size of the letters, from the base line: Latin capitals reach 0.73, Chinese 0.88, accents 0.94.
 ASCENT, DESCENT = 0.92, 0.22
@@ -50,7 +50,7 @@ def shaping(line: str, face: ImageFont.FreeTypeFont) -> dict[str, Any]:
 @lru_cache(maxsize=32768)
 def text_width(line: str, size_px: int, bold: bool = True) -> int:
     """Pixels from the first to behind the last letter of one line, rounded up. Raises MissingInput."""
-    face = font(size_px, set_bold(line, bold))
+    face = font(size_px, bold)
     return math.ceil(face.getlength(line, **shaping(line, face))) if line else 0
 
 
@@ -70,7 +70,6 @@ def _height_of(lines: int, text: str, size_px: int, bold: bool) -> int:
 
 def block_width(text: str, size_px: int, bold: bool = True) -> int:
     """Pixels of the widest line."""
-    bold = set_bold(text, bold)
     return max((text_width(line, size_px, bold) for line in text.split("\n")), default=0)
 
 
@@ -105,7 +104,6 @@ def wrap(text: str, width_px: int, size_px: int, bold: bool = True, most_lines: 
 
     Raises MissingInput. Breaks behind a mark are preferred, and no last line is left with next to nothing.
     """
-    bold = set_bold(text, bold)
     pieces = _pieces(text)
     wanted = _lines_needed(pieces, width_px, size_px, bold)
     if wanted is None or wanted > most_lines:
@@ -162,7 +160,6 @@ def fit_text(
 
     Raises MissingInput.
     """
-    bold = set_bold(text, bold)
     box = (width_px, height_px, bold, most_lines)
     pieces = _pieces(text)
     best = _largest(pieces, text, box, largest_px, smallest_px)

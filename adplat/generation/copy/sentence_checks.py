@@ -39,7 +39,7 @@ def objection_to(text: str, brief: Brief, limit: TextLimit, language: str, promp
         (text.count(brand) > 1, "repeats itself"),
         (_shouts(text, brief), "written in capitals"),
         (_stutters(folded, brief, language), "repeats itself"),
-        (language == "en" and _name_cut_short(folded, brief), "the product's name is cut short"),
+        (language == "en" and _name_cut_short(folded, brief, prompt), "the product's name is cut short"),
         (language == "en" and _is_broken(folded, brand), "no grammar"),
     )
     return next((what for found, what in checks if found), "")
@@ -113,10 +113,11 @@ def _stutters(folded: str, brief: Brief, language: str) -> bool:
     return bool(twice) or any(one == two for one, two in pairwise(words))
 
 
-def _name_cut_short(folded: str, brief: Brief) -> bool:
+def _name_cut_short(folded: str, brief: Brief, prompt: str) -> bool:
     """``Norvik ridge`` for a shoe: whoever uses words of the product's name says what it is."""
     own = [word for word in re.findall(r"\w+", product_names(brief, "en")[1].casefold()) if not word.isdigit()]
-    other = {word for text in (brief.brand.name, *_fact_words(brief)) for word in re.findall(r"\w+", text.casefold())}
+    fact = prompt.splitlines()[-1]  # its words may stand alone, whether the name has them too or not
+    other = set(re.findall(r"\w+", f"{brief.brand.name} {fact}".casefold()))
     said = set(re.findall(r"\w+", folded))
     used = [word for word in own if word in said and word not in other and word not in NEUTRAL_ENGLISH]
     head = own[-1].rstrip("s") if own else ""
