@@ -12,7 +12,7 @@ from PIL import Image
 
 from adplat import bootstrap
 from adplat.artwork import SealState, read_seal, source_code_in
-from adplat.domain import ConfigRejected, CreativeStatus, InputError, ReviewVerdict
+from adplat.domain import ConfigRejected, CreativeStatus, ElementKind, InputError, ReviewVerdict
 from adplat.flows import write_drafts as writing
 from adplat.flows.draft_makers import painter_named, reads_letters_of
 from adplat.flows.draft_round import BriefPictures, DraftPlan, draft_round
@@ -182,3 +182,13 @@ def test_a_ground_by_a_model_is_marked_so_and_its_weights_are_told(tmp_path: Pat
         assert read_seal(one.content).claims["makings"][0]["licence"] == "own weights"
     else:
         assert all(found.rule != "draft.layout" for found in done.unmade[0].objections)
+
+
+def test_a_picture_names_the_brand_and_names_it_once() -> None:
+    for one in a_round(of(placements=("iab_300x250", "iab_320x50", "iab_160x600")), variants=4).made:
+        assert one.draft.artwork is not None
+        drawn = [element.text.replace("\n", " ") for element in one.draft.artwork.elements if element.text]
+        lines = [text for text in drawn if "Hearth" in text]
+        assert lines, drawn
+        if any(element.kind is ElementKind.LOGO for element in one.draft.artwork.elements):
+            assert "Hearth" not in one.draft.copy.part("headline").split(":")[0], drawn
