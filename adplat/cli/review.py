@@ -65,5 +65,8 @@ def _print(one: FileReview) -> None:
         ("rule", "severity", "evidence", "fix"),
         [(found.rule, found.weight.value, found.evidence, found.fix) for found in told.objections],
     )
-    if told.not_looked:
-        say("not looked at: " + "; ".join(f"{rule} ({reason})" for rule, reason in told.not_looked.items()))
+    by_reason: dict[str, list[str]] = {}
+    for rule, reason in told.not_looked.items():
+        by_reason.setdefault(reason, []).append(rule)
+    for reason, rules in by_reason.items():
+        say(f"not looked at, for {reason}: {', '.join(rules)}")

@@ -6,6 +6,7 @@ The folder is there whole or not at all, and one that exists is never written in
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,16 @@ from adplat.flows.draft_round import DraftRound
 
 
 def require_new(out: Path) -> None:
-    """Raises ConfigRejected for a folder that is there already, empty or not."""
-    if out.exists():
+    """Raises ConfigRejected for a folder that is there already, empty or not, and where none can be made."""
+    if os.path.lexists(out):
         raise ConfigRejected("it is there already", where=str(out), hint="name another folder, or take it away")
+    above = next(one for one in out.absolute().parents if one.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise ConfigRejected(
+            f"no folder can be made in {above}",
+            where=str(out),
+            hint="name one where you may write; nothing was drafted",
+        )
 
 
 def write_drafts(done: DraftRound, out: Path) -> dict[str, Any]:
@@ -40,8 +48,8 @@ def write_drafts(done: DraftRound, out: Path) -> dict[str, Any]:
             if name:
                 (folder / name).write_bytes(one.content)
             (folder / f"{stem}.json").write_bytes(sidecar_of(one, done.brief))
-        (folder / "drafts.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-        (folder / "drafts.html").write_text(contact_page(document))
+        (folder / "drafts.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (folder / "drafts.html").write_text(contact_page(document), encoding="utf-8")
         picture = contact_picture([(one.draft, one.content) for one in done.made if one.content])
         if picture:
             (folder / "drafts.png").write_bytes(picture)

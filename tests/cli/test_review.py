@@ -20,8 +20,9 @@ def test_a_verdict_is_an_answer_and_wrong_input_is_not(tmp_path: Path, capsys: p
     assert finding["severity"] == "fail"
     assert "!!!" in finding["evidence"]
     assert "picture.contrast" in review["not_looked"]
-    shown, _ = said(capsys, "review", str(banner), "--placement", "iab_300x250", *words)
+    shown, notes = said(capsys, "review", str(banner), "--placement", "iab_300x250", *words)
     assert "editorial.punctuation" in shown
+    assert notes.count("the picture came without its tree:") == 1  # a reason once, and not once a rule
     (tmp_path / "page.png").write_bytes(b"<!doctype html><html></html>")
     _, line = said(capsys, "review", str(tmp_path / "page.png"), "--placement", "iab_300x250", code=2)
     assert "an HTML page" in line

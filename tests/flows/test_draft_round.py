@@ -19,7 +19,7 @@ from adplat.flows.draft_round import BriefPictures, DraftPlan, draft_round
 from adplat.flows.keep_drafts import keep_drafts
 from adplat.flows.read_brief import with_directions
 from adplat.flows.tiny_pipeline import write_tiny_pipeline
-from adplat.flows.write_drafts import write_drafts
+from adplat.flows.write_drafts import require_new, write_drafts
 from tests.flows.draft_rig import BRIEF, PICTURES, PLACEMENTS, ShoutingCopywriter, a_chain, a_round, of, tools
 from tests.flows.model_market import quiet
 
@@ -114,6 +114,17 @@ def test_a_picture_that_is_none_is_refused_in_one_line() -> None:
 def test_a_plan_out_of_range_is_refused(plan: dict[str, int]) -> None:
     with pytest.raises(ConfigRejected, match="give"):
         DraftPlan(**plan)
+
+
+def test_where_no_folder_can_be_made_is_said_before_drafting(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").touch()
+    (tmp_path / "away").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ConfigRejected, match="no folder can be made"):
+        require_new(tmp_path / "note.txt" / "a" / "out")
+    with pytest.raises(ConfigRejected, match="there already"):
+        require_new(tmp_path / "away")
+    require_new(tmp_path / "a" / "out")
+    assert not (tmp_path / "a").exists()
 
 
 def test_a_folder_holds_files_sidecars_the_document_and_what_to_look_at(tmp_path: Path) -> None:
