@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from difflib import get_close_matches
 
 from adplat.artwork import display_width, first_emoji, first_from_the_right, first_unseen
@@ -40,13 +41,36 @@ def check_brief(brief: Brief, placements: Mapping[str, PlacementRules]) -> None:
     _check_sizes(brief)
     _check_letters(brief, placements)
     _check_brand(brief, placements)
+    _check_prices(brief)
+
+
+def _check_prices(brief: Brief) -> None:
     for place, fact in enumerate(brief.facts):
-        if fact.price is not None and fact.price.amount_micros <= 0:
+        if fact.price is None:
+            continue
+        amount = fact.price.amount_micros
+        if amount <= 0:
             raise ConfigRejected(
-                f"a price of {fact.price.amount_micros:,} micros",
+                f"a price of {amount:,} micros",
                 where=f"facts[{place}].price.amount_micros",
                 hint="more than 0: millionths of one unit of the currency; leave the price out where there is none",
             )
+        for language, text in fact.texts.items():
+            told = _figures_in(text)
+            if told and amount not in told:
+                raise ConfigRejected(
+                    f"the words tell another price than {amount / 1_000_000:g} {fact.price.currency}",
+                    where=f"facts[{place}].texts.{language}",
+                    hint="write the same figure in the words and in the price; both are printed",
+                )
+
+
+def _figures_in(text: str) -> set[int]:
+    """The numbers of a text in millionths; ``1,299.00`` is one, and so is ``1.5万``."""
+    return {
+        round(Decimal(number.replace(",", "")) * (10_000 if myriad else 1) * 1_000_000)
+        for number, myriad in re.findall(r"(\d[\d,]*(?:\.\d+)?)\s*(万?)", text)
+    }
 
 
 def _check_languages(brief: Brief) -> None:

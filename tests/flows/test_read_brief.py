@@ -73,6 +73,8 @@ def _change(content: dict[str, Any], where: str, value: Any) -> dict[str, Any]:
         ("facts.1.fact_id", "../sole", "is no id"),
         ("facts.3.price", {"amount_micros": 1, "currency": "dollar"}, "ISO 4217"),
         ("facts.3.price", {"amount_micros": -89_000_000, "currency": "USD"}, "facts[3].price.amount_micros"),
+        ("facts.3.price", {"amount_micros": 8_900_000, "currency": "USD"}, "another price than 8.9 USD"),
+        ("facts.3.texts.zh", "官方商店售价890美元", "facts[3].texts.zh"),
         ("facts.3.price", {"amount_micros": 0, "currency": "USD"}, "a price of 0 micros"),
         ("facts.3.price", {"amount_micros": 1.5, "currency": "USD"}, "int"),
         ("languages", ["en", "fr"], "unknown language 'fr'"),
@@ -117,6 +119,14 @@ def test_an_emoji_is_fine_where_nothing_is_drawn_and_nobody_bars_it(content: dic
     assert brief_from(_change(changed, "placements", ["microsoft_rsa"]), where="here").facts[0].texts["en"]
     with pytest.raises(ConfigRejected, match="emoji"):
         brief_from(_change(changed, "placements", ["google_rsa"]), where="here")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"), [("Now $1,299.00", 1299), ("2 for $5", 5), ("仅需1.5万元", 15_000), ("Half the price", 7)]
+)
+def test_a_price_is_told_in_words_as_in_figures(content: dict[str, Any], text: str, amount: int) -> None:
+    changed = _change(content, "facts.3.price", {"amount_micros": amount * 1_000_000, "currency": "USD"})
+    brief_from(_change(changed, "facts.3.texts", {"en": text, "zh": text}), where="here")
 
 
 def test_a_banned_word_is_a_word_and_not_a_part_of_one(content: dict[str, Any]) -> None:
