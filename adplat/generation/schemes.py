@@ -73,7 +73,7 @@ def scheme_for(palette: str, colours: tuple[str, ...]) -> Scheme:
 
 def palettes_by_fit(product: Cutout, colours: tuple[str, ...]) -> tuple[str, ...]:
     """All palette ids; last come those on whose ground the product would drown (contrast under 1.5 to 1), and, where
-    it encloses what was its own light ground, those with a dark one."""
+    some of its own light ground may still be seen (``is_doubtful``), those with a dark one."""
     small = product.picture.copy()
     small.thumbnail((96, 96))
     pixels = np.asarray(small.convert("RGBA"))
@@ -82,10 +82,10 @@ def palettes_by_fit(product: Cutout, colours: tuple[str, ...]) -> tuple[str, ...
         return PALETTES
     red, green, blue = (int(channel) for channel in np.median(pixels[seen][:, :3], axis=0))
 
-    def unfit(palette: str) -> bool:
+    def unfit(palette: str) -> int:
         ground = rgb_of(scheme_for(palette, colours).grounds[0])
-        too_dark = product.has_ground_inside and luminance(ground) < 0.6
-        return too_dark or contrast_ratio(ground, (red, green, blue)) < 1.5
+        too_dark = product.is_doubtful and luminance(ground) < 0.6
+        return 2 * too_dark + (contrast_ratio(ground, (red, green, blue)) < 1.5)
 
     return tuple(sorted(PALETTES, key=unfit))
 
