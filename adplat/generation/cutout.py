@@ -13,7 +13,7 @@ from PIL import Image
 from scipy import ndimage
 
 from adplat.domain import ConfigRejected
-from adplat.generation.plain_ground import Mask, difference, plain_ground
+from adplat.generation.plain_ground import Mask, at_work_size, difference, plain_ground
 
 Matting = Callable[[Image.Image], Image.Image]
 """An RGB picture to an ``L`` mask of its size: 255 where the product is."""
@@ -72,7 +72,8 @@ def cut_out(picture: Image.Image, matting: Matting | None = None, where: str = "
             where=where,
             hint="give a PNG with alpha, or a photo on a plain ground that shows round the whole product",
         )
-    inside, like = _has_ground_inside(pixels, seen), _like_ground(pixels, seen)
+    small, seen_small = at_work_size(pixels), at_work_size(seen)
+    inside, like = _has_ground_inside(small, seen_small), _like_ground(small, seen_small)
     return Cutout(_cropped(_unmixed(pixels, seen), where), by, inside, like)
 
 

@@ -33,13 +33,41 @@ _SOFT = 20.0  # how far a shadow is from the ground where it begins
 _PALE = 45.0  # differences from the ground below this are like it
 _WHITE_PRODUCT, _SOMEWHAT_WHITE, _HARDLY_WHITE = 0.5, 0.24, 0.08  # shares of pale pixels
 _LIGHTER_AGAIN = 4.0
-_WORK_PX = 640  # ways inwards are looked for in a picture of this length
+WORK_PX = 512
+_BILINEAR = Image.Resampling.BILINEAR
 _CRUMB = 0.02  # of the largest part's area: parts below are noise
 
 
 def plain_ground(rgb: npt.NDArray[np.uint8]) -> Mask | None:
-    """Ground and shadows by a flood from the border inwards; ``None`` where the border is not of one colour."""
-    colours = rgb.astype(np.float32)
+    """Ground and shadows by a flood from the border inwards; ``None`` where the border is not of one colour.
+
+    What is looked for is as large in a large picture as in a small one, so it is looked for in one of at most
+    ``WORK_PX``; in the large one the outline follows the pixels again.
+    """
+    small = at_work_size(rgb)
+    ground = _ground_of_small(small.astype(np.float32))
+    if ground is None or small.shape == rgb.shape:
+        return ground
+    height, width = rgb.shape[:2]
+    enlarged = Image.fromarray(np.where(ground, 0, 255).astype(np.uint8)).resize((width, height), _BILINEAR)
+    seen = np.asarray(enlarged)
+    colour = np.median(rim_of(small), axis=0)
+    return np.asarray(~((seen > 242) | ((seen > 127) & (difference(rgb.astype(np.float32), colour) >= NEAR))))
+
+
+def at_work_size(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The picture (or mask) at the size at which its ground is looked for."""
+    height, width = pixels.shape[:2]
+    share = WORK_PX / max(height, width)
+    if share >= 1:
+        return pixels
+    size = (max(round(width * share), 1), max(round(height * share), 1))
+    if pixels.dtype == np.bool_:
+        return at_work_size(np.where(pixels, 255, 0).astype(np.uint8)) > 127
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+
+
+def _ground_of_small(colours: Floats) -> Mask | None:
     rim = rim_of(colours)
     ground = np.median(rim, axis=0)
     off = difference(rim, ground)
@@ -130,19 +158,10 @@ def _darkest_on_the_way(light: Floats, ground: float) -> Floats:
 
     This is what mathematical morphology calls the reconstruction of the picture from its border.
     """
-    height, width = light.shape
-    share = min(_WORK_PX / max(height, width), 1.0)
-    small = light
-    if share < 1:
-        size = (max(round(width * share), 1), max(round(height * share), 1))
-        small = np.asarray(Image.fromarray(light).resize(size, Image.Resampling.BOX))
-    found = np.full(small.shape, ground - _DARKEST, np.float32)
+    found = np.full(light.shape, ground - _DARKEST, np.float32)
     for level in np.arange(ground - _DARKEST, ground + 1, 3.0):
-        found[_from_border(small >= level)] = level
-    found = np.minimum(found + 3, small)
-    if share == 1:
-        return found
-    return np.asarray(Image.fromarray(found).resize((width, height), Image.Resampling.BILINEAR))
+        found[_from_border(light >= level)] = level
+    return np.minimum(found + 3, light)
 
 
 def _from_border(open_: Mask) -> Mask:

@@ -144,3 +144,12 @@ def test_a_hole_through_a_product_without_white_shows_the_new_ground() -> None:
     made = cut_out(on_white(ring)).picture
     assert made.getpixel((made.width // 2, made.height // 2))[3] == 0
     assert made.getpixel((made.width // 2, 30))[3] == 255
+
+
+def test_a_large_photo_is_cut_out_as_a_small_one_is() -> None:
+    small = _on_a_soft_shadow((150, 40, 50))
+    large = small.resize((small.width * 5, small.height * 5), Image.Resampling.BICUBIC)
+    one, five = cut_out(small), cut_out(large)
+    assert abs(five.picture.width - 5 * one.picture.width) <= 20
+    assert abs(five.picture.height - 5 * one.picture.height) <= 20
+    assert not five.is_doubtful
