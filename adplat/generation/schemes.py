@@ -84,10 +84,17 @@ def palettes_by_fit(product: Cutout, colours: tuple[str, ...]) -> tuple[str, ...
 
     def unfit(palette: str) -> int:
         ground = rgb_of(scheme_for(palette, colours).grounds[0])
-        too_dark = product.is_doubtful and luminance(ground) < 0.6
-        return 2 * too_dark + (contrast_ratio(ground, (red, green, blue)) < 1.5)
+        return 2 * ground_may_show(product, palette, colours) + (contrast_ratio(ground, (red, green, blue)) < 1.5)
 
     return tuple(sorted(PALETTES, key=unfit))
+
+
+def ground_may_show(product: Cutout, palette: str, colours: tuple[str, ...]) -> bool:
+    """Whether what is left of the ground that a product was photographed on would be seen on that of a palette.
+
+    Raises ConfigRejected for an unknown palette or colour.
+    """
+    return product.is_doubtful and luminance(rgb_of(scheme_for(palette, colours).grounds[0])) < 0.6
 
 
 def _scheme(palette: str, grounds: tuple[str, str, str], button: str, ink: str) -> Scheme:
