@@ -143,7 +143,8 @@ def forecast_plan(
     if isinstance(supply, Refused) or isinstance(response, Refused) or isinstance(reach, Refused):
         reasons = [one for one in (supply, response, reach) if isinstance(one, Refused)]
         return ForecastRun(plan, refused_document(plan, reasons), None)
-    market = Market(sample, supply, reach, sources.landscape, sources.price_log_sd)
+    shading = sources.shading_for(plan.currency)
+    market = Market(sample, supply, reach, sources.landscape, sources.price_log_sd, shading)
     told = told_forecast(replay_plan(plan, market, response, seed=seed), correction)
     inputs = _inputs(plan, sources, response, correction, seed)
     return ForecastRun(plan, forecast_document(plan, told, response, inputs), told)
@@ -219,6 +220,7 @@ def _inputs(
             "data_to": sources.landscape_told.get("to"),
         },
         "price_log_sd": sources.price_log_sd,
+        "shading": sources.shading_told(plan.currency),
         "holidays": {day.isoformat(): name for day, name in sources.holidays.items() if plan.start <= day <= plan.end},
         "correction_id": correction_id(correction),
         "corrected_by_campaigns": correction.campaigns,

@@ -20,7 +20,12 @@ import polars as pl
 from adplat.ctr import KeptBundle
 from adplat.data.lake import require_lake
 from adplat.domain import ConfigRejected, ObjectStore, Progress, Refused
-from adplat.flows.campaign_sources import LANDSCAPE_IN_WORKSPACE, CampaignSources, campaign_sources
+from adplat.flows.campaign_sources import (
+    LANDSCAPE_IN_WORKSPACE,
+    CampaignSources,
+    campaign_sources,
+    read_learned_prices,
+)
 from adplat.flows.forecast_campaign import forecast_plan, moment_after, read_correction
 from adplat.flows.forecast_response import (
     CheckedModel,
@@ -36,7 +41,7 @@ from adplat.flows.response_by_history import HistoryWord
 from adplat.flows.response_evidence import ResponsePast, read_response_past
 from adplat.flows.sample_opportunities import IN_WORKSPACE
 from adplat.forecast import CampaignCorrection, CampaignPlan, NewCreative, PlanResponse, check_plan
-from adplat.snapshots import WatchedFile
+from adplat.snapshots import SHADING_NAME, WatchedFile
 
 _PICTURE = "picture"
 
@@ -85,6 +90,8 @@ class ForecastDesk:
         paths = [root / path for path in kept]
         paths += [*places.also_watched, *([places.correction] if places.correction else [])]
         self._watched = [WatchedFile(path) for path in paths]
+        # Apart: it is learned every few minutes, and nothing else changes with it.
+        self._prices = WatchedFile(root / SHADING_NAME)
         self._loaded: _Loaded | None = None
         self._loading = threading.Lock()
         self._checking = threading.Lock()
@@ -104,7 +111,7 @@ class ForecastDesk:
         """
         with self._loading:
             if self._is_whole and not any(file.has_moved() for file in self._watched):
-                return False
+                return self._look_at_prices()
             self._load(progress, as_kept=True)
             return True
 
@@ -187,7 +194,7 @@ class ForecastDesk:
         """The bundle as the log bears it out: once for each bundle and load, for it takes many seconds."""
         with self._checking:
             known = self._model
-            if known is None or known[0] != bundle or known[1] is not loaded:
+            if known is None or known[0] != bundle or known[1].catalogue is not loaded.catalogue:
                 kept = KeptBundle.open(bundle)
                 moment = known_by(kept.manifest, as_of)
                 model = CheckedModel.learn(loaded.sources.folder, kept, moment, self._places.cache_dir, progress)
@@ -203,11 +210,20 @@ class ForecastDesk:
             raise RuntimeError("nothing was loaded")
         return loaded
 
+    def _look_at_prices(self) -> bool:
+        loaded = self._loaded
+        if loaded is None or not self._prices.has_moved():
+            return False
+        self._prices.look()
+        prices = read_learned_prices(loaded.sources.folder)
+        self._loaded = replace(loaded, sources=replace(loaded.sources, learned_prices=prices))
+        return True
+
     def _load(self, progress: Progress, *, as_kept: bool) -> None:
         self._is_whole = False
         self._places.before_load()
         # Looked at before they are read: a write in between is then seen at the next look.
-        for file in self._watched:
+        for file in (*self._watched, self._prices):
             file.look()
         sources = campaign_sources(self._places.folder, progress, as_kept=as_kept)
         # What was made just now is our own; it need not be loaded once more.
