@@ -103,6 +103,11 @@ class ForecastDesk:
         """The last opportunity that is known; ``None`` before anything was loaded."""
         return None if self._loaded is None else self._loaded.sources.sample.data_to
 
+    @property
+    def landscape_to(self) -> datetime | None:
+        """The last auction that the landscape knows; ``None`` before anything was loaded."""
+        return None if self._loaded is None else datetime.fromisoformat(self._loaded.sources.landscape_told["to"])
+
     def look(self, progress: Progress) -> bool:
         """Load where nothing is loaded or a stored file has changed; says whether it did.
 

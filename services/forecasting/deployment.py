@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -13,11 +14,13 @@ from adplat.domain import (
     AdplatError,
     Caller,
     ConfigRejected,
+    Counts,
     InputError,
     KeptForecast,
     ObjectStore,
     Permission,
     Progress,
+    UnknownReference,
 )
 from adplat.flows.describe_forecasts import forecast_document, score_document
 from adplat.flows.forecast_desk import ForecastDesk
@@ -28,6 +31,7 @@ from adplat.flows.split_forecast_budget import split_told_forecasts
 from adplat.flows.what_if_forecasts import order_what_if
 from adplat.forecast import CampaignPlan, NewCreative, SplitBounds
 from services.forecasting.computing import Computing, NotInTime, TooManyWait
+from services.forecasting.metrics import REFUSALS, REQUEST_SECONDS, REQUESTS, ForecasterState
 from services.forecasting.openapi import openapi
 from services.forecasting.own_things import (
     own_forecast,
@@ -46,11 +50,13 @@ from services.forecasting.schemas import (
     read_what_if,
 )
 from services.hosting.answers import UNFORESEEN, ErrorAnswer, Reply, read_body, refused
-from services.hosting.key_gate import Admit, let_all_in
+from services.hosting.counts_desk import CountsDesk
+from services.hosting.key_gate import Admit, admit_watcher, let_all_in
 
 log = logging.getLogger(__name__)
 MOST_LISTED = 200
 _BUSY = ErrorAnswer("all forecasters are busy", "", "send it again in a moment, or ask for a job")
+_NOT_COUNTED = UnknownReference("nothing is counted here", where="/metrics", hint="ask 'adplat serve forecasting'")
 
 
 class ForecastingDeployment:
@@ -72,12 +78,16 @@ class ForecastingDeployment:
         objects: ObjectStore,
         computing: Computing,
         admit: Admit = let_all_in,
+        counts: Counts | None = None,
+        counting: CountsDesk[ForecasterState] | None = None,
     ) -> None:
         self._desk = desk
         self._parts = parts
         self._objects = objects
         self._computing = computing
         self._admit = admit
+        self._counts = Counts() if counts is None else counts
+        self._counting = counting
         self._openapi = openapi(__version__)
 
     async def forecast(self, body: bytes, key: str | None = None, *, keep: bool = False) -> Reply:
@@ -88,9 +98,11 @@ class ForecastingDeployment:
             document = await self._computing.within_deadline(
                 lambda progress: self._forecast(plan, caller, progress, keep=keep)
             )
+            for reason in document["reasons"]:
+                self._counts.add(REFUSALS, reason["reason"])
             return Reply(200, encoded(document))
 
-        return await self._answer(work, key)
+        return await self._answer("forecast", work, key)
 
     async def kept(self, forecast_id: str, key: str | None = None) -> Reply:
         """``GET /v1/forecasts/{id}``."""
@@ -98,7 +110,7 @@ class ForecastingDeployment:
         async def work(caller: Caller) -> Reply:
             return Reply(200, encoded(await asyncio.to_thread(self._kept, forecast_id, caller)))
 
-        return await self._answer(work, key)
+        return await self._answer("kept", work, key)
 
     async def kept_forecasts(self, advertiser_id: str = "", key: str | None = None) -> Reply:
         """``GET /v1/forecasts``."""
@@ -106,7 +118,7 @@ class ForecastingDeployment:
         async def work(caller: Caller) -> Reply:
             return Reply(200, encoded(await asyncio.to_thread(self._list, advertiser_id, caller)))
 
-        return await self._answer(work, key)
+        return await self._answer("kept_forecasts", work, key)
 
     async def what_if(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/forecasts/what-if``."""
@@ -123,7 +135,7 @@ class ForecastingDeployment:
 
             return Reply(202, encoded(await self._computing.within_deadline(order)))
 
-        return await self._answer(work, key)
+        return await self._answer("what_if", work, key)
 
     async def job(self, job_id: str, key: str | None = None) -> Reply:
         """``GET /v1/jobs/{id}``."""
@@ -131,7 +143,7 @@ class ForecastingDeployment:
         async def work(caller: Caller) -> Reply:
             return Reply(200, encoded(await asyncio.to_thread(self._job, job_id, caller)))
 
-        return await self._answer(work, key)
+        return await self._answer("job", work, key)
 
     async def split(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/budget-splits``."""
@@ -141,7 +153,7 @@ class ForecastingDeployment:
             document = await self._computing.within_deadline(lambda progress: self._split(told, caller, progress))
             return Reply(200, encoded(document))
 
-        return await self._answer(work, key)
+        return await self._answer("split", work, key)
 
     async def predict(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/creatives/predict``."""
@@ -152,13 +164,23 @@ class ForecastingDeployment:
             document = await self._computing.within_deadline(lambda progress: self._predict(told, caller, progress))
             return Reply(200, encoded(document))
 
-        return await self._answer(work, key)
+        return await self._answer("predict", work, key)
 
     async def health(self) -> Reply:
         """``GET /v1/health``; ``loading`` until the first plan could be answered at once."""
         data_to = self._desk.data_to
         told = None if data_to is None else data_to.isoformat()
         return Reply(200, encoded(HealthAnswer("loading" if told is None else "ok", told, __version__)))
+
+    async def metrics(self, key: str | None = None) -> Reply:
+        """``GET /metrics`` for Prometheus, of all replicas; not for a caller of its own part."""
+        try:
+            admit_watcher(self._admit, key)
+        except InputError as error:
+            return refused(error)
+        if self._counting is None:
+            return refused(_NOT_COUNTED)
+        return Reply(200, await self._counting.page())
 
     async def openapi(self) -> Reply:
         """``GET /openapi.json``."""
@@ -220,7 +242,14 @@ class ForecastingDeployment:
     def _named(self, caller: Caller) -> ForecastParts:
         return replace(self._parts, by=caller.caller_id) if caller.caller_id else self._parts
 
-    async def _answer(self, work: Callable[[Caller], Awaitable[Reply]], key: str | None) -> Reply:
+    async def _answer(self, method: str, work: Callable[[Caller], Awaitable[Reply]], key: str | None) -> Reply:
+        begun_s = time.perf_counter()
+        reply = await self._reply(work, key)
+        self._counts.took(REQUEST_SECONDS, method, seconds=time.perf_counter() - begun_s)
+        self._counts.add(REQUESTS, method, str(reply.status))
+        return reply
+
+    async def _reply(self, work: Callable[[Caller], Awaitable[Reply]], key: str | None) -> Reply:
         try:
             return await work(self._admit(key, Permission.FORECAST))
         except AdplatError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -69,6 +70,10 @@ def forecasting_app(open_deployment: OpenDeployment) -> Starlette:
     async def health(_: Request) -> Response:
         return response_of(await opened[0].health())
 
+    async def metrics(request: Request) -> Response:
+        reply = await opened[0].metrics(key_in(request.headers))
+        return response_of(reply) if reply.status != 200 else Response(reply.body, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
     async def openapi(_: Request) -> Response:
         return response_of(await opened[0].openapi())
 
@@ -81,6 +86,7 @@ def forecasting_app(open_deployment: OpenDeployment) -> Starlette:
             Route("/v1/budget-splits", split, methods=["POST"]),
             Route("/v1/creatives/predict", predict, methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),
+            Route("/metrics", metrics, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),
         ],
         exception_handlers={404: not_here, 405: not_here},
