@@ -26,7 +26,7 @@ from adplat.flows.campaign_sources import (
     campaign_sources,
     read_learned_prices,
 )
-from adplat.flows.forecast_campaign import forecast_plan, moment_after, read_correction
+from adplat.flows.forecast_campaign import campaigns_of_catalogue, forecast_plan, moment_after, read_correction
 from adplat.flows.forecast_response import (
     CheckedModel,
     catalogue_of_creatives,
@@ -69,6 +69,7 @@ class _Loaded:
     sources: CampaignSources
     catalogue: pl.DataFrame
     owners: dict[str, str]
+    campaigns: frozenset[str]
     past: ResponsePast | None
     word: HistoryWord | None
     correction: CampaignCorrection
@@ -195,6 +196,10 @@ class ForecastDesk:
         """The advertiser of a creative of the catalogue; ``None`` for one that is not there."""
         return self._ready(progress).owners.get(creative_id)
 
+    def campaigns(self, progress: Progress) -> frozenset[str]:
+        """Ids of the catalogue beside the lake."""
+        return self._ready(progress).campaigns
+
     def _checked(self, bundle: Path, loaded: _Loaded, as_of: datetime, progress: Progress) -> CheckedModel | None:
         """The bundle as the log bears it out: once for each bundle and load, for it takes many seconds."""
         with self._checking:
@@ -242,6 +247,7 @@ class ForecastDesk:
             sources=sources,
             catalogue=catalogue,
             owners=owners,
+            campaigns=campaigns_of_catalogue(sources.folder),
             past=past,
             word=None if past is None else HistoryWord(past, catalogue),
             correction=read_correction(_if_there(self._places.correction)),

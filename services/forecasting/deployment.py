@@ -16,6 +16,8 @@ from adplat.domain import (
     ConfigRejected,
     Counts,
     InputError,
+    Job,
+    JobState,
     KeptForecast,
     ObjectStore,
     Permission,
@@ -23,6 +25,7 @@ from adplat.domain import (
     UnknownReference,
 )
 from adplat.flows.describe_forecasts import forecast_document, score_document
+from adplat.flows.forecast_campaign import refuse_unknown_campaign
 from adplat.flows.forecast_desk import ForecastDesk
 from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.keep_forecast import keep_forecast
@@ -145,6 +148,14 @@ class ForecastingDeployment:
 
         return await self._answer("job", work, key)
 
+    async def cancel_job(self, job_id: str, key: str | None = None) -> Reply:
+        """``DELETE /v1/jobs/{id}``."""
+
+        async def work(caller: Caller) -> Reply:
+            return Reply(200, encoded(await asyncio.to_thread(self._cancel, job_id, caller)))
+
+        return await self._answer("cancel_job", work, key)
+
     async def split(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/budget-splits``."""
 
@@ -194,6 +205,9 @@ class ForecastingDeployment:
 
     def _own_plan(self, told: CampaignPlan, caller: Caller, progress: Progress) -> CampaignPlan:
         require_own_plan(caller, told, lambda name: self._desk.owner_of(name, progress), self._parts.catalogue)
+        if told.campaign_id and caller.advertisers is None:
+            deployed = {one.campaign_id for one in self._parts.catalogue.campaigns()}
+            refuse_unknown_campaign(told, self._desk.campaigns(progress) | deployed, where="plan")
         return keep_pictures(told, self._objects)
 
     def _kept(self, forecast_id: str, caller: Caller) -> dict[str, Any]:
@@ -218,9 +232,13 @@ class ForecastingDeployment:
         return forecast_document(kept) | {"scores": [score_document(score) for score in scores]}
 
     def _job(self, job_id: str, caller: Caller) -> JobAnswer:
-        job = own_job(caller, self._parts.jobs, job_id)
-        result = None if job.result is None else dict(job.result)
-        return JobAnswer(job.job_id, job.state.value, job.progress, result, job.error or None)
+        return _job_answer(own_job(caller, self._parts.jobs, job_id))
+
+    def _cancel(self, job_id: str, caller: Caller) -> JobAnswer:
+        job, parts = own_job(caller, self._parts.jobs, job_id), self._named(caller)
+        if job.state is JobState.CANCELLED:  # sent once more
+            return _job_answer(job)
+        return _job_answer(parts.jobs.cancel(job.job_id, parts.clock.now(), parts.by))
 
     def _split(self, told: SplitBody, caller: Caller, progress: Progress) -> dict[str, Any]:
         forecasts = dict(told.forecasts)
@@ -265,3 +283,8 @@ class ForecastingDeployment:
         except Exception:
             log.exception("a request failed unforeseen")
             return Reply(500, encoded(UNFORESEEN))
+
+
+def _job_answer(job: Job) -> JobAnswer:
+    result = None if job.result is None else dict(job.result)
+    return JobAnswer(job.job_id, job.state.value, job.progress, result, job.error or None)

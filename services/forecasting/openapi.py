@@ -40,6 +40,7 @@ class _Operation:
     method: str
     path: str
     name: str
+    summary: str
     answer: type
     body: type | None = None
     status: str = "200"
@@ -47,14 +48,66 @@ class _Operation:
 
 
 _OPERATIONS = (
-    _Operation("post", "/v1/forecasts", "forecast", ForecastAnswer, CampaignPlan, query=(("keep", "boolean"),)),
-    _Operation("get", "/v1/forecasts", "forecasts", KeptForecastsAnswer, query=(("advertiser_id", "string"),)),
-    _Operation("get", "/v1/forecasts/{forecast_id}", "kept_forecast", KeptForecastAnswer),
-    _Operation("post", "/v1/forecasts/what-if", "what_if", JobAnswer, WhatIfBody, "202"),
-    _Operation("get", "/v1/jobs/{job_id}", "job", JobAnswer),
-    _Operation("post", "/v1/budget-splits", "split", SplitAnswer, SplitBody),
-    _Operation("post", "/v1/creatives/predict", "predict_creative", CreativeAnswer, CreativeBody),
-    _Operation("get", "/v1/health", "health", HealthAnswer),
+    _Operation(
+        "post",
+        "/v1/forecasts",
+        "forecast",
+        "What a planned campaign will bring, a day and in all, as quantiles; or why nobody knows",
+        ForecastAnswer,
+        CampaignPlan,
+        query=(("keep", "boolean"),),
+    ),
+    _Operation(
+        "get",
+        "/v1/forecasts",
+        "forecasts",
+        "Kept forecasts with their scores, newest first",
+        KeptForecastsAnswer,
+        query=(("advertiser_id", "string"),),
+    ),
+    _Operation(
+        "get",
+        "/v1/forecasts/{forecast_id}",
+        "kept_forecast",
+        "One kept forecast with its plan, document and scores",
+        KeptForecastAnswer,
+    ),
+    _Operation(
+        "post",
+        "/v1/forecasts/what-if",
+        "what_if",
+        "Have a plan forecast as it is and with each change of it, as a job",
+        JobAnswer,
+        WhatIfBody,
+        "202",
+    ),
+    _Operation("get", "/v1/jobs/{job_id}", "job", "How far a what-if is, and its result once it is done", JobAnswer),
+    _Operation(
+        "delete",
+        "/v1/jobs/{job_id}",
+        "cancel_job",
+        "Cancel a what-if that waits or runs; 422 once it is over",
+        JobAnswer,
+    ),
+    _Operation(
+        "post",
+        "/v1/budget-splits",
+        "split",
+        "Split a budget over campaigns from their forecasts",
+        SplitAnswer,
+        SplitBody,
+    ),
+    _Operation(
+        "post",
+        "/v1/creatives/predict",
+        "predict_creative",
+        "What a creative that never ran will bring, from its picture and words",
+        CreativeAnswer,
+        CreativeBody,
+    ),
+    _Operation(
+        "get", "/v1/health", "health", "Of the replica that answers: whether it is loaded, and to when", HealthAnswer
+    ),
 )
 
 
@@ -84,6 +137,7 @@ def openapi(version: str) -> bytes:
 def _described(one: _Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": one.name,
+        "summary": one.summary,
         "responses": {one.status: {"description": "done", "content": _content(one.answer)}},
     }
     in_path = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
