@@ -202,7 +202,7 @@ def test_a_what_if_whose_worker_was_killed_is_done_again_with_the_same_result(
         ({"creatives": ["c000002"]}, "creatives of a plan is not changed here"),
         ({"daily_budget_micros": None}, "no budget"),
         ({"bid": {"target_micros": "much"}}, "int"),
-        ({"daily_budget_micros": 0}, "Expected"),
+        ({"daily_budget_micros": 0}, "expected"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_before_anything_is_queued(
