@@ -13,9 +13,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,11 +24,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adplat.domain import (
     AuditTrail,
+    Brief,
     BundleRegistry,
     CatalogueStore,
     Clock,
     ConfigRejected,
     Counts,
+    Job,
     JobQueue,
     MissingInput,
     ObjectStore,
@@ -39,16 +41,20 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
-    from adplat.domain import ArmStatistics, ServiceCounts
+    from adplat.domain import ArmStatistics, ServiceCounts, Viewer
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
+    from adplat.flows.draft_attempt import DraftTools
+    from adplat.flows.draft_creatives import MadeDraft
     from adplat.flows.draft_parts import DraftParts
+    from adplat.flows.draft_round import DraftPlan
     from adplat.flows.experiment_parts import ExperimentParts
     from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
+    from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
     from adplat.snapshots import PolicySettings
     from adplat.storage import (
@@ -524,6 +530,30 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
 
 
 @contextmanager
+def opened_people(settings: Settings) -> Iterator[PeopleParts]:
+    """People of a workspace, with their passwords, sessions and keys. Raises StoreUnreachable."""
+    from adplat.flows.sign_in import PeopleParts
+    from adplat.storage import SqlPeople
+
+    with closing(open_database(settings)) as database:
+        yield PeopleParts(SqlPeople(database), secrets.token_bytes, clock(), actor(settings))
+
+
+@contextmanager
+def opened_audit(settings: Settings) -> Iterator[AuditTrail]:
+    """The audit trail of a workspace. Raises StoreUnreachable."""
+    with closing(open_database(settings)) as database:
+        yield open_audit(database)
+
+
+def seen_by(database: Database, viewer: Viewer) -> Database:
+    """The database as this viewer sees it; every store takes it, and gives and changes the viewer's rows alone."""
+    from adplat import storage
+
+    return storage.seen_by(database, viewer)
+
+
+@contextmanager
 def opened_jobs(settings: Settings) -> Iterator[JobQueue]:
     """The queue of a workspace for as long as the block runs. Raises StoreUnreachable."""
     with closing(open_database(settings)) as database:
@@ -610,6 +640,81 @@ def signing_chain(settings: Settings) -> SigningChain:
         path = settings.workspace / "seal.pem"
         pem = kept_secret(path, lambda: made_chain(clock().now()))
     return read_chain(pem, str(path), settings.seal_timestamp_url)
+
+
+def draft_tools(settings: Settings, plan: DraftPlan) -> DraftTools:
+    """The copywriter, the painter and the seal of a plan. Raises ConfigRejected, MissingInput."""
+    from adplat.flows.draft_attempt import DraftTools
+    from adplat.flows.draft_makers import copywriter_named, painter_named, reads_letters_of
+
+    return DraftTools(
+        copywriter_named(plan.copywriter, settings.cache_folder),
+        painter_named(plan.painter),
+        signing_chain(settings),
+        reads_letters_of(plan.painter),
+    )
+
+
+def do_draft_job(settings: Settings, parts: DraftParts, job: Job, tell: Callable[[float], None]) -> Mapping[str, Any]:
+    """One order of drafts; scored with the model and the data of forecasts where both are there."""
+    from adplat.flows.draft_job import do_draft_job as do
+    from adplat.flows.score_drafts import score_drafts
+
+    bundle, data = _bundle_of_forecasts(settings), Path(settings.forecast_data or settings.workspace)
+
+    def score(made: Sequence[MadeDraft], brief: Brief, progress: Progress) -> tuple[MadeDraft, ...]:
+        if not settings.forecast_data:
+            _keep_catalogue(settings)
+        return score_drafts(made, brief, bundle or Path(), data, settings.cache_folder, progress)
+
+    return do(parts, lambda plan: draft_tools(settings, plan), None if bundle is None else score, job, tell)
+
+
+def draft_from_file(
+    settings: Settings,
+    brief_path: Path,
+    out: Path,
+    plan: DraftPlan,
+    progress: Progress,
+    *,
+    directions: Path | None = None,
+    bundle: Path | None = None,
+    data: Path | None = None,
+    keep: bool = False,
+) -> dict[str, Any]:
+    """Draft, score where a bundle is named, write ``out``, and keep in the workspace if asked; the document of it.
+
+    Raises ConfigRejected (a folder that is there, a bundle without data), MissingInput, and what the steps raise.
+    """
+    from adplat.data import load_placements
+    from adplat.flows.draft_round import draft_round
+    from adplat.flows.keep_drafts import keep_drafts
+    from adplat.flows.read_brief import pictures_of, read_brief, with_directions
+    from adplat.flows.score_drafts import score_drafts
+    from adplat.flows.write_drafts import require_new, write_drafts
+
+    require_new(out)
+    if (bundle is None) != (data is None):
+        raise ConfigRejected(
+            "a bundle and the data whose people it scores for belong together",
+            where="--bundle" if data is None else "--data",
+            hint="give both, or neither",
+        )
+    placements = load_placements()
+    brief = with_directions(read_brief(brief_path, placements), directions)
+    done = draft_round(
+        brief, pictures_of(brief, brief_path.parent), placements, plan, draft_tools(settings, plan), progress
+    )
+    if bundle is not None and data is not None:
+        made = score_drafts(done.made, brief, bundle, data, settings.cache_folder, progress)
+        done = replace(done, made=made)
+    with ExitStack() as stack:
+        # Opened first: a database that is away is told before anything is written.
+        parts = stack.enter_context(opened_drafts(settings)) if keep else None
+        document = write_drafts(done, out)
+        if parts is not None:
+            keep_drafts(parts, done)
+    return document
 
 
 def forecast_desk(settings: Settings) -> ForecastDesk:

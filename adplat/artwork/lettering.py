@@ -14,13 +14,15 @@ from typing import Any
 
 from PIL import ImageFont
 
-from adplat.artwork.fonts import font, set_bold
+from adplat.artwork.fonts import font
 
-# In shares of the size of the letters, measured from the base line: Latin capitals reach 0.73, Chinese 0.88.
-ASCENT, DESCENT = 0.86, 0.22
+# In shares of the size of the letters, from the base line: Latin capitals reach 0.73, Chinese 0.88, accents 0.94.
+ASCENT, DESCENT = 0.92, 0.22
 MIDDLE = 0.37  # half of a capital, and the middle of a Chinese character: what the eye takes for the middle of a line
 _NEVER_FIRST = set("，。！？；：、）》」』】”’…—,.!?;:)]}%％°·~～")
 _NEVER_LAST = set("（《「『【“‘([{￥¥$€£#")
+_ENDS_CLAUSE = set("，。！？；：,.!?;:")
+_WORTH_A_CLAUSE, _WORTH_A_LINE = 0.64, 0.8  # of the size, given up for it
 _PIECE = re.compile(r"\s+|[^\s]")
 
 
@@ -42,13 +44,13 @@ def shaping(line: str, face: ImageFont.FreeTypeFont) -> dict[str, Any]:
     """
     if face.layout_engine != ImageFont.Layout.RAQM:
         return {}
-    return {"language": "zh-Hans"} if has_wide(line) else {"features": ["palt"]}
+    return {"language": "zh-Hans"} if has_wide(line) else {"features": ["pwid"]}
 
 
 @lru_cache(maxsize=32768)
 def text_width(line: str, size_px: int, bold: bool = True) -> int:
     """Pixels from the first to behind the last letter of one line, rounded up. Raises MissingInput."""
-    face = font(size_px, set_bold(line, bold))
+    face = font(size_px, bold)
     return math.ceil(face.getlength(line, **shaping(line, face))) if line else 0
 
 
@@ -68,7 +70,6 @@ def _height_of(lines: int, text: str, size_px: int, bold: bool) -> int:
 
 def block_width(text: str, size_px: int, bold: bool = True) -> int:
     """Pixels of the widest line."""
-    bold = set_bold(text, bold)
     return max((text_width(line, size_px, bold) for line in text.split("\n")), default=0)
 
 
@@ -103,7 +104,6 @@ def wrap(text: str, width_px: int, size_px: int, bold: bool = True, most_lines: 
 
     Raises MissingInput. Breaks behind a mark are preferred, and no last line is left with next to nothing.
     """
-    bold = set_bold(text, bold)
     pieces = _pieces(text)
     wanted = _lines_needed(pieces, width_px, size_px, bold)
     if wanted is None or wanted > most_lines:
@@ -160,13 +160,48 @@ def fit_text(
 
     Raises MissingInput.
     """
-    bold = set_bold(text, bold)
+    box = (width_px, height_px, bold, most_lines)
     pieces = _pieces(text)
+    best = _largest(pieces, text, box, largest_px, smallest_px)
+    if not best:
+        return None
+    clauses = _clauses(text)
+    if 1 < len(clauses) <= most_lines:
+        # A headline of two clauses reads better a little smaller, broken between them, than broken within one.
+        whole = _largest(clauses, text, box, best, max(smallest_px, math.ceil(_WORTH_A_CLAUSE * best)))
+        if whole:
+            lines = _lines_needed(clauses, width_px, whole, bold) or 1
+            return "\n".join(_evened(clauses, lines, width_px, whole, bold)), whole
+    for fewer in range(1, (_lines_needed(pieces, width_px, best, bold) or 1)):
+        # So does one of fewer lines.
+        size = _largest(pieces, text, (width_px, height_px, bold, fewer), best, smallest_px)
+        if size >= _WORTH_A_LINE * best:
+            best = size
+            break
+    broken = wrap(text, width_px, best, bold, most_lines)
+    return None if broken is None else (broken, best)
+
+
+def _largest(
+    pieces: tuple[str, ...], text: str, box: tuple[int, int, bool, int], largest_px: int, smallest_px: int
+) -> int:
+    """The largest size at which the pieces fit a box (width, height, bold, most lines); 0 where none does."""
+    width_px, height_px, bold, most_lines = box
     low, high, best = smallest_px, largest_px, 0
     while low <= high:
         size = (low + high) // 2
         lines = _lines_needed(pieces, width_px, size, bold)
         fits = lines is not None and lines <= most_lines and _height_of(lines, text, size, bold) <= height_px
         low, high, best = (size + 1, high, size) if fits else (low, size - 1, best)
-    broken = wrap(text, width_px, best, bold, most_lines) if best else None
-    return None if broken is None else (broken, best)
+    return best
+
+
+def _clauses(text: str) -> tuple[str, ...]:
+    """The parts of ``text`` that end with a mark."""
+    made: list[str] = []
+    for piece in _pieces(text):
+        if made and made[-1].rstrip()[-1] not in _ENDS_CLAUSE:
+            made[-1] += piece
+        else:
+            made.append(piece)
+    return tuple(made)

@@ -19,10 +19,12 @@ import typer
 
 from adplat import __version__
 from adplat.cli import (
+    audit,
     bandit,
     bench,
     data,
     demo,
+    draft,
     drafts,
     encode,
     experiment,
@@ -35,8 +37,10 @@ from adplat.cli import (
     model,
     registry,
     replay,
+    review,
     service,
     tune,
+    user,
 )
 from adplat.cli.output import print_error, print_failure, say, wants_json
 from adplat.domain import AdplatError
@@ -64,12 +68,16 @@ for commands in (
     market,
     service,
     key,
+    user,
+    audit,
     job,
     replay,
+    review,
     tune,
     experiment,
     bandit,
     forecast,
+    draft,
     drafts,
     improve,
     bench,

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="demo, real, ctr, bidding, bandit, experiments or forecast.")],
+    name: Annotated[str, typer.Argument(help="demo, real, ctr, bidding, bandit, experiments, forecast or generation.")],
     only: Annotated[str, typer.Option(help="Only figures whose id starts with this.")] = "",
     quick: Annotated[bool, typer.Option("--quick", help="A smaller look of the same shape.")] = False,
     write: Annotated[Path | None, typer.Option(help="Also write the page docs/benchmarks/NAME.md here.")] = None,

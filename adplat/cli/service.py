@@ -19,6 +19,7 @@ class ServiceName(StrEnum):
 
     BIDDING = "bidding"
     FORECASTING = "forecasting"
+    GENERATION = "generation"
 
 
 WorkspaceOption = Annotated[Path | None, typer.Option(help="Folder of all state; default .adplat.")]
@@ -85,7 +86,9 @@ def deploy(
 
 def serve(
     service: Annotated[ServiceName, typer.Argument(help="Which one.")] = ServiceName.BIDDING,
-    port: Annotated[int | None, typer.Option(help="HTTP port; default 8470, of forecasting 8100.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="HTTP port; default 8470, of forecasting 8100, of generation 8110.")
+    ] = None,
     grpc_port: Annotated[int | None, typer.Option(help="gRPC port; default 8471, of forecasting 8101.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
     replicas: Annotated[int | None, typer.Option(help="Processes that answer; default 1.")] = None,
@@ -95,9 +98,21 @@ def serve(
     workspace: WorkspaceOption = None,
     with_worker: Annotated[bool, typer.Option(help="Also run the worker as a child process.")] = True,
 ) -> None:
-    """Serve the deployed bundle over HTTP and gRPC until stopped; or forecasts of campaigns over HTTP."""
+    """Serve the deployed bundle over HTTP and gRPC until stopped; or forecasts; or drafts and reviews of creatives."""
     from adplat.bootstrap import profile_settings, read_settings
 
+    if service is ServiceName.GENERATION:
+        if profile != "laptop":
+            raise ConfigRejected("generation is served on this machine alone", where="--profile", hint="leave it out")
+        if grpc_port is not None:
+            raise ConfigRejected("generation has no gRPC", where="--grpc-port", hint="leave it out")
+        asked = read_settings(workspace=workspace, generation_port=port, generation_replicas=replicas, http_host=host)
+
+        def drafts_at(url: str) -> None:
+            say(f"drafts and reviews on {url}; stop with Ctrl-C")
+
+        _service("generation")(asked, ready=drafts_at, told=say, with_worker=with_worker)
+        return
     if service is ServiceName.FORECASTING:
         if profile != "laptop":
             raise ConfigRejected("forecasting is served on this machine alone", where="--profile", hint="leave it out")

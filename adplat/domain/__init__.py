@@ -24,7 +24,16 @@ from adplat.domain.arms import (
 )
 from adplat.domain.artwork import Artwork, Box, Element, ElementKind
 from adplat.domain.auction import AuctionKind, AuctionTerms
-from adplat.domain.audit import AuditEntry
+from adplat.domain.audit import (
+    CHAIN_START,
+    ActorKind,
+    AuditAnchor,
+    AuditChain,
+    AuditEntry,
+    AuditRecord,
+    actor_kind,
+    audit_hash,
+)
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
     LARGEST_PRICE_MICROS,
@@ -77,8 +86,10 @@ from adplat.domain.errors import (
     NotPermitted,
     PortTaken,
     SchemaMismatch,
+    SignInRefused,
     StoreUnreachable,
     TableRejected,
+    TooManyTries,
     UnknownReference,
     WorkspaceBusy,
 )
@@ -137,6 +148,8 @@ from adplat.domain.learning import (
     Severity,
     Verdict,
 )
+from adplat.domain.listing import Comparison, Condition, ListRequest, Page, condition_from
+from adplat.domain.lockout import TriedBy, TryLimit, TryLimits, tried_subject
 from adplat.domain.money import MICROS_PER_UNIT, Money
 from adplat.domain.opportunity import (
     AdFormat,
@@ -153,6 +166,8 @@ from adplat.domain.opportunity import (
     Supply,
     SupplyNode,
 )
+from adplat.domain.people import ROLE_RIGHTS, Right, Role, User, Viewer
+from adplat.domain.people_store import Account, PeopleStore
 from adplat.domain.placement_rules import ImageLimit, OnExcess, PlacementRules, Source, TextLimit
 from adplat.domain.ports import (
     AuditTrail,
@@ -180,11 +195,21 @@ from adplat.domain.registry import (
 )
 from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 from adplat.domain.reviews import Objection, Review, ReviewVerdict, Weight
+from adplat.domain.sessions import (
+    SessionRules,
+    UserKey,
+    UserSession,
+    form_token,
+    form_token_holds,
+    session_from,
+    session_hash,
+)
 
 __all__ = [
     "ANYBODY",
     "BLOCK_H",
     "BUCKETS",
+    "CHAIN_START",
     "HALF_LIVES_H",
     "LARGEST_PRICE_MICROS",
     "LATENCY_BOUNDS_S",
@@ -195,9 +220,12 @@ __all__ = [
     "NO_FADING",
     "PLACE_STARTS",
     "POWERS",
+    "ROLE_RIGHTS",
     "STREAM_START",
     "TOLD_LEVELS",
     "TOOK_MICROSECONDS",
+    "Account",
+    "ActorKind",
     "Ad",
     "AdFormat",
     "AdplatError",
@@ -210,7 +238,10 @@ __all__ = [
     "Attribution",
     "AuctionKind",
     "AuctionTerms",
+    "AuditAnchor",
+    "AuditChain",
     "AuditEntry",
+    "AuditRecord",
     "AuditTrail",
     "BackgroundPainter",
     "BidState",
@@ -234,6 +265,8 @@ __all__ = [
     "CatalogueStore",
     "Clock",
     "ClosedRequest",
+    "Comparison",
+    "Condition",
     "ConfigRejected",
     "ConversionState",
     "Copy",
@@ -290,6 +323,7 @@ __all__ = [
     "KeptForecast",
     "KeyBook",
     "KeyRejected",
+    "ListRequest",
     "LiveCatalogue",
     "LoggedRequest",
     "LoggedRequests",
@@ -317,7 +351,9 @@ __all__ = [
     "Outcome",
     "Pace",
     "PaceMemory",
+    "Page",
     "PaintOrder",
+    "PeopleStore",
     "Permission",
     "PlacedDecision",
     "Placement",
@@ -333,14 +369,18 @@ __all__ = [
     "RegisteredBundle",
     "Review",
     "ReviewVerdict",
+    "Right",
+    "Role",
     "SchemaMismatch",
     "ScoredForecast",
     "Sentence",
     "Series",
     "ServiceCounted",
     "ServiceCounts",
+    "SessionRules",
     "Severity",
     "SideTable",
+    "SignInRefused",
     "Size",
     "Slot",
     "Source",
@@ -356,17 +396,30 @@ __all__ = [
     "Targeting",
     "TextLimit",
     "ToRecord",
+    "TooManyTries",
     "Touch",
+    "TriedBy",
+    "TryLimit",
+    "TryLimits",
     "UnknownReference",
+    "User",
     "UserContext",
     "UserConversion",
+    "UserKey",
+    "UserSession",
     "Verdict",
+    "Viewer",
     "Vocabulary",
     "WaitingConversion",
     "Weight",
     "WorkspaceBusy",
+    "actor_kind",
+    "audit_hash",
     "benchmark_document",
+    "condition_from",
     "fading_weights",
+    "form_token",
+    "form_token_holds",
     "key_from",
     "key_hash",
     "live_line",
@@ -376,5 +429,8 @@ __all__ = [
     "of_impression",
     "place_of",
     "rising_quantiles",
+    "session_from",
+    "session_hash",
+    "tried_subject",
     "wait_before_retry_s",
 ]

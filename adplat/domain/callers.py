@@ -29,8 +29,8 @@ _CALLER_ID = re.compile(rf"(?!{_KEY_MARK})[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}")
 
 
 class Permission(StrEnum):
-    """What a caller may ask: scores, a ranking, bids; to write down what became of them; to watch the service; and
-    forecasts of campaigns and creatives.
+    """What a caller may ask: scores, a ranking, bids; to write down what became of them; to watch the service;
+    forecasts of campaigns and creatives; drafts and reviews of creatives; and to say yes or no to held drafts.
     """
 
     SCORE = "score"
@@ -39,6 +39,8 @@ class Permission(StrEnum):
     RECORD = "record"
     WATCH = "watch"
     FORECAST = "forecast"
+    DRAFT = "draft"
+    APPROVE = "approve"
 
 
 @dataclass(frozen=True, slots=True)

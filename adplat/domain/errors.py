@@ -15,6 +15,8 @@
     │   ├── GatesFailed         later rows say that a bundle may not go live
     │   ├── KeyRejected         no API key, or one that does not hold
     │   ├── NotPermitted        the caller is known, and may not do this
+    │   ├── SignInRefused       a wrong name or password, or a session that is over
+    │   ├── TooManyTries        passwords were tried too often of late
     │   └── UnknownReference    an id that names nothing (a creative, a decision)
     └── InternalFault           ours                             exit code 1
 
@@ -99,6 +101,14 @@ class KeyRejected(InputError):
 
 class NotPermitted(InputError):
     """A caller that is known may not do this."""
+
+
+class SignInRefused(InputError):
+    """Somebody who is not known: a wrong name or password, or a session that is over. It never says which."""
+
+
+class TooManyTries(InputError):
+    """Passwords were tried too often of late, under this name or from this address, right or wrong."""
 
 
 class UnknownReference(InputError):

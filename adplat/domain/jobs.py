@@ -53,6 +53,7 @@ class JobOrder:
         idempotency_key: an order of the same kind and key is the same order, however often it is given;
             ``None``: it is like no other.
         most_attempts: how often it may begin.
+        advertiser_id: whose people may see it; ``None``: staff alone.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class JobOrder:
     payload: Mapping[str, Any] = field(default_factory=dict)
     idempotency_key: str | None = None
     most_attempts: int = 5
+    advertiser_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

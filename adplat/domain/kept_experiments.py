@@ -40,6 +40,8 @@ class KeptExperiment:
         setup: the whole document that it was created from, as plain data; never changed.
         winner: the arm that was decided for; ``None`` before that, and where it was none.
         reason: why it was decided so.
+        advertiser_id: the owner of all its campaigns, as the store found it; ``None``: there are several, or it is
+            about the campaigns of all.
     """
 
     experiment: Experiment
@@ -49,6 +51,7 @@ class KeptExperiment:
     decided_at: datetime | None = None
     winner: str | None = None
     reason: str = ""
+    advertiser_id: str | None = None
 
     @property
     def experiment_id(self) -> str:

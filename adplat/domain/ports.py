@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from adplat.domain.arms import ArmsSince, ArmStatistics
-from adplat.domain.audit import AuditEntry
+from adplat.domain.audit import AuditChain, AuditEntry, AuditRecord
 from adplat.domain.bidding import ClosedRequest, MoneyCounted, OpenedRequest, Pace, PaceMemory, PlacedDecision
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook
 from adplat.domain.catalogue import Ad, Advertiser, Campaign, Creative, LiveCatalogue
@@ -32,6 +32,7 @@ from adplat.domain.experiments import ExperimentState
 from adplat.domain.jobs import Job, JobOrder, JobState
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import ModelBundle
+from adplat.domain.listing import ListRequest, Page
 from adplat.domain.registry import BundleDeployment, RegisteredBundle
 from adplat.domain.request_log import LoggedRequest, LoggedRequests
 
@@ -294,8 +295,10 @@ class CatalogueStore(Protocol):
         campaigns: Sequence[Campaign],
         ads: Sequence[Ad],
         creatives: Sequence[Creative],
+        *,
+        entries: Sequence[AuditEntry] = (),
     ) -> None:
-        """Insert or replace all of these together."""
+        """Insert or replace all of these together, with these entries of the audit trail."""
         ...
 
     def live_catalogue(self) -> LiveCatalogue:
@@ -304,6 +307,14 @@ class CatalogueStore(Protocol):
 
     def campaigns(self) -> list[Campaign]:
         """All of them, in every status."""
+        ...
+
+    def campaign_page(self, request: ListRequest) -> Page[Campaign]:
+        """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
+        ...
+
+    def creative_page(self, request: ListRequest) -> Page[Creative]:
+        """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
         ...
 
     def ads(self) -> list[Ad]:
@@ -452,10 +463,29 @@ class ExperimentStore(Protocol):
 class AuditTrail(Protocol):
     """Who did what, append-only."""
 
-    def record(self, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, str]) -> None: ...
+    def record(
+        self,
+        at: datetime,
+        actor: str,
+        action: str,
+        subject: str,
+        detail: Mapping[str, str],
+        *,
+        advertiser_id: str | None = None,
+    ) -> None:
+        """Append one entry; that advertiser's people may read it."""
+        ...
 
     def about(self, subject: str) -> list[AuditEntry]:
         """All entries of one subject, oldest first."""
+        ...
+
+    def records(self, request: ListRequest) -> Page[AuditRecord]:
+        """A page, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
+    def check(self, chain: AuditChain, progress: Callable[[int, int], None] = ...) -> None:
+        """Read the whole chain and its head into ``chain``; ``progress`` hears how many of how many were read."""
         ...
 
 

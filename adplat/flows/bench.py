@@ -17,6 +17,7 @@ from adplat.flows.bench_ctr import bench_ctr
 from adplat.flows.bench_demo import bench_demo
 from adplat.flows.bench_experiments import bench_experiments
 from adplat.flows.bench_forecast import bench_forecast
+from adplat.flows.bench_generation import bench_generation
 from adplat.flows.bench_real import bench_real
 from adplat.flows.bench_run import BenchRun, BidStores
 
@@ -29,6 +30,7 @@ BENCHES: dict[str, Bench] = {
     "experiments": bench_experiments,
     "bandit": bench_bandit,
     "forecast": bench_forecast,
+    "generation": bench_generation,
 }
 
 

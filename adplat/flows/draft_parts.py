@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from adplat.domain import AuditTrail, CatalogueStore, Clock, DraftStore, JobQueue, ObjectStore
 
+DRAFT = "draft-creatives"
+"""Ordered by people (``draft_orders.py``) and named here, where it costs an idle process nothing."""
+
 
 @dataclass(frozen=True)
 class DraftParts:

@@ -16,7 +16,7 @@ import yaml
 
 from adplat.bandit import Count, Knowledge
 from adplat.data import write_bytes
-from adplat.domain import CreativeStatus, KeptDraft, UnknownReference
+from adplat.domain import Creative, CreativeStatus, KeptDraft, UnknownReference
 from adplat.flows.show_elements import elements_document
 from adplat.generation.directions import Direction
 from adplat.snapshots import CatalogueSnapshot
@@ -39,7 +39,8 @@ def improve_campaign(
         )
     had = {(kind, value) for one in mine.values() for kind, value in one.made_of.items()}
     lines = [one for one in elements_document(snapshot, known)["elements"] if (one["kind"], one["value"]) in had]
-    told = [_by_clicks(one) for one in lines]
+    words = _words_by_element(mine.values())
+    told = [_by_clicks(one | {"value": words.get((one["kind"], one["value"]), one["value"])}) for one in lines]
     told += _by_people(decided, {(one["kind"], one["value"]) for one in told if one["direction"]})
     directed = [one for one in told if one["direction"]]
     rows = known.rows_of(sorted(mine))
@@ -71,6 +72,16 @@ def _by_clicks(line: dict[str, Any]) -> dict[str, Any]:
     return {"direction": direction, "because": said, **line}
 
 
+def _words_by_element(creatives: Iterable[Creative]) -> dict[tuple[str, str], str]:
+    """Headlines and calls by the id that drafts give them: nobody can read a hash."""
+    found = {}
+    for one in creatives:
+        for kind, text in (("headline", one.copy.headline), ("cta", one.copy.cta)):
+            if text:
+                found[kind, one.made_of[kind]] = text
+    return found
+
+
 def _by_people(decided: Iterable[KeptDraft], directed: set[tuple[str, str]]) -> list[dict[str, Any]]:
     """Elements of which everything that was decided was rejected; those that clicks speak of are left to them."""
     seen: Counter[tuple[str, str]] = Counter()
@@ -79,7 +90,7 @@ def _by_people(decided: Iterable[KeptDraft], directed: set[tuple[str, str]]) -> 
     for kept in decided:
         if kept.status is CreativeStatus.HELD or kept.draft.artwork is None:
             continue
-        for element in kept.draft.artwork.made_of.items():
+        for element in _readable(kept):
             seen[element] += 1
             if kept.status is CreativeStatus.REJECTED:
                 rejected[element] += 1
@@ -93,6 +104,11 @@ def _by_people(decided: Iterable[KeptDraft], directed: set[tuple[str, str]]) -> 
         because = f"all {seen[kind, value]} drafts with it were rejected: {said}"
         told.append({"direction": str(Direction(False, kind, value)), "because": because, "kind": kind, "value": value})
     return told
+
+
+def _readable(kept: KeptDraft) -> list[tuple[str, str]]:
+    made_of = {} if kept.draft.artwork is None else kept.draft.artwork.made_of
+    return [(kind, kept.draft.copy.part(kind) or value) for kind, value in made_of.items()]
 
 
 def _why_none(lines: list[dict[str, Any]], mine: Mapping[str, Any]) -> str:

@@ -95,7 +95,7 @@ def predict_creative(
         "model_p_ctr": one.model_p_ctr,
         "model_p_cvr": one.model_p_cvr,
         "elements": _elements(scorer, part, [element for element, _ in made]),
-        "neighbours": _neighbours(scorer.items, lake, as_of),
+        "neighbours": nearest_known(scorer.items, shown_counts(lake, as_of), f"{NEW}1"),
         "inputs": _inputs(told, placement),
     }
 
@@ -161,8 +161,8 @@ def _elements(scorer: ResponseScorer, openings: pl.DataFrame, exchanged: Sequenc
     return sorted(found, key=lambda row: -abs(float(str(row["lift"]))))
 
 
-def _neighbours(items: ItemBlock, lake: Lake, as_of: datetime) -> list[dict[str, Any]]:
-    """Of creatives that ran, by the mean cosine of pictures and of words, as far as both have them."""
+def shown_counts(lake: Lake, as_of: datetime) -> dict[str, tuple[int, int]]:
+    """Showings and clicks of every creative before a moment."""
     clicks = lake.scan("clicks").filter(pl.col("ts") < as_of).select("decision_id").unique()
     shown = (
         lake.scan("impressions")
@@ -172,9 +172,13 @@ def _neighbours(items: ItemBlock, lake: Lake, as_of: datetime) -> list[dict[str,
         .agg(pl.len().alias("impressions"), pl.col("click").count().alias("clicks"))
         .collect(engine="streaming")
     )
-    counts: Mapping[str, tuple[int, int]] = {name: (seen, clicked) for name, seen, clicked in shown.iter_rows()}
-    mine = items.rows_of([f"{NEW}1"])[0]
-    both = [_cosines(getattr(items, name), getattr(items, f"{name}_present"), mine) for name in ("image", "text")]
+    return {name: (seen, clicked) for name, seen, clicked in shown.iter_rows()}
+
+
+def nearest_known(items: ItemBlock, counts: Mapping[str, tuple[int, int]], name: str) -> list[dict[str, Any]]:
+    """Of creatives that ran those most like ``name``, by the mean cosine of pictures and of words that both have."""
+    mine = items.rows_of([name])[0]
+    both = [_cosines(getattr(items, kind), getattr(items, f"{kind}_present"), mine) for kind in ("image", "text")]
     told = np.array([~np.isnan(cosine) for cosine in both])
     similar = np.where(told, both, 0.0).sum(axis=0) / np.maximum(told.sum(axis=0), 1)
     order = [row for row in np.argsort(-similar, kind="stable").tolist() if row > 0 and items.ids[row - 1] in counts]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from adplat.data import as_config, load_placements, read_document
 from adplat.domain import Brief, ConfigRejected, InputError, MissingInput, PlacementRules
+from adplat.flows.draft_round import BriefPictures
 from adplat.generation import check_brief
 
 MOST_BYTES = 1_000_000
@@ -30,6 +32,36 @@ def read_brief(path: Path, placements: Mapping[str, PlacementRules] | None = Non
                 f"no such picture {name[:120]!r}", where=f"{path}: {field}", hint="paths are relative to the brief"
             )
     return brief
+
+
+def pictures_of(brief: Brief, folder: Path) -> BriefPictures:
+    """The files that a brief names, beside it. Raises MissingInput."""
+
+    def content_of(name: str, field: str) -> bytes:
+        try:
+            return (folder / name).read_bytes()
+        except OSError as reason:
+            raise MissingInput(
+                f"cannot be read: {reason.strerror}", where=f"{field}: {folder / name}", hint="mend the path"
+            ) from None
+
+    logo = content_of(brief.brand.logo_path, "brand.logo_path") if brief.brand.logo_path else b""
+    return BriefPictures(content_of(brief.product.image_path, "product.image_path"), logo)
+
+
+def with_directions(brief: Brief, path: Path | None) -> Brief:
+    """The brief with the directions of a file (as ``adplat improve`` writes it) before its own.
+
+    Raises MissingInput, ConfigRejected.
+    """
+    if path is None:
+        return brief
+    told = read_document(path).get("directions")
+    if not isinstance(told, list) or not all(isinstance(line, str) for line in told):
+        raise ConfigRejected(
+            "no list of directions", where=f"{path}: directions", hint="give what adplat improve wrote"
+        )
+    return replace(brief, directions=(*told, *(one for one in brief.directions if one not in told)))
 
 
 def brief_from(content: dict[str, Any], *, where: str, placements: Mapping[str, PlacementRules] | None = None) -> Brief:

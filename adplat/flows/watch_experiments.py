@@ -50,6 +50,7 @@ def _queue_analyses(parts: ExperimentParts, plan: WatchPlan) -> list[Job]:
                 WATCHER,
                 {_STOPPED: kept.experiment.stopped_at is not None},
                 idempotency_key=f"{kept.experiment_id} after {latest.job_id if latest else 'its start'}",
+                advertiser_id=kept.advertiser_id,
             )
             queued.append(parts.jobs.add(order, now))
     return queued

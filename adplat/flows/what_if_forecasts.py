@@ -65,7 +65,13 @@ def order_what_if(
         changed_plan(plan, change, where=f"changes[{number}]")
     payload = msgspec.to_builtins({"plan": plan, "changes": list(changes), "objective": objective.value})
     order = JobOrder(
-        WHAT_IF, plan.advertiser_id, now, by, payload, idempotency_key=None if key is None else f"{by}:{key}"
+        WHAT_IF,
+        plan.advertiser_id,
+        now,
+        by,
+        payload,
+        idempotency_key=None if key is None else f"{by}:{key}",
+        advertiser_id=plan.advertiser_id or None,
     )
     return jobs.add(order, now)
 

@@ -20,7 +20,7 @@ MOST_BANNED_WORDS = 1_000
 MOST_DIRECTIONS = 20
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_BARRED_LETTERS = {"braces": "{}", "hash": "#"}
+_BARRED_LETTERS = {"braces": "{}｛｝", "hash": "#＃"}
 
 
 def check_brief(brief: Brief, placements: Mapping[str, PlacementRules]) -> None:
@@ -132,10 +132,10 @@ def _check_brand(brief: Brief, placements: Mapping[str, PlacementRules]) -> None
             )
     width = display_width(brand.name)
     for name in brief.placements:
-        for text in placements[name].texts:
-            if text.part != "cta" and width > text.most_width:
+        for limit in placements[name].texts:
+            if limit.part != "cta" and width > limit.most_width:
                 raise ConfigRejected(
-                    f"the brand's name is {width} wide, and {text.most_width} fit into the {text.part} of {name}",
+                    f"the brand's name is {width} wide, and {limit.most_width} fit into the {limit.part} of {name}",
                     where="brand.name",
                     hint="give the short name that the brand goes by",
                 )

@@ -35,12 +35,18 @@ def steered(kind: str, options: Sequence[str], directions: Sequence[Direction]) 
     """The options of a kind: those preferred first, in the order of the lines, those to be avoided last."""
     mine = [one for one in directions if one.kind == kind]
     wanted = [one.value.casefold() for one in mine if one.prefers]
-    unwanted = {one.value.casefold() for one in mine if not one.prefers}
+    unwanted = [one.value.casefold() for one in mine if not one.prefers]
 
     def place(option: str) -> tuple[int, int]:
-        name = option.casefold()
-        if name in unwanted:
-            return 2, 0
-        return (0, wanted.index(name)) if name in wanted else (1, 0)
+        first = next((number for number, value in enumerate(wanted) if _names(value, option)), None)
+        if first is not None:
+            return 0, first
+        return (2, 0) if any(_names(value, option) for value in unwanted) else (1, 0)
 
     return tuple(sorted(options, key=place))
+
+
+def _names(value: str, option: str) -> bool:
+    """A ground that ran is called ``studio:7``, by its seed besides; the option is the style."""
+    name = option.casefold()
+    return value == name or value.startswith(f"{name}:")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class CannotLook(Exception):  # noqa: N818 - no fault: an answer of a rule
+class CannotLook(Exception):
     """Raised by a rule where it lacks what it needs; ``reason`` is for a person, without a full stop."""
 
     def __init__(self, reason: str) -> None:

@@ -1,7 +1,7 @@
 """What rules of claims share: find a claim in the copy, ask the facts for the same one.
 
-A claim is known by a key that is the same in every language (``fastest``, ``money_back``), so that a Chinese headline may
-rest on an English fact. With facts, a claim that none of them makes fails; where nobody told facts, it goes to a person.
+A claim is known by a key that is the same in every language (``fast``, ``money_back``), so that a Chinese headline may
+rest on an English fact. With facts, a claim that none of them makes fails; where nobody told facts, a person decides.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ def finder(patterns: Mapping[str, str], besides: str = "") -> Finder:
     def find(text: str) -> Iterator[Claim]:
         if harmless is not None:
             text = harmless.sub(lambda found: "·" * len(found.group()), text)
-        for key, pattern in compiled.items():
+        for key, pattern in compiled.items():  # the narrow ones stand first, and what they took is not found again
             for match in pattern.finditer(text):
                 yield Claim(key, match.group())
+            text = pattern.sub(lambda found: "·" * len(found.group()), text)
 
     return find
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adplat.artwork import OpenedPicture
 from adplat.domain import Artwork, BrandKit, Brief, Fact, Making, PlacementRules, Product, SpecialCategory
@@ -61,7 +61,7 @@ class Subject:
         return tuple(name for name in (*brand, *product) if name)
 
 
-def told_by(brief: Brief) -> dict[str, object]:
+def told_by(brief: Brief) -> dict[str, Any]:
     """What a brief tells of a subject, as its arguments."""
     return {
         "facts": brief.facts,

@@ -31,9 +31,11 @@ from adplat.storage.migrating import (
 from adplat.storage.objects import FolderObjects, FsspecObjects, open_objects
 from adplat.storage.online_state import RedisOnlineState, open_online_state
 from adplat.storage.own_counts import OwnCounts
+from adplat.storage.people import SqlPeople
 from adplat.storage.redis_link import RedisHealth, redis_health
 from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
+from adplat.storage.tenant_database import TenantDatabase, seen_by
 from adplat.storage.transactions import Database
 from adplat.storage.workspace_lock import WorkspaceLock
 
@@ -64,6 +66,8 @@ __all__ = [
     "SqlForecasts",
     "SqlJobs",
     "SqlMetricsLedger",
+    "SqlPeople",
+    "TenantDatabase",
     "WorkspaceLock",
     "WriterCounts",
     "check_database",
@@ -78,5 +82,6 @@ __all__ = [
     "open_stream_state",
     "redis_health",
     "running_valkey",
+    "seen_by",
     "upgrade_database",
 ]

@@ -7,11 +7,56 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from adplat.domain import Ad, Advertiser, Campaign, CampaignStatus, Creative, CreativeStatus, LiveCatalogue
+from adplat.domain import (
+    Ad,
+    Advertiser,
+    AuditEntry,
+    BidStrategyKind,
+    Campaign,
+    CampaignStatus,
+    Creative,
+    CreativeStatus,
+    ListRequest,
+    LiveCatalogue,
+    Page,
+)
 from adplat.storage import rows
+from adplat.storage.audit_trail import audit
+from adplat.storage.pages import Listing, asked, choice_field, moment_field, page_of, text_field
 from adplat.storage.tables import AdRow, AdvertiserRow, CampaignRow, CreativeRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import replace_rows
+
+CAMPAIGN_LISTING = Listing(
+    "campaigns",
+    key="campaign_id",
+    order="campaign_id",
+    fields={
+        "campaign_id": text_field(CampaignRow.campaign_id, may_order=True),
+        "advertiser_id": text_field(CampaignRow.advertiser_id),
+        "name": text_field(CampaignRow.name, may_order=True),
+        "status": choice_field(CampaignRow.status, CampaignStatus),
+        "bid_kind": choice_field(CampaignRow.bid_kind, BidStrategyKind),
+        "flight_start": moment_field(CampaignRow.flight_start, may_order=True),
+        "flight_end": moment_field(CampaignRow.flight_end),
+    },
+)
+CREATIVE_LISTING = Listing(
+    "creatives",
+    key="creative_id",
+    order="creative_id",
+    fields={
+        "creative_id": text_field(CreativeRow.creative_id, may_order=True),
+        "ad_id": text_field(CreativeRow.ad_id),
+        "campaign_id": text_field(CreativeRow.campaign_id, may_order=True),
+        "advertiser_id": text_field(CreativeRow.advertiser_id),
+        "status": choice_field(CreativeRow.status, CreativeStatus),
+        "headline": text_field(CreativeRow.headline),
+        "language": text_field(CreativeRow.language),
+        "category": text_field(CreativeRow.category),
+        "origin": text_field(CreativeRow.origin),
+    },
+)
 
 
 class SqlCatalogue:
@@ -26,8 +71,10 @@ class SqlCatalogue:
         campaigns: Sequence[Campaign],
         ads: Sequence[Ad],
         creatives: Sequence[Creative],
+        *,
+        entries: Sequence[AuditEntry] = (),
     ) -> None:
-        """Insert or replace all of these together, or none.
+        """Insert or replace all of these together, or none; ``entries`` of the audit trail with them.
 
         Raises UnknownReference when one of them refers to what is neither here nor in the database.
         """
@@ -36,6 +83,8 @@ class SqlCatalogue:
             replace_rows(connection, CampaignRow, [rows.campaign_values(one) for one in campaigns])
             replace_rows(connection, AdRow, [rows.ad_values(one) for one in ads])
             replace_rows(connection, CreativeRow, [rows.creative_values(one) for one in creatives])
+            for entry in entries:
+                audit(connection, entry)
 
     def live_catalogue(self) -> LiveCatalogue:
         """Creatives in status ``live`` of campaigns in status ``live``, with their owners; one moment's truth."""
@@ -71,6 +120,18 @@ class SqlCatalogue:
         with self._database.read() as session:
             found = [rows.campaign_of(row) for row in session.scalars(select(CampaignRow))]
         return sorted(found, key=lambda campaign: campaign.campaign_id)
+
+    def campaign_page(self, request: ListRequest) -> Page[Campaign]:
+        """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
+        with self._database.read() as session:
+            found = session.scalars(asked(CAMPAIGN_LISTING, request, select(CampaignRow))).all()
+            return page_of(CAMPAIGN_LISTING, request, found, rows.campaign_of)
+
+    def creative_page(self, request: ListRequest) -> Page[Creative]:
+        """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
+        with self._database.read() as session:
+            found = session.scalars(asked(CREATIVE_LISTING, request, select(CreativeRow))).all()
+            return page_of(CREATIVE_LISTING, request, found, rows.creative_of)
 
     def ads(self) -> list[Ad]:
         """All of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from adplat.domain import (
     KeptDraft,
     Review,
     UnknownReference,
+    actor_kind,
 )
 from adplat.storage import rows
 from adplat.storage.audit_trail import audit
@@ -81,13 +82,13 @@ class SqlDrafts:
             keep_rows(connection, AdRow, [rows.ad_values(ad)])
             replace_rows(connection, CreativeRow, [rows.creative_values(creative)])
             detail = {"reason": after.reason, "creative_id": creative.creative_id, "verdict": before.review.verdict}
-            return _changed(connection, after, AuditEntry(at, by, "draft approve", draft_id, detail))
+            return _changed(connection, after, _entry(at, by, "draft approve", after, detail))
 
     def reject(self, draft_id: str, at: datetime, by: str, reason: str) -> KeptDraft:
         """Raises UnknownReference, ConfigRejected."""
         with self._database.write() as connection:
             after = _locked(connection, draft_id).rejected(at, by, reason)
-            return _changed(connection, after, AuditEntry(at, by, "draft reject", draft_id, {"reason": after.reason}))
+            return _changed(connection, after, _entry(at, by, "draft reject", after, {"reason": after.reason}))
 
     def release(self, draft_ids: Sequence[str], at: datetime, by: str) -> list[KeptDraft]:
         """They and their creatives go live, all or none; see the port."""
@@ -107,7 +108,7 @@ class SqlDrafts:
         row = update(CreativeRow).where(CreativeRow.creative_id == after.creative_id)
         connection.execute(row.values(status=CreativeStatus.LIVE.value))
         detail = {"creative_id": after.creative_id}
-        return _changed(connection, after, AuditEntry(at, by, "draft release", draft_id, detail))
+        return _changed(connection, after, _entry(at, by, "draft release", after, detail))
 
 
 def _kept_once(connection: Connection, kept: KeptDraft) -> KeptDraft:
@@ -137,8 +138,13 @@ def _kept_once(connection: Connection, kept: KeptDraft) -> KeptDraft:
     }
     connection.execute(insert(DraftReviewRow).values(found))
     detail = {"brief_id": draft.brief_id, "placement_id": draft.placement_id, "verdict": review.verdict.value}
-    audit(connection, AuditEntry(kept.made_at, kept.made_by, "draft keep", draft.draft_id, detail))
+    audit(connection, _entry(kept.made_at, kept.made_by, "draft keep", kept, detail))
     return kept
+
+
+def _entry(at: datetime, by: str, action: str, kept: KeptDraft, detail: Mapping[str, str]) -> AuditEntry:
+    owner = kept.advertiser_id or None
+    return AuditEntry(at, by, action, kept.draft_id, detail, actor_kind(by), owner)
 
 
 def _with_review() -> Select[Any]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from adplat.domain import (
     AuditEntry,
@@ -18,9 +18,10 @@ from adplat.domain import (
     ExperimentState,
     KeptExperiment,
     UnknownReference,
+    actor_kind,
 )
 from adplat.storage.audit_trail import audit
-from adplat.storage.tables import ExperimentResultRow, ExperimentRow
+from adplat.storage.tables import CampaignRow, ExperimentResultRow, ExperimentRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once
 
@@ -43,8 +44,9 @@ class SqlExperiments:
             "created": kept.created_at,
             "created_by": kept.created_by,
         }
-        entry = AuditEntry(kept.created_at, kept.created_by, "experiment create", kept.experiment_id, {})
         with self._database.write() as connection:
+            values["advertiser_id"] = owner = _owner(connection, kept.experiment.campaign_ids)
+            entry = _entry(kept.created_at, kept.created_by, "experiment create", kept.experiment_id, {}, owner)
             if inserted_once(connection, ExperimentRow, values, ["experiment_id"]) is None:
                 raise ConfigRejected(
                     "there is an experiment of this name",
@@ -67,7 +69,7 @@ class SqlExperiments:
             if after != before:
                 row = update(ExperimentRow).where(ExperimentRow.experiment_id == experiment_id)
                 connection.execute(row.values(_state_of(after)))
-                audit(connection, AuditEntry(at, by, action, experiment_id, detail))
+                audit(connection, _entry(at, by, action, experiment_id, detail, before.advertiser_id))
         return after
 
     def find(self, experiment_id: str) -> KeptExperiment:
@@ -97,6 +99,20 @@ class SqlExperiments:
         wanted = select(*_RESULT_COLUMNS).where(ExperimentResultRow.experiment_id == experiment_id)
         with self._database.read() as session:
             return [_result_of(row) for row in session.execute(wanted.order_by(ExperimentResultRow.result_id))]
+
+
+def _owner(connection: Connection, campaign_ids: Sequence[str]) -> str | None:
+    """The advertiser of all these campaigns; ``None``: there are more of them, or the experiment is about all."""
+    wanted = select(CampaignRow.advertiser_id, CampaignRow.campaign_id).where(CampaignRow.campaign_id.in_(campaign_ids))
+    found = connection.execute(wanted).all()
+    owners = {advertiser_id for advertiser_id, _ in found}
+    return owners.pop() if len(owners) == 1 and len(found) == len(set(campaign_ids)) else None
+
+
+def _entry(
+    at: datetime, by: str, action: str, experiment_id: str, detail: Mapping[str, str], advertiser_id: str | None
+) -> AuditEntry:
+    return AuditEntry(at, by, action, experiment_id, detail, actor_kind(by), advertiser_id)
 
 
 def _one(kept: KeptExperiment | None, experiment_id: str) -> KeptExperiment:
@@ -130,7 +146,16 @@ def _kept_of(row: Row[Any]) -> KeptExperiment:
         started_at=row.started,
         stopped_at=row.stopped,
     )
-    return KeptExperiment(experiment, row.setup, row.created, row.created_by, row.decided, row.winner, row.reason)
+    return KeptExperiment(
+        experiment,
+        row.setup,
+        row.created,
+        row.created_by,
+        row.decided,
+        row.winner,
+        row.reason,
+        row.advertiser_id,
+    )
 
 
 def _result_of(row: Row[Any]) -> ExperimentResult:

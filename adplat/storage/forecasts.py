@@ -20,6 +20,7 @@ from adplat.domain import (
     Quantiles,
     ScoredForecast,
     UnknownReference,
+    actor_kind,
 )
 from adplat.storage.audit_trail import audit
 from adplat.storage.tables import ForecastScoreRow, KeptForecastRow
@@ -45,10 +46,9 @@ class SqlForecasts:
             made = inserted_once(connection, KeptForecastRow, _values_of(forecast), ["forecast_id"])
             if made is None:
                 return _locked(connection, forecast.forecast_id)
-            detail = {"name": forecast.name}
             audit(
                 connection,
-                AuditEntry(forecast.made_at, forecast.made_by, "forecast keep", forecast.forecast_id, detail),
+                _entry(forecast.made_at, forecast.made_by, "forecast keep", forecast, {"name": forecast.name}),
             )
             return _forecast_of(made)
 
@@ -79,7 +79,7 @@ class SqlForecasts:
                     hint="what was scored stays told; keep another forecast for the other campaign",
                 )
             detail = {"campaign_id": campaign_id, "before": before.campaign_id or ""}
-            audit(connection, AuditEntry(at, by, "forecast attach", forecast_id, detail))
+            audit(connection, _entry(at, by, "forecast attach", before, detail))
             after = connection.execute(row.values(campaign_id=campaign_id).returning(*_COLUMNS)).one()
             return _forecast_of(after)
 
@@ -98,14 +98,14 @@ class SqlForecasts:
             KeptForecastRow.forecast_id == forecast_id, KeptForecastRow.scored.is_(None)
         )
         with self._database.write() as connection:
-            _locked(connection, forecast_id)
+            forecast = _locked(connection, forecast_id)
             made = [inserted_once(connection, ForecastScoreRow, _score_values(one), _SAME) for one in scores]
             kept = [_score_of(found) for found in made if found is not None]
             newly_complete = complete and connection.execute(row.values(scored=at)).rowcount == 1
             if kept or newly_complete:
                 revised = sum(1 for one in kept if one.revision)
                 detail = {"scores": str(len(kept)), "revised": str(revised), "complete": "yes" if complete else "no"}
-                audit(connection, AuditEntry(at, by, "forecast score", forecast_id, detail))
+                audit(connection, _entry(at, by, "forecast score", forecast, detail))
         return kept
 
     def scores(self, forecast_id: str) -> list[ForecastScore]:
@@ -148,6 +148,11 @@ class SqlForecasts:
             for row in session.execute(totals.order_by(ForecastScoreRow.score_id)):
                 scores[row.forecast_id].append(_score_of(row))
         return [ScoredForecast(found[name], tuple(scores[name])) for name in names]
+
+
+def _entry(at: datetime, by: str, action: str, forecast: KeptForecast, detail: Mapping[str, str]) -> AuditEntry:
+    owner = forecast.advertiser_id or None
+    return AuditEntry(at, by, action, forecast.forecast_id, detail, actor_kind(by), owner)
 
 
 def _locked(connection: Connection, forecast_id: str) -> KeptForecast:

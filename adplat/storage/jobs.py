@@ -12,7 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select, update
 
-from adplat.domain import AuditEntry, ConfigRejected, Job, JobOrder, JobState, UnknownReference
+from adplat.domain import (
+    ActorKind,
+    AuditEntry,
+    ConfigRejected,
+    Job,
+    JobOrder,
+    JobState,
+    UnknownReference,
+    actor_kind,
+)
 from adplat.storage import rows
 from adplat.storage.audit_trail import audit
 from adplat.storage.tables import JobRow
@@ -93,7 +102,7 @@ class SqlJobs:
             found = connection.execute(ended).first()
             if found is not None:
                 job = rows.job_of(found)
-                _audit(connection, job, now, "job cancel", by, {})
+                _audit(connection, job, now, "job cancel", by, {}, actor_kind(by))
                 return job
             over = _one(connection.execute(_by_id(job_id)).first(), job_id)
         raise ConfigRejected(
@@ -138,7 +147,7 @@ def add_job(connection: Connection, order: JobOrder, now: datetime) -> Job:
     made = inserted_once(connection, JobRow, values, ["kind", "idempotency_key"])
     if made is not None:
         job = rows.job_of(made)
-        _audit(connection, job, now, "job add", order.by, {})
+        _audit(connection, job, now, "job add", order.by, {}, actor_kind(order.by))
         return job
     same = select(*_COLUMNS).where(JobRow.kind == order.kind, JobRow.idempotency_key == order.idempotency_key)
     return rows.job_of(connection.execute(same).one())
@@ -163,9 +172,18 @@ def _of_attempt(begun: Job) -> Any:
     )
 
 
-def _audit(connection: Connection, job: Job, now: datetime, action: str, actor: str, told: Mapping[str, str]) -> None:
+def _audit(
+    connection: Connection,
+    job: Job,
+    now: datetime,
+    action: str,
+    actor: str,
+    told: Mapping[str, str],
+    kind: ActorKind = ActorKind.JOB,
+) -> None:
     detail = {"kind": job.order.kind, "subject": job.order.subject, **told}
-    audit(connection, AuditEntry(now, actor, action, f"job {job.job_id}", detail))
+    owner = job.order.advertiser_id
+    audit(connection, AuditEntry(now, actor, action, f"job {job.job_id}", detail, kind, owner))
 
 
 def _by_id(job_id: int) -> Select[Any]:

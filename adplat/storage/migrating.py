@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 import adplat
 from adplat.domain import InputError, InternalFault, StoreUnreachable
+from adplat.storage.audit_guards import missing_guards
 from adplat.storage.database_urls import database_url, sqlite_file
 from adplat.storage.tables import Base
 from adplat.storage.transactions import Database
@@ -88,6 +89,7 @@ def check_database(url: str) -> DatabaseCheck:
         with database.read() as session:
             context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
             drift = tuple(_told(difference) for difference in compare_metadata(context, Base.metadata))
+            drift += missing_guards(session)
     database.close()
     return DatabaseCheck(database.place, revision, head, drift)
 

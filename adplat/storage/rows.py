@@ -252,6 +252,7 @@ def key_of(row: ApiKeyRow) -> ApiKey:
 
 def job_values(order: JobOrder) -> Values:
     return {
+        "advertiser_id": order.advertiser_id,
         "kind": order.kind,
         "subject": order.subject,
         "payload": dict(order.payload),
@@ -273,6 +274,7 @@ def job_of(row: JobRow | Row[Any]) -> Job:
             payload=row.payload,
             idempotency_key=row.idempotency_key,
             most_attempts=row.most_attempts,
+            advertiser_id=row.advertiser_id,
         ),
         created_at=row.created_at,
         state=JobState(row.state),

@@ -80,7 +80,7 @@ class CreativeRow(Base):
     creative_id: Mapped[str] = mapped_column(primary_key=True)
     ad_id: Mapped[str] = mapped_column(ForeignKey("ads.ad_id"), index=True)
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.campaign_id"), index=True)
-    advertiser_id: Mapped[str] = mapped_column(ForeignKey("advertisers.advertiser_id"))
+    advertiser_id: Mapped[str] = mapped_column(ForeignKey("advertisers.advertiser_id"), index=True)
     status: Mapped[str] = mapped_column(index=True)
     headline: Mapped[str]
     body: Mapped[str]
@@ -192,12 +192,13 @@ class ApiKeyRow(Base):
 
 class ExperimentRow(Base):
     """One creative test. ``setup`` is the document that it was created from and never changes; what happened since
-    stands beside it."""
+    stands beside it. ``advertiser_id`` is NULL where it is about campaigns of more than one advertiser, or of all."""
 
     __tablename__ = "experiments"
     __table_args__ = (Index("ix_experiments_state", "state"),)
 
     experiment_id: Mapped[str] = mapped_column(primary_key=True)
+    advertiser_id: Mapped[str | None] = mapped_column(index=True)
     state: Mapped[str]
     setup: Mapped[dict[str, Any]]
     paused_arms: Mapped[list[Any]]
@@ -239,6 +240,7 @@ class JobRow(Base):
     )
 
     job_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    advertiser_id: Mapped[str | None] = mapped_column(index=True)
     kind: Mapped[str]
     subject: Mapped[str]
     payload: Mapped[dict[str, Any]]
@@ -268,7 +270,7 @@ class KeptForecastRow(Base):
     made: Mapped[datetime]
     made_by: Mapped[str]
     name: Mapped[str]
-    advertiser_id: Mapped[str]
+    advertiser_id: Mapped[str] = mapped_column(index=True)
     campaign_id: Mapped[str | None]
     flight_start: Mapped[datetime]
     flight_end: Mapped[datetime]
@@ -320,7 +322,7 @@ class DraftRow(Base):
     draft_id: Mapped[str]
     status: Mapped[str]
     brief_id: Mapped[str]
-    advertiser_id: Mapped[str]
+    advertiser_id: Mapped[str] = mapped_column(index=True)
     campaign_id: Mapped[str]
     placement_id: Mapped[str]
     made: Mapped[datetime]
@@ -372,14 +374,3 @@ class DraftReviewRow(Base):
     at: Mapped[datetime]
     verdict: Mapped[str]
     document: Mapped[dict[str, Any]]
-
-
-class AuditRow(Base):
-    __tablename__ = "audit"
-
-    audit_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
-    at: Mapped[datetime]
-    actor: Mapped[str]
-    action: Mapped[str]
-    subject: Mapped[str]
-    detail: Mapped[dict[str, Any]]

@@ -24,7 +24,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from adplat.domain import InputError, StoreUnreachable, TableRejected, UnknownReference
+from adplat.domain import AuditEntry, InputError, StoreUnreachable, TableRejected, UnknownReference
+from adplat.storage.audit_chain import append_entries
 from adplat.storage.database_urls import place_of, sqlite_file
 from adplat.storage.tables import Base
 
@@ -42,11 +43,9 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
         self.place = place_of(url)
+        self.schema: str | None = None  # where PostgreSQL has the tables, once somebody asked
         self.engine = _engine(url)
-        # PostgreSQL would else look anew at every statement; SQLite has one look a transaction anyway.
-        self._looking = (
-            self.engine if sqlite_file(url) else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        self._looking = self._look_once()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -58,12 +57,14 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: committed at the end of the block, rolled back by any error inside."""
+        pending: list[AuditEntry] = []
         with (
             self._translated(),
-            self.engine.connect().execution_options(adplat_writes=True) as connection,
+            self.engine.connect().execution_options(adplat_writes=True, adplat_audit=pending) as connection,
             connection.begin(),
         ):
             yield connection
+            append_entries(connection, pending)
 
     def row_counts(self) -> dict[str, int]:
         """Rows by table name."""
@@ -81,6 +82,11 @@ class Database:
     def close(self) -> None:
         """Give the connections back; the handle may be used again."""
         self.engine.dispose()
+
+    def _look_once(self) -> Engine:
+        # PostgreSQL would else look anew at every statement; SQLite has one look a transaction anyway.
+        is_file = sqlite_file(self.url) is not None
+        return self.engine if is_file else self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

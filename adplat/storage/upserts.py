@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import ColumnElement, Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adplat.storage.tables import Base
+from adplat.storage.tenancy import OWN_ROWS, OWN_ROWS_ALONE, owned
 
 
 def replace_rows(connection: Connection, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -16,9 +17,11 @@ def replace_rows(connection: Connection, table: type[Base], rows: Sequence[dict[
     if rows:
         insert, keys, others = _insert(connection, table)
         statement = insert.on_conflict_do_update(
-            index_elements=keys, set_={name: insert.excluded[name] for name in others}
+            index_elements=keys,
+            set_={name: insert.excluded[name] for name in others},
+            where=_of_viewer(connection, table),
         )
-        connection.execute(statement, rows)
+        connection.execute(statement, rows, execution_options={OWN_ROWS: OWN_ROWS_ALONE})
 
 
 def add_rows(connection: Connection, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -27,9 +30,11 @@ def add_rows(connection: Connection, table: type[Base], rows: Sequence[dict[str,
         insert, keys, others = _insert(connection, table)
         columns = table.__table__.columns
         statement = insert.on_conflict_do_update(
-            index_elements=keys, set_={name: columns[name] + insert.excluded[name] for name in others}
+            index_elements=keys,
+            set_={name: columns[name] + insert.excluded[name] for name in others},
+            where=_of_viewer(connection, table),
         )
-        connection.execute(statement, rows)
+        connection.execute(statement, rows, execution_options={OWN_ROWS: OWN_ROWS_ALONE})
 
 
 def keep_rows(connection: Connection, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -46,6 +51,15 @@ def inserted_once(
     insert, _, _ = _insert(connection, table)
     statement = insert.values(row).on_conflict_do_nothing(index_elements=list(unique))
     return connection.execute(statement.returning(*table.__table__.columns)).first()
+
+
+def _of_viewer(connection: Connection, table: type[Base]) -> ColumnElement[bool] | None:
+    """What a viewer's upsert may change (``TenantDatabase``); ``None``: everything."""
+    tenant = connection.get_execution_options().get("adplat_tenant")
+    if tenant is None or tenant[0].advertisers is None:
+        return None
+    viewer, schema = tenant
+    return owned(Base.metadata.tables[table.__tablename__], viewer, schema)
 
 
 def _insert(

@@ -58,9 +58,9 @@ async def open_deployment(settings: Settings) -> AsyncIterator[ForecastingDeploy
     import torch
 
     from adplat.snapshots import KeyFile
-    from services.forecasting.computing import Computing
     from services.forecasting.deployment import ForecastingDeployment
     from services.forecasting.metrics import ForecasterState, page, read_state, state_of
+    from services.hosting.computing import Computing
     from services.hosting.counts_desk import CountsDesk
     from services.hosting.key_gate import KeyGate
     from services.hosting.logs import writing_logs

@@ -33,7 +33,6 @@ from adplat.flows.plan_pictures import keep_pictures, picture_of
 from adplat.flows.split_forecast_budget import split_told_forecasts
 from adplat.flows.what_if_forecasts import order_what_if
 from adplat.forecast import CampaignPlan, NewCreative, SplitBounds
-from services.forecasting.computing import Computing, NotInTime, TooManyWait
 from services.forecasting.metrics import REFUSALS, REQUEST_SECONDS, REQUESTS, ForecasterState
 from services.forecasting.openapi import openapi
 from services.forecasting.own_things import (
@@ -53,6 +52,7 @@ from services.forecasting.schemas import (
     read_what_if,
 )
 from services.hosting.answers import UNFORESEEN, ErrorAnswer, Reply, read_body, refused
+from services.hosting.computing import Computing, NotInTime, TooManyWait
 from services.hosting.counts_desk import CountsDesk
 from services.hosting.key_gate import Admit, admit_watcher, let_all_in
 
@@ -148,13 +148,13 @@ class ForecastingDeployment:
 
         return await self._answer("job", work, key)
 
-    async def cancel_job(self, job_id: str, key: str | None = None) -> Reply:
-        """``DELETE /v1/jobs/{id}``."""
+    async def cancel(self, job_id: str, key: str | None = None) -> Reply:
+        """``POST /v1/jobs/{id}/cancel``."""
 
         async def work(caller: Caller) -> Reply:
             return Reply(200, encoded(await asyncio.to_thread(self._cancel, job_id, caller)))
 
-        return await self._answer("cancel_job", work, key)
+        return await self._answer("cancel", work, key)
 
     async def split(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/budget-splits``."""

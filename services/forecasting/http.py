@@ -59,8 +59,10 @@ def forecasting_app(open_deployment: OpenDeployment) -> Starlette:
         return await with_body(request, opened[0].what_if, LARGEST_BODY_BYTES)
 
     async def job(request: Request) -> Response:
-        ask = opened[0].cancel_job if request.method == "DELETE" else opened[0].job
-        return response_of(await ask(request.path_params["job_id"], key_in(request.headers)))
+        return response_of(await opened[0].job(request.path_params["job_id"], key_in(request.headers)))
+
+    async def cancel(request: Request) -> Response:
+        return response_of(await opened[0].cancel(request.path_params["job_id"], key_in(request.headers)))
 
     async def split(request: Request) -> Response:
         return await with_body(request, opened[0].split, LARGEST_BODY_BYTES)
@@ -83,7 +85,8 @@ def forecasting_app(open_deployment: OpenDeployment) -> Starlette:
             Route("/v1/forecasts", forecasts, methods=["POST", "GET"]),
             Route("/v1/forecasts/what-if", what_if, methods=["POST"]),
             Route("/v1/forecasts/{forecast_id}", kept, methods=["GET"]),
-            Route("/v1/jobs/{job_id}", job, methods=["GET", "DELETE"]),
+            Route("/v1/jobs/{job_id}", job, methods=["GET"]),
+            Route("/v1/jobs/{job_id}/cancel", cancel, methods=["POST"]),
             Route("/v1/budget-splits", split, methods=["POST"]),
             Route("/v1/creatives/predict", predict, methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),

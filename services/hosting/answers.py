@@ -21,10 +21,11 @@ from adplat.domain import (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One HTTP answer; the body is JSON."""
+    """One HTTP answer; the body is JSON unless it says otherwise."""
 
     status: int
     body: bytes
+    media_type: str = "application/json"
 
 
 class ErrorAnswer(Struct):

@@ -70,4 +70,4 @@ def too_large(largest_bytes: int) -> Reply:
 def response_of(reply: Reply) -> Response:
     """With the headers that belong to its status."""
     headers = _TOLD_WITH.get(reply.status)
-    return Response(reply.body, status_code=reply.status, headers=headers, media_type="application/json")
+    return Response(reply.body, status_code=reply.status, headers=headers, media_type=reply.media_type)

@@ -26,6 +26,7 @@ from adplat.domain import Job, JobHandler, StoreUnreachable
 from services.hosting.asked_to_stop import stop_on_signals, stop_with_parent
 
 if TYPE_CHECKING:
+    from adplat.flows.draft_parts import DraftParts
     from adplat.flows.experiment_parts import ExperimentParts
     from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
@@ -70,8 +71,12 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
     )
     worker_id, count = f"{socket.gethostname()}:{os.getpid()}", 0
     score_every = timedelta(minutes=settings.forecast_score_every_minutes)
-    with bootstrap.opened_experiments(settings) as parts, bootstrap.opened_forecasts(settings) as forecasts:
-        handlers = _handlers(settings, parts, forecasts)
+    with (
+        bootstrap.opened_experiments(settings) as parts,
+        bootstrap.opened_forecasts(settings) as forecasts,
+        bootstrap.opened_drafts(settings) as drafts,
+    ):
+        handlers = _handlers(settings, parts, forecasts, drafts)
         while not stop.is_set():
             watch_experiments(parts, plan)
             watch_forecasts(forecasts, score_every)
@@ -86,8 +91,11 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
     return count
 
 
-def _handlers(settings: Settings, parts: ExperimentParts, forecasts: ForecastParts) -> Mapping[str, JobHandler]:
+def _handlers(
+    settings: Settings, parts: ExperimentParts, forecasts: ForecastParts, drafts: DraftParts
+) -> Mapping[str, JobHandler]:
     """By kind; heavy imports wait for the first job."""
+    from adplat.flows.draft_parts import DRAFT
     from adplat.flows.watch_experiments import ANALYZE
     from adplat.flows.watch_forecasts import SCORE, WHAT_IF
 
@@ -114,7 +122,10 @@ def _handlers(settings: Settings, parts: ExperimentParts, forecasts: ForecastPar
             desk.append(bootstrap.forecast_desk(settings))
         return do_what_if_job(desk[0], job, tell)
 
-    return {ANALYZE: analyze, SCORE: score, WHAT_IF: what_if}
+    def draft(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
+        return bootstrap.do_draft_job(settings, drafts, job, tell)
+
+    return {ANALYZE: analyze, SCORE: score, WHAT_IF: what_if, DRAFT: draft}
 
 
 def _words_of(job: Job) -> str:

@@ -41,3 +41,8 @@ def test_directions_put_first_and_last_and_forbid_nothing() -> None:
     assert steered("cta", ("Buy", "Shop"), told) == ("Buy", "Shop")
     assert steered("background", ("wood",), told) == ("wood",)
     assert read_directions([str(one) for one in told]) == told
+
+
+def test_a_ground_that_ran_is_found_by_its_style() -> None:
+    told = read_directions(["prefer background: Studio:7", "avoid background: sky:3"])
+    assert steered("background", ("sky", "paper", "studio"), told) == ("studio", "paper", "sky")

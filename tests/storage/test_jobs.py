@@ -267,8 +267,13 @@ def test_what_stood_in_version_0004_is_kept_when_jobs_and_experiments_come(empty
     upgrade_database(empty_url)
     downgrade_database(empty_url, "0004")
     database = Database(database_url(empty_url))
-    SqlAuditTrail(database).record(NOON, "li", "deploy", "b1", {})
     with database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO audit (at, actor, action, subject, detail)"
+                " VALUES ('2026-03-01 12:00:00+00', 'li', 'deploy', 'b1', '{}')"
+            )
+        )
         connection.execute(text("INSERT INTO advertisers VALUES ('a1', 'Tea House', 'CNY', 'tea.example')"))
     assert upgrade_database(empty_url).passes
     assert SqlAuditTrail(database).entries()[0].subject == "b1"

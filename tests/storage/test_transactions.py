@@ -14,8 +14,9 @@ from sqlalchemy import insert, make_url, select, text
 
 import adplat.storage
 from adplat.domain import StoreUnreachable, TableRejected
-from adplat.storage import Database, open_database, transactions
-from adplat.storage.tables import AdvertiserRow, AuditRow
+from adplat.storage import Database, SqlAuditTrail, open_database, transactions
+from adplat.storage.people_tables import AuditRow
+from adplat.storage.tables import AdvertiserRow
 
 from .builders import NOON, moments
 
@@ -88,18 +89,14 @@ def test_a_locked_file_is_told_as_unreachable(sqlite: Database, monkeypatch: pyt
 
 
 def test_a_naive_time_is_refused(database: Database) -> None:
-    row = {"at": NOON.replace(tzinfo=None), "actor": "", "action": "", "subject": "", "detail": {}}
-
-    with pytest.raises(TableRejected, match="without zone"), database.write() as connection:
-        connection.execute(insert(AuditRow).values(**row))
+    with pytest.raises(TableRejected, match="without zone"):
+        SqlAuditTrail(database).record(NOON.replace(tzinfo=None), "", "", "", {})
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moment=moments)
 def test_a_time_comes_back_as_the_same_instant_in_utc(database: Database, moment: datetime) -> None:
-    row = {"at": moment, "actor": "", "action": "", "subject": "", "detail": {}}
-    with database.write() as connection:
-        connection.execute(insert(AuditRow).values(**row))
+    SqlAuditTrail(database).record(moment, "", "", "", {})
     with database.read() as session:
         kept = session.scalars(select(AuditRow.at).order_by(AuditRow.audit_id.desc()).limit(1)).one()
 

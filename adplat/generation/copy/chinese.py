@@ -81,7 +81,7 @@ CHINESE = Phrasebook(
         "finance": ("了解更多", "查看详情"),
         "politics": ("了解更多", "点击查看"),
     },
-    floor=("看一看", "去看看", "点开看看", "来看看", "了解一下"),
+    floor=("看一看", "去看看", "点开看看", "来看看", "了解一下", "打开页面", "前往"),
     currencies={
         "CNY": "{amount}元",
         "USD": "{amount}美元",

@@ -28,9 +28,9 @@ class CopyModelConfig:
     samples: int = 4
     temperature: float = 0.7
     top_p: float = 0.9
-    most_tokens: int = 32
+    most_tokens: int = 28
     least_log_probability: float = -2.5
-    most_likeness: float = 0.95
+    most_likeness: float = 0.93
 
     def __post_init__(self) -> None:
         if not self.model or not self.languages:

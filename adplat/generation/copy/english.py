@@ -102,6 +102,6 @@ ENGLISH = Phrasebook(
         "finance": ("Learn more", "See details", "Find out more"),
         "politics": ("Learn more", "Find out more"),
     },
-    floor=("Take a look", "Have a look", "See more", "Find out more", "Look inside", "Start here"),
+    floor=("Take a look", "Have a look", "See more", "Find out more", "Look inside", "Start here", "Open"),
     currencies={"USD": "${amount}", "EUR": "€{amount}", "GBP": "£{amount}", "CNY": "¥{amount}", "JPY": "¥{amount}"},
 )

@@ -32,7 +32,6 @@ class LanguageModel:
 
         place = str(packaged_model(cache_dir)) if config.model == PACKAGED else config.model
         self._tokenizer = load_pretrained(AutoTokenizer.from_pretrained, place)
-        self._tokenizer.padding_side = "left"
         if self._tokenizer.pad_token_id is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
         model = load_pretrained(AutoModelForCausalLM.from_pretrained, place, dtype=torch.bfloat16)
@@ -47,17 +46,26 @@ class LanguageModel:
 
         samples = self._config.samples if self._config.temperature > 0 else 1
         at_once = max(_SEQUENCES_AT_ONCE // samples, 1)
-        written: list[list[Written]] = []
+        tokens = [self._tokenizer(self._as_text(prompt), add_special_tokens=False)["input_ids"] for prompt in prompts]
+        alike: dict[str, list[int]] = {}  # prompts that differ in their last message alone
+        for place, prompt in enumerate(prompts):
+            alike.setdefault(str(list(prompt[:-1])), []).append(place)
+        written: dict[int, list[Written]] = {}
         with torch.random.fork_rng(), torch.inference_mode():
             torch.manual_seed(seed)
-            for start in range(0, len(prompts), at_once):
-                written.extend(self._batch(prompts[start : start + at_once], samples))
-        return written
+            for places in alike.values():
+                shared = _common_beginning([tokens[place] for place in places])
+                for start in range(0, len(places), at_once):
+                    batch = places[start : start + at_once]
+                    lines = self._batch([tokens[place] for place in batch], shared, samples)
+                    written.update(zip(batch, lines, strict=True))
+        return [written[place] for place in range(len(prompts))]
 
-    def _batch(self, prompts: Sequence[Sequence[Message]], samples: int) -> list[list[Written]]:
-        texts = [self._as_text(prompt) for prompt in prompts]
-        tokens = self._tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
-        tokens = {name: values.to(self._model.device) for name, values in tokens.items() if name != "token_type_ids"}
+    def _batch(self, prompts: Sequence[list[int]], shared: int, samples: int) -> list[list[Written]]:
+        """All samples of some prompts; their first ``shared`` tokens are read once, not once a sample."""
+        import torch
+
+        tokens, mask = self._laid_out(prompts, shared)
         drawing: dict[str, Any] = {"do_sample": False}
         if self._config.temperature > 0:
             drawing = {
@@ -67,21 +75,39 @@ class LanguageModel:
                 "top_k": 0,
                 "num_return_sequences": samples,
             }
+        if shared:
+            from transformers import DynamicCache
+
+            known = DynamicCache(config=self._model.config)
+            self._model(input_ids=tokens[:1, :shared], past_key_values=known, use_cache=True, logits_to_keep=1)
+            known.batch_repeat_interleave(len(prompts) * samples)
+            drawing["past_key_values"] = known
         answer = self._model.generate(
-            **tokens,
+            input_ids=tokens,
+            attention_mask=mask,
             **drawing,
             max_new_tokens=self._config.most_tokens,
             pad_token_id=self._tokenizer.pad_token_id,
             return_dict_in_generate=True,
             output_logits=True,
         )
-        scores = self._model.compute_transition_scores(answer.sequences, answer.logits, normalize_logits=True)
-        begins = tokens["input_ids"].shape[1]
-        lines = [
-            self._line(sequence[begins:], score)
-            for sequence, score in zip(answer.sequences.cpu(), scores.float().cpu(), strict=True)
-        ]
+        begins = tokens.shape[1]
+        new = answer.sequences[:, begins:]
+        logits = torch.stack(answer.logits, dim=1).float()
+        scores = torch.log_softmax(logits, dim=-1).gather(-1, new[:, :, None])[:, :, 0]
+        lines = [self._line(sequence, score) for sequence, score in zip(new.cpu(), scores.cpu(), strict=True)]
         return [lines[place : place + samples] for place in range(0, len(lines), samples)]
+
+    def _laid_out(self, prompts: Sequence[list[int]], shared: int) -> tuple[Any, Any]:
+        """Token ids and mask: what is shared, then padding, then what is each prompt's own."""
+        import torch
+
+        width = max(len(prompt) for prompt in prompts)
+        pad = self._tokenizer.pad_token_id
+        rows = [[*one[:shared], *[pad] * (width - len(one)), *one[shared:]] for one in prompts]
+        masks = [[*[1] * shared, *[0] * (width - len(one)), *[1] * (len(one) - shared)] for one in prompts]
+        device = self._model.device
+        return torch.tensor(rows, device=device), torch.tensor(masks, device=device)
 
     def _as_text(self, prompt: Sequence[Message]) -> str:
         if self._tokenizer.chat_template:
@@ -97,3 +123,10 @@ class LanguageModel:
         first = next((line.strip() for line in text.splitlines() if line.strip()), "")
         own = scores[: length + 1]
         return Written(first, float(own.mean()) if len(own) else 0.0)
+
+
+def _common_beginning(prompts: Sequence[list[int]]) -> int:
+    """How many tokens all of them begin with; each keeps one at least of its own."""
+    shortest = min(len(prompt) for prompt in prompts)
+    alike = (len({prompt[place] for prompt in prompts}) == 1 for place in range(shortest))
+    return min(next((place for place, same in enumerate(alike) if not same), shortest), shortest - 1)

@@ -7,22 +7,25 @@ that refuses, invents or writes rubbish costs time and changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import Protocol
 
 import msgspec
 
 from adplat.domain import Brief, Making, Sentence, TextLimit
 from adplat.features import TextEncoder
 from adplat.generation.copy.copy_config import CopyModelConfig
-from adplat.generation.copy.language_model import LanguageModel, Written
+from adplat.generation.copy.language_model import Written
+from adplat.generation.copy.language_words import NEUTRAL_ENGLISH
 from adplat.generation.copy.phrasebook import tidy
-from adplat.generation.copy.prompts import SHAPES, prompt_for
+from adplat.generation.copy.prompts import SHAPES, Message, prompt_for
 from adplat.generation.copy.sentence_checks import objection_to
 from adplat.generation.copy.templates import WITH_BRAND, TemplateCopywriter, arranged
-from adplat.generation.copy.tracing import says_just
+from adplat.generation.copy.tracing import says_just, tokens_of
 
 _PARTS = frozenset({"headline", "long_headline", "body", "description"})
 _KEPT_ANSWERS = 32
@@ -48,14 +51,33 @@ class _Answer:
     lines: tuple[Written, ...]
 
 
+class LineWriter(Protocol):
+    """What writes lines: a ``LanguageModel``."""
+
+    @property
+    def name(self) -> str:
+        """Its id and the hash of its weights."""
+        ...
+
+    @property
+    def licence(self) -> str:
+        """Of its weights."""
+        ...
+
+    def write(self, prompts: Sequence[Sequence[Message]], seed: int) -> list[list[Written]]:
+        """Some lines for each prompt."""
+        ...
+
+
 class ModelCopywriter:
     """The ``Copywriter`` with a language model.
 
     Args:
+        model: a ``LanguageModel``.
         encoder: of sentences, to tell which say the same.
     """
 
-    def __init__(self, model: LanguageModel, encoder: TextEncoder, config: CopyModelConfig) -> None:
+    def __init__(self, model: LineWriter, encoder: TextEncoder, config: CopyModelConfig) -> None:
         self._model, self._encoder, self._config = model, encoder, config
         self._templates = TemplateCopywriter()
         self._answers: OrderedDict[tuple[bytes, str, int], list[_Answer]] = OrderedDict()
@@ -76,8 +98,8 @@ class ModelCopywriter:
         dropped: Counter[str] = Counter()
         sound = self._sound(answers, brief, limit, language, seed, dropped)
         distinct = self._distinct(sound, dropped)
-        taken = {sentence.text.casefold() for sentence in distinct}
-        rest = [sentence for sentence in plain if sentence.text.casefold() not in taken]
+        taken = {_bare(sentence) for sentence in distinct}
+        rest = [sentence for sentence in plain if _bare(sentence) not in taken]
         chosen = arranged([*distinct, *rest], brief, limit, wanted)
         filled = sum(1 for sentence in chosen if sentence.making.by == "template")
         written = sum(len(answer.lines) for answer in answers)
@@ -135,7 +157,7 @@ class ModelCopywriter:
         """The earlier of any two that say the same."""
         if not sentences:
             return []
-        vectors = self._encoder.encode([sentence.text for sentence in sentences])
+        vectors = self._encoder.encode([_bare(sentence) for sentence in sentences])
         likeness = vectors @ vectors.T
         kept: list[int] = []
         for place in range(len(sentences)):
@@ -146,8 +168,19 @@ class ModelCopywriter:
         return [sentences[place] for place in kept]
 
 
+def _bare(sentence: Sentence) -> str:
+    """Its words alone: a colon for a comma is no other sentence."""
+    return " ".join(tokens_of(sentence.text))
+
+
+def _small_if_plain(word: str) -> str:
+    """``Comes`` behind a comma; what may be a name keeps its capital."""
+    return word.lower() if word.lower() in NEUTRAL_ENGLISH else word
+
+
 def _as_part(text: str, part: str, language: str) -> str:
     """A headline has no full stop at its end, a body has one; quotation marks round the whole are none of it."""
     bare = tidy(text.strip().strip("\"“”'‘’*").strip()).rstrip(".。")
     bare = bare[:1].upper() + bare[1:] if bare[:1].islower() and bare[1:2].islower() else bare
+    bare = re.sub(r"(?<=, )[A-Z][a-z]+", lambda word: _small_if_plain(word[0]), bare)
     return bare + ("。" if language == "zh" else ".") if part == "body" and bare and bare[-1] not in "!?！？" else bare

@@ -73,7 +73,9 @@ def _convert(source: Path, folder: Path) -> None:
     heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
     weights = {}
     for tensor in reader.tensors:
-        values = torch.from_numpy(dequantize(tensor.data, tensor.tensor_type))
+        values = torch.from_numpy(
+            dequantize(tensor.data, tensor.tensor_type).copy()
+        )  # what is not packed is the file itself
         part = tensor.name.split(".")[2] if tensor.name.startswith("blk.") else ""
         if part in heads:
             values = _as_halves(values, heads[part])

@@ -35,7 +35,7 @@ _EXAMPLES = {
             (
                 "Lumen Desk Lamp: dims to five levels",
                 "Meet the desk lamp that dims to five levels",
-                "Dims to five levels: your Lumen",
+                "Dims to five levels: the Lumen Desk Lamp",
             ),
         ),
         _Example(
@@ -45,7 +45,7 @@ _EXAMPLES = {
             (
                 "The Orra scarf, made of merino wool",
                 "Step out in the Orra Wool Scarf, made of merino wool",
-                "Made of merino wool, for your days with Orra",
+                "Made of merino wool. Meet the Orra Wool Scarf",
             ),
         ),
         _Example(
@@ -55,7 +55,7 @@ _EXAMPLES = {
             (
                 "Brewhaus coffee, ready in four minutes",
                 "Start the day with Brewhaus: ready in four minutes",
-                "Ready in four minutes. Meet the Pour-Over Kit",
+                "Ready in four minutes: the Pour-Over Kit by Brewhaus",
             ),
         ),
     ),

@@ -9,9 +9,10 @@ from itertools import pairwise
 from adplat.artwork import display_width, first_emoji, first_from_the_right, first_unseen
 from adplat.domain import Brief, TextLimit
 from adplat.generation.brief_checks import holds_banned_word
-from adplat.generation.copy.language_words import REFUSALS
+from adplat.generation.copy.language_words import NEUTRAL_ENGLISH, REFUSALS
+from adplat.generation.copy.phrasebook import product_names
 
-_MARKUP = re.compile(r"https?:|www\.|\.com\b|[<>{}\[\]|#*_`~^=\\@]|&\w+;|[!?]{2,}|\.{2,}|…|[\"“”„«»]")
+_MARKUP = re.compile(r"https?:|www\.|\.com\b|[<>{}\[\]|#*_`~^=\\@]|&\w+;|!|\?{2,}|\.{2,}|…|[\"“”„«»]")
 _LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ARTICLES = frozenset({"a", "an", "the", "your", "our", "its"})
@@ -32,20 +33,23 @@ def objection_to(text: str, brief: Brief, limit: TextLimit, language: str, promp
         (bool(first_emoji(text) or first_from_the_right(text) or first_unseen(text)), "letters that are not drawn"),
         (bool(holds_banned_word(text, brief.brand.banned_words)), "a banned word"),
         (not _in_language(text, language, brief), "another language"),
-        (
-            len(folded) > 20 and folded in prompt.casefold() and language not in {"zh"} and _is_instruction(text),
-            "repeats the prompt",
-        ),
+        (_repeats(text, prompt), "repeats the prompt"),
         (brand_misspelt(text, brief), "the brand is misspelt"),
+        (_name_in_lower_case(text, brief, language), "the product's name is misspelt"),
+        (text.count(brand) > 1, "repeats itself"),
         (_shouts(text, brief), "written in capitals"),
-        (_stutters(folded), "repeats itself"),
+        (_stutters(folded, brief, language), "repeats itself"),
+        (language == "en" and _name_cut_short(folded, brief, prompt), "the product's name is cut short"),
         (language == "en" and _is_broken(folded, brand), "no grammar"),
     )
     return next((what for found, what in checks if found), "")
 
 
-def _is_instruction(text: str) -> bool:
-    return bool(re.match(r"(brand|product|fact|write|use|answer|headline)\b", text.casefold()))
+def _repeats(text: str, prompt: str) -> bool:
+    """Whether it gives back a line of what it was asked (``Fact: …``) or its label."""
+    folded = text.casefold().rstrip(".。")
+    labelled = re.match(r"(brand|product|fact|headline|ad|品牌|产品|卖点|文案)\s*[:：]", folded)
+    return bool(labelled) or any(folded == line.strip().casefold() for line in prompt.splitlines())
 
 
 def _in_language(text: str, language: str, brief: Brief) -> bool:
@@ -72,6 +76,16 @@ def brand_misspelt(text: str, brief: Brief) -> bool:
     return False
 
 
+def _name_in_lower_case(text: str, brief: Brief, language: str) -> bool:
+    """``Norvik ridge``: the word that tells this product from the brand's others is part of its name."""
+    first = product_names(brief, language)[1].split()[0]
+    return first[:1].isupper() and first.casefold() in text.split() and first.casefold() not in _fact_words(brief)
+
+
+def _fact_words(brief: Brief) -> set[str]:
+    return {word for fact in brief.facts for text in fact.texts.values() for word in text.split()}
+
+
 def _own_words(brief: Brief) -> set[str]:
     """Words of the brief's names and facts that only resemble the brand."""
     texts = [*brief.product.names.values(), *(text for fact in brief.facts for text in fact.texts.values())]
@@ -90,10 +104,24 @@ def _shouts(text: str, brief: Brief) -> bool:
     return bool(loud)
 
 
-def _stutters(folded: str) -> bool:
+def _stutters(folded: str, brief: Brief, language: str) -> bool:
+    """A word twice in a row, or two words in a row twice; a product's name may say again what its fact says."""
     words = re.findall(r"\w+", folded)
-    long = [word for word in words if len(word) > 3]
-    return any(one == two for one, two in pairwise(words)) or any(long.count(word) > 2 for word in set(long))
+    pairs = [f"{one} {two}" for one, two in pairwise(words)]
+    name = " ".join(re.findall(r"\w+", brief.product.names[language].casefold()))
+    twice = {pair for pair in pairs if pairs.count(pair) > 1 and pair not in name}
+    return bool(twice) or any(one == two for one, two in pairwise(words))
+
+
+def _name_cut_short(folded: str, brief: Brief, prompt: str) -> bool:
+    """``Norvik ridge`` for a shoe: whoever uses words of the product's name says what it is."""
+    own = [word for word in re.findall(r"\w+", product_names(brief, "en")[1].casefold()) if not word.isdigit()]
+    fact = prompt.splitlines()[-1]  # its words may stand alone, whether the name has them too or not
+    other = set(re.findall(r"\w+", f"{brief.brand.name} {fact}".casefold()))
+    said = set(re.findall(r"\w+", folded))
+    used = [word for word in own if word in said and word not in other and word not in NEUTRAL_ENGLISH]
+    head = own[-1].rstrip("s") if own else ""
+    return bool(used) and not any(word.rstrip("s") == head for word in said)
 
 
 def _is_broken(folded: str, brand: str) -> bool:
@@ -104,5 +132,7 @@ def _is_broken(folded: str, brand: str) -> bool:
     clauses = [re.findall(r"[a-z'’]+", clause) for clause in re.split(r"[.,:;!?–—]", folded)]
     if any(clause and clause[-1] in _ARTICLES for clause in clauses):
         return True
+    if any(re.fullmatch(r"\s*[a-z]+\s*", sentence) for sentence in re.split(r"[.!?]", folded)[:-1]):
+        return True  # a word alone between full stops
     pairs = pairwise(words)
     return any(one in _ARTICLES and two in _ARTICLES | _LINKING for one, two in pairs)

@@ -19,12 +19,12 @@ from adplat.generation.brief_checks import holds_banned_word
 from adplat.generation.copy.chinese import CHINESE
 from adplat.generation.copy.english import ENGLISH
 from adplat.generation.copy.phrasebook import Phrasebook, fact_words, group_of, price_words, product_names, tidy
+from adplat.generation.directions import read_directions, steered
 
 PHRASEBOOKS = {"en": ENGLISH, "zh": CHINESE}
 WITH_BRAND = frozenset({"long_headline", "business_name"})  # each sentence of these parts names it
 WITH_BRAND_FIRST = frozenset({"headline", "description", "body"})  # the first one does, where one that does fits
 _FAMILY = {"description": "headline"}
-_PREFER_FACT = "prefer fact:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ def arranged(found: Sequence[Sentence], brief: Brief, limit: TextLimit, wanted: 
         raise ConfigRejected(
             f"the banned words leave no {limit.part} that fits", where="brand.banned_words", hint="shorten the list"
         )
-    ordered = list(found)
+    by_text = {one.text: one for one in found}
+    ordered = [by_text[text] for text in steered(limit.part, list(by_text), read_directions(brief.directions))]
     if limit.part in WITH_BRAND_FIRST:
         first = next((place for place, one in enumerate(ordered) if brief.brand.name in one.text), 0)
         ordered.insert(0, ordered.pop(first))
@@ -88,11 +89,11 @@ def arranged(found: Sequence[Sentence], brief: Brief, limit: TextLimit, wanted: 
 
 
 def facts_told(brief: Brief, language: str, drawn: np.random.Generator) -> list[Fact]:
-    """The facts that are told in ``language``, in a drawn order; those that a direction prefers come first."""
+    """The facts that are told in ``language``, drawn, then steered by directions."""
     told = [fact for fact in brief.facts if fact.texts.get(language, "").strip()]
     told = [told[place] for place in drawn.permutation(len(told))]
-    preferred = {line.removeprefix(_PREFER_FACT).strip() for line in brief.directions if line.startswith(_PREFER_FACT)}
-    return sorted(told, key=lambda fact: fact.fact_id not in preferred)
+    by_id = {fact.fact_id: fact for fact in told}
+    return [by_id[name] for name in steered("fact", list(by_id), read_directions(brief.directions))]
 
 
 def _sentences(brief: Brief, book: Phrasebook, language: str, part: str, drawn: np.random.Generator) -> Iterator[_Line]:

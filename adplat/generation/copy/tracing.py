@@ -122,7 +122,9 @@ def _why_not(token: str, claims: Container[str]) -> str:
 
 
 def _stem(token: str) -> str:
-    return _SUFFIX.sub("", token) if len(token) > 4 else token.removesuffix("s") if len(token) > 3 else token
+    """``sole`` and ``soles`` alike: the commonest endings taken away, nothing cleverer."""
+    bare = _SUFFIX.sub("", token) if len(token) > 4 else token
+    return bare[:-1] if len(bare) > 3 and bare[-1] in "se" else bare
 
 
 def _neutral_places(tokens: Sequence[str]) -> list[bool]:

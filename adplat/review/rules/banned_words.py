@@ -34,4 +34,4 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(plain if is_chinese(word) else rf"(?<!\w){plain}(?!\w)", re.IGNORECASE)
 
 
-RULE = Rule("copy.banned_words", "no word is said that the brand kit bans", look)
+RULE: Rule = Rule("copy.banned_words", "no word is said that the brand kit bans", look)

@@ -17,10 +17,8 @@ _JOINER, _AS_PICTURE = "\u200d", "\ufe0f"
 def is_emoji(character: str) -> bool:
     """Whether it is drawn as a small picture; ``™ © ®`` and arrows are letters here."""
     code = ord(character)
-    return (
-        code >= 0x1F000
-        and unicodedata.category(character) in {"So", "Sk"}
-        or (0x2600 <= code <= 0x27BF or code in {0x2B50, 0x2B55, 0x231A, 0x231B, 0x23F0, 0x23F3})
+    return (code >= 0x1F000 and unicodedata.category(character) in {"So", "Sk"}) or (
+        0x2600 <= code <= 0x27BF or code in {0x2B50, 0x2B55, 0x231A, 0x231B, 0x23F0, 0x23F3}
     )
 
 
@@ -63,4 +61,4 @@ def _hidden(text: str) -> Iterator[str]:
             yield character
 
 
-RULE = Rule("editorial.barred", "no character stands in the copy that the place bars or that nobody sees", look)
+RULE: Rule = Rule("editorial.barred", "no character stands in the copy that the place bars or that nobody sees", look)

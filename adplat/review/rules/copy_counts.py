@@ -45,4 +45,4 @@ def _objections(limit: TextLimit, widths: list[int], subject: Subject) -> Iterat
         )
 
 
-RULE = Rule("copy.counts", "there are as many texts of each part as the place asks for, one of them short", look)
+RULE: Rule = Rule("copy.counts", "there are as many texts of each part as the place asks for, one of them short", look)

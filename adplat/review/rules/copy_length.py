@@ -34,4 +34,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         )
 
 
-RULE = Rule("copy.length", "every text fits its part, measured in display width", look)
+RULE: Rule = Rule("copy.length", "every text fits its part, measured in display width", look)

@@ -19,6 +19,7 @@ _GIMMICKS = (
     re.compile(
         r"(?i)\bfr[e3]*3[e3]*\b|\bv[1!]agra\b|\b0ff\b|\bw[1!]n\b|\bm0ney\b|\bd[1!]sc0?unt\b|\bb[3]st\b|\bs[4@]le\b"
     ),
+    re.compile(r"(?<![\w@./])[A-Za-z]{1,12}[01345][a-z]{2,}\b(?!\.\w)"),  # f1owers, C0ffee
     re.compile(r"([A-Za-z])\1{3,}"),
     re.compile(r"\S {3,}\S"),
 )
@@ -37,4 +38,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
                 )
 
 
-RULE = Rule("editorial.spacing", "no word is taken apart or disguised by spaces, symbols or digits", look)
+RULE: Rule = Rule("editorial.spacing", "no word is taken apart or disguised by spaces, symbols or digits", look)

@@ -27,4 +27,4 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             )
 
 
-RULE = Rule("editorial.punctuation", "no punctuation or symbol is repeated for effect", look)
+RULE: Rule = Rule("editorial.punctuation", "no punctuation or symbol is repeated for effect", look)

@@ -25,7 +25,7 @@ _PACKAGE = "facenet-pytorch"
 _WORKING_SIDE_PX = 320
 _SMALLEST_FACE_PX = 24  # at the working size
 _STEP = 0.709  # each picture of the pyramid has half the area of the one before
-_SURE = (0.6, 0.7, 0.9)
+_SURE = (0.6, 0.7, 0.97)  # real faces score 0.99 and more, and shoes have scored 0.92
 _MOST_BOXES = 200
 Array = npt.NDArray[np.float32]
 
@@ -82,8 +82,8 @@ def _refined(pixels: Any, boxes: Array, side: int, network: str, least: float) -
 
     height, width = pixels.shape[2:]
     crops, kept = [], []
-    for number, (left, top, right, bottom) in enumerate(np.round(boxes[:, :4]).astype(int)):
-        left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+    within = np.clip(np.round(boxes[:, :4]), 0, [width, height, width, height]).astype(int)
+    for number, (left, top, right, bottom) in enumerate(within):
         if right - left < 4 or bottom - top < 4:
             continue
         crops.append(nn.interpolate(pixels[:, :, top:bottom, left:right], size=(side, side), mode="area"))

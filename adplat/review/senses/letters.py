@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = "rapidocr-onnxruntime"
 _LONGEST_SIDE_PX = 1_600  # letters that a person reads on a screen are still whole at this size
+_SMALL_SIDE_PX = 800  # below it letters are so small that the reader loses the spaces between words
 _SURE = 0.6
 
 
@@ -23,10 +24,10 @@ def read_lines(picture: Image) -> tuple[ReadLine, ...]:
     """Lines from the top to the bottom. Raises MissingInput where the reader is not installed."""
     from PIL import Image as Pictures
 
-    scale = min(1.0, _LONGEST_SIDE_PX / max(picture.size))
-    if scale < 1:
+    scale = 2.0 if max(picture.size) <= _SMALL_SIDE_PX else min(1.0, _LONGEST_SIDE_PX / max(picture.size))
+    if scale != 1:
         size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
-        picture = picture.resize(size, Pictures.Resampling.BICUBIC)
+        picture = picture.resize(size, Pictures.Resampling.LANCZOS)
     found, _ = _reader()(np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1]), use_cls=False)
     lines = []
     for corners, text, sure in found or ():

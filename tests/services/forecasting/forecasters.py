@@ -14,9 +14,9 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.flows.forecast_desk import ForecastDesk
 from adplat.snapshots import KeyFile
-from services.forecasting.computing import Computing
 from services.forecasting.deployment import ForecastingDeployment
 from services.hosting.answers import Reply
+from services.hosting.computing import Computing
 from services.hosting.key_gate import KeyGate
 from tests.flows.campaign_market import PLAN
 

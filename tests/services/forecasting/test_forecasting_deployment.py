@@ -20,7 +20,7 @@ from adplat.flows.forecast_campaign import forecast_campaign
 from adplat.flows.forecast_desk import ForecastDesk
 from adplat.flows.what_if_forecasts import do_what_if_job
 from adplat.forecast import CampaignPlan
-from services.forecasting.computing import Computing
+from services.hosting.computing import Computing
 from services.hosting.jobs import do_due_jobs
 from tests.flows.campaign_market import PLAN, a_plan, silent
 from tests.services.forecasting.forecasters import a_body, a_deployment, asked
@@ -204,7 +204,7 @@ def test_a_what_if_whose_worker_was_killed_is_done_again_with_the_same_result(
         ({"creatives": ["c000002"]}, "creatives of a plan is not changed here"),
         ({"daily_budget_micros": None}, "no budget"),
         ({"bid": {"target_micros": "much"}}, "int"),
-        ({"daily_budget_micros": 0}, "Expected"),
+        ({"daily_budget_micros": 0}, "expected"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_before_anything_is_queued(
@@ -290,7 +290,7 @@ def test_a_what_if_that_nobody_wants_any_more_is_not_done(settings: Settings, de
     body = msgspec.json.encode({"plan": PLAN, "changes": []})
     job = str(asked(settings, desk, lambda one: one.what_if(body))[1]["job_id"])
     for _ in range(2):  # the answer to the first may have been lost
-        status, cancelled = asked(settings, desk, lambda one: one.cancel_job(job))
+        status, cancelled = asked(settings, desk, lambda one: one.cancel(job))
         assert (status, cancelled["state"]) == (200, "cancelled")
     assert do_due_jobs(settings) == 0
     with bootstrap.opened_jobs(settings) as queue:
@@ -298,7 +298,7 @@ def test_a_what_if_that_nobody_wants_any_more_is_not_done(settings: Settings, de
             JobOrder("analyze-experiment", "spring", bootstrap.clock().now(), "mei"), bootstrap.clock().now()
         )
         for name in (str(other.job_id), "999", "x"):
-            assert asked(settings, desk, lambda one, of=name: one.cancel_job(of))[0] == 404  # type: ignore[misc]
+            assert asked(settings, desk, lambda one, of=name: one.cancel(of))[0] == 404  # type: ignore[misc]
         assert queue.find(other.job_id).state is JobState.QUEUED
 
 
@@ -307,7 +307,7 @@ def test_what_is_done_already_cannot_be_cancelled(settings: Settings, desk: Fore
         asked(settings, desk, lambda one: one.what_if(msgspec.json.encode({"plan": PLAN, "changes": []})))[1]["job_id"]
     )
     assert do_due_jobs(settings) == 1
-    status, error = asked(settings, desk, lambda one: one.cancel_job(job))
+    status, error = asked(settings, desk, lambda one: one.cancel(job))
     assert (status, error["what"]) == (422, "the job is done, and only a queued or running one can be cancelled")
     assert asked(settings, desk, lambda one: one.job(job))[1]["result"]["base"]["refused"] is False
 

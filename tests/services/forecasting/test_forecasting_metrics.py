@@ -17,10 +17,10 @@ from adplat.bootstrap import Settings
 from adplat.domain import Caller, Counts, Permission, ServiceCounts
 from adplat.flows.forecast_desk import ForecastDesk
 from adplat.storage import EmbeddedValkey, OwnCounts
-from services.forecasting.computing import Computing
 from services.forecasting.deployment import ForecastingDeployment
 from services.forecasting.metrics import ForecasterState, page, read_state, state_of
 from services.hosting.answers import Reply
+from services.hosting.computing import Computing
 from services.hosting.counts_desk import CountsDesk
 from services.hosting.key_gate import Admit, let_all_in
 from tests.services.forecasting.forecasters import a_body, settings_of

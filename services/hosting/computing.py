@@ -1,4 +1,4 @@
-"""Forecasts in threads: so many at once, a few that wait, and nobody waits longer than the deadline.
+"""Slow answers in threads: so many at once, a few that wait, and nobody waits longer than the deadline.
 
 A thread cannot be stopped from outside. One whose caller has left is told so through its ``progress``, and ends there;
 until then it keeps its place, so that late answers are never more than the threads there are.
@@ -41,7 +41,7 @@ class Computing:
 
     def __init__(self, threads: int, deadline_s: float) -> None:
         self.deadline_s = deadline_s
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="forecast")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="computing")
         self._most = threads * (1 + WAITING_A_THREAD)
         self._here = 0
         self._counting = threading.Lock()

@@ -1,0 +1,82 @@
+"""``adplat audit …``: who did what, and whether that is still what was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.service import WorkspaceOption
+from adplat.domain import ListRequest, condition_from
+
+BROKEN = 2
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    commands = typer.Typer(help="The audit trail: who did what, when and why.", no_args_is_help=True)
+    commands.command("check")(check)
+    commands.command("list")(list_some)
+    app.add_typer(commands, name="audit")
+
+
+def check(
+    anchors: Annotated[
+        Path | None,
+        typer.Option(help="A file of earlier ends of the trail, best kept elsewhere: held against it, and added to."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Whether any record was edited, removed, inserted, moved or cut off. Ends with 2 where one was."""
+    from adplat.bootstrap import opened_audit, read_settings
+    from adplat.flows.check_audit import check_audit
+
+    with opened_audit(read_settings(workspace=workspace)) as trail, progress_bar() as progress:
+        told = check_audit(trail, anchors, progress)
+    if as_json:
+        print_json(told)
+    elif told["holds"]:
+        head = told["head"]
+        say(f"{told['records']:,} records hold; the last one is {head['number']} {head['sha256']}")
+    else:
+        for fault in told["faults"]:
+            say(f"adplat: {fault}")
+        say(f"adplat: the audit trail does not hold ({told['fault_count']} faults): compare it with a backup")
+    if not told["holds"]:
+        raise typer.Exit(BROKEN)
+
+
+def list_some(
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            help="Such as actor=mei, kind=job|bandit, action~experiment or at>=2026-01-01; all must hold.",
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option(help="So many at most.")] = 50,
+    oldest: Annotated[bool, typer.Option("--oldest-first", help="From the beginning.")] = False,
+    cursor: Annotated[str, typer.Option(help="What 'next' said of the page before.")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Records, newest first, page by page."""
+    from adplat.bootstrap import opened_audit, read_settings
+    from adplat.flows.describe_people import audit_document
+
+    order = "number" if oldest else "-number"
+    request = ListRequest([condition_from(one) for one in where or []], order, limit, cursor)
+    with opened_audit(read_settings(workspace=workspace)) as trail:
+        page = trail.records(request)
+    told = [audit_document(record) for record in page.items]
+    if as_json:
+        print_json({"records": told, "next": page.next})
+        return
+    columns = ("number", "at", "kind", "actor", "action", "subject", "reason")
+    shown = [one | {"number": str(one["number"]), "at": f"{one['at']:%Y-%m-%d %H:%M:%S}"} for one in told]
+    print_table("Audit trail", columns, [tuple(one[name] for name in columns) for one in shown])
+    if page.next:
+        say(f"there are more: --cursor {page.next}")

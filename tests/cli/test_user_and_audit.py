@@ -1,0 +1,135 @@
+"""``adplat user …`` and ``adplat audit …`` for people and for machines."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adplat.cli import run
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ADPLAT_WORKSPACE", str(tmp_path / "ws"))
+    monkeypatch.setenv("ADPLAT_ACTOR", "root")
+    return tmp_path / "ws"
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> str:
+    file = tmp_path / "password"
+    file.write_text("four words not together\n")
+    return str(file)
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, Any]:
+    capsys.readouterr()
+    assert run([*words, "--json"]) == code
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
+    capsys.readouterr()
+    assert run([*words]) == code
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.err
+    return shown.out + shown.err
+
+
+def test_the_life_of_a_person(capsys: pytest.CaptureFixture[str], secret: str) -> None:
+    made = told(capsys, "user", "add", "mei", "--role", "admin", "--name", "梅", "--password-file", secret)
+    assert (made["user_id"], made["role"], made["advertisers"], made["disabled"]) == ("mei", "admin", None, None)
+    told(capsys, "user", "add", "wang", "--role", "operator", "--password-file", secret)
+    assert told(capsys, "user", "allow", "wang", "--role", "admin")["role"] == "admin"
+    told(capsys, "user", "password", "mei", "--password-file", secret)
+    assert told(capsys, "user", "disable", "mei")["disabled"]
+    assert told(capsys, "user", "enable", "mei")["disabled"] is None
+    listed = told(capsys, "user", "list")["users"]
+    assert [(one["user_id"], one["role"], one["created_by"]) for one in listed] == [
+        ("mei", "admin", "root"),
+        ("wang", "admin", "root"),
+    ]
+    assert "four words" not in json.dumps(listed) and "argon2" not in json.dumps(listed)
+    assert "wang" in said(capsys, "user", "list")
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("add", "Mei", "--role", "admin"), "cannot be called so"),
+        (("add", "li", "--role", "advertiser"), "belongs to one or more advertisers"),
+        (("add", "li", "--role", "advertiser", "--advertiser", "a9"), "no advertiser has this id (a9)"),
+        (("add", "li", "--role", "admin", "--advertiser", "a9"), "sees all advertisers"),
+        (("add", "mei", "--role", "admin"), "there is a person of this name"),
+        (("add", "li", "--role", "king"), "king"),
+        (("password", "nobody"), "no person has this name"),
+    ],
+)
+def test_what_is_wrong_is_one_line(
+    capsys: pytest.CaptureFixture[str], secret: str, words: tuple[str, ...], line: str
+) -> None:
+    said(capsys, "user", "add", "mei", "--role", "admin", "--password-file", secret)
+    assert line in said(capsys, "user", *words, "--password-file", secret, code=2)
+
+
+def test_a_password_comes_from_a_file_or_stdin_and_a_weak_one_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    assert "12 to 256" in said(capsys, "user", "add", "mei", "--role", "admin", "--password-file", "-", code=2)
+    assert "cannot be read" in said(
+        capsys, "user", "add", "mei", "--role", "admin", "--password-file", str(tmp_path / "no"), code=2
+    )
+    assert told(capsys, "user", "list") == {"users": []}
+
+
+def test_the_audit_trail_is_listed_and_checked(
+    capsys: pytest.CaptureFixture[str], secret: str, tmp_path: Path, workspace: Path
+) -> None:
+    for name in ("mei", "wang", "li"):
+        said(capsys, "user", "add", name, "--role", "admin", "--password-file", secret)
+    said(capsys, "user", "disable", "li")
+    page = told(capsys, "audit", "list", "--where", "action=user add", "--limit", "2")
+    assert [(one["number"], one["subject"]) for one in page["records"]] == [(3, "user li"), (2, "user wang")]
+    rest = told(capsys, "audit", "list", "--where", "action=user add", "--limit", "2", "--cursor", page["next"])
+    assert [one["number"] for one in rest["records"]] == [1] and rest["next"] == ""
+    assert told(capsys, "audit", "list", "--oldest-first")["records"][0]["number"] == 1
+    assert "user disable" not in said(capsys, "audit", "list") and "user li" in said(capsys, "audit", "list")
+
+    anchors = str(tmp_path / "anchors")
+    first = told(capsys, "audit", "check", "--anchors", anchors)
+    assert (first["holds"], first["records"], first["anchors"]) == (True, 4, 0)
+    assert Path(anchors).read_text() == f"4 {first['head']['sha256']}\n"
+    said(capsys, "user", "enable", "li")
+    assert told(capsys, "audit", "check", "--anchors", anchors)["anchors"] == 1
+    assert "5 records hold" in said(capsys, "audit", "check", "--anchors", anchors)
+
+    with sqlite3.connect(workspace / "adplat.db") as connection:
+        connection.execute("DROP TRIGGER audit_refuses_update")
+        connection.execute("UPDATE audit SET actor = 'li' WHERE audit_id = 2")
+    connection.close()
+    broken = told(capsys, "audit", "check", "--anchors", anchors, code=2)
+    assert broken["faults"] == ["record 2 was changed"] and not broken["holds"]
+    assert "record 2 was changed" in said(capsys, "audit", "check", code=2)
+    assert Path(anchors).read_text().count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("list", "--where", "colour=red"), "no field 'colour'"),
+        (("list", "--where", "actor"), "no condition"),
+        (("list", "--limit", "0"), "limit"),
+        (("list", "--cursor", "x"), "does not belong"),
+        (("check", "--anchors", "/"), "anchors"),
+    ],
+)
+def test_a_wrong_question_is_one_line(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], line: str) -> None:
+    assert line in said(capsys, "audit", *words, code=2)

@@ -1,0 +1,70 @@
+"""The frame: verdicts, rules that cannot look, the registry, a rule that is added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from adplat.domain import ConfigRejected, Objection, ReviewVerdict, Weight
+from adplat.review import Rule, Subject, Words, all_rules, review_creative, rules_named
+from adplat.review.cannot_look import CannotLook
+from adplat.review.eyes import Eyes
+from tests.review.conftest import PLACES
+
+
+def test_ids_are_unique_and_named_by_room() -> None:
+    ids = [rule.rule_id for rule in all_rules()]
+    assert len(ids) == len(set(ids)) >= 39
+    assert all(rule.rule_id.count(".") == 1 and rule.says for rule in all_rules())
+
+
+def test_a_wrong_rule_is_answered_with_a_near_one() -> None:
+    with pytest.raises(ConfigRejected, match=r"did you mean 'claims.prices'"):
+        rules_named(["claims.price"])
+    assert {rule.rule_id.partition(".")[0] for rule in rules_named(["editorial"])} == {"editorial"}
+
+
+def test_a_subject_without_anything_is_looked_at_by_no_rule_that_needs_something() -> None:
+    review = review_creative(Subject(PLACES["iab_300x250"]))
+    assert review.verdict is ReviewVerdict.PASS
+    not_blind = {rule.rule_id for rule in all_rules()} - set(review.not_looked)
+    assert not_blind == {"layout.safe_zone"}  # the place has no band: that needs no picture
+    assert all(reason for reason in review.not_looked.values())
+
+
+def test_every_rule_that_reads_letters_says_so_when_they_are_not_read() -> None:
+    from adplat.artwork import open_upload
+    from tests.review.planted.bad_pictures import encoded, good_scene
+
+    opened = open_upload(encoded(good_scene(1, "iab_300x250").drawn()), "banner.jpg")
+    review = review_creative(Subject(PLACES["iab_300x250"], opened=opened), read_letters=False)
+    for rule in ("picture.contrast", "picture.text_share", "claims.free", "claims.prices", "marks.other_brands"):
+        assert "turned off" in review.not_looked[rule]
+
+
+def test_what_was_found_before_a_rule_could_look_no_further_counts() -> None:
+    def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
+        yield rule.objection(Weight.FAIL, "found", "mend")
+        raise CannotLook("the rest was dark")
+
+    rule = Rule("test.half", "says", look)
+    review = review_creative(Subject(PLACES["iab_300x250"]), rules=[rule])
+    assert review.verdict is ReviewVerdict.FAIL
+    assert review.not_looked == {"test.half": "the rest was dark"}
+
+
+def test_the_heaviest_objection_decides_and_stands_first() -> None:
+    def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
+        for weight in (Weight.WARN, Weight.HOLD, Weight.FAIL, Weight.HOLD):
+            yield rule.objection(weight, "e", "f")
+
+    rule = Rule("test.many", "says", look)
+    review = review_creative(Subject(PLACES["iab_300x250"], words=(Words("headline", "x"),)), rules=[rule])
+    assert [objection.weight for objection in review.objections][:2] == [Weight.FAIL, Weight.HOLD]
+
+
+def test_a_learned_score_cannot_lift_a_word_of_the_list() -> None:
+    subject = Subject(PLACES["iab_300x250"], words=(Words("headline", "What a lovely day, you bastards"),))
+    review = review_creative(subject, rules=rules_named(["safety.toxic"]))
+    assert review.verdict is ReviewVerdict.FAIL
