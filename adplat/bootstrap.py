@@ -41,7 +41,7 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
-    from adplat.domain import ArmStatistics, Viewer
+    from adplat.domain import ArmStatistics, ServiceCounts, Viewer
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.draft_attempt import DraftTools
@@ -430,6 +430,18 @@ def open_worker_counts(settings: Settings, url: str) -> RedisWorkerCounts:
     from adplat.storage import RedisWorkerCounts
 
     return RedisWorkerCounts(url, namespace=settings.namespace)
+
+
+def open_forecast_counts(settings: Settings) -> ServiceCounts:
+    """Where forecasters add up what they counted: the Redis that is named, else one replica's own memory.
+
+    Not the embedded server of a bidding service beside: neither waits for the other or falls with it.
+    """
+    from adplat.storage import OwnCounts, RedisServiceCounts
+
+    if settings.redis_url:
+        return RedisServiceCounts(settings.redis_url, namespace=f"{settings.namespace}:forecasting")
+    return OwnCounts(is_whole=settings.forecast_replicas == 1)
 
 
 def open_bid_upkeep(settings: Settings, url: str) -> RedisBidUpkeep:

@@ -30,6 +30,7 @@ from adplat.storage.migrating import (
 )
 from adplat.storage.objects import FolderObjects, FsspecObjects, open_objects
 from adplat.storage.online_state import RedisOnlineState, open_online_state
+from adplat.storage.own_counts import OwnCounts
 from adplat.storage.people import SqlPeople
 from adplat.storage.redis_link import RedisHealth, redis_health
 from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
@@ -47,6 +48,7 @@ __all__ = [
     "FolderObjects",
     "FsspecObjects",
     "HourlyMetrics",
+    "OwnCounts",
     "RedisBidState",
     "RedisBidUpkeep",
     "RedisConversionState",
