@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         UnitSums,
         open_exposures,
     )
+    from adplat.data.exposures.audience import audience_rows, user_attributes
     from adplat.data.importers import IMPORTERS, Importer, ImportSummary
     from adplat.data.importers.libfm import import_libfm
     from adplat.data.importers.open_bandit import import_open_bandit
@@ -67,6 +68,8 @@ _HOMES = {
     "Section": "check_report",
     "TableWriter": "table_writing",
     "Tables": "training_folder",
+    "audience_rows": "exposures.audience",
+    "user_attributes": "exposures.audience",
     "check_folder": "quality",
     "choices_of": "choice_join",
     "import_libfm": "importers.libfm",
@@ -110,6 +113,7 @@ __all__ = [
     "TrafficRules",
     "UnitSums",
     "as_config",
+    "audience_rows",
     "building_folder",
     "check_folder",
     "choices_of",
@@ -138,6 +142,7 @@ __all__ = [
     "split_in_halves",
     "table_writer",
     "training_rows",
+    "user_attributes",
     "write_bytes",
     "write_feature_schema",
     "write_table",

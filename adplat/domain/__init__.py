@@ -193,6 +193,16 @@ from adplat.domain.registry import (
     RegisteredBundle,
     live_line,
 )
+from adplat.domain.report_breakdowns import (
+    ACTED_METRICS,
+    BREAKDOWN_METRICS,
+    Breakdown,
+    BreakdownQuestion,
+    BreakdownRow,
+    CountedUsers,
+    ReleasedCut,
+    ReleasedCuts,
+)
 from adplat.domain.report_days import ReportDay, report_days, report_zone
 from adplat.domain.report_metrics import (
     DELIVERY_METRICS,
@@ -217,8 +227,10 @@ from adplat.domain.sessions import (
 )
 
 __all__ = [
+    "ACTED_METRICS",
     "ANYBODY",
     "BLOCK_H",
+    "BREAKDOWN_METRICS",
     "BUCKETS",
     "CHAIN_START",
     "DELIVERY_METRICS",
@@ -264,6 +276,9 @@ __all__ = [
     "Blocks",
     "Box",
     "BrandKit",
+    "Breakdown",
+    "BreakdownQuestion",
+    "BreakdownRow",
     "Brief",
     "BucketRange",
     "Budget",
@@ -284,6 +299,7 @@ __all__ = [
     "ConversionState",
     "Copy",
     "Copywriter",
+    "CountedUsers",
     "Counts",
     "Creative",
     "CreativeStatus",
@@ -383,6 +399,8 @@ __all__ = [
     "Refusal",
     "Refused",
     "RegisteredBundle",
+    "ReleasedCut",
+    "ReleasedCuts",
     "Report",
     "ReportDay",
     "ReportMetric",

@@ -33,6 +33,7 @@ from adplat.storage.objects import FolderObjects, FsspecObjects, open_objects
 from adplat.storage.online_state import RedisOnlineState, open_online_state
 from adplat.storage.people import SqlPeople
 from adplat.storage.redis_link import RedisHealth, redis_health
+from adplat.storage.released_cuts import SqlReleasedCuts
 from adplat.storage.reports import SqlReports
 from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
@@ -67,6 +68,7 @@ __all__ = [
     "SqlJobs",
     "SqlMetricsLedger",
     "SqlPeople",
+    "SqlReleasedCuts",
     "SqlReports",
     "TenantDatabase",
     "WorkspaceLock",

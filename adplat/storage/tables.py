@@ -203,6 +203,7 @@ class ReleasedBreakdownRow(Base):
     attribute: Mapped[str]
     counted: Mapped[str]
     released: Mapped[datetime]
+    fingerprint: Mapped[str]
     shown: Mapped[list[Any]]
 
 

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("attribute", sa.Text(), nullable=False),
         sa.Column("counted", sa.Text(), nullable=False),
         sa.Column("released", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("shown", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("campaign_id", "day", "number", name=op.f("pk_released_breakdowns")),
     )
