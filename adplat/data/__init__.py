@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from adplat.data.opportunities import OpportunityRows, read_opportunities
     from adplat.data.outcome_join import join_outcomes, rows_with_outcomes, training_rows
     from adplat.data.quality import check_folder
+    from adplat.data.report_parquet import parquet_bytes
     from adplat.data.row_stream import RowStream, open_row_stream
     from adplat.data.schema_fit import require_columns
     from adplat.data.splits import split_by_time, split_in_halves
@@ -78,6 +79,7 @@ _HOMES = {
     "load_side_tables": "training_folder",
     "load_training_tables": "training_folder",
     "open_row_stream": "row_stream",
+    "parquet_bytes": "report_parquet",
     "read_opportunities": "opportunities",
     "read_table": "tables",
     "refuse_unfinite": "usable_values",
@@ -127,6 +129,7 @@ __all__ = [
     "load_training_tables",
     "open_exposures",
     "open_row_stream",
+    "parquet_bytes",
     "read_config",
     "read_document",
     "read_feature_schema",
