@@ -30,7 +30,7 @@ _FORMATS = {
 
 
 def csv_bytes(table: ReportTable) -> bytes:
-    """Facts in lines that begin with ``#``, names, rows, totals. UTF-8 with its mark: spreadsheets read Chinese then."""
+    """Facts in lines that begin with ``#``, names, rows, totals; UTF-8 with its mark, by which Chinese is read."""
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
     for label, value in {"report": table.title, **table.facts}.items():

@@ -210,7 +210,8 @@ def an_attack(market: Market, draw: random.Random) -> bool:
     attribute = draw.choice(ATTRIBUTES)
     first, days = draw.randrange(3), draw.randrange(1, 4)
     named = tuple(sorted(draw.sample(CAMPAIGNS, draw.randrange(1, 4))))
-    by = draw.choice(((), (Dimension.DAY,), (Dimension.CAMPAIGN,)))
+    both = (Dimension.DAY, Dimension.CAMPAIGN)
+    by = draw.choice(((), both[:1], both[1:], both, both))
     one = market.sets_of(market.ask(attribute, first, days, campaigns=named, by=by))
     kind = draw.choice(("day more", "campaign more", "other attribute", "more data", "totals"))
     if kind == "day more":
@@ -218,7 +219,8 @@ def an_attack(market: Market, draw: random.Random) -> bool:
     elif kind == "campaign more":
         other = market.ask(attribute, first, days, campaigns=draw.sample(CAMPAIGNS, draw.randrange(1, 4)), by=by)
     elif kind == "other attribute":
-        other = market.ask(draw.choice(ATTRIBUTES), first, days, campaigns=named, by=by)
+        related = {"region": "country", "country": "region"}.get(attribute, draw.choice(ATTRIBUTES))
+        other = market.ask(related, first, days, campaigns=named, by=by)
     elif kind == "more data":
         market.happen(draw.choice(named), FIRST + timedelta(days=first))
         other = market.ask(draw.choice(ATTRIBUTES), first, days, campaigns=named, by=by)
