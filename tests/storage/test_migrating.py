@@ -289,9 +289,8 @@ def test_days_of_metrics_are_made_from_the_hours_that_are_there(empty_url: str) 
         for hour in ("2026-03-01 00:00:00", "2026-03-01 23:00:00", "2026-03-02 00:00:00"):
             is_sqlite = connection.dialect.name == "sqlite"
             moment = f"{hour}.000000" if is_sqlite else f"{hour}+00"
-            connection.execute(
-                text(f"INSERT INTO hourly_metrics VALUES ('{moment}', 'a1', 'k1', 'c1', 'feed', 10, 1, 0, 0.5, 7, 3)")
-            )
+            insert = "INSERT INTO hourly_metrics VALUES ('{}', 'a1', 'k1', 'c1', 'feed', 10, 1, 0, 0.5, 7, 3)"
+            connection.execute(text(insert.format(moment)))
     upgrade_database(empty_url)
     downgrade_database(empty_url, "0009")
 

@@ -74,7 +74,7 @@ def audience_rows(
                     f" FROM {bound.files(files[table])} AS e JOIN whose USING (decision_id)"
                     f" WHERE epoch_us(e.ts) >= {begin} AND epoch_us(e.ts) < {end}"
                 )
-        found = connection.execute(
+        found = connection.sql(
             "WITH seen AS (SELECT decision_id, ts, campaign_id, nullif(user_key, '') AS user,"
             f" creative_id || chr(31) || placement AS cell, p_ctr{told} FROM {bound.files(files['impressions'])}"
             f" WHERE {bound.among('campaign_id', list(campaign_ids))}"
@@ -87,7 +87,7 @@ def audience_rows(
             " CAST(sum(clicks) AS BIGINT) AS clicks, CAST(sum(conversions) AS BIGINT) AS conversions,"
             " CAST(sum(value_micros) AS BIGINT) AS value_micros, sum(expected_clicks) AS expected_clicks"
             f" FROM events GROUP BY campaign_id, day, user, cell{names} ORDER BY ALL",
-            bound.values,
+            params=bound.values,
         ).to_arrow_table()
     return pl.DataFrame(pl.from_arrow(found))
 
