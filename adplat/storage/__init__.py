@@ -13,6 +13,7 @@ from adplat.storage.bundle_registry import SqlBundleRegistry
 from adplat.storage.callers import SqlCallers
 from adplat.storage.catalogue import SqlCatalogue
 from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
+from adplat.storage.daily_metrics import keep_zone, kept_zones
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
 from adplat.storage.drafts import SqlDrafts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
@@ -33,6 +34,8 @@ from adplat.storage.online_state import RedisOnlineState, open_online_state
 from adplat.storage.own_counts import OwnCounts
 from adplat.storage.people import SqlPeople
 from adplat.storage.redis_link import RedisHealth, redis_health
+from adplat.storage.released_cuts import SqlReleasedCuts
+from adplat.storage.reports import SqlReports
 from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
 from adplat.storage.tenant_database import TenantDatabase, seen_by
@@ -67,12 +70,16 @@ __all__ = [
     "SqlJobs",
     "SqlMetricsLedger",
     "SqlPeople",
+    "SqlReleasedCuts",
+    "SqlReports",
     "TenantDatabase",
     "WorkspaceLock",
     "WriterCounts",
     "check_database",
     "downgrade_database",
+    "keep_zone",
     "kept_secret",
+    "kept_zones",
     "open_bid_state",
     "open_bid_upkeep",
     "open_conversion_state",
