@@ -12,8 +12,10 @@ from adplat.storage.bid_upkeep import RedisBidUpkeep, open_bid_upkeep
 from adplat.storage.bundle_registry import SqlBundleRegistry
 from adplat.storage.callers import SqlCallers
 from adplat.storage.catalogue import SqlCatalogue
+from adplat.storage.catalogue_edits import SqlCatalogueEdits
 from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
+from adplat.storage.delivery import SqlDelivery
 from adplat.storage.drafts import SqlDrafts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
 from adplat.storage.experiments import SqlExperiments
@@ -59,6 +61,8 @@ __all__ = [
     "SqlBundleRegistry",
     "SqlCallers",
     "SqlCatalogue",
+    "SqlCatalogueEdits",
+    "SqlDelivery",
     "SqlDrafts",
     "SqlExperiments",
     "SqlForecasts",
