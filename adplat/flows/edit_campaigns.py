@@ -94,8 +94,10 @@ def change_campaign(parts: SeenParts, campaign_id: str, step: Callable[[Campaign
                 where="status",
                 hint=f"it may become {_steps(before.status)}",
             )
-        ends = after.flight.end
-        if after.status in {CampaignStatus.SCHEDULED, CampaignStatus.LIVE} and ends and ends <= parts.clock.now():
+        # A flight that ran out by itself does not keep people from mending other things.
+        ends, is_new = after.flight.end, (after.status, after.flight) != (before.status, before.flight)
+        runs = after.status in {CampaignStatus.SCHEDULED, CampaignStatus.LIVE}
+        if runs and is_new and ends is not None and ends <= parts.clock.now():
             raise ConfigRejected("its flight is over", where="flight_end", hint="let it end later, or not at all")
         require_sound(after, advertiser)
         return after

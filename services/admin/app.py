@@ -11,7 +11,15 @@ from fastapi.openapi.utils import get_openapi
 
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
-from services.admin import catalogue_api, creatives_api, session_api, works_api
+from services.admin import (
+    campaign_pages,
+    catalogue_api,
+    creative_pages,
+    creatives_api,
+    pages,
+    session_api,
+    works_api,
+)
 from services.admin.asking import Door
 from services.admin.guards import BodyLimit, SafeHeaders
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
@@ -31,7 +39,7 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    for module in (session_api, catalogue_api, creatives_api, works_api):
+    for module in (session_api, catalogue_api, creatives_api, works_api, pages, campaign_pages, creative_pages):
         app.include_router(module.router)
 
     @app.get("/v1/health", tags=["health"])
@@ -39,7 +47,7 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
         """Whether somebody answers."""
         return HealthOut(status="ok", version=__version__)
 
-    tell_as_problems(app)
+    tell_as_problems(app, pages.error_page)
     app.add_middleware(BodyLimit)
     app.add_middleware(SafeHeaders, secure=secure)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way of another document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from adplat.domain import AdplatError, InputError, StoreUnreachable
 from services.hosting.answers import UNFORESEEN, status_of
 
+_OF_PROGRAMS = ("/v1/", "/openapi.json")
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 PROBLEM_SCHEMA = {
@@ -74,7 +76,7 @@ def problem(status: int, what: str, where: str = "", hint: str = "", headers: di
     )
 
 
-def of_error(error: Exception) -> tuple[int, str, str, str]:
+def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - one line for each kind
     """Status, what, where and hint of any error; what is ours is written to the log and not told."""
     if isinstance(error, Refused):
         return error.status, error.what, error.where, error.hint
@@ -87,6 +89,8 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body")
         return 422, str(first["msg"]), where or "body", "see /openapi.json for the fields"
+    if isinstance(error, HTTPException) and error.status_code == 400:  # of FastAPI: bytes that are not even text
+        return 422, "the body is not JSON", "body", "send a JSON document"
     if isinstance(error, HTTPException):
         what = "no such address" if error.status_code == 404 else str(error.detail)
         return error.status_code, what, "", "see docs/admin.md and /openapi.json"
@@ -94,10 +98,12 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:
     return 500, UNFORESEEN.what, "", UNFORESEEN.hint
 
 
-def tell_as_problems(app: FastAPI) -> None:
-    """Every error of the API in this form."""
+def tell_as_problems(app: FastAPI, to_people: Callable[[Request, Exception], Response]) -> None:
+    """Every error of the API in this form; at other addresses a page says it."""
 
-    def told(_: Request, error: Exception) -> Response:
+    def told(request: Request, error: Exception) -> Response:
+        if not request.url.path.startswith(_OF_PROGRAMS):
+            return to_people(request, error)
         headers = dict(error.headers or {}) if isinstance(error, HTTPException) else None
         return problem(*of_error(error), headers=headers)
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from fastapi.testclient import TestClient
 from PIL import Image
 
@@ -72,6 +73,15 @@ OF_A1 = {
     "job_id": "1",
 }
 OF_A2 = OF_A1 | {name: value.replace("1", "2") for name, value in OF_A1.items()}
+_RESULT = {
+    "analysis": {
+        "decision": {"verdict": "wait", "winner": None, "why": ["two days of fourteen"]},
+        "data": {"units": 1200},
+        "comparisons": [{"treatment": "new", "estimate": 0.04, "ci": [-0.02, 0.1], "p_value_adjusted": 0.2}],
+    },
+    "guardrails": [],
+    "paused_arms": [],
+}
 
 
 def a_picture(width: int = 300, height: int = 250, colour: tuple[int, int, int] = (30, 110, 90)) -> bytes:
@@ -96,7 +106,7 @@ def a_workspace(folder: Path) -> Settings:
             SqlDrafts(database).keep([_draft(ids, image)])
             experiments = SqlExperiments(database)
             experiments.create(_experiment(ids))
-            experiments.add_result(ExperimentResult(ids["experiment_id"], NOON, NOON, NOON, {"analysis": {}}))
+            experiments.add_result(ExperimentResult(ids["experiment_id"], NOON, NOON, NOON, _RESULT))
             SqlForecasts(database).keep(_forecast(ids))
             order = JobOrder("look", ids["campaign_id"], NOON, "setup", advertiser_id=ids["advertiser_id"])
             assert str(SqlJobs(database).add(order, NOON).job_id) == ids["job_id"]
@@ -126,7 +136,8 @@ def _draft(ids: dict[str, str], image: ImageAsset) -> KeptDraft:
 def _experiment(ids: dict[str, str]) -> KeptExperiment:
     arms = (ExperimentArm("control"), ExperimentArm("new"))
     experiment = Experiment(ids["experiment_id"], arms, campaign_ids=(ids["campaign_id"],))
-    return KeptExperiment(experiment, {"planned": {"days": 14}}, NOON, "setup")
+    setup = {"experiment": msgspec.json.decode(msgspec.json.encode(experiment)), "planned": {"days": 14}}
+    return KeptExperiment(experiment, setup, NOON, "setup")
 
 
 def _forecast(ids: dict[str, str]) -> KeptForecast:
