@@ -50,6 +50,7 @@ router = APIRouter(include_in_schema=False)
 CHART_DAYS = 30
 _CHART_HEIGHT = 100
 LISTED = tuple(one.name for one in fields(Targeting) if one.name != "hours_of_week")
+_TERMS = ("advertiser_id", "name", "daily", "total", "flight_start", "flight_end", "time_zone", "kind", "target")
 
 
 @router.get("/campaigns")
@@ -110,6 +111,7 @@ def campaign(campaign_id: str, request: Request, asker: Browsing) -> Response:
         "owner": owner,
         "days": days,
         "bars": _bars([days.get((midnight - timedelta(days=ago)).date(), Delivery()) for ago in _ago()]),
+        "most_micros": max((day.spend_micros for day in days.values()), default=0),
         "ads": ads.items,
         "entries": trail_of(asker, campaign_id),
         "next_steps": [status for status in CampaignStatus if one.status.may_become(status)],
@@ -183,7 +185,7 @@ def _form_page(
     owners = asker.seen.edits.advertiser_page(ListRequest(limit=500)).items
     facts = {
         "one": one,
-        "told": told,
+        "told": dict.fromkeys([*_TERMS, *LISTED], "") | told,
         "owners": owners,
         "kinds": list(BidStrategyKind),
         "listed": LISTED,
@@ -198,9 +200,8 @@ def _form_page(
 
 
 def _nothing(asker: Asker) -> dict[str, str]:
-    empty = dict.fromkeys(["advertiser_id", "name", "daily", "total", "flight_end", "target", *LISTED], "")
     start = (asker.seen.clock.now() + timedelta(days=1)).replace(hour=0, minute=0)
-    return empty | {"flight_start": start.strftime("%Y-%m-%dT%H:%M"), "time_zone": "UTC", "kind": "max_cpc"}
+    return {"flight_start": start.strftime("%Y-%m-%dT%H:%M"), "time_zone": "UTC", "kind": "max_cpc"}
 
 
 def _as_fields(one: Campaign) -> dict[str, str]:
