@@ -13,7 +13,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from adplat.artwork.colour import rgb_of
-from adplat.artwork.fonts import font, set_bold
+from adplat.artwork.fonts import font
 from adplat.artwork.lettering import ASCENT, MIDDLE, block_width, line_pitch, shaping, text_height, text_width
 from adplat.domain import MissingInput
 from adplat.domain.artwork import Artwork, Box, Element, ElementKind
@@ -112,10 +112,9 @@ def _set_lines(pen: ImageDraw.ImageDraw, element: Element, ink: int | tuple[int,
     lines = element.text.split("\n")
     base = _first_base(element, len(lines))
     pitch = line_pitch(element.text, element.font_px, element.bold)
-    bold = set_bold(element.text, element.bold)
-    face = font(element.font_px, bold)
+    face = font(element.font_px, element.bold)
     for line in lines:
-        left = _line_left(element, text_width(line, element.font_px, bold))
+        left = _line_left(element, text_width(line, element.font_px, element.bold))
         pen.text((left, base), line, fill=ink, font=face, anchor="ls", **shaping(line, face))
         base += pitch
 

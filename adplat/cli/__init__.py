@@ -19,6 +19,7 @@ import typer
 
 from adplat import __version__
 from adplat.cli import (
+    admin,
     audit,
     bandit,
     bench,
@@ -70,6 +71,7 @@ for commands in (
     service,
     key,
     user,
+    admin,
     audit,
     job,
     replay,

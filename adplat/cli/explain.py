@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from adplat.cli.model import BundleOrConfig
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
 
 
@@ -16,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    bundle: Annotated[Path, typer.Argument(help="Bundle folder.")],
+    bundle: BundleOrConfig,
     decision: Annotated[str, typer.Option(help="A logged decision, by its id.")] = "",
     row: Annotated[int | None, typer.Option(min=1, help="A row of the file --data, counted from 1.")] = None,
     data: Annotated[
@@ -31,11 +32,12 @@ def explain(
     """Why a score is what it is: what each field, the picture, the words and the history add to its logit."""
     from adplat.bootstrap import read_settings
     from adplat.flows.explain_score import explain_score
+    from adplat.flows.trained_bundle import trained_bundle
 
     settings = read_settings()
     with progress_bar() as progress:
         explained = explain_score(
-            bundle,
+            trained_bundle(bundle, settings.workspace),
             data or settings.workspace,
             decision=decision,
             row=row,

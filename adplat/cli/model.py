@@ -9,11 +9,17 @@ from typing import Annotated, Any
 import typer
 
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say, without_vector
+from adplat.domain import MissingInput
 
 SHOWN = ("auc", "gauc", "logloss", "normalised_entropy", "ece", "pcoc", "rows")
 _KIND_NAMES = {"network": "multimodal", "lightgbm": "trees"}
 CacheOption = Annotated[
     Path | None, typer.Option("--cache", help="Encoder vectors by content; default: in the workspace.")
+]
+
+BundleOrConfig = Annotated[
+    Path,
+    typer.Argument(metavar="BUNDLE|CONFIG", help="Bundle folder, or the training YAML whose last bundle is meant."),
 ]
 
 WorkersOption = Annotated[
@@ -51,6 +57,7 @@ def train(
     from adplat.bootstrap import clock, opened_registry, read_settings, training_crew
     from adplat.flows.register_bundle import register_bundle
     from adplat.flows.train_model import train_model
+    from adplat.flows.trained_bundle import remember_trained
 
     settings = read_settings()
     with progress_bar() as progress, training_crew(settings, workers) as network_fit:
@@ -67,6 +74,10 @@ def train(
             network_fit=network_fit,
             progress=progress,
         )
+    try:
+        remember_trained(settings.workspace, config, outcome.bundle)
+    except MissingInput as reason:  # the bundle is what was asked for; it can be named by its folder
+        say(f"not noted as the last one of {config.name}: {reason.what}")
     if register:
         with opened_registry(settings) as parts:
             register_bundle(parts.bundles, outcome.bundle, parts.clock, by=parts.by)
@@ -87,7 +98,7 @@ def train(
 
 
 def evaluate(
-    bundle: Annotated[Path, typer.Argument(help="Bundle folder.")],
+    bundle: BundleOrConfig,
     data: Annotated[Path, typer.Option("--data", help="Table folder, world folder or one Parquet file.")],
     tables: Annotated[Path | None, typer.Option(help="Where side tables and images lie.")] = None,
     plots: Annotated[Path | None, typer.Option(help="Folder for reliability and lift plots (PNG).")] = None,
@@ -99,13 +110,16 @@ def evaluate(
     from adplat.bootstrap import clock, read_settings
     from adplat.flows.draw_evaluation import write_page, write_plots
     from adplat.flows.evaluate_bundle import evaluate_bundle
+    from adplat.flows.trained_bundle import trained_bundle
 
+    settings = read_settings()
+    bundle = trained_bundle(bundle, settings.workspace)
     with progress_bar() as progress:
         metrics = evaluate_bundle(
             bundle,
             data,
             tables_dir=tables,
-            cache_dir=cache or read_settings().cache_folder,
+            cache_dir=cache or settings.cache_folder,
             progress=progress,
         )
     if plots:
@@ -121,7 +135,7 @@ def evaluate(
 
 
 def score(
-    bundle: Annotated[Path, typer.Argument(help="Bundle folder.")],
+    bundle: BundleOrConfig,
     data: Annotated[Path, typer.Option("--data", help="Rows to score (.parquet or .csv).")],
     out: Annotated[Path, typer.Option("--out", help="Parquet file to write: p_ctr, p_cvr in row order.")],
     tables: Annotated[
@@ -133,20 +147,22 @@ def score(
     """Write p_ctr and p_cvr for every row; outcome columns may be absent and never matter."""
     from adplat.bootstrap import read_settings
     from adplat.flows.score_file import score_file
+    from adplat.flows.trained_bundle import trained_bundle
 
+    settings = read_settings()
     with progress_bar() as progress:
         summary = score_file(
-            bundle,
+            trained_bundle(bundle, settings.workspace),
             data,
             out,
             tables_dir=tables,
-            cache_dir=cache or read_settings().cache_folder,
+            cache_dir=cache or settings.cache_folder,
             progress=progress,
         )
     if as_json:
         print_json(summary)
     else:
-        say(f"scored {summary['rows']:,} rows into {out}")
+        say(f"scored {summary['rows']:,} rows into {out} with bundle {summary['bundle_id'][:20]}")
 
 
 def recalibrate(

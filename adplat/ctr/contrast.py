@@ -184,7 +184,7 @@ def fit_contrasts(
     config: TrainConfig, schema: FeatureSchema, rows: pl.DataFrame, cache_dir: Path, progress: Progress = _silent
 ) -> ContrastModel:
     """The model of these rows, unjudged and unkept. Raises MissingInput, TableRejected, ConfigRejected."""
-    encoding = WideEncoding.fit(schema, config.contrast.wide, config.encoders, rows)
+    encoding = WideEncoding.fit(schema, config.contrast.wide, config.encoders, rows, cache_dir, progress)
     wide = encoding.apply(rows, cache_dir, progress)
     fit = fit_contrast(wide, *counts_of(schema, rows), config.contrast.penalty, config.contrast.iterations)
     return ContrastModel(encoding, fit)

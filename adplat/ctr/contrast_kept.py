@@ -35,6 +35,7 @@ def write_contrast(folder: Path, encoding: WideEncoding, fit: ContrastFit) -> No
     facts = {
         "encoder": encoding.encoder,
         "fingerprint": encoding.fingerprint,
+        "states": encoding.states,
         "flags": list(encoding.flags),
         "wide": asdict(encoding.config),
         "rules": {name: asdict(one.rule) for name, one in encoding.pieces.items()},
@@ -56,6 +57,7 @@ def read_contrast(folder: Path) -> tuple[WideEncoding, ContrastFit]:
             config=msgspec.convert(facts["wide"], WideConfig),
             encoder=facts["encoder"],
             fingerprint=facts["fingerprint"],
+            states=facts.get("states", ""),
             flags=tuple(facts["flags"]),
             pieces={
                 name: PieceWeights(PieceRule(**rule), arrays[f"idf.{name}"]) for name, rule in facts["rules"].items()

@@ -70,13 +70,16 @@ from adplat.domain.catalogue import (
     Provenance,
     Targeting,
 )
+from adplat.domain.catalogue_edits import CatalogueEdits
 from adplat.domain.clock import Clock, ManualClock, SystemClock
 from adplat.domain.counting import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Counts, Series, ServiceCounted
+from adplat.domain.delivery import Delivery, DeliveryReader
 from adplat.domain.draft_store import DraftStore, KeptDraft
 from adplat.domain.drafts import BackgroundPainter, Copywriter, Draft, DraftCopy, Making, PaintOrder, Sentence
 from adplat.domain.errors import (
     AdplatError,
     BundleRejected,
+    ChangedMeanwhile,
     ConfigRejected,
     GatesFailed,
     InputError,
@@ -148,7 +151,7 @@ from adplat.domain.learning import (
     Severity,
     Verdict,
 )
-from adplat.domain.listing import Comparison, Condition, ListRequest, Page, condition_from
+from adplat.domain.listing import LARGEST_PAGE, Comparison, Condition, ListRequest, Page, condition_from
 from adplat.domain.lockout import TriedBy, TryLimit, TryLimits, tried_subject
 from adplat.domain.money import MICROS_PER_UNIT, Money
 from adplat.domain.opportunity import (
@@ -235,6 +238,7 @@ __all__ = [
     "CHAIN_START",
     "DELIVERY_METRICS",
     "HALF_LIVES_H",
+    "LARGEST_PAGE",
     "LARGEST_PRICE_MICROS",
     "LATENCY_BOUNDS_S",
     "LAYER_BUCKETS",
@@ -290,7 +294,9 @@ __all__ = [
     "CallerStore",
     "Campaign",
     "CampaignStatus",
+    "CatalogueEdits",
     "CatalogueStore",
+    "ChangedMeanwhile",
     "Clock",
     "ClosedRequest",
     "Comparison",
@@ -307,6 +313,8 @@ __all__ = [
     "DataSpan",
     "Deal",
     "Decision",
+    "Delivery",
+    "DeliveryReader",
     "DeploymentKind",
     "Dimension",
     "Draft",

@@ -18,13 +18,14 @@ from scipy import sparse
 
 from adplat.domain import ConfigRejected, Feature, FeatureKind, FeatureSchema, Progress, SchemaMismatch
 from adplat.features.content import Refused
-from adplat.features.encoders.choice import EncoderConfig
+from adplat.features.encoders.choice import MINILM_STATES, EncoderConfig
 from adplat.features.encoders.protocols import TextEncoder
 from adplat.features.encoders.registry import choose_text_encoder, text_encoder_named
-from adplat.features.item_vectors import encode_texts, text_cells
+from adplat.features.item_vectors import text_cells
 from adplat.features.layout import Layout
 from adplat.features.pieces import PieceRule, PieceWeights
 from adplat.features.scaling import Scaling
+from adplat.features.states import states_reader, vectors_of, with_states
 from adplat.features.style import style_of
 from adplat.features.tabular import column_of
 from adplat.features.values import canonical_column, numbers_in
@@ -67,13 +68,15 @@ class WideRows:
 class WideEncoding:
     """Fitted once on training rows. ``flags`` tell in words where a stand-in encoder was used.
 
-    ``pieces`` by ``feature/kind``; ``centres`` and ``spreads`` (2 S,) of each text's style; ``scalings`` of numbers.
+    ``pieces`` by ``feature/kind``; ``centres`` and ``spreads`` (2 S,) of each text's style, and (D,) of its states by
+    ``feature/states``; ``scalings`` of numbers.
     """
 
     schema: FeatureSchema
     config: WideConfig
     encoder: str
     fingerprint: str
+    states: str
     flags: tuple[str, ...]
     pieces: Mapping[str, PieceWeights]
     centres: Mapping[str, Float64]
@@ -82,7 +85,13 @@ class WideEncoding:
 
     @classmethod
     def fit(
-        cls, schema: FeatureSchema, config: WideConfig, encoders: EncoderConfig, rows: pl.DataFrame
+        cls,
+        schema: FeatureSchema,
+        config: WideConfig,
+        encoders: EncoderConfig,
+        rows: pl.DataFrame,
+        cache_dir: Path | None,
+        progress: Progress,
     ) -> WideEncoding:
         """Learn piece weights and scalings. Raises ConfigRejected for features it cannot read, MissingInput."""
         refuse_unreadable(schema)
@@ -95,6 +104,12 @@ class WideEncoding:
                 pieces[f"{feature.name}/{rule.kind}"] = PieceWeights.fit(rule, texts)
             style = _with_presence(style_of(texts))
             centres[feature.name], spreads[feature.name] = style.mean(axis=0), np.maximum(style.std(axis=0), 1e-9)
+        read, (inner, note) = with_states(schema, config), states_reader(config)
+        if inner is not None:
+            for feature in read:
+                vectors, _ = vectors_of(inner, [feature], rows, cache_dir, progress)
+                centres[f"{feature.name}/states"] = vectors.mean(axis=0)
+                spreads[f"{feature.name}/states"] = np.maximum(vectors.std(axis=0), 1e-9)
         for feature in _categorical(schema):
             pieces[f"{feature.name}/whole"] = PieceWeights.fit(
                 PieceRule("whole", 1, config.buckets), _values(feature, rows)
@@ -108,7 +123,8 @@ class WideEncoding:
             config,
             reader.name if reader else "",
             reader.fingerprint if reader else "",
-            (flag,) if flag else (),
+            inner.fingerprint if inner else "",
+            tuple(one for one in (flag, note) if one),
             pieces,
             centres,
             spreads,
@@ -129,7 +145,10 @@ class WideEncoding:
             style = (_with_presence(style_of(texts)) - self.centres[feature.name]) / self.spreads[feature.name]
             dense.append(config.style * style)
         if self.encoder:
-            dense.append(config.meaning * self._meaning(layout.texts, rows, cache_dir, progress))
+            reader = _same_encoder(self.encoder, self.fingerprint)
+            dense.append(config.meaning * vectors_of(reader, layout.texts, rows, cache_dir, progress)[0])
+        if self.states:
+            dense.extend(self._states(rows, cache_dir, progress))
         for feature in _categorical(self.schema):
             blocks.append(self.pieces[f"{feature.name}/whole"].apply(_values(feature, rows)) * config.identity)
         for feature in self.schema.of_kind(FeatureKind.NUMERIC):
@@ -138,13 +157,15 @@ class WideEncoding:
         wide = sparse.hstack(blocks, format="csr") if blocks else sparse.csr_array((len(rows), 0))
         return WideRows(wide, np.hstack(dense))
 
-    def _meaning(
-        self, features: Sequence[Feature], rows: pl.DataFrame, cache_dir: Path | None, progress: Progress
-    ) -> Float64:
-        encoder = _same_encoder(self.encoder, self.fingerprint)
-        keys = pl.Series([str(number) for number in range(len(rows))], dtype=pl.String)
-        raw = encode_texts(encoder, features, keys, rows, cache_dir, progress)
-        return raw.vectors.astype(np.float64).reshape(len(rows), -1)
+    def _states(self, rows: pl.DataFrame, cache_dir: Path | None, progress: Progress) -> list[Float64]:
+        reader = _same_encoder(MINILM_STATES, self.states)
+        blocks = []
+        for feature in with_states(self.schema, self.config):
+            vectors, present = vectors_of(reader, [feature], rows, cache_dir, progress)
+            key = f"{feature.name}/states"
+            told = (vectors - self.centres[key]) / self.spreads[key] * present
+            blocks.append(self.config.states / np.sqrt(reader.size) * told)
+        return blocks
 
 
 def refuse_unreadable(schema: FeatureSchema) -> None:

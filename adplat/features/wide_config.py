@@ -14,6 +14,8 @@ class WideConfig:
     The rest are scales of blocks whose rows have about unit length: ``wording`` of the n-grams, ``meaning`` of
     encoder vectors, ``identity`` of whole texts and of categories; ``style`` and ``numbers`` multiply standardised
     numbers. A block of half the scale is believed to matter a quarter as much (in variance). 0 leaves a block out.
+    ``states`` scales what a second, English encoder's layers say of the texts named in ``states_of`` (none: of all);
+    it is left out, with a note, where its package is not installed.
     """
 
     words: int = 3
@@ -24,6 +26,8 @@ class WideConfig:
     style: float = 0.1
     identity: float = 0.7
     numbers: float = 0.1
+    states: float = 0.0
+    states_of: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, low, high in (
@@ -35,6 +39,7 @@ class WideConfig:
             ("style", 0, 100),
             ("identity", 0, 100),
             ("numbers", 0, 100),
+            ("states", 0, 100),
         ):
             value = getattr(self, name)
             if not low <= value <= high:

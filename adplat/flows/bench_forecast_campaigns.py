@@ -9,7 +9,7 @@ import numpy as np
 from adplat.domain import TOLD_LEVELS, Figure, InternalFault, Metric
 from adplat.flows.bench_parts import Part, run_parts
 from adplat.flows.bench_run import BenchRun
-from adplat.flows.campaign_trial import Trial, try_campaigns
+from adplat.flows.campaign_trial import KNOWING, KNOWN, Trial, try_campaigns
 from adplat.flows.campaign_worlds import WorldCampaigns, forecast_world
 from adplat.statistics import Float64, inside_interval, pinball_losses, ratio_intervals
 
@@ -55,6 +55,8 @@ def trial_figures(trial: Trial, seeds: tuple[int, ...]) -> list[Figure]:
             what = f"{which}: between the told ends of the {name} % interval"
             figures.append(made(f"{metric}.inside{name}", what, inside, chosen, (share - OVERALL, 1.0)))
         figures += [_pinball(trial, seeds, metric, rival) for rival in RIVALS]
+        if metric in KNOWN:
+            figures.append(_floor(trial, seeds, metric))
         figures.append(_wape(trial, seeds, metric))
     for name, chosen in trial.slices.items():
         if chosen.any():
@@ -108,6 +110,26 @@ def _pinball(trial: Trial, seeds: tuple[int, ...], metric: Metric, rival: str) -
         interval=interval,
         rival=RIVALS[rival],
         rival_value=float(theirs.mean()),
+    )
+
+
+def _floor(trial: Trial, seeds: tuple[int, ...], metric: Metric) -> Figure:
+    """What no forecast can go below, over the raw replay; where it is above the aim, nobody reaches that."""
+    actual = trial.actual[metric]
+    least, raw = (pinball_losses(actual, trial.told[who, metric], LEVELS) for who in (KNOWING, "raw"))
+    value, interval = _ratio(least[:, None], raw[:, None], trial.markets)
+    return Figure(
+        f"{PREFIX}.{metric}.floor.raw",
+        f"{metric}: pinball loss of one who knows each showing and its true chance, over the rival's",
+        value,
+        "ratio",
+        "<=",
+        0.8,
+        n=len(actual),
+        seeds=seeds,
+        interval=interval,
+        rival=RIVALS["raw"],
+        rival_value=float(raw.mean()),
     )
 
 

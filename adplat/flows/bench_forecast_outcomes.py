@@ -20,6 +20,8 @@ FOLDS = 6
 LARGE_SHARE = 0.75
 """A row is large where impressions are in the upper quarter: counts are then nearly continuous."""
 RIVALS = {"lightgbm": "LightGBM quantiles", "rate": "rate times impressions, Poisson"}
+EXPECTED, DRAWS = "expected", 20
+"""What our law would lose were it the truth: then nobody who knows no more of the rows could tell them better."""
 TOLD = "outcomes held out"
 
 
@@ -45,13 +47,15 @@ def outcome_figures(run: BenchRun, chosen: PastSet) -> list[Figure]:
     rows, outcomes = read_past_rows(config, path), read_outcomes(config, path)
     seeds = chosen.seeds[:1] if run.quick else chosen.seeds
     told = [_held_out(config, rows, outcomes, seed, run, number) for number, seed in enumerate(seeds)]
-    figures = []
+    figures: list[Figure] = []
     for name, happened in outcomes.items():
         losses = {
             who: np.mean([pinball_losses(happened, one[who, name], LEVELS) for one in told], axis=0)
             for who in ("ours", *RIVALS)
         }
         figures += _pinball_figures(chosen.name, name, losses, rows, seeds)
+        expected = np.mean([one[EXPECTED, name] for one in told], axis=0)
+        figures.append(_expected_figure(chosen.name, name, expected, losses["lightgbm"], rows, seeds))
         inside = np.mean([inside_interval(happened, *one["ours", name][:, [0, 2]].T) for one in told], axis=0)
         figures += _coverage_figures(chosen.name, name, inside, rows, seeds)
     return figures
@@ -60,21 +64,24 @@ def outcome_figures(run: BenchRun, chosen: PastSet) -> list[Figure]:
 def _held_out(
     config: OutcomesConfig, rows: PastRows, outcomes: dict[str, Float64], seed: int, run: BenchRun, number: int
 ) -> dict[tuple[str, str], Float64]:
-    """Quantiles of all rows by who told them and of what."""
+    """Quantiles of all rows by who told them and of what; of ``EXPECTED`` the loss of each row."""
     rng = np.random.default_rng(seed)
     clusters = _clusters(rows)
     dealt = (rng.permutation(int(clusters.max()) + 1) % FOLDS)[clusters]
     found: dict[tuple[str, str], Float64] = {
         (who, name): np.zeros((len(rows), len(LEVELS))) for who in ("ours", *RIVALS) for name in outcomes
     }
+    found |= {(EXPECTED, name): np.zeros(len(rows)) for name in outcomes}
     for fold in range(FOLDS):
         run.progress(fold, FOLDS, f"{TOLD} ({config.name}, deal {number + 1})")
         inside, outside = np.flatnonzero(dealt != fold), np.flatnonzero(dealt == fold)
         known, unknown = rows.take(inside), rows.take(outside)
         past = {name: values[inside] for name, values in outcomes.items()}
         model = fit_rows(config, known, past, config.name, silent)
+        drawn = [model.draws(unknown, rng) for _ in range(DRAWS)]
         for name, told in model.quantiles(unknown).items():
             found["ours", name][outside] = told
+            found[EXPECTED, name][outside] = np.mean([pinball_losses(one[name], told, LEVELS) for one in drawn], axis=0)
             found["lightgbm", name][outside] = tree_quantiles(known, past[name], unknown)
             per = config.outcomes[name].per
             unit = past[name].sum() / past[per].sum() if per in past else 1.0
@@ -115,6 +122,27 @@ def _pinball_figures(
             )
         )
     return figures
+
+
+def _expected_figure(
+    place: str, name: str, expected: Float64, rival: Float64, rows: PastRows, seeds: tuple[int, ...]
+) -> Figure:
+    (interval,) = ratio_intervals(expected[:, None], rival[:, None], np.random.default_rng(1), groups=_clusters(rows))
+    if interval is None:
+        raise InternalFault("no pinball loss to compare with", hint="check the rival's quantiles")
+    return Figure(
+        f"forecast.1.{place}.{name}.expected.lightgbm",
+        f"{name}: pinball loss that our law expects of itself, were it the truth, over the rival's",
+        float(expected.sum() / rival.sum()),
+        "ratio",
+        "<=",
+        0.8,
+        n=len(rows),
+        seeds=seeds,
+        interval=(interval.low, interval.high),
+        rival=RIVALS["lightgbm"],
+        rival_value=float(rival.mean()),
+    )
 
 
 def _coverage_figures(place: str, name: str, inside: Float64, rows: PastRows, seeds: tuple[int, ...]) -> list[Figure]:

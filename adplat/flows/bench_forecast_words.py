@@ -1,7 +1,8 @@
 """forecast.3: which variant of a real headline test is clicked more, told from its words, on tests never seen.
 
 Five folds of whole tests (Upworthy); every variant is scored by the model of the four folds without it. The rival, a
-ridge on TF-IDF of headline, excerpt and lede with the log-odds as target, is fitted on the same folds.
+ridge on TF-IDF of headline, excerpt and lede with the log-odds as target, is fitted on the same folds. Beside them
+stands what anybody could reach: an oracle of the true rates, and one that knows the headlines' effects alone.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from adplat.data import configs_folder, read_feature_schema, read_table
 from adplat.domain import Figure, Interval
 from adplat.flows.bench_real import real_data_folder
 from adplat.flows.bench_run import BenchRun
+from adplat.flows.words_ceiling import oracle_order
 from adplat.statistics import PairOrder, pair_order
 
 Float64 = npt.NDArray[np.float64]
+Int64 = npt.NDArray[np.int64]
 FOLDS, SEED = 5, 0
 PAIRS_TARGET, CLEAR_TARGET = 0.58, 0.65
 _TEXTS = ("headline", "excerpt", "lede")
+_SEEN = (*_TEXTS, "eyecatcher_id")
 
 
 def bench_forecast_words(run: BenchRun) -> Sequence[Figure]:
@@ -38,12 +42,13 @@ def bench_forecast_words(run: BenchRun) -> Sequence[Figure]:
     rows = read_table(real_data_folder() / "upworthy" / "tests.parquet")
     groups, reached, trials = counts_of(schema, rows)
     folds = np.random.default_rng(SEED).permutation(int(groups.max()) + 1)[groups] % FOLDS
-    scores, plain = np.zeros(len(rows)), np.zeros(len(rows))
+    scores, plain, variances = np.zeros(len(rows)), np.zeros(len(rows)), []
     wanted = range(1 if run.quick else FOLDS)
     for fold in wanted:
         run.progress(fold, len(wanted), "folds of tests scored")
         train, judged = rows.filter(pl.Series(folds != fold)), rows.filter(pl.Series(folds == fold))
         model = fit_contrasts(config, schema, train, run.cache_dir)
+        variances.append(model.fit.unexplained)
         told = judged.drop("clicks", "impressions", "ctr", "winner", "first_place", "significance", strict=False)
         scores[folds == fold] = model.score(told.drop(schema.group), run.cache_dir, run.progress)
         plain[folds == fold] = _tf_idf_ridge(train, judged, *counts_of(schema, train)[1:])
@@ -53,7 +58,35 @@ def bench_forecast_words(run: BenchRun) -> Sequence[Figure]:
         pair_order(groups[shown], reached[shown], trials[shown], told[shown], np.random.default_rng(SEED))
         for told in (scores, plain)
     ]
-    return _figures(*orders)
+    looks, headlines = (_numbered(rows, (schema.group, *columns))[shown] for columns in (_SEEN, _SEEN[:1]))
+    variance, judged_rows = float(np.mean(variances)), (reached[shown], trials[shown])
+    known = [oracle_order(groups[shown], looks, one, *judged_rows, variance, SEED) for one in (looks, headlines)]
+    return [*_figures(*orders), *_oracles(orders[0], *known)]
+
+
+def _numbered(rows: pl.DataFrame, columns: Sequence[str]) -> Int64:
+    """(N,) numbers from 0: equal where all the columns are."""
+    cells = rows.select(pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in columns], separator="\0"))
+    return np.unique(cells.to_series().to_numpy(), return_inverse=True)[1].astype(np.int64)
+
+
+def _oracles(own: PairOrder, everything: tuple[float, float], headlines: tuple[float, float]) -> list[Figure]:
+    counted = (("pairs", own.pairs, PAIRS_TARGET), ("clear_pairs", own.clear_pairs, CLEAR_TARGET))
+    return [
+        Figure(
+            f"forecast.3.oracle.{name}",
+            "the same by one who knows every variant's true rate; outcomes drawn again",
+            everything[place],
+            "share",
+            ">=",
+            target,
+            n=number,
+            seeds=(SEED,),
+            rival="one who knows the headlines' effects alone",
+            rival_value=headlines[place],
+        )
+        for place, (name, number, target) in enumerate(counted)
+    ]
 
 
 def _figures(own: PairOrder, rival: PairOrder) -> list[Figure]:

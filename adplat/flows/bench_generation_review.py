@@ -126,7 +126,7 @@ def _quality(looked: list[tuple[ReviewCase, Review]]) -> list[Figure]:
 
 
 def _speed(folder: Path, cases: tuple[ReviewCase, ...], briefs: Mapping[str, Mapping[str, Any]]) -> Figure:
-    """Median milliseconds of a review without reading letters, over trees; models are warm; the best of three tries each."""
+    """Median milliseconds of a review without reading letters, over trees; the best of three tries, models warm."""
     chosen = tuple(case for case in cases if case.artwork is not None)[:24]
     took_ms = []
     for _case, subject in subjects_of(folder, chosen, briefs):

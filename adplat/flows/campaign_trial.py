@@ -3,6 +3,9 @@
 The correction is learned from other markets' campaigns; each market's own campaigns that had ended by the moment of
 a forecast move it once more. The rival, LightGBM's quantile regression, knows the same past: it is fitted on the plans
 and outcomes of the other markets, and is told the means of what this market's ended campaigns brought.
+
+Beside them stands one who cannot be beaten: ``knowing`` is told who will be shown what, and the true chance of each
+click and conversion, so that a count's own luck is all that it misses by.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from typing import Any, cast
 
 import numpy as np
 from scipy.special import ndtr
+from scipy.stats import poisson
 
 from adplat.domain import TOLD_LEVELS, Metric
 from adplat.flows.bench_run import silent
@@ -21,6 +25,8 @@ from adplat.forecast import CampaignCorrection, PastCampaigns, SpendLaw, fit_cor
 from adplat.statistics import Float64
 
 WHO = ("ours", "raw", "trees")
+KNOWING = "knowing"
+KNOWN = (Metric.CLICKS, Metric.CONVERSIONS)
 VERTICALS = {
     "food_home": ("food", "home"),
     "fashion_beauty": ("fashion", "beauty"),
@@ -36,7 +42,7 @@ class Trial:
     Args:
         markets: (N,) whose they are.
         actual: (N,) by metric.
-        told: (N, levels) by teller and metric.
+        told: (N, levels) by teller and metric; ``KNOWING`` tells of ``KNOWN`` alone.
         parts: (N, 2) by metric: of what happened, the share that lies inside 80 and 95 %; all or nothing but for whole
             numbers and spent budgets, whose stretch counts in proportion.
         below_budget: (N,) we did not expect the budget to be spent.
@@ -64,8 +70,7 @@ def try_campaigns(history: Sequence[WorldCampaigns], markets: Sequence[WorldCamp
         {metric: np.concatenate([piece["actual"][metric] for piece in pieces]) for metric in Metric},
         {
             (who, metric): np.concatenate([piece["told"][who, metric] for piece in pieces])
-            for who in WHO
-            for metric in Metric
+            for who, metric in pieces[0]["told"]
         },
         {metric: np.concatenate([piece["parts"][metric] for piece in pieces]) for metric in Metric},
         np.concatenate([piece["below_budget"] for piece in pieces]),
@@ -108,6 +113,9 @@ def _told_market(
             columns = np.column_stack([market.plans[rows], np.tile(own, (len(rows), 1))])
             told["trees", metric] = _told_rival(rivals[metric], columns)
             parts[metric] = _parts(ours, metric, here)
+        for metric in KNOWN:
+            # Chances are small: a sum of such is Poisson, and if anything a little wide.
+            told[KNOWING, metric] = poisson.ppf(np.array(TOLD_LEVELS), market.expected[metric][rows, None])
         spend = cast("SpendLaw", here.laws[Metric.SPEND])
         middle = told["ours", Metric.SPEND][:, TOLD_LEVELS.index(0.5)]
         verticals = np.array(market.vertical)[rows]

@@ -64,6 +64,7 @@ class WorldCampaigns:
         vertical: (N,) place of the category.
         held_out: (N,) whether it begins late enough.
         exhausted: (N,) whether it truly spent its budget.
+        expected: (N,) clicks and conversions that the true chances of the very showings add up to.
         slices: (N,) by name in ``SLICES``.
     """
 
@@ -74,6 +75,7 @@ class WorldCampaigns:
     exhausted: np.ndarray
     slices: dict[str, np.ndarray]
     refused: int
+    expected: dict[Metric, Float64]
 
 
 def draw_market(seed: int) -> WorldConfig:
@@ -210,4 +212,8 @@ def _as_rows(seed: int, kept: list[tuple[SimulatedCampaign, RawForecast, int]], 
         np.array([one.outcome.is_exhausted for one, _, _ in kept]),
         slices,
         refused,
+        {
+            Metric.CLICKS: np.array([one.outcome.expected_clicks for one, _, _ in kept]),
+            Metric.CONVERSIONS: np.array([one.outcome.expected_conversions for one, _, _ in kept]),
+        },
     )

@@ -15,20 +15,22 @@ from typing import Any
 from adplat.domain import InternalFault
 
 _SCRIPTS = Path(__file__).resolve().parent
+# The rivals' scripts come last on the search path: a module of ours beside them may bear a package's name.
+_START = "import runpy, sys; sys.path.append(sys.argv.pop(1)); runpy.run_module('rivals', run_name='__main__')"
 _STOP_S = 5.0
 
 
 class RivalProcess:
-    """``python -m rivals`` while the block runs; what its libraries print goes to ``log``."""
+    """The package ``rivals`` while the block runs; what its libraries print goes to ``log``."""
 
     def __init__(self, python: Path, log: Path) -> None:
         self._log = log
         log.parent.mkdir(parents=True, exist_ok=True)
-        # Its own search path: the rivals' scripts and nothing of adplat's.
-        environment = {**os.environ, "PYTHONPATH": str(_SCRIPTS), "OMP_NUM_THREADS": "1"}
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        environment.pop("PYTHONPATH", None)
         with log.open("wb") as words:
             self._child = subprocess.Popen(
-                [str(python), "-m", "rivals"],
+                [str(python), "-c", _START, str(_SCRIPTS)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=words,

@@ -18,11 +18,13 @@ class Outcome:
     """One thing that came of the rows.
 
     ``column`` holds it. Without ``per`` it is a count, whole numbers from 0; with ``per`` it is an amount, paid for
-    each of what ``per`` names: a counted outcome above, or ``impressions``.
+    each of what ``per`` names: a counted outcome above, or ``impressions``. Each of a count with ``of`` comes of one of
+    the count above that it names, nearly: few or none come where there is none of those.
     """
 
     column: Annotated[str, Meta(min_length=1)]
     per: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def check_outcomes_config(config: OutcomesConfig, *, where: str) -> None:
                 where=f"{where}: outcomes: {name}",
                 hint="what came of a row may not be read by its prediction; take it out of the known columns",
             )
-        if not outcome.per:
+        if outcome.of:
+            _check_part(config, name, outcome, counted, where)
+        elif not outcome.per:
             counted.append(name)
         elif outcome.per not in (IMPRESSIONS, *counted):
             raise ConfigRejected(
@@ -68,3 +72,16 @@ def check_outcomes_config(config: OutcomesConfig, *, where: str) -> None:
                 where=f"{where}: outcomes: {name}",
                 hint=f"name one of: {', '.join([IMPRESSIONS, *counted])}",
             )
+
+
+def _check_part(config: OutcomesConfig, name: str, outcome: Outcome, counted: list[str], where: str) -> None:
+    place = f"{where}: outcomes: {name}"
+    if outcome.per:
+        raise ConfigRejected("both 'per' and 'of'", where=place, hint="'per' for an amount of money, 'of' for a count")
+    if config.campaign:
+        raise ConfigRejected("'of' where campaigns are told apart", where=place, hint="leave 'of' or 'campaign' out")
+    if outcome.of not in counted:
+        names = ", ".join(counted) or "none; name one above"
+        raise ConfigRejected(
+            f"comes of {outcome.of!r}, which is no counted outcome above", where=place, hint=f"name one of: {names}"
+        )

@@ -36,6 +36,14 @@ class CountMixture:
         told: Floats = np.sum(self.shares * self.means, axis=1)
         return told
 
+    def draw(self, rng: np.random.Generator) -> Floats:
+        """One count of each row."""
+        beyond = rng.random((len(self.means), 1)) > np.cumsum(self.shares, axis=1)
+        part = np.minimum(beyond.sum(axis=1), self.means.shape[1] - 1)[:, None]
+        mean, size = (np.take_along_axis(of, part, axis=1)[:, 0] for of in (self.means, self.sizes))
+        told: Floats = rng.negative_binomial(size, size / (size + mean)).astype(np.float64)
+        return told
+
     def cumulative(self, counts: Floats) -> Floats:
         """Chance of at most ``counts``, one of each row; 0 below 0."""
         told = np.maximum(counts, 0.0)[:, None]

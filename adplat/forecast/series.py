@@ -3,9 +3,10 @@
 On a log scale (where nothing is negative) a series is a weekly shape, a level and a rest. The shape is the median
 departure from the running median of a week; the level is a median as well, so that an outlier moves neither. Each rule
 takes the level over another stretch, since after a level shift a short one is right and in a noisy year a long one is;
-one goes on with the last weeks' trend, damped (Gardner and McKenzie 1985). Every rule is then played from many past
-moments, as if the later values were not known: the p10 and p90 of what it missed by, step by step ahead, are its
-interval (split-conformal by horizon). The answer is the rules' mean, quantile by quantile.
+two lean half on the last half year, to which spells return. No rule goes on with a trend: 120 days ahead it did harm,
+damped as it was. Every rule is then played from many past moments, as if the later values were not known: the p10 and
+p90 of what it missed by, step by step ahead, are its interval (split-conformal by horizon). The answer is the rules'
+mean, quantile by quantile.
 
 Gaps are NaN and cost nothing but their rows. Named holidays leave the series before all this and come back after it.
 """
@@ -22,9 +23,9 @@ from adplat.forecast.arrays import Floats
 from adplat.forecast.levels import LEVELS
 
 WEEK_DAYS = 7
-SHAPE_WEEKS = 26
+SHAPE_WEEKS = 52
 FEWEST_DAYS = 56
-CHECKED_DAYS = 365
+CHECKED_DAYS = 548
 """Past moments as far back as this are played."""
 ORIGINS = 180
 NEIGHBOURS_DAYS = 10
@@ -34,17 +35,14 @@ FEWEST_MISSES = 40
 
 @dataclass(frozen=True, slots=True)
 class LevelRule:
-    """Level: ``1 - slow`` of the median of ``short_days`` and ``slow`` of that of ``LONG_DAYS``; trend kept by ``kept``
-    each day, 0 for none."""
+    """Level: ``1 - slow`` of the median of ``short_days`` and ``slow`` of that of ``LONG_DAYS``."""
 
     short_days: int
     slow: float = 0.0
-    kept: float = 0.0
 
 
 LONG_DAYS = 182
-TREND_DAYS = 56
-RULES = (LevelRule(14), LevelRule(28), LevelRule(28, slow=0.5), LevelRule(28, kept=0.97))
+RULES = (LevelRule(14), LevelRule(28), LevelRule(14, slow=0.5), LevelRule(28, slow=0.5))
 
 
 def fewest_steps(horizon: int, steps_a_day: int) -> int:
@@ -91,8 +89,7 @@ def _played(rest: Floats, horizon: int, steps_a_day: int, rule: LevelRule) -> Fl
     misses = np.full((len(origins), horizon), np.nan)
     for number, origin in enumerate(origins):
         seen = min(horizon, length - origin)
-        path = _path(rest[:origin], seen, steps_a_day, rule)
-        misses[number, :seen] = rest[origin : origin + seen] - path
+        misses[number, :seen] = rest[origin : origin + seen] - _expected(rest[:origin], steps_a_day, rule)
     near = NEIGHBOURS_DAYS * steps_a_day
     spread = np.full((horizon, len(LEVELS)), np.nan)
     for step in range(horizon):
@@ -105,22 +102,13 @@ def _played(rest: Floats, horizon: int, steps_a_day: int, rule: LevelRule) -> Fl
     filled = np.stack([np.interp(steps, known, spread[known, at]) for at in range(len(LEVELS))], axis=1)
     # The growth of one year is no promise for the next: what the rule missed by widens it, and does not move it.
     filled -= filled[:, 1:2]
-    told: Floats = _path(rest, horizon, steps_a_day, rule)[:, None] + filled
+    told: Floats = _expected(rest, steps_a_day, rule) + filled
     return told
 
 
-def _path(rest: Floats, steps: int, steps_a_day: int, rule: LevelRule) -> Floats:
+def _expected(rest: Floats, steps_a_day: int, rule: LevelRule) -> float:
     level = _level(rest, rule.short_days * steps_a_day)
-    if rule.slow:
-        level = (1.0 - rule.slow) * level + rule.slow * _level(rest, LONG_DAYS * steps_a_day)
-    path = np.full(steps, level)
-    back = TREND_DAYS * steps_a_day
-    if rule.kept and len(rest) >= 2 * back:
-        slope = (_level(rest, back) - _level(rest[:-back], back)) / back
-        kept = rule.kept ** (1.0 / steps_a_day)
-        if np.isfinite(slope):
-            path += slope * kept * (1.0 - kept ** np.arange(1, steps + 1)) / (1.0 - kept)
-    return path
+    return (1.0 - rule.slow) * level + rule.slow * _level(rest, LONG_DAYS * steps_a_day) if rule.slow else level
 
 
 def _level(rest: Floats, stretch: int) -> float:

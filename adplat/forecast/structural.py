@@ -3,13 +3,13 @@
 A series of a few weeks cannot say how restless it is. So many settings of one state-space model (Harvey 1989;
 West and Harrison 1997) are filtered side by side, and count by their likelihood times a prior (Bayesian averaging):
 
-    y_t = level_t + weekday + holiday + weather_t + noise_t
+    y_t = level_t + weekday + holiday + eve + weather_t + noise_t
     level_t = level_(t-1) + slope_(t-1) + …,  slope_t = DAMPED slope_(t-1),  weather_t = phi weather_(t-1) + …
 
-``y`` is a logarithm or a logit. Effects of weekdays and holidays start at a prior mean with a known spread, so that two
-weeks shrink them and eight let them speak. A surprise beyond ``CLIP`` standard deviations counts as one of that size
-(Cipra and Romera 1991): outages and one great day move the level little. What the average missed by from past
-moments, as far as there are any, widens or narrows what it tells.
+``y`` is a logarithm or a logit. Effects of weekdays, of holidays and of the days before them start at a prior mean with
+a known spread, so that two weeks shrink them and eight let them speak. A surprise beyond ``CLIP`` standard deviations
+counts as one of that size (Cipra and Romera 1991): outages and one great day move the level little. What the average
+missed by from past moments, as far as there are any, widens or narrows what it tells.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import numpy as np
 from adplat.forecast.arrays import Floats, Whole
 
 WEEK = 7
-LEVEL, SLOPE, DAY, WEATHER, HOLIDAY = 0, 1, 2, 9, 10
-STATES = 11
+LEVEL, SLOPE, DAY, WEATHER, HOLIDAY, EVE = 0, 1, 2, 9, 10, 11
+STATES = 12
 LEVEL_ALONE = np.eye(STATES)[LEVEL]
 DAMPED = 0.96
 CLIP = 3.5
@@ -53,12 +53,14 @@ class SeriesPrior:
         weekdays: Monday first.
         weekday_sd: how far a weekday may be from that.
         holiday_sd: of what all holidays share.
+        eve_sd: of what the days before them share.
         own_holiday_sd: of what each has of its own.
     """
 
     weekdays: tuple[float, ...] = (0.0,) * WEEK
     weekday_sd: float = 0.25
     holiday_sd: float = 0.2
+    eve_sd: float = 0.1
     own_holiday_sd: float = 0.08
     level_sd: float = 1.5
 
@@ -93,31 +95,30 @@ def series_paths(
         weekdays: (n + horizon,) 0 is Monday.
         holidays: (n + horizon,) 1 on holidays.
 
-    Cost: linear in ``n``; 192 settings of 11 states.
+    Cost: linear in ``n``; 192 settings of 12 states.
     """
     prior = prior or SeriesPrior()
     days = len(values)
-    grid = _filtered(values, weekdays[:days], holidays[:days], prior)
-    wider = _missed(grid, values, weekdays, holidays, prior, len(weekdays) - days)
-    paths = _drawn(grid, weekdays[days:], holidays[days:], prior, rng, draws)
+    seen = _seen(weekdays, holidays)
+    grid = _filtered(_start(values, weekdays[:days], prior), values, seen[:days], prior)
+    wider = _missed(grid, values, seen, prior)
+    paths = _drawn(grid, seen[days:], prior, rng, draws)
     middle = np.median(paths, axis=0)
     told: Floats = middle + wider * (paths - middle)
     return told
 
 
-def _filtered(values: Floats, weekdays: Whole, holidays: Floats, prior: SeriesPrior) -> _Grid:
-    grid = _start(values, weekdays, prior)
+def _filtered(grid: _Grid, values: Floats, days_seen: Floats, prior: SeriesPrior) -> _Grid:
     state, spread, score = grid.state, grid.spread, grid.score
     steps, row = _steps(grid), np.zeros(len(score))
-    for value, weekday, holiday in zip(values, weekdays, holidays, strict=True):
+    for value, seen in zip(values, days_seen, strict=True):
         state = np.einsum("gij,gj->gi", steps, state)
         spread = steps @ spread @ steps.transpose(0, 2, 1)
         spread[:, LEVEL, LEVEL] += grid.level_var
         spread[:, WEATHER, WEATHER] += grid.weather_var * (1.0 - grid.kept**2)
         if np.isfinite(value):
-            seen = _seen(int(weekday), float(holiday))
             carried = spread @ seen
-            noise = grid.noise_var + holiday * prior.own_holiday_sd**2
+            noise = grid.noise_var + seen[HOLIDAY] * prior.own_holiday_sd**2
             surprise, variance = value - state @ seen, carried @ seen + noise
             score = score + _log_density(surprise, variance)
             # So many days in a row far to one side: the level has moved, and may have by as much as that.
@@ -155,6 +156,7 @@ def _start(values: Floats, weekdays: Whole, prior: SeriesPrior) -> _Grid:
     spread[:, DAY : DAY + WEEK, DAY : DAY + WEEK] = prior.weekday_sd**2 * (np.eye(WEEK) - 1.0 / WEEK)
     spread[:, WEATHER, WEATHER] = weather**2
     spread[:, HOLIDAY, HOLIDAY] = prior.holiday_sd**2
+    spread[:, EVE, EVE] = prior.eve_sd**2
     return _Grid(noise**2, level**2, weather**2, kept, state, spread, np.zeros(len(rows)))
 
 
@@ -177,10 +179,13 @@ def _steps(grid: _Grid) -> Floats:
     return steps
 
 
-def _seen(weekday: int, holiday: float) -> Floats:
-    seen = np.zeros(STATES)
-    seen[LEVEL] = seen[WEATHER] = seen[DAY + weekday] = 1.0
-    seen[HOLIDAY] = holiday
+def _seen(weekdays: Whole, holidays: Floats) -> Floats:
+    """(days, states): which states add up to a day; people travel on the day before a holiday."""
+    seen = np.zeros((len(weekdays), STATES))
+    seen[:, [LEVEL, WEATHER]] = 1.0
+    seen[np.arange(len(weekdays)), DAY + weekdays] = 1.0
+    seen[:, HOLIDAY] = holidays
+    seen[:-1, EVE] = holidays[1:] * (1.0 - holidays[:-1])
     return seen
 
 
@@ -197,14 +202,14 @@ def _weights(score: Floats) -> Floats:
 
 
 # Past moments from which the average is tried, and how many independent tries its own word weighs as.
-ORIGIN_EVERY, LEAST_SEEN, OWN_WORD = 2, 14, 6.0
+ORIGIN_EVERY, LEAST_SEEN, OWN_WORD = 2, 14, 20.0
 LIKELY = 24
 NARROWEST, WIDEST = 0.75, 1.8
 
 
-def _missed(grid: _Grid, values: Floats, weekdays: Whole, holidays: Floats, prior: SeriesPrior, horizon: int) -> Floats:
+def _missed(grid: _Grid, values: Floats, days_seen: Floats, prior: SeriesPrior) -> Floats:
     """(horizon,) by what factor past misses were wider than told; beyond what was tried, as there."""
-    days = len(values)
+    days, horizon = len(values), len(days_seen) - len(values)
     likely = np.argsort(-grid.score, kind="stable")[:LIKELY]
     steps = _steps(grid)[likely]
     tried = min(horizon, max(days - LEAST_SEEN, 0), 2 * WEEK)
@@ -223,10 +228,10 @@ def _missed(grid: _Grid, values: Floats, weekdays: Whole, holidays: Floats, prio
         at = origins + ahead - 1
         inside = at < days
         at = np.minimum(at, days - 1)
-        seen = np.stack([_seen(int(weekdays[day]), float(holidays[day])) for day in at])
+        seen = days_seen[at]
         means = np.einsum("ogi,oi->og", state, seen)
         variances = np.einsum("oi,ogij,oj->og", seen, spread, seen) + grid.noise_var[likely]
-        variances = variances + holidays[at][:, None] * prior.own_holiday_sd**2
+        variances = variances + seen[:, [HOLIDAY]] * prior.own_holiday_sd**2
         middle = (weights * means).sum(axis=1)
         variance = (weights * (variances + (means - middle[:, None]) ** 2)).sum(axis=1)
         square = (values[at] - middle) ** 2 / variance
@@ -244,9 +249,7 @@ def _missed(grid: _Grid, values: Floats, weekdays: Whole, holidays: Floats, prio
     return np.clip(factors, NARROWEST, WIDEST)
 
 
-def _drawn(
-    grid: _Grid, weekdays: Whole, holidays: Floats, prior: SeriesPrior, rng: np.random.Generator, draws: int
-) -> Floats:
+def _drawn(grid: _Grid, days_seen: Floats, prior: SeriesPrior, rng: np.random.Generator, draws: int) -> Floats:
     chosen = rng.choice(len(grid.score), size=draws, p=_weights(grid.score))
     used, place = np.unique(chosen, return_inverse=True)
     eigenvalues, eigenvectors = np.linalg.eigh(grid.spread[used])
@@ -255,12 +258,12 @@ def _drawn(
     noise_sd, level_sd = np.sqrt(grid.noise_var[chosen]), np.sqrt(grid.level_var[chosen])
     kept = grid.kept[chosen]
     weather_sd = np.sqrt(grid.weather_var[chosen] * (1.0 - kept**2))
-    paths = np.empty((draws, len(weekdays)))
-    for step, (weekday, holiday) in enumerate(zip(weekdays, holidays, strict=True)):
+    paths = np.empty((draws, len(days_seen)))
+    for step, seen in enumerate(days_seen):
         state[:, LEVEL] += state[:, SLOPE] + level_sd * rng.standard_normal(draws)
         state[:, SLOPE] *= DAMPED
         state[:, WEATHER] = kept * state[:, WEATHER] + weather_sd * rng.standard_normal(draws)
         noise = noise_sd * rng.standard_t(TAILS, draws) * np.sqrt((TAILS - 2.0) / TAILS)
-        noise = noise + holiday * prior.own_holiday_sd * rng.standard_normal(draws)
-        paths[:, step] = state @ _seen(int(weekday), float(holiday)) + noise
+        noise = noise + seen[HOLIDAY] * prior.own_holiday_sd * rng.standard_normal(draws)
+        paths[:, step] = state @ seen + noise
     return paths

@@ -32,7 +32,7 @@ LEAST_ELIGIBLE = 1_000
 HORIZON_OF_LOG = 2.0
 """A day may lie so many times the log's length ahead, and at least two weeks."""
 LEAST_HORIZON = 14
-SHARE_PRIOR = SeriesPrior(weekday_sd=0.1, holiday_sd=0.1, own_holiday_sd=0.04, level_sd=1.5)
+SHARE_PRIOR = SeriesPrior(weekday_sd=0.1, holiday_sd=0.1, eve_sd=0.05, own_holiday_sd=0.04, level_sd=1.5)
 LEAN_DAYS = 1.5
 """An hour of the week leans on the same hour of all days as if they were so many days more of it."""
 LEAST_ROWS = 20

@@ -14,9 +14,9 @@ from adplat.generation.compose import Composed, Parts, compose
 from adplat.generation.copy import CopyModelConfig, TemplateCopywriter, draft_copies, open_copywriter
 from adplat.generation.cutout import Cutout, cut_out
 from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
-from adplat.generation.layouts import SIZES, TEMPLATES, Words
+from adplat.generation.layouts import SIZES, TEMPLATES, Words, words_of
 from adplat.generation.matting import u2net_matting
-from adplat.generation.schemes import PALETTES, palettes_by_fit
+from adplat.generation.schemes import PALETTES, ground_may_show, palettes_by_fit
 
 __all__ = [
     "LANGUAGES",
@@ -36,9 +36,11 @@ __all__ = [
     "compose",
     "cut_out",
     "draft_copies",
+    "ground_may_show",
     "holds_banned_word",
     "licence_of",
     "open_copywriter",
     "palettes_by_fit",
     "u2net_matting",
+    "words_of",
 ]

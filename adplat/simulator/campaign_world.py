@@ -63,13 +63,16 @@ class Delivery:
 @dataclass(frozen=True, slots=True)
 class CampaignOutcome:
     """``daily`` runs over the local days of the flight, ``dates`` names them; ``reached_times[k]`` people were shown it
-    at least ``k + 1`` times."""
+    at least ``k + 1`` times. ``expected_clicks`` and ``expected_conversions`` add up the true chances of just these
+    showings: what remains to know of a count is then its own luck."""
 
     dates: tuple[date, ...]
     daily: tuple[Delivery, ...]
     total: Delivery
     reached_times: tuple[int, ...]
     is_exhausted: bool
+    expected_clicks: float
+    expected_conversions: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ def _outcome(
 ) -> CampaignOutcome:
     won = np.flatnonzero(was_shown).astype(np.int32)
     shown, creative = requests.take(won), creative[won]
-    clicked, converted, value = _responses(world, shown, creative, rng)
+    clicked, converted, value, expected = _responses(world, shown, creative, rng)
     day_of_bid, day = requests.day - facts.start_day, shown.day - facts.start_day
     price, user = openings.price_micros[won], openings.user[won]
 
@@ -200,19 +203,27 @@ def _outcome(
         total=total,
         reached_times=tuple(int((times > least).sum()) for least in range(MOST_TIMES_TOLD)),
         is_exhausted=total.spend_micros >= EXHAUSTED_SHARE * _most_money(facts),
+        expected_clicks=expected[0],
+        expected_conversions=expected[1],
     )
 
 
-def _responses(world: World, shown: Requests, creative: Int32, rng: np.random.Generator) -> tuple[Bool, Bool, Int64]:
-    """(I,) whether each showing was clicked, whether that converted in time, and what a conversion is worth."""
+def _responses(
+    world: World, shown: Requests, creative: Int32, rng: np.random.Generator
+) -> tuple[Bool, Bool, Int64, tuple[float, float]]:
+    """(I,) whether each showing was clicked, whether that converted in time, and what a conversion is worth; and how
+    many clicks and conversions the true chances add up to, the delays being as they are."""
     count = len(shown)
     own, place = np.unique(creative, return_inverse=True)
     exposures = Meetings(len(world.population), len(own)).meet(shown.user, place.astype(np.int32))
-    clicked = rng.random(count) < world.response.click_probability(shown, creative, exposures)
+    click_chance = world.response.click_probability(shown, creative, exposures)
+    clicked = rng.random(count) < click_chance
     chance: Float64 = world.response.conversion_probability(shown.user, creative)
     delay_s, value_micros, _ = world.response.draw_conversions(creative, rng)
-    converted = clicked & (rng.random(count) < chance) & (delay_s <= CLICK_WINDOW_S)
-    return clicked, converted, value_micros
+    in_time = delay_s <= CLICK_WINDOW_S
+    converted = clicked & (rng.random(count) < chance) & in_time
+    expected = float(click_chance.sum()), float((click_chance * chance * in_time).sum())
+    return clicked, converted, value_micros, expected
 
 
 def _most_money(facts: PlanFacts) -> float:

@@ -12,9 +12,11 @@ from adplat.storage.bid_upkeep import RedisBidUpkeep, open_bid_upkeep
 from adplat.storage.bundle_registry import SqlBundleRegistry
 from adplat.storage.callers import SqlCallers
 from adplat.storage.catalogue import SqlCatalogue
+from adplat.storage.catalogue_edits import SqlCatalogueEdits
 from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
 from adplat.storage.daily_metrics import keep_zone, kept_zones
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
+from adplat.storage.delivery import SqlDelivery
 from adplat.storage.drafts import SqlDrafts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
 from adplat.storage.experiments import SqlExperiments
@@ -31,6 +33,7 @@ from adplat.storage.migrating import (
 )
 from adplat.storage.objects import FolderObjects, FsspecObjects, open_objects
 from adplat.storage.online_state import RedisOnlineState, open_online_state
+from adplat.storage.own_counts import OwnCounts
 from adplat.storage.people import SqlPeople
 from adplat.storage.redis_link import RedisHealth, redis_health
 from adplat.storage.released_cuts import SqlReleasedCuts
@@ -50,6 +53,7 @@ __all__ = [
     "FolderObjects",
     "FsspecObjects",
     "HourlyMetrics",
+    "OwnCounts",
     "RedisBidState",
     "RedisBidUpkeep",
     "RedisConversionState",
@@ -62,6 +66,8 @@ __all__ = [
     "SqlBundleRegistry",
     "SqlCallers",
     "SqlCatalogue",
+    "SqlCatalogueEdits",
+    "SqlDelivery",
     "SqlDrafts",
     "SqlExperiments",
     "SqlForecasts",

@@ -63,9 +63,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop_bundle(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle trained on ``shop``."""
     out = tmp_path_factory.mktemp("bundles")
-    assert (
-        run(["train", str(shop / "train.yaml"), "--data", str(shop), "--out", str(out), "--cache", str(out / "c")]) == 0
-    )
+    # Its note of what was trained last stays out of the working folder.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADPLAT_WORKSPACE", str(out / "workspace"))
+        assert run(["train", str(shop / "train.yaml"), "--data", str(shop), "--out", str(out)]) == 0
     (bundle,) = (path.parent for path in out.glob("*/manifest.json"))
     return bundle
 

@@ -13,8 +13,10 @@ import pytest
 from adplat import statistics
 from adplat.ctr import ContrastModel, KeptBundle, TrainingOutcome, counts_of
 from adplat.ctr.config import ModelConfig
+from adplat.ctr.contrast_config import ContrastConfig
 from adplat.data import write_table
-from adplat.domain import BundleRejected, ConfigRejected, Outcome, TableRejected
+from adplat.domain import BundleRejected, ConfigRejected, Outcome, SchemaMismatch, TableRejected
+from adplat.features import WideConfig
 from adplat.flows.score_file import score_file
 from tests.ctr.headlines import SCHEMA, headline_rows, train_headlines
 
@@ -130,3 +132,16 @@ def test_a_changed_byte_is_refused(told: TrainingOutcome, tmp_path: Path) -> Non
     (folder / "contrast.json").write_text(json.dumps(facts | {"level": 0.0}))
     with pytest.raises(BundleRejected, match="altered"):
         ContrastModel.open(folder)
+
+
+def test_a_model_that_reads_states_is_kept_whole(tmp_path: Path) -> None:
+    config = ContrastConfig(wide=WideConfig(buckets=4096, states=2.0, states_of=("headline",)))
+    trained = train_headlines(tmp_path, tmp_path / "bundle", contrast=config).bundle
+    facts = json.loads((Path(trained.path) / "contrast.json").read_text())
+    assert facts["states"].startswith("minilm-states-1-")
+    model, rows = ContrastModel.open(Path(trained.path)), headline_rows(30, seed=5)
+    scores = model.score(rows, tmp_path / "cache", quiet)
+    assert right_of(rows, scores) > 0.7
+    reread = replace(model, encoding=replace(model.encoding, states="minilm-states-1-other"))
+    with pytest.raises(SchemaMismatch, match="minilm-states"):
+        reread.score(rows, tmp_path / "cache", quiet)

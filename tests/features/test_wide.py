@@ -14,6 +14,10 @@ from adplat.features.pieces import PieceRule, PieceWeights
 from adplat.features.style import STYLE, style_of
 
 
+def fitted(schema: FeatureSchema, config: WideConfig, rows: pl.DataFrame) -> WideEncoding:
+    return WideEncoding.fit(schema, config, EncoderConfig(text="none"), rows, None, lambda *_: None)
+
+
 def test_words_are_counted_with_their_neighbours_and_marks() -> None:
     assert list(PieceRule("words", 2).pieces("Don't stop!")) == ["don't", "stop", "!", "don't stop", "stop !"]
     assert list(PieceRule("characters", 2).pieces("ab")) == [" a", "ab", "b "]
@@ -49,11 +53,11 @@ def test_a_scale_of_nothing_leaves_a_block_without_a_say() -> None:
     schema = FeatureSchema("s", (Feature("line", FeatureKind.TEXT),), (Outcome("click", "click"),))
     rows = pl.DataFrame({"line": ["one two", "two three?", None]})
     config = WideConfig(buckets=64, wording=0, identity=0, style=0)
-    wide = WideEncoding.fit(schema, config, EncoderConfig(text="none"), rows).apply(rows, None, lambda *_: None)
+    wide = fitted(schema, config, rows).apply(rows, None, lambda *_: None)
     assert not wide.times(np.ones(wide.width)).any()
 
 
 def test_features_that_it_cannot_read_are_refused() -> None:
     schema = FeatureSchema("s", (Feature("photo", FeatureKind.IMAGE),), (Outcome("click", "click"),))
     with pytest.raises(ConfigRejected, match="photo"):
-        WideEncoding.fit(schema, WideConfig(), EncoderConfig(), pl.DataFrame({"photo": ["a.png"]}))
+        fitted(schema, WideConfig(), pl.DataFrame({"photo": ["a.png"]}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from adplat.data import write_table
 from adplat.domain import InternalFault, MissingInput
-from adplat.flows import rival_environment
+from adplat.flows import rival_environment, rival_process
 from adplat.flows.bench_ctr_frappe import FrappeFiles, write_frappe
 from adplat.flows.bench_ctr_quality import quality_figures
 from adplat.flows.rival_environment import rival_python
@@ -65,6 +66,22 @@ def test_what_a_rival_prints_never_spoils_its_answers(files: FrappeFiles, tmp_pa
         assert told["seconds"] > 0
         assert process.ask("fit", scores=str(tmp_path / "s.npz"), **request_of(loud, files, tmp_path))["epochs"]
     assert "LightGBM" in (tmp_path / "rival.log").read_text()
+
+
+def test_a_module_of_ours_never_stands_for_a_package_that_a_rival_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    (scripts / "rivals.py").write_text(
+        "import colorsys, json, sys\n"
+        "for line in sys.stdin: print(json.dumps({'from': colorsys.__file__}), flush=True)\n"
+    )
+    (scripts / "colorsys.py").write_text("raise ImportError('ours')\n")
+    monkeypatch.setattr(rival_process, "_SCRIPTS", scripts)
+    monkeypatch.setenv("PYTHONPATH", str(scripts))
+    with RivalProcess(Path(sys.executable), tmp_path / "rival.log") as process:
+        assert process.ask("whatever")["from"] == colorsys.__file__
 
 
 def test_a_failing_rival_says_why(tmp_path: Path) -> None:

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adplat.forecast import Outcome, OutcomeModel, OutcomesConfig, PastRows, fit_outcome_model
+from adplat.domain import ConfigRejected
+from adplat.forecast import (
+    Outcome,
+    OutcomeModel,
+    OutcomesConfig,
+    PastRows,
+    check_outcomes_config,
+    fit_outcome_model,
+)
 from adplat.forecast.count_outcome import fit_count_model
 
 CONFIG = OutcomesConfig(
@@ -128,3 +136,59 @@ def test_money_without_clicks_is_paid_per_showing() -> None:
     fresh = PastRows(np.full(1, 1000.0), {}, {})
     (found,) = model.quantiles(fresh)["spend"]
     assert found == pytest.approx(4.0 * np.exp(0.5 * np.array([-1.2816, 0.0, 1.2816])), rel=0.12)
+
+
+OF_CLICKS = {"clicks": Outcome("clicks"), "sales": Outcome("sales", of="clicks")}
+SHARE_SOLD = 0.3
+
+
+def sold(seed: int) -> tuple[PastRows, dict[str, np.ndarray]]:
+    """Clicks scatter far more than chance, and three in ten of them are sales."""
+    rng = np.random.default_rng(seed)
+    shown = np.floor(np.exp(rng.uniform(4.0, 9.0, 700)))
+    clicks = rng.poisson(shown * 0.01 * rng.gamma(1.0, 1.0, len(shown))).astype(np.float64)
+    sales = rng.binomial(clicks.astype(int), SHARE_SOLD).astype(np.float64)
+    return PastRows(shown, {}, {}, None), {"clicks": clicks, "sales": sales}
+
+
+def test_what_comes_of_clicks_spreads_as_they_do() -> None:
+    config = OutcomesConfig("sold", "shown", OF_CLICKS)
+    rows, past = sold(1)
+    fit = fit_outcome_model(config, rows, past, np.random.default_rng(0), lambda _: None)
+    later, happened = sold(2)
+    large = np.flatnonzero(later.impressions > 3_000.0)
+    told = fit.quantiles(later.take(large))["sales"]
+    sales = happened["sales"][large]
+    assert np.mean((sales >= told[:, 0]) & (sales <= told[:, 2])) == pytest.approx(0.82, abs=0.07)
+    assert np.mean(sales <= told[:, 1]) == pytest.approx(0.53, abs=0.09)
+
+
+def test_draws_are_those_of_the_law_that_is_told() -> None:
+    config = OutcomesConfig("sold", "shown", {**OF_CLICKS, "spend": Outcome("spend", per="clicks")})
+    rows, past = sold(3)
+    past["spend"] = past["clicks"] * 2.0 * np.exp(np.random.default_rng(4).normal(0.0, 0.2, len(rows)))
+    fit = fit_outcome_model(config, rows, past, np.random.default_rng(0), lambda _: None)
+    large = rows.take(np.flatnonzero(rows.impressions > 3_000.0))
+    told = fit.quantiles(large)
+    drawn = [fit.draws(large, np.random.default_rng(seed)) for seed in range(30)]
+    for name in config.outcomes:
+        inside = [np.mean((one[name] >= told[name][:, 0]) & (one[name] <= told[name][:, 2])) for one in drawn]
+        assert np.mean(inside) == pytest.approx(0.81, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "campaign", "what"),
+    [
+        ({"sales": Outcome("sales", of="clicks")}, "", "no counted outcome above"),
+        ({**OF_CLICKS, "more": Outcome("more", of="sales")}, "", "no counted outcome above"),
+        (
+            {"clicks": Outcome("clicks"), "sales": Outcome("sales", of="clicks", per="clicks")},
+            "",
+            "both 'per' and 'of'",
+        ),
+        (OF_CLICKS, "campaign", "campaigns are told apart"),
+    ],
+)
+def test_a_count_that_can_come_of_nothing_is_refused(outcomes: dict[str, Outcome], campaign: str, what: str) -> None:
+    with pytest.raises(ConfigRejected, match=what):
+        check_outcomes_config(OutcomesConfig("sold", "shown", outcomes, campaign), where="sold.yaml")

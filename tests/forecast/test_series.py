@@ -54,7 +54,7 @@ def test_a_level_that_shifted_two_months_ago_is_the_level() -> None:
     series[-60:] *= 3.0
     told = forecast_series(series, 14, 1)[:, 1]
     expected = 3000.0 * SHAPE[np.arange(500, 514) % 7]
-    # One of four rules still looks back further, half of it.
+    # Two of four rules still look back further, half of each.
     assert told / expected == pytest.approx(np.full(14, 1.0), abs=0.3)
 
 

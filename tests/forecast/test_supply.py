@@ -166,6 +166,18 @@ def test_a_holiday_seen_before_comes_back() -> None:
     assert ahead[2] == pytest.approx(1_000, rel=0.06)
 
 
+def test_people_travel_on_the_day_before_a_holiday_as_they_did_before() -> None:
+    holidays = np.zeros(42)
+    holidays[[8, 19, 26, 38]] = 1.0
+    eves = np.flatnonzero(holidays) - 1
+    expected = np.full(35, 1_000.0)
+    expected[eves[:3]] = 1_300.0
+    total = np.random.default_rng(4).poisson(expected).astype(float)
+    ahead = np.median(supply_paths(total, total, np.arange(42) % 7, holidays, np.random.default_rng(2)), axis=0)
+    assert ahead[eves[3] - 35] > 1_120.0
+    assert np.delete(ahead, [eves[3] - 35, 3]) == pytest.approx(np.full(5, 1_000), rel=0.06)
+
+
 @given(logged=st.integers(7, 80), start=st.integers(-3, 40), days=st.integers(1, 120))
 def test_every_day_stands_for_one_of_its_weekday_in_order(logged: int, start: int, days: int) -> None:
     first = max(logged + start, 0)

@@ -225,6 +225,18 @@ def test_clicks_are_those_of_the_world(world: World, campaigns: list[SimulatedCa
     assert 0.5 * world.config.click_rate < clicked / shown < 2.0 * world.config.click_rate
 
 
+def test_true_chances_add_up_to_what_comes_but_for_luck(campaigns: list[SimulatedCampaign]) -> None:
+    totals = [one.outcome.total for one in campaigns]
+    for happened, expected in (
+        ([one.clicks for one in totals], [one.outcome.expected_clicks for one in campaigns]),
+        ([one.conversions for one in totals], [one.outcome.expected_conversions for one in campaigns]),
+    ):
+        assert abs(sum(happened) - sum(expected)) < 4.0 * np.sqrt(sum(expected))
+        # Not on the whole alone: each campaign misses by no more than chance has it.
+        squares = [(y - mean) ** 2 / mean for y, mean in zip(happened, expected, strict=True) if mean > 0.5]
+        assert np.mean(squares) == pytest.approx(1.0, abs=6.0 * np.sqrt(2.0 / len(squares)))
+
+
 def test_more_campaigns_change_none_and_seeds_change_all(
     world: World, life: Life, campaigns: list[SimulatedCampaign]
 ) -> None:

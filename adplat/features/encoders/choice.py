@@ -10,6 +10,8 @@ IMAGE_ENCODERS = ("efficientnet-lite0", "hashing", "none")
 TEXT_ENCODERS = ("use-multilingual", "hashing", "none")
 # Followed by a hub id or a local folder.
 TRANSFORMERS = "transformers:"
+# Not a choice for meaning: the states of an English model on the way there, read by models of contrasts beside it.
+MINILM_STATES = "minilm-states"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from adplat.domain import MissingInput
-from adplat.features.encoders.choice import TRANSFORMERS
+from adplat.features.encoders.choice import MINILM_STATES, TRANSFORMERS
 from adplat.features.encoders.protocols import ImageEncoder, TextEncoder
 
 
@@ -32,6 +32,10 @@ def text_encoder_named(name: str) -> TextEncoder:
         from adplat.features.encoders.ngrams import HashedNgrams
 
         return HashedNgrams()
+    if name == MINILM_STATES:
+        from adplat.features.encoders.minilm_states import MiniLmStates
+
+        return MiniLmStates()
     if name.startswith(TRANSFORMERS):
         from adplat.features.encoders.transformers_text import TransformersText
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adplat.domain.artwork import Box
+from adplat.domain.drafts import DraftCopy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Words:
     body: str = ""
     price: str = ""
     disclosure: str = ""
+
+
+def words_of(copy: DraftCopy, brand: str = "", price: str = "", disclosure: str = "") -> Words:
+    """The words of a drafted copy (its parts ``headline``, ``body``, ``cta``) with what stands beside them."""
+    return Words(copy.part("headline"), copy.part("cta"), brand, copy.part("body"), price, disclosure)
 
 
 @dataclass(frozen=True, slots=True)
