@@ -31,7 +31,11 @@ ADVERTISERS, CAMPAIGNS, CREATIVES = 50, 1000, 10_000
 ROWS_AN_HOUR = CREATIVES + CREATIVES // 3
 ZONES = ("UTC", "Asia/Shanghai")
 # Made anew at the end: an index that grows at random places is filled ten times slower than it is made.
-INDEXES = {"ix_hourly_metrics_creative_id": "creative_id", "ix_hourly_metrics_campaign_id": "campaign_id, hour"}
+INDEXES = {
+    "ix_hourly_metrics_creative_id": "creative_id",
+    "ix_hourly_metrics_campaign_id": "campaign_id, hour",
+    "ix_hourly_metrics_advertiser_id": "advertiser_id, hour",
+}
 
 
 # Creative i is of campaign i / 10, that of advertiser i / 200; the last of the rows are second placements.
