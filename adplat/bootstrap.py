@@ -600,7 +600,7 @@ def seen_by(database: Database, viewer: Viewer) -> Database:
 @contextmanager
 def opened_reports(settings: Settings, viewer: Viewer | None = None) -> Iterator[ReportParts]:
     """Reports of a workspace as a viewer sees them; ``None``: all of it, for who runs this machine."""
-    from adplat.data import Lake, audience_rows
+    from adplat.data import Lake, auction_counts, audience_rows
     from adplat.flows.report_breakdown import LEAST, BreakdownParts
     from adplat.flows.report_parts import ReportParts
     from adplat.storage import SqlCatalogue, SqlReleasedCuts, SqlReports
@@ -619,6 +619,7 @@ def opened_reports(settings: Settings, viewer: Viewer | None = None) -> Iterator
                 least_users=LEAST,
             ),
             campaigns=SqlCatalogue(seen).campaigns,
+            auctions=partial(auction_counts, lake),
             by=actor(settings) if viewer is None else viewer.user_id,
             bundle_id="" if live is None else live.bundle_id,
         )

@@ -14,6 +14,7 @@ from adplat.domain import (
     ACTED_METRICS,
     BREAKDOWN_METRICS,
     DELIVERY_METRICS,
+    REPORT_METRICS,
     BreakdownQuestion,
     ConfigRejected,
     CountedUsers,
@@ -50,7 +51,7 @@ def report(
     ] = CountedUsers.SHOWN,
     time_zone: Annotated[str, typer.Option(help="Whose days they are, such as Asia/Shanghai.")] = "UTC",
     where: Annotated[list[str] | None, typer.Option("--where", help="Such as campaign=k1|k2; all must hold.")] = None,
-    metrics: Annotated[str, typer.Option(help="Such as impressions,ctr,spend; empty: all that there are.")] = "",
+    metrics: Annotated[str, typer.Option(help="Such as impressions,ctr,spend; empty: all but win_rate.")] = "",
     csv: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
     xlsx: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
     parquet: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
@@ -69,14 +70,16 @@ def report(
         report_file,
         report_table,
     )
+    from adplat.flows.report_auctions import with_auctions
     from adplat.flows.report_breakdown import report_breakdown
 
     dimensions = dimensions_named(_names(by))
     conditions = tuple(condition_from(one) for one in where or [])
     first, end = _day(since, "--since"), _day(until, "--until")
-    usual = DELIVERY_METRICS if not attribute else BREAKDOWN_METRICS
-    known = ACTED_METRICS if attribute and counted is CountedUsers.ACTED else usual
-    chosen = metrics_named(_names(metrics) or known)
+    known = tuple(REPORT_METRICS) if not attribute else BREAKDOWN_METRICS
+    if attribute and counted is CountedUsers.ACTED:
+        known = ACTED_METRICS
+    chosen = metrics_named(_names(metrics) or (known if attribute else DELIVERY_METRICS))
     for metric in chosen:
         if metric.name not in known:
             raise ConfigRejected(
@@ -94,6 +97,8 @@ def report(
             document, table = breakdown_document(told, chosen), breakdown_table(told, chosen, asked)
         else:
             found = parts.breakdown.report(ReportQuestion(first, end, dimensions, time_zone, conditions))
+            if REPORT_METRICS["win_rate"] in chosen:
+                found = with_auctions(found, parts.auctions, [one.campaign_id for one in parts.campaigns()])
             document, table = report_document(found, chosen), report_table(found, chosen, asked)
     for kind, file in zip(ReportFile, (csv, xlsx, parquet, pdf), strict=True):
         if file is not None:

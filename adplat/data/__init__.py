@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         UnitSums,
         open_exposures,
     )
+    from adplat.data.exposures.auctions import AuctionCount, auction_counts
     from adplat.data.exposures.audience import audience_rows, user_attributes
     from adplat.data.importers import IMPORTERS, Importer, ImportSummary
     from adplat.data.importers.libfm import import_libfm
@@ -69,6 +70,8 @@ _HOMES = {
     "Section": "check_report",
     "TableWriter": "table_writing",
     "Tables": "training_folder",
+    "AuctionCount": "exposures.auctions",
+    "auction_counts": "exposures.auctions",
     "audience_rows": "exposures.audience",
     "user_attributes": "exposures.audience",
     "check_folder": "quality",
@@ -100,6 +103,7 @@ __all__ = [
     "IMPORTERS",
     "STATUS",
     "Ages",
+    "AuctionCount",
     "CheckReport",
     "DataConfig",
     "ExposureQuestion",
@@ -115,6 +119,7 @@ __all__ = [
     "TrafficRules",
     "UnitSums",
     "as_config",
+    "auction_counts",
     "audience_rows",
     "building_folder",
     "check_folder",

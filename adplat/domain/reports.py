@@ -15,9 +15,8 @@ from adplat.domain.listing import Comparison, Condition
 from adplat.domain.report_metrics import MetricSums
 
 MOST_DAYS = 400
-MOST_DAYS_UNKEPT = 31
-MOST_DAYS_BY_HOUR = 7
-MOST_DAYS_BY_HOUR_OF_CAMPAIGNS = 31
+MOST_DAYS_OF_HOURS = 7
+MOST_DAYS_OF_HOURS_OF_CAMPAIGNS = 31
 MOST_ROWS = 50_000
 _MOST_VALUES = 200
 
@@ -65,20 +64,22 @@ class ReportQuestion:
             raise ConfigRejected("day and hour at once", where="by", hint="an hour tells its day: ask for hour alone")
         for condition in self.conditions:
             _look_at(condition)
-        by_hour = Dimension.HOUR in self.dimensions
-        picks_campaigns = any(
-            one.field in {"campaign", "creative"} and one.comparison is Comparison.IS for one in self.conditions
-        )
-        most = MOST_DAYS
-        if by_hour:
-            most = MOST_DAYS_BY_HOUR_OF_CAMPAIGNS if picks_campaigns else MOST_DAYS_BY_HOUR
+        most = self.most_days_of_hours if Dimension.HOUR in self.dimensions else MOST_DAYS
         if self.days > most:
             raise ConfigRejected(
-                f"a report over {self.days} days{' by the hour' if by_hour else ''}",
+                f"a report over {self.days} days{' by the hour' if most < MOST_DAYS else ''}",
                 where=f"{self.since} to {self.until}",
                 hint=f"ask for at most {most} days"
-                + (f", or {MOST_DAYS_BY_HOUR_OF_CAMPAIGNS} of named campaigns" if most == MOST_DAYS_BY_HOUR else ""),
+                + (f", or {MOST_DAYS_OF_HOURS_OF_CAMPAIGNS} of named campaigns" if most == MOST_DAYS_OF_HOURS else ""),
             )
+
+    @property
+    def most_days_of_hours(self) -> int:
+        """Over how many days hours may be added up: fewer where they are not those of named campaigns."""
+        names_campaigns = any(
+            one.field in {"campaign", "creative"} and one.comparison is Comparison.IS for one in self.conditions
+        )
+        return MOST_DAYS_OF_HOURS_OF_CAMPAIGNS if names_campaigns else MOST_DAYS_OF_HOURS
 
     @property
     def days(self) -> int:

@@ -28,7 +28,7 @@ from adplat.domain import (
     report_zone,
     summed,
 )
-from adplat.domain.reports import MOST_DAYS_UNKEPT, MOST_ROWS
+from adplat.domain.reports import MOST_ROWS
 from adplat.storage.daily_metrics import SUMS
 from adplat.storage.metrics_ledger import READER
 from adplat.storage.tables import (
@@ -111,11 +111,12 @@ def _over_days(question: ReportQuestion) -> Select[Any]:
 
 
 def _over_hours(question: ReportQuestion, days: Sequence[ReportDay], is_kept: bool) -> Select[Any]:
-    if not is_kept and len(days) > MOST_DAYS_UNKEPT:
+    most = question.most_days_of_hours
+    if not is_kept and len(days) > most:
         raise ConfigRejected(
             f"days of this time zone are not kept, and {len(days)} of them are asked for",
             where=f"time_zone {question.time_zone}",
-            hint=f"ask for at most {MOST_DAYS_UNKEPT}, or keep them: adplat report-zones --add {question.time_zone}",
+            hint=f"ask for at most {most}, or keep them: adplat report-zones --add {question.time_zone}",
         )
     row = HourlyMetricRow
     by_day = case(*((row.hour < day.end, day.day.isoformat()) for day in days))

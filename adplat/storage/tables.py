@@ -141,6 +141,7 @@ class HourlyMetricRow(Base):
     __table_args__ = (
         Index("ix_hourly_metrics_creative_id", "creative_id"),
         Index("ix_hourly_metrics_campaign_id", "campaign_id", "hour"),
+        Index("ix_hourly_metrics_advertiser_id", "advertiser_id", "hour"),
     )
 
     hour: Mapped[datetime] = mapped_column(primary_key=True)

@@ -46,6 +46,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_daily_metrics_advertiser_id"), "daily_metrics", ["advertiser_id", "zone", "day"])
     op.create_index(op.f("ix_daily_metrics_campaign_id"), "daily_metrics", ["campaign_id", "zone", "day"])
     op.create_index(op.f("ix_hourly_metrics_campaign_id"), "hourly_metrics", ["campaign_id", "hour"])
+    op.create_index(op.f("ix_hourly_metrics_advertiser_id"), "hourly_metrics", ["advertiser_id", "hour"])
     op.create_table(
         "released_breakdowns",
         sa.Column("campaign_id", sa.Text(), nullable=False),
@@ -64,6 +65,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("released_breakdowns")
+    op.drop_index(op.f("ix_hourly_metrics_advertiser_id"), "hourly_metrics")
     op.drop_index(op.f("ix_hourly_metrics_campaign_id"), "hourly_metrics")
     op.drop_table("daily_metrics")
     op.drop_table("report_zones")

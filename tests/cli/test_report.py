@@ -125,6 +125,21 @@ def test_delivery_and_creatives_are_told(workspace: Path, capsys: pytest.Capture
     assert (creative["creative"], creative["probability_of_best"], creative["is_tired"]) == ("c1", 1.0, False)
 
 
+def test_win_rates_come_from_the_lake(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bids = pl.DataFrame({"request_id": [f"r{one}" for one in range(8)], "won": [True] * 6 + [False] * 2}).with_columns(
+        ts=pl.lit(NOON), campaign_id=pl.lit("k1"), placement=pl.lit("feed"), bid_micros=pl.lit(5)
+    )
+    Lake(workspace / "lake").write("bids", bids, "one")
+    asked = ("report", *DAYS, "--metrics", "impressions,win_rate", "--workspace", workspace)
+
+    document = told(capsys, *asked, "--by", "day,placement")
+
+    [row], [total] = document["rows"], document["totals"]
+    assert (row["impressions"], row["win_rate"], total["win_rate"]) == (120, 0.75, 0.75)
+    assert run([*(str(one) for one in asked), "--by", "creative"]) == 2
+    assert "win rates are told by day of UTC" in capsys.readouterr().err
+
+
 def test_zones_are_kept_when_asked_for(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, "report-zones", "--workspace", workspace)["zones"] == ["UTC"]
     assert (
