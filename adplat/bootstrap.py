@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -41,7 +42,7 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
-    from adplat.domain import ArmStatistics, Viewer
+    from adplat.domain import ArmStatistics, ServiceCounts, Viewer
     from adplat.flows.admin_parts import AdminParts
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from adplat.flows.forecast_parts import ForecastParts
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
+    from adplat.flows.report_parts import ReportParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
@@ -438,6 +440,18 @@ def open_worker_counts(settings: Settings, url: str) -> RedisWorkerCounts:
     return RedisWorkerCounts(url, namespace=settings.namespace)
 
 
+def open_forecast_counts(settings: Settings) -> ServiceCounts:
+    """Where forecasters add up what they counted: the Redis that is named, else one replica's own memory.
+
+    Not the embedded server of a bidding service beside: neither waits for the other or falls with it.
+    """
+    from adplat.storage import OwnCounts, RedisServiceCounts
+
+    if settings.redis_url:
+        return RedisServiceCounts(settings.redis_url, namespace=f"{settings.namespace}:forecasting")
+    return OwnCounts(is_whole=settings.forecast_replicas == 1)
+
+
 def open_bid_upkeep(settings: Settings, url: str) -> RedisBidUpkeep:
     """What the worker does for the bidders."""
     from adplat import storage
@@ -581,6 +595,50 @@ def seen_by(database: Database, viewer: Viewer) -> Database:
     from adplat import storage
 
     return storage.seen_by(database, viewer)
+
+
+@contextmanager
+def opened_reports(settings: Settings, viewer: Viewer | None = None) -> Iterator[ReportParts]:
+    """Reports of a workspace as a viewer sees them; ``None``: all of it, for who runs this machine."""
+    from adplat.data import Lake, audience_rows
+    from adplat.flows.report_breakdown import LEAST, BreakdownParts
+    from adplat.flows.report_parts import ReportParts
+    from adplat.storage import SqlCatalogue, SqlReleasedCuts, SqlReports
+
+    lake = Lake(settings.lake_folder)
+    with closing(open_database(settings)) as database:
+        seen = database if viewer is None else seen_by(database, viewer)
+        live = open_bundles(database).deployed()
+        yield ReportParts(
+            breakdown=BreakdownParts(
+                report=SqlReports(seen).report,
+                # Everybody's: what was told to one must be remembered when another one asks.
+                cuts=SqlReleasedCuts(database),
+                audience=partial(audience_rows, lake),
+                clock=clock(),
+                least_users=LEAST,
+            ),
+            campaigns=SqlCatalogue(seen).campaigns,
+            by=actor(settings) if viewer is None else viewer.user_id,
+            bundle_id="" if live is None else live.bundle_id,
+        )
+
+
+def kept_report_zones(settings: Settings, add: str = "", progress: Progress | None = None) -> list[str]:
+    """The zones whose days are kept, after ``add`` is one of them. Raises ConfigRejected."""
+    from adplat.storage import keep_zone, kept_zones
+
+    with closing(open_database(settings)) as database:
+        if add:
+            keep_zone(database, add, progress)
+        return kept_zones(database)
+
+
+def write_bytes(file: Path, data: bytes) -> None:
+    """A file, whole or not at all. Raises MissingInput."""
+    from adplat import data as files
+
+    files.write_bytes(file, data)
 
 
 @contextmanager

@@ -37,14 +37,16 @@ from adplat.domain import (
     Review,
     Weight,
 )
-from adplat.generation import Composed, Cutout, Parts, compose
+from adplat.generation import Composed, Cutout, Parts, compose, ground_may_show
 from adplat.generation.variants import Variant
-from adplat.generation.wording import chosen, drawn_words, without, word
+from adplat.generation.wording import Wording, chosen, drawn_words, without, word
 from adplat.review import Subject, Words, review_creative
 
 NO_LAYOUT = "draft.layout"
+GROUND_SHOWS = "it was hard to tell where the product ends: the ground of its photo may show on this darker one"
 _SPARE_BYTES = 64  # numbers in a seal have more digits in one file than in another
 _NO_ID = "d" * 25
+_CHOICES = 6  # of headlines and buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +100,26 @@ def attempt(
     """One draft, or what another seed might mend. Raises ConfigRejected and MissingInput for what none would."""
     elements = order.variant.elements
     headline, cta = int(elements.get("headline", 0)), int(elements.get("cta", 0))
-    wording = word(tools.copywriter, order.brief, order.rules, order.language, 1 + max(headline, cta), seed)
-    copy = chosen(wording, headline, cta)
+    # Always as many, so that a number means the same sentence in every variant.
+    wording = word(tools.copywriter, order.brief, order.rules, order.language, _CHOICES, seed)
     if order.rules.image is None:
-        return _words_alone(order, copy)
-    parts = Parts(
-        words=drawn_words(wording, copy),
-        template=elements["template"],
-        style=elements["background"],
-        palette=elements["palette"],
-        colours=order.brief.brand.palette,
-        seed=seed,
-        prompt=_prompt(order),
-    )
+        return _words_alone(order, chosen(wording, headline, cta))
     try:
-        composed = compose(parts, product, order.rules.image, tools.painter, logo)
+        copy, composed = _composed(order, order.rules.image, tools, wording, (headline, cta), product, logo, seed)
         # What we alone show is said where it found room; what a network sets beside the picture is said anyway.
         said = without(copy, composed.left_out) if wording.draws_all else copy
-        return _finished(order, order.rules.image, tools, said, composed)
+        made = _finished(order, order.rules.image, tools, said, composed)
     except ConfigRejected as reason:
         if reason.where not in ("copy", "picture"):  # another seed has other words, and another ground; nothing else
             raise
         return (Objection(NO_LAYOUT, Weight.FAIL, reason.what, reason.hint),)
+    if not ground_may_show(product, elements["palette"], order.brief.brand.palette):
+        return made
+    return replace(
+        made,
+        draft=replace(made.draft, lowered_by=(GROUND_SHOWS,)),
+        sidecar={**made.sidecar, "ground_may_show": True},
+    )
 
 
 def review_attempt(made: Attempt, *, reads_letters: bool) -> Review:
@@ -139,6 +139,38 @@ def review_attempt(made: Attempt, *, reads_letters: bool) -> Review:
         special_category=order.brief.special_category,
     )
     return review_creative(subject, read_letters=reads_letters)
+
+
+def _composed(
+    order: Order,
+    limit: ImageLimit,
+    tools: DraftTools,
+    wording: Wording,
+    numbers: tuple[int, int],
+    product: Cutout,
+    logo: Image.Image | None,
+    seed: int,
+) -> tuple[DraftCopy, Composed]:
+    """The picture, which names the brand once: as logo or line of its own, or in the headline where that has no room.
+
+    Raises ConfigRejected, MissingInput.
+    """
+    elements = order.variant.elements
+    copy = chosen(wording, *numbers, names_brand=False)
+    parts = Parts(
+        words=drawn_words(wording, copy),
+        template=elements["template"],
+        style=elements["background"],
+        palette=elements["palette"],
+        colours=order.brief.brand.palette,
+        seed=seed,
+        prompt=_prompt(order),
+    )
+    composed = compose(parts, product, limit, tools.painter, logo)
+    if "logo" in composed.left_out and order.brief.brand.name not in copy.part("headline"):
+        copy = chosen(wording, *numbers)
+        composed = compose(replace(parts, words=drawn_words(wording, copy)), product, limit, tools.painter, logo)
+    return copy, composed
 
 
 def _finished(order: Order, limit: ImageLimit, tools: DraftTools, copy: DraftCopy, composed: Composed) -> Attempt:

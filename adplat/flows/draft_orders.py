@@ -30,7 +30,16 @@ def order_drafts(
     }
     now = parts.clock.now()
     idempotency = None if key is None else f"{parts.by}:{key}"
-    order = JobOrder(DRAFT, brief.advertiser_id, now, parts.by, payload, idempotency_key=idempotency, most_attempts=3)
+    order = JobOrder(
+        DRAFT,
+        brief.advertiser_id,
+        now,
+        parts.by,
+        payload,
+        idempotency_key=idempotency,
+        most_attempts=3,
+        advertiser_id=brief.advertiser_id or None,
+    )
     return parts.jobs.add(order, now)
 
 

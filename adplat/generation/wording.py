@@ -63,13 +63,17 @@ def word(copywriter: Copywriter, brief: Brief, rules: PlacementRules, language: 
     return Wording(brief, language, tuple(limits.values()), texts, rules.network == DISPLAY or not rules.texts)
 
 
-def chosen(wording: Wording, headline: int = 0, cta: int = 0) -> DraftCopy:
+def chosen(wording: Wording, headline: int = 0, cta: int = 0, *, names_brand: bool = True) -> DraftCopy:
     """One choice: this headline and this button first, then what the place asks for besides.
 
     A number past the last one takes the last one. The first line of body rests on other facts than the headline, where
-    there is one.
+    there is one. Without ``names_brand`` headlines that do not name it come first: for a picture on which the brand
+    stands anyway, where naming it again says nothing.
     """
-    first = {"headline": _nth(wording, "headline", headline), "cta": _nth(wording, "cta", cta)}
+    headlines = wording.texts.get("headline", ())
+    if not names_brand:
+        headlines = tuple(sorted(headlines, key=lambda one: wording.brief.brand.name in one.text))
+    first = {"headline": _nth(headlines, headline), "cta": _nth(wording.texts.get("cta", ()), cta)}
     said = first["headline"].fact_ids if first["headline"] is not None else ()
     found: list[Sentence] = []
     for limit in wording.limits:
@@ -119,8 +123,7 @@ def _set_of(limit: TextLimit, leading: Sentence, texts: tuple[Sentence, ...]) ->
     return picked
 
 
-def _nth(wording: Wording, part: str, number: int) -> Sentence | None:
-    texts = wording.texts.get(part, ())
+def _nth(texts: tuple[Sentence, ...], number: int) -> Sentence | None:
     return texts[min(number, len(texts) - 1)] if texts else None
 
 

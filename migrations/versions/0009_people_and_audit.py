@@ -186,7 +186,7 @@ def _say_whose() -> None:
     for statement in (
         "UPDATE jobs SET advertiser_id = (SELECT e.advertiser_id FROM experiments e"
         " WHERE e.experiment_id = jobs.subject) WHERE kind = 'analyze-experiment'",
-        "UPDATE jobs SET advertiser_id = subject WHERE kind = 'forecast-what-if' AND subject <> ''",
+        "UPDATE jobs SET advertiser_id = subject WHERE kind IN ('forecast-what-if', 'draft-creatives') AND subject <> ''",
         "UPDATE audit SET advertiser_id = (SELECT e.advertiser_id FROM experiments e"
         " WHERE e.experiment_id = audit.subject) WHERE action LIKE 'experiment %'",
         "UPDATE audit SET advertiser_id = (SELECT f.advertiser_id FROM kept_forecasts f"

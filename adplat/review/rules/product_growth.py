@@ -22,10 +22,17 @@ _MOST_GROWN = 0.01  # of the product's own area
 _REACH = 0.12  # how far out growth is looked for, as a share of the product's shorter side
 _ALIKE, _UNLIKE = 20.0, 40.0  # distances of colours in RGB
 _COMMON = 0.15  # of the ground farther out
+_NEVER_SAW_IT = frozenset({"procedural", "template", "language_model"})
 
 
 def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
-    """Growth on the painted ground, measured before the product was pasted."""
+    """Growth on the painted ground, measured before the product was pasted.
+
+    A ground that a formula drew never saw the product, and cannot go on with it; a white product on its white podium
+    would else be taken for one that grew.
+    """
+    if subject.makings and all(making.by in _NEVER_SAW_IT for making in subject.makings):
+        return
     products = list(placed_products(subject))
     ground = _ground(subject)
     for product in products:
