@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from adplat.domain import ArmStatistics, Delivery, Role, StreamPosition, Viewer
+from adplat.domain import ArmStatistics, MetricSums, Role, StreamPosition, Viewer
 from adplat.storage import Database, SqlDelivery, SqlMetricsLedger, seen_by
 
 from .builders import NOON
@@ -26,7 +26,7 @@ def fill(database: Database) -> None:
 def test_campaigns_that_were_asked_for_are_summed_over_the_time_asked_for(database: Database) -> None:
     fill(database)
     told = SqlDelivery(database).by_campaign(["k1", "k2", "k9"], NOON, NOON + 3 * HOUR)
-    assert told == {"k1": Delivery(6, 3, 0, 600, 21)}
+    assert told == {"k1": MetricSums(6, 3, 0, 1.5, 600, 21)}
     assert set(SqlDelivery(database).by_campaign(["k2"], NOON, NOON + 9 * DAY)) == {"k2"}
 
 
@@ -34,8 +34,8 @@ def test_days_are_those_of_utc(database: Database) -> None:
     fill(database)
     told = SqlDelivery(database).by_day("k1", NOON, NOON + 9 * DAY)
     assert told == {
-        NOON.date(): Delivery(sum(range(1, 13)), 12, 0, 7800, 84),
-        (NOON + DAY).date(): Delivery(13 + 14, 2, 0, 2700, 14),
+        NOON.date(): MetricSums(sum(range(1, 13)), 12, 0, 6.0, 7800, 84),
+        (NOON + DAY).date(): MetricSums(13 + 14, 2, 0, 1.0, 2700, 14),
     }
 
 
@@ -44,7 +44,3 @@ def test_a_viewer_sees_its_own_delivery_alone(database: Database) -> None:
     mine = SqlDelivery(seen_by(database, Viewer("mei", Role.ADVERTISER, frozenset({"a1"}))))
     assert set(mine.by_campaign(["k1", "k2"], NOON, NOON + 9 * DAY)) == {"k1"}
     assert mine.by_day("k2", NOON, NOON + 9 * DAY) == {}
-
-
-def test_a_rate_of_nothing_shown_is_not_told() -> None:
-    assert (Delivery().click_rate, Delivery(4, 1).click_rate) == (None, 0.25)
