@@ -61,7 +61,10 @@ def campaigns(request: Request, asker: Browsing, status: str = "", name: str = "
     if is_text(name.strip()):
         conditions.append(Condition("name", Comparison.CONTAINS, (name.strip()[:256],)))
     shown = parts.catalogue.campaign_page(ListRequest(conditions, limit=50, cursor=cursor))
-    facts: dict[str, Any] = {"owners": owners_of(parts, shown.items), "delivered": delivery_of(parts, asker, shown.items)}
+    facts: dict[str, Any] = {
+        "owners": owners_of(parts, shown.items),
+        "delivered": delivery_of(parts, asker, shown.items),
+    }
     chosen = {"status": status, "name": name.strip()}
     return page(
         request,

@@ -52,7 +52,13 @@ def creatives(request: Request, asker: Browsing, status: str = "", headline: str
         for kept in parts.drafts.draft_page(ListRequest([_HELD], limit=_WAITING)).items:
             drafts.append({"kept": kept, "review": review_document(kept.review)})
     chosen = {"status": status, "headline": headline.strip()}
-    facts: dict[str, Any] = {"shown": shown, "held": held, "drafts": drafts, "statuses": list(CreativeStatus), "chosen": chosen}
+    facts: dict[str, Any] = {
+        "shown": shown,
+        "held": held,
+        "drafts": drafts,
+        "statuses": list(CreativeStatus),
+        "chosen": chosen,
+    }
     return page(request, "creatives.html", asker, **facts)
 
 

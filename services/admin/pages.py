@@ -119,7 +119,13 @@ def overview(request: Request, asker: Browsing, cursor: Cursor = "") -> Response
     if asker.viewer.may(Right.REVIEW_CREATIVES):
         held = ListRequest([condition_from("status=held")], limit=100)
         waiting = len(parts.catalogue.creative_page(held).items) + len(parts.drafts.draft_page(held).items)
-    facts: dict[str, Any] = {"shown": shown, "owners": owners, "delivered": delivered, "sums": sums, "nothing": MetricSums()}
+    facts: dict[str, Any] = {
+        "shown": shown,
+        "owners": owners,
+        "delivered": delivered,
+        "sums": sums,
+        "nothing": MetricSums(),
+    }
     return page(request, "overview.html", asker, waiting=waiting, **facts)
 
 
