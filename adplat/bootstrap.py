@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -41,7 +42,8 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
-    from adplat.domain import ArmStatistics, Viewer
+    from adplat.domain import ArmStatistics, ServiceCounts, Viewer
+    from adplat.flows.admin_parts import AdminParts
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.draft_attempt import DraftTools
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from adplat.flows.forecast_parts import ForecastParts
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
+    from adplat.flows.report_parts import ReportParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
@@ -184,6 +187,11 @@ class Settings(BaseSettings):
         default="", description="PEM file that drafts are sealed with: key and certificates; empty: a chain of our own"
     )
     seal_timestamp_url: str = Field(default="", description="RFC 3161 authority that dates seals; empty: none")
+    admin_port: int = Field(default=8480, ge=1, le=65535, description="HTTP of 'adplat admin'")
+    admin_url: str = Field(
+        default="",
+        description="how browsers reach the admin where a proxy with TLS stands before it; empty: by port",
+    )
     generation_port: int = Field(default=8110, ge=1, le=65535, description="HTTP of 'adplat serve generation'")
     generation_replicas: int = Field(default=1, ge=1)
     generation_threads: int = Field(default=2, ge=1, description="reviews that one replica makes at once")
@@ -432,6 +440,18 @@ def open_worker_counts(settings: Settings, url: str) -> RedisWorkerCounts:
     return RedisWorkerCounts(url, namespace=settings.namespace)
 
 
+def open_forecast_counts(settings: Settings) -> ServiceCounts:
+    """Where forecasters add up what they counted: the Redis that is named, else one replica's own memory.
+
+    Not the embedded server of a bidding service beside: neither waits for the other or falls with it.
+    """
+    from adplat.storage import OwnCounts, RedisServiceCounts
+
+    if settings.redis_url:
+        return RedisServiceCounts(settings.redis_url, namespace=f"{settings.namespace}:forecasting")
+    return OwnCounts(is_whole=settings.forecast_replicas == 1)
+
+
 def open_bid_upkeep(settings: Settings, url: str) -> RedisBidUpkeep:
     """What the worker does for the bidders."""
     from adplat import storage
@@ -528,6 +548,42 @@ def opened_people(settings: Settings) -> Iterator[PeopleParts]:
 
 
 @contextmanager
+def opened_admin(settings: Settings) -> Iterator[AdminParts]:
+    """People, and everything else of a workspace as each of them sees it. Raises StoreUnreachable."""
+    from adplat import storage
+    from adplat.data import load_placements
+    from adplat.flows.admin_parts import AdminParts, SeenParts
+    from adplat.flows.sign_in import PeopleParts
+
+    placements, objects, now = load_placements(), open_objects(settings), clock()
+    secret = storage.kept_secret(settings.workspace / "admin" / "secret")
+    with closing(open_database(settings)) as database:
+
+        def seen(viewer: Viewer) -> SeenParts:
+            mine = storage.seen_by(database, viewer)
+            return SeenParts(
+                viewer=viewer,
+                catalogue=storage.SqlCatalogue(mine),
+                edits=storage.SqlCatalogueEdits(mine),
+                delivery=storage.SqlDelivery(mine),
+                drafts=storage.SqlDrafts(mine),
+                experiments=storage.SqlExperiments(mine),
+                forecasts=storage.SqlForecasts(mine),
+                jobs=storage.SqlJobs(mine),
+                bundles=storage.SqlBundleRegistry(mine),
+                audit=storage.SqlAuditTrail(mine),
+                people=PeopleParts(storage.SqlPeople(mine), secrets.token_bytes, now, viewer.user_id),
+                objects=objects,
+                placements=placements,
+                clock=now,
+                draw=secrets.token_bytes,
+                secret=secret,
+            )
+
+        yield AdminParts(PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin"), seen)
+
+
+@contextmanager
 def opened_audit(settings: Settings) -> Iterator[AuditTrail]:
     """The audit trail of a workspace. Raises StoreUnreachable."""
     with closing(open_database(settings)) as database:
@@ -539,6 +595,51 @@ def seen_by(database: Database, viewer: Viewer) -> Database:
     from adplat import storage
 
     return storage.seen_by(database, viewer)
+
+
+@contextmanager
+def opened_reports(settings: Settings, viewer: Viewer | None = None) -> Iterator[ReportParts]:
+    """Reports of a workspace as a viewer sees them; ``None``: all of it, for who runs this machine."""
+    from adplat.data import Lake, auction_counts, audience_rows
+    from adplat.flows.report_breakdown import LEAST, BreakdownParts
+    from adplat.flows.report_parts import ReportParts
+    from adplat.storage import SqlCatalogue, SqlReleasedCuts, SqlReports
+
+    lake = Lake(settings.lake_folder)
+    with closing(open_database(settings)) as database:
+        seen = database if viewer is None else seen_by(database, viewer)
+        live = open_bundles(database).deployed()
+        yield ReportParts(
+            breakdown=BreakdownParts(
+                report=SqlReports(seen).report,
+                # Everybody's: what was told to one must be remembered when another one asks.
+                cuts=SqlReleasedCuts(database),
+                audience=partial(audience_rows, lake),
+                clock=clock(),
+                least_users=LEAST,
+            ),
+            campaigns=SqlCatalogue(seen).campaigns,
+            auctions=partial(auction_counts, lake),
+            by=actor(settings) if viewer is None else viewer.user_id,
+            bundle_id="" if live is None else live.bundle_id,
+        )
+
+
+def kept_report_zones(settings: Settings, add: str = "", progress: Progress | None = None) -> list[str]:
+    """The zones whose days are kept, after ``add`` is one of them. Raises ConfigRejected."""
+    from adplat.storage import keep_zone, kept_zones
+
+    with closing(open_database(settings)) as database:
+        if add:
+            keep_zone(database, add, progress)
+        return kept_zones(database)
+
+
+def write_bytes(file: Path, data: bytes) -> None:
+    """A file, whole or not at all. Raises MissingInput."""
+    from adplat import data as files
+
+    files.write_bytes(file, data)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """How wide and high words are, where lines break, and how they are set.
 
-Latin breaks between words, Chinese between characters; no line begins with a closing mark or ends with an opening
-one. Sizes are measured with the very faces that draw.
+Latin breaks between words, Chinese between characters; no line begins with a closing mark or a particle, or ends with
+an opening one, and none parts a number from its unit or currency. Sizes are measured with the very faces that draw.
 """
 
 from __future__ import annotations
@@ -22,7 +22,32 @@ MIDDLE = 0.37  # half of a capital, and the middle of a Chinese character: what 
 _NEVER_FIRST = set("，。！？；：、）》」』】”’…—,.!?;:)]}%％°·~～")
 _NEVER_LAST = set("（《「『【“‘([{￥¥$€£#")
 _ENDS_CLAUSE = set("，。！？；：,.!?;:")
+_PARTICLES = set("的了着过地得吗呢吧啊呀嘛们")  # they belong to what stands before
 _WORTH_A_CLAUSE, _WORTH_A_LINE = 0.64, 0.8  # of the size, given up for it
+_WORTH_A_CHINESE_CLAUSE, _WORTH_A_CHINESE_LINE = (
+    0.56,
+    0.64,
+)  # more, because what is broken elsewhere is broken inside a word
+_NUMBER = re.compile(r"\d[\d.,/:]*%?\s?$")
+_UNIT = re.compile(r"[^\W\d_]{1,3}\W*$")  # g, ml, cm, day: a short word behind a number
+_CURRENCY = re.compile(r"(?:^|[\s(])(?:[￥¥$€£#]|[A-Z]{3}|No\.)\s$")
+_LONG_UNITS = (
+    "美元",
+    "欧元",
+    "英镑",
+    "港元",
+    "日元",
+    "公斤",
+    "千克",
+    "毫克",
+    "毫升",
+    "厘米",
+    "毫米",
+    "公里",
+    "小时",
+    "分钟",
+)
+_FEWEST_IN_A_LINE = 3  # Chinese characters: fewer look left over
 _PIECE = re.compile(r"\s+|[^\s]")
 
 
@@ -87,7 +112,7 @@ def _pieces(text: str) -> tuple[str, ...]:
             glued = False
             continue
         latin = not is_wide(token)
-        joined = glued or token in _NEVER_FIRST
+        joined = glued or token in _NEVER_FIRST or token in _PARTICLES
         if parts and not parts[-1].endswith(" ") and not joined:
             before = parts[-1][-1]
             joined = (latin and not is_wide(before)) or before in _NEVER_LAST
@@ -96,7 +121,28 @@ def _pieces(text: str) -> tuple[str, ...]:
         else:
             parts.append(token)
         glued = token in _NEVER_LAST
-    return tuple(parts)
+    return _with_units(parts)
+
+
+def _with_units(parts: list[str]) -> tuple[str, ...]:
+    """The parts, numbers joined with their unit or currency (``240 g``, ``$ 89``, ``30天``, ``89美元``)."""
+    made: list[str] = []
+    for index, part in enumerate(parts):
+        before = made[-1] if made else ""
+        first = part.lstrip()[:1]
+        if before and first.isdigit():
+            joined = bool(_CURRENCY.search(before))
+        elif before and _NUMBER.search(before):
+            parted = before[-1].isspace() or not is_wide(first)
+            joined = bool(_UNIT.match(part)) if parted else first.isalpha()
+        else:
+            pair = before[-1:] + first
+            joined = pair in _LONG_UNITS and bool(_NUMBER.search(before[:-1])) and index > 0
+        if joined:
+            made[-1] += part
+        else:
+            made.append(part)
+    return tuple(made)
 
 
 def wrap(text: str, width_px: int, size_px: int, bold: bool = True, most_lines: int = 99) -> str | None:
@@ -139,7 +185,8 @@ def _evened(pieces: tuple[str, ...], lines: int, width_px: int, size_px: int, bo
                 if width > width_px:
                     break
                 bounty = 0.06 if end < total and line[-1] in _NEVER_FIRST else 0.0
-                tried = cost + ((width - mean) / mean) ** 2 - bounty
+                left_over = 4.0 if has_wide(line) and len(line) < _FEWEST_IN_A_LINE else 0.0
+                tried = cost + ((width - mean) / mean) ** 2 - bounty + left_over
                 if end not in reached or tried < reached[end][0]:
                     reached[end] = (tried, start)
         best.append(reached)
@@ -168,14 +215,15 @@ def fit_text(
     clauses = _clauses(text)
     if 1 < len(clauses) <= most_lines:
         # A headline of two clauses reads better a little smaller, broken between them, than broken within one.
-        whole = _largest(clauses, text, box, best, max(smallest_px, math.ceil(_WORTH_A_CLAUSE * best)))
+        worth = _WORTH_A_CHINESE_CLAUSE if has_wide(text) else _WORTH_A_CLAUSE
+        whole = _largest(clauses, text, box, best, max(smallest_px, math.ceil(worth * best)))
         if whole:
             lines = _lines_needed(clauses, width_px, whole, bold) or 1
             return "\n".join(_evened(clauses, lines, width_px, whole, bold)), whole
     for fewer in range(1, (_lines_needed(pieces, width_px, best, bold) or 1)):
         # So does one of fewer lines.
         size = _largest(pieces, text, (width_px, height_px, bold, fewer), best, smallest_px)
-        if size >= _WORTH_A_LINE * best:
+        if size >= (_WORTH_A_CHINESE_LINE if has_wide(text) else _WORTH_A_LINE) * best:
             best = size
             break
     broken = wrap(text, width_px, best, bold, most_lines)

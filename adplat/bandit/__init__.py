@@ -8,6 +8,7 @@ Tests:       tests/bandit/
 """
 
 from adplat.bandit.belief import Belief
+from adplat.bandit.beta_posterior import probability_of_highest_share
 from adplat.bandit.beta_thompson import BetaThompson
 from adplat.bandit.choices import Choices
 from adplat.bandit.delay import DELAYS, delay_counts, learn_delays, matured
@@ -80,4 +81,5 @@ __all__ = [
     "place_clicks",
     "policy_fitting",
     "policy_named",
+    "probability_of_highest_share",
 ]

@@ -19,6 +19,7 @@ import typer
 
 from adplat import __version__
 from adplat.cli import (
+    admin,
     audit,
     bandit,
     bench,
@@ -37,6 +38,7 @@ from adplat.cli import (
     model,
     registry,
     replay,
+    report,
     review,
     service,
     tune,
@@ -69,9 +71,11 @@ for commands in (
     service,
     key,
     user,
+    admin,
     audit,
     job,
     replay,
+    report,
     review,
     tune,
     experiment,

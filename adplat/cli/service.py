@@ -20,6 +20,7 @@ class ServiceName(StrEnum):
     BIDDING = "bidding"
     FORECASTING = "forecasting"
     GENERATION = "generation"
+    ADMIN = "admin"
 
 
 WorkspaceOption = Annotated[Path | None, typer.Option(help="Folder of all state; default .adplat.")]
@@ -87,7 +88,8 @@ def deploy(
 def serve(
     service: Annotated[ServiceName, typer.Argument(help="Which one.")] = ServiceName.BIDDING,
     port: Annotated[
-        int | None, typer.Option(help="HTTP port; default 8470, of forecasting 8100, of generation 8110.")
+        int | None,
+        typer.Option(help="HTTP port; default 8470, forecasting 8100, generation 8110, admin 8480."),
     ] = None,
     grpc_port: Annotated[int | None, typer.Option(help="gRPC port; default 8471, of forecasting 8101.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
@@ -98,9 +100,23 @@ def serve(
     workspace: WorkspaceOption = None,
     with_worker: Annotated[bool, typer.Option(help="Also run the worker as a child process.")] = True,
 ) -> None:
-    """Serve the deployed bundle over HTTP and gRPC until stopped; or forecasts; or drafts and reviews of creatives."""
+    """Serve the deployed bundle over HTTP and gRPC until stopped; or forecasts; or drafts; or the admin."""
     from adplat.bootstrap import profile_settings, read_settings
 
+    if service is ServiceName.ADMIN:
+        if profile != "laptop" or grpc_port is not None or replicas is not None:
+            raise ConfigRejected(
+                "the admin is one process of this machine, over HTTP alone",
+                where="--profile, --grpc-port, --replicas",
+                hint="leave them out",
+            )
+
+        def admin_at(url: str) -> None:
+            say(f"admin on {url}; stop with Ctrl-C")
+
+        asked = read_settings(workspace=workspace, admin_port=port, http_host=host)
+        serve_entry_point("admin")(asked, ready=admin_at, told=say)
+        return
     if service is ServiceName.GENERATION:
         if profile != "laptop":
             raise ConfigRejected("generation is served on this machine alone", where="--profile", hint="leave it out")
@@ -111,7 +127,7 @@ def serve(
         def drafts_at(url: str) -> None:
             say(f"drafts and reviews on {url}; stop with Ctrl-C")
 
-        _service("generation")(asked, ready=drafts_at, told=say, with_worker=with_worker)
+        serve_entry_point("generation")(asked, ready=drafts_at, told=say, with_worker=with_worker)
         return
     if service is ServiceName.FORECASTING:
         if profile != "laptop":
@@ -122,7 +138,7 @@ def serve(
         def open_at(url: str, grpc_address: str) -> None:
             say(f"forecasting on {url} and grpc://{grpc_address}; stop with Ctrl-C")
 
-        _service("forecasting")(asked, ready=open_at, told=say, with_worker=with_worker)
+        serve_entry_point("forecasting")(asked, ready=open_at, told=say, with_worker=with_worker)
         return
     options = {"http_port": port, "grpc_port": grpc_port, "http_host": host, "replicas": replicas}
     given = {name: value for name, value in options.items() if value is not None}
@@ -131,7 +147,7 @@ def serve(
     def ready(url: str, grpc_address: str) -> None:
         say(f"serving on {url} and grpc://{grpc_address}; stop with Ctrl-C")
 
-    _service("bidding")(settings, ready=ready, told=say, with_worker=with_worker)
+    serve_entry_point("bidding")(settings, ready=ready, told=say, with_worker=with_worker)
 
 
 def worker(
@@ -142,7 +158,7 @@ def worker(
     """Fold the event stream into the lake, hourly metrics, bandit statistics and user histories."""
     from adplat.bootstrap import read_settings
 
-    summary = _service("worker")(read_settings(workspace=workspace), once=once, told=say)
+    summary = serve_entry_point("worker")(read_settings(workspace=workspace), once=once, told=say)
     if as_json:
         print_json(summary)
     else:
@@ -175,7 +191,7 @@ def _say_database(state: Any, as_json: bool) -> None:
         say(f"adplat: the database is not as the code expects ({state.place}): {differs}; run 'adplat db upgrade'")
 
 
-def _service(name: str) -> Any:
+def serve_entry_point(name: str) -> Any:
     """What the entry point of this name loads; services are never imported by name."""
     found = [point for point in entry_points(group="adplat.services") if point.name == name]
     if not found:

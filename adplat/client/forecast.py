@@ -110,6 +110,10 @@ class ForecastClient:
         """How far it is."""
         return exchange(self._http, _FORECASTING, "GET", f"/v1/jobs/{job_id}", None, ForecastJob)
 
+    def cancel(self, job_id: int) -> ForecastJob:
+        """Nobody wants it any more. Raises ConfigRejected for one that is over."""
+        return exchange(self._http, _FORECASTING, "POST", f"/v1/jobs/{job_id}/cancel", None, ForecastJob)
+
     def result_of(self, job: ForecastJob, *, patience_s: float = 600.0, look_s: float = 0.5) -> Document:
         """Wait for a job. Raises InternalFault where it failed, StoreUnreachable where it takes longer."""
         waited_s = 0.0

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         UnitSums,
         open_exposures,
     )
+    from adplat.data.exposures.auctions import AuctionCount, auction_counts
+    from adplat.data.exposures.audience import audience_rows, user_attributes
     from adplat.data.importers import IMPORTERS, Importer, ImportSummary
     from adplat.data.importers.libfm import import_libfm
     from adplat.data.importers.open_bandit import import_open_bandit
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from adplat.data.opportunities import OpportunityRows, read_opportunities
     from adplat.data.outcome_join import join_outcomes, rows_with_outcomes, training_rows
     from adplat.data.quality import check_folder
+    from adplat.data.report_parquet import parquet_bytes
     from adplat.data.row_stream import RowStream, open_row_stream
     from adplat.data.schema_fit import require_columns
     from adplat.data.splits import split_by_time, split_in_halves
@@ -67,6 +70,10 @@ _HOMES = {
     "Section": "check_report",
     "TableWriter": "table_writing",
     "Tables": "training_folder",
+    "AuctionCount": "exposures.auctions",
+    "auction_counts": "exposures.auctions",
+    "audience_rows": "exposures.audience",
+    "user_attributes": "exposures.audience",
     "check_folder": "quality",
     "choices_of": "choice_join",
     "import_libfm": "importers.libfm",
@@ -75,6 +82,7 @@ _HOMES = {
     "load_side_tables": "training_folder",
     "load_training_tables": "training_folder",
     "open_row_stream": "row_stream",
+    "parquet_bytes": "report_parquet",
     "read_opportunities": "opportunities",
     "read_table": "tables",
     "refuse_unfinite": "usable_values",
@@ -95,6 +103,7 @@ __all__ = [
     "IMPORTERS",
     "STATUS",
     "Ages",
+    "AuctionCount",
     "CheckReport",
     "DataConfig",
     "ExposureQuestion",
@@ -110,6 +119,8 @@ __all__ = [
     "TrafficRules",
     "UnitSums",
     "as_config",
+    "auction_counts",
+    "audience_rows",
     "building_folder",
     "check_folder",
     "choices_of",
@@ -123,6 +134,7 @@ __all__ = [
     "load_training_tables",
     "open_exposures",
     "open_row_stream",
+    "parquet_bytes",
     "read_config",
     "read_document",
     "read_feature_schema",
@@ -138,6 +150,7 @@ __all__ = [
     "split_in_halves",
     "table_writer",
     "training_rows",
+    "user_attributes",
     "write_bytes",
     "write_feature_schema",
     "write_table",

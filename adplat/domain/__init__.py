@@ -70,13 +70,16 @@ from adplat.domain.catalogue import (
     Provenance,
     Targeting,
 )
+from adplat.domain.catalogue_edits import CatalogueEdits
 from adplat.domain.clock import Clock, ManualClock, SystemClock
 from adplat.domain.counting import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Counts, Series, ServiceCounted
+from adplat.domain.delivery import DeliveryReader
 from adplat.domain.draft_store import DraftStore, KeptDraft
 from adplat.domain.drafts import BackgroundPainter, Copywriter, Draft, DraftCopy, Making, PaintOrder, Sentence
 from adplat.domain.errors import (
     AdplatError,
     BundleRejected,
+    ChangedMeanwhile,
     ConfigRejected,
     GatesFailed,
     InputError,
@@ -148,7 +151,7 @@ from adplat.domain.learning import (
     Severity,
     Verdict,
 )
-from adplat.domain.listing import Comparison, Condition, ListRequest, Page, condition_from
+from adplat.domain.listing import LARGEST_PAGE, Comparison, Condition, ListRequest, Page, condition_from
 from adplat.domain.lockout import TriedBy, TryLimit, TryLimits, tried_subject
 from adplat.domain.money import MICROS_PER_UNIT, Money
 from adplat.domain.opportunity import (
@@ -193,6 +196,27 @@ from adplat.domain.registry import (
     RegisteredBundle,
     live_line,
 )
+from adplat.domain.report_breakdowns import (
+    ACTED_METRICS,
+    BREAKDOWN_METRICS,
+    Breakdown,
+    BreakdownQuestion,
+    BreakdownRow,
+    CountedUsers,
+    ReleasedCut,
+    ReleasedCuts,
+)
+from adplat.domain.report_days import ReportDay, report_days, report_zone
+from adplat.domain.report_metrics import (
+    DELIVERY_METRICS,
+    REPORT_METRICS,
+    MetricSums,
+    MetricUnit,
+    ReportMetric,
+    metrics_named,
+    summed,
+)
+from adplat.domain.reports import Dimension, Report, ReportQuestion, ReportRow, dimensions_named
 from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 from adplat.domain.reviews import Objection, Review, ReviewVerdict, Weight
 from adplat.domain.sessions import (
@@ -206,11 +230,15 @@ from adplat.domain.sessions import (
 )
 
 __all__ = [
+    "ACTED_METRICS",
     "ANYBODY",
     "BLOCK_H",
+    "BREAKDOWN_METRICS",
     "BUCKETS",
     "CHAIN_START",
+    "DELIVERY_METRICS",
     "HALF_LIVES_H",
+    "LARGEST_PAGE",
     "LARGEST_PRICE_MICROS",
     "LATENCY_BOUNDS_S",
     "LAYER_BUCKETS",
@@ -220,6 +248,7 @@ __all__ = [
     "NO_FADING",
     "PLACE_STARTS",
     "POWERS",
+    "REPORT_METRICS",
     "ROLE_RIGHTS",
     "STREAM_START",
     "TOLD_LEVELS",
@@ -251,6 +280,9 @@ __all__ = [
     "Blocks",
     "Box",
     "BrandKit",
+    "Breakdown",
+    "BreakdownQuestion",
+    "BreakdownRow",
     "Brief",
     "BucketRange",
     "Budget",
@@ -262,7 +294,9 @@ __all__ = [
     "CallerStore",
     "Campaign",
     "CampaignStatus",
+    "CatalogueEdits",
     "CatalogueStore",
+    "ChangedMeanwhile",
     "Clock",
     "ClosedRequest",
     "Comparison",
@@ -271,6 +305,7 @@ __all__ = [
     "ConversionState",
     "Copy",
     "Copywriter",
+    "CountedUsers",
     "Counts",
     "Creative",
     "CreativeStatus",
@@ -278,7 +313,9 @@ __all__ = [
     "DataSpan",
     "Deal",
     "Decision",
+    "DeliveryReader",
     "DeploymentKind",
+    "Dimension",
     "Draft",
     "DraftCopy",
     "DraftStore",
@@ -332,6 +369,8 @@ __all__ = [
     "MalformedEntry",
     "ManualClock",
     "Metric",
+    "MetricSums",
+    "MetricUnit",
     "MetricsLedger",
     "MissingInput",
     "ModelBundle",
@@ -367,6 +406,13 @@ __all__ = [
     "Refusal",
     "Refused",
     "RegisteredBundle",
+    "ReleasedCut",
+    "ReleasedCuts",
+    "Report",
+    "ReportDay",
+    "ReportMetric",
+    "ReportQuestion",
+    "ReportRow",
     "Review",
     "ReviewVerdict",
     "Right",
@@ -417,20 +463,25 @@ __all__ = [
     "audit_hash",
     "benchmark_document",
     "condition_from",
+    "dimensions_named",
     "fading_weights",
     "form_token",
     "form_token_holds",
     "key_from",
     "key_hash",
     "live_line",
+    "metrics_named",
     "money_keys",
     "of_click",
     "of_conversion",
     "of_impression",
     "place_of",
+    "report_days",
+    "report_zone",
     "rising_quantiles",
     "session_from",
     "session_hash",
+    "summed",
     "tried_subject",
     "wait_before_retry_s",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 Series = tuple[str, ...]
 
-LATENCY_BOUNDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+LATENCY_BOUNDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Upper bounds of a histogram's buckets; one more bucket holds what took longer than the last."""
 BUCKETS = tuple(f"bucket{number}" for number in range(len(LATENCY_BOUNDS_S) + 1))
 TOOK_MICROSECONDS = "took_us"

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from adplat.domain.catalogue import Ad, Creative, CreativeStatus
 from adplat.domain.drafts import Draft
 from adplat.domain.errors import ConfigRejected
+from adplat.domain.listing import ListRequest, Page
 from adplat.domain.reviews import Review, ReviewVerdict
 
 
@@ -115,6 +116,10 @@ class DraftStore(Protocol):
         limit: int = 100,
     ) -> list[KeptDraft]:
         """Newest first, those after the draft ``after``. Raises UnknownReference for an ``after`` that is none."""
+        ...
+
+    def draft_page(self, request: ListRequest) -> Page[KeptDraft]:
+        """A page, newest first unless it says otherwise. Raises ConfigRejected."""
         ...
 
     def approve(self, draft_id: str, creative: Creative, ad: Ad, at: datetime, by: str, reason: str) -> KeptDraft:

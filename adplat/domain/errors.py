@@ -17,6 +17,7 @@
     │   ├── NotPermitted        the caller is known, and may not do this
     │   ├── SignInRefused       a wrong name or password, or a session that is over
     │   ├── TooManyTries        passwords were tried too often of late
+    │   ├── ChangedMeanwhile    somebody else changed it since it was read
     │   └── UnknownReference    an id that names nothing (a creative, a decision)
     └── InternalFault           ours                             exit code 1
 
@@ -109,6 +110,10 @@ class SignInRefused(InputError):
 
 class TooManyTries(InputError):
     """Passwords were tried too often of late, under this name or from this address, right or wrong."""
+
+
+class ChangedMeanwhile(InputError):
+    """Somebody else changed the thing since it was read; nothing was written."""
 
 
 class UnknownReference(InputError):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from adplat.domain.forecasts import ForecastScore, KeptForecast, ScoredForecast
+from adplat.domain.listing import ListRequest, Page
 
 
 class ForecastStore(Protocol):
@@ -25,6 +26,10 @@ class ForecastStore(Protocol):
 
     def forecasts(self) -> list[KeptForecast]:
         """Oldest first."""
+        ...
+
+    def forecast_page(self, request: ListRequest) -> Page[KeptForecast]:
+        """A page, newest first unless it says otherwise. Raises ConfigRejected."""
         ...
 
     def attach(self, forecast_id: str, campaign_id: str, at: datetime, by: str) -> KeptForecast:

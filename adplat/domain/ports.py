@@ -413,6 +413,10 @@ class JobQueue(Protocol):
         """The one ordered last about this subject."""
         ...
 
+    def job_page(self, request: ListRequest) -> Page[Job]:
+        """A page, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
     def jobs(self, states: Sequence[JobState] = (), *, kind: str = "", limit: int = 100) -> list[Job]:
         """Newest first; of all states and kinds where none are named."""
         ...
@@ -449,6 +453,10 @@ class ExperimentStore(Protocol):
 
     def experiments(self, states: Sequence[ExperimentState] = ()) -> list[KeptExperiment]:
         """Oldest first; in all states where none are named."""
+        ...
+
+    def experiment_page(self, request: ListRequest) -> Page[KeptExperiment]:
+        """A page, newest first unless it says otherwise. Raises ConfigRejected."""
         ...
 
     def add_result(self, result: ExperimentResult) -> ExperimentResult:

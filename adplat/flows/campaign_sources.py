@@ -6,17 +6,20 @@ not what the lake does. A folder that cannot be written is only slower.
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import polars as pl
 
 from adplat.data import Lake, write_bytes
-from adplat.domain import InputError, Progress, TableRejected
+from adplat.domain import AdplatError, InputError, Progress, TableRejected
 from adplat.flows.holidays import IN_FOLDER as HOLIDAYS
 from adplat.flows.holidays import read_holidays
 from adplat.flows.landscape_auctions import read_auctions
@@ -28,7 +31,10 @@ from adplat.flows.sample_opportunities import (
 )
 from adplat.flows.show_bid_landscape import read_landscape
 from adplat.forecast import BidLandscape, OpportunitySample, fit_landscape, landscape_bytes, sample_bytes
+from adplat.market import ShadingModel
+from adplat.snapshots import LearnedShading, ShadingFile
 
+log = logging.getLogger(__name__)
 LANDSCAPE_IN_WORKSPACE = Path(".adplat", "forecast", "campaign_landscape.safetensors")
 PRICE_DAYS_LOG_SD = 0.05
 """Doubt about the level of prices where the log has too few days to tell."""
@@ -45,6 +51,7 @@ class CampaignSources:
     """``folder`` holds the lake and the catalogue; ``landscape_told`` is the source of the landscape.
 
     ``holidays`` are those of ``holidays.csv`` beside the lake, past and to come; none where nobody wrote it.
+    ``learned_prices`` are those that the service's first-price bids are made by; none where nothing was learned.
     """
 
     folder: Path
@@ -54,6 +61,27 @@ class CampaignSources:
     landscape_told: dict[str, Any]
     price_log_sd: float
     holidays: Mapping[date, str]
+    learned_prices: LearnedShading
+
+    def shading_for(self, currency: str) -> ShadingModel | None:
+        """What makes first-price bids in this currency, or where none is named, in the log's."""
+        return self.learned_prices.by_currency.get(self._currency(currency))
+
+    def shading_told(self, currency: str) -> dict[str, Any] | None:
+        """Which model that is, for a forecast's inputs."""
+        model = self.shading_for(currency)
+        if model is None:
+            return None
+        content = msgspec.json.encode(model.as_json(), order="sorted")
+        return {
+            "model_id": hashlib.sha256(content).hexdigest(),
+            "auctions": model.whole.auctions,
+            "fitted": self.learned_prices.fitted[self._currency(currency)].isoformat(),
+        }
+
+    def _currency(self, named: str) -> str:
+        # Requests tell one with their floors alone, bids always.
+        return named or self.sample.currency or str(self.landscape_told.get("currency") or "")
 
 
 def campaign_sources(folder: Path, progress: Progress, *, currency: str = "", as_kept: bool = False) -> CampaignSources:
@@ -72,7 +100,20 @@ def campaign_sources(folder: Path, progress: Progress, *, currency: str = "", as
         root, lake, currency or sample.currency, progress
     )
     holidays = read_holidays(root / HOLIDAYS) if (root / HOLIDAYS).is_file() else {}
-    return CampaignSources(root, lake, sample, landscape, told, float(told[_PRICE_LOG_SD]), holidays)
+    price_sd = float(told[_PRICE_LOG_SD])
+    return CampaignSources(root, lake, sample, landscape, told, price_sd, holidays, read_learned_prices(root))
+
+
+def read_learned_prices(root: Path) -> LearnedShading:
+    """What ``shading.json`` of a workspace says; nothing where it is absent.
+
+    One that cannot be read is logged and counts as none, as for a replica that starts: both then bid the value.
+    """
+    try:
+        return ShadingFile(root).read() or LearnedShading({}, {})
+    except (AdplatError, OSError):
+        log.exception("first-price bids are forecast at their value")
+        return LearnedShading({}, {})
 
 
 def price_log_sd(lake: Lake, until: datetime) -> float:

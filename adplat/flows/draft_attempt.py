@@ -37,12 +37,13 @@ from adplat.domain import (
     Review,
     Weight,
 )
-from adplat.generation import Composed, Cutout, Parts, compose
+from adplat.generation import Composed, Cutout, Parts, compose, ground_may_show
 from adplat.generation.variants import Variant
 from adplat.generation.wording import Wording, chosen, drawn_words, without, word
 from adplat.review import Subject, Words, review_creative
 
 NO_LAYOUT = "draft.layout"
+GROUND_SHOWS = "it was hard to tell where the product ends: the ground of its photo may show on this darker one"
 _SPARE_BYTES = 64  # numbers in a seal have more digits in one file than in another
 _NO_ID = "d" * 25
 _CHOICES = 6  # of headlines and buttons
@@ -107,11 +108,18 @@ def attempt(
         copy, composed = _composed(order, order.rules.image, tools, wording, (headline, cta), product, logo, seed)
         # What we alone show is said where it found room; what a network sets beside the picture is said anyway.
         said = without(copy, composed.left_out) if wording.draws_all else copy
-        return _finished(order, order.rules.image, tools, said, composed)
+        made = _finished(order, order.rules.image, tools, said, composed)
     except ConfigRejected as reason:
         if reason.where not in ("copy", "picture"):  # another seed has other words, and another ground; nothing else
             raise
         return (Objection(NO_LAYOUT, Weight.FAIL, reason.what, reason.hint),)
+    if not ground_may_show(product, elements["palette"], order.brief.brand.palette):
+        return made
+    return replace(
+        made,
+        draft=replace(made.draft, lowered_by=(GROUND_SHOWS,)),
+        sidecar={**made.sidecar, "ground_may_show": True},
+    )
 
 
 def review_attempt(made: Attempt, *, reads_letters: bool) -> Review:

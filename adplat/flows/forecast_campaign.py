@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from adplat.ctr import read_manifest
-from adplat.data import as_config, read_document
+from adplat.data import as_config, read_document, read_table
 from adplat.domain import ConfigRejected, MissingInput, Progress, Refused, UnknownReference
 from adplat.flows.campaign_document import forecast_document, refused_document
 from adplat.flows.campaign_sources import CampaignSources, campaign_sources
@@ -83,17 +83,19 @@ def forecast_campaign(
     correction_path: Path | None = None,
     cache_dir: Path,
     seed: int = 0,
+    campaigns: Collection[str] = (),
 ) -> ForecastRun:
-    """The forecast of a plan's file from the lake in ``folder``.
+    """The forecast of a plan's file from the lake in ``folder``; ``campaigns`` are known beside those of its catalogue.
 
-    Raises InputError for a plan that cannot be, a creative that is not in the catalogue, a targeting that meets
-    nothing.
+    Raises InputError for a plan that cannot be, a creative or a campaign that is not in the catalogue, a targeting that
+    meets nothing.
     """
     plan = read_plan(plan_path)
     _refuse_absent_pictures(plan, plan_path)
     correction = read_correction(correction_path)
     sources = campaign_sources(folder, progress, currency=plan.currency)
     _refuse_unknown_advertiser(plan, sources.folder, where=str(plan_path))
+    refuse_unknown_campaign(plan, campaigns_of_catalogue(sources.folder) | set(campaigns), where=str(plan_path))
 
     def respond(openings: pl.DataFrame, as_of: datetime) -> PlanResponse | Refused:
         return creative_responses(
@@ -143,7 +145,8 @@ def forecast_plan(
     if isinstance(supply, Refused) or isinstance(response, Refused) or isinstance(reach, Refused):
         reasons = [one for one in (supply, response, reach) if isinstance(one, Refused)]
         return ForecastRun(plan, refused_document(plan, reasons), None)
-    market = Market(sample, supply, reach, sources.landscape, sources.price_log_sd)
+    shading = sources.shading_for(plan.currency)
+    market = Market(sample, supply, reach, sources.landscape, sources.price_log_sd, shading)
     told = told_forecast(replay_plan(plan, market, response, seed=seed), correction)
     inputs = _inputs(plan, sources, response, correction, seed)
     return ForecastRun(plan, forecast_document(plan, told, response, inputs), told)
@@ -170,6 +173,31 @@ def _refuse_unknown_advertiser(plan: CampaignPlan, folder: Path, *, where: str) 
             f"advertiser {plan.advertiser_id!r} has no creative in the catalogue",
             where=f"{where}: advertiser_id",
             hint=f"{f'did you mean {near[0]!r}? ' if near else ''}Leave it out for a new one",
+        )
+
+
+def campaigns_of_catalogue(folder: Path) -> frozenset[str]:
+    """Ids of all campaigns that the catalogue in ``folder`` names, with creatives or without. Raises TableRejected."""
+    known: set[str] = set()
+    for name in ("campaigns", "creatives"):
+        path = folder / "catalogue" / f"{name}.parquet"
+        frame = read_table(path) if path.is_file() else pl.DataFrame()
+        if "campaign_id" in frame.columns:
+            known |= set(frame["campaign_id"].cast(pl.String).drop_nulls())
+    return frozenset(known)
+
+
+def refuse_unknown_campaign(plan: CampaignPlan, known: Collection[str], *, where: str) -> None:
+    """A forecast of a campaign that nobody runs could never be scored. Where no campaign is known, each may be one.
+
+    Raises UnknownReference.
+    """
+    if plan.campaign_id and known and plan.campaign_id not in known:
+        near = get_close_matches(plan.campaign_id, sorted(known), n=1)
+        raise UnknownReference(
+            f"campaign {plan.campaign_id!r} is not in the catalogue",
+            where=f"{where}: campaign_id",
+            hint=f"{f'did you mean {near[0]!r}? ' if near else ''}Leave it out, and attach the forecast once it runs",
         )
 
 
@@ -219,6 +247,7 @@ def _inputs(
             "data_to": sources.landscape_told.get("to"),
         },
         "price_log_sd": sources.price_log_sd,
+        "shading": sources.shading_told(plan.currency),
         "holidays": {day.isoformat(): name for day, name in sources.holidays.items() if plan.start <= day <= plan.end},
         "correction_id": correction_id(correction),
         "corrected_by_campaigns": correction.campaigns,

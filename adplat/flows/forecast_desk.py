@@ -20,8 +20,13 @@ import polars as pl
 from adplat.ctr import KeptBundle
 from adplat.data.lake import require_lake
 from adplat.domain import ConfigRejected, ObjectStore, Progress, Refused
-from adplat.flows.campaign_sources import LANDSCAPE_IN_WORKSPACE, CampaignSources, campaign_sources
-from adplat.flows.forecast_campaign import forecast_plan, moment_after, read_correction
+from adplat.flows.campaign_sources import (
+    LANDSCAPE_IN_WORKSPACE,
+    CampaignSources,
+    campaign_sources,
+    read_learned_prices,
+)
+from adplat.flows.forecast_campaign import campaigns_of_catalogue, forecast_plan, moment_after, read_correction
 from adplat.flows.forecast_response import (
     CheckedModel,
     catalogue_of_creatives,
@@ -36,7 +41,7 @@ from adplat.flows.response_by_history import HistoryWord
 from adplat.flows.response_evidence import ResponsePast, read_response_past
 from adplat.flows.sample_opportunities import IN_WORKSPACE
 from adplat.forecast import CampaignCorrection, CampaignPlan, NewCreative, PlanResponse, check_plan
-from adplat.snapshots import WatchedFile
+from adplat.snapshots import SHADING_NAME, WatchedFile
 
 _PICTURE = "picture"
 
@@ -64,6 +69,7 @@ class _Loaded:
     sources: CampaignSources
     catalogue: pl.DataFrame
     owners: dict[str, str]
+    campaigns: frozenset[str]
     past: ResponsePast | None
     word: HistoryWord | None
     correction: CampaignCorrection
@@ -85,6 +91,8 @@ class ForecastDesk:
         paths = [root / path for path in kept]
         paths += [*places.also_watched, *([places.correction] if places.correction else [])]
         self._watched = [WatchedFile(path) for path in paths]
+        # Apart: it is learned every few minutes, and nothing else changes with it.
+        self._prices = WatchedFile(root / SHADING_NAME)
         self._loaded: _Loaded | None = None
         self._loading = threading.Lock()
         self._checking = threading.Lock()
@@ -96,6 +104,11 @@ class ForecastDesk:
         """The last opportunity that is known; ``None`` before anything was loaded."""
         return None if self._loaded is None else self._loaded.sources.sample.data_to
 
+    @property
+    def landscape_to(self) -> datetime | None:
+        """The last auction that the landscape knows; ``None`` before anything was loaded."""
+        return None if self._loaded is None else datetime.fromisoformat(self._loaded.sources.landscape_told["to"])
+
     def look(self, progress: Progress) -> bool:
         """Load where nothing is loaded or a stored file has changed; says whether it did.
 
@@ -104,7 +117,7 @@ class ForecastDesk:
         """
         with self._loading:
             if self._is_whole and not any(file.has_moved() for file in self._watched):
-                return False
+                return self._look_at_prices()
             self._load(progress, as_kept=True)
             return True
 
@@ -183,11 +196,15 @@ class ForecastDesk:
         """The advertiser of a creative of the catalogue; ``None`` for one that is not there."""
         return self._ready(progress).owners.get(creative_id)
 
+    def campaigns(self, progress: Progress) -> frozenset[str]:
+        """Ids of the catalogue beside the lake."""
+        return self._ready(progress).campaigns
+
     def _checked(self, bundle: Path, loaded: _Loaded, as_of: datetime, progress: Progress) -> CheckedModel | None:
         """The bundle as the log bears it out: once for each bundle and load, for it takes many seconds."""
         with self._checking:
             known = self._model
-            if known is None or known[0] != bundle or known[1] is not loaded:
+            if known is None or known[0] != bundle or known[1].catalogue is not loaded.catalogue:
                 kept = KeptBundle.open(bundle)
                 moment = known_by(kept.manifest, as_of)
                 model = CheckedModel.learn(loaded.sources.folder, kept, moment, self._places.cache_dir, progress)
@@ -203,11 +220,20 @@ class ForecastDesk:
             raise RuntimeError("nothing was loaded")
         return loaded
 
+    def _look_at_prices(self) -> bool:
+        loaded = self._loaded
+        if loaded is None or not self._prices.has_moved():
+            return False
+        self._prices.look()
+        prices = read_learned_prices(loaded.sources.folder)
+        self._loaded = replace(loaded, sources=replace(loaded.sources, learned_prices=prices))
+        return True
+
     def _load(self, progress: Progress, *, as_kept: bool) -> None:
         self._is_whole = False
         self._places.before_load()
         # Looked at before they are read: a write in between is then seen at the next look.
-        for file in self._watched:
+        for file in (*self._watched, self._prices):
             file.look()
         sources = campaign_sources(self._places.folder, progress, as_kept=as_kept)
         # What was made just now is our own; it need not be loaded once more.
@@ -221,6 +247,7 @@ class ForecastDesk:
             sources=sources,
             catalogue=catalogue,
             owners=owners,
+            campaigns=campaigns_of_catalogue(sources.folder),
             past=past,
             word=None if past is None else HistoryWord(past, catalogue),
             correction=read_correction(_if_there(self._places.correction)),

@@ -48,6 +48,7 @@ def run_forecast(
         correction_path=correction_path,
         cache_dir=cache_dir,
         seed=seed,
+        campaigns=[] if keep_in is None else [one.campaign_id for one in keep_in.catalogue.campaigns()],
     )
     if run.forecast is None:
         return run.document if keep_in is None else {"forecast_id": None, **run.document}

@@ -30,6 +30,7 @@ from adplat.forecast import (
     raw_forecast,
     together,
 )
+from adplat.market import ShadingModel
 
 REPLICATES = 16
 SPREAD_OF_OPENINGS = 0.6
@@ -38,13 +39,17 @@ SPREAD_OF_OPENINGS = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What one plan will meet. ``reach`` is ``None`` where the log does not know people."""
+    """What one plan will meet. ``reach`` is ``None`` where the log does not know people.
+
+    ``shading`` makes first-price bids, ``None``: they are the value.
+    """
 
     sample: OpportunitySample
     supply: SupplyForecast
     reach: ReachableUsers | None
     landscape: BidLandscape
     price_log_sd: float
+    shading: ShadingModel | None = None
 
 
 def replay_plan(
@@ -60,7 +65,7 @@ def replay_plan(
     rng = np.random.default_rng(seed)
     sample, supply = market.sample, market.supply
     chances = [_chances(one, sample) for one in response.creatives]
-    laid = lay_out(sample, plan, supply, market.landscape, chances, rng, most=most_openings)
+    laid = lay_out(sample, plan, supply, market.landscape, chances, rng, most=most_openings, shading=market.shading)
     more = _more_people(market, plan)
     draws = draw_flight(supply, sample, laid, market.price_log_sd, replicates, rng, more_people=more)
     terms = ReplayTerms(

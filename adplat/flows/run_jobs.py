@@ -1,13 +1,15 @@
 """A worker's way through the queue: take a due job, keep its lease while it runs, say how it ended.
 
-The handler runs in the caller's thread; a second thread says every third of a lease that the job is still at work. A
-handler hears of a cancelled job, or of one that somebody else has taken over, when it next tells its progress.
+The handler runs in the caller's thread; a second thread says every third of a lease that the job is still at work, and
+a second after its progress has moved how far it is. A handler hears of a cancelled job, or of one that somebody else
+has taken over, when it next tells its progress.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,6 +28,8 @@ from adplat.domain import (
 
 log = logging.getLogger(__name__)
 _BEATS_A_LEASE = 3
+# How soon whoever waits for a job sees that it moves; most jobs are over before a third of their lease.
+_TELL_S = 1.0
 # The same words would say the same again.
 _BEYOND_HEALING = (ConfigRejected, UnknownReference)
 
@@ -67,7 +71,7 @@ class _Lease:
 
     def __init__(self, queue: JobQueue, job: Job, clock: Clock, lease_s: float) -> None:
         self._queue, self._job, self._clock, self._lease_s = queue, job, clock, lease_s
-        self._progress = 0.0
+        self._progress = self._told = 0.0
         self._lost = False
 
     def tell(self, progress: float) -> None:
@@ -75,13 +79,18 @@ class _Lease:
         if self._lost:
             raise JobTaken
 
+    @property
+    def has_moved(self) -> bool:
+        return self._progress != self._told
+
     def beat(self) -> None:
+        progress = self._progress
         try:
-            held = self._queue.beat(self._job, self._clock.now(), self._lease_s, self._progress)
+            held = self._queue.beat(self._job, self._clock.now(), self._lease_s, progress)
         except StoreUnreachable:
             log.warning("job %d: its lease could not be extended", self._job.job_id)
         else:
-            self._lost = not held
+            self._lost, self._told = not held, progress
 
 
 @contextmanager
@@ -89,8 +98,12 @@ def _kept(queue: JobQueue, job: Job, clock: Clock, lease_s: float) -> Iterator[C
     lease, over = _Lease(queue, job, clock, lease_s), threading.Event()
 
     def beat() -> None:
-        while not over.wait(lease_s / _BEATS_A_LEASE):
-            lease.beat()
+        pause_s = lease_s / _BEATS_A_LEASE
+        due_s = time.monotonic() + pause_s
+        while not over.wait(min(_TELL_S, pause_s)):
+            if lease.has_moved or time.monotonic() >= due_s:
+                lease.beat()
+                due_s = time.monotonic() + pause_s
 
     thread = threading.Thread(target=beat, daemon=True, name=f"job-{job.job_id}")
     thread.start()

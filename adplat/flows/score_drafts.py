@@ -20,6 +20,7 @@ from adplat.ctr import KeptBundle
 from adplat.data import read_table
 from adplat.data.lake import require_lake
 from adplat.domain import BidStrategy, BidStrategyKind, Brief, ConfigRejected, Draft, MissingInput, Progress, Refused
+from adplat.flows.draft_attempt import GROUND_SHOWS
 from adplat.flows.draft_creatives import MadeDraft
 from adplat.flows.forecast_response import creative_responses
 from adplat.flows.predict_creative import end_of_lake, nearest_known, shown_counts
@@ -125,6 +126,7 @@ def with_what_lowers(made: Sequence[MadeDraft]) -> tuple[MadeDraft, ...]:
     found = []
     for one in made:
         lines = [*_below_base(one.draft, by_id), *_faint(one.sidecar), *_busy(one.sidecar, usual)]
+        lines += [GROUND_SHOWS] if one.sidecar.get("ground_may_show") else []
         found.append(replace(one, draft=replace(one.draft, lowered_by=tuple(lines))))
     return tuple(found)
 

@@ -2,7 +2,8 @@
 
 Which logged day stands for a day of the flight, and how many opportunities each of its rows is, says
 :mod:`adplat.forecast.supply`. A logged day that stands for several days of the flight brings the same people again.
-The least winning bid of every row is one draw from the bid landscape in the row's context.
+The least winning bid of every row is one draw from the bid landscape in the row's context. What is bid in a first-price
+auction is shaded as live (:func:`adplat.market.bids_micros`), by what such auctions taught by now.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ from adplat.forecast.landscape import FLOOR, BidLandscape
 from adplat.forecast.opportunity_sample import OpportunitySample
 from adplat.forecast.plan import CampaignPlan
 from adplat.forecast.supply import SupplyForecast
-from adplat.market import NOBODY, StrategyColumns, time_zone_named, values_micros
+from adplat.market import (
+    NOBODY,
+    ShadingModel,
+    StrategyColumns,
+    bids_micros,
+    segment_key,
+    time_zone_named,
+    values_micros,
+)
 
 MOST_OPENINGS = 12_000
 """Of a replay: as many as fit into a second where caps ask opening by opening. The same with caps and without, so that
@@ -68,8 +77,11 @@ def lay_out(
     rng: np.random.Generator,
     *,
     most: int = MOST_OPENINGS,
+    shading: ShadingModel | None = None,
 ) -> LaidOut:
     """Eligible openings of the whole flight; of more than ``most`` whole people are left out, drawn by lot.
+
+    ``shading``: what first-price bids are made by; without one they are the value, as live.
 
     Cost: linear in the sample, and one reading of the landscape for each opening.
     """
@@ -102,7 +114,9 @@ def lay_out(
     taste = _spread(sample, rows, creative, creatives, rng)
     click, bid_click = np.minimum(click * taste, 1.0), np.minimum(bid_click * taste, 1.0)
     contexts = contexts_of(sample, rows, at_s)
-    bids = bids_of(plan.bid, sample.floor_micros[rows], bid_click, bid_conversion, value)
+    first_price = np.array(contexts["auction"]) == AuctionKind.FIRST_PRICE.value
+    values = values_of(plan.bid, bid_click, bid_conversion, value)
+    bids = bids_of(values, sample.floor_micros[rows], first_price, np.array(contexts["placement"]), shading)
     drawn = np.maximum(rng.random(len(rows)), 1e-9)
     least = np.concatenate(
         [np.zeros(0)]
@@ -111,7 +125,6 @@ def lay_out(
             for part in _in_parts(len(rows))
         ]
     )
-    first_price = np.array(contexts["auction"]) == AuctionKind.FIRST_PRICE.value
     openings = FlightOpenings(
         at_s=at_s,
         day=day,
@@ -144,11 +157,32 @@ def _spread(
     return factor
 
 
-def bids_of(bid: BidStrategy, floor_micros: Whole, p_ctr: Floats, p_cvr: Floats, value_micros: Floats) -> Whole:
-    """(N,) what the plan's strategy would bid, 0 below the floor."""
+def values_of(bid: BidStrategy, p_ctr: Floats, p_cvr: Floats, value_micros: Floats) -> Whole:
+    """(N,) what a showing is worth to the plan's strategy."""
     rows = np.zeros(len(p_ctr), dtype=np.int64)
-    values = values_micros(StrategyColumns.build([bid]), rows, p_ctr, p_cvr, value_micros)
-    return np.where(values >= np.maximum(floor_micros, 1), values, 0).astype(np.int64)
+    return values_micros(StrategyColumns.build([bid]), rows, p_ctr, p_cvr, value_micros).astype(np.int64)
+
+
+def bids_of(
+    values: Whole,
+    floor_micros: Whole,
+    first_price: npt.NDArray[np.bool_],
+    placements: npt.NDArray[np.generic],
+    shading: ShadingModel | None,
+) -> Whole:
+    """(N,) what is bid for these values, 0 below the floor; ``floor_micros`` of 0 or less were not told.
+
+    Deals are not known to the sample: every auction is priced as an open one.
+    """
+    floors = np.maximum(floor_micros, 0).astype(np.int64)
+    bids = bids_micros(AuctionKind.SECOND_PRICE, values, floors)
+    if shading is None:
+        return bids
+    for placement in np.unique(placements[first_price]):
+        here = first_price & (placements == placement)
+        key = segment_key(str(placement), in_deal=False)
+        bids[here] = bids_micros(AuctionKind.FIRST_PRICE, values[here], floors[here], shading=shading, key=key)
+    return bids
 
 
 def contexts_of(sample: OpportunitySample, rows: Whole, at_s: Floats) -> dict[str, npt.NDArray[np.generic]]:

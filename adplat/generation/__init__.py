@@ -16,7 +16,7 @@ from adplat.generation.cutout import Cutout, cut_out
 from adplat.generation.grounds import DiffusersPainter, DiffusionSettings, ProceduralPainter, licence_of
 from adplat.generation.layouts import SIZES, TEMPLATES, Words, words_of
 from adplat.generation.matting import u2net_matting
-from adplat.generation.schemes import PALETTES, palettes_by_fit
+from adplat.generation.schemes import PALETTES, ground_may_show, palettes_by_fit
 
 __all__ = [
     "LANGUAGES",
@@ -36,6 +36,7 @@ __all__ = [
     "compose",
     "cut_out",
     "draft_copies",
+    "ground_may_show",
     "holds_banned_word",
     "licence_of",
     "open_copywriter",

@@ -73,7 +73,7 @@ def scheme_for(palette: str, colours: tuple[str, ...]) -> Scheme:
 
 def palettes_by_fit(product: Cutout, colours: tuple[str, ...]) -> tuple[str, ...]:
     """All palette ids; last come those on whose ground the product would drown (contrast under 1.5 to 1), and, where
-    it encloses what was its own light ground, those with a dark one."""
+    some of its own light ground may still be seen (``is_doubtful``), those with a dark one."""
     small = product.picture.copy()
     small.thumbnail((96, 96))
     pixels = np.asarray(small.convert("RGBA"))
@@ -82,12 +82,19 @@ def palettes_by_fit(product: Cutout, colours: tuple[str, ...]) -> tuple[str, ...
         return PALETTES
     red, green, blue = (int(channel) for channel in np.median(pixels[seen][:, :3], axis=0))
 
-    def unfit(palette: str) -> bool:
+    def unfit(palette: str) -> int:
         ground = rgb_of(scheme_for(palette, colours).grounds[0])
-        too_dark = product.has_ground_inside and luminance(ground) < 0.6
-        return too_dark or contrast_ratio(ground, (red, green, blue)) < 1.5
+        return 2 * ground_may_show(product, palette, colours) + (contrast_ratio(ground, (red, green, blue)) < 1.5)
 
     return tuple(sorted(PALETTES, key=unfit))
+
+
+def ground_may_show(product: Cutout, palette: str, colours: tuple[str, ...]) -> bool:
+    """Whether what is left of the ground that a product was photographed on would be seen on that of a palette.
+
+    Raises ConfigRejected for an unknown palette or colour.
+    """
+    return product.is_doubtful and luminance(rgb_of(scheme_for(palette, colours).grounds[0])) < 0.6
 
 
 def _scheme(palette: str, grounds: tuple[str, str, str], button: str, ink: str) -> Scheme:

@@ -15,6 +15,7 @@ from adplat.market.campaign_play import NOBODY, Openings, Played, PlayTerms, pla
 from adplat.market.conditions import FACT_OF, Condition
 from adplat.market.day_plan import EVEN_TRAFFIC, DayPlan, learned_traffic
 from adplat.market.deadline import TimeBudget, next_quantile_ms
+from adplat.market.delivery import Delivery, booked_micros, delivery_of
 from adplat.market.eligibility import EligibilityIndex, told_values
 from adplat.market.frequency import Barred, CapTable, barred_now
 from adplat.market.hierarchies import domain_and_above
@@ -37,6 +38,7 @@ __all__ = [
     "CapTable",
     "Condition",
     "DayPlan",
+    "Delivery",
     "EligibilityIndex",
     "Openings",
     "PaceSettings",
@@ -51,7 +53,9 @@ __all__ = [
     "affordable_micros",
     "barred_now",
     "bids_micros",
+    "booked_micros",
     "day_traffic",
+    "delivery_of",
     "domain_and_above",
     "expected_surplus",
     "fit_shading",

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adplat.domain import AuctionKind
-from adplat.market.shading_model import ShadingModel, shaded_bids
+from adplat.market.shading_model import ShadingModel, least_micros, shaded_bids
 
 Int64 = npt.NDArray[np.int64]
 
@@ -23,7 +23,7 @@ Int64 = npt.NDArray[np.int64]
 def bids_micros(
     auction: AuctionKind,
     values_micros: Int64,
-    floor_micros: int | None,
+    floor_micros: int | Int64 | None,
     *,
     shading: ShadingModel | None = None,
     key: str = "",
@@ -32,10 +32,11 @@ def bids_micros(
     """Bids of all candidates in micros for one showing, ``(n,)``; 0 is no bid.
 
     Args:
-        floor_micros: least bid taken, ``None`` when not told; with ``has_fixed_price`` the price itself.
+        floor_micros: least bid taken, ``None`` when not told; with ``has_fixed_price`` the price itself. An array
+            ``(n,)``, 0 where not told, prices as many showings of one segment at once.
         key: segment of the auction (:func:`segment_key`).
     """
-    least = max(floor_micros or 0, 1)
+    least = least_micros(floor_micros)
     if has_fixed_price and floor_micros is not None:
         return np.where(values_micros >= least, least, 0).astype(np.int64)
     if auction is AuctionKind.FIRST_PRICE and shading is not None:

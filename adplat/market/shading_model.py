@@ -122,12 +122,18 @@ def segment_key(placement: str, *, in_deal: bool) -> str:
     return f"{'deal' if in_deal else 'open'}|{placement}"
 
 
-def shaded_bids(model: ShadingModel, values_micros: Int64, floor_micros: int | None, key: str) -> Int64:
+def least_micros(floor_micros: int | Int64 | None) -> int | Int64:
+    """The least bid that is one: the floor, and never nothing."""
+    # Of one number in Python's own way: a live bid has no microsecond to spare.
+    return np.maximum(floor_micros, 1) if isinstance(floor_micros, np.ndarray) else max(floor_micros or 0, 1)
+
+
+def shaded_bids(model: ShadingModel, values_micros: Int64, floor_micros: int | Int64 | None, key: str) -> Int64:
     """First-price bids of all candidates in micros, ``(n,)``; 0 is no bid: without value, or value below the floor.
 
-    Never above the value, never below the floor.
+    Never above the value, never below the floor, which may be one for each, 0 where not told.
     """
-    least = max(floor_micros or 0, 1)
+    least = least_micros(floor_micros)
     offered = values_micros >= least
     values = np.where(offered, values_micros, least)
     best = model.law_of(key).best_bids(values.astype(np.float64))

@@ -1,6 +1,6 @@
 """Card
-This room:   figures and one self-contained HTML report for people; it shows numbers, it makes none.
-May import:  data, artwork, statistics, domain; jinja2, matplotlib and Pillow, late.
+This room:   figures, one self-contained HTML report, and tables as files for people; it shows numbers, it makes none.
+May import:  data, artwork, statistics, domain; jinja2, matplotlib, Pillow, xlsxwriter and typst, late.
 Must not:    know another engine, read or write files, refer to any outside address.
 Called by:   flows, bootstrap.
 Tests:       tests/reporting/
@@ -31,6 +31,8 @@ from adplat.reporting.paced_day import PacedMoney, draw_paced_day
 from adplat.reporting.regret import draw_cumulative_regret
 from adplat.reporting.reliability import draw_reliability
 from adplat.reporting.report import render_report
+from adplat.reporting.report_files import csv_bytes, pdf_bytes, xlsx_bytes
+from adplat.reporting.report_table import ReportCell, ReportColumn, ReportTable, in_units
 from adplat.reporting.win_chances import WinChances, draw_win_chances
 
 __all__ = [
@@ -48,11 +50,15 @@ __all__ = [
     "Paragraph",
     "Picture",
     "PictureForm",
+    "ReportCell",
+    "ReportColumn",
+    "ReportTable",
     "Section",
     "SpendCurve",
     "SplitCurve",
     "Table",
     "WinChances",
+    "csv_bytes",
     "draw_budget_split",
     "draw_campaign_forecast",
     "draw_click_rates",
@@ -66,5 +72,8 @@ __all__ = [
     "draw_paced_day",
     "draw_reliability",
     "draw_win_chances",
+    "in_units",
+    "pdf_bytes",
     "render_report",
+    "xlsx_bytes",
 ]

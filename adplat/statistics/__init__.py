@@ -17,6 +17,7 @@ from adplat.statistics.clustered_proportions import clustered_proportion
 from adplat.statistics.columns import Float64
 from adplat.statistics.coverage_evidence import CoverageEvidence, coverage_evidence
 from adplat.statistics.empirical_bernstein import bernstein_interval
+from adplat.statistics.metric_intervals import metric_interval
 from adplat.statistics.multiple_tests import benjamini_hochberg, holm
 from adplat.statistics.pair_order import PairOrder, pair_order
 from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
@@ -47,6 +48,7 @@ __all__ = [
     "inside_interval",
     "inverse_of_factor",
     "logloss",
+    "metric_interval",
     "newcombe_difference",
     "normalised_entropy",
     "pair_order",

@@ -12,8 +12,11 @@ from adplat.storage.bid_upkeep import RedisBidUpkeep, open_bid_upkeep
 from adplat.storage.bundle_registry import SqlBundleRegistry
 from adplat.storage.callers import SqlCallers
 from adplat.storage.catalogue import SqlCatalogue
+from adplat.storage.catalogue_edits import SqlCatalogueEdits
 from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
+from adplat.storage.daily_metrics import keep_zone, kept_zones
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
+from adplat.storage.delivery import SqlDelivery
 from adplat.storage.drafts import SqlDrafts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
 from adplat.storage.experiments import SqlExperiments
@@ -30,8 +33,11 @@ from adplat.storage.migrating import (
 )
 from adplat.storage.objects import FolderObjects, FsspecObjects, open_objects
 from adplat.storage.online_state import RedisOnlineState, open_online_state
+from adplat.storage.own_counts import OwnCounts
 from adplat.storage.people import SqlPeople
 from adplat.storage.redis_link import RedisHealth, redis_health
+from adplat.storage.released_cuts import SqlReleasedCuts
+from adplat.storage.reports import SqlReports
 from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
 from adplat.storage.tenant_database import TenantDatabase, seen_by
@@ -47,6 +53,7 @@ __all__ = [
     "FolderObjects",
     "FsspecObjects",
     "HourlyMetrics",
+    "OwnCounts",
     "RedisBidState",
     "RedisBidUpkeep",
     "RedisConversionState",
@@ -59,18 +66,24 @@ __all__ = [
     "SqlBundleRegistry",
     "SqlCallers",
     "SqlCatalogue",
+    "SqlCatalogueEdits",
+    "SqlDelivery",
     "SqlDrafts",
     "SqlExperiments",
     "SqlForecasts",
     "SqlJobs",
     "SqlMetricsLedger",
     "SqlPeople",
+    "SqlReleasedCuts",
+    "SqlReports",
     "TenantDatabase",
     "WorkspaceLock",
     "WriterCounts",
     "check_database",
     "downgrade_database",
+    "keep_zone",
     "kept_secret",
+    "kept_zones",
     "open_bid_state",
     "open_bid_upkeep",
     "open_conversion_state",

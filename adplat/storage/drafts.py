@@ -16,17 +16,38 @@ from adplat.domain import (
     CreativeStatus,
     Draft,
     KeptDraft,
+    ListRequest,
+    Page,
     Review,
     UnknownReference,
     actor_kind,
 )
 from adplat.storage import rows
 from adplat.storage.audit_trail import audit
+from adplat.storage.pages import Listing, asked, choice_field, moment_field, number_field, page_of, text_field
 from adplat.storage.tables import AdRow, CreativeRow, DraftMakingRow, DraftParentRow, DraftReviewRow, DraftRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once, keep_rows, replace_rows
 
 _COLUMNS = DraftRow.__table__.columns
+
+
+DRAFT_LISTING = Listing(
+    "drafts",
+    key="number",
+    order="-number",
+    fields={
+        "number": number_field(DraftRow.number, may_order=True),
+        "draft_id": text_field(DraftRow.draft_id),
+        "status": choice_field(DraftRow.status, CreativeStatus),
+        "advertiser_id": text_field(DraftRow.advertiser_id),
+        "campaign_id": text_field(DraftRow.campaign_id),
+        "brief_id": text_field(DraftRow.brief_id),
+        "placement": text_field(DraftRow.placement_id),
+        "made": moment_field(DraftRow.made),
+        "made_by": text_field(DraftRow.made_by),
+    },
+)
 
 
 class SqlDrafts:
@@ -73,6 +94,12 @@ class SqlDrafts:
                     raise _unknown(after)
                 wanted = wanted.where(DraftRow.number < number)
             return [_kept_of(row) for row in session.execute(wanted)]
+
+    def draft_page(self, request: ListRequest) -> Page[KeptDraft]:
+        """A page of them, newest first unless it says otherwise. Raises ConfigRejected."""
+        with self._database.read() as session:
+            found = session.execute(asked(DRAFT_LISTING, request, _with_review())).all()
+        return page_of(DRAFT_LISTING, request, found, _kept_of)
 
     def approve(self, draft_id: str, creative: Creative, ad: Ad, at: datetime, by: str, reason: str) -> KeptDraft:
         """It is approved, and in the catalogue; see the port."""

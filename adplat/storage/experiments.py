@@ -17,10 +17,13 @@ from adplat.domain import (
     ExperimentResult,
     ExperimentState,
     KeptExperiment,
+    ListRequest,
+    Page,
     UnknownReference,
     actor_kind,
 )
 from adplat.storage.audit_trail import audit
+from adplat.storage.pages import Listing, asked, choice_field, moment_field, page_of, text_field
 from adplat.storage.tables import CampaignRow, ExperimentResultRow, ExperimentRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once
@@ -28,6 +31,20 @@ from adplat.storage.upserts import inserted_once
 _COLUMNS = ExperimentRow.__table__.columns
 _RESULT_COLUMNS = ExperimentResultRow.__table__.columns
 Step = Callable[[KeptExperiment, Sequence[KeptExperiment]], KeptExperiment]
+
+
+EXPERIMENT_LISTING = Listing(
+    "experiments",
+    key="experiment_id",
+    order="-created",
+    fields={
+        "experiment_id": text_field(ExperimentRow.experiment_id, may_order=True),
+        "state": choice_field(ExperimentRow.state, ExperimentState),
+        "created": moment_field(ExperimentRow.created, may_order=True),
+        "created_by": text_field(ExperimentRow.created_by),
+        "advertiser_id": text_field(ExperimentRow.advertiser_id),
+    },
+)
 
 
 class SqlExperiments:
@@ -85,6 +102,12 @@ class SqlExperiments:
             wanted = wanted.where(ExperimentRow.state.in_([state.value for state in states]))
         with self._database.read() as session:
             return [_kept_of(row) for row in session.execute(wanted)]
+
+    def experiment_page(self, request: ListRequest) -> Page[KeptExperiment]:
+        """A page of them, newest first unless it says otherwise. Raises ConfigRejected."""
+        with self._database.read() as session:
+            found = session.execute(asked(EXPERIMENT_LISTING, request, select(*_COLUMNS))).all()
+        return page_of(EXPERIMENT_LISTING, request, found, _kept_of)
 
     def add_result(self, result: ExperimentResult) -> ExperimentResult:
         """Keep it; or give the one that the same job already left. Raises UnknownReference."""

@@ -16,13 +16,16 @@ from adplat.domain import (
     Flight,
     ForecastScore,
     KeptForecast,
+    ListRequest,
     Metric,
+    Page,
     Quantiles,
     ScoredForecast,
     UnknownReference,
     actor_kind,
 )
 from adplat.storage.audit_trail import audit
+from adplat.storage.pages import Listing, asked, moment_field, page_of, text_field
 from adplat.storage.tables import ForecastScoreRow, KeptForecastRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once
@@ -32,6 +35,23 @@ _SCORE_COLUMNS = ForecastScoreRow.__table__.columns
 # A result takes some tens of kilobytes, and much more once it is read.
 _AT_ONCE = 100
 _SAME = ("forecast_id", "metric", "day", "revision")
+
+
+FORECAST_LISTING = Listing(
+    "forecasts",
+    key="forecast_id",
+    order="-made",
+    fields={
+        "forecast_id": text_field(KeptForecastRow.forecast_id, may_order=True),
+        "made": moment_field(KeptForecastRow.made, may_order=True),
+        "made_by": text_field(KeptForecastRow.made_by),
+        "name": text_field(KeptForecastRow.name),
+        "advertiser_id": text_field(KeptForecastRow.advertiser_id),
+        "campaign_id": text_field(KeptForecastRow.campaign_id),
+        "flight_start": moment_field(KeptForecastRow.flight_start, may_order=True),
+        "flight_end": moment_field(KeptForecastRow.flight_end, may_order=True),
+    },
+)
 
 
 class SqlForecasts:
@@ -63,6 +83,12 @@ class SqlForecasts:
         wanted = select(*_COLUMNS).order_by(KeptForecastRow.made, KeptForecastRow.forecast_id)
         with self._database.read() as session:
             return [_forecast_of(row) for row in session.execute(wanted)]
+
+    def forecast_page(self, request: ListRequest) -> Page[KeptForecast]:
+        """A page of them, newest first unless it says otherwise. Raises ConfigRejected."""
+        with self._database.read() as session:
+            found = session.execute(asked(FORECAST_LISTING, request, select(*_COLUMNS))).all()
+        return page_of(FORECAST_LISTING, request, found, _forecast_of)
 
     def attach(self, forecast_id: str, campaign_id: str, at: datetime, by: str) -> KeptForecast:
         """Say which campaign carries it out; see the port."""

@@ -19,17 +19,36 @@ from adplat.domain import (
     Job,
     JobOrder,
     JobState,
+    ListRequest,
+    Page,
     UnknownReference,
     actor_kind,
 )
 from adplat.storage import rows
 from adplat.storage.audit_trail import audit
+from adplat.storage.pages import Listing, asked, choice_field, moment_field, number_field, page_of, text_field
 from adplat.storage.tables import JobRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once
 
 _NOBODY: dict[str, Any] = {"worker_id": "", "lease_until": None}
 _COLUMNS = JobRow.__table__.columns
+
+
+JOB_LISTING = Listing(
+    "jobs",
+    key="job_id",
+    order="-job_id",
+    fields={
+        "job_id": number_field(JobRow.job_id, may_order=True),
+        "kind": text_field(JobRow.kind),
+        "subject": text_field(JobRow.subject),
+        "state": choice_field(JobRow.state, JobState),
+        "created_at": moment_field(JobRow.created_at, may_order=True),
+        "created_by": text_field(JobRow.created_by),
+        "advertiser_id": text_field(JobRow.advertiser_id),
+    },
+)
 
 
 class SqlJobs:
@@ -122,6 +141,12 @@ class SqlJobs:
         with self._database.read() as session:
             found = session.execute(about.order_by(JobRow.job_id.desc()).limit(1)).first()
             return None if found is None else rows.job_of(found)
+
+    def job_page(self, request: ListRequest) -> Page[Job]:
+        """A page of them, newest first unless it says otherwise. Raises ConfigRejected."""
+        with self._database.read() as session:
+            found = session.execute(asked(JOB_LISTING, request, select(*_COLUMNS))).all()
+        return page_of(JOB_LISTING, request, found, rows.job_of)
 
     def jobs(self, states: Sequence[JobState] = (), *, kind: str = "", limit: int = 100) -> list[Job]:
         """Newest first; of all states and kinds where none are named."""

@@ -138,7 +138,11 @@ class HourlyMetricRow(Base):
     """One cell. It refers to the catalogue by id without a foreign key: what happened stays true."""
 
     __tablename__ = "hourly_metrics"
-    __table_args__ = (Index("ix_hourly_metrics_creative_id", "creative_id"),)
+    __table_args__ = (
+        Index("ix_hourly_metrics_creative_id", "creative_id"),
+        Index("ix_hourly_metrics_campaign_id", "campaign_id", "hour"),
+        Index("ix_hourly_metrics_advertiser_id", "advertiser_id", "hour"),
+    )
 
     hour: Mapped[datetime] = mapped_column(primary_key=True)
     advertiser_id: Mapped[str] = mapped_column(primary_key=True)
@@ -151,6 +155,57 @@ class HourlyMetricRow(Base):
     expected_clicks: Mapped[float]
     spend_micros: Mapped[int]
     value_micros: Mapped[int]
+
+
+class DailyMetricRow(Base):
+    """Hourly metrics added up to the days of a time zone, kept in the same transaction as they; ``day`` is ISO."""
+
+    __tablename__ = "daily_metrics"
+    __table_args__ = (
+        Index("ix_daily_metrics_advertiser_id", "advertiser_id", "zone", "day"),
+        Index("ix_daily_metrics_campaign_id", "campaign_id", "zone", "day"),
+        {"sqlite_with_rowid": False},
+    )
+
+    zone: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    advertiser_id: Mapped[str] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+    creative_id: Mapped[str] = mapped_column(primary_key=True)
+    placement: Mapped[str] = mapped_column(primary_key=True)
+    impressions: Mapped[int]
+    clicks: Mapped[int]
+    conversions: Mapped[int]
+    expected_clicks: Mapped[float]
+    spend_micros: Mapped[int]
+    value_micros: Mapped[int]
+
+
+class ReportZoneRow(Base):
+    """A time zone whose days are kept; UTC always is."""
+
+    __tablename__ = "report_zones"
+
+    zone: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ReleasedBreakdownRow(Base):
+    """What was told of a campaign's users on one UTC day by one attribute; never changed, and numbered as it was told.
+
+    ``shown`` has the values that were told, each with its sums. What is not in it was told together, as the rest.
+    """
+
+    __tablename__ = "released_breakdowns"
+
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    advertiser_id: Mapped[str] = mapped_column(index=True)
+    attribute: Mapped[str]
+    counted: Mapped[str]
+    released: Mapped[datetime]
+    fingerprint: Mapped[str]
+    shown: Mapped[list[Any]]
 
 
 class StreamCoverageRow(Base):

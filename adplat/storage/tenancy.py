@@ -37,6 +37,7 @@ from adplat.storage.tables import (
     CallerRow,
     CampaignRow,
     CreativeRow,
+    DailyMetricRow,
     DeploymentRow,
     DraftMakingRow,
     DraftParentRow,
@@ -48,6 +49,8 @@ from adplat.storage.tables import (
     HourlyMetricRow,
     JobRow,
     KeptForecastRow,
+    ReleasedBreakdownRow,
+    ReportZoneRow,
     StreamCoverageRow,
 )
 
@@ -88,6 +91,9 @@ _RULES: dict[type[Base], Rule] = {
     AdRow: OwnedThrough("campaign_id", "campaigns"),
     CreativeRow: Owned(),
     HourlyMetricRow: Owned(),
+    DailyMetricRow: Owned(),
+    ReleasedBreakdownRow: Owned(),
+    ReportZoneRow: Reach.SHARED,
     ExperimentRow: Owned(),
     ExperimentResultRow: OwnedThrough("experiment_id", "experiments"),
     JobRow: Owned(),

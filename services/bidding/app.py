@@ -54,13 +54,13 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
 
     from adplat.ctr import Scorer
     from adplat.snapshots import DeploymentPointer, KeyFile
-    from services.bidding.counts_desk import CountsDesk
     from services.bidding.deployment import BiddingDeployment
     from services.bidding.engine import BiddingEngine
     from services.bidding.garbage import without_garbage_collection
-    from services.bidding.metrics import DECISIONS
+    from services.bidding.metrics import DECISIONS, State, page_with, read_state
     from services.bidding.openrtb_door import OpenRtbDoor
     from services.bidding.tracing import Tracer, otlp_exporter
+    from services.hosting.counts_desk import CountsDesk
     from services.hosting.key_gate import KeyGate
     from services.hosting.logs import writing_logs
 
@@ -90,7 +90,8 @@ async def open_deployment(settings: Settings, redis_url: str) -> AsyncIterator[B
         await engine.start()
         gate = KeyGate(KeyFile(settings.workspace), clock, settings.keys)
         await opened.enter_async_context(gate.watching())
-        counting = CountsDesk(bootstrap.open_counts(settings, redis_url), counts, engine.state, engine.pcoc, clock)
+        shared = bootstrap.open_counts(settings, redis_url)
+        counting = CountsDesk[State](shared, counts, engine.state, read_state, page_with(engine.pcoc), clock)
         await opened.enter_async_context(counting.telling())
         tracer = None
         if settings.otlp_endpoint:

@@ -13,13 +13,12 @@ from typing import Any
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings, read_settings
-from adplat.domain import ConfigRejected
 from services.bidding.app import bidding_application
 from services.bidding.before_start import require_servable
+from services.hosting.on_a_cluster import many_machines, refuse_arguments
 from services.hosting.required_keys import require_keys
 
 log = logging.getLogger(__name__)
-_ONE_FILE = "SQLite belongs to one machine"
 
 
 def application(args: Mapping[str, str]) -> Any:
@@ -28,10 +27,7 @@ def application(args: Mapping[str, str]) -> Any:
     Raises ConfigRejected (a server that is not named, an open service, anything in ``args``), MissingInput (nothing
     published), BundleRejected, StoreUnreachable: the deployment then fails with that sentence, and what ran goes on.
     """
-    if args:
-        raise ConfigRejected(
-            f"{sorted(args)[0]!r} is no argument", where="serveConfigV2: args", hint="set ADPLAT_… in the environment"
-        )
+    refuse_arguments(args)
     settings = cluster_settings(read_settings())
     require_servable(settings)
     require_keys(settings, log.warning)
@@ -41,12 +37,4 @@ def application(args: Mapping[str, str]) -> Any:
 
 def cluster_settings(settings: Settings) -> Settings:
     """These settings as they hold on many machines. Raises ConfigRejected where one of them needs a single machine."""
-    for name, value, why in (
-        ("REDIS_URL", settings.redis_url, "an embedded Valkey belongs to one machine"),
-        ("DATABASE_URL", "" if settings.database_url.startswith("sqlite") else settings.database_url, _ONE_FILE),
-        ("PUBLIC_URL", settings.public_url, "sellers and browsers need an address from outside"),
-    ):
-        if not value:
-            raise ConfigRejected(f"on a cluster {why}", where=f"ADPLAT_{name}", hint="set it to a server's URL")
-    # Whatever host is set: pods are reached over the network, and the keys are looked at with that in mind.
-    return settings.model_copy(update={"workspace": settings.workspace.resolve(), "http_host": "0.0.0.0"})  # noqa: S104
+    return many_machines(settings, {"public_url": "sellers and browsers need an address from outside"})

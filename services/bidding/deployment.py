@@ -17,15 +17,13 @@ from adplat.domain import (
     Clock,
     EventOutcome,
     InputError,
-    NotPermitted,
     ObjectStore,
     Permission,
     UnknownReference,
 )
 from services.bidding.conversion_query import conversion_of
-from services.bidding.counts_desk import CountsDesk
 from services.bidding.engine import BiddingEngine
-from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
+from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS, State
 from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.schemas import (
     EventsAnswer,
@@ -39,17 +37,13 @@ from services.bidding.schemas import (
 )
 from services.bidding.tracing import Tracer
 from services.hosting.answers import UNFORESEEN, Reply, read_body, refused
-from services.hosting.key_gate import Admit, let_all_in, require_placements
+from services.hosting.counts_desk import CountsDesk
+from services.hosting.key_gate import Admit, admit_watcher, let_all_in, require_placements
 from services.hosting.logs import REQUEST_ID
 
 log = logging.getLogger(__name__)
 Answer = RankAnswer | ScoreAnswer | EventsAnswer
 DOOR = "http"
-_WATCHES_ALL = NotPermitted(
-    "a caller of some advertisers or placements may not watch the whole service",
-    where="api key",
-    hint="make a key with --may watch alone",
-)
 _NOT_COUNTED = UnknownReference("nothing is counted here", where="/metrics", hint="ask a replica of 'adplat serve'")
 
 
@@ -71,7 +65,7 @@ class BiddingDeployment:
         openrtb: OpenRtbDoor,
         objects: ObjectStore,
         admit: Admit = let_all_in,
-        counting: CountsDesk | None = None,
+        counting: CountsDesk[State] | None = None,
         tracer: Tracer | None = None,
     ) -> None:
         self.tracer = tracer
@@ -125,9 +119,7 @@ class BiddingDeployment:
     async def metrics(self, key: str | None = None) -> Reply:
         """``GET /metrics`` for Prometheus, of the whole service; what all spend is not for a caller of its own part."""
         try:
-            caller = self.admit(key, Permission.WATCH)
-            if caller.advertisers is not None or caller.placements is not None:
-                return refused(_WATCHES_ALL)
+            admit_watcher(self.admit, key)
         except InputError as error:
             return refused(error)
         if self._counting is None:

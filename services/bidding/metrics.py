@@ -7,32 +7,14 @@ one process alone, such as the age of what it serves from, has a label with its 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    InfoMetricFamily,
-    Metric,
-)
-from prometheus_client.registry import Collector
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 
-from adplat.domain import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Series
-
-
-class Told(NamedTuple):
-    """One family: how it reads, what it means, the names of its labels in the order of the series, its unit."""
-
-    kind: Literal["counter", "histogram"]
-    help: str
-    labels: tuple[str, ...] = ()
-    per_unit: int = 1
-
+from adplat.domain import Series
+from services.hosting.counts_desk import WritePage
+from services.hosting.exposition import Told, counted, exposed, gauge
 
 REQUESTS, REQUEST_SECONDS, STAGE_SECONDS = (
     "adplat_requests",
@@ -106,6 +88,7 @@ class WorkerState(msgspec.Struct, tag="worker"):
 
 
 State = ReplicaState | WorkerState
+read_state = msgspec.json.Decoder(State).decode
 
 
 def page(
@@ -117,47 +100,16 @@ def page(
         pcoc: expected clicks over clicks, of all statistics that the bandit goes by; ``None`` before the first click.
         redis: whether the sums could be read: without them there is no series of theirs, rather than a wrong one.
     """
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Page([*_counted(sums), *_gauges(states, pcoc, redis=redis, now_s=now_s)]))
-    return generate_latest(registry)
+    return exposed([*counted(FAMILIES, sums), *_gauges(states, pcoc, redis=redis, now_s=now_s)])
 
 
-class _Page(Collector):
-    def __init__(self, families: Iterable[Metric]) -> None:
-        self._families = list(families)
+def page_with(pcoc: Callable[[], float | None]) -> WritePage[State]:
+    """``page`` with what the replica that writes it knows of PCOC."""
 
-    def collect(self) -> list[Metric]:
-        return self._families
+    def write_page(sums: Mapping[Series, int], states: Mapping[str, State], *, redis: bool, now_s: float) -> bytes:
+        return page(sums, states, pcoc(), redis=redis, now_s=now_s)
 
-
-def _counted(sums: Mapping[Series, int]) -> Iterator[Metric]:
-    by_name: defaultdict[str, dict[Series, int]] = defaultdict(dict)
-    for (name, *labels), amount in sums.items():
-        by_name[name][tuple(labels)] = amount
-    for name, told in FAMILIES.items():
-        if name in by_name:
-            yield (_histogram if told.kind == "histogram" else _counter)(name, told, by_name[name])
-
-
-def _counter(name: str, told: Told, sums: Mapping[Series, int]) -> Metric:
-    family = CounterMetricFamily(name, told.help, labels=told.labels)
-    for labels, amount in sorted(sums.items()):
-        if len(labels) == len(told.labels):
-            family.add_metric(labels, amount / told.per_unit)
-    return family
-
-
-def _histogram(name: str, told: Told, sums: Mapping[Series, int]) -> Metric:
-    family = HistogramMetricFamily(name, told.help, labels=told.labels)
-    for labels in sorted({series[:-1] for series in sums}):
-        if len(labels) != len(told.labels):
-            continue
-        cases, buckets = 0, []
-        for bucket, bound in zip(BUCKETS, [*map(str, LATENCY_BOUNDS_S), "+Inf"], strict=True):
-            cases += sums.get((*labels, bucket), 0)
-            buckets.append((bound, float(cases)))
-        family.add_metric(labels, buckets, sums.get((*labels, TOOK_MICROSECONDS), 0) / 1e6)
-    return family
+    return write_page
 
 
 def _gauges(states: Mapping[str, State], pcoc: float | None, *, redis: bool, now_s: float) -> Iterator[Metric]:
@@ -166,13 +118,6 @@ def _gauges(states: Mapping[str, State], pcoc: float | None, *, redis: bool, now
         yield GaugeMetricFamily("adplat_pcoc", "Expected clicks over clicks of all that the bandit knows.", pcoc)
     replicas = {name: state for name, state in sorted(states.items()) if isinstance(state, ReplicaState)}
     workers = {name: state for name, state in sorted(states.items()) if isinstance(state, WorkerState)}
-
-    def gauge(name: str, help_text: str, values: Mapping[str, float | None], label: str = "replica") -> Metric:
-        family = GaugeMetricFamily(name, help_text, labels=[label])
-        for process, value in values.items():
-            if value is not None:
-                family.add_metric([process], value)
-        return family
 
     def age(moment: float | None) -> float | None:
         return None if moment is None else max(0.0, now_s - moment)

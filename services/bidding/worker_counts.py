@@ -10,7 +10,6 @@ from adplat.domain import Counts, Series
 from adplat.flows.attribute_conversions import AttributionProgress
 from adplat.flows.fold_events import FoldProgress
 from adplat.storage import RedisWorkerCounts
-from services.bidding.counts_desk import process_name
 from services.bidding.metrics import (
     EXPECTED_CLICKS,
     FAMILIES,
@@ -21,6 +20,7 @@ from services.bidding.metrics import (
     SPEND_MICROS,
     WorkerState,
 )
+from services.hosting.counts_desk import process_name
 
 _EVERY_S = 1.0
 

@@ -8,11 +8,12 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import AdplatError
+from adplat.domain import AdplatError, Counts
 
 if TYPE_CHECKING:
     from adplat.flows.forecast_desk import ForecastDesk
@@ -58,7 +59,9 @@ async def open_deployment(settings: Settings) -> AsyncIterator[ForecastingDeploy
 
     from adplat.snapshots import KeyFile
     from services.forecasting.deployment import ForecastingDeployment
+    from services.forecasting.metrics import ForecasterState, page, read_state, state_of
     from services.hosting.computing import Computing
+    from services.hosting.counts_desk import CountsDesk
     from services.hosting.key_gate import KeyGate
     from services.hosting.logs import writing_logs
 
@@ -73,7 +76,12 @@ async def open_deployment(settings: Settings) -> AsyncIterator[ForecastingDeploy
         await opened.enter_async_context(keeping_fresh(desk, 60.0 * settings.forecast_refresh_minutes))
         computing = Computing(settings.forecast_threads, settings.forecast_deadline_s)
         opened.callback(computing.close)
-        yield ForecastingDeployment(desk, parts, bootstrap.open_objects(settings), computing, gate.admit)
+        counts, shared = Counts(), bootstrap.open_forecast_counts(settings)
+        state = partial(state_of, desk, parts.clock)
+        counting = CountsDesk[ForecasterState](shared, counts, state, read_state, page, parts.clock)
+        await opened.enter_async_context(counting.telling())
+        objects = bootstrap.open_objects(settings)
+        yield ForecastingDeployment(desk, parts, objects, computing, gate.admit, counts, counting)
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -13,13 +14,18 @@ from adplat.domain import (
     AdplatError,
     Caller,
     ConfigRejected,
+    Counts,
     InputError,
+    Job,
+    JobState,
     KeptForecast,
     ObjectStore,
     Permission,
     Progress,
+    UnknownReference,
 )
 from adplat.flows.describe_forecasts import forecast_document, score_document
+from adplat.flows.forecast_campaign import refuse_unknown_campaign
 from adplat.flows.forecast_desk import ForecastDesk
 from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.keep_forecast import keep_forecast
@@ -27,6 +33,7 @@ from adplat.flows.plan_pictures import keep_pictures, picture_of
 from adplat.flows.split_forecast_budget import split_told_forecasts
 from adplat.flows.what_if_forecasts import order_what_if
 from adplat.forecast import CampaignPlan, NewCreative, SplitBounds
+from services.forecasting.metrics import REFUSALS, REQUEST_SECONDS, REQUESTS, ForecasterState
 from services.forecasting.openapi import openapi
 from services.forecasting.own_things import (
     own_forecast,
@@ -46,11 +53,13 @@ from services.forecasting.schemas import (
 )
 from services.hosting.answers import UNFORESEEN, ErrorAnswer, Reply, read_body, refused
 from services.hosting.computing import Computing, NotInTime, TooManyWait
-from services.hosting.key_gate import Admit, let_all_in
+from services.hosting.counts_desk import CountsDesk
+from services.hosting.key_gate import Admit, admit_watcher, let_all_in
 
 log = logging.getLogger(__name__)
 MOST_LISTED = 200
 _BUSY = ErrorAnswer("all forecasters are busy", "", "send it again in a moment, or ask for a job")
+_NOT_COUNTED = UnknownReference("nothing is counted here", where="/metrics", hint="ask 'adplat serve forecasting'")
 
 
 class ForecastingDeployment:
@@ -72,12 +81,16 @@ class ForecastingDeployment:
         objects: ObjectStore,
         computing: Computing,
         admit: Admit = let_all_in,
+        counts: Counts | None = None,
+        counting: CountsDesk[ForecasterState] | None = None,
     ) -> None:
         self._desk = desk
         self._parts = parts
         self._objects = objects
         self._computing = computing
         self._admit = admit
+        self._counts = Counts() if counts is None else counts
+        self._counting = counting
         self._openapi = openapi(__version__)
 
     async def forecast(self, body: bytes, key: str | None = None, *, keep: bool = False) -> Reply:
@@ -88,9 +101,11 @@ class ForecastingDeployment:
             document = await self._computing.within_deadline(
                 lambda progress: self._forecast(plan, caller, progress, keep=keep)
             )
+            for reason in document["reasons"]:
+                self._counts.add(REFUSALS, reason["reason"])
             return Reply(200, encoded(document))
 
-        return await self._answer(work, key)
+        return await self._answer("forecast", work, key)
 
     async def kept(self, forecast_id: str, key: str | None = None) -> Reply:
         """``GET /v1/forecasts/{id}``."""
@@ -98,7 +113,7 @@ class ForecastingDeployment:
         async def work(caller: Caller) -> Reply:
             return Reply(200, encoded(await asyncio.to_thread(self._kept, forecast_id, caller)))
 
-        return await self._answer(work, key)
+        return await self._answer("kept", work, key)
 
     async def kept_forecasts(self, advertiser_id: str = "", key: str | None = None) -> Reply:
         """``GET /v1/forecasts``."""
@@ -106,7 +121,7 @@ class ForecastingDeployment:
         async def work(caller: Caller) -> Reply:
             return Reply(200, encoded(await asyncio.to_thread(self._list, advertiser_id, caller)))
 
-        return await self._answer(work, key)
+        return await self._answer("kept_forecasts", work, key)
 
     async def what_if(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/forecasts/what-if``."""
@@ -123,7 +138,7 @@ class ForecastingDeployment:
 
             return Reply(202, encoded(await self._computing.within_deadline(order)))
 
-        return await self._answer(work, key)
+        return await self._answer("what_if", work, key)
 
     async def job(self, job_id: str, key: str | None = None) -> Reply:
         """``GET /v1/jobs/{id}``."""
@@ -131,7 +146,15 @@ class ForecastingDeployment:
         async def work(caller: Caller) -> Reply:
             return Reply(200, encoded(await asyncio.to_thread(self._job, job_id, caller)))
 
-        return await self._answer(work, key)
+        return await self._answer("job", work, key)
+
+    async def cancel(self, job_id: str, key: str | None = None) -> Reply:
+        """``POST /v1/jobs/{id}/cancel``."""
+
+        async def work(caller: Caller) -> Reply:
+            return Reply(200, encoded(await asyncio.to_thread(self._cancel, job_id, caller)))
+
+        return await self._answer("cancel", work, key)
 
     async def split(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/budget-splits``."""
@@ -141,7 +164,7 @@ class ForecastingDeployment:
             document = await self._computing.within_deadline(lambda progress: self._split(told, caller, progress))
             return Reply(200, encoded(document))
 
-        return await self._answer(work, key)
+        return await self._answer("split", work, key)
 
     async def predict(self, body: bytes, key: str | None = None) -> Reply:
         """``POST /v1/creatives/predict``."""
@@ -152,13 +175,23 @@ class ForecastingDeployment:
             document = await self._computing.within_deadline(lambda progress: self._predict(told, caller, progress))
             return Reply(200, encoded(document))
 
-        return await self._answer(work, key)
+        return await self._answer("predict", work, key)
 
     async def health(self) -> Reply:
         """``GET /v1/health``; ``loading`` until the first plan could be answered at once."""
         data_to = self._desk.data_to
         told = None if data_to is None else data_to.isoformat()
         return Reply(200, encoded(HealthAnswer("loading" if told is None else "ok", told, __version__)))
+
+    async def metrics(self, key: str | None = None) -> Reply:
+        """``GET /metrics`` for Prometheus, of all replicas; not for a caller of its own part."""
+        try:
+            admit_watcher(self._admit, key)
+        except InputError as error:
+            return refused(error)
+        if self._counting is None:
+            return refused(_NOT_COUNTED)
+        return Reply(200, await self._counting.page())
 
     async def openapi(self) -> Reply:
         """``GET /openapi.json``."""
@@ -172,6 +205,9 @@ class ForecastingDeployment:
 
     def _own_plan(self, told: CampaignPlan, caller: Caller, progress: Progress) -> CampaignPlan:
         require_own_plan(caller, told, lambda name: self._desk.owner_of(name, progress), self._parts.catalogue)
+        if told.campaign_id and caller.advertisers is None:
+            deployed = {one.campaign_id for one in self._parts.catalogue.campaigns()}
+            refuse_unknown_campaign(told, self._desk.campaigns(progress) | deployed, where="plan")
         return keep_pictures(told, self._objects)
 
     def _kept(self, forecast_id: str, caller: Caller) -> dict[str, Any]:
@@ -196,9 +232,13 @@ class ForecastingDeployment:
         return forecast_document(kept) | {"scores": [score_document(score) for score in scores]}
 
     def _job(self, job_id: str, caller: Caller) -> JobAnswer:
-        job = own_job(caller, self._parts.jobs, job_id)
-        result = None if job.result is None else dict(job.result)
-        return JobAnswer(job.job_id, job.state.value, job.progress, result, job.error or None)
+        return _job_answer(own_job(caller, self._parts.jobs, job_id))
+
+    def _cancel(self, job_id: str, caller: Caller) -> JobAnswer:
+        job, parts = own_job(caller, self._parts.jobs, job_id), self._named(caller)
+        if job.state is JobState.CANCELLED:  # sent once more
+            return _job_answer(job)
+        return _job_answer(parts.jobs.cancel(job.job_id, parts.clock.now(), parts.by))
 
     def _split(self, told: SplitBody, caller: Caller, progress: Progress) -> dict[str, Any]:
         forecasts = dict(told.forecasts)
@@ -220,7 +260,14 @@ class ForecastingDeployment:
     def _named(self, caller: Caller) -> ForecastParts:
         return replace(self._parts, by=caller.caller_id) if caller.caller_id else self._parts
 
-    async def _answer(self, work: Callable[[Caller], Awaitable[Reply]], key: str | None) -> Reply:
+    async def _answer(self, method: str, work: Callable[[Caller], Awaitable[Reply]], key: str | None) -> Reply:
+        begun_s = time.perf_counter()
+        reply = await self._reply(work, key)
+        self._counts.took(REQUEST_SECONDS, method, seconds=time.perf_counter() - begun_s)
+        self._counts.add(REQUESTS, method, str(reply.status))
+        return reply
+
+    async def _reply(self, work: Callable[[Caller], Awaitable[Reply]], key: str | None) -> Reply:
         try:
             return await work(self._admit(key, Permission.FORECAST))
         except AdplatError as error:
@@ -236,3 +283,8 @@ class ForecastingDeployment:
         except Exception:
             log.exception("a request failed unforeseen")
             return Reply(500, encoded(UNFORESEEN))
+
+
+def _job_answer(job: Job) -> JobAnswer:
+    result = None if job.result is None else dict(job.result)
+    return JobAnswer(job.job_id, job.state.value, job.progress, result, job.error or None)

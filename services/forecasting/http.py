@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -60,6 +61,9 @@ def forecasting_app(open_deployment: OpenDeployment) -> Starlette:
     async def job(request: Request) -> Response:
         return response_of(await opened[0].job(request.path_params["job_id"], key_in(request.headers)))
 
+    async def cancel(request: Request) -> Response:
+        return response_of(await opened[0].cancel(request.path_params["job_id"], key_in(request.headers)))
+
     async def split(request: Request) -> Response:
         return await with_body(request, opened[0].split, LARGEST_BODY_BYTES)
 
@@ -68,6 +72,10 @@ def forecasting_app(open_deployment: OpenDeployment) -> Starlette:
 
     async def health(_: Request) -> Response:
         return response_of(await opened[0].health())
+
+    async def metrics(request: Request) -> Response:
+        reply = await opened[0].metrics(key_in(request.headers))
+        return response_of(reply) if reply.status != 200 else Response(reply.body, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     async def openapi(_: Request) -> Response:
         return response_of(await opened[0].openapi())
@@ -78,9 +86,11 @@ def forecasting_app(open_deployment: OpenDeployment) -> Starlette:
             Route("/v1/forecasts/what-if", what_if, methods=["POST"]),
             Route("/v1/forecasts/{forecast_id}", kept, methods=["GET"]),
             Route("/v1/jobs/{job_id}", job, methods=["GET"]),
+            Route("/v1/jobs/{job_id}/cancel", cancel, methods=["POST"]),
             Route("/v1/budget-splits", split, methods=["POST"]),
             Route("/v1/creatives/predict", predict, methods=["POST"]),
             Route("/v1/health", health, methods=["GET"]),
+            Route("/metrics", metrics, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),
         ],
         exception_handlers={404: not_here, 405: not_here},

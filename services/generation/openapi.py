@@ -24,16 +24,20 @@ _LISTED = (
 )
 _FILES = ("image/jpeg", "image/png", "image/webp")
 _OPERATIONS = (
-    Operation("post", "/v1/drafts", "draft", JobAnswer, DraftBody, "202"),
-    Operation("get", "/v1/drafts", "drafts", DraftsAnswer, query=_LISTED),
-    Operation("get", "/v1/drafts/{draft_id}", "one_draft", DraftAnswer),
-    Operation("get", "/v1/drafts/{draft_id}/picture", "picture", None, media_types=_FILES),
-    Operation("post", "/v1/drafts/{draft_id}/approve", "approve", DraftAnswer, ApproveBody),
-    Operation("post", "/v1/drafts/{draft_id}/reject", "reject", DraftAnswer, RejectBody),
-    Operation("post", "/v1/reviews", "review", ReviewAnswer, ReviewBody),
-    Operation("get", "/v1/jobs/{job_id}", "job", JobAnswer),
-    Operation("post", "/v1/jobs/{job_id}/cancel", "cancel", JobAnswer),
-    Operation("get", "/v1/health", "health", HealthAnswer, needs_key=False),
+    Operation(
+        "post", "/v1/drafts", "draft", "Have creatives drafted from a brief, as a job", JobAnswer, DraftBody, "202"
+    ),
+    Operation("get", "/v1/drafts", "drafts", "Kept drafts", DraftsAnswer, query=_LISTED),
+    Operation("get", "/v1/drafts/{draft_id}", "one_draft", "One draft with its review and scores", DraftAnswer),
+    Operation("get", "/v1/drafts/{draft_id}/picture", "picture", "The file of a draft", None, media_types=_FILES),
+    Operation("post", "/v1/drafts/{draft_id}/approve", "approve", "Approve a held draft", DraftAnswer, ApproveBody),
+    Operation("post", "/v1/drafts/{draft_id}/reject", "reject", "Reject a held draft", DraftAnswer, RejectBody),
+    Operation(
+        "post", "/v1/reviews", "review", "Whether a creative may run, with evidence and fixes", ReviewAnswer, ReviewBody
+    ),
+    Operation("get", "/v1/jobs/{job_id}", "job", "How far an order is, and its result once it is done", JobAnswer),
+    Operation("post", "/v1/jobs/{job_id}/cancel", "cancel", "Cancel an order that waits or runs", JobAnswer),
+    Operation("get", "/v1/health", "health", "Of the replica that answers", HealthAnswer, needs_key=False),
 )
 
 

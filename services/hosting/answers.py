@@ -10,11 +10,14 @@ from msgspec import Struct
 
 from adplat.domain import (
     AdplatError,
+    ChangedMeanwhile,
     ConfigRejected,
     InputError,
     KeyRejected,
     NotPermitted,
+    SignInRefused,
     StoreUnreachable,
+    TooManyTries,
     UnknownReference,
 )
 
@@ -57,14 +60,18 @@ def refused(error: AdplatError) -> Reply:
     return Reply(status_of(error), msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)))
 
 
-def status_of(error: AdplatError) -> int:
+def status_of(error: AdplatError) -> int:  # noqa: PLR0911 - one line for each kind
     """The one place where an error becomes an HTTP status."""
     if isinstance(error, StoreUnreachable):
         return 503
-    if isinstance(error, KeyRejected):
+    if isinstance(error, KeyRejected | SignInRefused):
         return 401
     if isinstance(error, NotPermitted):
         return 403
     if isinstance(error, UnknownReference):
         return 404
+    if isinstance(error, ChangedMeanwhile):
+        return 412
+    if isinstance(error, TooManyTries):
+        return 429
     return 422 if isinstance(error, InputError) else 500

@@ -28,6 +28,7 @@ class Operation:
     """One method of one path.
 
     Args:
+        summary: what it is for, in one line.
         answer: what comes back; ``None``: bytes of ``media_types``.
         query: names and JSON types.
         needs_key: whether callers have to be known.
@@ -36,6 +37,7 @@ class Operation:
     method: str
     path: str
     name: str
+    summary: str
     answer: type | None
     body: type | None = None
     status: str = "200"
@@ -78,6 +80,7 @@ def _described(one: Operation, troubles: Mapping[str, str]) -> dict[str, Any]:
     answered = _content(one.answer) if one.answer is not None else {kind: {"schema": {}} for kind in one.media_types}
     described: dict[str, Any] = {
         "operationId": one.name,
+        "summary": one.summary,
         "responses": {one.status: {"description": "done", "content": answered}},
     }
     in_path = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]

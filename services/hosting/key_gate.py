@@ -155,6 +155,18 @@ def require_placements(caller: Caller, placements: Iterable[str]) -> None:
             )
 
 
+def admit_watcher(admit: Admit, key: str | None) -> Caller:
+    """Who may read what the whole service counts. Raises KeyRejected, NotPermitted: also a caller of a part."""
+    caller = admit(key, Permission.WATCH)
+    if caller.advertisers is not None or caller.placements is not None:
+        raise NotPermitted(
+            "a caller of some advertisers or placements may not watch the whole service",
+            where="api key",
+            hint="make a key with --may watch alone",
+        )
+    return caller
+
+
 def key_in(headers: Mapping[str, str] | Iterable[tuple[str, str | bytes]]) -> str | None:
     """The key among headers or call metadata (names in lower case): ``authorization: Bearer …``, else ``x-api-key``."""
     pairs = headers.items() if isinstance(headers, Mapping) else headers

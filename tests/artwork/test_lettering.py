@@ -61,6 +61,36 @@ def test_no_last_line_is_a_single_letter(text: str, width_px: int) -> None:
     assert len(broken.rsplit("\n", 1)[1]) > 1
 
 
+@pytest.mark.parametrize("width_px", range(60, 330, 15))
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Only 240 g per shoe", "240 g"),
+        ("Now at our store for $ 89 only", "$ 89"),
+        ("From USD 129 a pair", "USD 129"),
+        ("Holds 0.5 l, and more", "0.5 l,"),
+        ("单只仅重240克的越野跑鞋", "240克"),
+        ("官方商店售价89美元起", "89美元"),
+        ("三十天内退货，30天免费", "30天"),
+        ("鞋面采用 Gore-Tex 防水薄膜", "Gore-Tex"),
+    ],
+)
+def test_no_break_parts_a_number_from_its_unit_or_a_latin_word(text: str, whole: str, width_px: int) -> None:
+    broken = wrap(text, width_px, 20)
+    if broken is not None:
+        assert whole in broken
+
+
+@pytest.mark.parametrize("width_px", range(90, 260, 10))
+@pytest.mark.parametrize("text", ["轻便的鞋子走得更远更舒适了", "鞋面采用再生纱线的山脊越野跑鞋"])
+def test_chinese_lines_have_three_characters_and_begin_with_no_particle(text: str, width_px: int) -> None:
+    broken = wrap(text, width_px, 20)
+    assert broken is not None
+    for line in broken.split("\n"):
+        assert len(line) >= 3
+        assert line[0] not in "的了得"
+
+
 def test_a_headline_of_two_clauses_breaks_between_them() -> None:
     assert fit_text("新季上新，价格不变", 150, 200, 36, 12, True, 4) is not None
     broken, _size = fit_text("新季上新，价格不变", 150, 200, 36, 12, True, 4) or ("", 0)

@@ -79,7 +79,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_kept_forecast_is_what_was_printed(
     market: Path, tmp_path: Path, workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["forecast", "run", str(a_plan(tmp_path, campaign_id="k000000")), "--data", str(market)]
+    words = ["forecast", "run", str(a_plan(tmp_path, campaign_id="k0000")), "--data", str(market)]
     assert run([*words, "--keep", "--workspace", str(workspace), "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert run(["forecast", "show", printed["forecast_id"], "--workspace", str(workspace), "--json"]) == 0
@@ -88,7 +88,7 @@ def test_a_kept_forecast_is_what_was_printed(
     assert kept["slices"] == printed["slices"]
     assert kept["slices"].items() >= {"budget": "tight", "advertiser": "known", "creatives": "known"}.items()
     assert kept["slices"].items() >= {"flight": "long", "caps": "none", "bid": "cpm"}.items()
-    assert kept["campaign_id"] == "k000000"
+    assert kept["campaign_id"] == "k0000"
     assert run([*words, "--keep", "--workspace", str(workspace)]) == 0
     said = capsys.readouterr().err
     assert f"kept as {printed['forecast_id']}" in said
@@ -159,3 +159,12 @@ def test_a_person_reads_what_helped(tmp_path: Path, workspace: Path, capsys: pyt
     [row] = [line.split() for line in seen.out.splitlines() if "offsets" in line]
     assert [word for word in row if word.isalnum()][:4] == ["clicks", "60", "offsets", "45"]
     assert "wrote" in seen.err
+
+
+def test_a_campaign_that_nobody_knows_is_refused_in_one_line(
+    market: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["forecast", "run", str(a_plan(tmp_path, campaign_id="k00000")), "--data", str(market)]) == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("adplat: ")]
+    assert "campaign 'k00000' is not in the catalogue" in line
+    assert "campaign_id" in line and "did you mean 'k0000'?" in line

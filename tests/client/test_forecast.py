@@ -83,3 +83,13 @@ def test_somebody_elses_answer_and_nobodys_are_told_apart_from_ours() -> None:
     for answer in (lambda _: httpx.Response(404, text="nginx"), nobody):
         with a_client(answer) as forecasts, pytest.raises(StoreUnreachable, match="forecasting service"):
             forecasts.health()
+
+
+def test_a_job_that_nobody_wants_is_cancelled() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert (request.method, request.url.path) == ("POST", "/v1/jobs/7/cancel")
+        return httpx.Response(200, json={"job_id": 7, "state": "cancelled", "progress": 0.5})
+
+    with a_client(answer) as forecasts:
+        cancelled = forecasts.cancel(7)
+    assert (cancelled.state, cancelled.is_over) == ("cancelled", True)

@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from adplat import bootstrap
 from adplat.artwork import SealState, read_seal, source_code_in
 from adplat.domain import ConfigRejected, CreativeStatus, ElementKind, InputError, ReviewVerdict
 from adplat.flows import write_drafts as writing
+from adplat.flows.draft_attempt import GROUND_SHOWS
 from adplat.flows.draft_makers import painter_named, reads_letters_of
 from adplat.flows.draft_round import BriefPictures, DraftPlan, draft_round
 from adplat.flows.keep_drafts import keep_drafts
@@ -194,6 +195,22 @@ def test_a_ground_by_a_model_is_marked_so_and_its_weights_are_told(tmp_path: Pat
         assert read_seal(one.content).claims["makings"][0]["licence"] == "own weights"
     else:
         assert all(found.rule != "draft.layout" for found in done.unmade[0].objections)
+
+
+def test_a_product_hard_to_tell_from_its_ground_goes_on_light_grounds_first_and_dark_ones_say_so() -> None:
+    photo = Image.new("RGB", (500, 500), "white")
+    ImageDraw.Draw(photo).rounded_rectangle((120, 80, 380, 420), 40, fill=(242, 242, 243))
+    ImageDraw.Draw(photo).rectangle((180, 200, 320, 260), fill=(90, 40, 30))
+    file = io.BytesIO()
+    photo.save(file, "PNG")
+    brief = of(placements=("iab_300x250",))
+    made = draft_round(brief, BriefPictures(file.getvalue()), PLACEMENTS, DraftPlan(variants=12), tools(), quiet).made
+    dark = {"deep", "vivid"}
+    by_palette = {one.draft.artwork.made_of["palette"]: one.draft for one in made if one.draft.artwork is not None}
+    assert made[0].draft.artwork is not None and made[0].draft.artwork.made_of["palette"] in {"light", "paper"}
+    assert dark & set(by_palette)
+    for palette, draft in by_palette.items():
+        assert draft.lowered_by == ((GROUND_SHOWS,) if palette in dark else ())
 
 
 def test_a_picture_names_the_brand_and_names_it_once() -> None:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from adplat.domain import ConfigRejected, InputError, Metric, MissingInput, UnknownReference
 from adplat.flows.campaign_document import days_csv
 from adplat.flows.forecast_campaign import forecast_campaign, read_correction
+from adplat.flows.sample_opportunities import IN_WORKSPACE
 from adplat.forecast import CampaignCorrection, MetricCorrection, correction_bytes, correction_id
+from adplat.market import PriceLaw, ShadingModel
+from adplat.snapshots import LearnedShading, ShadingFile
 from tests.flows.campaign_market import a_plan, silent, written_market
 
 LEVELS = ["p2.5", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p97.5"]
@@ -212,3 +218,27 @@ def test_a_file_that_is_no_correction_or_not_there_is_refused(market: Path, tmp_
     (tmp_path / "other.json").write_text("{}")
     with pytest.raises(ConfigRejected):
         told(market, tmp_path, tmp_path / "other.json")
+
+
+def test_what_auctions_taught_of_prices_shades_first_price_bids(market: Path, tmp_path: Path) -> None:
+    shop, rich = tmp_path / "market", {"daily_budget_micros": 400_000_000}
+    shutil.copytree(market, shop)
+    (shop / IN_WORKSPACE).unlink(missing_ok=True)
+    for part in (shop / "lake" / "requests").rglob("*.parquet"):
+        pl.read_parquet(part).with_columns(auction=pl.lit("first_price")).write_parquet(part)
+    plain = told(shop, tmp_path, **rich)
+    assert plain["inputs"]["shading"] is None
+    fitted = datetime(2026, 9, 20, tzinfo=UTC)
+    # By these prices half of the value wins nearly everywhere.
+    model = ShadingModel(PriceLaw(math.log(2_000.0), 0.2, 700), {})
+    ShadingFile(shop).write(LearnedShading({"": model}, {"": fitted}))
+    shaded = told(shop, tmp_path, **rich)
+    assert shaded["inputs"]["shading"]["auctions"] == 700
+    assert shaded["inputs"]["shading"]["fitted"] == fitted.isoformat()
+    assert len(shaded["inputs"]["shading"]["model_id"]) == 64
+    assert shaded["total"]["spend_micros"]["p50"] < 0.7 * plain["total"]["spend_micros"]["p50"]
+    # Of another currency it says nothing, and one that cannot be read counts as none.
+    ShadingFile(shop).write(LearnedShading({"EUR": model}, {"EUR": fitted}))
+    assert told(shop, tmp_path, **rich)["total"] == plain["total"]
+    (shop / "shading.json").write_text("{")
+    assert told(shop, tmp_path, **rich)["inputs"]["shading"] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,8 @@ from adplat.flows.campaign_sources import campaign_sources
 from adplat.flows.forecast_desk import DeskPlaces, ForecastDesk
 from adplat.flows.sample_opportunities import IN_WORKSPACE, read_opportunity_sample
 from adplat.forecast import CampaignCorrection, CampaignPlan, correction_bytes
+from adplat.market import PriceLaw, ShadingModel
+from adplat.snapshots import LearnedShading, ShadingFile
 from adplat.storage import FolderObjects
 from tests.flows.campaign_market import PLAN, silent, written_market
 
@@ -36,6 +39,11 @@ def a_desk(market: Path, correction: Path | None = None) -> ForecastDesk:
     return ForecastDesk(
         DeskPlaces(market, lambda: None, correction, market / "cache", FolderObjects(market / "objects"))
     )
+
+
+def never(*_: object, **__: object) -> None:
+    """Nobody may load anything."""
+    raise AssertionError("it was loaded once more")
 
 
 def test_it_loads_once_until_a_stored_file_is_replaced(market: Path) -> None:
@@ -87,3 +95,19 @@ def test_a_correction_that_is_learned_holds_from_the_next_look_on(market: Path, 
     assert desk.forecast(A_PLAN, silent)["inputs"]["correction_id"] == before
     assert desk.look(silent) is True
     assert desk.forecast(A_PLAN, silent)["inputs"]["corrected_by_campaigns"] == 40
+
+
+def test_newly_learned_prices_are_taken_up_and_nothing_else_is_loaded_for_them(
+    market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = a_desk(market)
+    desk.look(silent)
+    assert desk.forecast(A_PLAN, silent)["inputs"]["shading"] is None
+    monkeypatch.setattr("adplat.flows.forecast_desk.campaign_sources", never)
+    model = ShadingModel(PriceLaw(7.0, 0.3, 600), {})
+    ShadingFile(market).write(LearnedShading({"": model}, {"": datetime(2026, 9, 20, tzinfo=UTC)}))
+    assert [desk.look(silent), desk.look(silent)] == [True, False]
+    assert desk.forecast(A_PLAN, silent)["inputs"]["shading"]["auctions"] == 600
+    ShadingFile(market).remove()
+    assert [desk.look(silent), desk.look(silent)] == [True, False]
+    assert desk.forecast(A_PLAN, silent)["inputs"]["shading"] is None

@@ -160,3 +160,21 @@ def test_no_thread_is_left_behind(queue: SqlJobs) -> None:
 
 def test_waits_before_a_retry_double_up_to_ten_minutes() -> None:
     assert [wait_before_retry_s(number) for number in (1, 2, 3, 6, 7, 1000)] == [10, 20, 40, 320, 600, 600]
+
+
+def test_whoever_waits_sees_the_progress_move_long_before_a_third_of_the_lease(queue: SqlJobs) -> None:
+    job = ordered(queue)
+    seen: list[float] = []
+
+    def halves(begun: Job, tell: Tell) -> Mapping[str, Any]:
+        for progress in (0.25, 0.75):
+            tell(progress)
+            deadline = time.monotonic() + 30.0
+            while queue.find(job.job_id).progress < progress and time.monotonic() < deadline:
+                time.sleep(0.02)
+            seen.append(queue.find(job.job_id).progress)
+        return {}
+
+    run_next_job(queue, {"count": halves}, "w1", SystemClock(), lease_s=3_600.0)
+    assert seen == [0.25, 0.75]
+    assert queue.find(job.job_id).progress == 1.0

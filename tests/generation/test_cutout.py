@@ -107,3 +107,49 @@ def test_ground_enclosed_by_the_product_stays_and_is_told() -> None:
     assert made.picture.getpixel((100, 280)) == (255, 255, 255, 255)
     assert not cut_out(on_white(a_bottle())).has_ground_inside
     assert {palettes_by_fit(made, ("#1f6f54",))[0], palettes_by_fit(made, ("#1f6f54",))[1]} == {"light", "paper"}
+
+
+def _on_a_soft_shadow(body: tuple[int, int, int], seed: int = 3) -> Image.Image:
+    """A box on white with a wide pale shadow that it throws to its foot and far to the right, and a camera's noise."""
+    photo = Image.new("RGB", (420, 400), "white")
+    shadow = Image.new("L", photo.size)
+    ImageDraw.Draw(shadow).polygon([(120, 290), (300, 260), (350, 340), (150, 350)], fill=46)
+    photo.paste((70, 70, 70), (0, 0), shadow.filter(ImageFilter.GaussianBlur(14)))
+    ImageDraw.Draw(photo).rounded_rectangle((110, 80, 290, 300), 20, fill=body)
+    ImageDraw.Draw(photo).line((110, 190, 290, 190), fill=(60, 60, 66), width=6)
+    noise = np.random.default_rng(seed).normal(0, 0.8, (400, 420, 1))
+    grainy = np.asarray(photo, np.float32) + np.where(np.asarray(photo).min(axis=-1, keepdims=True) < 253, noise, 0)
+    return Image.fromarray(np.clip(grainy, 0, 255).astype(np.uint8))
+
+
+def test_a_pale_shadow_wider_than_the_product_is_ground() -> None:
+    made = cut_out(_on_a_soft_shadow((150, 40, 50)))
+    assert made.picture.width <= 181 + 4
+    assert made.picture.height <= 221 + 6
+    assert not made.is_doubtful
+
+
+def test_a_white_product_stays_whole_and_is_told_to_be_doubtful() -> None:
+    made = cut_out(_on_a_soft_shadow((243, 243, 244)))
+    alpha = np.asarray(made.picture.getchannel("A"))
+    assert (alpha[10:200, 10:170] == 255).all()
+    assert made.is_doubtful
+    assert set(palettes_by_fit(made, ("#1f6f54",))[:2]) == {"light", "paper"}
+
+
+def test_a_hole_through_a_product_without_white_shows_the_new_ground() -> None:
+    ring = Image.new("RGBA", (260, 260), (0, 0, 0, 0))
+    ImageDraw.Draw(ring).ellipse((20, 20, 240, 240), fill=(120, 70, 40, 255))
+    ImageDraw.Draw(ring).ellipse((90, 90, 170, 170), fill=(255, 255, 255, 255))
+    made = cut_out(on_white(ring)).picture
+    assert made.getpixel((made.width // 2, made.height // 2))[3] == 0
+    assert made.getpixel((made.width // 2, 30))[3] == 255
+
+
+def test_a_large_photo_is_cut_out_as_a_small_one_is() -> None:
+    small = _on_a_soft_shadow((150, 40, 50))
+    large = small.resize((small.width * 5, small.height * 5), Image.Resampling.BICUBIC)
+    one, five = cut_out(small), cut_out(large)
+    assert abs(five.picture.width - 5 * one.picture.width) <= 20
+    assert abs(five.picture.height - 5 * one.picture.height) <= 20
+    assert not five.is_doubtful

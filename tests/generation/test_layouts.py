@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from adplat.artwork import display_width
+from adplat.artwork import display_width, text_box
 from adplat.data import load_placements
 from adplat.domain import DraftCopy, Making, Sentence
+from adplat.domain.artwork import Element
 from adplat.generation import SIZES, TEMPLATES, Words, words_of
 from adplat.generation.layouts import Aspect, aspect_of, lay_out
+from tests.generation.builders import CHINESE, ENGLISH
 
 PLACEMENTS = {
     name: rules
@@ -64,3 +66,33 @@ def test_drafted_copy_becomes_the_words_of_a_layout() -> None:
     copy = DraftCopy("en", tuple(Sentence(part, text, "en", (), making) for part, text in parts.items()))
     assert words_of(copy, "Loudan", "$399") == Words("Quiet keys", "See it", "Loudan", "88 of them", "$399")
     assert words_of(DraftCopy("en", copy.sentences[:2])).body == ""
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["en", "zh"])
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("size", SIZES)
+def test_letters_keep_away_from_the_product(size: tuple[int, int], template: str, words: Words) -> None:
+    least = 0.03 * (size[0] * size[1]) ** 0.5
+    for ratio in (0.4, 1.0, 1.4, 2.2):
+        laid = lay_out(template, words, size, (0, 0, 0, 0), ratio)
+        room = laid.arrangement.product
+        for element in laid.elements:
+            if element.element_id == "disclosure":
+                continue
+            box = text_box(element) if element.text and element.element_id != "cta" else element.box
+            across = max(room.left - box.right, box.left - room.right)
+            down = max(room.top - box.bottom, box.top - room.bottom)
+            assert max(across, down) >= least, (element.element_id, ratio)
+
+
+@pytest.mark.parametrize("size", [(1200, 628), (1080, 1080)])
+def test_short_words_grow_where_there_is_room_and_the_headline_still_leads(size: tuple[int, int]) -> None:
+    def at(words: Words) -> dict[str, Element]:
+        laid = lay_out("side", words, size, (0, 0, 0, 0), 0.6)
+        assert not laid.left_out
+        return {element.element_id: element for element in laid.elements}
+
+    short = at(Words("Quiet keys", "See it", "Loudan", "88 of them", "$399"))
+    long = at(Words("Quiet keys " * 7, "See it", "Loudan", "88 of them, and more to say of them " * 3, "$399"))
+    assert short["body"].font_px > long["body"].font_px
+    assert short["headline"].font_px >= 2.2 * short["body"].font_px

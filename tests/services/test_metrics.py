@@ -20,13 +20,13 @@ from adplat.flows.fold_events import FoldProgress
 from adplat.flows.record_events import ReportedEvent
 from adplat.snapshots import KeyFile
 from adplat.storage import EmbeddedValkey, RedisServiceCounts
-from services.bidding.counts_desk import CountsDesk
 from services.bidding.deployment import BiddingDeployment
 from services.bidding.grpc_door import GrpcDoor
-from services.bidding.metrics import FAMILIES, WorkerState, page
+from services.bidding.metrics import FAMILIES, State, WorkerState, page, page_with, read_state
 from services.bidding.openrtb_door import OpenRtbDoor
 from services.bidding.worker import fold_until
 from services.hosting.answers import Reply
+from services.hosting.counts_desk import CountsDesk
 from services.hosting.key_gate import KeyGate, let_all_in
 from tests.flows.small_shop import Shop
 from tests.services.callers import SHOP_1, key_of, write_keys
@@ -59,7 +59,9 @@ async def a_replica(
 ) -> AsyncIterator[Replica]:
     async with an_engine(shop, url, namespace=namespace) as engine:
         shared = RedisServiceCounts(url, namespace=namespace, timeout_s=10.0)
-        desk = CountsDesk(shared, engine.counts, engine.state, engine.pcoc, CLOCK, every_s=0.05)
+        desk = CountsDesk[State](
+            shared, engine.counts, engine.state, read_state, page_with(engine.pcoc), CLOCK, every_s=0.05
+        )
         async with desk.telling():
             openrtb = OpenRtbDoor(engine, DESK, "https://media.example", CLOCK, admit)
             deployment = BiddingDeployment(engine, CLOCK, openrtb, shop.objects, admit, desk)

@@ -81,7 +81,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     server = request.getfixturevalue("postgres")
     # Emptying one database takes a hundredth of the time of making another.
     truncate = f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY;"
-    restart = "INSERT INTO stream_coverage VALUES ('hourly_metrics', 0, 0);"
+    restart = "INSERT INTO stream_coverage VALUES ('hourly_metrics', 0, 0); INSERT INTO report_zones VALUES ('UTC');"
     head = f"INSERT INTO audit_head VALUES ('audit', 0, '{CHAIN_START}', 0);"  # noqa: S608
     # A replica's session fires no triggers: those of the audit trail refuse to empty it.
     server.psql("\n".join(["\\connect migrated", "SET session_replication_role = replica;", truncate, restart, head]))

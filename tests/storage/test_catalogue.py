@@ -139,7 +139,8 @@ def test_a_reference_to_nothing_saves_nothing(database: Database, missing: str) 
             [a_creative()],
         )
 
-    assert {name: n for name, n in database.row_counts().items() if n} == {"audit_head": 1, "stream_coverage": 1}
+    born_with = {"audit_head": 1, "report_zones": 1, "stream_coverage": 1}
+    assert {name: n for name, n in database.row_counts().items() if n} == born_with
 
 
 def test_a_budget_in_two_currencies_is_refused(database: Database) -> None:

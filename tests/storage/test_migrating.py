@@ -42,6 +42,7 @@ TABLES = {
     "callers",
     "campaigns",
     "creatives",
+    "daily_metrics",
     "deployments",
     "draft_makings",
     "draft_parents",
@@ -54,6 +55,8 @@ TABLES = {
     "jobs",
     "kept_forecasts",
     "password_tries",
+    "released_breakdowns",
+    "report_zones",
     "stream_coverage",
     "user_advertisers",
     "user_keys",
@@ -66,7 +69,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0009"
+    assert found.revision == found.head == "0010"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()
@@ -276,3 +279,24 @@ def test_the_migrations_lie_beside_the_package_whatever_the_current_folder_holds
 
 def test_a_percent_sign_in_a_path_is_no_trouble(tmp_path: Path) -> None:
     assert upgrade_database(f"sqlite:///{tmp_path / '100% sure.db'}").passes
+
+
+def test_days_of_metrics_are_made_from_the_hours_that_are_there(empty_url: str) -> None:
+    upgrade_database(empty_url)
+    downgrade_database(empty_url, "0009")
+    database = Database(database_url(empty_url))
+    with database.write() as connection:
+        for hour in ("2026-03-01 00:00:00", "2026-03-01 23:00:00", "2026-03-02 00:00:00"):
+            is_sqlite = connection.dialect.name == "sqlite"
+            moment = f"{hour}.000000" if is_sqlite else f"{hour}+00"
+            insert = "INSERT INTO hourly_metrics VALUES ('{}', 'a1', 'k1', 'c1', 'feed', 10, 1, 0, 0.5, 7, 3)"
+            connection.execute(text(insert.format(moment)))
+    upgrade_database(empty_url)
+    downgrade_database(empty_url, "0009")
+
+    assert upgrade_database(empty_url).passes
+
+    with database.read() as session:
+        days = session.execute(text("SELECT zone, day, impressions, spend_micros FROM daily_metrics ORDER BY day"))
+        assert days.all() == [("UTC", "2026-03-01", 20, 14), ("UTC", "2026-03-02", 10, 7)]
+    database.close()

@@ -107,6 +107,14 @@ class Columns:
                 )
         return column
 
+    def names(self) -> list[str]:
+        """All of them."""
+        return list(self._types)
+
+    def is_exact(self, name: str) -> bool:
+        """Whether equal values are written alike: texts, truth values and whole numbers, not floats."""
+        return self.kind(name) in {"text", "boolean"} or self._types[name] in _NUMBERS
+
     def kind(self, name: str) -> str:
         """``text``, ``number``, ``boolean``, or the stored type itself."""
         stored = self._types[name]

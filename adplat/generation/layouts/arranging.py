@@ -8,7 +8,7 @@ from adplat.artwork import text_box, text_height, unwritable, wrap
 from adplat.domain import ConfigRejected
 from adplat.domain.artwork import Box, Element, ElementKind
 from adplat.generation.layouts.parts import Arrangement, Words
-from adplat.generation.layouts.sizes import Aspect, aspect_of, unit_px
+from adplat.generation.layouts.sizes import Aspect, aspect_of, least_gap_px, unit_px
 from adplat.generation.layouts.stack import Look, stack
 from adplat.generation.layouts.strip import strip
 from adplat.generation.layouts.templates import TEMPLATES
@@ -63,7 +63,7 @@ def _stacks(
 ) -> Laid | None:
     aspect, unit = aspect_of(canvas.width, canvas.height), unit_px(canvas.width, canvas.height)
     arrangement = TEMPLATES[template](canvas, room, aspect, product_ratio)
-    largest = round(min((3.3 if aspect is Aspect.WIDE else 3.0) * unit, 0.155 * canvas.width + 6))
+    largest = round(min((4.4 if aspect is Aspect.WIDE else 3.8) * unit, 0.155 * canvas.width + 6))
     if template == "poster":
         largest = round(1.15 * largest)
     look = Look(unit, largest, arrangement.radius_px, logo_ratio)
@@ -79,21 +79,24 @@ def _stacks(
         elements.extend(stacked.elements)
         left_out = (*left_out, *(part for part in stacked.left_out if part in _shown(column.parts)))
     taken = [text_box(one) if one.text and one.kind is not ElementKind.CTA else one.box for one in elements]
-    gap = round(0.9 * unit)
+    gap = least_gap_px(canvas.width, canvas.height)
     free = _free_room(arrangement.product, [*taken, *([arrangement.panel] if arrangement.panel else [])], gap)
     roomy = replace(arrangement, product=free)
     return Laid(roomy, tuple(elements), _missing(left_out, words))
 
 
 def _free_room(product: Box, taken: list[Box], gap: int) -> Box:
-    """The product's room, up to what is above and down to what is below: it may take less than was set apart."""
+    """The product's room, up to what is above and down to what is below, of which it may take more or less than was
+    set apart, and away from what is beside it: letters never come closer than ``gap``."""
     across = [box for box in taken if box.left < product.right and box.right > product.left]
     middle = product.top + product.height // 2
     top = max((box.bottom + gap for box in across if box.bottom <= middle), default=product.top)
     foot = min((box.top - gap for box in across if box.top >= middle), default=product.bottom)
-    top = top if top <= product.top else max(product.top, top - gap // 2)
-    foot = foot if foot >= product.bottom else min(product.bottom, foot + gap // 2)
-    return Box(product.left, top, product.width, foot - top)
+    beside = [box for box in taken if box.top < foot and box.bottom > top and box not in across]
+    left = max((box.right + gap for box in beside if box.right <= product.left), default=product.left)
+    right = min((box.left - gap for box in beside if box.left >= product.right), default=product.right)
+    left, right = max(left, product.left), min(right, product.right)
+    return Box(left, top, max(right - left, 1), max(foot - top, 1))
 
 
 def _shown(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -44,3 +44,8 @@ def aspect_of(width_px: int, height_px: int) -> Aspect:
 def unit_px(width_px: int, height_px: int) -> float:
     """The size that words to be read have on a canvas of that size; all others are multiples of it."""
     return 3.4 + 0.0285 * float((width_px * height_px) ** 0.5)
+
+
+def least_gap_px(width_px: int, height_px: int) -> int:
+    """Between letters and the product: 3 % of a square canvas of that area, and a little more."""
+    return round(2 + 0.031 * float((width_px * height_px) ** 0.5))

@@ -1,7 +1,8 @@
 """Words stacked in a column: the largest headline at which all fits, and what is left out where nothing does.
 
 The headline's size is searched; the others follow from the canvas (see ``unit_px``), a little smaller where it is
-tight. Left out are, in this order: body, price, brand. Headline and button stay.
+tight, and larger where there is room for all and the headline still leads. Left out are, in this order: body, price,
+brand. Headline and button stay.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from adplat.domain.artwork import Box, Element, ElementKind
 from adplat.generation.layouts.parts import Column, Words
 
 _LEFT_OUT = ((), ("body",), ("body", "price"), ("body", "price", "logo"))
+_LARGER, _SMALLER = (1.5, 1.35, 1.2), (1.0, 0.9, 0.8)
+_LEADS = 2.3  # times the size of words that are read: a headline of this size leads, whatever grows beside it
 _LEAST_PX = {"headline": 12, "body": 11, "cta": 11, "price": 12, "logo": 10}
 _LONGEST = {"headline": 4, "body": 4}  # lines
 
@@ -47,9 +50,13 @@ def stack(column: Column, words: Words, look: Look) -> Stacked | None:
 
     Raises MissingInput without a font.
     """
+    for larger in _LARGER if "headline" in column.parts else ():
+        grown = _tried(column, words, replace(look, unit_px=look.unit_px * larger), ())
+        if grown is not None and grown.headline_px >= _LEADS * look.unit_px * larger:
+            return grown
     last: Stacked | None = None
     for without in _LEFT_OUT:
-        for tightness in (1.0, 0.9, 0.8):
+        for tightness in _SMALLER:
             tried = _tried(column, words, replace(look, unit_px=look.unit_px * tightness), without)
             if tried is None:
                 continue

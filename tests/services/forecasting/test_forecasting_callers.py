@@ -35,6 +35,7 @@ def test_without_a_key_that_may_forecast_nothing_is_answered(guarded: Settings, 
             lambda one, k=key: one.kept_forecasts("", k),
             lambda one, k=key: one.what_if(b"{}", k),
             lambda one, k=key: one.job("1", k),
+            lambda one, k=key: one.cancel("1", k),
             lambda one, k=key: one.split(b"{}", k),
             lambda one, k=key: one.predict(b"{}", k),
         ):
@@ -87,3 +88,11 @@ def test_what_others_creatives_brought_is_not_told() -> None:
     document = {"ctr": 0.1, "neighbours": [{"creative_id": "c1"}, {"creative_id": "c2"}, {"creative_id": "c3"}]}
     assert own_neighbours(SHOP, document, owners.get)["neighbours"] == [{"creative_id": "c1"}]
     assert own_neighbours(AGENCY, document, owners.get) == document
+
+
+def test_a_job_is_cancelled_by_its_advertiser_alone(guarded: Settings, desk: ForecastDesk) -> None:
+    body = msgspec.json.encode({"plan": PLAN})
+    job = str(asked(guarded, desk, lambda one: one.what_if(body, key_of(SHOP)))[1]["job_id"])
+    assert asked(guarded, desk, lambda one: one.cancel(job, key_of(OTHER)))[0] == 404
+    assert asked(guarded, desk, lambda one: one.job(job, key_of(SHOP)))[1]["state"] == "queued"
+    assert asked(guarded, desk, lambda one: one.cancel(job, key_of(SHOP)))[1]["state"] == "cancelled"

@@ -18,6 +18,7 @@ from adplat.bootstrap import Settings
 from adplat.domain import JobOrder, JobState, Progress
 from adplat.flows.forecast_campaign import forecast_campaign
 from adplat.flows.forecast_desk import ForecastDesk
+from adplat.flows.what_if_forecasts import do_what_if_job
 from adplat.forecast import CampaignPlan
 from services.hosting.computing import Computing
 from services.hosting.jobs import do_due_jobs
@@ -67,6 +68,7 @@ def test_a_refused_plan_is_an_answer_and_is_not_kept(settings: Settings, desk: F
         ({"daily_budget_micros": None}, 422, "plan", "no budget"),
         ({"end": "2026-09-01"}, 422, "plan: end", "before it starts"),
         ({"creatives": ["nobody"]}, 404, "creatives", "not in the catalogue"),
+        ({"campaign_id": "k9999"}, 404, "plan: campaign_id", "campaign 'k9999' is not in the catalogue"),
         ({"targeting": {"devices": ["fridge"]}}, 422, "targeting", "meets the targeting"),
         ({"time_zone": "Mars/Base"}, 422, "", "Mars"),
         ({"frequency_caps": [{"limit": 0, "window_s": 1}]}, 422, "", "a cap of 0"),
@@ -130,7 +132,7 @@ class SlowDesk:
         except BaseException:
             self.told_to_end.set()
             raise
-        return {"refused": True}
+        return {"refused": True, "reasons": []}
 
 
 def test_nobody_waits_longer_than_the_deadline_and_what_nobody_waits_for_ends(settings: Settings) -> None:
@@ -202,7 +204,7 @@ def test_a_what_if_whose_worker_was_killed_is_done_again_with_the_same_result(
         ({"creatives": ["c000002"]}, "creatives of a plan is not changed here"),
         ({"daily_budget_micros": None}, "no budget"),
         ({"bid": {"target_micros": "much"}}, "int"),
-        ({"daily_budget_micros": 0}, "Expected"),
+        ({"daily_budget_micros": 0}, "expected"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_before_anything_is_queued(
@@ -244,7 +246,7 @@ def test_a_budget_is_split_over_kept_forecasts_and_documents(settings: Settings,
         ({"budget_micros": 1}, 422, "nothing to split"),
         ({"budget_micros": 1, "forecast_ids": ["nope"]}, 404, "no forecast has this id"),
         ({"budget_micros": 1, "forecasts": {"x": {}}}, 422, "no forecast"),
-        ({"budget_micros": 1, "forecasts": {"x": {"refused": True}}}, 422, "refused"),
+        ({"budget_micros": 1, "forecasts": {"x": {"refused": True, "reasons": []}}}, 422, "refused"),
         ({"forecasts": {}}, 422, "budget_micros"),
     ],
 )
@@ -282,3 +284,46 @@ def test_health_says_what_is_known_until_when(settings: Settings, desk: Forecast
     assert (status, health["status"], health["data_to"][:10]) == (200, "ok", "2026-09-20")
     fresh = bootstrap.forecast_desk(settings)
     assert asked(settings, fresh, lambda one: one.health())[1]["status"] == "loading"
+
+
+def test_a_what_if_that_nobody_wants_any_more_is_not_done(settings: Settings, desk: ForecastDesk) -> None:
+    body = msgspec.json.encode({"plan": PLAN, "changes": []})
+    job = str(asked(settings, desk, lambda one: one.what_if(body))[1]["job_id"])
+    for _ in range(2):  # the answer to the first may have been lost
+        status, cancelled = asked(settings, desk, lambda one: one.cancel(job))
+        assert (status, cancelled["state"]) == (200, "cancelled")
+    assert do_due_jobs(settings) == 0
+    with bootstrap.opened_jobs(settings) as queue:
+        other = queue.add(
+            JobOrder("analyze-experiment", "spring", bootstrap.clock().now(), "mei"), bootstrap.clock().now()
+        )
+        for name in (str(other.job_id), "999", "x"):
+            assert asked(settings, desk, lambda one, of=name: one.cancel(of))[0] == 404  # type: ignore[misc]
+        assert queue.find(other.job_id).state is JobState.QUEUED
+
+
+def test_what_is_done_already_cannot_be_cancelled(settings: Settings, desk: ForecastDesk) -> None:
+    job = str(
+        asked(settings, desk, lambda one: one.what_if(msgspec.json.encode({"plan": PLAN, "changes": []})))[1]["job_id"]
+    )
+    assert do_due_jobs(settings) == 1
+    status, error = asked(settings, desk, lambda one: one.cancel(job))
+    assert (status, error["what"]) == (422, "the job is done, and only a queued or running one can be cancelled")
+    assert asked(settings, desk, lambda one: one.job(job))[1]["result"]["base"]["refused"] is False
+
+
+def test_the_progress_of_a_what_if_goes_a_step_with_every_plan(settings: Settings, desk: ForecastDesk) -> None:
+    changes = [{"name": str(number), "change": {"daily_budget_micros": 5_000_000 + number}} for number in range(3)]
+    job_id = asked(settings, desk, lambda one: one.what_if(msgspec.json.encode({"plan": PLAN, "changes": changes})))[1][
+        "job_id"
+    ]
+    told: list[float] = []
+    with bootstrap.opened_jobs(settings) as queue:
+        do_what_if_job(desk, queue.find(job_id), told.append)
+    assert told == sorted(told)
+    assert set(told) >= {0.25, 0.5, 0.75, 1.0}
+
+
+def test_a_campaign_of_the_catalogue_may_be_named(settings: Settings, desk: ForecastDesk) -> None:
+    status, document = asked(settings, desk, lambda one: one.forecast(a_body(campaign_id="k0000")))
+    assert (status, document["plan"]["campaign_id"]) == (200, "k0000")

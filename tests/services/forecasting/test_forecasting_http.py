@@ -54,18 +54,22 @@ def test_every_answer_is_as_the_document_says(settings: Settings, desk: Forecast
         lambda c: c.get(f"/v1/forecasts/{name}"),
         lambda c: c.post("/v1/forecasts/what-if", json={"plan": PLAN}),
         lambda c: c.get("/v1/jobs/1"),
+        lambda c: c.post("/v1/jobs/1/cancel"),
         lambda c: c.post("/v1/budget-splits", json=split),
         lambda c: c.get("/v1/health"),
         lambda c: c.post("/v1/creatives/predict", json={"headline": "x", "image": "!"}),
     )
     operations = {one["operationId"]: one for methods in document["paths"].values() for one in methods.values()}
-    wanted = ["forecast", "forecasts", "kept_forecast", "what_if", "job", "split", "health", "predict_creative"]
+    wanted = ["forecast", "forecasts", "kept_forecast", "what_if", "job", "cancel", "split", "health"]
+    wanted += ["predict_creative"]
     assert set(wanted) == set(operations)
+    summaries = [one["summary"] for one in operations.values()]
+    assert all(summaries) and len(set(summaries)) == len(summaries)
     for name, answer in zip(wanted, answers, strict=True):
         described = operations[name]["responses"][str(answer.status_code)]
         schema = described["content"]["application/json"]["schema"] | {"components": document["components"]}
         jsonschema.validate(answer.json(), schema)
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 202, 200, 200, 200, 422]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 202, 200, 200, 200, 200, 422]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import Any
 
 import pytest
@@ -128,6 +129,7 @@ def reviewed(settings: Settings, body: dict[str, Any]) -> tuple[int, Any]:
     return asked(settings, lambda one: one.review(msgspec.json.encode(body)))
 
 
-def test_a_review_that_takes_too_long_is_said_so(settings: Settings) -> None:
+def test_a_review_that_takes_too_long_is_said_so(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.generation.deployment.review_upload", lambda *_, **__: time.sleep(1.0))
     body = b'{"placement":"iab_300x250","copy":[{"part":"headline","text":"Tea"}]}'
-    assert asked(settings, lambda one: one.review(body), Computing(1, 0.0))[0] == 504
+    assert asked(settings, lambda one: one.review(body), Computing(1, 0.05))[0] == 504

@@ -6,27 +6,47 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
 from adplat.domain import Clock, Counts, Series, ServiceCounts, StoreUnreachable
-from services.bidding.metrics import ReplicaState, State, page
 
 # A process that told nothing for so long is gone, or cannot reach Redis: it has no gauges until it tells again.
 _GONE_S = 15.0
 _FORGOTTEN_S = 3600.0
-_state = msgspec.json.Decoder(State)
 
 
-class CountsDesk:
+class Moment(Protocol):
+    """What a process says of itself, and when: seconds since 1970."""
+
+    @property
+    def at(self) -> float: ...
+
+
+S = TypeVar("S", bound=Moment)
+S_contra = TypeVar("S_contra", bound=Moment, contravariant=True)
+
+
+class WritePage(Protocol[S_contra]):
+    """Writes the page for Prometheus from all sums, and from what each living process says of itself by its name.
+
+    ``redis``: whether the sums could be read; without them there are none, and this process alone.
+    """
+
+    def __call__(
+        self, sums: Mapping[Series, int], states: Mapping[str, S_contra], *, redis: bool, now_s: float
+    ) -> bytes: ...
+
+
+class CountsDesk(Generic[S]):
     """Of one replica.
 
     Args:
         counts: what its doors and its engine count in.
-        state: what is to be said of the replica now.
-        pcoc: expected clicks over clicks of what it knows.
+        state: what is to be said of the replica now; ``decode`` reads what others said.
 
     Example::
 
@@ -39,13 +59,14 @@ class CountsDesk:
         self,
         shared: ServiceCounts,
         counts: Counts,
-        state: Callable[[], ReplicaState],
-        pcoc: Callable[[], float | None],
+        state: Callable[[], S],
+        decode: Callable[[bytes], S],
+        write_page: WritePage[S],
         clock: Clock,
         every_s: float = 1.0,
     ) -> None:
-        self._shared, self._counts, self._state, self._pcoc = shared, counts, state, pcoc
-        self._clock, self._every_s = clock, every_s
+        self._shared, self._counts, self._state, self._decode = shared, counts, state, decode
+        self._write_page, self._clock, self._every_s = write_page, clock, every_s
         self._name, self._number = process_name(), 0
         self._pending: dict[Series, int] | None = None
         self._turn = asyncio.Lock()
@@ -59,17 +80,17 @@ class CountsDesk:
             self._pending = None
 
     async def page(self) -> bytes:
-        """The page for Prometheus, of the whole service; without Redis of this replica's own state alone."""
+        """The page for Prometheus, of the whole service; without shared sums of this replica's own state alone."""
         now_s = self._clock.now().timestamp()
         try:
             await self.tell()
             told = await self._shared.read()
-            states = {name: _state.decode(state) for name, state in told.states.items()}
+            states = {name: self._decode(state) for name, state in told.states.items()}
             await self._shared.forget([name for name, state in states.items() if now_s - state.at > _FORGOTTEN_S])
         except StoreUnreachable:
-            return page({}, {self._name: self._state()}, self._pcoc(), redis=False, now_s=now_s)
+            return self._write_page({}, {self._name: self._state()}, redis=False, now_s=now_s)
         living = {name: state for name, state in states.items() if now_s - state.at <= _GONE_S}
-        return page(told.sums, living, self._pcoc(), redis=True, now_s=now_s)
+        return self._write_page(told.sums, living, redis=True, now_s=now_s)
 
     @asynccontextmanager
     async def telling(self) -> AsyncIterator[None]:
@@ -87,7 +108,7 @@ class CountsDesk:
     async def _tell_all(self) -> None:
         while True:
             await asyncio.sleep(self._every_s)
-            with suppress(StoreUnreachable):  # told at the next turn; the page says that Redis is away
+            with suppress(StoreUnreachable):  # told at the next turn; the page says that the sums are away
                 await self.tell()
 
 

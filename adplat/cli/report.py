@@ -1,0 +1,208 @@
+"""``adplat report …``: what campaigns brought, by any dimension or by attributes of users, on screen or as files."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.service import WorkspaceOption
+from adplat.domain import (
+    ACTED_METRICS,
+    BREAKDOWN_METRICS,
+    DELIVERY_METRICS,
+    REPORT_METRICS,
+    BreakdownQuestion,
+    ConfigRejected,
+    CountedUsers,
+    ReportQuestion,
+    condition_from,
+    dimensions_named,
+    metrics_named,
+)
+
+if TYPE_CHECKING:
+    from adplat.reporting import ReportTable
+
+MOST_SHOWN = 200
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("report")(report)
+    app.command("report-zones")(report_zones)
+    app.command("report-delivery")(report_delivery)
+    app.command("report-creatives")(report_creatives)
+
+
+def report(
+    since: Annotated[str, typer.Option(help="First day, such as 2026-03-01.")],
+    until: Annotated[str, typer.Option(help="The day before which it ends.")],
+    by: Annotated[str, typer.Option(help="Of day or hour, advertiser, campaign, creative, placement, by commas.")] = "",
+    attribute: Annotated[str, typer.Option(help="An attribute of users, such as device.")] = "",
+    counted: Annotated[
+        CountedUsers,
+        typer.Option(
+            help="With --attribute: many users who were shown it, or who acted (clicks and conversions alone)."
+        ),
+    ] = CountedUsers.SHOWN,
+    time_zone: Annotated[str, typer.Option(help="Whose days they are, such as Asia/Shanghai.")] = "UTC",
+    where: Annotated[list[str] | None, typer.Option("--where", help="Such as campaign=k1|k2; all must hold.")] = None,
+    metrics: Annotated[str, typer.Option(help="Such as impressions,ctr,spend; empty: all but win_rate.")] = "",
+    csv: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
+    parquet: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What was counted, added up. By attribute no row, and no difference of rows, stands for a few users."""
+    from adplat.bootstrap import opened_reports, read_settings, write_bytes
+    from adplat.flows.describe_report import (
+        Asked,
+        ReportFile,
+        breakdown_document,
+        breakdown_table,
+        report_document,
+        report_file,
+        report_table,
+    )
+    from adplat.flows.report_auctions import with_auctions
+    from adplat.flows.report_breakdown import report_breakdown
+
+    dimensions = dimensions_named(_names(by))
+    conditions = tuple(condition_from(one) for one in where or [])
+    first, end = _day(since, "--since"), _day(until, "--until")
+    known = tuple(REPORT_METRICS) if not attribute else BREAKDOWN_METRICS
+    if attribute and counted is CountedUsers.ACTED:
+        known = ACTED_METRICS
+    chosen = metrics_named(_names(metrics) or (known if attribute else DELIVERY_METRICS))
+    for metric in chosen:
+        if metric.name not in known:
+            raise ConfigRejected(
+                f"{metric.name} is not told here", where="--metrics", hint=f"use some of: {', '.join(known)}"
+            )
+    with opened_reports(read_settings(workspace=workspace)) as parts:
+        asked = Asked(parts.by, parts.breakdown.clock.now(), parts.bundle_id)
+        if attribute:
+            if time_zone != "UTC":
+                raise ConfigRejected(
+                    "days by attribute are those of UTC", where="--time-zone", hint="leave it out, or the attribute"
+                )
+            question = BreakdownQuestion(attribute, first, end, dimensions, conditions, counted)
+            told = report_breakdown(parts.breakdown, question)
+            document, table = breakdown_document(told, chosen), breakdown_table(told, chosen, asked)
+        else:
+            found = parts.breakdown.report(ReportQuestion(first, end, dimensions, time_zone, conditions))
+            if REPORT_METRICS["win_rate"] in chosen:
+                found = with_auctions(found, parts.auctions, [one.campaign_id for one in parts.campaigns()])
+            document, table = report_document(found, chosen), report_table(found, chosen, asked)
+    for kind, file in zip(ReportFile, (csv, xlsx, parquet, pdf), strict=True):
+        if file is not None:
+            write_bytes(file, report_file(table, kind))
+            say(f"{len(table.rows):,} rows in {file}")
+    if as_json:
+        print_json(document)
+    elif not any((csv, xlsx, parquet, pdf)):
+        _show(table)
+
+
+def report_zones(
+    add: Annotated[str, typer.Option(help="Keep the days of this zone too, such as Asia/Shanghai.")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The time zones whose days are kept, so that reports in them are quick over any range."""
+    from adplat.bootstrap import kept_report_zones, read_settings
+
+    with progress_bar() as progress:
+        zones = kept_report_zones(read_settings(workspace=workspace), add, progress)
+    if as_json:
+        print_json({"zones": zones})
+        return
+    for zone in zones:
+        say(zone)
+
+
+def report_delivery(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Booked, spent, expected by now and projected, of every campaign."""
+    from adplat.bootstrap import opened_reports, read_settings
+    from adplat.flows.report_delivery import report_delivery as deliveries
+
+    with opened_reports(read_settings(workspace=workspace)) as parts:
+        found = deliveries(parts.breakdown.report, parts.campaigns(), parts.breakdown.clock.now())
+    fields = ("booked_micros", "spent_micros", "spent_share", "expected_micros", "ahead_micros", "projected_micros")
+    told: list[dict[str, Any]] = [
+        {
+            "campaign": one.campaign.campaign_id,
+            "status": one.campaign.status.value,
+            **{name: getattr(one.delivery, name) for name in fields},
+        }
+        for one in found
+    ]
+    if as_json:
+        print_json({"campaigns": told})
+        return
+    print_table("Delivery", ("campaign", "status", *fields), [tuple(one.values()) for one in told])
+
+
+def report_creatives(
+    campaign: Annotated[str, typer.Argument(help="The campaign's id.")],
+    since: Annotated[str, typer.Option(help="First day, in UTC.")],
+    until: Annotated[str, typer.Option(help="The day before which it ends.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Its creatives with intervals, how likely each is the best, and whether it tires."""
+    from adplat.bootstrap import opened_reports, read_settings
+    from adplat.flows.report_delivery import creative_leaderboard
+
+    first, end = _day(since, "--since"), _day(until, "--until")
+    with opened_reports(read_settings(workspace=workspace)) as parts:
+        found = creative_leaderboard(parts.breakdown.report, campaign, first, end)
+    told: list[dict[str, Any]] = [
+        {
+            "creative": one.creative_id,
+            "impressions": one.sums.impressions,
+            "clicks": one.sums.clicks,
+            "ctr": None if one.ctr is None else one.ctr.value,
+            "ctr_interval": None if one.ctr is None else [one.ctr.low, one.ctr.high],
+            "probability_of_best": one.probability_of_best,
+            "fatigue": None if one.fatigue is None else [one.fatigue.low, one.fatigue.high],
+            "is_tired": one.is_tired,
+        }
+        for one in found
+    ]
+    if as_json:
+        print_json({"campaign": campaign, "creatives": told})
+        return
+    names = ("creative", "impressions", "clicks", "ctr", "ctr_interval", "probability_of_best", "fatigue", "is_tired")
+    print_table(f"Creatives of {campaign}", names, [tuple(one.values()) for one in told])
+
+
+def _show(table: ReportTable) -> None:
+    from adplat.reporting import in_units
+
+    rows = [
+        tuple(in_units(cell, column.unit) for cell, column in zip(row, table.columns, strict=True))
+        for row in (*table.rows[:MOST_SHOWN], *table.totals)
+    ]
+    print_table(table.title, tuple(column.label for column in table.columns), rows)
+    if len(table.rows) > MOST_SHOWN:
+        say(f"{len(table.rows) - MOST_SHOWN:,} more rows: --csv FILE or --json tells all")
+    for label, value in table.facts.items():
+        say(f"{label}: {value}")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigRejected(f"{text[:32]!r} is no day", where=where, hint="write it as 2026-03-01") from None

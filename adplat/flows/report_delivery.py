@@ -1,0 +1,134 @@
+"""Delivery and pacing of campaigns, and the leaderboard of a campaign's creatives, from hourly metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+
+from adplat.bandit import probability_of_highest_share
+from adplat.domain import (
+    REPORT_METRICS,
+    Campaign,
+    Comparison,
+    Condition,
+    Dimension,
+    Interval,
+    MetricSums,
+    Report,
+    ReportQuestion,
+    summed,
+)
+from adplat.domain.reports import MOST_DAYS
+from adplat.market import Delivery, delivery_of
+from adplat.statistics import metric_interval, newcombe_difference
+
+LATELY_DAYS = 7
+MOST_COMPARED = 500
+_SURELY = 0.99
+_JEFFREYS = 0.5
+
+Reports = Callable[[ReportQuestion], Report]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDelivery:
+    """One campaign's delivery, and all that happened to it."""
+
+    campaign: Campaign
+    sums: MetricSums
+    delivery: Delivery
+
+
+def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetime) -> list[CampaignDelivery]:
+    """How each campaign stands, from what was counted in the last MOST_DAYS days, in UTC days.
+
+    The latest days are the LATELY_DAYS whole ones before today, or the flight so far where it is younger.
+    """
+    today = now.astimezone(UTC).date()
+    tomorrow = today + timedelta(days=1)
+    ever = _by_campaign(report, tomorrow - timedelta(days=MOST_DAYS), tomorrow)
+    lately = _by_campaign(report, today - timedelta(days=LATELY_DAYS), today)
+    found = []
+    for campaign in campaigns:
+        sums = ever.get(campaign.campaign_id, MetricSums())
+        spent, latest = sums.spend_micros, lately.get(campaign.campaign_id, MetricSums()).spend_micros
+        midnight = datetime(today.year, today.month, today.day, tzinfo=UTC)
+        span_s = min((midnight - campaign.flight.start).total_seconds(), LATELY_DAYS * 86_400.0)
+        if span_s < 86_400.0:
+            latest, span_s = spent, max((now - campaign.flight.start).total_seconds(), 0.0)
+        found.append(
+            CampaignDelivery(campaign, sums, delivery_of(campaign.budget, campaign.flight, now, spent, latest, span_s))
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CreativeStanding:
+    """One creative beside the others of its campaign.
+
+    Args:
+        ctr: ``None`` without an impression.
+        probability_of_best: that its click rate is the highest of these, all flat beforehand (Jeffreys) and showings
+            independent: of users who see much, fewer differ than it says. ``None`` where too many were compared.
+        fatigue: the click rate of the latest days less that of the days before; ``None`` without either.
+        is_tired: the whole 99 % interval of ``fatigue`` lies below zero. What else changed (placements, hours, the
+            others' showings) is not taken out: a flag says "look", not "why".
+    """
+
+    creative_id: str
+    sums: MetricSums
+    ctr: Interval | None
+    probability_of_best: float | None
+    fatigue: Interval | None
+    is_tired: bool
+
+
+def creative_leaderboard(
+    report: Reports, campaign_id: str, since: date, until: date, *, lately_days: int = LATELY_DAYS
+) -> list[CreativeStanding]:
+    """The creatives of a campaign over days of UTC, the most likely best first."""
+    split = max(until - timedelta(days=lately_days), since)
+    whole = _by_creative(report, campaign_id, since, until)
+    latest = _by_creative(report, campaign_id, split, until) if split > since else {}
+    compared = {name: sums for name, sums in whole.items() if sums.impressions > 0}
+    chances: dict[str, float] = {}
+    if 0 < len(compared) <= MOST_COMPARED:
+        clicks = np.array([sums.clicks for sums in compared.values()], dtype=np.float64)
+        shown = np.array([sums.impressions for sums in compared.values()], dtype=np.float64)
+        best = probability_of_highest_share(_JEFFREYS + clicks, _JEFFREYS + np.maximum(shown - clicks, 0.0))
+        chances = dict(zip(compared, best.tolist(), strict=True))
+    standings = []
+    for name, sums in whole.items():
+        fatigue = _fatigue(sums, latest.get(name))
+        ctr = metric_interval(REPORT_METRICS["ctr"], sums)
+        tired = fatigue is not None and fatigue.high < 0.0
+        standings.append(CreativeStanding(name, sums, ctr, chances.get(name), fatigue, tired))
+    return sorted(standings, key=lambda one: (-(one.probability_of_best or 0.0), one.creative_id))
+
+
+def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:
+    if latest is None:
+        return None
+    before = whole.less(latest)
+    counts = (latest.clicks, latest.impressions, before.clicks, before.impressions)
+    if not (0 <= counts[0] <= counts[1] and 0 <= counts[2] <= counts[3] and counts[1] and counts[3]):
+        return None
+    return newcombe_difference(*counts, level=_SURELY)
+
+
+def _by_campaign(report: Reports, since: date, until: date) -> dict[str, MetricSums]:
+    told = report(ReportQuestion(since, until, (Dimension.CAMPAIGN,)))
+    return {row.keys[0]: row.sums for row in told.rows}
+
+
+def _by_creative(report: Reports, campaign_id: str, since: date, until: date) -> dict[str, MetricSums]:
+    condition = Condition("campaign", Comparison.IS, (campaign_id,))
+    told = report(ReportQuestion(since, until, (Dimension.CREATIVE,), "UTC", (condition,)))
+    return {name: summed(row.sums for row in told.rows if row.keys[0] == name) for name in _ids(told)}
+
+
+def _ids(told: Report) -> list[str]:
+    return sorted({row.keys[0] for row in told.rows})

@@ -1,0 +1,189 @@
+"""ReportStore in SQL: sums by dimension over kept days, or over hours where days of the zone are not kept.
+
+Rows are added up by advertiser too, whatever was asked: money has its advertiser's currency, and that of two
+currencies is never added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from adplat.domain import (
+    Comparison,
+    ConfigRejected,
+    Dimension,
+    MetricSums,
+    Report,
+    ReportDay,
+    ReportQuestion,
+    ReportRow,
+    StreamPosition,
+    report_days,
+    report_zone,
+    summed,
+)
+from adplat.domain.reports import MOST_ROWS
+from adplat.storage.daily_metrics import SUMS
+from adplat.storage.metrics_ledger import READER
+from adplat.storage.tables import (
+    AdvertiserRow,
+    CampaignRow,
+    CreativeRow,
+    DailyMetricRow,
+    HourlyMetricRow,
+    ReportZoneRow,
+    StreamCoverageRow,
+)
+from adplat.storage.transactions import Database
+
+_COLUMNS = {
+    Dimension.ADVERTISER: "advertiser_id",
+    Dimension.CAMPAIGN: "campaign_id",
+    Dimension.CREATIVE: "creative_id",
+    Dimension.PLACEMENT: "placement",
+}
+_NAMED: dict[Dimension, tuple[Any, Any]] = {
+    Dimension.ADVERTISER: (AdvertiserRow.advertiser_id, AdvertiserRow.name),
+    Dimension.CAMPAIGN: (CampaignRow.campaign_id, CampaignRow.name),
+    Dimension.CREATIVE: (CreativeRow.creative_id, CreativeRow.headline),
+}
+_AT_ONCE = 500
+
+
+class SqlReports:
+    """Answers over the rows that exist for whom the database was made for (``seen_by``)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def report(self, question: ReportQuestion) -> Report:
+        """The rows of a question, in order of their keys.
+
+        Raises ConfigRejected for an unknown zone, a range too long for a zone whose days are not kept, and more than
+        MOST_ROWS rows.
+        """
+        zone = report_zone(question.time_zone)
+        days = report_days(question.since, question.until, zone)
+        with self._database.read() as session:
+            is_kept = session.get(ReportZoneRow, question.time_zone) is not None
+            if Dimension.HOUR in question.dimensions or not is_kept:
+                found = session.execute(_over_hours(question, days, is_kept)).all()
+            else:
+                found = session.execute(_over_days(question)).all()
+            if len(found) > 2 * MOST_ROWS:
+                raise _too_many()
+            whose = select(AdvertiserRow.advertiser_id, AdvertiserRow.currency)
+            currencies = {row[0]: row[1] for row in session.execute(whose)}
+            rows = _folded(question, zone, found, currencies)
+            if len(rows) > MOST_ROWS:
+                raise _too_many()
+            labels = {
+                dimension.value: _names(session, dimension, {row.keys[place] for row in rows})
+                for place, dimension in enumerate(question.dimensions)
+                if dimension in _NAMED
+            }
+            coverage = session.get(StreamCoverageRow, READER)
+            covered_to = _moment(coverage)
+        totals = {
+            currency: summed(row.sums for row in rows if row.currency == currency)
+            for currency in sorted({row.currency for row in rows})
+        }
+        return Report(question, rows, totals, covered_to, labels)
+
+
+def _over_days(question: ReportQuestion) -> Select[Any]:
+    row = DailyMetricRow
+    keys = [row.day if one is Dimension.DAY else getattr(row, _COLUMNS[one]) for one in question.dimensions]
+    return _grouped(
+        row,
+        keys,
+        question,
+        row.zone == question.time_zone,
+        row.day >= question.since.isoformat(),
+        row.day < question.until.isoformat(),
+    )
+
+
+def _over_hours(question: ReportQuestion, days: Sequence[ReportDay], is_kept: bool) -> Select[Any]:
+    most = question.most_days_of_hours
+    if not is_kept and len(days) > most:
+        raise ConfigRejected(
+            f"days of this time zone are not kept, and {len(days)} of them are asked for",
+            where=f"time_zone {question.time_zone}",
+            hint=f"ask for at most {most}, or keep them: adplat report-zones --add {question.time_zone}",
+        )
+    row = HourlyMetricRow
+    by_day = case(*((row.hour < day.end, day.day.isoformat()) for day in days))
+    keys: list[Any] = []
+    for one in question.dimensions:
+        if one is Dimension.DAY:
+            keys.append(by_day)
+        else:
+            keys.append(row.hour if one is Dimension.HOUR else getattr(row, _COLUMNS[one]))
+    return _grouped(row, keys, question, row.hour >= days[0].start, row.hour < days[-1].end)
+
+
+def _grouped(
+    row: type[DailyMetricRow | HourlyMetricRow],
+    keys: Sequence[Any],
+    question: ReportQuestion,
+    *wheres: ColumnElement[bool],
+) -> Select[Any]:
+    named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
+    wanted = select(*named, row.advertiser_id, *(func.sum(getattr(row, name)) for name in SUMS)).where(*wheres)
+    for condition in question.conditions:
+        column = getattr(row, _COLUMNS[Dimension(condition.field)])
+        among = column.in_(condition.values)
+        wanted = wanted.where(among if condition.comparison is Comparison.IS else ~among)
+    return wanted.group_by(*named, row.advertiser_id).limit(2 * MOST_ROWS + 1)
+
+
+def _folded(
+    question: ReportQuestion, zone: ZoneInfo, found: Iterable[Any], currencies: Mapping[str, str]
+) -> tuple[ReportRow, ...]:
+    width = len(question.dimensions)
+    sums: dict[tuple[tuple[Any, ...], str], MetricSums] = {}
+    for row in found:
+        shown, clicks, conversions, expected, spend, value = row[width + 1 :]
+        # PostgreSQL sums integers as decimals.
+        told = MetricSums(int(shown), int(clicks), int(conversions), float(expected), int(spend), int(value))
+        key = (tuple(row[:width]), currencies.get(row[width], ""))
+        sums[key] = sums[key] + told if key in sums else told
+    return tuple(
+        ReportRow(tuple(_told(key, zone) for key in keys), currency, sums[keys, currency])
+        for keys, currency in sorted(sums)
+    )
+
+
+def _told(key: Any, zone: ZoneInfo) -> str:
+    return key.astimezone(zone).isoformat(timespec="minutes") if isinstance(key, datetime) else str(key)
+
+
+def _names(session: Session, dimension: Dimension, ids: set[str]) -> dict[str, str]:
+    key, name = _NAMED[dimension]
+    wanted = sorted(ids)
+    return {
+        row[0]: row[1]
+        for start in range(0, len(wanted), _AT_ONCE)
+        for row in session.execute(select(key, name).where(key.in_(wanted[start : start + _AT_ONCE])))
+    }
+
+
+def _moment(coverage: StreamCoverageRow | None) -> datetime | None:
+    if coverage is None or StreamPosition(coverage.milliseconds, coverage.sequence) == StreamPosition():
+        return None
+    return datetime.fromtimestamp(coverage.milliseconds / 1000.0, UTC)
+
+
+def _too_many() -> ConfigRejected:
+    return ConfigRejected(
+        f"a report of more than {MOST_ROWS:,} rows",
+        where="by",
+        hint="ask for fewer dimensions, fewer days, or named campaigns",
+    )

@@ -1,0 +1,135 @@
+"""Who asks: a signed-in browser or a key becomes an Asker; what it changes must come from our own pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from adplat.domain import NotPermitted, Right, SignInRefused, Viewer, form_token_holds
+from adplat.flows.admin_parts import AdminParts, SeenParts
+from adplat.flows.sign_in import SignedIn, resume, viewer_of_key
+from services.admin.problems import Refused
+
+COOKIE, SECURE_COOKIE = "adplat", "__Host-adplat"
+FORM_TOKEN = "x-form-token"  # noqa: S105 - the name of a header
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_OURS = frozenset({"same-origin", "none"})
+_PATIENCE_S = 10.0
+# Each look at a password takes 64 MiB, each review a picture and the letters in it.
+_HASHES_AT_ONCE, _REVIEWS_AT_ONCE = 4, 2
+
+
+@dataclass(frozen=True)
+class Door:
+    """What all requests share; ``secure``: browsers reach us by https, so cookies never travel otherwise."""
+
+    parts: AdminParts
+    secure: bool = False
+    hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_HASHES_AT_ONCE))
+    reviewing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REVIEWS_AT_ONCE))
+
+    @property
+    def cookie(self) -> str:
+        """Its name."""
+        return SECURE_COOKIE if self.secure else COOKIE
+
+    def let_in(self, response: Response, signed: SignedIn) -> None:
+        """The session's cookie: no script reads it, no other site sends it along with a form."""
+        response.set_cookie(self.cookie, signed.secret, httponly=True, samesite="lax", secure=self.secure, path="/")
+
+    def let_out(self, response: Response) -> None:
+        """No cookie any more."""
+        response.delete_cookie(self.cookie, httponly=True, samesite="lax", secure=self.secure, path="/")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Somebody who is known. ``secret`` and ``form_token`` are of the session, empty for a key."""
+
+    viewer: Viewer
+    seen: SeenParts
+    secret: str = ""
+    form_token: str = ""
+
+    def may(self, right: Right) -> SeenParts:
+        """The stores of this viewer, if it has the right. Raises NotPermitted."""
+        self.viewer.require(right)
+        return self.seen
+
+    def require_form(self, token: str) -> None:
+        """That a form came from a page of this session. Raises NotPermitted."""
+        if self.secret and not form_token_holds(self.secret, token):
+            raise NotPermitted("the form is not from here", where=FORM_TOKEN, hint="load the page again and send it")
+
+
+def door_of(request: Request) -> Door:
+    """What the application was opened with."""
+    door: Door = request.app.state.door
+    return door
+
+
+def address_of(request: Request) -> str:
+    """From where it comes; behind a proxy only what a trusted one says (see ``run``)."""
+    return request.client.host if request.client else ""
+
+
+def require_our_site(request: Request) -> None:
+    """A browser says from which site a change comes (Fetch Metadata, Origin). Raises NotPermitted for others."""
+    if request.method in _SAFE:
+        return
+    site, origin = request.headers.get("sec-fetch-site", "same-origin"), request.headers.get("origin", "")
+    if site not in _OURS or (origin and urlsplit(origin).netloc != request.headers.get("host", "")):
+        raise NotPermitted("another site sent this", where="origin", hint="use the pages of this admin")
+
+
+def asker_of_browser(request: Request) -> Asker:
+    """Of the session in the cookie. Raises SignInRefused, NotPermitted."""
+    require_our_site(request)
+    door = door_of(request)
+    secret = request.cookies.get(door.cookie, "")
+    if not secret:
+        raise SignInRefused("nobody is signed in, or no longer", where="session", hint="sign in")
+    signed = resume(door.parts.people, secret)
+    return Asker(signed.viewer, door.parts.seen(signed.viewer), secret, signed.form_token)
+
+
+_key = HTTPBearer(auto_error=False, scheme_name="key", description="a personal key")
+_session = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session", description="a signed-in browser")
+
+
+def asker(
+    request: Request,
+    key: Annotated[HTTPAuthorizationCredentials | None, Security(_key)],
+    _cookie: Annotated[str | None, Security(_session)],
+) -> Asker:
+    """By key, or by session with its form token. Raises SignInRefused, KeyRejected, NotPermitted."""
+    if key is not None:
+        door = door_of(request)
+        viewer = viewer_of_key(door.parts.people, key.credentials)
+        return Asker(viewer, door.parts.seen(viewer))
+    found = asker_of_browser(request)
+    if request.method not in _SAFE:
+        found.require_form(request.headers.get(FORM_TOKEN, ""))
+    return found
+
+
+@contextmanager
+def a_place_in(slots: threading.BoundedSemaphore) -> Iterator[None]:
+    """One of the few that may at once. Raises Refused where none becomes free."""
+    if not slots.acquire(timeout=_PATIENCE_S):
+        raise Refused(503, "too many at once", hint="send it again in a moment")
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+Asking = Annotated[Asker, Depends(asker)]
+"""Of a handler of the API: who asks."""

@@ -1,0 +1,100 @@
+"""What a form of a page sent: fields of text, and one file; each field is there once, unless it is a list."""
+
+from __future__ import annotations
+
+import email.policy
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from email.parser import BytesParser
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+
+from adplat.domain import MICROS_PER_UNIT, ConfigRejected
+from adplat.flows.edit_campaigns import LARGEST_MICROS
+
+_MOST_FIELDS = 100
+TOKEN = "form_token"  # noqa: S105 - the name of a field
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields by name, and the file, if one was chosen."""
+
+    fields: dict[str, str]
+    content: bytes = b""
+    file_name: str = ""
+
+    def text(self, name: str) -> str:
+        """Without white space round it; empty where it is not there."""
+        return self.fields.get(name, "").strip()
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        """Words between commas."""
+        return tuple(word for one in self.text(name).replace("，", ",").split(",") if (word := one.strip()))
+
+    def micros(self, name: str) -> int | None:
+        """An amount such as ``12.50``, in millionths; ``None`` where none is told. Raises ConfigRejected."""
+        told = self.text(name).replace(",", "")
+        if not told:
+            return None
+        try:
+            amount = Decimal(told)
+            micros = int(amount * MICROS_PER_UNIT)
+        except (InvalidOperation, ValueError, OverflowError):
+            raise ConfigRejected(f"{told[:40]!r} is no amount", where=name, hint="write it as 12.50") from None
+        if not 0 <= micros <= LARGEST_MICROS or micros != amount * MICROS_PER_UNIT:
+            raise ConfigRejected(f"{told[:40]!r} is no amount", where=name, hint="give up to six digits of a fraction")
+        return micros
+
+    def moment(self, name: str) -> datetime | None:
+        """Of a field for date and time, as UTC; ``None`` where none is told. Raises ConfigRejected."""
+        told = self.text(name)
+        if not told:
+            return None
+        try:
+            return datetime.fromisoformat(told).replace(tzinfo=UTC)
+        except ValueError:
+            raise ConfigRejected(
+                f"{told[:40]!r} is no moment", where=name, hint="write it as 2027-06-01T00:00"
+            ) from None
+
+
+async def form_of(request: Request) -> Form:
+    """Raises ConfigRejected for what is no form."""
+    kind, body = request.headers.get("content-type", ""), await request.body()
+    if kind.partition(";")[0].strip().lower() == "multipart/form-data":
+        return _of_parts(kind, body)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise ConfigRejected("this is no form", where="body", hint="send it from the page") from None
+    return Form(dict(pairs))
+
+
+def _of_parts(kind: str, body: bytes) -> Form:
+    # The parser of e-mails knows multipart bodies (RFC 7578 is RFC 2046 with names); it changes no byte of a part.
+    head = b"content-type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n"
+    message = BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
+    fields: dict[str, str] = {}
+    content, file_name = b"", ""
+    parts = list(message.iter_parts()) if message.is_multipart() else []
+    if len(parts) > _MOST_FIELDS:
+        raise ConfigRejected("too many fields", where="body", hint="send it from the page")
+    for part in parts:
+        told = part.get_payload(decode=True)
+        name = part.get_param("name", header="content-disposition")
+        if not isinstance(told, bytes) or not isinstance(name, str):
+            continue
+        file = part.get_filename()
+        if file is None:
+            fields[name] = told.decode("utf-8", "replace")
+        elif told:
+            content, file_name = told, file[:256]
+    return Form(fields, content, file_name)
+
+
+Sent = Annotated[Form, Depends(form_of)]
+"""Of a handler of a page: the form."""

@@ -1,0 +1,209 @@
+"""Pages of everybody: sign in, overview, experiments, audit; and the files that pages load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from adplat.domain import (
+    AdplatError,
+    Advertiser,
+    Campaign,
+    CampaignStatus,
+    Comparison,
+    Condition,
+    ExperimentState,
+    ListRequest,
+    MetricSums,
+    Right,
+    SignInRefused,
+    TooManyTries,
+    condition_from,
+)
+from adplat.flows.admin_parts import SeenParts
+from adplat.flows.sign_in import sign_in, sign_out
+from services.admin.asking import Asker, a_place_in, address_of, asker_of_browser, door_of, require_our_site
+from services.admin.forms import TOKEN, Form, Sent
+from services.admin.problems import of_error
+from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
+from services.admin.wording import LANGUAGES
+from services.admin.works_api import experiment_story_of
+
+router = APIRouter(include_in_schema=False)
+OVERVIEW_DAYS = 7
+_SHOWN = "status=live|paused|scheduled"
+
+Browsing = Annotated[Asker, Depends(asker_of_browser)]
+"""Of a handler of a page: who is signed in."""
+Cursor = Annotated[str, Query()]
+
+
+def sent_by(asker: Browsing, form: Sent) -> tuple[Asker, Form]:
+    """Who sent a form, if it is from a page of this session. Raises NotPermitted."""
+    asker.require_form(form.text(TOKEN))
+    return asker, form
+
+
+Sending = Annotated[tuple[Asker, Form], Depends(sent_by)]
+"""Of a handler of a form: who sent it, and what."""
+
+
+@router.get("/static/{name}")
+def static(name: str) -> Response:
+    """Style, script and mark."""
+    return static_file(name)
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request) -> Response:
+    """The only page without a session."""
+    return page(request, "sign_in.html", error="", user_id="")
+
+
+@router.post("/sign-in")
+def sign_in_form(request: Request, form: Sent) -> Response:
+    """A wrong name and a wrong password look the same."""
+    require_our_site(request)
+    door, user_id = door_of(request), form.text("user_id")
+    try:
+        with a_place_in(door.hashing):
+            before = request.cookies.get(door.cookie, "")
+            word = form.fields.get("password", "")
+            signed = sign_in(door.parts.people, user_id, word, address_of(request), instead_of=before)
+    except (SignInRefused, TooManyTries) as error:
+        status, what, _, hint = of_error(error)
+        return page(request, "sign_in.html", status=status, error=f"{what}: {hint}", user_id=user_id)
+    answer = to("/")
+    door.let_in(answer, signed)
+    return answer
+
+
+@router.post("/sign-out")
+def sign_out_form(request: Request, sent: Sending) -> Response:
+    """The session is over."""
+    door, answer = door_of(request), to("/sign-in")
+    sign_out(door.parts.people, sent[0].secret)
+    door.let_out(answer)
+    return answer
+
+
+@router.get("/language/{language}")
+def choose_language(language: str, request: Request) -> Response:
+    """For a year, in a cookie; back to the page it was chosen on."""
+    back = request.query_params.get("back", "/")
+    safe = back.startswith("/") and not back.startswith("//") and "\\" not in back and back.isprintable()
+    answer = to(back if safe else "/")
+    if language in LANGUAGES:
+        door = door_of(request)
+        answer.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=365 * 86_400, httponly=True, samesite="lax", secure=door.secure
+        )
+    return answer
+
+
+@router.get("/")
+def overview(request: Request, asker: Browsing, cursor: Cursor = "") -> Response:
+    """Campaigns that run or may, with what they spent and brought."""
+    parts = asker.may(Right.SEE_CATALOGUE)
+    shown = parts.catalogue.campaign_page(ListRequest([condition_from(_SHOWN)], limit=50, cursor=cursor))
+    owners = owners_of(parts, shown.items)
+    delivered = delivery_of(parts, asker, shown.items)
+    sums: dict[str, MetricSums] = {}
+    for one in shown.items:
+        currency, brought = owners[one.advertiser_id].currency, delivered.get(one.campaign_id, MetricSums())
+        sums[currency] = sums.get(currency, MetricSums()) + brought
+    waiting = 0
+    if asker.viewer.may(Right.REVIEW_CREATIVES):
+        held = ListRequest([condition_from("status=held")], limit=100)
+        waiting = len(parts.catalogue.creative_page(held).items) + len(parts.drafts.draft_page(held).items)
+    facts: dict[str, Any] = {
+        "shown": shown,
+        "owners": owners,
+        "delivered": delivered,
+        "sums": sums,
+        "nothing": MetricSums(),
+    }
+    return page(request, "overview.html", asker, waiting=waiting, **facts)
+
+
+@router.get("/experiments")
+def experiments(request: Request, asker: Browsing, state: str = "", cursor: Cursor = "") -> Response:
+    """Newest first."""
+    conditions = choice_of("state", state, ExperimentState)
+    found = asker.may(Right.SEE_EXPERIMENTS).experiments.experiment_page(
+        ListRequest(conditions, limit=50, cursor=cursor)
+    )
+    return page(request, "experiments.html", asker, shown=found, states=list(ExperimentState), chosen=state)
+
+
+@router.get("/experiments/{experiment_id}")
+def experiment(experiment_id: str, request: Request, asker: Browsing) -> Response:
+    """Set-up, state and latest result."""
+    parts = asker.may(Right.SEE_EXPERIMENTS)
+    told = experiment_story_of(parts, experiment_id)
+    return page(request, "experiment.html", asker, told=told, entries=trail_of(asker, experiment_id))
+
+
+@router.get("/audit")
+def audit(
+    request: Request, asker: Browsing, actor: str = "", action: str = "", subject: str = "", cursor: Cursor = ""
+) -> Response:
+    """Who did what; filterable."""
+    told = {"actor": actor.strip(), "action": action.strip(), "subject": subject.strip()}
+    conditions = [Condition(name, Comparison.CONTAINS, (text[:256],)) for name, text in told.items() if is_text(text)]
+    found = asker.may(Right.SEE_AUDIT).audit.records(ListRequest(conditions, limit=100, cursor=cursor))
+    return page(request, "audit.html", asker, shown=found, told=told)
+
+
+def error_page(request: Request, error: Exception) -> Response:
+    """What went wrong, to a person; who is not signed in is sent there."""
+    status, what, where, hint = of_error(error)
+    if status == 401:
+        return to("/sign-in")
+    asker = None
+    if status != 503:
+        try:
+            asker = asker_of_browser(request) if request.method in {"GET", "HEAD"} else None
+        except AdplatError:
+            asker = None
+    return page(request, "error.html", asker, status=status, what=what, where=where, hint=hint, code=status)
+
+
+def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Advertiser]:
+    """The advertisers of some campaigns."""
+    names = sorted({one.advertiser_id for one in campaigns})
+    found: dict[str, Advertiser] = {}
+    for first in range(0, len(names), 50):
+        wanted = Condition("advertiser_id", Comparison.IS, tuple(names[first : first + 50]))
+        found |= {one.advertiser_id: one for one in parts.edits.advertiser_page(ListRequest([wanted])).items}
+    return found
+
+
+def delivery_of(parts: SeenParts, asker: Asker, campaigns: Sequence[Campaign]) -> dict[str, MetricSums]:
+    """Of the last days; nothing for who may not see reports."""
+    if not asker.viewer.may(Right.SEE_REPORTS):
+        return {}
+    now = parts.clock.now()
+    since = now - timedelta(days=OVERVIEW_DAYS)
+    return dict(parts.delivery.by_campaign([one.campaign_id for one in campaigns], since, now))
+
+
+def trail_of(asker: Asker, subject: str) -> list[Any]:
+    """What was done with a thing, newest first; nothing for who may not see it."""
+    if not asker.viewer.may(Right.SEE_AUDIT):
+        return []
+    wanted = ListRequest([Condition("subject", Comparison.IS, (subject,))], limit=20)
+    return [one.entry for one in asker.seen.audit.records(wanted).items]
+
+
+def choice_of(name: str, told: str, choices: type[CampaignStatus] | type[Any]) -> list[Condition]:
+    """A condition for one of an enum's values; none where another word is told."""
+    return [Condition(name, Comparison.IS, (told,))] if told in {one.value for one in choices} else []
+
+
+def is_text(told: str) -> bool:
+    """Whether there is something to look for that a database can hold."""
+    return bool(told) and "\x00" not in told and not any("\ud800" <= letter <= "\udfff" for letter in told)

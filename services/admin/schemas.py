@@ -1,0 +1,349 @@
+"""What goes over the wire, strict on the way in; what the domain refuses, it says itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from adplat.domain import BidStrategyKind, CampaignStatus, CreativeStatus, ExperimentState, JobState, Right, Role
+
+Item = TypeVar("Item")
+Name = Annotated[str, Field(min_length=1, max_length=256)]
+Micros = Annotated[int, Field(ge=1, le=10**15)]
+_Values = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=256)], ...], Field(max_length=500)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=False, hide_input_in_errors=True)
+
+
+class PageOut(BaseModel, Generic[Item]):
+    """``next`` is the cursor of the page after, null at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+class SignInIn(_In):
+    user_id: Annotated[str, Field(min_length=1, max_length=256)]
+    password: Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class PasswordIn(_In):
+    old: Annotated[str, Field(min_length=1, max_length=1024)]
+    new: Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class WhoOut(BaseModel):
+    """``advertisers`` null: all; ``form_token`` goes back as X-Form-Token with every change, empty for a key."""
+
+    user_id: str
+    role: Role
+    advertisers: list[str] | None
+    rights: list[str]
+    form_token: str
+
+
+class AdvertiserIn(_In):
+    name: Name
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    domain: Annotated[str, Field(max_length=256)] = ""
+
+
+class AdvertiserOut(BaseModel):
+    advertiser_id: str
+    name: str
+    currency: str
+    domain: str
+
+
+class BidStrategyBody(_In):
+    """``target_micros`` per click, action or thousand impressions; ``target_ratio`` for target_roas alone."""
+
+    kind: BidStrategyKind
+    target_micros: Annotated[int, Field(ge=0, le=10**15)] = 0
+    target_ratio: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
+
+
+class TargetingBody(_In):
+    """Empty: no restriction. ``hours_of_week`` from 0 (Monday 00:00) to 167."""
+
+    countries: _Values = ()
+    regions: _Values = ()
+    devices: _Values = ()
+    operating_systems: _Values = ()
+    languages: _Values = ()
+    segments: _Values = ()
+    placements: _Values = ()
+    hours_of_week: Annotated[tuple[Annotated[int, Field(ge=0, le=167)], ...], Field(max_length=168)] = ()
+    sites: _Values = ()
+    excluded_sites: _Values = ()
+    excluded_content: _Values = ()
+
+
+class FrequencyCapBody(_In):
+    limit: Annotated[int, Field(ge=1, le=10**6)]
+    window_s: Annotated[int, Field(ge=1, le=90 * 24 * 3600)]
+    per_creative: bool = False
+
+
+class AttributionBody(_In):
+    click_s: Annotated[int, Field(ge=0, le=90 * 24 * 3600)] = 7 * 24 * 3600
+    view_s: Annotated[int, Field(ge=0, le=90 * 24 * 3600)] = 0
+
+
+class CampaignIn(_In):
+    """A draft; budgets in micros of the advertiser's currency, null for no limit."""
+
+    advertiser_id: Name
+    name: Name
+    flight_start: AwareDatetime
+    flight_end: AwareDatetime | None = None
+    bid_strategy: BidStrategyBody
+    daily_budget_micros: Micros | None = None
+    total_budget_micros: Micros | None = None
+    targeting: TargetingBody = TargetingBody()
+    time_zone: Annotated[str, Field(min_length=1, max_length=64)] = "UTC"
+    frequency_caps: Annotated[tuple[FrequencyCapBody, ...], Field(max_length=20)] = ()
+    attribution: AttributionBody = AttributionBody()
+
+
+class CampaignChanges(_In):
+    """What is not named stays; null takes a limit or an end away."""
+
+    name: Name | None = None
+    status: CampaignStatus | None = None
+    flight_start: AwareDatetime | None = None
+    flight_end: AwareDatetime | None = None
+    bid_strategy: BidStrategyBody | None = None
+    daily_budget_micros: Micros | None = None
+    total_budget_micros: Micros | None = None
+    targeting: TargetingBody | None = None
+    time_zone: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    frequency_caps: Annotated[tuple[FrequencyCapBody, ...], Field(max_length=20)] | None = None
+    attribution: AttributionBody | None = None
+
+
+class BidStrategyOut(BaseModel):
+    kind: BidStrategyKind
+    target_micros: int
+    target_ratio: float
+
+
+class CampaignOut(BaseModel):
+    campaign_id: str
+    advertiser_id: str
+    name: str
+    status: CampaignStatus
+    currency: str | None
+    daily_budget_micros: int | None
+    total_budget_micros: int | None
+    flight_start: datetime
+    flight_end: datetime | None
+    bid_strategy: BidStrategyOut
+    targeting: dict[str, list[str | int]]
+    time_zone: str
+    frequency_caps: list[dict[str, Any]]
+    attribution: dict[str, int]
+
+
+class AdIn(_In):
+    campaign_id: Name
+    name: Name
+    landing_url: Annotated[str, Field(min_length=1, max_length=2048)]
+
+
+class AdOut(BaseModel):
+    ad_id: str
+    campaign_id: str
+    name: str
+    landing_url: str
+
+
+class CreativeIn(_In):
+    """A picture (PNG, JPEG, GIF or WebP as base64), or words, or both, for one placement."""
+
+    ad_id: Name
+    placement: Name
+    headline: Annotated[str, Field(max_length=2000)] = ""
+    body: Annotated[str, Field(max_length=2000)] = ""
+    cta: Annotated[str, Field(max_length=2000)] = ""
+    language: Annotated[str, Field(max_length=16)] = ""
+    category: Annotated[str, Field(max_length=256)] = ""
+    image: Annotated[str, Field(max_length=14 * 2**20)] = ""
+    file_name: Annotated[str, Field(max_length=256)] = ""
+
+
+class CreativeOut(BaseModel):
+    creative_id: str
+    ad_id: str
+    campaign_id: str
+    advertiser_id: str
+    status: CreativeStatus
+    headline: str
+    body: str
+    cta: str
+    language: str
+    width_px: int | None
+    height_px: int | None
+    has_picture: bool
+    category: str
+    origin: str
+    source: str
+    elements: dict[str, str]
+
+
+class ReviewedCreativeOut(CreativeOut):
+    """``review`` null: it was not handed in here."""
+
+    review: dict[str, Any] | None
+
+
+class CreativeChanges(_In):
+    """live, paused or retired."""
+
+    status: CreativeStatus
+
+
+class DecisionIn(_In):
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class DraftDecisionIn(DecisionIn):
+    """``ad_id``: of an approval; empty: the ad that leads where the brief says."""
+
+    ad_id: Annotated[str, Field(max_length=256)] = ""
+
+
+class DraftOut(BaseModel):
+    """One held or decided draft, as ``adplat drafts show --json`` tells it."""
+
+    model_config = ConfigDict(extra="allow")
+    draft_id: str
+    status: CreativeStatus
+    advertiser_id: str
+    campaign_id: str
+    placement: str
+    review: dict[str, Any]
+
+
+class ExperimentOut(BaseModel):
+    """As ``adplat experiment show --json`` tells it; ``latest`` is the latest result."""
+
+    model_config = ConfigDict(extra="allow")
+    experiment_id: str
+    state: ExperimentState
+    campaign_ids: list[str]
+    created_at: str
+    winner: str | None
+
+
+class ForecastOut(BaseModel):
+    """As ``adplat forecast show --json`` tells it."""
+
+    model_config = ConfigDict(extra="allow")
+    forecast_id: str
+    name: str
+    advertiser_id: str | None
+    campaign_id: str | None
+    made_at: str
+
+
+class JobOut(BaseModel):
+    """As ``adplat job show --json`` tells it."""
+
+    model_config = ConfigDict(extra="allow")
+    job_id: int
+    kind: str
+    subject: str
+    state: JobState
+    progress: float
+    error: str | None
+
+
+class BundleOut(BaseModel):
+    """As ``adplat model show --json`` tells it."""
+
+    model_config = ConfigDict(extra="allow")
+    bundle_id: str
+    state: str
+    metrics: dict[str, Any]
+
+
+class RegistryOut(BaseModel):
+    """All bundles and all deployments, oldest first."""
+
+    live: str | None
+    bundles: list[BundleOut]
+    history: list[dict[str, Any]]
+
+
+class UserIn(_In):
+    user_id: Annotated[str, Field(min_length=1, max_length=128)]
+    role: Role
+    password: Annotated[str, Field(min_length=1, max_length=1024)]
+    name: Annotated[str, Field(max_length=256)] = ""
+    advertisers: Annotated[tuple[Name, ...], Field(max_length=1000)] | None = None
+
+
+class UserChanges(_In):
+    """``role`` and ``advertisers`` go together; ``disabled`` true or false; ``password`` a new one."""
+
+    role: Role | None = None
+    advertisers: Annotated[tuple[Name, ...], Field(max_length=1000)] | None = None
+    name: Annotated[str, Field(max_length=256)] = ""
+    disabled: bool | None = None
+    password: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
+
+
+class UserOut(BaseModel):
+    user_id: str
+    name: str
+    role: Role
+    advertisers: list[str] | None
+    disabled: datetime | None
+    rights: list[str]
+
+
+class KeyIn(_In):
+    name: Annotated[str, Field(min_length=1, max_length=128)]
+    rights: Annotated[tuple[Right, ...], Field(min_length=1, max_length=64)]
+    days: Annotated[int, Field(ge=1, le=366)] = 90
+    advertisers: Annotated[tuple[Name, ...], Field(min_length=1, max_length=1000)] | None = None
+
+
+class KeyOut(BaseModel):
+    key_id: str
+    user_id: str
+    name: str
+    rights: list[str]
+    advertisers: list[str] | None
+    created: datetime
+    expires: datetime
+    revoked: datetime | None
+
+
+class MadeKeyOut(KeyOut):
+    """``secret`` is told this once."""
+
+    secret: str
+
+
+class AuditOut(BaseModel):
+    number: int
+    at: datetime
+    kind: str
+    actor: str
+    action: str
+    subject: str
+    advertiser_id: str | None
+    reason: str
+    detail: dict[str, str]
+    sha256: str
+
+
+class HealthOut(BaseModel):
+    status: str
+    version: str

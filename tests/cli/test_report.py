@@ -1,0 +1,171 @@
+"""``adplat report``: rows on the screen, as JSON and as files, from the workspace's own database and lake."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from adplat.bootstrap import open_catalogue, open_database, open_ledger, read_settings
+from adplat.cli import run
+from adplat.data import Lake
+from adplat.domain import (
+    STREAM_START,
+    Ad,
+    Advertiser,
+    ArmStatistics,
+    BidStrategy,
+    BidStrategyKind,
+    Budget,
+    Campaign,
+    CampaignStatus,
+    Flight,
+    Money,
+    StreamPosition,
+)
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAYS = ["--since", "2026-03-01", "--until", "2026-03-03"]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """One campaign of 120 showings to 120 people: 70 on phones, 48 on desktops, two on tablets."""
+    settings = read_settings(workspace=tmp_path)
+    database = open_database(settings)
+    budget, flight = Budget(None, Money(10_000_000, "CNY")), Flight(NOON, NOON + timedelta(days=10))
+    strategy = BidStrategy(BidStrategyKind.MAX_CPC, 1)
+    campaign = Campaign("k1", "a1", "=Spring", CampaignStatus.LIVE, budget, flight, strategy)
+    open_catalogue(database).save(
+        [Advertiser("a1", "Tea", "CNY")], [campaign], [Ad("ad", "k1", "ad", "https://t.example")], []
+    )
+    counted = ArmStatistics(120, 12, 3, 15.0, 9_000_000)
+    cell = (NOON, "a1", "k1", "c1", "feed")
+    until = StreamPosition(round((NOON + timedelta(days=9)).timestamp() * 1000))
+    open_ledger(database).add(STREAM_START, until, {cell: counted}, {cell: 2_500_000})
+    database.close()
+    device = ["phone"] * 70 + ["desktop"] * 48 + ["tablet"] * 2
+    rows = pl.DataFrame({"decision_id": [f"d{one}" for one in range(120)], "device": device}).with_columns(
+        ts=pl.lit(NOON), user_key=pl.col("decision_id"), campaign_id=pl.lit("k1"), creative_id=pl.lit("c1"),
+        placement=pl.lit("feed"), p_ctr=pl.lit(0.125),
+    )  # fmt: skip
+    Lake(settings.lake_folder).write("impressions", rows, "one")
+    clicks = pl.DataFrame({"decision_id": [f"d{one}" for one in range(12)]}).with_columns(ts=pl.lit(NOON))
+    Lake(settings.lake_folder).write("clicks", clicks, "one")
+    return tmp_path
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
+    code = run([*(str(one) for one in arguments), "--json"])
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert code == 0, document
+    return document
+
+
+def test_rows_have_every_metric_with_its_formula_and_interval(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = told(capsys, "report", *DAYS, "--by", "day,campaign", "--workspace", workspace)
+
+    [row] = document["rows"]
+    assert (row["day"], row["campaign"], row["currency"]) == ("2026-03-01", "k1", "CNY")
+    assert (row["impressions"], row["ctr"], row["cvr"], row["roas"], row["pcoc"]) == (120, 0.1, 0.25, 3.6, 1.25)
+    assert row["ctr_interval"][0] < 0.1 < row["ctr_interval"][1]
+    assert document["metrics"]["ecpm"]["formula"] == "1000 * spend_micros / impressions"
+    assert document["totals"][0]["spend"] == 2_500_000
+    assert document["labels"]["campaign"] == {"k1": "=Spring"}
+
+
+def test_by_attribute_a_small_row_takes_another_one_with_it(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = told(capsys, "report", *DAYS, "--attribute", "device", "--workspace", workspace)
+
+    assert [(row["device"], row["impressions"], row["clicks"]) for row in document["rows"]] == [
+        ("phone", 70, 12),
+        (None, 50, 0),
+    ]
+    assert document["least_users"] == 50
+    assert "spend" not in document["rows"][0]
+
+
+def test_files_say_who_asked_what_and_hold_no_formula(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADPLAT_ACTOR", "mei")
+    files = {kind: workspace / f"report.{kind}" for kind in ("csv", "xlsx", "parquet", "pdf")}
+    options = [part for kind, file in files.items() for part in (f"--{kind}", str(file))]
+
+    assert run(["report", *DAYS, "--by", "campaign", "--workspace", str(workspace), *options]) == 0
+
+    lines = list(csv.reader(io.StringIO(files["csv"].read_text(encoding="utf-8-sig"), newline="")))
+    facts = {line[0]: line[1] for line in lines if line[0].startswith("# ")}
+    assert facts["# asked by"] == "mei"
+    assert facts["# events counted up to"] == "2026-03-10T12:00:00+00:00"
+    row = dict(zip(lines[len(facts)], lines[len(facts) + 1], strict=True))
+    assert (row["campaign"], row["campaign_name"], row["spend"], row["ctr"]) == ("k1", "'=Spring", "2.5", "0.1")
+    frame = pl.read_parquet(files["parquet"])
+    assert (frame["spend"][0], frame["impressions"][0]) == (2.5, 120)
+    assert json.loads(pl.read_parquet_metadata(files["parquet"])["adplat_report"])["asked by"] == "mei"
+    assert files["pdf"].read_bytes().startswith(b"%PDF-")
+    assert files["xlsx"].read_bytes().startswith(b"PK")
+
+
+def test_delivery_and_creatives_are_told(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    [campaign] = told(capsys, "report-delivery", "--workspace", workspace)["campaigns"]
+    [creative] = told(capsys, "report-creatives", "k1", *DAYS, "--workspace", workspace)["creatives"]
+
+    assert (campaign["booked_micros"], campaign["campaign"]) == (10_000_000, "k1")
+    assert (creative["creative"], creative["probability_of_best"], creative["is_tired"]) == ("c1", 1.0, False)
+
+
+def test_win_rates_come_from_the_lake(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bids = pl.DataFrame({"request_id": [f"r{one}" for one in range(8)], "won": [True] * 6 + [False] * 2}).with_columns(
+        ts=pl.lit(NOON), campaign_id=pl.lit("k1"), placement=pl.lit("feed"), bid_micros=pl.lit(5)
+    )
+    Lake(workspace / "lake").write("bids", bids, "one")
+    asked = ("report", *DAYS, "--metrics", "impressions,win_rate", "--workspace", workspace)
+
+    document = told(capsys, *asked, "--by", "day,placement")
+
+    [row], [total] = document["rows"], document["totals"]
+    assert (row["impressions"], row["win_rate"], total["win_rate"]) == (120, 0.75, 0.75)
+    assert run([*(str(one) for one in asked), "--by", "creative"]) == 2
+    assert "win rates are told by day of UTC" in capsys.readouterr().err
+
+
+def test_zones_are_kept_when_asked_for(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, "report-zones", "--workspace", workspace)["zones"] == ["UTC"]
+    assert (
+        told(capsys, "report-zones", "--add", "Asia/Shanghai", "--workspace", workspace)["zones"][0] == "Asia/Shanghai"
+    )
+    document = told(capsys, "report", *DAYS, "--by", "day", "--time-zone", "Asia/Shanghai", "--workspace", workspace)
+    assert [row["impressions"] for row in document["rows"]] == [120]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (["--by", "user"], "no dimension"),
+        (["--metrics", "viewability"], "no metric"),
+        (["--where", "impressions>3"], "not cut by this"),
+        (["--time-zone", "Asia/Kolkata"], "within an hour"),
+        (["--attribute", "user_key"], "no attribute of users"),
+        (["--attribute", "device", "--metrics", "spend"], "not told here"),
+        (["--attribute", "device", "--by", "creative"], "by day and campaign alone"),
+        (["--attribute", "device", "--time-zone", "Asia/Shanghai"], "those of UTC"),
+        (["--csv", "/dev/null/report.csv"], "report.csv"),
+    ],
+)
+def test_what_cannot_be_told_is_refused_in_one_line(
+    workspace: Path, capsys: pytest.CaptureFixture[str], wrong: list[str], says: str
+) -> None:
+    assert run(["report", *DAYS, *wrong, "--workspace", str(workspace)]) == 2
+    [line] = [one for one in capsys.readouterr().err.splitlines() if one.startswith("adplat: ")]
+    assert says in line

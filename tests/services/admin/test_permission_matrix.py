@@ -1,0 +1,212 @@
+"""Every route × every role × its own things and another's: nobody reads or changes what is not its own.
+
+The routes are those that the application has; a route that this table does not know fails the test.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from adplat import bootstrap
+from adplat.domain import ROLE_RIGHTS, Right
+from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
+
+EVERYBODY = "everybody"
+ANY = {"if-match": "*"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a route needs, and what it is sent; ``{NAME}`` in texts becomes an id of either advertiser."""
+
+    right: Right | str
+    body: dict[str, Any] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    of_advertiser: bool = True  # whether what it names belongs to one
+
+
+CAMPAIGN = {
+    "advertiser_id": "{advertiser_id}",
+    "name": "Summer",
+    "flight_start": "2027-06-01T00:00:00Z",
+    "bid_strategy": {"kind": "cpm", "target_micros": 4_000_000},
+}
+AD = {"campaign_id": "{campaign_id}", "name": "tea", "landing_url": "https://tea.example/"}
+CREATIVE = {"ad_id": "{ad_id}", "placement": "google_rsa", "headline": "Tea"}
+WHY = {"reason": "because"}
+ROUTES: dict[str, Route] = {
+    "GET /v1/advertisers": Route(Right.SEE_CATALOGUE),
+    "POST /v1/advertisers": Route(Right.EDIT_ADVERTISERS, {"name": "Ink", "currency": "CNY"}, of_advertiser=False),
+    "GET /v1/advertisers/{advertiser_id}": Route(Right.SEE_CATALOGUE),
+    "GET /v1/campaigns": Route(Right.SEE_CATALOGUE),
+    "POST /v1/campaigns": Route(Right.EDIT_CAMPAIGNS, CAMPAIGN),
+    "GET /v1/campaigns/{campaign_id}": Route(Right.SEE_CATALOGUE),
+    "PATCH /v1/campaigns/{campaign_id}": Route(Right.EDIT_CAMPAIGNS, {"name": "Later"}, ANY),
+    "GET /v1/ads": Route(Right.SEE_CATALOGUE),
+    "POST /v1/ads": Route(Right.EDIT_CAMPAIGNS, AD),
+    "GET /v1/ads/{ad_id}": Route(Right.SEE_CATALOGUE),
+    "GET /v1/creatives": Route(Right.SEE_CATALOGUE),
+    "POST /v1/creatives": Route(Right.EDIT_CAMPAIGNS, CREATIVE),
+    "GET /v1/creatives/{creative_id}": Route(Right.SEE_CATALOGUE),
+    "GET /v1/creatives/{creative_id}/picture": Route(Right.SEE_CATALOGUE),
+    "PATCH /v1/creatives/{creative_id}": Route(Right.EDIT_CAMPAIGNS, {"status": "live"}, ANY),
+    "POST /v1/creatives/{creative_id}/approve": Route(Right.REVIEW_CREATIVES, WHY, ANY),
+    "POST /v1/creatives/{creative_id}/reject": Route(Right.REVIEW_CREATIVES, WHY, ANY),
+    "GET /v1/drafts": Route(Right.SEE_DRAFTS),
+    "GET /v1/drafts/{draft_id}": Route(Right.SEE_DRAFTS),
+    "GET /v1/drafts/{draft_id}/picture": Route(Right.SEE_DRAFTS),
+    "POST /v1/drafts/{draft_id}/approve": Route(Right.REVIEW_CREATIVES, WHY),
+    "POST /v1/drafts/{draft_id}/reject": Route(Right.REVIEW_CREATIVES, WHY),
+    "GET /v1/experiments": Route(Right.SEE_EXPERIMENTS),
+    "GET /v1/experiments/{experiment_id}": Route(Right.SEE_EXPERIMENTS),
+    "GET /v1/forecasts": Route(Right.SEE_FORECASTS),
+    "GET /v1/forecasts/{forecast_id}": Route(Right.SEE_FORECASTS),
+    "GET /v1/jobs": Route(Right.SEE_JOBS),
+    "GET /v1/jobs/{job_id}": Route(Right.SEE_JOBS),
+    "POST /v1/jobs/{job_id}/cancel": Route(Right.RUN_JOBS),
+    "GET /v1/models": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/models/{bundle_id}": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/audit": Route(Right.SEE_AUDIT),
+    "GET /v1/session": Route(EVERYBODY, of_advertiser=False),
+    "POST /v1/session": Route(EVERYBODY, {"user_id": "x", "password": "y"}, of_advertiser=False),
+    "DELETE /v1/session": Route(EVERYBODY, of_advertiser=False),
+    "POST /v1/session/password": Route(EVERYBODY, {"old": "x", "new": "y"}, of_advertiser=False),
+    "GET /v1/keys": Route(Right.MAKE_OWN_KEYS, of_advertiser=False),
+    "POST /v1/keys": Route(Right.MAKE_OWN_KEYS, {"name": "k", "rights": ["see catalogue"]}, of_advertiser=False),
+    "DELETE /v1/keys/{key_id}": Route(Right.MAKE_OWN_KEYS, of_advertiser=False),
+    "GET /v1/users": Route(Right.SEE_PEOPLE, of_advertiser=False),
+    "POST /v1/users": Route(
+        Right.MANAGE_PEOPLE, {"user_id": "new", "role": "analyst", "password": "y"}, of_advertiser=False
+    ),
+    "GET /v1/users/{user_id}": Route(Right.SEE_PEOPLE, of_advertiser=False),
+    "PATCH /v1/users/{user_id}": Route(Right.MANAGE_PEOPLE, {"name": "N"}, of_advertiser=False),
+    "GET /v1/health": Route(EVERYBODY, of_advertiser=False),
+}
+OTHER_IDS = {"bundle_id": "b1", "user_id": "rob", "key_id": "none"}
+NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
+BY_ROUTE = sorted(ROUTES)
+OPEN = {"POST /v1/session", "GET /v1/health"}
+
+
+def filled(told: Any, ids: dict[str, str]) -> Any:
+    """``told`` with ids in the place of their names."""
+    if isinstance(told, dict):
+        return {name: filled(value, ids) for name, value in told.items()}
+    if not isinstance(told, str):
+        return told
+    return re.sub(r"\{(\w+)\}", lambda name: (ids | OTHER_IDS)[name[1]], told)
+
+
+def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
+    method, path = filled(name, ids).split(" ")
+    route = ROUTES[name]
+    body = {} if route.body is None else {"json": filled(route.body, ids)}
+    return somebody.ask(method, path, headers=route.headers, **body)
+
+
+def everything(admin: Admin) -> dict[str, int]:
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        return {
+            name: count
+            for name, count in database.row_counts().items()
+            if name not in {"user_sessions", "password_tries"}
+        }
+
+
+def rows_of(admin: Admin, number: str) -> list[Any]:
+    """All that an advertiser has, as an admin sees it."""
+    root, ids = admin.as_("root"), OF_A1 if number == "1" else OF_A2
+    kinds = [name for name in BY_ROUTE if name.startswith("GET") and "{" in name and ROUTES[name].of_advertiser]
+    return [asked(root, name, ids).content for name in kinds]
+
+
+def test_the_table_knows_every_route(admin: Admin) -> None:
+    paths = admin.app.openapi()["paths"]
+    assert {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods} == set(ROUTES)
+
+
+@pytest.mark.parametrize("name", sorted(set(ROUTES) - OPEN))
+def test_nobody_who_is_not_known_gets_anything(admin: Admin, name: str) -> None:
+    nobody = Somebody(admin.nobody(), "0" * 64)
+    told = asked(nobody, name, OF_A1)
+    assert told.status_code == 401, told.text
+
+
+@pytest.mark.parametrize("who", sorted(PEOPLE))
+def test_a_role_may_what_its_table_says_and_nothing_else(admin: Admin, who: str) -> None:
+    rights = ROLE_RIGHTS[PEOPLE[who].role]
+    somebody, before = admin.as_(who), everything(admin)
+    for name in sorted(BY_ROUTE, key=lambda one: one == "DELETE /v1/session"):
+        right = ROUTES[name].right
+        told = asked(somebody, name, NOWHERE)
+        if right != EVERYBODY and right not in rights:
+            assert told.status_code == 403, (name, told.text)
+        elif name not in OPEN:
+            assert told.status_code != 403 and told.status_code < 500, (name, told.text)
+    if not any(right.changes for right in rights):
+        assert everything(admin) == before | {"audit": everything(admin)["audit"]}
+
+
+@pytest.mark.parametrize(("who", "own", "other"), [("mei", OF_A1, OF_A2), ("li", OF_A2, OF_A1)])
+def test_an_advertiser_meets_its_own_things_and_another_s_are_as_if_they_were_not_there(
+    admin: Admin, who: str, own: dict[str, str], other: dict[str, str]
+) -> None:
+    meets_its_own_alone(admin, who, own, other)
+
+
+def test_so_it_is_over_postgresql(admin_over_postgres: Admin) -> None:
+    meets_its_own_alone(admin_over_postgres, "mei", OF_A1, OF_A2)
+    lists_its_own_alone(admin_over_postgres)
+
+
+def meets_its_own_alone(admin: Admin, who: str, own: dict[str, str], other: dict[str, str]) -> None:
+    number = "2" if who == "mei" else "1"
+    somebody, before = admin.as_(who), rows_of(admin, number)
+    rights = ROLE_RIGHTS[PEOPLE[who].role]
+    compared = 0
+    for name in BY_ROUTE:
+        route = ROUTES[name]
+        if not route.of_advertiser or route.right not in rights:
+            continue
+        names_one = "{" in name or "{" in str(route.body)
+        if names_one:
+            foreign, nowhere = asked(somebody, name, other), asked(somebody, name, NOWHERE)
+            assert (foreign.status_code, nowhere.status_code) == (404, 404), (name, foreign.text, nowhere.text)
+            assert _nameless(foreign.text, other) == _nameless(nowhere.text, NOWHERE), name
+            compared += 1
+        mine = asked(somebody, name, own)
+        assert mine.status_code < 400 or name.startswith("PATCH /v1/creatives"), (name, mine.text)
+        told = mine.text
+        assert not _names(told, other), (name, told)
+    assert compared >= 15
+    assert rows_of(admin, number) == before
+
+
+def test_lists_cannot_be_asked_for_anothers_rows(admin: Admin) -> None:
+    lists_its_own_alone(admin)
+
+
+def lists_its_own_alone(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    for name in BY_ROUTE:
+        if name.startswith("GET") and "{" not in name and ROUTES[name].of_advertiser:
+            _, path = name.split(" ")
+            for condition in ("advertiser_id=a2", "advertiser_id!=a1", "campaign_id=k2", "subject=k2"):
+                told = mei.get(path, params={"filter": condition})
+                assert told.status_code == 422 or told.json()["items"] == [], (name, condition, told.text)
+
+
+def _nameless(text: str, ids: dict[str, str]) -> str:
+    for value in sorted(set(ids.values()), key=len, reverse=True):
+        text = re.sub(rf"\b{value}\b", "ID", text)
+    return text
+
+
+def _names(text: str, ids: dict[str, str]) -> bool:
+    told = set(re.findall(r'"([^"]*)"', text))
+    return bool(told & {value for name, value in ids.items() if name != "job_id"})

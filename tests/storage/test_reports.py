@@ -1,0 +1,196 @@
+"""Reports add up what was counted, in any zone, by any dimension, for whom it is, and never two currencies."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from adplat.domain import (
+    STREAM_START,
+    Advertiser,
+    ArmStatistics,
+    ConfigRejected,
+    Dimension,
+    MetricSums,
+    Report,
+    ReportQuestion,
+    Role,
+    StreamPosition,
+    Viewer,
+    condition_from,
+    summed,
+)
+from adplat.storage import Database, SqlCatalogue, SqlMetricsLedger, SqlReports, keep_zone, kept_zones, seen_by
+
+DAY, HOUR, ADVERTISER, CAMPAIGN = Dimension.DAY, Dimension.HOUR, Dimension.ADVERTISER, Dimension.CAMPAIGN
+CREATIVE, PLACEMENT = Dimension.CREATIVE, Dimension.PLACEMENT
+MARCH = date(2026, 3, 1)
+
+
+class Counted:
+    """A ledger that takes one cell after another."""
+
+    def __init__(self, database: Database) -> None:
+        owners = [Advertiser("a1", "Tea", "CNY"), Advertiser("a2", "Shoes", "USD"), Advertiser("a3", "Hats", "CNY")]
+        SqlCatalogue(database).save(owners, [], [], [])
+        self.ledger = SqlMetricsLedger(database)
+        self.position = STREAM_START
+
+    def add(self, hour: datetime, advertiser: str = "a1", campaign: str = "", shown: int = 10, placement: str = "feed",
+            spend: int = 100) -> None:  # fmt: skip
+        cell = (hour, advertiser, campaign or f"k-{advertiser}", f"c-{advertiser}", placement)
+        expected = self.position
+        self.position = StreamPosition(expected.milliseconds + 3_600_000)
+        counted = ArmStatistics(shown, shown // 10, shown // 20, shown / 10, shown * 1000)
+        assert self.ledger.add(expected, self.position, {cell: counted}, {cell: spend})
+
+
+def at(day: int, hour: int = 12, month: int = 3) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+def asked(database: Database, *by: Dimension, since: date = MARCH, days: int = 10, **more: object) -> Report:
+    conditions = tuple(condition_from(text) for text in more.pop("where", ()))  # type: ignore[attr-defined]
+    question = ReportQuestion(since, since + timedelta(days=days), by, conditions=conditions, **more)  # type: ignore[arg-type]
+    return SqlReports(database).report(question)
+
+
+def shown_by_key(report: Report) -> dict[tuple[str, ...], int]:
+    return {row.keys: row.sums.impressions for row in report.rows}
+
+
+def test_rows_are_told_apart_by_what_was_asked_and_add_up_to_the_totals(database: Database) -> None:
+    counted = Counted(database)
+    counted.add(at(1))
+    counted.add(at(1, 13), shown=30)
+    counted.add(at(2), campaign="k9", placement="story")
+    counted.add(at(11))
+
+    report = asked(database, DAY, CAMPAIGN)
+
+    assert shown_by_key(report) == {("2026-03-01", "k-a1"): 40, ("2026-03-02", "k9"): 10}
+    assert report.totals == {"CNY": MetricSums(50, 5, 1, 5.0, 300, 50_000)}
+    assert shown_by_key(asked(database, PLACEMENT)) == {("feed",): 40, ("story",): 10}
+    assert shown_by_key(asked(database, CREATIVE)) == {("c-a1",): 50}
+    assert shown_by_key(asked(database)) == {(): 50}
+    assert report.covered_to == datetime(1970, 1, 1, 4, tzinfo=UTC)
+
+
+def test_money_of_two_currencies_is_never_one_row(database: Database) -> None:
+    counted = Counted(database)
+    for advertiser in ("a1", "a2", "a3", "gone"):
+        counted.add(at(1), advertiser)
+
+    report = asked(database, DAY)
+
+    assert [(row.currency, row.sums.spend_micros) for row in report.rows] == [("", 100), ("CNY", 200), ("USD", 100)]
+    assert {currency: sums.spend_micros for currency, sums in report.totals.items()} == {
+        "": 100,
+        "CNY": 200,
+        "USD": 100,
+    }
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_day_is_that_of_the_zone_also_where_clocks_are_moved(database: Database, is_kept: bool) -> None:
+    counted = Counted(database)
+    if is_kept:
+        assert keep_zone(database, "Europe/Berlin")
+    # 29 March 2026 has 23 hours in Berlin: from 23:00 UTC to 22:00 UTC.
+    for hour in (datetime(2026, 3, 28, 22, tzinfo=UTC) + timedelta(hours=number) for number in range(26)):
+        counted.add(hour)
+
+    days = asked(database, DAY, since=date(2026, 3, 28), days=3, time_zone="Europe/Berlin")
+    hours = asked(database, HOUR, since=date(2026, 3, 29), days=1, time_zone="Europe/Berlin")
+
+    assert shown_by_key(days) == {("2026-03-28",): 10, ("2026-03-29",): 230, ("2026-03-30",): 20}
+    assert len(hours.rows) == 23
+    assert [row.keys[0] for row in hours.rows][1:3] == ["2026-03-29T01:00+01:00", "2026-03-29T03:00+02:00"]
+
+
+def test_an_hour_that_comes_twice_is_told_twice(database: Database) -> None:
+    counted = Counted(database)
+    for hour in range(24):
+        counted.add(at(25, hour, month=10))
+
+    report = asked(database, HOUR, since=date(2026, 10, 25), days=1, time_zone="Europe/Berlin")
+
+    keys = [row.keys[0] for row in report.rows]
+    assert {"2026-10-25T02:00+02:00", "2026-10-25T02:00+01:00"} <= set(keys)
+
+
+def test_keeping_a_zone_later_or_before_gives_the_same_days(database: Database) -> None:
+    counted = Counted(database)
+    keep_zone(database, "Asia/Shanghai")
+    for number in range(60):
+        counted.add(at(1) + timedelta(hours=7 * number), ("a1", "a2", "a3")[number % 3], shown=20 + number)
+    assert keep_zone(database, "America/New_York")
+    counted.add(at(3), shown=1000)
+    assert not keep_zone(database, "America/New_York")
+    assert kept_zones(database) == ["America/New_York", "Asia/Shanghai", "UTC"]
+
+    for zone in kept_zones(database):
+        told = asked(database, DAY, ADVERTISER, days=20, time_zone=zone)
+        by_hand: dict[tuple[str, ...], int] = {}
+        from zoneinfo import ZoneInfo
+
+        for cell in counted.ledger.hourly_metrics():
+            key = (cell.hour.astimezone(ZoneInfo(zone)).date().isoformat(), cell.advertiser_id)
+            by_hand[key] = by_hand.get(key, 0) + cell.statistics.impressions
+        assert shown_by_key(told) == by_hand
+        assert summed(told.totals.values()).impressions == sum(by_hand.values())
+
+
+def test_filters_pick_ids_and_are_never_sql(database: Database) -> None:
+    counted = Counted(database)
+    counted.add(at(1), campaign="k1", shown=10)
+    counted.add(at(1), campaign="k2", shown=20)
+    counted.add(at(1), campaign="k3' OR 1=1 --", shown=40)
+
+    def shown(*where: str) -> int:
+        return summed(asked(database, where=where).totals.values()).impressions
+
+    assert shown("campaign=k1|k2") == 30
+    assert shown("campaign!=k1") == 60
+    assert shown("campaign=k3' OR 1=1 --") == 40
+    assert shown("campaign=k1' OR 1=1 --") == 0
+    assert shown("campaign=k1", "placement=story") == 0
+    for wrong in ("hour=3", "campaign~k", "user=u1", "spend>1"):
+        with pytest.raises(ConfigRejected):
+            shown(wrong)
+
+
+def test_giant_ranges_are_refused_with_what_would_do(database: Database) -> None:
+    with pytest.raises(ConfigRejected, match="at most 400 days"):
+        asked(database, days=401)
+    with pytest.raises(ConfigRejected, match="at most 7 days, or 31 of named campaigns"):
+        asked(database, HOUR, days=8)
+    asked(database, HOUR, days=31, where=("campaign=k1",))
+    with pytest.raises(ConfigRejected, match="adplat report-zones --add Asia/Tokyo"):
+        asked(database, days=8, time_zone="Asia/Tokyo")
+    with pytest.raises(ConfigRejected, match="ends before it begins"):
+        asked(database, days=0)
+
+
+def test_zones_that_are_none_or_begin_within_an_hour_are_refused(database: Database) -> None:
+    for zone in ("Mars/Olympus", "../etc/passwd", "", "Asia/Kolkata"):
+        with pytest.raises(ConfigRejected):
+            asked(database, time_zone=zone)
+        with pytest.raises(ConfigRejected):
+            keep_zone(database, zone)
+    assert kept_zones(database) == ["UTC"]
+
+
+def test_an_advertiser_meets_its_own_rows_alone(database: Database) -> None:
+    counted = Counted(database)
+    for advertiser in ("a1", "a2", "a3"):
+        counted.add(at(1), advertiser)
+    mine = seen_by(database, Viewer("li", Role.ADVERTISER, frozenset({"a2"})))
+
+    for by in ((), (DAY,), (HOUR,), (DAY, ADVERTISER, CAMPAIGN, CREATIVE, PLACEMENT)):
+        report = asked(mine, *by, days=7)
+        assert summed(report.totals.values()).impressions == 10
+        assert list(report.totals) == ["USD"]
+    assert not asked(mine, where=("advertiser=a1",)).rows
+    assert len(asked(seen_by(database, Viewer("mei", Role.ANALYST)), ADVERTISER).rows) == 3
