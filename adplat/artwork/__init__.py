@@ -29,13 +29,14 @@ from adplat.artwork.fonts import font, font_file, unwritable
 from adplat.artwork.lettering import block_width, fit_text, has_wide, line_pitch, text_height, text_width, wrap
 from adplat.artwork.letters import first_emoji, first_from_the_right, first_unseen
 from adplat.artwork.marks import SourceType, source_code_in, source_type_of, xmp_of
-from adplat.artwork.opening import OpenedPicture, UploadRefused, open_upload
+from adplat.artwork.opening import MOST_UPLOAD_BYTES, OpenedPicture, UploadRefused, open_upload
 from adplat.artwork.pictures import picture_hash
 from adplat.artwork.sealing import Claims, Seal, SealState, read_seal, seal, seal_bytes
 from adplat.artwork.signing_chain import SigningChain, made_chain, read_chain
 
 __all__ = [
     "MOST_GROWN",
+    "MOST_UPLOAD_BYTES",
     "Claims",
     "OpenedPicture",
     "Rgb",

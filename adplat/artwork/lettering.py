@@ -24,7 +24,10 @@ _NEVER_LAST = set("（《「『【“‘([{￥¥$€£#")
 _ENDS_CLAUSE = set("，。！？；：,.!?;:")
 _PARTICLES = set("的了着过地得吗呢吧啊呀嘛们")  # they belong to what stands before
 _WORTH_A_CLAUSE, _WORTH_A_LINE = 0.64, 0.8  # of the size, given up for it
-_WORTH_A_CHINESE_CLAUSE = 0.56  # more, because what is broken elsewhere is broken inside a word
+_WORTH_A_CHINESE_CLAUSE, _WORTH_A_CHINESE_LINE = (
+    0.56,
+    0.64,
+)  # more, because what is broken elsewhere is broken inside a word
 _NUMBER = re.compile(r"\d[\d.,/:]*%?\s?$")
 _UNIT = re.compile(r"[^\W\d_]{1,3}\W*$")  # g, ml, cm, day: a short word behind a number
 _CURRENCY = re.compile(r"(?:^|[\s(])(?:[￥¥$€£#]|[A-Z]{3}|No\.)\s$")
@@ -220,7 +223,7 @@ def fit_text(
     for fewer in range(1, (_lines_needed(pieces, width_px, best, bold) or 1)):
         # So does one of fewer lines.
         size = _largest(pieces, text, (width_px, height_px, bold, fewer), best, smallest_px)
-        if size >= _WORTH_A_LINE * best:
+        if size >= (_WORTH_A_CHINESE_LINE if has_wide(text) else _WORTH_A_LINE) * best:
             best = size
             break
     broken = wrap(text, width_px, best, bold, most_lines)

@@ -22,8 +22,12 @@ def draft(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder for files, sidecars, contact sheet.")],
     variants: Annotated[int, typer.Option(min=1, help="Of each placement and language, one element apart.")] = 3,
     seed: Annotated[int, typer.Option(min=0, help="Of words and grounds.")] = 0,
-    painter: Annotated[str, typer.Option(help="procedural, or diffusers:ID (a hub id or folder).")] = "procedural",
-    copywriter: Annotated[str, typer.Option(help="template, lm (the packaged model), or lm:ID.")] = "template",
+    painter: Annotated[
+        str, typer.Option(help="procedural, diffusers:ID (a hub id or folder), or diffusers:FILE.yaml (its settings).")
+    ] = "procedural",
+    copywriter: Annotated[
+        str, typer.Option(help="template, lm (the packaged model), lm:ID, or lm:FILE.yaml.")
+    ] = "template",
     tries: Annotated[int, typer.Option(min=1, help="Seeds for each draft until no rule fails.")] = 3,
     directions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What 'adplat improve' wrote; stands before the brief's own.")

@@ -7,8 +7,10 @@ and a key nobody reads (a misspelt option would silently keep its default).
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing
 from difflib import get_close_matches
+from enum import Enum
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar
@@ -91,7 +93,7 @@ def as_config(content: dict[str, Any], kind: type[T], *, where: str) -> T:
         raise ConfigRejected(
             what[:1].lower() + what[1:],
             where=f"{where}: {place}" if place else where,
-            hint="give a value of the expected type and size",
+            hint=_known_values(kind, place) or "give a value of the expected type and size",
         ) from None
 
 
@@ -115,3 +117,20 @@ def _refuse_unknown(content: Any, kind: Any, where: str) -> None:
                 hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(hints))}"
                 raise ConfigRejected(f"unknown key {key!r}", where=where, hint=hint)
             _refuse_unknown(value, hints[key], f"{where}: {key}")
+
+
+def _known_values(kind: Any, place: str) -> str:
+    """``known: …`` where what stands at ``place`` (such as ``facts[0].kind``) is one word of a few; else nothing."""
+    for step in re.findall(r"\w+|\[", place):
+        if step.isdigit():
+            continue
+        options = typing.get_args(kind) if typing.get_origin(kind) in (typing.Union, UnionType) else (kind,)
+        if step == "[":  # an item of a list, or a value of a mapping
+            kind = next((typing.get_args(one) for one in options if typing.get_args(one)), (None,))
+            kind = kind[0] if kind[-1] is Ellipsis else kind[-1]
+        else:
+            kind = next(
+                (typing.get_type_hints(one).get(step) for one in options if dataclasses.is_dataclass(one)), None
+            )
+    words = kind if isinstance(kind, type) and issubclass(kind, Enum) else ()
+    return f"known: {', '.join(sorted(str(word.value) for word in words))}" if words else ""

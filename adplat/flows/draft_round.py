@@ -87,8 +87,8 @@ def draft_round(
     progress: Progress,
 ) -> DraftRound:
     """Draft all of it. Raises UploadRefused and ConfigRejected for pictures that cannot be used, MissingInput."""
-    product = _product(pictures.product)
-    logo = _logo(pictures.logo)
+    product = _product(pictures.product, brief.product.image_path)
+    logo = _logo(pictures.logo, brief.brand.logo_path)
     made: list[MadeDraft] = []
     unmade: list[Unmade] = []
     orders = [(name, language) for name in brief.placements for language in brief.languages]
@@ -128,15 +128,15 @@ def variant_options(brief: Brief, tools: DraftTools, product: Cutout) -> dict[st
     }
 
 
-def _product(content: bytes) -> Cutout:
-    opened = open_upload(content)
+def _product(content: bytes, name: str) -> Cutout:
+    opened = open_upload(content, f"product.image_path: {name}")
     return cut_out(opened.cut_out or opened.picture)
 
 
-def _logo(content: bytes) -> Image.Image | None:
+def _logo(content: bytes, name: str) -> Image.Image | None:
     if not content:
         return None
-    opened = open_upload(content)
+    opened = open_upload(content, f"brand.logo_path: {name}")
     return (opened.cut_out or opened.picture).convert("RGBA")
 
 

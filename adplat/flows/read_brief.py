@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from adplat.artwork import MOST_UPLOAD_BYTES, UploadRefused
 from adplat.data import as_config, load_placements, read_document
 from adplat.domain import Brief, ConfigRejected, InputError, MissingInput, PlacementRules
 from adplat.flows.draft_round import BriefPictures
@@ -35,15 +36,19 @@ def read_brief(path: Path, placements: Mapping[str, PlacementRules] | None = Non
 
 
 def pictures_of(brief: Brief, folder: Path) -> BriefPictures:
-    """The files that a brief names, beside it. Raises MissingInput."""
+    """The files that a brief names, beside it. Raises MissingInput, UploadRefused (too large to be opened)."""
 
     def content_of(name: str, field: str) -> bytes:
+        path, where = folder / name, f"{field}: {folder / name}"
         try:
-            return (folder / name).read_bytes()
+            size = path.stat().st_size
+            if size > MOST_UPLOAD_BYTES:  # said before so much is read
+                raise UploadRefused(
+                    f"the file has {size:,} bytes", where=where, hint=f"keep it under {MOST_UPLOAD_BYTES // 2**20} MiB"
+                )
+            return path.read_bytes()
         except OSError as reason:
-            raise MissingInput(
-                f"cannot be read: {reason.strerror}", where=f"{field}: {folder / name}", hint="mend the path"
-            ) from None
+            raise MissingInput(f"cannot be read: {reason.strerror}", where=where, hint="mend the path") from None
 
     logo = content_of(brief.brand.logo_path, "brand.logo_path") if brief.brand.logo_path else b""
     return BriefPictures(content_of(brief.product.image_path, "product.image_path"), logo)

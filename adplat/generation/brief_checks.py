@@ -40,6 +40,13 @@ def check_brief(brief: Brief, placements: Mapping[str, PlacementRules]) -> None:
     _check_sizes(brief)
     _check_letters(brief, placements)
     _check_brand(brief, placements)
+    for place, fact in enumerate(brief.facts):
+        if fact.price is not None and fact.price.amount_micros <= 0:
+            raise ConfigRejected(
+                f"a price of {fact.price.amount_micros:,} micros",
+                where=f"facts[{place}].price.amount_micros",
+                hint="more than 0: millionths of one unit of the currency; leave the price out where there is none",
+            )
 
 
 def _check_languages(brief: Brief) -> None:

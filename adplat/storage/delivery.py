@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from adplat.domain import Delivery
+from adplat.domain import MetricSums, summed
 from adplat.storage.tables import HourlyMetricRow
 from adplat.storage.transactions import Database
 
-_COUNTS = ("impressions", "clicks", "conversions", "spend_micros", "value_micros")
-_SUMS = [func.sum(HourlyMetricRow.__table__.columns[name]) for name in _COUNTS]
+_NAMES = ("impressions", "clicks", "conversions", "expected_clicks", "spend_micros", "value_micros")
+_SUMS = [func.sum(HourlyMetricRow.__table__.columns[name]) for name in _NAMES]
 
 
 class SqlDelivery:
@@ -23,7 +23,7 @@ class SqlDelivery:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def by_campaign(self, campaign_ids: Collection[str], since: datetime, until: datetime) -> Mapping[str, Delivery]:
+    def by_campaign(self, campaign_ids: Collection[str], since: datetime, until: datetime) -> Mapping[str, MetricSums]:
         """Of these campaigns, over ``since <= hour < until``."""
         cell = HourlyMetricRow
         wanted = (
@@ -32,9 +32,9 @@ class SqlDelivery:
             .group_by(cell.campaign_id)
         )
         with self._database.read() as session:
-            return {name: _delivery(sums) for name, *sums in session.execute(wanted)}
+            return {name: _sums_of(sums) for name, *sums in session.execute(wanted)}
 
-    def by_day(self, campaign_id: str, since: datetime, until: datetime) -> Mapping[date, Delivery]:
+    def by_day(self, campaign_id: str, since: datetime, until: datetime) -> Mapping[date, MetricSums]:
         """Of one campaign, by day of UTC, the earliest first."""
         cell = HourlyMetricRow
         wanted = (
@@ -43,16 +43,17 @@ class SqlDelivery:
             .group_by(cell.hour)
             .order_by(cell.hour)
         )
-        days: dict[date, list[int]] = defaultdict(lambda: [0] * len(_COUNTS))
+        days: dict[date, list[MetricSums]] = defaultdict(list)
         with self._database.read() as session:
             # Days are told by Python: the two databases cut moments into days in two ways.
             for hour, *sums in session.execute(wanted):
-                day = days[hour.date()]
-                for position, value in enumerate(sums):
-                    day[position] += int(value)
-        return {day: _delivery(sums) for day, sums in days.items()}
+                days[hour.date()].append(_sums_of(sums))
+        return {day: summed(hours) for day, hours in days.items()}
 
 
-def _delivery(sums: list[Any]) -> Delivery:
+def _sums_of(sums: list[Any]) -> MetricSums:
     # PostgreSQL sums integers as decimals.
-    return Delivery(*(int(value) for value in sums))
+    shown, clicks, conversions, expected_clicks, spend_micros, value_micros = sums
+    return MetricSums(
+        int(shown), int(clicks), int(conversions), float(expected_clicks), int(spend_micros), int(value_micros)
+    )

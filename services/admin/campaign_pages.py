@@ -20,10 +20,10 @@ from adplat.domain import (
     Comparison,
     Condition,
     ConfigRejected,
-    Delivery,
     Flight,
     InputError,
     ListRequest,
+    MetricSums,
     Money,
     Right,
     Targeting,
@@ -61,7 +61,10 @@ def campaigns(request: Request, asker: Browsing, status: str = "", name: str = "
     if is_text(name.strip()):
         conditions.append(Condition("name", Comparison.CONTAINS, (name.strip()[:256],)))
     shown = parts.catalogue.campaign_page(ListRequest(conditions, limit=50, cursor=cursor))
-    facts = {"owners": owners_of(parts, shown.items), "delivered": delivery_of(parts, asker, shown.items)}
+    facts: dict[str, Any] = {
+        "owners": owners_of(parts, shown.items),
+        "delivered": delivery_of(parts, asker, shown.items),
+    }
     chosen = {"status": status, "name": name.strip()}
     return page(
         request,
@@ -70,7 +73,7 @@ def campaigns(request: Request, asker: Browsing, status: str = "", name: str = "
         shown=shown,
         statuses=list(CampaignStatus),
         chosen=chosen,
-        nothing=Delivery(),
+        nothing=MetricSums(),
         **facts,
     )
 
@@ -102,15 +105,15 @@ def campaign(campaign_id: str, request: Request, asker: Browsing) -> Response:
     one = parts.edits.campaign(campaign_id)
     owner, now = parts.edits.advertiser(one.advertiser_id), parts.clock.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    days: dict[Any, Delivery] = {}
+    days: dict[Any, MetricSums] = {}
     if asker.viewer.may(Right.SEE_REPORTS):
         days = dict(parts.delivery.by_day(campaign_id, midnight - timedelta(days=CHART_DAYS - 1), now))
     ads = parts.edits.ad_page(ListRequest([Condition("campaign_id", Comparison.IS, (campaign_id,))], limit=100))
-    facts = {
+    facts: dict[str, Any] = {
         "one": one,
         "owner": owner,
         "days": days,
-        "bars": _bars([days.get((midnight - timedelta(days=ago)).date(), Delivery()) for ago in _ago()]),
+        "bars": _bars([days.get((midnight - timedelta(days=ago)).date(), MetricSums()) for ago in _ago()]),
         "most_micros": max((day.spend_micros for day in days.values()), default=0),
         "ads": ads.items,
         "entries": trail_of(asker, campaign_id),
@@ -183,7 +186,7 @@ def _form_page(
 ) -> Response:
     status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
     owners = asker.seen.edits.advertiser_page(ListRequest(limit=500)).items
-    facts = {
+    facts: dict[str, Any] = {
         "one": one,
         "told": dict.fromkeys([*_TERMS, *LISTED], "") | told,
         "owners": owners,
@@ -273,7 +276,7 @@ def _ago() -> range:
     return range(CHART_DAYS - 1, -1, -1)
 
 
-def _bars(days: list[Delivery]) -> list[tuple[int, int, int]]:
+def _bars(days: list[MetricSums]) -> list[tuple[int, int, int]]:
     """Place, top and height of a bar for each day's spend, in a picture ``_CHART_HEIGHT`` high."""
     most = max((one.spend_micros for one in days), default=0) or 1
     heights = [round(_CHART_HEIGHT * one.spend_micros / most) for one in days]

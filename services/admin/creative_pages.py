@@ -52,7 +52,13 @@ def creatives(request: Request, asker: Browsing, status: str = "", headline: str
         for kept in parts.drafts.draft_page(ListRequest([_HELD], limit=_WAITING)).items:
             drafts.append({"kept": kept, "review": review_document(kept.review)})
     chosen = {"status": status, "headline": headline.strip()}
-    facts = {"shown": shown, "held": held, "drafts": drafts, "statuses": list(CreativeStatus), "chosen": chosen}
+    facts: dict[str, Any] = {
+        "shown": shown,
+        "held": held,
+        "drafts": drafts,
+        "statuses": list(CreativeStatus),
+        "chosen": chosen,
+    }
     return page(request, "creatives.html", asker, **facts)
 
 
@@ -83,7 +89,7 @@ def creative(creative_id: str, request: Request, asker: Browsing) -> Response:
     """One of them, with its evidence."""
     parts = asker.may(Right.SEE_CATALOGUE)
     one = parts.edits.creative(creative_id)
-    facts = {
+    facts: dict[str, Any] = {
         "one": one,
         "review": review_of(parts, creative_id),
         "etag": etag_of(creative_document(one)),
@@ -139,7 +145,7 @@ def _decision(told: str) -> CreativeStatus:
 
 def _form_page(request: Request, asker: Asker, told: dict[str, str], error: InputError | None = None) -> Response:
     status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
-    facts = {
+    facts: dict[str, Any] = {
         "told": dict.fromkeys(["ad_id", "placement", "headline", "body", "cta", "language"], "") | told,
         "ads": asker.seen.edits.ad_page(ListRequest(limit=500)).items,
         "placements": sorted(asker.seen.placements),

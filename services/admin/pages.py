@@ -15,9 +15,9 @@ from adplat.domain import (
     CampaignStatus,
     Comparison,
     Condition,
-    Delivery,
     ExperimentState,
     ListRequest,
+    MetricSums,
     Right,
     SignInRefused,
     TooManyTries,
@@ -111,15 +111,21 @@ def overview(request: Request, asker: Browsing, cursor: Cursor = "") -> Response
     shown = parts.catalogue.campaign_page(ListRequest([condition_from(_SHOWN)], limit=50, cursor=cursor))
     owners = owners_of(parts, shown.items)
     delivered = delivery_of(parts, asker, shown.items)
-    sums: dict[str, Delivery] = {}
+    sums: dict[str, MetricSums] = {}
     for one in shown.items:
-        currency, brought = owners[one.advertiser_id].currency, delivered.get(one.campaign_id, Delivery())
-        sums[currency] = added(sums.get(currency, Delivery()), brought)
+        currency, brought = owners[one.advertiser_id].currency, delivered.get(one.campaign_id, MetricSums())
+        sums[currency] = sums.get(currency, MetricSums()) + brought
     waiting = 0
     if asker.viewer.may(Right.REVIEW_CREATIVES):
         held = ListRequest([condition_from("status=held")], limit=100)
         waiting = len(parts.catalogue.creative_page(held).items) + len(parts.drafts.draft_page(held).items)
-    facts = {"shown": shown, "owners": owners, "delivered": delivered, "sums": sums, "nothing": Delivery()}
+    facts: dict[str, Any] = {
+        "shown": shown,
+        "owners": owners,
+        "delivered": delivered,
+        "sums": sums,
+        "nothing": MetricSums(),
+    }
     return page(request, "overview.html", asker, waiting=waiting, **facts)
 
 
@@ -176,24 +182,13 @@ def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Adve
     return found
 
 
-def delivery_of(parts: SeenParts, asker: Asker, campaigns: Sequence[Campaign]) -> dict[str, Delivery]:
+def delivery_of(parts: SeenParts, asker: Asker, campaigns: Sequence[Campaign]) -> dict[str, MetricSums]:
     """Of the last days; nothing for who may not see reports."""
     if not asker.viewer.may(Right.SEE_REPORTS):
         return {}
     now = parts.clock.now()
     since = now - timedelta(days=OVERVIEW_DAYS)
     return dict(parts.delivery.by_campaign([one.campaign_id for one in campaigns], since, now))
-
-
-def added(one: Delivery, other: Delivery) -> Delivery:
-    """Their sum."""
-    return Delivery(
-        one.impressions + other.impressions,
-        one.clicks + other.clicks,
-        one.conversions + other.conversions,
-        one.spend_micros + other.spend_micros,
-        one.value_micros + other.value_micros,
-    )
 
 
 def trail_of(asker: Asker, subject: str) -> list[Any]:

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from adplat import __version__
-from adplat.domain import MICROS_PER_UNIT, Right
+from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right
 from services.admin.asking import Asker
 from services.admin.problems import Refused
 from services.admin.wording import language_of, words_in
@@ -84,6 +84,7 @@ def _templates() -> Environment:
         "money": money,
         "plain_money": plain_money,
         "number": lambda value: f"{value:,}",
+        "ctr": REPORT_METRICS["ctr"].of,
         "rate": lambda value: "–" if value is None else f"{value:.2%}",
         "moment": moment,
         "local": lambda value: "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),

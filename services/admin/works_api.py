@@ -1,6 +1,6 @@
 """``/v1/experiments``, ``/v1/forecasts``, ``/v1/jobs``, ``/v1/models``, ``/v1/audit``: what runs and what was done.
 
-Reports have no address here yet; theirs is ``/v1/reports``, in a module of its own beside this one.
+Reports have no address here yet: ``/v1/reports``, over ``bootstrap.opened_reports``, belongs in a module beside.
 """
 
 from __future__ import annotations

@@ -108,6 +108,7 @@ def test_a_picture_that_is_none_is_refused_in_one_line() -> None:
         with pytest.raises(InputError) as caught:
             draft_round(BRIEF, BriefPictures(content), PLACEMENTS, DraftPlan(), tools(), quiet)
         assert "\n" not in str(caught.value)
+        assert f"product.image_path: {BRIEF.product.image_path}" in str(caught.value)
 
 
 @pytest.mark.parametrize("plan", [{"variants": 0}, {"tries": 11}, {"seed": -1}, {"variants": 25}])

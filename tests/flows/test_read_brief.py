@@ -11,10 +11,11 @@ import pytest
 import yaml
 from PIL import Image, ImageDraw
 
+from adplat.artwork import UploadRefused
 from adplat.data import configs_folder
 from adplat.domain import AdplatError, ConfigRejected, FactKind, MissingInput
 from adplat.flows.describe_document import describe_document
-from adplat.flows.read_brief import MOST_BYTES, brief_from, read_brief
+from adplat.flows.read_brief import MOST_BYTES, brief_from, pictures_of, read_brief
 
 _EXAMPLE = configs_folder() / "briefs" / "trail_shoe.yaml"
 
@@ -67,10 +68,12 @@ def _change(content: dict[str, Any], where: str, value: Any) -> dict[str, Any]:
         ("facts.0.texts.en", "Hot 🔥 sole", "emoji"),
         ("facts.0.texts.en", "Sole {grip}", "barred at tiktok"),
         ("facts.0.texts.en", "Cheap sole", "banned word 'cheap'"),
-        ("facts.0.kind", "rumour", "rumour"),
+        ("facts.0.kind", "rumour", "known: award, feature, material, offer, price, service"),
         ("facts.1.fact_id", "sole", "same id"),
         ("facts.1.fact_id", "../sole", "is no id"),
         ("facts.3.price", {"amount_micros": 1, "currency": "dollar"}, "ISO 4217"),
+        ("facts.3.price", {"amount_micros": -89_000_000, "currency": "USD"}, "facts[3].price.amount_micros"),
+        ("facts.3.price", {"amount_micros": 0, "currency": "USD"}, "a price of 0 micros"),
         ("facts.3.price", {"amount_micros": 1.5, "currency": "USD"}, "int"),
         ("languages", ["en", "fr"], "unknown language 'fr'"),
         ("languages", [], "no language"),
@@ -84,7 +87,7 @@ def _change(content: dict[str, Any], where: str, value: Any) -> dict[str, Any]:
         ("brand.name", "The Norvik Outdoor Company of Bergen", "wide"),
         ("brand.colour", "#123456", "unknown key 'colour'"),
         ("landing_url", "javascript:alert(1)", "is no address"),
-        ("special_category", "gambling", "gambling"),
+        ("special_category", "gambling", "known: employment, finance, housing, none, politics"),
         ("brief_id", "a/b", "is no id"),
         ("directions", ["x" * 301], "301 wide"),
     ],
@@ -127,6 +130,15 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     path.write_text("a" * (MOST_BYTES + 1), encoding="utf-8")
     with pytest.raises(ConfigRejected, match="bytes"):
         read_brief(path)
+
+
+def test_a_huge_picture_is_refused_unread(tmp_path: Path, content: dict[str, Any]) -> None:
+    path = _written(tmp_path, content)
+    brief = read_brief(path)
+    with (tmp_path / "trail_shoe.png").open("r+b") as file:
+        file.truncate(10**12)  # sparse; reading it would end the process
+    with pytest.raises(UploadRefused, match=r"product.image_path: .*trail_shoe.png.*32 MiB"):
+        pictures_of(brief, path.parent)
 
 
 def test_a_brief_that_is_not_there(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def licence_of(model: str, told: str = "", told_commercial: bool | None = None) 
         raise ConfigRejected(
             "nothing is known of the licence of this image model",
             where=model,
-            hint="read its licence, then set licence and commercial_use in the painter's settings",
+            hint="read it, then give diffusers:FILE.yaml, a file of settings with model, licence and commercial_use",
         )
     raise ConfigRejected(
         f"the weights of this image model are not free for commercial use ({name})",

@@ -91,9 +91,9 @@ def a_picture(width: int = 300, height: int = 250, colour: tuple[int, int, int] 
     return file.getvalue()
 
 
-def a_workspace(folder: Path) -> Settings:
+def a_workspace(folder: Path, **told: object) -> Settings:
     """Advertisers a1 and a2, each with one of everything; and everybody of ``PEOPLE``."""
-    settings = bootstrap.read_settings(workspace=folder, actor="setup")
+    settings = bootstrap.read_settings(workspace=folder, actor="setup", **told)
     objects = bootstrap.open_objects(settings)
     image = ImageAsset(objects.put(a_picture()), "", 300, 250)
     with closing(bootstrap.open_database(settings)) as database:

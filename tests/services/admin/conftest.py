@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from adplat import bootstrap
+from adplat.storage import upgrade_database
+from tests.real_postgres import a_postgres
 from tests.services.admin.admins import Admin, a_workspace
 
 
@@ -27,3 +30,17 @@ def admin(made_workspace: Path, tmp_path: Path) -> Iterator[Admin]:
     made = Admin(bootstrap.read_settings(workspace=folder, actor="setup"))
     with made.nobody():
         yield made
+
+
+@pytest.fixture
+def admin_over_postgres(tmp_path: Path) -> Iterator[Admin]:
+    """The same over a real PostgreSQL."""
+    folder = Path(tempfile.mkdtemp(prefix="adp-"))  # a short path: it must leave room for a socket's name
+    with a_postgres(folder / "postgres") as server:
+        server.psql("CREATE DATABASE admin")
+        url = server.get_uri("admin")
+        upgrade_database(url)
+        made = Admin(a_workspace(tmp_path / "ws", database_url=url))
+        with made.nobody():
+            yield made
+    shutil.rmtree(folder, ignore_errors=True)

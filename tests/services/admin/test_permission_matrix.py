@@ -156,6 +156,15 @@ def test_a_role_may_what_its_table_says_and_nothing_else(admin: Admin, who: str)
 def test_an_advertiser_meets_its_own_things_and_another_s_are_as_if_they_were_not_there(
     admin: Admin, who: str, own: dict[str, str], other: dict[str, str]
 ) -> None:
+    meets_its_own_alone(admin, who, own, other)
+
+
+def test_so_it_is_over_postgresql(admin_over_postgres: Admin) -> None:
+    meets_its_own_alone(admin_over_postgres, "mei", OF_A1, OF_A2)
+    lists_its_own_alone(admin_over_postgres)
+
+
+def meets_its_own_alone(admin: Admin, who: str, own: dict[str, str], other: dict[str, str]) -> None:
     number = "2" if who == "mei" else "1"
     somebody, before = admin.as_(who), rows_of(admin, number)
     rights = ROLE_RIGHTS[PEOPLE[who].role]
@@ -179,6 +188,10 @@ def test_an_advertiser_meets_its_own_things_and_another_s_are_as_if_they_were_no
 
 
 def test_lists_cannot_be_asked_for_anothers_rows(admin: Admin) -> None:
+    lists_its_own_alone(admin)
+
+
+def lists_its_own_alone(admin: Admin) -> None:
     mei = admin.as_("mei")
     for name in BY_ROUTE:
         if name.startswith("GET") and "{" not in name and ROUTES[name].of_advertiser:
