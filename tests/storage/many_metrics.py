@@ -144,9 +144,8 @@ def measure(url: str, days: int, tries: int = 5) -> None:
             took.append((time.perf_counter() - begun) * 1000)
         computed_ms = (time.process_time() - computing) * 1000 / tries
         rows = len(report.rows)  # type: ignore[attr-defined]
-        sys.stdout.write(
-            f"{name:52} {rows:6} rows  median {statistics.median(took):7.0f} ms  max {max(took):7.0f} ms\n"
-        )
+        told = f"{name:52} {rows:6} rows  computing {computed_ms:6.0f} ms"
+        sys.stdout.write(f"{told}  median {statistics.median(took):6.0f} ms  max {max(took):6.0f} ms\n")
         sys.stdout.flush()
 
 
