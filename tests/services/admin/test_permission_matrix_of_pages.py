@@ -1,0 +1,98 @@
+"""Every address of pages × every role × its own things and another's; one that this table lacks fails the test."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from adplat.domain import ROLE_RIGHTS, Right
+from services.admin import campaign_pages, creative_pages, pages
+from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
+
+OPEN = {"GET /sign-in", "POST /sign-in", "GET /static/{name}", "GET /language/{language}", "POST /sign-out"}
+ROUTES = {
+    "GET /": Right.SEE_CATALOGUE,
+    "GET /campaigns": Right.SEE_CATALOGUE,
+    "GET /campaigns/new": Right.EDIT_CAMPAIGNS,
+    "POST /campaigns/new": Right.EDIT_CAMPAIGNS,
+    "GET /campaigns/{campaign_id}": Right.SEE_CATALOGUE,
+    "GET /campaigns/{campaign_id}/edit": Right.EDIT_CAMPAIGNS,
+    "POST /campaigns/{campaign_id}/edit": Right.EDIT_CAMPAIGNS,
+    "POST /campaigns/{campaign_id}/status": Right.EDIT_CAMPAIGNS,
+    "POST /campaigns/{campaign_id}/ads": Right.EDIT_CAMPAIGNS,
+    "GET /creatives": Right.SEE_CATALOGUE,
+    "GET /creatives/new": Right.EDIT_CAMPAIGNS,
+    "POST /creatives/new": Right.EDIT_CAMPAIGNS,
+    "GET /creatives/{creative_id}": Right.SEE_CATALOGUE,
+    "GET /creatives/{creative_id}/picture": Right.SEE_CATALOGUE,
+    "POST /creatives/{creative_id}/decide": Right.REVIEW_CREATIVES,
+    "GET /drafts/{draft_id}/picture": Right.SEE_DRAFTS,
+    "POST /drafts/{draft_id}/decide": Right.REVIEW_CREATIVES,
+    "GET /experiments": Right.SEE_EXPERIMENTS,
+    "GET /experiments/{experiment_id}": Right.SEE_EXPERIMENTS,
+    "GET /audit": Right.SEE_AUDIT,
+}
+TOLD = {
+    "name": "Mine",
+    "landing_url": "https://tea.example/",
+    "status": "paused",
+    "etag": "*",
+    "flight_start": "2027-06-01T00:00",
+    "time_zone": "UTC",
+    "kind": "max_cpc",
+    "target": "1",
+    "decision": "approve",
+    "reason": "because",
+    "placement": "google_rsa",
+    "headline": "Tea",
+}
+NOWHERE = dict.fromkeys(OF_A1, "nothing")
+
+
+def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
+    method, path = name.split(" ")
+    path = re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], path)
+    told = TOLD | {"form_token": somebody.token, "advertiser_id": ids["advertiser_id"], "ad_id": ids["ad_id"]}
+    return somebody.ask(method, path, **({"data": told} if method == "POST" else {}))
+
+
+def test_the_table_knows_every_address() -> None:
+    routes: list[Any] = [one for module in (pages, campaign_pages, creative_pages) for one in module.router.routes]
+    assert {f"{method} {one.path}" for one in routes for method in one.methods} == OPEN | set(ROUTES)
+
+
+@pytest.mark.parametrize("who", sorted(PEOPLE))
+def test_a_role_may_what_its_table_says_and_nothing_else(admin: Admin, who: str) -> None:
+    somebody, rights = admin.as_(who), ROLE_RIGHTS[PEOPLE[who].role]
+    for name, right in ROUTES.items():
+        told = asked(somebody, name, NOWHERE)
+        assert (told.status_code == 403) is (right not in rights), (name, told.text)
+        assert told.status_code < 500, name
+
+
+def test_another_s_is_as_if_it_were_not_there_and_stays_as_it_was(admin: Admin) -> None:
+    mei, root = admin.as_("mei"), admin.as_("root")
+    kept = [f"/v1/{kind}/{OF_A2[one]}" for kind, one in (("campaigns", "campaign_id"), ("creatives", "creative_id"))]
+    before, compared = [root.get(path).content for path in kept], 0
+    for name, right in ROUTES.items():
+        if right not in ROLE_RIGHTS[PEOPLE["mei"].role] or (name.startswith("GET") and "{" not in name):
+            continue
+        foreign, nowhere = asked(mei, name, OF_A2), asked(mei, name, NOWHERE)
+        assert (foreign.status_code, nowhere.status_code) == (404, 404), (name, foreign.text)
+        assert _plain(foreign.text, OF_A2) == _plain(nowhere.text, NOWHERE), name
+        compared += 1
+    assert compared == 11
+    assert [root.get(path).content for path in kept] == before
+    for name in ROUTES:
+        if name.startswith("GET") and "{" not in name:
+            assert not re.search(r"\b(k2|c2|d2|e2|a2)\b", asked(mei, name, OF_A1).text), name
+
+
+def _plain(html: str, ids: dict[str, str]) -> str:
+    """Without the ids, and without what is drawn anew for each form."""
+    html = re.sub(r'name="once" value="\w+"', "", html)
+    for value in sorted(set(ids.values()), key=len, reverse=True):
+        html = re.sub(rf"\b{value}\b", "ID", html)
+    return html
