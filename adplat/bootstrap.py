@@ -578,6 +578,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 clock=now,
                 draw=secrets.token_bytes,
                 secret=secret,
+                reports=partial(report_parts, settings, database, viewer),
             )
 
         yield AdminParts(PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin"), seen)
@@ -600,29 +601,34 @@ def seen_by(database: Database, viewer: Viewer) -> Database:
 @contextmanager
 def opened_reports(settings: Settings, viewer: Viewer | None = None) -> Iterator[ReportParts]:
     """Reports of a workspace as a viewer sees them; ``None``: all of it, for who runs this machine."""
+    with closing(open_database(settings)) as database:
+        yield report_parts(settings, database, viewer)
+
+
+def report_parts(settings: Settings, database: Database, viewer: Viewer | None) -> ReportParts:
+    """The same over a database that is open, and is nobody's view."""
     from adplat.data import Lake, auction_counts, audience_rows
     from adplat.flows.report_breakdown import LEAST, BreakdownParts
     from adplat.flows.report_parts import ReportParts
     from adplat.storage import SqlCatalogue, SqlReleasedCuts, SqlReports
 
     lake = Lake(settings.lake_folder)
-    with closing(open_database(settings)) as database:
-        seen = database if viewer is None else seen_by(database, viewer)
-        live = open_bundles(database).deployed()
-        yield ReportParts(
-            breakdown=BreakdownParts(
-                report=SqlReports(seen).report,
-                # Everybody's: what was told to one must be remembered when another one asks.
-                cuts=SqlReleasedCuts(database),
-                audience=partial(audience_rows, lake),
-                clock=clock(),
-                least_users=LEAST,
-            ),
-            campaigns=SqlCatalogue(seen).campaigns,
-            auctions=partial(auction_counts, lake),
-            by=actor(settings) if viewer is None else viewer.user_id,
-            bundle_id="" if live is None else live.bundle_id,
-        )
+    seen = database if viewer is None else seen_by(database, viewer)
+    live = open_bundles(database).deployed()
+    return ReportParts(
+        breakdown=BreakdownParts(
+            report=SqlReports(seen).report,
+            # Everybody's: what was told to one must be remembered when another one asks.
+            cuts=SqlReleasedCuts(database),
+            audience=partial(audience_rows, lake),
+            clock=clock(),
+            least_users=LEAST,
+        ),
+        campaigns=SqlCatalogue(seen).campaigns,
+        auctions=partial(auction_counts, lake),
+        by=actor(settings) if viewer is None else viewer.user_id,
+        bundle_id="" if live is None else live.bundle_id,
+    )
 
 
 def kept_report_zones(settings: Settings, add: str = "", progress: Progress | None = None) -> list[str]:

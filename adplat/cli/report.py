@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
 from adplat.cli.service import WorkspaceOption
 from adplat.domain import (
-    ACTED_METRICS,
-    BREAKDOWN_METRICS,
-    DELIVERY_METRICS,
-    REPORT_METRICS,
     BreakdownQuestion,
     ConfigRejected,
     CountedUsers,
     ReportQuestion,
     condition_from,
     dimensions_named,
-    metrics_named,
 )
 
 if TYPE_CHECKING:
@@ -61,45 +56,20 @@ def report(
 ) -> None:
     """What was counted, added up. By attribute no row, and no difference of rows, stands for a few users."""
     from adplat.bootstrap import opened_reports, read_settings, write_bytes
-    from adplat.flows.describe_report import (
-        Asked,
-        ReportFile,
-        breakdown_document,
-        breakdown_table,
-        report_document,
-        report_file,
-        report_table,
-    )
-    from adplat.flows.report_auctions import with_auctions
-    from adplat.flows.report_breakdown import report_breakdown
+    from adplat.flows.ask_report import found_breakdown, found_report, table_of
+    from adplat.flows.describe_report import ReportFile, breakdown_document, report_document, report_file
 
-    dimensions = dimensions_named(_names(by))
+    dimensions, names = dimensions_named(_names(by)), _names(metrics)
     conditions = tuple(condition_from(one) for one in where or [])
     first, end = _day(since, "--since"), _day(until, "--until")
-    known = tuple(REPORT_METRICS) if not attribute else BREAKDOWN_METRICS
-    if attribute and counted is CountedUsers.ACTED:
-        known = ACTED_METRICS
-    chosen = metrics_named(_names(metrics) or (known if attribute else DELIVERY_METRICS))
-    for metric in chosen:
-        if metric.name not in known:
-            raise ConfigRejected(
-                f"{metric.name} is not told here", where="--metrics", hint=f"use some of: {', '.join(known)}"
-            )
     with opened_reports(read_settings(workspace=workspace)) as parts:
-        asked = Asked(parts.by, parts.breakdown.clock.now(), parts.bundle_id)
         if attribute:
-            if time_zone != "UTC":
-                raise ConfigRejected(
-                    "days by attribute are those of UTC", where="--time-zone", hint="leave it out, or the attribute"
-                )
-            question = BreakdownQuestion(attribute, first, end, dimensions, conditions, counted)
-            told = report_breakdown(parts.breakdown, question)
-            document, table = breakdown_document(told, chosen), breakdown_table(told, chosen, asked)
+            asked = BreakdownQuestion(attribute, first, end, dimensions, conditions, counted)
+            cut = found_breakdown(parts, asked, names, time_zone)
+            document, table = breakdown_document(*cut), table_of(parts, cut)
         else:
-            found = parts.breakdown.report(ReportQuestion(first, end, dimensions, time_zone, conditions))
-            if REPORT_METRICS["win_rate"] in chosen:
-                found = with_auctions(found, parts.auctions, [one.campaign_id for one in parts.campaigns()])
-            document, table = report_document(found, chosen), report_table(found, chosen, asked)
+            found = found_report(parts, ReportQuestion(first, end, dimensions, time_zone, conditions), names)
+            document, table = report_document(*found), table_of(parts, found)
     for kind, file in zip(ReportFile, (csv, xlsx, parquet, pdf), strict=True):
         if file is not None:
             write_bytes(file, report_file(table, kind))
@@ -130,23 +100,16 @@ def report_zones(
 def report_delivery(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Booked, spent, expected by now and projected, of every campaign."""
     from adplat.bootstrap import opened_reports, read_settings
+    from adplat.flows.describe_delivery import DELIVERY_FIELDS, delivery_document
     from adplat.flows.report_delivery import report_delivery as deliveries
 
     with opened_reports(read_settings(workspace=workspace)) as parts:
         found = deliveries(parts.breakdown.report, parts.campaigns(), parts.breakdown.clock.now())
-    fields = ("booked_micros", "spent_micros", "spent_share", "expected_micros", "ahead_micros", "projected_micros")
-    told: list[dict[str, Any]] = [
-        {
-            "campaign": one.campaign.campaign_id,
-            "status": one.campaign.status.value,
-            **{name: getattr(one.delivery, name) for name in fields},
-        }
-        for one in found
-    ]
+    told = [delivery_document(one) for one in found]
     if as_json:
         print_json({"campaigns": told})
         return
-    print_table("Delivery", ("campaign", "status", *fields), [tuple(one.values()) for one in told])
+    print_table("Delivery", ("campaign", "status", *DELIVERY_FIELDS), [tuple(one.values()) for one in told])
 
 
 def report_creatives(
@@ -158,24 +121,13 @@ def report_creatives(
 ) -> None:
     """Its creatives with intervals, how likely each is the best, and whether it tires."""
     from adplat.bootstrap import opened_reports, read_settings
+    from adplat.flows.describe_delivery import standing_document
     from adplat.flows.report_delivery import creative_leaderboard
 
     first, end = _day(since, "--since"), _day(until, "--until")
     with opened_reports(read_settings(workspace=workspace)) as parts:
         found = creative_leaderboard(parts.breakdown.report, campaign, first, end)
-    told: list[dict[str, Any]] = [
-        {
-            "creative": one.creative_id,
-            "impressions": one.sums.impressions,
-            "clicks": one.sums.clicks,
-            "ctr": None if one.ctr is None else one.ctr.value,
-            "ctr_interval": None if one.ctr is None else [one.ctr.low, one.ctr.high],
-            "probability_of_best": one.probability_of_best,
-            "fatigue": None if one.fatigue is None else [one.fatigue.low, one.fatigue.high],
-            "is_tired": one.is_tired,
-        }
-        for one in found
-    ]
+    told = [standing_document(one) for one in found]
     if as_json:
         print_json({"campaign": campaign, "creatives": told})
         return

@@ -19,6 +19,8 @@ MOST_DAYS_OF_HOURS = 7
 MOST_DAYS_OF_HOURS_OF_CAMPAIGNS = 31
 MOST_ROWS = 50_000
 _MOST_VALUES = 200
+# Days of other years are no moments of UTC in every zone.
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
 
 
 class Dimension(StrEnum):
@@ -57,6 +59,12 @@ class ReportQuestion:
                 "a report that ends before it begins",
                 where=f"{self.since} to {self.until}",
                 hint="give a day, and a later one before which it ends",
+            )
+        if self.since.year < _FIRST_YEAR or self.until.year > _LAST_YEAR:
+            raise ConfigRejected(
+                "no events are of such days",
+                where=f"{self.since} to {self.until}",
+                hint=f"give days of the years {_FIRST_YEAR} to {_LAST_YEAR}",
             )
         if len(set(self.dimensions)) != len(self.dimensions):
             raise ConfigRejected("a dimension is asked for twice", where="by", hint="name each once")

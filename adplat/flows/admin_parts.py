@@ -21,6 +21,7 @@ from adplat.domain import (
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
 
@@ -31,6 +32,7 @@ class SeenParts:
     Args:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
+        reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
     """
 
     viewer: Viewer
@@ -49,6 +51,7 @@ class SeenParts:
     clock: Clock
     draw: Callable[[int], bytes]
     secret: bytes
+    reports: Callable[[], ReportParts]
 
     @property
     def by(self) -> str:

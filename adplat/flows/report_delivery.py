@@ -90,8 +90,8 @@ def creative_leaderboard(
     report: Reports, campaign_id: str, since: date, until: date, *, lately_days: int = LATELY_DAYS
 ) -> list[CreativeStanding]:
     """The creatives of a campaign over days of UTC, the most likely best first."""
-    split = max(until - timedelta(days=lately_days), since)
     whole = _by_creative(report, campaign_id, since, until)
+    split = max(until - timedelta(days=lately_days), since)
     latest = _by_creative(report, campaign_id, split, until) if split > since else {}
     compared = {name: sums for name, sums in whole.items() if sums.impressions > 0}
     chances: dict[str, float] = {}

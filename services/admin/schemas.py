@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from adplat.domain import BidStrategyKind, CampaignStatus, CreativeStatus, ExperimentState, JobState, Right, Role
+from adplat.domain import (
+    BidStrategyKind,
+    CampaignStatus,
+    CountedUsers,
+    CreativeStatus,
+    Dimension,
+    ExperimentState,
+    JobState,
+    Right,
+    Role,
+)
 
 Item = TypeVar("Item")
 Name = Annotated[str, Field(min_length=1, max_length=256)]
@@ -342,6 +352,65 @@ class AuditOut(BaseModel):
     reason: str
     detail: dict[str, str]
     sha256: str
+
+
+class ReportOut(BaseModel):
+    """As ``adplat report --json`` tells it; rows have ``currency``, each of ``by`` and each of ``metrics``."""
+
+    since: date
+    until: date
+    time_zone: str
+    by: list[Dimension]
+    filters: list[str]
+    covered_to: datetime | None
+    metrics: dict[str, dict[str, Any]]
+    rows: list[dict[str, Any]]
+    totals: list[dict[str, Any]]
+    labels: dict[str, dict[str, str]]
+
+
+class BreakdownOut(ReportOut):
+    """The row whose value is null is all that is not told by itself."""
+
+    attribute: str
+    counted: CountedUsers
+    least_users: int
+    days_to_come: int
+
+
+class DeliveryOut(BaseModel):
+    """Micros of the advertiser's currency."""
+
+    campaign: str
+    status: CampaignStatus
+    booked_micros: int | None
+    spent_micros: int
+    spent_share: float | None
+    expected_micros: int | None
+    ahead_micros: int | None
+    projected_micros: int | None
+
+
+class DeliveriesOut(BaseModel):
+    campaigns: list[DeliveryOut]
+
+
+class StandingOut(BaseModel):
+    """``probability_of_best`` null: too many were compared; an interval null: too little is there."""
+
+    creative: str
+    impressions: int
+    clicks: int
+    ctr: float | None
+    ctr_interval: list[float] | None
+    probability_of_best: float | None
+    fatigue: list[float] | None
+    is_tired: bool
+
+
+class StandingsOut(BaseModel):
+    campaign: str
+    creatives: list[StandingOut]
 
 
 class HealthOut(BaseModel):

@@ -1,7 +1,4 @@
-"""``/v1/experiments``, ``/v1/forecasts``, ``/v1/jobs``, ``/v1/models``, ``/v1/audit``: what runs and what was done.
-
-Reports have no address here yet: ``/v1/reports``, over ``bootstrap.opened_reports``, belongs in a module beside.
-"""
+"""``/v1/experiments``, ``/v1/forecasts``, ``/v1/jobs``, ``/v1/models``, ``/v1/audit``: what runs and what was done."""
 
 from __future__ import annotations
 

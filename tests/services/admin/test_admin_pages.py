@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.admin import campaign_pages, creative_pages, pages
+from services.admin import campaign_pages, creative_pages, pages, report_pages
 from services.admin.forms import Form, _of_parts
 from services.admin.rendering import plain_money
 from services.admin.wording import language_of
@@ -26,6 +26,8 @@ PAGES = [
     "/creatives",
     "/creatives/c1",
     "/creatives/new",
+    "/reports",
+    "/reports?by=campaign&by=creative",
     "/experiments",
     "/experiments/e1",
     "/audit",
@@ -54,7 +56,7 @@ def field(html: str, name: str) -> str:
 
 
 def all_routes(admin: Admin) -> list[APIRoute]:
-    return [one for module in (pages, campaign_pages, creative_pages) for one in module.router.routes]  # type: ignore[misc]
+    return [one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes]  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

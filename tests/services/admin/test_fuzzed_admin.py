@@ -33,6 +33,10 @@ EXPECTED = {
     "DELETE /v1/keys/{key_id}": 403,
     "POST /v1/users": 422,
     "POST /v1/jobs/{job_id}/cancel": 404,
+    # Days that are made up are no range that is told.
+    "GET /v1/reports": 422,
+    "GET /v1/reports/breakdown": 422,
+    "GET /v1/reports/files/{kind}": 422,
 }
 ASKED: list[Asked] = [(name, POSITIVE, EXPECTED.get(name, 404 if "{" in name else 200)) for name in sorted(ROUTES)] + [
     (name, NEGATIVE, 422) for name in sorted(CHANGING)

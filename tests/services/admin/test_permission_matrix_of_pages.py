@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adplat.domain import ROLE_RIGHTS, Right
-from services.admin import campaign_pages, creative_pages, pages
+from services.admin import campaign_pages, creative_pages, pages, report_pages
 from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
 
 OPEN = {"GET /sign-in", "POST /sign-in", "GET /static/{name}", "GET /language/{language}", "POST /sign-out"}
@@ -30,6 +30,7 @@ ROUTES = {
     "POST /creatives/{creative_id}/decide": Right.REVIEW_CREATIVES,
     "GET /drafts/{draft_id}/picture": Right.SEE_DRAFTS,
     "POST /drafts/{draft_id}/decide": Right.REVIEW_CREATIVES,
+    "GET /reports": Right.SEE_REPORTS,
     "GET /experiments": Right.SEE_EXPERIMENTS,
     "GET /experiments/{experiment_id}": Right.SEE_EXPERIMENTS,
     "GET /audit": Right.SEE_AUDIT,
@@ -59,7 +60,9 @@ def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
 
 
 def test_the_table_knows_every_address() -> None:
-    routes: list[Any] = [one for module in (pages, campaign_pages, creative_pages) for one in module.router.routes]
+    routes: list[Any] = [
+        one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes
+    ]
     assert {f"{method} {one.path}" for one in routes for method in one.methods} == OPEN | set(ROUTES)
 
 

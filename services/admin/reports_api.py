@@ -1,0 +1,161 @@
+"""``/v1/reports``: what campaigns brought, by dimension or by attributes of users, and as files to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from adplat.domain import BreakdownQuestion, CountedUsers, Dimension, ReportQuestion, Right, condition_from
+from adplat.flows.ask_report import found_breakdown, found_report, table_of
+from adplat.flows.describe_delivery import delivery_document, standing_document
+from adplat.flows.describe_report import ReportFile, breakdown_document, report_document, report_file
+from adplat.flows.report_delivery import creative_leaderboard, report_delivery
+from services.admin.asking import Asking, a_place_in, door_of
+from services.admin.problems import responses
+from services.admin.schemas import BreakdownOut, DeliveriesOut, ReportOut, StandingsOut
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+Made = TypeVar("Made")
+
+MEDIA_TYPES = {
+    ReportFile.CSV: "text/csv; charset=utf-8",
+    ReportFile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ReportFile.PARQUET: "application/vnd.apache.parquet",
+    ReportFile.PDF: "application/pdf",
+}
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "the file",
+        "content": {name.partition(";")[0]: {"schema": {"type": "string"}} for name in MEDIA_TYPES.values()},
+    }
+}
+Since = Annotated[date, Query(description="the first day, such as 2026-03-01")]
+Until = Annotated[date, Query(description="the day before which it ends")]
+Attribute = Annotated[str, Query(min_length=1, max_length=128, description="an attribute of users, such as device")]
+Counted = Annotated[CountedUsers, Query(description="who must be many: who was shown it, or who acted")]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What every report is asked by."""
+
+    since: date
+    until: date
+    by: tuple[Dimension, ...]
+    filters: tuple[str, ...]
+    metrics: tuple[str, ...]
+
+    def question(self, time_zone: str) -> ReportQuestion:
+        """Raises ConfigRejected."""
+        conditions = tuple(condition_from(one) for one in self.filters)
+        return ReportQuestion(self.since, self.until, self.by, time_zone, conditions)
+
+    def by_attribute(self, attribute: str, counted: CountedUsers) -> BreakdownQuestion:
+        """Raises ConfigRejected."""
+        conditions = tuple(condition_from(one) for one in self.filters)
+        return BreakdownQuestion(attribute, self.since, self.until, self.by, conditions, counted)
+
+
+def wanted_report(
+    since: Since,
+    until: Until,
+    by: Annotated[list[Dimension], Query(description="what rows are told apart by; again for another")] = [],  # noqa: B006 - FastAPI copies it
+    filter_: Annotated[
+        list[str], Query(alias="filter", description="FIELD OP VALUE, such as campaign=k1|k2; again for another")
+    ] = [],  # noqa: B006
+    metric: Annotated[list[str], Query(description="such as ctr; again for another; none: all but win_rate")] = [],  # noqa: B006
+) -> Wanted:
+    """Of the query."""
+    return Wanted(since, until, tuple(by), tuple(filter_), tuple(metric))
+
+
+Asked = Annotated[Wanted, Depends(wanted_report)]
+TimeZone = Annotated[str, Query(max_length=64, description="whose days they are, such as Asia/Shanghai")]
+
+
+@router.get("", responses=responses(), response_model=ReportOut)
+def read_report(request: Request, asker: Asking, wanted: Asked, time_zone: TimeZone = "UTC") -> Response:
+    """What was counted, added up; money in micros."""
+    parts = asker.may(Right.SEE_REPORTS)
+    question = wanted.question(time_zone)
+    return in_turn(request, lambda: _json(report_document(*found_report(parts.reports(), question, wanted.metrics))))
+
+
+@router.get("/breakdown", responses=responses(), response_model=BreakdownOut)
+def read_breakdown(
+    request: Request, asker: Asking, wanted: Asked, attribute: Attribute, counted: Counted = CountedUsers.SHOWN
+) -> Response:
+    """By an attribute of users: no row, and no difference of rows of any two answers, stands for a few of them."""
+    parts = asker.may(Right.SEE_REPORTS)
+    question = wanted.by_attribute(attribute, counted)
+    return in_turn(
+        request, lambda: _json(breakdown_document(*found_breakdown(parts.reports(), question, wanted.metrics)))
+    )
+
+
+@router.get("/files/{kind}", responses=responses() | _FILES, response_class=Response)
+def take_report(
+    kind: ReportFile,
+    request: Request,
+    asker: Asking,
+    wanted: Asked,
+    time_zone: TimeZone = "UTC",
+    attribute: Annotated[str, Query(max_length=128, description="empty: by dimensions alone")] = "",
+    counted: Counted = CountedUsers.SHOWN,
+) -> Response:
+    """The same as a file, with who asked what and when."""
+    seen = asker.may(Right.EXPORT_REPORTS)
+    cut = wanted.by_attribute(attribute, counted) if attribute else None
+    question = wanted.question(time_zone)
+
+    def made() -> bytes:
+        parts = seen.reports()
+        if cut is not None:
+            return report_file(table_of(parts, found_breakdown(parts, cut, wanted.metrics, time_zone)), kind)
+        return report_file(table_of(parts, found_report(parts, question, wanted.metrics)), kind)
+
+    # Of days alone: nothing that somebody wrote becomes a part of a header or of a file's name.
+    name = f"adplat-report_{wanted.since}_{wanted.until}.{kind.value}"
+    told = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(in_turn(request, made), media_type=MEDIA_TYPES[kind], headers=told)
+
+
+@router.get("/delivery", responses=responses(), response_model=DeliveriesOut)
+def read_delivery(request: Request, asker: Asking) -> Response:
+    """Booked, spent, expected by now and projected, of every campaign."""
+    seen = asker.may(Right.SEE_REPORTS)
+
+    def made() -> Response:
+        parts = seen.reports()
+        found = report_delivery(parts.breakdown.report, parts.campaigns(), parts.breakdown.clock.now())
+        return _json({"campaigns": [delivery_document(one) for one in found]})
+
+    return in_turn(request, made)
+
+
+@router.get("/creatives/{campaign_id}", responses=responses(404), response_model=StandingsOut)
+def read_standings(campaign_id: str, request: Request, asker: Asking, since: Since, until: Until) -> Response:
+    """A campaign's creatives with intervals, how likely each is the best, and whether it tires; days of UTC."""
+    seen = asker.may(Right.SEE_REPORTS)
+    seen.edits.campaign(campaign_id)
+
+    def made() -> Response:
+        found = creative_leaderboard(seen.reports().breakdown.report, campaign_id, since, until)
+        return _json({"campaign": campaign_id, "creatives": [standing_document(one) for one in found]})
+
+    return in_turn(request, made)
+
+
+def in_turn(request: Request, made: Callable[[], Made]) -> Made:
+    """A few reports at once are added up and written. Raises Refused where no turn comes."""
+    with a_place_in(door_of(request).reporting):
+        return made()
+
+
+def _json(document: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(document), media_type="application/json")

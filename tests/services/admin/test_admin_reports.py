@@ -1,0 +1,113 @@
+"""Reports over the API and on their page: one's own rows alone, files to take away, ranges that are refused."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from services.admin.reports_api import MEDIA_TYPES
+from tests.services.admin.admins import Admin, Somebody
+
+TODAY = datetime.now(UTC).date()
+DAYS = {"since": str(TODAY - timedelta(days=8)), "until": str(TODAY + timedelta(days=2))}
+
+
+def told(somebody: Somebody, path: str = "", **query: Any) -> Any:
+    return somebody.get(f"/v1/reports{path}", params=DAYS | query)
+
+
+def test_rows_add_up_to_the_totals_in_the_document_of_the_command_line(admin: Admin) -> None:
+    found = told(admin.as_("root"), by=["day", "campaign"], metric=["impressions", "spend"]).json()
+    assert found["by"] == ["day", "campaign"] and list(found["metrics"]) == ["impressions", "spend"]
+    assert {row["campaign"] for row in found["rows"]} == {"k1", "k2"}
+    [total] = found["totals"]
+    for name in ("impressions", "spend"):
+        assert total[name] == sum(row[name] for row in found["rows"]) > 0
+    assert found["labels"]["campaign"] == {"k1": "Spring 1", "k2": "Spring 2"}
+
+
+def test_another_s_rows_are_in_no_row_no_total_and_no_file(admin: Admin) -> None:
+    mei, li, root = (admin.as_(who) for who in ("mei", "li", "root"))
+    everybody, mine, hers = (told(one, metric="impressions").json()["totals"][0] for one in (root, mei, li))
+    assert mine["impressions"] > 0 and mine["impressions"] + hers["impressions"] == everybody["impressions"]
+    for condition in ("advertiser=a2", "campaign=k2", "creative=c2", "advertiser!=a1"):
+        found = told(mei, filter=condition, by="campaign").json()
+        assert (found["rows"], found["totals"], found["labels"]) == ([], [], {"campaign": {}}), condition
+    for path in ("", "/files/csv"):
+        text = told(mei, path, by=["advertiser", "campaign", "creative"]).text
+        assert re.search(r"\bk1\b", text) and not re.search(r"\b(a2|k2|c2)\b", text)
+    assert told(mei, "/creatives/k2").status_code == 404
+    assert [one["campaign"] for one in told(mei, "/delivery").json()["campaigns"]] == ["k1"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF"), ("parquet", b"PAR1")]
+)
+def test_a_file_comes_down_under_a_name_made_of_days(admin: Admin, kind: str, begins: bytes) -> None:
+    answer = told(admin.as_("anna"), f"/files/{kind}", by="campaign", filter='campaign=k1|"\r\nx: y')
+    assert answer.status_code == 200 and answer.content.startswith(begins)
+    assert answer.headers["content-type"] == MEDIA_TYPES[kind]  # type: ignore[index]
+    name = f"adplat-report_{DAYS['since']}_{DAYS['until']}.{kind}"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"' and "x" not in answer.headers
+    if kind == "parquet":
+        assert pq.read_table(io.BytesIO(answer.content)).column("campaign").to_pylist() == ["k1"]
+
+
+def test_who_may_only_read_takes_nothing_away(admin: Admin) -> None:
+    rob = admin.as_("rob")
+    assert told(rob).status_code == 200 and told(rob, "/files/csv").status_code == 403
+    assert "/v1/reports/files" not in rob.get("/reports").text
+
+
+@pytest.mark.parametrize("path", ["", "/files/csv"])
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        ({"since": "2016-01-01"}, "a report over"),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, "no events are of such days"),
+        ({"since": "9999-12-30", "until": "9999-12-31"}, "no events are of such days"),
+        ({"by": "hour"}, "by the hour"),
+        ({"until": "2016-01-01"}, "ends before it begins"),
+        ({"time_zone": "../etc/passwd"}, "no time zone"),
+        ({"filter": "device=phone"}, "not cut by this"),
+        ({"metric": "viewability"}, "no metric"),
+    ],
+)
+def test_what_is_too_much_or_wrong_is_one_clear_line(admin: Admin, path: str, wrong: dict[str, str], what: str) -> None:
+    answer = told(admin.as_("root"), path, **wrong)
+    problem = answer.json()
+    assert answer.status_code == 422 and what in problem["detail"] and "\n" not in problem["detail"]
+    assert problem["where"] and problem["hint"]
+
+
+def test_a_breakdown_tells_what_it_stands_on_and_refuses_what_would_name_few(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    found = told(mei, "/breakdown", attribute="device", by="campaign").json()
+    assert found["least_users"] == 50 and found["attribute"] == "device" and found["days_to_come"] > 0
+    assert {(row["campaign"], row["device"]) for row in found["rows"]} == {("k1", None)}
+    assert told(mei, "/breakdown", attribute="device", by="creative").status_code == 422
+    assert told(mei, "/breakdown", attribute="device", metric="spend").status_code == 422
+
+
+def test_the_page_shows_rows_totals_and_links_that_give_the_same_as_files(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    html = mei.get("/reports", params=DAYS | {"by": ["campaign", ""], "filter": ["campaign=k1", ""]}).text
+    assert "Spring 1" in html and "Spring 2" not in html and "<tfoot>" in html
+    total = told(mei, metric="impressions").json()["totals"][0]["impressions"]
+    assert f"<b>{total:,}</b>" in html
+    links = [unescape(one) for one in re.findall(r'href="(/v1/reports/files/[^"]+)"', html)]
+    assert len(links) == 4 and all(mei.get(one).status_code == 200 for one in links)
+    assert f"{total}" in mei.get(links[0]).text
+
+
+def test_the_page_tells_what_is_wrong_beside_the_form_that_was_sent(admin: Admin) -> None:
+    answer = admin.as_("mei").get("/reports", params={"since": "2016-01-01", "until": "2026-01-01", "by": "day"})
+    assert answer.status_code == 422 and "at most 400 days" in answer.text and 'value="2016-01-01"' in answer.text
+    odd = admin.as_("mei").get("/reports", params={"since": "<em>", "filter": "<em>", "by": "<em>"})
+    assert odd.status_code == 422 and "<em>" not in odd.text and "&lt;em&gt;" in odd.text
