@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from adplat.domain import (
     BidStrategy,
     BidStrategyKind,
     Budget,
     Campaign,
     CampaignStatus,
+    ConfigRejected,
     Dimension,
     Flight,
     MetricSums,
@@ -93,3 +96,8 @@ def test_the_better_creative_leads_and_the_tired_one_is_flagged() -> None:
     assert by_name["new"].fatigue is None
     assert by_name["steady"].ctr is not None
     assert by_name["steady"].ctr.low < 0.03 < by_name["steady"].ctr.high
+
+
+def test_the_first_day_of_all_is_refused_and_does_not_run_over() -> None:
+    with pytest.raises(ConfigRejected, match="no events are of such days"):
+        creative_leaderboard(reports_of({}), "k1", date.min, date.min + timedelta(days=1))
