@@ -26,6 +26,7 @@ from adplat.domain import (
 from adplat.flows.ask_report import Metrics, found_report
 from adplat.flows.describe_report import ReportFile
 from adplat.reporting import in_units
+from adplat.reporting.report_files import MOST_ROWS_OF_PDF
 from services.admin.pages import Browsing
 from services.admin.problems import of_error
 from services.admin.rendering import page
@@ -89,7 +90,11 @@ def reports(
         "totals": [_line(found, (), currency, sums, metrics) for currency, sums in found.totals.items()],
         "more": max(len(found.rows) - MOST_SHOWN, 0),
         "covered_to": found.covered_to,
-        "files": [(kind.value, f"/v1/reports/files/{kind.value}?{urlencode(told, doseq=True)}") for kind in ReportFile],
+        "files": [
+            (kind.value, f"/v1/reports/files/{kind.value}?{urlencode(told, doseq=True)}")
+            for kind in ReportFile
+            if kind is not ReportFile.PDF or len(found.rows) <= MOST_ROWS_OF_PDF
+        ],
     }
     return page(request, "reports.html", asker, shown=shown, trouble_told=None, **facts)
 

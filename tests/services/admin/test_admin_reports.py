@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from services.admin import asking, report_pages
 from services.admin.reports_api import MEDIA_TYPES
 from tests.services.admin.admins import Admin, Somebody
 
@@ -104,6 +105,28 @@ def test_the_page_shows_rows_totals_and_links_that_give_the_same_as_files(admin:
     links = [unescape(one) for one in re.findall(r'href="(/v1/reports/files/[^"]+)"', html)]
     assert len(links) == 4 and all(mei.get(one).status_code == 200 for one in links)
     assert f"{total}" in mei.get(links[0]).text
+
+
+def test_the_page_shows_the_first_rows_and_offers_no_paper_for_more_than_it_holds(
+    admin: Admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_pages, "MOST_SHOWN", 3)
+    monkeypatch.setattr(report_pages, "MOST_ROWS_OF_PDF", 3)
+    html = admin.as_("root").get("/reports", params=DAYS | {"by": ["day", "campaign"]}).text
+    rows = len(told(admin.as_("root"), by=["day", "campaign"]).json()["rows"])
+    assert html.split("<tfoot>")[0].count("<tr>") == 1 + 3 and f"only the files tell: {rows - 3}." in html
+    assert "/v1/reports/files/csv" in html and "/v1/reports/files/pdf" not in html
+
+
+def test_more_reports_at_once_than_may_are_asked_to_come_again(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "_PATIENCE_S", 0.01)
+    root, slots = admin.as_("root"), admin.app.state.door.reporting
+    while slots.acquire(blocking=False):
+        pass
+    for path in ("", "/files/csv", "/delivery"):
+        assert told(root, path).status_code == 503, path
+    slots.release()
+    assert told(root).status_code == 200
 
 
 def test_the_page_tells_what_is_wrong_beside_the_form_that_was_sent(admin: Admin) -> None:
