@@ -8,7 +8,7 @@ STAMP := $(VENV)/.adplat-installed
 export OMP_NUM_THREADS ?= 1
 export RAY_USAGE_STATS_ENABLED := 0
 
-.PHONY: help setup demo test lint types walls unit test-slow bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments proto lock clean
+.PHONY: help setup demo test lint types walls unit test-slow bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments bench-generation proto lock clean
 
 help:
 	@echo "make setup       the environment alone; then: source .venv/bin/activate"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-bidding  the service under load, into docs/benchmarks/ (about 12 minutes)"
 	@echo "make bench-experiments  creative A/B tests held to what they promise, into docs/benchmarks/ (about 5 minutes)"
 	@echo "make bench-bandit  off-policy evaluation against published logs and a known truth, into docs/benchmarks/ (about 8 minutes)"
+	@echo "make bench-generation  drafts of real products and the review beside planted faults, into docs/benchmarks/ (about 10 minutes)"
 	@echo "make bench-ctr   the model beside its rivals, into docs/benchmarks/ (under 50 minutes)"
 	@echo "make proto       write the gRPC messages again from services/*/proto"
 	@echo "make lock        write requirements.lock again from pyproject.toml"
@@ -79,6 +80,12 @@ bench-bidding: $(STAMP)
 
 bench-experiments: $(STAMP)
 	@$(BIN)/adplat bench experiments --write docs/benchmarks/experiments.md
+
+# The planted faults are made by the tests' script: the benchmark reads a folder and knows none of it.
+bench-generation: REVIEW_SET := $(or $(TMPDIR),/tmp)/adplat-review-set
+bench-generation: $(STAMP)
+	@rm -rf $(REVIEW_SET) && $(BIN)/python -m tests.review.planted $(REVIEW_SET)
+	@ADPLAT_REVIEW_SET=$(REVIEW_SET) $(BIN)/adplat bench generation --write docs/benchmarks/generation.md
 
 # protoc writes below a folder named by the package; the files are moved to where they are imported from.
 proto: $(STAMP)
