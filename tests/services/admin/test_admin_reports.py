@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from adplat import bootstrap
+from adplat.data import Lake
+from adplat.domain import ArmStatistics, StreamPosition
 from services.admin import asking, report_pages
 from services.admin.reports_api import MEDIA_TYPES
 from tests.services.admin.admins import Admin, Somebody
@@ -94,6 +99,36 @@ def test_a_breakdown_tells_what_it_stands_on_and_refuses_what_would_name_few(adm
     assert {(row["campaign"], row["device"]) for row in found["rows"]} == {("k1", None)}
     assert told(mei, "/breakdown", attribute="device", by="creative").status_code == 422
     assert told(mei, "/breakdown", attribute="device", metric="spend").status_code == 422
+
+
+def test_what_was_told_of_users_to_one_is_remembered_when_another_asks(admin: Admin) -> None:
+    _shown_to_120_people(admin)
+    asked = {"since": "2026-03-01", "until": "2026-03-02", "attribute": "device"}
+    rob = told(admin.as_("rob"), "/breakdown", **asked, filter="campaign=k1").json()  # who cannot change anything
+    assert [(row["device"], row["impressions"]) for row in rob["rows"]] == [("phone", 70), (None, 50)]
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        kept = database.row_counts()["released_breakdowns"]
+        assert kept > 0
+        assert told(admin.as_("mei"), "/breakdown", **asked).json()["rows"] == rob["rows"]
+        assert database.row_counts()["released_breakdowns"] == kept
+    assert "phone" not in told(admin.as_("li"), "/breakdown", **asked).text
+    assert "phone" in told(admin.as_("mei"), "/files/csv", **asked).text
+
+
+def _shown_to_120_people(admin: Admin) -> None:
+    """Of k1, long enough ago to be told: 70 on phones, 48 on desktops, two on tablets."""
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    until = StreamPosition(round((noon + timedelta(days=9)).timestamp() * 1000))
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        cell = (noon, "a1", "k1", "c1", "feed")
+        counted = ArmStatistics(120, 12, 3, 15.0, 9_000_000)
+        assert bootstrap.open_ledger(database).add(StreamPosition(1, 0), until, {cell: counted}, {cell: 2_500_000})
+    device = ["phone"] * 70 + ["desktop"] * 48 + ["tablet"] * 2
+    rows = pl.DataFrame({"decision_id": [f"d{one}" for one in range(120)], "device": device}).with_columns(
+        ts=pl.lit(noon), user_key=pl.col("decision_id"), campaign_id=pl.lit("k1"), creative_id=pl.lit("c1"),
+        placement=pl.lit("feed"), p_ctr=pl.lit(0.125),
+    )  # fmt: skip
+    Lake(admin.settings.lake_folder).write("impressions", rows, "one")
 
 
 def test_the_page_shows_rows_totals_and_links_that_give_the_same_as_files(admin: Admin) -> None:
