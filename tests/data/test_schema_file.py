@@ -64,7 +64,7 @@ def rejected(folder: Path, text: str) -> str:
     [
         ("kind: categorical", "kind: categorical, seperator: x", "did you mean 'separator'?"),
         ("outcomes", "outcome", "did you mean 'outcomes'?"),
-        ("kind: categorical", "kind: category", "features[0].kind): give a value"),
+        ("kind: categorical", "kind: category", "features[0].kind): known: categorical, image, numeric"),
         ("kind: categorical", "kind: sequence, length: 3, outcome: purchase", "unknown outcome 'purchase'"),
         ("kind: categorical", "kind: numeric, table: users", "not declared"),
         ("name: device", "name: click", "outcome column 'click'"),
