@@ -27,6 +27,7 @@ ASKED = [
     ("POST /v1/forecasts/what-if", POSITIVE, 422),
     ("POST /v1/forecasts/what-if", NEGATIVE, 422),
     ("GET /v1/jobs/{job_id}", POSITIVE, 404),
+    ("POST /v1/jobs/{job_id}/cancel", POSITIVE, 404),
     ("POST /v1/budget-splits", POSITIVE, 422),
     ("POST /v1/budget-splits", NEGATIVE, 422),
     ("POST /v1/creatives/predict", POSITIVE, 422),
