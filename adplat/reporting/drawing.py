@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from adplat.artwork import font_file
 from adplat.domain import MissingInput, TableRejected
 
 if TYPE_CHECKING:
@@ -91,6 +90,8 @@ def canvas(width: float, height: float, form: PictureForm) -> Iterator[Canvas]:
 @lru_cache(maxsize=1)
 def _families() -> list[str]:
     from matplotlib.font_manager import FontEntry, fontManager
+
+    from adplat.artwork import font_file
 
     try:
         path = str(font_file())

@@ -12,7 +12,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from adplat.artwork import font_file
 from adplat.domain import ConfigRejected, MetricUnit
 from adplat.reporting.numbers import DASH, percent
 from adplat.reporting.report_table import ReportCell, ReportTable, in_units
@@ -85,6 +84,8 @@ def pdf_bytes(table: ReportTable) -> bytes:
             f"{len(table.rows):,} rows on paper", where="pdf", hint=f"ask for at most {MOST_ROWS_OF_PDF:,}, or for CSV"
         )
     import typst
+
+    from adplat.artwork import font_file
 
     document = {
         "title": table.title,

@@ -99,5 +99,5 @@ def test_a_picture_costs_a_few_milliseconds(small_world: World) -> None:
 
 
 def test_without_the_font_the_error_says_what_to_install() -> None:
-    with pytest.raises(MissingInput, match="pip install cvttf-notosanscjk-bold"):
+    with pytest.raises(MissingInput, match="pip install no-such-font-package"):
         font_file("no_such_font_package")
