@@ -28,7 +28,8 @@ def hex_of(rgb: Rgb) -> str:
 
 def mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
     """``share`` of ``other`` in ``one``, in sRGB."""
-    return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))  # type: ignore[return-value]
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
 
 
 def oklch(rgb: Rgb) -> tuple[float, float, float]:

@@ -113,4 +113,4 @@ class Eyes:
         seen = self._seen[name]
         if isinstance(seen, CannotLook):
             raise CannotLook(seen.reason)
-        return seen  # type: ignore[return-value]
+        return seen  # type: ignore[return-value]  # each name is always looked up for the same kind

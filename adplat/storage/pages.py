@@ -169,7 +169,7 @@ def _place(listing: Listing, request: ListRequest) -> list[Any]:
         padded = request.cursor + "=" * (-len(request.cursor) % 4)
         digest, told = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if digest != _digest(listing, request) or not isinstance(told, list) or len(told) != len(columns):
-            raise ValueError("of another list")  # noqa: TRY301
+            raise ValueError("of another list")  # noqa: TRY301 - the same
         return [
             _valid(listing.fields[names[id(column)]].parse(value)) for value, column in zip(told, columns, strict=True)
         ]

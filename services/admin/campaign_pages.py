@@ -248,7 +248,7 @@ def _told(form: Form, there: Campaign | None, advertiser_id: str, currency: str)
         ),
         flight=Flight(start, end),
         bid_strategy=_bid(kind, form),
-        targeting=Targeting(**told) if there is None else replace(there.targeting, **told),  # type: ignore[arg-type]
+        targeting=Targeting(**told) if there is None else replace(there.targeting, **told),  # type: ignore[arg-type]  # no hours are among the names
         time_zone=form.text("time_zone"),
         frequency_caps=() if there is None else there.frequency_caps,
         attribution=Attribution() if there is None else there.attribution,

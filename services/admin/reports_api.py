@@ -64,10 +64,10 @@ class Wanted:
 def wanted_report(
     since: Since,
     until: Until,
-    by: Annotated[list[Dimension], Query(description="what rows are told apart by; again for another")] = [],  # noqa: B006 - FastAPI copies it
+    by: Annotated[list[Dimension], Query(description="what rows are told apart by; again for another")] = [],  # noqa: B006 - FastAPI copies it - FastAPI copies it
     filter_: Annotated[
         list[str], Query(alias="filter", description="FIELD OP VALUE, such as campaign=k1|k2; again for another")
-    ] = [],  # noqa: B006
+    ] = [],  # noqa: B006 - the same
     metric: Annotated[list[str], Query(description="such as ctr; again for another; none: all but win_rate")] = [],  # noqa: B006
 ) -> Wanted:
     """Of the query."""

@@ -29,23 +29,10 @@ log = logging.getLogger(__name__)
 
 def forecasting_application(settings: Settings) -> Any:
     """The bound Ray Serve application. Ray's switches must stand in the environment before ``ray`` is imported."""
-    from ray import serve
-
     from services.forecasting.replica import ForecastingReplica
+    from services.hosting.computing_replicas import computing_replicas
 
-    forecasting: Any = serve.deployment(
-        name="ForecastingDeployment",
-        num_replicas=settings.forecast_replicas,
-        max_ongoing_requests=settings.ongoing_requests,
-        max_queued_requests=settings.queued_requests,
-        health_check_period_s=5,
-        health_check_timeout_s=30,
-        graceful_shutdown_wait_loop_s=0.2,
-        graceful_shutdown_timeout_s=5,
-        logging_config={"log_level": "WARNING", "enable_access_log": False},
-        # Ray's CPUs are bookkeeping, not a limit: on a small machine the replicas must not wait for one.
-        ray_actor_options={"num_cpus": settings.replica_cpus},
-    )(serve.ingress()(ForecastingReplica))
+    forecasting = computing_replicas(ForecastingReplica, "ForecastingDeployment", settings.forecast_replicas, settings)
     return forecasting.bind(settings)
 
 

@@ -11,12 +11,10 @@ from typing import Any
 
 from adplat import __version__
 from adplat.domain import (
-    AdplatError,
     Caller,
     ConfigRejected,
     Counts,
     InputError,
-    Job,
     JobState,
     KeptForecast,
     ObjectStore,
@@ -31,13 +29,13 @@ from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.keep_forecast import keep_forecast
 from adplat.flows.plan_pictures import keep_pictures, picture_of
 from adplat.flows.split_forecast_budget import split_told_forecasts
+from adplat.flows.watch_forecasts import WHAT_IF
 from adplat.flows.what_if_forecasts import order_what_if
 from adplat.forecast import CampaignPlan, NewCreative, SplitBounds
 from services.forecasting.metrics import REFUSALS, REQUEST_SECONDS, REQUESTS, ForecasterState
 from services.forecasting.openapi import openapi
 from services.forecasting.own_things import (
     own_forecast,
-    own_job,
     own_neighbours,
     require_own_advertiser,
     require_own_plan,
@@ -45,19 +43,21 @@ from services.forecasting.own_things import (
 from services.forecasting.schemas import (
     CreativeBody,
     HealthAnswer,
-    JobAnswer,
     SplitBody,
     encoded,
     read_plan,
     read_what_if,
 )
-from services.hosting.answers import UNFORESEEN, ErrorAnswer, Reply, read_body, refused
-from services.hosting.computing import Computing, NotInTime, TooManyWait
+from services.hosting.answering import answered
+from services.hosting.answers import ErrorAnswer, Reply, read_body, refused
+from services.hosting.asked_jobs import JobAnswer, job_answer, own_job
+from services.hosting.computing import Computing
 from services.hosting.counts_desk import CountsDesk
 from services.hosting.key_gate import Admit, admit_watcher, let_all_in
 
 log = logging.getLogger(__name__)
 MOST_LISTED = 200
+_LATE_HINT = "ask for a job with POST /v1/forecasts/what-if, also without a change, or send it again later"
 _BUSY = ErrorAnswer("all forecasters are busy", "", "send it again in a moment, or ask for a job")
 _NOT_COUNTED = UnknownReference("nothing is counted here", where="/metrics", hint="ask 'adplat serve forecasting'")
 
@@ -232,13 +232,13 @@ class ForecastingDeployment:
         return forecast_document(kept) | {"scores": [score_document(score) for score in scores]}
 
     def _job(self, job_id: str, caller: Caller) -> JobAnswer:
-        return _job_answer(own_job(caller, self._parts.jobs, job_id))
+        return job_answer(own_job(caller, self._parts.jobs, job_id, WHAT_IF))
 
     def _cancel(self, job_id: str, caller: Caller) -> JobAnswer:
-        job, parts = own_job(caller, self._parts.jobs, job_id), self._named(caller)
+        job, parts = own_job(caller, self._parts.jobs, job_id, WHAT_IF), self._named(caller)
         if job.state is JobState.CANCELLED:  # sent once more
-            return _job_answer(job)
-        return _job_answer(parts.jobs.cancel(job.job_id, parts.clock.now(), parts.by))
+            return job_answer(job)
+        return job_answer(parts.jobs.cancel(job.job_id, parts.clock.now(), parts.by))
 
     def _split(self, told: SplitBody, caller: Caller, progress: Progress) -> dict[str, Any]:
         forecasts = dict(told.forecasts)
@@ -261,30 +261,11 @@ class ForecastingDeployment:
         return replace(self._parts, by=caller.caller_id) if caller.caller_id else self._parts
 
     async def _answer(self, method: str, work: Callable[[Caller], Awaitable[Reply]], key: str | None) -> Reply:
+        async def admitted() -> Reply:
+            return await work(self._admit(key, Permission.FORECAST))
+
         begun_s = time.perf_counter()
-        reply = await self._reply(work, key)
+        reply = await answered(admitted, self._computing.deadline_s, _LATE_HINT, _BUSY)
         self._counts.took(REQUEST_SECONDS, method, seconds=time.perf_counter() - begun_s)
         self._counts.add(REQUESTS, method, str(reply.status))
         return reply
-
-    async def _reply(self, work: Callable[[Caller], Awaitable[Reply]], key: str | None) -> Reply:
-        try:
-            return await work(self._admit(key, Permission.FORECAST))
-        except AdplatError as error:
-            if not isinstance(error, InputError):
-                log.exception("a request failed by our fault")
-            return refused(error)
-        except NotInTime:
-            late = f"not within {self._computing.deadline_s:g} s"
-            hint = "ask for a job with POST /v1/forecasts/what-if, also without a change, or send it again later"
-            return Reply(504, encoded(ErrorAnswer(late, "", hint)))
-        except TooManyWait:
-            return Reply(503, encoded(_BUSY))
-        except Exception:
-            log.exception("a request failed unforeseen")
-            return Reply(500, encoded(UNFORESEEN))
-
-
-def _job_answer(job: Job) -> JobAnswer:
-    result = None if job.result is None else dict(job.result)
-    return JobAnswer(job.job_id, job.state.value, job.progress, result, job.error or None)

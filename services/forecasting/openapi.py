@@ -8,13 +8,13 @@ from services.forecasting.schemas import (
     CreativeBody,
     ForecastAnswer,
     HealthAnswer,
-    JobAnswer,
     KeptForecastAnswer,
     KeptForecastsAnswer,
     SplitAnswer,
     SplitBody,
     WhatIfBody,
 )
+from services.hosting.asked_jobs import JobAnswer
 from services.hosting.described_api import TROUBLES, Operation, openapi_document
 
 _TROUBLES = {**TROUBLES, "504": "not within the deadline: ask for a job"}

@@ -12,13 +12,10 @@ from adplat.domain import (
     Caller,
     CatalogueStore,
     ForecastStore,
-    Job,
-    JobQueue,
     KeptForecast,
     NotPermitted,
     UnknownReference,
 )
-from adplat.flows.watch_forecasts import WHAT_IF
 from adplat.forecast import CampaignPlan
 
 
@@ -67,20 +64,6 @@ def own_forecast(caller: Caller, forecasts: ForecastStore, forecast_id: str) -> 
     if not caller.may_see(kept.advertiser_id):
         raise unknown
     return kept
-
-
-def own_job(caller: Caller, jobs: JobQueue, job_id: str) -> Job:
-    """Raises UnknownReference, in the same words for none, for another's, and for one that is no forecast."""
-    unknown = UnknownReference("no job has this id", where=f"job {job_id[:64]}", hint="give the id that was answered")
-    if not (job_id.isascii() and job_id.isdigit() and len(job_id) < 19):
-        raise unknown
-    try:
-        job = jobs.find(int(job_id))
-    except UnknownReference:
-        raise unknown from None
-    if job.order.kind != WHAT_IF or not caller.may_see(job.order.subject):
-        raise unknown
-    return job
 
 
 def own_neighbours(

@@ -95,16 +95,6 @@ class KeptForecastsAnswer(Struct):
     more: bool
 
 
-class JobAnswer(Struct):
-    """``state``: queued, running, done, failed or cancelled; ``progress`` from 0 to 1; ``result`` when done."""
-
-    job_id: int
-    state: str
-    progress: float
-    result: dict[str, Any] | None = None
-    error: str | None = None
-
-
 class SplitAnswer(Struct):
     """The document of ``adplat forecast split``."""
 

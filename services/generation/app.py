@@ -17,23 +17,10 @@ APPLICATION = "generation"
 
 def generation_application(settings: Settings) -> Any:
     """The bound Ray Serve application. Ray's switches must stand in the environment before ``ray`` is imported."""
-    from ray import serve
-
     from services.generation.replica import GenerationReplica
+    from services.hosting.computing_replicas import computing_replicas
 
-    generation: Any = serve.deployment(
-        name="GenerationDeployment",
-        num_replicas=settings.generation_replicas,
-        max_ongoing_requests=settings.ongoing_requests,
-        max_queued_requests=settings.queued_requests,
-        health_check_period_s=5,
-        health_check_timeout_s=30,
-        graceful_shutdown_wait_loop_s=0.2,
-        graceful_shutdown_timeout_s=5,
-        logging_config={"log_level": "WARNING", "enable_access_log": False},
-        # Ray's CPUs are bookkeeping, not a limit: on a small machine the replicas must not wait for one.
-        ray_actor_options={"num_cpus": settings.replica_cpus},
-    )(serve.ingress()(GenerationReplica))
+    generation = computing_replicas(GenerationReplica, "GenerationDeployment", settings.generation_replicas, settings)
     return generation.bind(settings)
 
 

@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from adplat import __version__
-from adplat.domain import AdplatError, Caller, InputError, Job, Permission, PlacementRules, UnknownReference
+from adplat.domain import Caller, Job, Permission, PlacementRules, UnknownReference
 from adplat.flows.decide_drafts import approve_draft, reject_draft
 from adplat.flows.describe_drafts import draft_story, kept_document
 from adplat.flows.draft_orders import order_drafts, require_model_free
-from adplat.flows.draft_parts import DraftParts
+from adplat.flows.draft_parts import DRAFT, DraftParts
 from adplat.flows.draft_round import BriefPictures, DraftPlan
 from adplat.flows.read_brief import brief_from
 from adplat.flows.review_upload import HandedIn, review_upload, words_of
 from services.generation.openapi import openapi
-from services.generation.own_things import own_draft, own_job, require_own_advertiser
+from services.generation.own_things import own_draft, require_own_advertiser
 from services.generation.pictures import picture_in
 from services.generation.schemas import (
     ApproveBody,
     DraftBody,
     HealthAnswer,
-    JobAnswer,
     RejectBody,
     ReviewBody,
     encoded,
     read_limit,
     read_status,
 )
-from services.hosting.answers import UNFORESEEN, ErrorAnswer, Reply, read_body, refused
-from services.hosting.computing import Computing, NotInTime, TooManyWait
+from services.hosting.answering import answered
+from services.hosting.answers import ErrorAnswer, Reply, read_body
+from services.hosting.asked_jobs import job_answer, own_job
+from services.hosting.computing import Computing
 from services.hosting.key_gate import Admit, let_all_in, require_placements
 
-log = logging.getLogger(__name__)
+_LATE_HINT = "send it again without reading letters, or later"
 _BUSY = ErrorAnswer("all reviewers are busy", "", "send it again in a moment")
 
 
@@ -76,7 +76,7 @@ class GenerationDeployment:
         async def work(caller: Caller) -> Reply:
             told: DraftBody = read_body(body, DraftBody)
             job = await self._computing.within_deadline(lambda _: self._order(told, caller))
-            return Reply(202, encoded(_job_answer(job)))
+            return Reply(202, encoded(job_answer(job)))
 
         return await self._answer(work, key, Permission.DRAFT)
 
@@ -146,8 +146,8 @@ class GenerationDeployment:
         """``GET /v1/jobs/{id}``."""
 
         async def work(caller: Caller) -> Reply:
-            job = await asyncio.to_thread(own_job, caller, self._parts.jobs, job_id)
-            return Reply(200, encoded(_job_answer(job)))
+            job = await asyncio.to_thread(own_job, caller, self._parts.jobs, job_id, DRAFT)
+            return Reply(200, encoded(job_answer(job)))
 
         return await self._answer(work, key, Permission.DRAFT)
 
@@ -155,7 +155,7 @@ class GenerationDeployment:
         """``POST /v1/jobs/{id}/cancel``."""
 
         async def work(caller: Caller) -> Reply:
-            return Reply(200, encoded(_job_answer(await asyncio.to_thread(self._cancel, job_id, caller))))
+            return Reply(200, encoded(job_answer(await asyncio.to_thread(self._cancel, job_id, caller))))
 
         return await self._answer(work, key, Permission.DRAFT)
 
@@ -228,7 +228,7 @@ class GenerationDeployment:
         return review_upload(given, self._placements, reads_letters=told.read_letters)
 
     def _cancel(self, job_id: str, caller: Caller) -> Job:
-        job = own_job(caller, self._parts.jobs, job_id)
+        job = own_job(caller, self._parts.jobs, job_id, DRAFT)
         return self._parts.jobs.cancel(job.job_id, self._parts.clock.now(), self._named(caller).by)
 
     def _named(self, caller: Caller) -> DraftParts:
@@ -237,25 +237,10 @@ class GenerationDeployment:
     async def _answer(
         self, work: Callable[[Caller], Awaitable[Reply]], key: str | None, permission: Permission
     ) -> Reply:
-        try:
+        async def admitted() -> Reply:
             return await work(self._admit(key, permission))
-        except AdplatError as error:
-            if not isinstance(error, InputError):
-                log.exception("a request failed by our fault")
-            return refused(error)
-        except NotInTime:
-            late = f"not within {self._computing.deadline_s:g} s"
-            return Reply(504, encoded(ErrorAnswer(late, "", "send it again without reading letters, or later")))
-        except TooManyWait:
-            return Reply(503, encoded(_BUSY))
-        except Exception:
-            log.exception("a request failed unforeseen")
-            return Reply(500, encoded(UNFORESEEN))
 
-
-def _job_answer(job: Job) -> JobAnswer:
-    result = None if job.result is None else dict(job.result)
-    return JobAnswer(job.job_id, job.state.value, job.progress, result, job.error or None)
+        return await answered(admitted, self._computing.deadline_s, _LATE_HINT, _BUSY)
 
 
 def _with_path(content: Any, field: str, name: str) -> Any:

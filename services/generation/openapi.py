@@ -8,11 +8,11 @@ from services.generation.schemas import (
     DraftBody,
     DraftsAnswer,
     HealthAnswer,
-    JobAnswer,
     RejectBody,
     ReviewAnswer,
     ReviewBody,
 )
+from services.hosting.asked_jobs import JobAnswer
 from services.hosting.described_api import Operation, openapi_document
 
 _LISTED = (

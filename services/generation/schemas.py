@@ -71,16 +71,6 @@ class ReviewBody(Struct, forbid_unknown_fields=True):
     read_letters: bool = True
 
 
-class JobAnswer(Struct):
-    """``state``: queued, running, done, failed or cancelled; ``progress`` from 0 to 1; ``result`` when done."""
-
-    job_id: int
-    state: str
-    progress: float
-    result: dict[str, Any] | None = None
-    error: str | None = None
-
-
 class ReviewAnswer(Struct):
     """``verdict`` pass, hold or fail; each finding has rule, severity (fail, hold, warn), evidence, fix and figures."""
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adplat.artwork import contrast_over, enough_for, glyph_mask, ground_under, luminances, rgb_of, text_box
-from adplat.domain import Objection, Weight
+from adplat.domain import Artwork, Objection, Weight
 from adplat.review.eyes import Eyes
 from adplat.review.rule import Rule
 from adplat.review.senses.lines import ReadLine
@@ -28,7 +28,7 @@ _SURE = 0.9
 def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     """Exact from a tree: the 5th percentile under the letters. Estimated from a picture: a person decides."""
     if subject.artwork is not None:
-        yield from _of_tree(subject)
+        yield from _of_tree(subject, subject.artwork)
         return
     picture = np.asarray(eyes.picture())
     for line in eyes.lines():
@@ -45,9 +45,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             )
 
 
-def _of_tree(subject: Subject) -> Iterator[Objection]:
-    artwork = subject.artwork
-    assert artwork is not None  # noqa: S101 - the caller asked
+def _of_tree(subject: Subject, artwork: Artwork) -> Iterator[Objection]:
     for element in artwork.elements:
         if not element.text.strip() or not element.font_px:
             continue

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from adplat.artwork import MOST_GROWN
 from adplat.domain import ElementKind, Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
@@ -18,7 +19,6 @@ from adplat.review.placed import PlacedProduct, placed_products
 from adplat.review.rule import Rule
 from adplat.review.subject import Subject
 
-_MOST_GROWN = 0.01  # of the product's own area
 _REACH = 0.12  # how far out growth is looked for, as a share of the product's shorter side
 _ALIKE, _UNLIKE = 20.0, 40.0  # distances of colours in RGB
 _COMMON = 0.15  # of the ground farther out
@@ -36,17 +36,17 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     products = list(placed_products(subject))
     ground = _ground(subject)
     for product in products:
-        grown = grown_share(product, ground)
-        if grown > _MOST_GROWN:
+        grown = _growth(product, ground)
+        if grown > MOST_GROWN:
             yield RULE.objection(
                 Weight.FAIL,
                 f"the ground goes on with the product beyond its edge, by {grown:.1%} of its area",
                 "paint the ground once more with another seed",
-                {"grown": round(grown, 4), "most_grown": _MOST_GROWN},
+                {"grown": round(grown, 4), "most_grown": MOST_GROWN},
             )
 
 
-def grown_share(product: PlacedProduct, ground: npt.NDArray[np.uint8]) -> float:
+def _growth(product: PlacedProduct, ground: npt.NDArray[np.uint8]) -> float:
     """Area of ground that continues the product, as a share of the product's."""
     from scipy import ndimage
     from scipy.spatial import cKDTree
