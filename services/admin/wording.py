@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from adplat.domain import InternalFault
+from services.admin.words import PAGES
+
 LANGUAGES = ("en", "zh")
 Say = Callable[..., str]
 
@@ -180,9 +183,21 @@ def words_in(language: str) -> Say:
     position = LANGUAGES.index(language)
 
     def say(key: str) -> str:
-        return _WORDS[key][position]
+        return _ALL[key][position]
 
     return say
+
+
+def _together() -> dict[str, tuple[str, str]]:
+    """Raises InternalFault for a key that two pages have: one would speak with the other's words."""
+    found = dict(_WORDS)
+    for words in PAGES:
+        if twice := sorted(found.keys() & words.keys()):
+            raise InternalFault(
+                f"words told twice: {', '.join(twice)}", where="services/admin/words", hint="tell each once"
+            )
+        found |= words
+    return found
 
 
 def language_of(chosen: str, accepted: str) -> str:
@@ -198,3 +213,6 @@ def language_of(chosen: str, accepted: str) -> str:
             continue
     ours = [one for one in sorted(liked, key=lambda one: -one[0]) if one[1] in LANGUAGES]
     return ours[0][1] if ours else LANGUAGES[0]
+
+
+_ALL = _together()

@@ -1,6 +1,6 @@
 """One walk through the pages in Chromium: sign in, create a campaign, find it in the audit; nothing complains.
 
-Runs where Playwright (``pip install adplat[browser]``) and a Chromium are; elsewhere pytest names it as not run.
+Runs where a Chromium is; elsewhere pytest names it as not run.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
+import playwright.sync_api as playwright
 import pytest
 
 from tests.services.admin.admins import WORDS, Admin
 from tests.services.asked_by_schema import serving
 
-playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install adplat[browser]")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 
