@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from adplat.bandit import probability_of_highest_share
+from adplat.bandit import expected_shortfall, probability_of_highest_share
 from adplat.domain import (
     REPORT_METRICS,
     Campaign,
@@ -27,6 +27,8 @@ from adplat.statistics import metric_interval, newcombe_difference
 
 LATELY_DAYS = 7
 MOST_COMPARED = 500
+LEAST_CLICKS = 20
+"""Of all creatives together; below it, who leads is chance."""
 _SURELY = 0.99
 _JEFFREYS = 0.5
 
@@ -76,6 +78,9 @@ class CreativeStanding:
         fatigue: the click rate of the latest days less that of the days before; ``None`` without either.
         is_tired: the whole 99 % interval of ``fatigue`` lies below zero. What else changed (placements, hours, the
             others' showings) is not taken out: a flag says "look", not "why".
+        expected_loss: by how much its click rate is likely below that of the best of these; ``None`` as the
+            probability.
+        traffic_share: of the impressions of all of them; ``None`` without any.
     """
 
     creative_id: str
@@ -84,6 +89,14 @@ class CreativeStanding:
     probability_of_best: float | None
     fatigue: Interval | None
     is_tired: bool
+    expected_loss: float | None = None
+    traffic_share: float | None = None
+
+    @property
+    def expected_ctr(self) -> float | None:
+        """What the models that served promised, before anything was clicked; ``None`` without an impression."""
+        shown = self.sums.impressions
+        return self.sums.expected_clicks / shown if shown > 0 else None
 
 
 def creative_leaderboard(
@@ -95,18 +108,33 @@ def creative_leaderboard(
     latest = _by_creative(report, campaign_id, split, until) if split > since else {}
     compared = {name: sums for name, sums in whole.items() if sums.impressions > 0}
     chances: dict[str, float] = {}
+    losses: dict[str, float] = {}
     if 0 < len(compared) <= MOST_COMPARED:
         clicks = np.array([sums.clicks for sums in compared.values()], dtype=np.float64)
         shown = np.array([sums.impressions for sums in compared.values()], dtype=np.float64)
-        best = probability_of_highest_share(_JEFFREYS + clicks, _JEFFREYS + np.maximum(shown - clicks, 0.0))
-        chances = dict(zip(compared, best.tolist(), strict=True))
+        shapes = _JEFFREYS + clicks, _JEFFREYS + np.maximum(shown - clicks, 0.0)
+        chances = dict(zip(compared, probability_of_highest_share(*shapes).tolist(), strict=True))
+        losses = dict(zip(compared, expected_shortfall(*shapes).tolist(), strict=True))
+    total = sum(sums.impressions for sums in compared.values())
     standings = []
     for name, sums in whole.items():
         fatigue = _fatigue(sums, latest.get(name))
         ctr = metric_interval(REPORT_METRICS["ctr"], sums)
         tired = fatigue is not None and fatigue.high < 0.0
-        standings.append(CreativeStanding(name, sums, ctr, chances.get(name), fatigue, tired))
+        share = sums.impressions / total if total else None
+        standings.append(CreativeStanding(name, sums, ctr, chances.get(name), fatigue, tired, losses.get(name), share))
     return sorted(standings, key=lambda one: (-(one.probability_of_best or 0.0), one.creative_id))
+
+
+def too_little(standings: Sequence[CreativeStanding]) -> str:
+    """Why nothing can be said of which is best, a sentence; empty where something can."""
+    shown = [one for one in standings if one.sums.impressions > 0]
+    clicks = sum(one.sums.clicks for one in shown)
+    if len(shown) < 2:
+        return f"{len(shown)} creatives were shown in these days, and two are needed to compare"
+    if clicks < LEAST_CLICKS:
+        return f"{clicks} clicks were counted in these days, and {LEAST_CLICKS} are needed to compare"
+    return ""
 
 
 def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:

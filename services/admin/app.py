@@ -17,9 +17,13 @@ from services.admin import (
     creative_pages,
     creatives_api,
     pages,
+    queue_api,
+    queue_pages,
     report_pages,
     reports_api,
     session_api,
+    standing_pages,
+    upload_pages,
     works_api,
 )
 from services.admin.asking import Door
@@ -41,9 +45,12 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    apis = (session_api, catalogue_api, creatives_api, works_api, reports_api)
-    for module in (*apis, pages, campaign_pages, creative_pages, report_pages):
+    # A fixed word in an address comes before an id in the same place: queue before creative.
+    apis = (session_api, catalogue_api, queue_api, creatives_api, works_api, reports_api)
+    of_people = (pages, campaign_pages, queue_pages, upload_pages, creative_pages, standing_pages, report_pages)
+    for module in (*apis, *of_people):
         app.include_router(module.router)
+    app.include_router(standing_pages.api)
 
     @app.get("/v1/health", tags=["health"])
     def health() -> HealthOut:

@@ -16,6 +16,7 @@ from adplat.domain import NotPermitted, Right, SignInRefused, Viewer, form_token
 from adplat.flows.admin_parts import AdminParts, SeenParts
 from adplat.flows.sign_in import SignedIn, resume, viewer_of_key
 from services.admin.problems import Refused
+from services.admin.thumbnails import Thumbnails
 
 COOKIE, SECURE_COOKIE = "adplat", "__Host-adplat"
 FORM_TOKEN = "x-form-token"  # noqa: S105 - the name of a header
@@ -35,6 +36,7 @@ class Door:
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_HASHES_AT_ONCE))
     reviewing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REVIEWS_AT_ONCE))
     reporting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REPORTS_AT_ONCE))
+    thumbnails: Thumbnails = field(default_factory=Thumbnails)
 
     @property
     def cookie(self) -> str:

@@ -28,7 +28,7 @@ from adplat.flows.sign_in import sign_in, sign_out
 from services.admin.asking import Asker, a_place_in, address_of, asker_of_browser, door_of, require_our_site
 from services.admin.forms import TOKEN, Form, Sent
 from services.admin.problems import of_error
-from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
+from services.admin.rendering import LANGUAGE_COOKIE, our_path, page, static_file, to
 from services.admin.wording import LANGUAGES
 from services.admin.works_api import experiment_story_of
 
@@ -94,8 +94,7 @@ def sign_out_form(request: Request, sent: Sending) -> Response:
 def choose_language(language: str, request: Request) -> Response:
     """For a year, in a cookie; back to the page it was chosen on."""
     back = request.query_params.get("back", "/")
-    safe = back.startswith("/") and not back.startswith("//") and "\\" not in back and back.isprintable()
-    answer = to(back if safe else "/")
+    answer = to(our_path(back, "/"))
     if language in LANGUAGES:
         door = door_of(request)
         answer.set_cookie(

@@ -19,7 +19,7 @@ from services.admin.problems import Refused
 from services.admin.wording import language_of, words_in
 
 LANGUAGE_COOKIE = "adplat_language"
-_DONE = frozenset({"saved", "created", "approved", "rejected", "uploaded"})
+_DONE = frozenset({"saved", "created", "approved", "rejected", "uploaded", "ordered", "cancelled", "released"})
 _HERE = Path(__file__).parent / "static"
 _FILES = {"admin.css": "text/css", "mark.svg": "image/svg+xml"}
 _SCRIPT = "htmx.js"
@@ -48,7 +48,16 @@ def page(request: Request, name: str, asker: Asker | None = None, *, status: int
 
 def to(path: str, done: str = "") -> Response:
     """After a form the browser is sent elsewhere, so that loading anew does not send it again."""
-    return RedirectResponse(f"{path}?done={done}" if done else path, 303)
+    if done:
+        address, mark, place = path.partition("#")
+        path = f"{address}{'&' if '?' in address else '?'}done={done}{mark}{place}"
+    return RedirectResponse(path, 303)
+
+
+def our_path(told: str, instead: str) -> str:
+    """A path of ours that a form or an address names; ``instead`` for what leads elsewhere."""
+    safe = told.startswith("/") and not told.startswith("//") and "\\" not in told
+    return told if safe and told.isprintable() else instead
 
 
 def static_file(name: str) -> Response:
@@ -86,11 +95,18 @@ def _templates() -> Environment:
         "number": lambda value: f"{value:,}",
         "ctr": REPORT_METRICS["ctr"].of,
         "rate": lambda value: "–" if value is None else f"{value:.2%}",
+        "points": points,
+        "loss": lambda value: "–" if value is None else f"{value:.3%}",
         "moment": moment,
         "local": lambda value: "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),
         "signed": lambda value: "–" if value is None else f"{value:+.4g}",
     }
     return made
+
+
+def points(share: float | None) -> str:
+    """A difference of shares, in percentage points with its sign; a dash for none."""
+    return "–" if share is None else f"{100 * share:+.3f}"
 
 
 def money(micros: int | None, currency: str) -> str:

@@ -11,7 +11,15 @@ from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.admin import campaign_pages, creative_pages, pages, report_pages
+from services.admin import (
+    campaign_pages,
+    creative_pages,
+    pages,
+    queue_pages,
+    report_pages,
+    standing_pages,
+    upload_pages,
+)
 from services.admin.forms import Form, _of_parts
 from services.admin.rendering import plain_money
 from services.admin.wording import language_of
@@ -26,6 +34,9 @@ PAGES = [
     "/creatives",
     "/creatives/c1",
     "/creatives/new",
+    "/creatives/queue",
+    "/creatives?campaign=k1&size=300x250&order=-headline",
+    "/campaigns/k1/creatives?elements=1",
     "/reports",
     "/reports?by=campaign&by=creative",
     "/experiments",
@@ -56,7 +67,8 @@ def field(html: str, name: str) -> str:
 
 
 def all_routes(admin: Admin) -> list[APIRoute]:
-    return [one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes]  # type: ignore[misc]
+    modules = (pages, campaign_pages, queue_pages, upload_pages, creative_pages, standing_pages, report_pages)
+    return [one for module in modules for one in module.router.routes]  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
@@ -160,6 +172,7 @@ POSTED = {
     "/campaigns/k1/ads": 422,
     "/creatives/new": 404,
     "/creatives/c1/decide": 422,
+    "/creatives/queue/approve": 422,
     "/drafts/d1/decide": 422,
 }
 

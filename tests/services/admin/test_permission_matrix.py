@@ -41,6 +41,8 @@ CAMPAIGN = {
 AD = {"campaign_id": "{campaign_id}", "name": "tea", "landing_url": "https://tea.example/"}
 CREATIVE = {"ad_id": "{ad_id}", "placement": "google_rsa", "headline": "Tea"}
 WHY = {"reason": "because"}
+# Whose things they are is told of each by itself, in the answer.
+APPROVALS = WHY | {"items": [{"kind": "creative", "id": "nothing", "etag": "*"}]}
 TODAY = datetime.now(UTC).date()
 DAYS = {"since": str(TODAY - timedelta(days=8)), "until": str(TODAY + timedelta(days=2))}
 APART = {"by": ["advertiser", "campaign", "creative"]}
@@ -59,14 +61,18 @@ ROUTES: dict[str, Route] = {
     "POST /v1/creatives": Route(Right.EDIT_CAMPAIGNS, CREATIVE),
     "GET /v1/creatives/{creative_id}": Route(Right.SEE_CATALOGUE),
     "GET /v1/creatives/{creative_id}/picture": Route(Right.SEE_CATALOGUE),
+    "GET /v1/creatives/{creative_id}/thumbnail": Route(Right.SEE_CATALOGUE),
     "PATCH /v1/creatives/{creative_id}": Route(Right.EDIT_CAMPAIGNS, {"status": "live"}, ANY),
     "POST /v1/creatives/{creative_id}/approve": Route(Right.REVIEW_CREATIVES, WHY, ANY),
     "POST /v1/creatives/{creative_id}/reject": Route(Right.REVIEW_CREATIVES, WHY, ANY),
     "GET /v1/drafts": Route(Right.SEE_DRAFTS),
     "GET /v1/drafts/{draft_id}": Route(Right.SEE_DRAFTS),
     "GET /v1/drafts/{draft_id}/picture": Route(Right.SEE_DRAFTS),
+    "GET /v1/drafts/{draft_id}/thumbnail": Route(Right.SEE_DRAFTS),
     "POST /v1/drafts/{draft_id}/approve": Route(Right.REVIEW_CREATIVES, WHY),
     "POST /v1/drafts/{draft_id}/reject": Route(Right.REVIEW_CREATIVES, WHY),
+    "GET /v1/queue": Route(Right.SEE_DRAFTS),
+    "POST /v1/queue/approve": Route(Right.REVIEW_CREATIVES, APPROVALS, of_advertiser=False),
     "GET /v1/experiments": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/experiments/{experiment_id}": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/forecasts": Route(Right.SEE_FORECASTS),
@@ -83,6 +89,7 @@ ROUTES: dict[str, Route] = {
     "GET /v1/reports/files/{kind}": Route(Right.EXPORT_REPORTS, query=DAYS | APART, of_advertiser=False),
     "GET /v1/reports/delivery": Route(Right.SEE_REPORTS),
     "GET /v1/reports/creatives/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
+    "GET /v1/reports/elements/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
     "GET /v1/audit": Route(Right.SEE_AUDIT),
     "GET /v1/session": Route(EVERYBODY, of_advertiser=False),
     "POST /v1/session": Route(EVERYBODY, {"user_id": "x", "password": "y"}, of_advertiser=False),
@@ -210,7 +217,7 @@ def lists_its_own_alone(admin: Admin) -> None:
             _, path = name.split(" ")
             for condition in ("advertiser_id=a2", "advertiser_id!=a1", "campaign_id=k2", "subject=k2"):
                 told = mei.get(path, params=ROUTES[name].query | {"filter": condition})
-                if name == "GET /v1/reports/delivery":  # takes no filter
+                if name in {"GET /v1/reports/delivery", "GET /v1/queue"}:  # take no filter
                     assert not _names(told.text, OF_A2)
                     continue
                 assert told.status_code == 422 or told.json()["items"] == [], (name, condition, told.text)

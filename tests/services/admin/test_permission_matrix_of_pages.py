@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from adplat.domain import ROLE_RIGHTS, Right
-from services.admin import campaign_pages, creative_pages, pages, report_pages
+from services.admin import (
+    campaign_pages,
+    creative_pages,
+    pages,
+    queue_pages,
+    report_pages,
+    standing_pages,
+    upload_pages,
+)
 from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
 
 OPEN = {"GET /sign-in", "POST /sign-in", "GET /static/{name}", "GET /language/{language}", "POST /sign-out"}
@@ -27,8 +35,13 @@ ROUTES = {
     "POST /creatives/new": Right.EDIT_CAMPAIGNS,
     "GET /creatives/{creative_id}": Right.SEE_CATALOGUE,
     "GET /creatives/{creative_id}/picture": Right.SEE_CATALOGUE,
+    "GET /creatives/{creative_id}/thumbnail": Right.SEE_CATALOGUE,
+    "GET /creatives/queue": Right.SEE_DRAFTS,
+    "POST /creatives/queue/approve": Right.REVIEW_CREATIVES,
+    "GET /campaigns/{campaign_id}/creatives": Right.SEE_REPORTS,
     "POST /creatives/{creative_id}/decide": Right.REVIEW_CREATIVES,
     "GET /drafts/{draft_id}/picture": Right.SEE_DRAFTS,
+    "GET /drafts/{draft_id}/thumbnail": Right.SEE_DRAFTS,
     "POST /drafts/{draft_id}/decide": Right.REVIEW_CREATIVES,
     "GET /reports": Right.SEE_REPORTS,
     "GET /experiments": Right.SEE_EXPERIMENTS,
@@ -60,9 +73,8 @@ def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
 
 
 def test_the_table_knows_every_address() -> None:
-    routes: list[Any] = [
-        one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes
-    ]
+    modules = (pages, campaign_pages, creative_pages, queue_pages, upload_pages, standing_pages, report_pages)
+    routes: list[Any] = [one for module in modules for one in module.router.routes]
     assert {f"{method} {one.path}" for one in routes for method in one.methods} == OPEN | set(ROUTES)
 
 
@@ -86,7 +98,7 @@ def test_another_s_is_as_if_it_were_not_there_and_stays_as_it_was(admin: Admin) 
         assert (foreign.status_code, nowhere.status_code) == (404, 404), (name, foreign.text)
         assert _plain(foreign.text, OF_A2) == _plain(nowhere.text, NOWHERE), name
         compared += 1
-    assert compared == 11
+    assert compared == 14
     assert [root.get(path).content for path in kept] == before
     for name in ROUTES:
         if name.startswith("GET") and "{" not in name:
