@@ -16,6 +16,8 @@ from services.admin import (
     catalogue_api,
     creative_pages,
     creatives_api,
+    draft_pages,
+    drafts_api,
     pages,
     queue_api,
     queue_pages,
@@ -45,9 +47,10 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    # A fixed word in an address comes before an id in the same place: queue before creative.
-    apis = (session_api, catalogue_api, queue_api, creatives_api, works_api, reports_api)
-    of_people = (pages, campaign_pages, queue_pages, upload_pages, creative_pages, standing_pages, report_pages)
+    # A fixed word in an address comes before an id in the same place: orders of drafts before drafts.
+    apis = (session_api, catalogue_api, queue_api, drafts_api, creatives_api, works_api, reports_api)
+    of_creatives = (queue_pages, upload_pages, draft_pages, creative_pages, standing_pages)
+    of_people = (pages, campaign_pages, *of_creatives, report_pages)
     for module in (*apis, *of_people):
         app.include_router(module.router)
     app.include_router(standing_pages.api)

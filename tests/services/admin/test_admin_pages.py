@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from services.admin import (
     campaign_pages,
     creative_pages,
+    draft_pages,
     pages,
     queue_pages,
     report_pages,
@@ -35,6 +36,9 @@ PAGES = [
     "/creatives/c1",
     "/creatives/new",
     "/creatives/queue",
+    "/drafts",
+    "/drafts/new?campaign=k1",
+    "/drafts/d1",
     "/creatives?campaign=k1&size=300x250&order=-headline",
     "/campaigns/k1/creatives?elements=1",
     "/reports",
@@ -67,7 +71,8 @@ def field(html: str, name: str) -> str:
 
 
 def all_routes(admin: Admin) -> list[APIRoute]:
-    modules = (pages, campaign_pages, queue_pages, upload_pages, creative_pages, standing_pages, report_pages)
+    of_creatives = (queue_pages, upload_pages, draft_pages, creative_pages, standing_pages)
+    modules = (pages, campaign_pages, *of_creatives, report_pages)
     return [one for module in modules for one in module.router.routes]  # type: ignore[misc]
 
 
@@ -173,6 +178,9 @@ POSTED = {
     "/creatives/new": 404,
     "/creatives/c1/decide": 422,
     "/creatives/queue/approve": 422,
+    "/drafts/new": 404,
+    "/drafts/orders/1/cancel": 404,
+    "/drafts/release": 422,
     "/drafts/d1/decide": 422,
 }
 
@@ -193,7 +201,7 @@ def test_an_empty_form_and_one_of_rubbish_are_refused_and_never_a_fault(admin: A
 def test_every_address_that_takes_a_form_is_tried_above(admin: Admin) -> None:
     posts = {one for one in POSTED if one}
     paths = {path.path for path in all_routes(admin) if "POST" in path.methods and not path.path.startswith("/v1")}
-    assert {re.sub(r"\{\w+\}", "ID", one) for one in paths} == {re.sub(r"\b[ckd]1\b", "ID", one) for one in posts}
+    assert {re.sub(r"\{\w+\}", "ID", one) for one in paths} == {re.sub(r"/(?:[ckd]1|1)\b", "/ID", one) for one in posts}
 
 
 def test_an_advertisers_pages_of_another_are_not_there(admin: Admin) -> None:

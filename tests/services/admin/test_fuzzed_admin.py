@@ -31,6 +31,8 @@ EXPECTED = {
     "GET /v1/keys": 403,
     "POST /v1/keys": 403,
     "DELETE /v1/keys/{key_id}": 403,
+    "POST /v1/drafts/orders": 422,  # no brief and no picture is made up
+    "POST /v1/drafts/release": 404,
     "POST /v1/users": 422,
     "POST /v1/jobs/{job_id}/cancel": 404,
     # Days that are made up are no range that is told.

@@ -5,6 +5,7 @@ The routes are those that the application has; a route that this table does not 
 
 from __future__ import annotations
 
+import base64
 import re
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import pytest
 
 from adplat import bootstrap
 from adplat.domain import ROLE_RIGHTS, Right
-from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
+from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody, a_picture
 
 EVERYBODY = "everybody"
 ANY = {"if-match": "*"}
@@ -43,6 +44,19 @@ CREATIVE = {"ad_id": "{ad_id}", "placement": "google_rsa", "headline": "Tea"}
 WHY = {"reason": "because"}
 # Whose things they are is told of each by itself, in the answer.
 APPROVALS = WHY | {"items": [{"kind": "creative", "id": "nothing", "etag": "*"}]}
+ORDER = {
+    "brief": {
+        "brief_id": "spring",
+        "advertiser_id": "{advertiser_id}",
+        "campaign_id": "{campaign_id}",
+        "product": {"names": {"en": "Green Tea"}},
+        "facts": [{"fact_id": "leaf", "texts": {"en": "Leaves picked by hand"}}],
+        "brand": {"name": "Tea House", "palette": ["#1f6f5c", "#ffffff"]},
+        "placements": ["iab_300x250"],
+        "languages": ["en"],
+    },
+    "product_image": base64.b64encode(a_picture(200, 200)).decode(),
+}
 TODAY = datetime.now(UTC).date()
 DAYS = {"since": str(TODAY - timedelta(days=8)), "until": str(TODAY + timedelta(days=2))}
 APART = {"by": ["advertiser", "campaign", "creative"]}
@@ -71,6 +85,11 @@ ROUTES: dict[str, Route] = {
     "GET /v1/drafts/{draft_id}/thumbnail": Route(Right.SEE_DRAFTS),
     "POST /v1/drafts/{draft_id}/approve": Route(Right.REVIEW_CREATIVES, WHY),
     "POST /v1/drafts/{draft_id}/reject": Route(Right.REVIEW_CREATIVES, WHY),
+    "GET /v1/drafts/orders": Route(Right.SEE_DRAFTS),
+    "POST /v1/drafts/orders": Route(Right.MAKE_DRAFTS, ORDER),
+    "GET /v1/drafts/orders/{job_id}": Route(Right.SEE_DRAFTS, of_advertiser=False),  # the jobs there are no orders
+    "POST /v1/drafts/orders/{job_id}/cancel": Route(Right.MAKE_DRAFTS, of_advertiser=False),
+    "POST /v1/drafts/release": Route(Right.REVIEW_CREATIVES, {"drafts": ["{draft_id}"]}),
     "GET /v1/queue": Route(Right.SEE_DRAFTS),
     "POST /v1/queue/approve": Route(Right.REVIEW_CREATIVES, APPROVALS, of_advertiser=False),
     "GET /v1/experiments": Route(Right.SEE_EXPERIMENTS),
@@ -116,6 +135,8 @@ def filled(told: Any, ids: dict[str, str]) -> Any:
     """``told`` with ids in the place of their names."""
     if isinstance(told, dict):
         return {name: filled(value, ids) for name, value in told.items()}
+    if isinstance(told, list):
+        return [filled(one, ids) for one in told]
     if not isinstance(told, str):
         return told
     return re.sub(r"\{(\w+)\}", lambda name: (ids | OTHER_IDS)[name[1]], told)

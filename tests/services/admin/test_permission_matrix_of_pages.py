@@ -11,6 +11,7 @@ from adplat.domain import ROLE_RIGHTS, Right
 from services.admin import (
     campaign_pages,
     creative_pages,
+    draft_pages,
     pages,
     queue_pages,
     report_pages,
@@ -43,6 +44,13 @@ ROUTES = {
     "GET /drafts/{draft_id}/picture": Right.SEE_DRAFTS,
     "GET /drafts/{draft_id}/thumbnail": Right.SEE_DRAFTS,
     "POST /drafts/{draft_id}/decide": Right.REVIEW_CREATIVES,
+    "GET /drafts": Right.SEE_DRAFTS,
+    "GET /drafts/new": Right.MAKE_DRAFTS,
+    "POST /drafts/new": Right.MAKE_DRAFTS,
+    "GET /drafts/orders/{job_id}": Right.SEE_DRAFTS,
+    "POST /drafts/orders/{job_id}/cancel": Right.MAKE_DRAFTS,
+    "POST /drafts/release": Right.REVIEW_CREATIVES,
+    "GET /drafts/{draft_id}": Right.SEE_DRAFTS,
     "GET /reports": Right.SEE_REPORTS,
     "GET /experiments": Right.SEE_EXPERIMENTS,
     "GET /experiments/{experiment_id}": Right.SEE_EXPERIMENTS,
@@ -68,12 +76,22 @@ NOWHERE = dict.fromkeys(OF_A1, "nothing")
 def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
     method, path = name.split(" ")
     path = re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], path)
-    told = TOLD | {"form_token": somebody.token, "advertiser_id": ids["advertiser_id"], "ad_id": ids["ad_id"]}
+    named = ("advertiser_id", "campaign_id", "ad_id")
+    told = TOLD | {"form_token": somebody.token} | {one: ids[one] for one in named}
     return somebody.ask(method, path, **({"data": told} if method == "POST" else {}))
 
 
 def test_the_table_knows_every_address() -> None:
-    modules = (pages, campaign_pages, creative_pages, queue_pages, upload_pages, standing_pages, report_pages)
+    modules = (
+        pages,
+        campaign_pages,
+        creative_pages,
+        draft_pages,
+        queue_pages,
+        upload_pages,
+        standing_pages,
+        report_pages,
+    )
     routes: list[Any] = [one for module in modules for one in module.router.routes]
     assert {f"{method} {one.path}" for one in routes for method in one.methods} == OPEN | set(ROUTES)
 
@@ -98,7 +116,7 @@ def test_another_s_is_as_if_it_were_not_there_and_stays_as_it_was(admin: Admin) 
         assert (foreign.status_code, nowhere.status_code) == (404, 404), (name, foreign.text)
         assert _plain(foreign.text, OF_A2) == _plain(nowhere.text, NOWHERE), name
         compared += 1
-    assert compared == 14
+    assert compared == 18
     assert [root.get(path).content for path in kept] == before
     for name in ROUTES:
         if name.startswith("GET") and "{" not in name:
