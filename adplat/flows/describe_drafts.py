@@ -11,7 +11,10 @@ from adplat.flows.draft_parts import DraftParts
 
 
 def review_document(review: Review) -> dict[str, Any]:
-    """The verdict and what was found; ``severity`` is what the finding does: fail, hold or warn."""
+    """The verdict and what was found; ``severity`` is what the finding does: fail, hold or warn.
+
+    ``places`` are boxes on the picture, in its pixels: left, top, width, height.
+    """
     return {
         "placement": review.placement_id,
         "verdict": review.verdict.value,
@@ -22,6 +25,7 @@ def review_document(review: Review) -> dict[str, Any]:
                 "evidence": one.evidence,
                 "fix": one.fix,
                 "figures": dict(one.figures),
+                "places": [[box.left, box.top, box.width, box.height] for box in one.places],
             }
             for one in review.objections
         ],

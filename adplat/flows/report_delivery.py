@@ -123,7 +123,13 @@ def creative_leaderboard(
         tired = fatigue is not None and fatigue.high < 0.0
         share = sums.impressions / total if total else None
         standings.append(CreativeStanding(name, sums, ctr, chances.get(name), fatigue, tired, losses.get(name), share))
-    return sorted(standings, key=lambda one: (-(one.probability_of_best or 0.0), one.creative_id))
+    return sorted(standings, key=_rank)
+
+
+def _rank(one: CreativeStanding) -> tuple[float, float, str]:
+    # Chances of next to nothing are noise of the quadrature; their click rates are not.
+    ctr = 0.0 if one.ctr is None else one.ctr.value
+    return -round(one.probability_of_best or 0.0, 6), -ctr, one.creative_id
 
 
 def too_little(standings: Sequence[CreativeStanding]) -> str:

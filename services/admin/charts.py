@@ -49,7 +49,8 @@ def lines(
         encoded = {"x": _side(alt.X, x), "y": _side(alt.Y, y, low), "y2": alt.Y2(high), **colour}
         layers.append(base.mark_area(opacity=0.22, **_one_colour(by)).encode(**encoded))
     drawn = {"x": _side(alt.X, x), "y": _side(alt.Y, y), **colour}
-    layers.append(base.mark_line(strokeWidth=2, point=points, **_one_colour(by)).encode(**drawn))
+    dots: Any = {"color": SERIES[0]} if points and not by else points
+    layers.append(base.mark_line(strokeWidth=2, point=dots, **_one_colour(by)).encode(**drawn))
     return _svg(alt.layer(*layers), label)
 
 

@@ -210,7 +210,7 @@ def _chart(story: CreativeStory, say: Say) -> Any:
     ]
     if len(rows) < 2:
         return None
-    x, y = charts.Axis("day", say("day"), "T"), charts.Axis("ctr", say("ctr"), form=".2%", from_zero=False)
+    x, y = charts.Axis("day", say("day"), "T", "%m-%d"), charts.Axis("ctr", say("ctr"), form=".2%", from_zero=False)
     return charts.lines(rows, x, y, say("ctr_by_day"), band=("low", "high"), points=True)
 
 

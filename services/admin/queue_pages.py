@@ -24,12 +24,19 @@ _NAMED = re.compile(r"(creative|draft):([^\s\"]{1,256}):(\"[0-9a-f]{32}\")")
 
 @router.get("/creatives/queue")
 def queue(
-    request: Request, asker: Browsing, kind: str = "", advertiser: str = "", verdict: str = "", cursor: Cursor = ""
+    request: Request,
+    asker: Browsing,
+    kind: str = "",
+    advertiser: str = "",
+    verdict: str = "",
+    ticked: str = "",
+    cursor: Cursor = "",
 ) -> Response:
-    """Uploads first, then drafts."""
+    """Uploads first, then drafts; ``ticked``: all that may be approved together are ticked already."""
     asker.viewer.require(Right.SEE_CATALOGUE)
     asker.viewer.require(Right.SEE_DRAFTS)
-    return _queue_page(request, asker, {"kind": kind, "advertiser": advertiser, "verdict": verdict, "cursor": cursor})
+    chosen = {"kind": kind, "advertiser": advertiser, "verdict": verdict, "cursor": cursor}
+    return _queue_page(request, asker, chosen, ticked=bool(ticked))
 
 
 @router.post("/creatives/queue/approve")
@@ -42,7 +49,9 @@ def approve_many(request: Request, sent: Sending) -> Response:
     return _queue_page(request, asker, chosen | {"cursor": ""}, found)
 
 
-def _queue_page(request: Request, asker: Asker, chosen: dict[str, str], outcomes: Sequence[Outcome] = ()) -> Response:
+def _queue_page(
+    request: Request, asker: Asker, chosen: dict[str, str], outcomes: Sequence[Outcome] = (), *, ticked: bool = False
+) -> Response:
     kinds, verdicts = {one.value for one in Waits}, {one.value for one in ReviewVerdict}
     asked = Asked(
         Waits(chosen["kind"]) if chosen["kind"] in kinds else None,
@@ -59,6 +68,7 @@ def _queue_page(request: Request, asker: Asker, chosen: dict[str, str], outcomes
         "etags": {one.thing_id: etag_of(document_of(one.thing)) for one in found.items},
         "clean": [one for one in found.items if one.is_clean],
         "outcomes": outcomes,
+        "ticked": ticked,
         "owners": owners,
         "kinds": list(Waits),
         "verdicts": [ReviewVerdict.PASS, ReviewVerdict.HOLD],

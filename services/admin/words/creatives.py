@@ -17,6 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Uploads first, then drafts. ↓ Next and ↑ Previous lead from one to the next; Tab reaches its buttons.",
         "先上传，后生成。用「↓ 下一个」「↑ 上一个」切换，按 Tab 到达按钮。",
     ),
+    "tick_all": ("Tick all of them", "全部勾选"),
     "tick": ("Approve with the others", "一并通过"),
     "previous": ("Previous", "上一个"),
     "next": ("Next", "下一个"),
