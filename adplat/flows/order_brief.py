@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,8 +73,8 @@ def order_brief(parts: SeenParts, asked: BriefOrder, key: str = "") -> Job:
         if content:
             open_upload(content, where)
     job = order_drafts(parts.draft_parts(), brief, asked.pictures, asked.plan, key=key or None)
-    there, _, _, plan = ordered(job.order.payload)
-    if (there, plan) != (brief, asked.plan):
+    logo = _name_of(asked.pictures.logo) if asked.pictures.logo else ""
+    if ordered(job.order.payload) != (brief, _name_of(asked.pictures.product), logo, asked.plan):
         raise ConfigRejected(
             "this idempotency key was used for another request",
             where="Idempotency-Key",
@@ -121,6 +122,11 @@ def drafts_of(parts: SeenParts, job: Job) -> list[KeptDraft]:
 def nobody_takes(job: Job, now: datetime) -> bool:
     """It has been due for so long that no worker seems to run."""
     return job.state is JobState.QUEUED and now - job.order.run_after > _PATIENCE
+
+
+def _name_of(content: bytes) -> str:
+    """What the object store calls it."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _with_paths(asked: BriefOrder) -> dict[str, Any]:
