@@ -131,8 +131,8 @@ def report_creatives(
     if as_json:
         print_json({"campaign": campaign, "too_little": too_little(found) or None, "creatives": told})
         return
-    names = ("creative", "impressions", "clicks", "ctr", "ctr_interval", "probability_of_best", "expected_loss")
-    names += ("traffic_share", "fatigue", "is_tired")
+    counted = ("creative", "impressions", "traffic_share", "clicks", "ctr", "ctr_interval")
+    names = (*counted, "probability_of_best", "expected_loss", "fatigue", "is_tired")
     print_table(f"Creatives of {campaign}", names, [tuple(one[name] for name in names) for one in told])
     if too_little(found):
         say(f"Who leads is not told: {too_little(found)}.")

@@ -135,10 +135,11 @@ class SqlCatalogue:
             found = session.scalars(asked(CREATIVE_LISTING, request, select(CreativeRow))).all()
             return page_of(CREATIVE_LISTING, request, found, rows.creative_of)
 
-    def ads(self) -> list[Ad]:
-        """All of them."""
+    def ads(self, campaign_id: str = "") -> list[Ad]:
+        """All of them, or those of one campaign."""
+        wanted = select(AdRow).where(AdRow.campaign_id == campaign_id) if campaign_id else select(AdRow)
         with self._database.read() as session:
-            found = [rows.ad_of(row) for row in session.scalars(select(AdRow))]
+            found = [rows.ad_of(row) for row in session.scalars(wanted)]
         return sorted(found, key=lambda ad: ad.ad_id)
 
     def creatives(self) -> list[Creative]:
