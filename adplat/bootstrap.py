@@ -529,7 +529,6 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
     with lock_workspace(settings, "keys"), closing(open_database(settings)) as database:
         yield KeyParts(
             callers=SqlCallers(database),
-            audit=open_audit(database),
             publish=KeyFile(settings.workspace).write,
             draw=secrets.token_bytes,
             clock=clock(),
