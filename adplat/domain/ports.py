@@ -370,8 +370,8 @@ class BundleRegistry(Protocol):
         """Remember a bundle; registering the same id again only takes over where it lies now."""
         ...
 
-    def deploy(self, deployment: BundleDeployment) -> None:
-        """Make its bundle the live one. Raises UnknownReference."""
+    def deploy(self, deployment: BundleDeployment, told: AuditEntry | None = None) -> None:
+        """Make its bundle the live one, and tell it in the audit trail, together. Raises UnknownReference."""
         ...
 
     def deployed(self) -> ModelBundle | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from adplat.domain import (
     AuditTrail,
     BundleRegistry,
+    CallerStore,
     CatalogueEdits,
     CatalogueStore,
     Clock,
@@ -21,6 +23,7 @@ from adplat.domain import (
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.manage_keys import KeyParts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -32,6 +35,7 @@ class SeenParts:
     Args:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
+        keys: callers and their keys, for one who changes them at a time.
         reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
     """
 
@@ -51,6 +55,8 @@ class SeenParts:
     clock: Clock
     draw: Callable[[int], bytes]
     secret: bytes
+    callers: CallerStore
+    keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
 
     @property
@@ -65,7 +71,11 @@ class SeenParts:
 
 @dataclass(frozen=True)
 class AdminParts:
-    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``."""
+    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
+
+    ``trail`` is the whole audit trail: to hold it against its hashes, and to tell of those who may write nothing.
+    """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
+    trail: AuditTrail
