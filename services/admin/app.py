@@ -13,13 +13,18 @@ from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
 from services.admin import (
     audit_api,
+    audit_pages,
+    caller_pages,
     callers_api,
     campaign_pages,
     catalogue_api,
     creative_pages,
     creatives_api,
+    job_pages,
+    me_pages,
     pages,
     people_api,
+    people_pages,
     report_pages,
     reports_api,
     session_api,
@@ -46,7 +51,8 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     people = (session_api, people_api, callers_api, audit_api)
     apis = (*people, catalogue_api, creatives_api, works_api, reports_api)
-    for module in (*apis, pages, campaign_pages, creative_pages, report_pages):
+    of_people = (people_pages, me_pages, caller_pages, job_pages, audit_pages)
+    for module in (*apis, pages, campaign_pages, creative_pages, report_pages, *of_people):
         app.include_router(module.router)
 
     @app.get("/v1/health", tags=["health"])
