@@ -192,6 +192,17 @@ class Settings(BaseSettings):
         default="",
         description="how browsers reach the admin where a proxy with TLS stands before it; empty: by port",
     )
+    admin_requests_per_minute: int = Field(
+        default=600, ge=0, description="of one person, or one key, in the admin; 0: as many as one likes"
+    )
+    admin_unknown_per_minute: int = Field(
+        default=120, ge=0, description="of one address from which nobody is signed in; 0: as many as one likes"
+    )
+    admin_heavy_per_minute: int = Field(
+        default=120,
+        ge=0,
+        description="of one person: reports, uploads, forecasts, passwords, each; 0: as many as one likes",
+    )
     generation_port: int = Field(default=8110, ge=1, le=65535, description="HTTP of 'adplat serve generation'")
     generation_replicas: int = Field(default=1, ge=1)
     generation_threads: int = Field(default=2, ge=1, description="reviews that one replica makes at once")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from adplat import __version__
@@ -30,25 +30,39 @@ from services.admin import (
     session_api,
     works_api,
 )
-from services.admin.asking import Door
+from services.admin.asking import Door, count_unknown
 from services.admin.guards import BodyLimit, SafeHeaders
+from services.admin.limits import Budgets, RateLimits
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
 from services.admin.schemas import HealthOut
 
 OpenParts = Callable[[], AbstractContextManager[AdminParts]]
+UNLIMITED = RateLimits()
 
 
-def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
-    """Build it; ``secure``: browsers reach it by https, so cookies travel no other way."""
+def admin_app(open_parts: OpenParts, *, secure: bool = False, limits: RateLimits = UNLIMITED) -> FastAPI:
+    """Build it.
+
+    Args:
+        secure: browsers reach it by https, so cookies travel no other way.
+        limits: how much each may ask.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_parts() as parts:
-            app.state.door = Door(parts, secure)
+            app.state.door = Door(parts, secure, Budgets(limits))
             yield
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
-    app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="adplat admin",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(count_unknown)],
+    )
     people = (session_api, people_api, callers_api, audit_api)
     apis = (*people, catalogue_api, creatives_api, works_api, reports_api)
     of_people = (people_pages, me_pages, caller_pages, job_pages, audit_pages)

@@ -25,9 +25,17 @@ from adplat.domain import (
 )
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.sign_in import sign_in, sign_out
-from services.admin.asking import Asker, a_place_in, address_of, asker_of_browser, door_of, require_our_site
+from services.admin.asking import (
+    Asker,
+    a_place_in,
+    address_of,
+    asker_of_browser,
+    door_of,
+    known_browser,
+    require_our_site,
+)
 from services.admin.forms import TOKEN, Form, Sent
-from services.admin.problems import of_error
+from services.admin.problems import Refused, of_error
 from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
 from services.admin.wording import LANGUAGES
 from services.admin.works_api import experiment_story_of
@@ -155,10 +163,13 @@ def error_page(request: Request, error: Exception) -> Response:
     asker = None
     if status != 503:
         try:
-            asker = asker_of_browser(request) if request.method in {"GET", "HEAD"} else None
+            asker = known_browser(request) if request.method in {"GET", "HEAD"} else None
         except AdplatError:
             asker = None
-    return page(request, "error.html", asker, status=status, what=what, where=where, hint=hint, code=status)
+    answer = page(request, "error.html", asker, status=status, what=what, where=where, hint=hint, code=status)
+    if isinstance(error, Refused):
+        answer.headers.update(error.headers)
+    return answer
 
 
 def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Advertiser]:

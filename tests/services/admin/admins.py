@@ -197,9 +197,9 @@ class Somebody:
 class Admin:
     """The application over one workspace; ``as_`` signs somebody in."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, **told: Any) -> None:
         self.settings = settings
-        self.app = admin_app(lambda: opened(settings))
+        self.app = admin_app(lambda: opened(settings), **told)
 
     def nobody(self) -> TestClient:
         return TestClient(self.app, base_url="http://admin", raise_server_exceptions=False)
