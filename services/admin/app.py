@@ -22,6 +22,7 @@ from services.admin import (
     creatives_api,
     job_pages,
     me_pages,
+    oidc_pages,
     pages,
     people_api,
     people_pages,
@@ -33,6 +34,7 @@ from services.admin import (
 from services.admin.asking import Door, count_unknown
 from services.admin.guards import BodyLimit, SafeHeaders
 from services.admin.limits import Budgets, RateLimits
+from services.admin.oidc import RelyingParty
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
 from services.admin.schemas import HealthOut
 
@@ -40,18 +42,25 @@ OpenParts = Callable[[], AbstractContextManager[AdminParts]]
 UNLIMITED = RateLimits()
 
 
-def admin_app(open_parts: OpenParts, *, secure: bool = False, limits: RateLimits = UNLIMITED) -> FastAPI:
+def admin_app(
+    open_parts: OpenParts,
+    *,
+    secure: bool = False,
+    limits: RateLimits = UNLIMITED,
+    elsewhere: RelyingParty | None = None,
+) -> FastAPI:
     """Build it.
 
     Args:
         secure: browsers reach it by https, so cookies travel no other way.
         limits: how much each may ask.
+        elsewhere: an identity provider by which people may sign in; ``None``: by password alone.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_parts() as parts:
-            app.state.door = Door(parts, secure, Budgets(limits))
+            app.state.door = Door(parts, secure, Budgets(limits), elsewhere)
             yield
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
@@ -65,7 +74,7 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False, limits: RateLimits
     )
     people = (session_api, people_api, callers_api, audit_api)
     apis = (*people, catalogue_api, creatives_api, works_api, reports_api)
-    of_people = (people_pages, me_pages, caller_pages, job_pages, audit_pages)
+    of_people = (oidc_pages, people_pages, me_pages, caller_pages, job_pages, audit_pages)
     for module in (*apis, pages, campaign_pages, creative_pages, report_pages, *of_people):
         app.include_router(module.router)
 

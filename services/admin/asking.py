@@ -16,6 +16,7 @@ from adplat.domain import KeyRejected, NotPermitted, Right, SignInRefused, Viewe
 from adplat.flows.admin_parts import AdminParts, SeenParts
 from adplat.flows.sign_in import SignedIn, resume, viewer_of_key
 from services.admin.limits import Budgets, RateLimits
+from services.admin.oidc import RelyingParty
 from services.admin.problems import Refused
 
 COOKIE, SECURE_COOKIE = "adplat", "__Host-adplat"
@@ -36,6 +37,7 @@ class Door:
     parts: AdminParts
     secure: bool = False
     budgets: Budgets = field(default_factory=lambda: Budgets(RateLimits()))
+    elsewhere: RelyingParty | None = None
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_HASHES_AT_ONCE))
     reviewing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REVIEWS_AT_ONCE))
     reporting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REPORTS_AT_ONCE))

@@ -18,6 +18,7 @@ from adplat.bootstrap import Settings
 from adplat.domain import ConfigRejected, Role
 from services.admin.app import admin_app
 from services.admin.limits import RateLimits
+from services.admin.oidc import relying_party
 from services.hosting.logs import writing_logs
 from services.hosting.ports import require_free_port
 from services.hosting.required_keys import Told
@@ -48,8 +49,12 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
         require_free_port(settings.http_host, settings.admin_port)
         stack.enter_context(writing_logs(settings, "admin"))
         _tell_who_may(settings, told)
+        party = relying_party(settings, url)
+        app = admin_app(
+            lambda: bootstrap.opened_admin(settings), secure=secure, limits=_limits(settings), elsewhere=party
+        )
         config = uvicorn.Config(
-            admin_app(lambda: bootstrap.opened_admin(settings), secure=secure, limits=_limits(settings)),
+            app,
             host=settings.http_host,
             port=settings.admin_port,
             log_config=None,

@@ -15,6 +15,7 @@ from services.admin import (
     creative_pages,
     job_pages,
     me_pages,
+    oidc_pages,
     pages,
     people_pages,
     report_pages,
@@ -28,6 +29,7 @@ MODULES = (
     report_pages,
     people_pages,
     me_pages,
+    oidc_pages,
     caller_pages,
     job_pages,
     audit_pages,
@@ -38,7 +40,15 @@ EVERYBODY = {
     "POST /me/sessions/end-others",
     "POST /me/sessions/{session_id}/end",
 }
-OPEN = EVERYBODY | {"GET /sign-in", "POST /sign-in", "GET /static/{name}", "GET /language/{language}", "POST /sign-out"}
+OPEN = EVERYBODY | {
+    "GET /sign-in",
+    "POST /sign-in",
+    "GET /sign-in/elsewhere",
+    "GET /sign-in/back",
+    "POST /sign-out",
+    "GET /static/{name}",
+    "GET /language/{language}",
+}
 ROUTES = {
     "GET /": Right.SEE_CATALOGUE,
     "GET /campaigns": Right.SEE_CATALOGUE,
