@@ -565,7 +565,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 viewer=viewer,
                 catalogue=storage.SqlCatalogue(mine),
                 edits=storage.SqlCatalogueEdits(mine),
-                delivery=storage.SqlDelivery(mine),
+                report=storage.SqlReports(mine).report,
                 drafts=storage.SqlDrafts(mine),
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),

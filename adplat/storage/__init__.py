@@ -16,7 +16,6 @@ from adplat.storage.catalogue_edits import SqlCatalogueEdits
 from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
 from adplat.storage.daily_metrics import keep_zone, kept_zones
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
-from adplat.storage.delivery import SqlDelivery
 from adplat.storage.drafts import SqlDrafts
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
 from adplat.storage.experiments import SqlExperiments
@@ -67,7 +66,6 @@ __all__ = [
     "SqlCallers",
     "SqlCatalogue",
     "SqlCatalogueEdits",
-    "SqlDelivery",
     "SqlDrafts",
     "SqlExperiments",
     "SqlForecasts",
