@@ -11,13 +11,14 @@ from adplat.domain import (
     CatalogueEdits,
     CatalogueStore,
     Clock,
-    DeliveryReader,
     DraftStore,
     ExperimentStore,
     ForecastStore,
     JobQueue,
     ObjectStore,
     PlacementRules,
+    Report,
+    ReportQuestion,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
@@ -32,13 +33,14 @@ class SeenParts:
     Args:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
-        reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
+        report: answers a question from what was counted.
+        reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
     """
 
     viewer: Viewer
     catalogue: CatalogueStore
     edits: CatalogueEdits
-    delivery: DeliveryReader
+    report: Callable[[ReportQuestion], Report]
     drafts: DraftStore
     experiments: ExperimentStore
     forecasts: ForecastStore

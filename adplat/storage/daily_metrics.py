@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from adplat.domain import Progress, report_days, report_zone
 from adplat.storage.rows import Values
@@ -80,6 +80,12 @@ def keep_zone(database: Database, name: str, progress: Progress | None = None) -
             if progress is not None:
                 progress(number, len(days), f"days of {name}")
     return True
+
+
+def forget_days(connection: Connection) -> None:
+    """No zone's days are kept any more: before hours are written that ``add_days`` does not hear of."""
+    connection.execute(delete(ReportZoneRow))
+    connection.execute(delete(DailyMetricRow))
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:

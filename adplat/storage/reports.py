@@ -1,4 +1,4 @@
-"""ReportStore in SQL: sums by dimension over kept days, or over hours where days of the zone are not kept.
+"""Reports in SQL: sums by dimension over kept days, or over hours where days of the zone are not kept.
 
 Rows are added up by advertiser too, whatever was asked: money has its advertiser's currency, and that of two
 currencies is never added.

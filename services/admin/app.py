@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
@@ -61,5 +62,13 @@ def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        # Pages are no operations; what measures or looks at all of them reads here which there are.
+        document["x-pages"] = sorted(
+            {route.path for route in app.routes if isinstance(route, APIRoute) and _is_page(route)}
+        )
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _is_page(route: APIRoute) -> bool:
+    return not route.include_in_schema and "GET" in (route.methods or ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -24,6 +24,7 @@ from adplat.domain import (
     condition_from,
 )
 from adplat.flows.admin_parts import SeenParts
+from adplat.flows.report_delivery import sums_by_campaign
 from adplat.flows.sign_in import sign_in, sign_out
 from services.admin.asking import Asker, a_place_in, address_of, asker_of_browser, door_of, require_our_site
 from services.admin.forms import TOKEN, Form, Sent
@@ -183,12 +184,12 @@ def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Adve
 
 
 def delivery_of(parts: SeenParts, asker: Asker, campaigns: Sequence[Campaign]) -> dict[str, MetricSums]:
-    """Of the last days; nothing for who may not see reports."""
+    """Of the last days of UTC, today with them; nothing for who may not see reports."""
     if not asker.viewer.may(Right.SEE_REPORTS):
         return {}
-    now = parts.clock.now()
-    since = now - timedelta(days=OVERVIEW_DAYS)
-    return dict(parts.delivery.by_campaign([one.campaign_id for one in campaigns], since, now))
+    tomorrow = parts.clock.now().astimezone(UTC).date() + timedelta(days=1)
+    since = tomorrow - timedelta(days=OVERVIEW_DAYS)
+    return sums_by_campaign(parts.report, since, tomorrow, [one.campaign_id for one in campaigns])
 
 
 def trail_of(asker: Asker, subject: str) -> list[Any]:
