@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adplat.domain import (
+    AlertLimits,
     AuditTrail,
     BundleRegistry,
     CatalogueEdits,
@@ -33,6 +34,7 @@ class SeenParts:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
+        limits: from where on something is an alert.
     """
 
     viewer: Viewer
@@ -52,6 +54,7 @@ class SeenParts:
     draw: Callable[[int], bytes]
     secret: bytes
     reports: Callable[[], ReportParts]
+    limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
     def by(self) -> str:
