@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adplat.domain import (
+    AlertLimits,
     AuditTrail,
     BundleRegistry,
     CatalogueEdits,
@@ -35,6 +36,7 @@ class SeenParts:
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         report: answers a question from what was counted.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
+        limits: from where on something is an alert.
     """
 
     viewer: Viewer
@@ -54,6 +56,7 @@ class SeenParts:
     draw: Callable[[int], bytes]
     secret: bytes
     reports: Callable[[], ReportParts]
+    limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
     def by(self) -> str:

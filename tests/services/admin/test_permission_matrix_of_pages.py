@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from adplat.domain import ROLE_RIGHTS, Right
-from services.admin import campaign_pages, creative_pages, pages, report_pages
+from services.admin import campaign_pages, creative_pages, overview_pages, pages, report_pages
 from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
 
 OPEN = {"GET /sign-in", "POST /sign-in", "GET /static/{name}", "GET /language/{language}", "POST /sign-out"}
 ROUTES = {
     "GET /": Right.SEE_CATALOGUE,
+    "GET /alerts": Right.SEE_CATALOGUE,
+    "GET /overview/win-rate": Right.SEE_REPORTS,
     "GET /campaigns": Right.SEE_CATALOGUE,
     "GET /campaigns/new": Right.EDIT_CAMPAIGNS,
     "POST /campaigns/new": Right.EDIT_CAMPAIGNS,
@@ -61,7 +63,9 @@ def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
 
 def test_the_table_knows_every_address() -> None:
     routes: list[Any] = [
-        one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes
+        one
+        for module in (pages, overview_pages, campaign_pages, creative_pages, report_pages)
+        for one in module.router.routes
     ]
     assert {f"{method} {one.path}" for one in routes for method in one.methods} == OPEN | set(ROUTES)
 
