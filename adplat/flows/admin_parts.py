@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from adplat.domain import (
     AlertLimits,
     AuditTrail,
     BundleRegistry,
+    CallerStore,
     CatalogueEdits,
     CatalogueStore,
     Clock,
@@ -23,6 +25,7 @@ from adplat.domain import (
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.manage_keys import KeyParts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -34,6 +37,7 @@ class SeenParts:
     Args:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
+        keys: callers and their keys, for one who changes them at a time.
         report: answers a question from what was counted.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
         limits: from where on something is an alert.
@@ -55,6 +59,8 @@ class SeenParts:
     clock: Clock
     draw: Callable[[int], bytes]
     secret: bytes
+    callers: CallerStore
+    keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
     limits: AlertLimits = field(default_factory=AlertLimits)
 
@@ -70,7 +76,11 @@ class SeenParts:
 
 @dataclass(frozen=True)
 class AdminParts:
-    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``."""
+    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
+
+    ``trail`` is the whole audit trail: to hold it against its hashes, and to tell of those who may write nothing.
+    """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
+    trail: AuditTrail

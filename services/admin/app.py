@@ -12,23 +12,11 @@ from fastapi.routing import APIRoute
 
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
-from services.admin import (
-    alerts_api,
-    campaign_pages,
-    catalogue_api,
-    creative_pages,
-    creatives_api,
-    overview_api,
-    overview_pages,
-    pages,
-    report_pages,
-    reports_api,
-    session_api,
-    works_api,
-)
+from services.admin import pages
 from services.admin.asking import Door
 from services.admin.guards import BodyLimit, SafeHeaders
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
+from services.admin.routers import APIS, PAGES
 from services.admin.schemas import HealthOut
 
 OpenParts = Callable[[], AbstractContextManager[AdminParts]]
@@ -45,9 +33,8 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    apis = (session_api, catalogue_api, creatives_api, works_api, reports_api, alerts_api, overview_api)
-    for module in (*apis, pages, overview_pages, campaign_pages, creative_pages, report_pages):
-        app.include_router(module.router)
+    for router in (*APIS, *PAGES):
+        app.include_router(router)
 
     @app.get("/v1/health", tags=["health"])
     def health() -> HealthOut:
