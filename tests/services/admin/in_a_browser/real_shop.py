@@ -68,9 +68,11 @@ class RealShop:
             async with open_deployment(self.settings, self.settings.redis_url) as deployment:
                 yield deployment
 
-        with serving(bidding_app(opened), self.settings.http_port) as address:
-            with httpx.Client(base_url=address, timeout=20.0) as client:
-                yield client
+        with (
+            serving(bidding_app(opened), self.settings.http_port) as address,
+            httpx.Client(base_url=address, timeout=20.0) as client,
+        ):
+            yield client
 
     def fold(self) -> None:
         """What ``adplat worker --once`` does: count all that was told, then do the jobs that are due."""

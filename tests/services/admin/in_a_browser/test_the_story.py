@@ -202,8 +202,7 @@ def taken(visitor: Visitor, kind: str) -> bytes:
     """A report's file, as the browser saved it."""
     with visitor.page.expect_download() as saved:
         press(visitor.page.get_by_role("link", name=kind, exact=True))
-    with open(saved.value.path(), "rb") as file:
-        return file.read()
+    return saved.value.path().read_bytes()
 
 
 def runs_an_experiment(shop: RealShop, olga: Visitor, campaign_id: str, creatives: list[str]) -> None:
@@ -267,11 +266,8 @@ def tells_every_deed(olga: Visitor, campaign_id: str, creatives: list[str]) -> N
     page = olga.page
     press(page.get_by_role("link", name="审计", exact=True))
     reach(page.get_by_label("操作者"))
-    rows = [
-        tuple(page.locator("tbody tr").nth(place).locator("td").nth(cell).inner_text().split()[0] for cell in (2, 4))
-        + (page.locator("tbody tr").nth(place).locator("td").nth(3).inner_text(),)
-        for place in range(page.locator("tbody tr").count())
-    ]
+    cells = [row.locator("td").all_inner_texts() for row in page.locator("tbody tr").all()]
+    rows = {(row[2].split()[0], row[4], row[3]) for row in cells}
     expected = [
         ("mei", campaign_id, "campaign create"),
         *(("mei", one, "creative hand in") for one in creatives),
