@@ -1,9 +1,13 @@
-"""Chromium for tests and pictures: an installed one, with letters for Chinese, and an ear for every complaint."""
+"""Chromium for tests and pictures: an installed one, with letters for Chinese, and an ear for every complaint.
+
+``python -m tests.services.admin.in_a_browser.chromium`` says where it is, and fails where there is none.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,3 +135,8 @@ def visiting(browser: playwright.Browser, address: str, **told: Any) -> Iterator
     finally:
         visitor.context.close()
     assert visitor.complaints == []
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{CHROMIUM}\n")
+    sys.exit(not CHROMIUM)
