@@ -33,6 +33,8 @@ from adplat.storage.daily_metrics import SUMS
 from adplat.storage.metrics_ledger import READER
 from adplat.storage.tables import (
     AdvertiserRow,
+    CampaignDayRow,
+    CampaignHourRow,
     CampaignRow,
     CreativeRow,
     DailyMetricRow,
@@ -71,11 +73,11 @@ class SqlReports:
         zone = report_zone(question.time_zone)
         days = report_days(question.since, question.until, zone)
         with self._database.read() as session:
-            is_kept = session.get(ReportZoneRow, question.time_zone) is not None
-            if Dimension.HOUR in question.dimensions or not is_kept:
-                found = session.execute(_over_hours(question, days, is_kept)).all()
+            kept = _zone_of_the_same_days(question, days, session.scalars(select(ReportZoneRow.zone)).all())
+            if Dimension.HOUR in question.dimensions or not kept:
+                found = session.execute(_over_hours(question, days, bool(kept))).all()
             else:
-                found = session.execute(_over_days(question)).all()
+                found = session.execute(_over_days(question, kept)).all()
             if len(found) > 2 * MOST_ROWS:
                 raise _too_many()
             whose = select(AdvertiserRow.advertiser_id, AdvertiserRow.currency)
@@ -97,14 +99,35 @@ class SqlReports:
         return Report(question, rows, totals, covered_to, labels)
 
 
-def _over_days(question: ReportQuestion) -> Select[Any]:
-    row = DailyMetricRow
+def _zone_of_the_same_days(question: ReportQuestion, days: Sequence[ReportDay], kept: Sequence[str]) -> str:
+    """The zone itself where its days are kept, or one that is kept and has the very same days: in these weeks London
+    may have those of UTC, and Singapore has those of Shanghai. Empty: there is none."""
+    if question.time_zone in kept:
+        return question.time_zone
+    return next((name for name in sorted(kept) if _has_days(name, question, days)), "")
+
+
+def _has_days(name: str, question: ReportQuestion, days: Sequence[ReportDay]) -> bool:
+    try:
+        return report_days(question.since, question.until, report_zone(name)) == days
+    except ConfigRejected:
+        return False  # in other years its days began within an hour
+
+
+def _tells_campaigns_alone(question: ReportQuestion) -> bool:
+    """Whether rows of campaigns, of which there are few, answer it."""
+    named = {*question.dimensions, *(Dimension(condition.field) for condition in question.conditions)}
+    return not named & {Dimension.CREATIVE, Dimension.PLACEMENT}
+
+
+def _over_days(question: ReportQuestion, zone: str) -> Select[Any]:
+    row: Any = CampaignDayRow if _tells_campaigns_alone(question) else DailyMetricRow
     keys = [row.day if one is Dimension.DAY else getattr(row, _COLUMNS[one]) for one in question.dimensions]
     return _grouped(
         row,
         keys,
         question,
-        row.zone == question.time_zone,
+        row.zone == zone,
         row.day >= question.since.isoformat(),
         row.day < question.until.isoformat(),
     )
@@ -118,7 +141,7 @@ def _over_hours(question: ReportQuestion, days: Sequence[ReportDay], is_kept: bo
             where=f"time_zone {question.time_zone}",
             hint=f"ask for at most {most}, or keep them: adplat report-zones --add {question.time_zone}",
         )
-    row = HourlyMetricRow
+    row: Any = CampaignHourRow if _tells_campaigns_alone(question) else HourlyMetricRow
     by_day = case(*((row.hour < day.end, day.day.isoformat()) for day in days))
     keys: list[Any] = []
     for one in question.dimensions:
@@ -130,7 +153,7 @@ def _over_hours(question: ReportQuestion, days: Sequence[ReportDay], is_kept: bo
 
 
 def _grouped(
-    row: type[DailyMetricRow | HourlyMetricRow],
+    row: Any,
     keys: Sequence[Any],
     question: ReportQuestion,
     *wheres: ColumnElement[bool],
