@@ -103,7 +103,7 @@ def _added(many: Sequence[Values], keys: Sequence[str]) -> list[Values]:
         told = found.setdefault(key, dict(zip(keys, key, strict=True)) | dict.fromkeys(SUMS, 0))
         for name in SUMS:
             told[name] += one[name]
-    return [found[key] for key in sorted(found)]  # type: ignore[type-var]  # texts and moments, each beside its like
+    return [found[key] for key in sorted(found)]
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:
