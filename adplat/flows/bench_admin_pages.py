@@ -21,6 +21,8 @@ from adplat.domain import InternalFault, Progress, Role
 from adplat.flows.bench_admin_market import PASSWORD
 
 TIMEOUT_S = 60.0
+# A server keeps an idle connection for five seconds.
+_IDLE_S = 3.0
 _ID = re.compile(r"\{(\w+)\}")
 _LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
 # Not of a workspace: files, the choice of a language, signing in.
@@ -64,15 +66,20 @@ class Reader:
                 where=told.decode(errors="replace")[:200],
                 hint="read admin.log",
             )
+        self._asked_at = time.monotonic()
         self._headers = {"cookie": cookie.partition(";")[0], "accept-language": "en"}
 
     def get(self, path: str) -> tuple[int, bytes, float]:
         """Status, body, and how long it took, in seconds."""
+        if time.monotonic() - self._asked_at > _IDLE_S:
+            self._connection.close()  # the server has closed it, or is about to; it is opened anew by itself
         begun = time.perf_counter()
         self._connection.request("GET", path, headers=self._headers)
         answer = self._connection.getresponse()
         told = answer.read()
-        return answer.status, told, time.perf_counter() - begun
+        took_s = time.perf_counter() - begun
+        self._asked_at = time.monotonic()
+        return answer.status, told, took_s
 
     def close(self) -> None:
         """The session ends by itself."""

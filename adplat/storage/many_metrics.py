@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Index, text
 
 from adplat.domain import Progress
-from adplat.storage.daily_metrics import forget_days, keep_zone
+from adplat.storage.daily_metrics import add_up_anew, keep_zone
 from adplat.storage.tables import HourlyMetricRow
 from adplat.storage.transactions import Database
 
@@ -61,7 +61,6 @@ def fill_metrics(
     # Indexes that grow at random places are filled ten times slower than they are made.
     indexes = [one for one in HourlyMetricRow.__table__.indexes if isinstance(one, Index)]  # type: ignore[attr-defined]
     with database.write() as connection:
-        forget_days(connection)
         for index in indexes:
             index.drop(connection)
     for first in range(0, hours, _AT_ONCE):
@@ -71,6 +70,7 @@ def fill_metrics(
     with database.write() as connection:
         for index in indexes:
             index.create(connection)
+        add_up_anew(connection)
     for zone in zones:
         keep_zone(database, zone, progress)
     with database.write() as connection:
