@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
@@ -43,20 +44,20 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
     tell_as_problems(app, pages.error_page)
     app.add_middleware(BodyLimit)
     app.add_middleware(SafeHeaders, secure=secure)
-    shown = sorted({one.path for module in modules for one in module.router.routes if _is_page(one)})
-    app.openapi = lambda: _described(app, shown)  # type: ignore[method-assign]  # FastAPI's own way of another document
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way of another document
     return app
 
 
-def _described(app: FastAPI, shown: list[str]) -> dict[str, Any]:
+def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
         # Pages are no operations; what measures or looks at all of them reads here which there are.
-        document["x-pages"] = shown
+        document["x-pages"] = sorted(_pages())
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _is_page(route: Any) -> bool:
-    return not route.include_in_schema and "GET" in route.methods
+def _pages() -> set[str]:
+    routes = [one for router in PAGES for one in router.routes if isinstance(one, APIRoute)]
+    return {one.path for one in routes if "GET" in one.methods}
