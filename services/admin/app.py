@@ -60,4 +60,4 @@ def _described(app: FastAPI) -> dict[str, Any]:
 
 def _pages() -> set[str]:
     routes = [one for router in PAGES for one in router.routes if isinstance(one, APIRoute)]
-    return {one.path for one in routes if "GET" in one.methods}
+    return {one.path for one in routes if "GET" in (one.methods or ())}
