@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adplat.domain import (
+    AlertLimits,
     AuditTrail,
     BundleRegistry,
     CallerStore,
     CatalogueEdits,
     CatalogueStore,
     Clock,
-    DeliveryReader,
     DraftStore,
     ExperimentStore,
     ForecastStore,
     JobQueue,
     ObjectStore,
     PlacementRules,
+    Report,
+    ReportQuestion,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
@@ -36,13 +38,15 @@ class SeenParts:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         keys: callers and their keys, for one who changes them at a time.
-        reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
+        report: answers a question from what was counted.
+        reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
+        limits: from where on something is an alert.
     """
 
     viewer: Viewer
     catalogue: CatalogueStore
     edits: CatalogueEdits
-    delivery: DeliveryReader
+    report: Callable[[ReportQuestion], Report]
     drafts: DraftStore
     experiments: ExperimentStore
     forecasts: ForecastStore
@@ -58,6 +62,7 @@ class SeenParts:
     callers: CallerStore
     keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
+    limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
     def by(self) -> str:

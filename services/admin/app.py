@@ -8,34 +8,17 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
-from services.admin import (
-    audit_api,
-    audit_pages,
-    caller_pages,
-    callers_api,
-    campaign_pages,
-    catalogue_api,
-    creative_pages,
-    creatives_api,
-    job_pages,
-    me_pages,
-    oidc_pages,
-    pages,
-    people_api,
-    people_pages,
-    report_pages,
-    reports_api,
-    session_api,
-    works_api,
-)
+from services.admin import pages
 from services.admin.asking import Door, count_unknown
 from services.admin.guards import BodyLimit, SafeHeaders
 from services.admin.limits import Budgets, RateLimits
 from services.admin.oidc import RelyingParty
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
+from services.admin.routers import APIS, PAGES
 from services.admin.schemas import HealthOut
 
 OpenParts = Callable[[], AbstractContextManager[AdminParts]]
@@ -72,11 +55,8 @@ def admin_app(
         redoc_url=None,
         dependencies=[Depends(count_unknown)],
     )
-    people = (session_api, people_api, callers_api, audit_api)
-    apis = (*people, catalogue_api, creatives_api, works_api, reports_api)
-    of_people = (oidc_pages, people_pages, me_pages, caller_pages, job_pages, audit_pages)
-    for module in (*apis, pages, campaign_pages, creative_pages, report_pages, *of_people):
-        app.include_router(module.router)
+    for router in (*APIS, *PAGES):
+        app.include_router(router)
 
     @app.get("/v1/health", tags=["health"])
     def health() -> HealthOut:
@@ -94,5 +74,12 @@ def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        # Pages are no operations; what measures or looks at all of them reads here which there are.
+        document["x-pages"] = sorted(_pages())
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _pages() -> set[str]:
+    routes = [one for router in PAGES for one in router.routes if isinstance(one, APIRoute)]
+    return {one.path for one in routes if "GET" in (one.methods or ())}

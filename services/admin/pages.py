@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,9 +21,9 @@ from adplat.domain import (
     Right,
     SignInRefused,
     TooManyTries,
-    condition_from,
 )
 from adplat.flows.admin_parts import SeenParts
+from adplat.flows.report_delivery import sums_by_campaign
 from adplat.flows.sign_in import sign_in, sign_out
 from services.admin.asking import (
     Asker,
@@ -115,31 +115,6 @@ def choose_language(language: str, request: Request) -> Response:
     return answer
 
 
-@router.get("/")
-def overview(request: Request, asker: Browsing, cursor: Cursor = "") -> Response:
-    """Campaigns that run or may, with what they spent and brought."""
-    parts = asker.may(Right.SEE_CATALOGUE)
-    shown = parts.catalogue.campaign_page(ListRequest([condition_from(_SHOWN)], limit=50, cursor=cursor))
-    owners = owners_of(parts, shown.items)
-    delivered = delivery_of(parts, asker, shown.items)
-    sums: dict[str, MetricSums] = {}
-    for one in shown.items:
-        currency, brought = owners[one.advertiser_id].currency, delivered.get(one.campaign_id, MetricSums())
-        sums[currency] = sums.get(currency, MetricSums()) + brought
-    waiting = 0
-    if asker.viewer.may(Right.REVIEW_CREATIVES):
-        held = ListRequest([condition_from("status=held")], limit=100)
-        waiting = len(parts.catalogue.creative_page(held).items) + len(parts.drafts.draft_page(held).items)
-    facts: dict[str, Any] = {
-        "shown": shown,
-        "owners": owners,
-        "delivered": delivered,
-        "sums": sums,
-        "nothing": MetricSums(),
-    }
-    return page(request, "overview.html", asker, waiting=waiting, **facts)
-
-
 @router.get("/experiments")
 def experiments(request: Request, asker: Browsing, state: str = "", cursor: Cursor = "") -> Response:
     """Newest first."""
@@ -200,12 +175,12 @@ def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Adve
 
 
 def delivery_of(parts: SeenParts, asker: Asker, campaigns: Sequence[Campaign]) -> dict[str, MetricSums]:
-    """Of the last days; nothing for who may not see reports."""
+    """Of the last days of UTC, today with them; nothing for who may not see reports."""
     if not asker.viewer.may(Right.SEE_REPORTS):
         return {}
-    now = parts.clock.now()
-    since = now - timedelta(days=OVERVIEW_DAYS)
-    return dict(parts.delivery.by_campaign([one.campaign_id for one in campaigns], since, now))
+    tomorrow = parts.clock.now().astimezone(UTC).date() + timedelta(days=1)
+    since = tomorrow - timedelta(days=OVERVIEW_DAYS)
+    return sums_by_campaign(parts.report, since, tomorrow, [one.campaign_id for one in campaigns])
 
 
 def trail_of(asker: Asker, subject: str) -> list[Any]:

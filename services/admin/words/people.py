@@ -10,7 +10,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "role": ("Role", "角色"),
     "role_and_scope": ("Role and advertisers", "角色与广告主"),
     "of_advertisers": ("Advertisers", "广告主"),
-    "all_advertisers": ("all", "全部"),
     "advertisers_hint": (
         "Ids between commas, for the role advertiser; empty for every other role.",
         "仅角色 advertiser 需填写广告主编号，以逗号分隔；其他角色留空。",

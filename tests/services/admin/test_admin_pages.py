@@ -11,12 +11,12 @@ from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.admin import routers
 from services.admin.forms import Form, _of_parts
 from services.admin.rendering import plain_money
 from services.admin.wording import language_of
 from tests.services.admin.admins import WORDS, Admin, Somebody, a_picture
 from tests.services.admin.test_people_pages import POSTED as OF_PEOPLE
-from tests.services.admin.test_permission_matrix_of_pages import MODULES
 
 PAGES = [
     "/",
@@ -67,7 +67,7 @@ def field(html: str, name: str) -> str:
 
 
 def all_routes(admin: Admin) -> list[APIRoute]:
-    return [one for module in MODULES for one in module.router.routes]  # type: ignore[misc]
+    return [one for router in routers.PAGES for one in router.routes]  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -84,6 +84,8 @@ ROUTES: dict[str, Route] = {
     "GET /v1/reports/files/{kind}": Route(Right.EXPORT_REPORTS, query=DAYS | APART, of_advertiser=False),
     "GET /v1/reports/delivery": Route(Right.SEE_REPORTS),
     "GET /v1/reports/creatives/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
+    "GET /v1/alerts": Route(Right.SEE_CATALOGUE),
+    "GET /v1/overview": Route(Right.SEE_REPORTS, query={"advertiser_id": "{advertiser_id}"}, of_advertiser=False),
     "GET /v1/audit": Route(Right.SEE_AUDIT),
     "POST /v1/audit/check": Route(Right.SEE_PEOPLE, of_advertiser=False),
     "POST /v1/audit/export": Route(Right.SEE_AUDIT, of_advertiser=False),
