@@ -1,0 +1,69 @@
+"""All parts of the application that answer addresses: the API, and the pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.admin import (
+    alerts_api,
+    audit_api,
+    audit_pages,
+    caller_pages,
+    callers_api,
+    campaign_pages,
+    catalogue_api,
+    creative_pages,
+    creatives_api,
+    draft_pages,
+    drafts_api,
+    job_pages,
+    me_pages,
+    oidc_pages,
+    overview_api,
+    overview_pages,
+    pages,
+    people_api,
+    people_pages,
+    queue_api,
+    queue_pages,
+    report_pages,
+    reports_api,
+    session_api,
+    standing_pages,
+    upload_pages,
+    works_api,
+)
+
+# A fixed word in an address comes before an id in the same place: orders of drafts before drafts.
+APIS: tuple[APIRouter, ...] = (
+    session_api.router,
+    people_api.router,
+    callers_api.router,
+    audit_api.router,
+    catalogue_api.router,
+    queue_api.router,
+    drafts_api.router,
+    creatives_api.router,
+    standing_pages.api,
+    works_api.router,
+    reports_api.router,
+    overview_api.router,
+    alerts_api.router,
+)
+PAGES: tuple[APIRouter, ...] = (
+    pages.router,
+    overview_pages.router,
+    campaign_pages.router,
+    queue_pages.router,
+    upload_pages.router,
+    draft_pages.router,
+    creative_pages.router,
+    standing_pages.router,
+    report_pages.router,
+    people_pages.router,
+    me_pages.router,
+    oidc_pages.router,
+    caller_pages.router,
+    job_pages.router,
+    audit_pages.router,
+)
