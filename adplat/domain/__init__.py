@@ -219,6 +219,15 @@ from adplat.domain.report_metrics import (
 from adplat.domain.reports import Dimension, Report, ReportQuestion, ReportRow, dimensions_named
 from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 from adplat.domain.reviews import Objection, Review, ReviewVerdict, Weight
+from adplat.domain.rollouts import (
+    ONLINE_PCOC_MARGIN,
+    ROLLOUT_KINDS,
+    LiveBundles,
+    Rollout,
+    RolloutDeed,
+    RolloutOutcome,
+    ServingReplica,
+)
 from adplat.domain.sessions import (
     SessionRules,
     UserKey,
@@ -246,10 +255,12 @@ __all__ = [
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "NO_FADING",
+    "ONLINE_PCOC_MARGIN",
     "PLACE_STARTS",
     "POWERS",
     "REPORT_METRICS",
     "ROLE_RIGHTS",
+    "ROLLOUT_KINDS",
     "STREAM_START",
     "TOLD_LEVELS",
     "TOOK_MICROSECONDS",
@@ -361,6 +372,7 @@ __all__ = [
     "KeyBook",
     "KeyRejected",
     "ListRequest",
+    "LiveBundles",
     "LiveCatalogue",
     "LoggedRequest",
     "LoggedRequests",
@@ -417,12 +429,16 @@ __all__ = [
     "ReviewVerdict",
     "Right",
     "Role",
+    "Rollout",
+    "RolloutDeed",
+    "RolloutOutcome",
     "SchemaMismatch",
     "ScoredForecast",
     "Sentence",
     "Series",
     "ServiceCounted",
     "ServiceCounts",
+    "ServingReplica",
     "SessionRules",
     "Severity",
     "SideTable",

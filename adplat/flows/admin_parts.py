@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adplat.domain import (
@@ -16,8 +16,10 @@ from adplat.domain import (
     ExperimentStore,
     ForecastStore,
     JobQueue,
+    LiveBundles,
     ObjectStore,
     PlacementRules,
+    ServingReplica,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
@@ -33,6 +35,8 @@ class SeenParts:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
+        live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
+        replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
     """
 
     viewer: Viewer
@@ -52,6 +56,8 @@ class SeenParts:
     draw: Callable[[int], bytes]
     secret: bytes
     reports: Callable[[], ReportParts]
+    live: Callable[[], LiveBundles]
+    replicas: Callable[[], Sequence[ServingReplica] | None]
 
     @property
     def by(self) -> str:

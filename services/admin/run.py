@@ -2,7 +2,8 @@
 
 ::
 
-    workspace lock ▸ port asked for ▸ database migrated ▸ uvicorn ▸ ready … until SIGTERM or Ctrl-C
+    workspace lock ▸ port asked for ▸ database migrated ▸ a child does rollouts ▸ uvicorn ▸ ready … until SIGTERM or
+    Ctrl-C
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.domain import ConfigRejected, Role
 from services.admin.app import admin_app
+from services.hosting.jobs import jobs_beside
 from services.hosting.logs import writing_logs
 from services.hosting.ports import require_free_port
 from services.hosting.required_keys import Told
@@ -47,6 +49,7 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
         require_free_port(settings.http_host, settings.admin_port)
         stack.enter_context(writing_logs(settings, "admin"))
         _tell_who_may(settings, told)
+        stack.enter_context(jobs_beside(settings, log.info, rollouts=True))
         config = uvicorn.Config(
             admin_app(lambda: bootstrap.opened_admin(settings), secure=secure),
             host=settings.http_host,

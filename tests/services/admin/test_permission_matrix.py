@@ -75,7 +75,15 @@ ROUTES: dict[str, Route] = {
     "GET /v1/jobs/{job_id}": Route(Right.SEE_JOBS),
     "POST /v1/jobs/{job_id}/cancel": Route(Right.RUN_JOBS),
     "GET /v1/models": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/models/online": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/models/{bundle_id}": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts": Route(Right.SEE_MODELS, of_advertiser=False),
+    "POST /v1/rollouts": Route(
+        Right.PROMOTE_MODELS, {"deed": "promote", "bundle_id": "b1", "reason": "because"}, ANY, of_advertiser=False
+    ),
+    "GET /v1/rollouts/live": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts/history": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts/{rollout_id}": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/reports": Route(Right.SEE_REPORTS, query=DAYS | APART),
     "GET /v1/reports/breakdown": Route(
         Right.SEE_REPORTS, query=DAYS | {"attribute": "device", "by": "campaign"}, of_advertiser=False
@@ -99,7 +107,7 @@ ROUTES: dict[str, Route] = {
     "PATCH /v1/users/{user_id}": Route(Right.MANAGE_PEOPLE, {"name": "N"}, of_advertiser=False),
     "GET /v1/health": Route(EVERYBODY, of_advertiser=False),
 }
-OTHER_IDS = {"bundle_id": "b1", "user_id": "rob", "key_id": "none", "kind": "csv"}
+OTHER_IDS = {"bundle_id": "b1", "user_id": "rob", "key_id": "none", "kind": "csv", "rollout_id": "998"}
 NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
 BY_ROUTE = sorted(ROUTES)
 OPEN = {"POST /v1/session", "GET /v1/health"}
