@@ -24,6 +24,7 @@ from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adplat.domain import (
+    AlertLimits,
     AuditTrail,
     Brief,
     BundleRegistry,
@@ -126,6 +127,21 @@ class Settings(BaseSettings):
         default="adplat", description="prefix of every Redis key, so that deployments may share a server"
     )
     actor: str = Field(default="", description="who acts, for the registry and the audit trail; empty: the login name")
+    alert_pace_share: float = Field(
+        default=0.15, gt=0, description="spend that differs from an even one by more than this share is an alert"
+    )
+    alert_settled_days: float = Field(
+        default=1.0, ge=0, description="days of a flight before which nothing is said of its pace"
+    )
+    alert_silent_hours: float = Field(
+        default=6.0, gt=0, le=24, description="hours without a showing of a live campaign that are an alert"
+    )
+    alert_lately_days: int = Field(
+        default=7, ge=1, le=90, description="days of PCOC, and of forecasts that were missed, that alerts look at"
+    )
+    alert_pcoc_share: float = Field(
+        default=0.2, gt=0, description="PCOC, or one over it, whose 99 % interval is above 1 by more than this"
+    )
     shading_every_minutes: int = Field(
         default=10, ge=0, description="how often the worker learns first-price bids from ended auctions; 0: never"
     )
@@ -240,6 +256,17 @@ class Settings(BaseSettings):
     def learned_correction(self) -> Path:
         """What scored forecasts taught, taken by forecasts to come; absent before the first."""
         return self.workspace / "forecast" / "correction.json"
+
+    @property
+    def alert_limits(self) -> AlertLimits:
+        """From where on something is an alert on the pages of people."""
+        return AlertLimits(
+            pace_share=self.alert_pace_share,
+            settled_days=self.alert_settled_days,
+            silent_h=self.alert_silent_hours,
+            lately_days=self.alert_lately_days,
+            pcoc_share=self.alert_pcoc_share,
+        )
 
     @property
     def correction_of_forecasts(self) -> Path | None:
@@ -586,6 +613,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 reports=partial(report_parts, settings, database, viewer),
                 live=partial(live_bundles, settings, database, viewer),
                 replicas=partial(serving_replicas, settings, viewer),
+                limits=settings.alert_limits,
             )
 
         yield AdminParts(PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin"), seen)

@@ -479,6 +479,10 @@ class ExperimentStore(Protocol):
         """Oldest first."""
         ...
 
+    def latest_results(self, experiment_ids: Sequence[str]) -> Mapping[str, ExperimentResult]:
+        """The latest of each; one that was never analysed is absent."""
+        ...
+
 
 class AuditTrail(Protocol):
     """Who did what, append-only."""

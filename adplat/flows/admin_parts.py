@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adplat.domain import (
+    AlertLimits,
     AuditTrail,
     BundleRegistry,
     CatalogueEdits,
@@ -37,6 +38,7 @@ class SeenParts:
         reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
         live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
         replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
+        limits: from where on something is an alert.
     """
 
     viewer: Viewer
@@ -58,6 +60,7 @@ class SeenParts:
     reports: Callable[[], ReportParts]
     live: Callable[[], LiveBundles]
     replicas: Callable[[], Sequence[ServingReplica] | None]
+    limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
     def by(self) -> str:

@@ -27,6 +27,7 @@ from adplat.statistics import metric_interval, newcombe_difference
 
 LATELY_DAYS = 7
 MOST_COMPARED = 500
+MOST_NAMED, _AT_ONCE = 400, 100
 _SURELY = 0.99
 _JEFFREYS = 0.5
 
@@ -49,8 +50,9 @@ def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetim
     """
     today = now.astimezone(UTC).date()
     tomorrow = today + timedelta(days=1)
-    ever = _by_campaign(report, tomorrow - timedelta(days=MOST_DAYS), tomorrow)
-    lately = _by_campaign(report, today - timedelta(days=LATELY_DAYS), today)
+    ids = [one.campaign_id for one in campaigns]
+    ever = _by_campaign(report, tomorrow - timedelta(days=MOST_DAYS), tomorrow, ids)
+    lately = _by_campaign(report, today - timedelta(days=LATELY_DAYS), today, ids)
     found = []
     for campaign in campaigns:
         sums = ever.get(campaign.campaign_id, MetricSums())
@@ -119,9 +121,20 @@ def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:
     return newcombe_difference(*counts, level=_SURELY)
 
 
-def _by_campaign(report: Reports, since: date, until: date) -> dict[str, MetricSums]:
-    told = report(ReportQuestion(since, until, (Dimension.CAMPAIGN,)))
-    return {row.keys[0]: row.sums for row in told.rows}
+def asked_of(campaign_ids: Sequence[str]) -> list[tuple[Condition, ...]]:
+    """Conditions of the questions that together ask for these campaigns; one that asks for all, where they are many."""
+    if len(campaign_ids) > MOST_NAMED:
+        return [()]
+    parts = [campaign_ids[first : first + _AT_ONCE] for first in range(0, len(campaign_ids), _AT_ONCE)]
+    return [(Condition("campaign", Comparison.IS, tuple(part)),) for part in parts]
+
+
+def _by_campaign(report: Reports, since: date, until: date, ids: Sequence[str]) -> dict[str, MetricSums]:
+    found: dict[str, MetricSums] = {}
+    for conditions in asked_of(ids):
+        told = report(ReportQuestion(since, until, (Dimension.CAMPAIGN,), "UTC", conditions))
+        found |= {row.keys[0]: row.sums for row in told.rows}
+    return found
 
 
 def _by_creative(report: Reports, campaign_id: str, since: date, until: date) -> dict[str, MetricSums]:

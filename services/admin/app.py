@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
 from services.admin import (
+    alerts_api,
     campaign_pages,
     catalogue_api,
     creative_pages,
@@ -42,7 +43,7 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    apis = (session_api, catalogue_api, creatives_api, works_api, models_api, reports_api)
+    apis = (session_api, catalogue_api, creatives_api, works_api, models_api, reports_api, alerts_api)
     for module in (*apis, pages, campaign_pages, creative_pages, report_pages):
         app.include_router(module.router)
 
