@@ -553,20 +553,20 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
 
     Raises StoreUnreachable, and WorkspaceBusy where another one changes them at this moment.
     """
+    with closing(open_database(settings)) as database, _one_key_desk(settings, database, actor(settings)) as parts:
+        yield parts
+
+
+@contextmanager
+def _one_key_desk(settings: Settings, database: Database, by: str) -> Iterator[KeyParts]:
     from adplat.flows.manage_keys import KeyParts
     from adplat.snapshots import KeyFile
     from adplat.storage import SqlCallers
 
     # One at a time, or what is published last might not be what was read last.
-    with lock_workspace(settings, "keys"), closing(open_database(settings)) as database:
-        yield KeyParts(
-            callers=SqlCallers(database),
-            audit=open_audit(database),
-            publish=KeyFile(settings.workspace).write,
-            draw=secrets.token_bytes,
-            clock=clock(),
-            by=actor(settings),
-        )
+    with lock_workspace(settings, "keys"):
+        publish = KeyFile(settings.workspace).write
+        yield KeyParts(SqlCallers(database), publish, secrets.token_bytes, clock(), by)
 
 
 @contextmanager
@@ -610,13 +610,16 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 clock=now,
                 draw=secrets.token_bytes,
                 secret=secret,
+                callers=storage.SqlCallers(mine),
+                keys=partial(_one_key_desk, settings, mine, viewer.user_id),
                 reports=partial(report_parts, settings, database, viewer),
                 live=partial(live_bundles, settings, database, viewer),
                 replicas=partial(serving_replicas, settings, viewer),
                 limits=settings.alert_limits,
             )
 
-        yield AdminParts(PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin"), seen)
+        people = PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin")
+        yield AdminParts(people, seen, open_audit(database))
 
 
 def live_bundles(settings: Settings, database: Database, viewer: Viewer) -> LiveBundles:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from adplat.domain import (
     AlertLimits,
     AuditTrail,
     BundleRegistry,
+    CallerStore,
     CatalogueEdits,
     CatalogueStore,
     Clock,
@@ -24,6 +26,7 @@ from adplat.domain import (
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.manage_keys import KeyParts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -35,6 +38,7 @@ class SeenParts:
     Args:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
+        keys: callers and their keys, for one who changes them at a time.
         reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
         live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
         replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
@@ -57,6 +61,8 @@ class SeenParts:
     clock: Clock
     draw: Callable[[int], bytes]
     secret: bytes
+    callers: CallerStore
+    keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
     live: Callable[[], LiveBundles]
     replicas: Callable[[], Sequence[ServingReplica] | None]
@@ -74,7 +80,11 @@ class SeenParts:
 
 @dataclass(frozen=True)
 class AdminParts:
-    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``."""
+    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
+
+    ``trail`` is the whole audit trail: to hold it against its hashes, and to tell of those who may write nothing.
+    """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
+    trail: AuditTrail

@@ -13,12 +13,15 @@ from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
 from services.admin import (
     alerts_api,
+    audit_api,
+    callers_api,
     campaign_pages,
     catalogue_api,
     creative_pages,
     creatives_api,
     models_api,
     pages,
+    people_api,
     report_pages,
     reports_api,
     session_api,
@@ -43,7 +46,8 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    apis = (session_api, catalogue_api, creatives_api, works_api, models_api, reports_api, alerts_api)
+    people = (session_api, people_api, callers_api, audit_api)
+    apis = (*people, catalogue_api, creatives_api, works_api, models_api, reports_api, alerts_api)
     for module in (*apis, pages, campaign_pages, creative_pages, report_pages):
         app.include_router(module.router)
 

@@ -1,4 +1,4 @@
-"""``/v1/experiments``, ``/v1/forecasts``, ``/v1/jobs``, ``/v1/audit``: what runs and what was done."""
+"""``/v1/experiments``, ``/v1/forecasts``, ``/v1/jobs``: what runs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from adplat.flows.admin_parts import SeenParts
 from adplat.flows.describe_experiments import experiment_document, result_document
 from adplat.flows.describe_forecasts import forecast_document, score_document
 from adplat.flows.describe_jobs import job_document
-from adplat.flows.describe_people import audit_document
 from services.admin.asking import Asking
 from services.admin.lists import Listed, page_document
 from services.admin.problems import responses
-from services.admin.schemas import AuditOut, ExperimentOut, ForecastOut, JobOut, PageOut
+from services.admin.schemas import ExperimentOut, ForecastOut, JobOut, PageOut
 
 router = APIRouter(prefix="/v1")
 
@@ -69,12 +68,6 @@ def cancel_job(job_id: str, asker: Asking) -> dict[str, Any]:
     if found.state is JobState.CANCELLED:
         return job_document(found)
     return job_document(parts.jobs.cancel(found.job_id, parts.clock.now(), parts.by))
-
-
-@router.get("/audit", responses=responses(), response_model=PageOut[AuditOut], tags=["audit"])
-def list_audit(asker: Asking, wanted: Listed) -> dict[str, Any]:
-    """Who did what to what, when and why; newest first."""
-    return page_document(asker.may(Right.SEE_AUDIT).audit.records(wanted), audit_document)
 
 
 def experiment_story_of(parts: SeenParts, experiment_id: str) -> dict[str, Any]:
