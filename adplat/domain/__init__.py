@@ -221,7 +221,6 @@ from adplat.domain.reports import Dimension, Report, ReportQuestion, ReportRow, 
 from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 from adplat.domain.reviews import Objection, Review, ReviewVerdict, Weight
 from adplat.domain.rollouts import (
-    ONLINE_PCOC_MARGIN,
     ROLLOUT_KINDS,
     LiveBundles,
     Rollout,
@@ -256,7 +255,6 @@ __all__ = [
     "LONGEST_CAP_S",
     "MICROS_PER_UNIT",
     "NO_FADING",
-    "ONLINE_PCOC_MARGIN",
     "PLACE_STARTS",
     "POWERS",
     "REPORT_METRICS",

@@ -15,9 +15,6 @@ from typing import Any
 
 from adplat.domain.jobs import Job
 
-ONLINE_PCOC_MARGIN = 0.1
-"""How far beyond 1 the whole interval of the online PCOC must lie before people are told."""
-
 
 class RolloutDeed(StrEnum):
     """``CHECK`` runs the gates and compares with the live bundle; ``SHADOW_REPORT`` tells what the shadow would have

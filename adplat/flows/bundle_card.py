@@ -105,10 +105,10 @@ def pcoc_of(told: Mapping[str, Any]) -> Told:
     return interval_of(sums)
 
 
-def interval_of(sums: MetricSums) -> Told:
+def interval_of(sums: MetricSums, level: float = 0.95) -> Told:
     """PCOC of what was counted."""
     metric = REPORT_METRICS["pcoc"]
-    found = metric_interval(metric, sums)
+    found = metric_interval(metric, sums, level=level)
     if found is None:
         return {"value": metric.of(sums), "low": None, "high": None}
     return {"value": found.value, "low": found.low, "high": found.high}

@@ -153,7 +153,7 @@ class LiveOut(BaseModel):
 
 
 class OnlineRowOut(BaseModel):
-    """``surely_off``: the whole interval lies further from 1 than ``margin``."""
+    """``surely_off``: the whole 99 % interval of PCOC, or of one over it, is above 1 by more than ``margin``."""
 
     name: str
     impressions: int
@@ -174,13 +174,15 @@ class OnlineDayOut(OnlineRowOut):
 class OnlineOut(BaseModel):
     """Expected over observed clicks, days of UTC; above 1 the model promised too much.
 
-    ``judged`` is of the whole days since the live bundle went live, at most seven; null while there is none.
+    ``judged`` is of the whole days since the live bundle went live, at most those of ``ADPLAT_ALERT_LATELY_DAYS``;
+    null while there is none.
     """
 
     live: str | None
     since: date
     until: date
     margin: float
+    judged_since: date | None
     days: list[OnlineDayOut]
     by: str
     rows: list[OnlineRowOut]

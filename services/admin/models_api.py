@@ -153,4 +153,5 @@ def online_story(parts: SeenParts, days: int, by: Dimension) -> dict[str, Any]:
     if by not in {Dimension.PLACEMENT, Dimension.CAMPAIGN}:
         raise ConfigRejected(f"not by {by.value}", where="by", hint="by placement or campaign")
     deployments = parts.bundles.deployment_page(ListRequest(limit=_DEPLOYMENTS_LOOKED_AT)).items
-    return online_pcoc(parts.reports().breakdown.report, deployments, parts.clock.now(), days=days, by=by)
+    report = parts.reports().breakdown.report
+    return online_pcoc(report, deployments, parts.clock.now(), parts.limits, days=days, by=by)
