@@ -19,7 +19,10 @@ from services.admin import (
     catalogue_api,
     creative_pages,
     creatives_api,
+    model_pages,
     models_api,
+    overview_api,
+    overview_pages,
     pages,
     people_api,
     report_pages,
@@ -48,7 +51,16 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     people = (session_api, people_api, callers_api, audit_api)
     apis = (*people, catalogue_api, creatives_api, works_api, models_api, reports_api, alerts_api)
-    for module in (*apis, pages, campaign_pages, creative_pages, report_pages):
+    for module in (
+        *apis,
+        overview_api,
+        pages,
+        overview_pages,
+        campaign_pages,
+        creative_pages,
+        report_pages,
+        model_pages,
+    ):
         app.include_router(module.router)
 
     @app.get("/v1/health", tags=["health"])

@@ -21,7 +21,6 @@ from adplat.domain import (
     Right,
     SignInRefused,
     TooManyTries,
-    condition_from,
 )
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.sign_in import sign_in, sign_out
@@ -102,31 +101,6 @@ def choose_language(language: str, request: Request) -> Response:
             LANGUAGE_COOKIE, language, max_age=365 * 86_400, httponly=True, samesite="lax", secure=door.secure
         )
     return answer
-
-
-@router.get("/")
-def overview(request: Request, asker: Browsing, cursor: Cursor = "") -> Response:
-    """Campaigns that run or may, with what they spent and brought."""
-    parts = asker.may(Right.SEE_CATALOGUE)
-    shown = parts.catalogue.campaign_page(ListRequest([condition_from(_SHOWN)], limit=50, cursor=cursor))
-    owners = owners_of(parts, shown.items)
-    delivered = delivery_of(parts, asker, shown.items)
-    sums: dict[str, MetricSums] = {}
-    for one in shown.items:
-        currency, brought = owners[one.advertiser_id].currency, delivered.get(one.campaign_id, MetricSums())
-        sums[currency] = sums.get(currency, MetricSums()) + brought
-    waiting = 0
-    if asker.viewer.may(Right.REVIEW_CREATIVES):
-        held = ListRequest([condition_from("status=held")], limit=100)
-        waiting = len(parts.catalogue.creative_page(held).items) + len(parts.drafts.draft_page(held).items)
-    facts: dict[str, Any] = {
-        "shown": shown,
-        "owners": owners,
-        "delivered": delivered,
-        "sums": sums,
-        "nothing": MetricSums(),
-    }
-    return page(request, "overview.html", asker, waiting=waiting, **facts)
 
 
 @router.get("/experiments")

@@ -92,6 +92,7 @@ ROUTES: dict[str, Route] = {
     "GET /v1/reports/delivery": Route(Right.SEE_REPORTS),
     "GET /v1/reports/creatives/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
     "GET /v1/alerts": Route(Right.SEE_CATALOGUE),
+    "GET /v1/overview": Route(Right.SEE_REPORTS, query={"advertiser_id": "{advertiser_id}"}, of_advertiser=False),
     "GET /v1/audit": Route(Right.SEE_AUDIT),
     "GET /v1/session": Route(EVERYBODY, of_advertiser=False),
     "POST /v1/session": Route(EVERYBODY, {"user_id": "x", "password": "y"}, of_advertiser=False),

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from adplat.domain import ROLE_RIGHTS, Right
-from services.admin import campaign_pages, creative_pages, pages, report_pages
+from services.admin import campaign_pages, creative_pages, model_pages, overview_pages, pages, report_pages
 from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
 
 OPEN = {"GET /sign-in", "POST /sign-in", "GET /static/{name}", "GET /language/{language}", "POST /sign-out"}
 ROUTES = {
     "GET /": Right.SEE_CATALOGUE,
+    "GET /alerts": Right.SEE_CATALOGUE,
+    "GET /overview/win-rate": Right.SEE_REPORTS,
     "GET /campaigns": Right.SEE_CATALOGUE,
     "GET /campaigns/new": Right.EDIT_CAMPAIGNS,
     "POST /campaigns/new": Right.EDIT_CAMPAIGNS,
@@ -33,6 +35,13 @@ ROUTES = {
     "GET /reports": Right.SEE_REPORTS,
     "GET /experiments": Right.SEE_EXPERIMENTS,
     "GET /experiments/{experiment_id}": Right.SEE_EXPERIMENTS,
+    "GET /models": Right.SEE_MODELS,
+    "GET /models/online": Right.SEE_MODELS,
+    "GET /models/{bundle_id}": Right.SEE_MODELS,
+    "GET /rollouts": Right.SEE_MODELS,
+    "GET /rollouts/new": Right.PROMOTE_MODELS,
+    "POST /rollouts/new": Right.PROMOTE_MODELS,
+    "GET /rollouts/{rollout_id}": Right.SEE_MODELS,
     "GET /audit": Right.SEE_AUDIT,
 }
 TOLD = {
@@ -49,19 +58,22 @@ TOLD = {
     "placement": "google_rsa",
     "headline": "Tea",
 }
+OTHER_IDS = {"bundle_id": "nothing", "rollout_id": "998"}
 NOWHERE = dict.fromkeys(OF_A1, "nothing")
 
 
 def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
     method, path = name.split(" ")
-    path = re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], path)
+    path = re.sub(r"\{(\w+)\}", lambda found: (ids | OTHER_IDS)[found[1]], path)
     told = TOLD | {"form_token": somebody.token, "advertiser_id": ids["advertiser_id"], "ad_id": ids["ad_id"]}
     return somebody.ask(method, path, **({"data": told} if method == "POST" else {}))
 
 
 def test_the_table_knows_every_address() -> None:
     routes: list[Any] = [
-        one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes
+        one
+        for module in (pages, overview_pages, campaign_pages, creative_pages, report_pages, model_pages)
+        for one in module.router.routes
     ]
     assert {f"{method} {one.path}" for one in routes for method in one.methods} == OPEN | set(ROUTES)
 
