@@ -48,7 +48,15 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
             yield
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
-    app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="adplat admin",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # What clients call an operation: the name of its function, whatever its address becomes.
+        generate_unique_id_function=lambda route: route.name,
+    )
     people = (session_api, people_api, callers_api, audit_api)
     apis = (*people, catalogue_api, creatives_api, works_api, models_api, reports_api, alerts_api)
     for module in (

@@ -54,7 +54,9 @@ def lines(
         encoded = {"x": _side(alt.X, x), "y": _side(alt.Y, y, low), "y2": alt.Y2(high), **colour}
         layers.append(base.mark_area(opacity=0.22, **_one_colour(by)).encode(**encoded))
     drawn = {"x": _side(alt.X, x), "y": _side(alt.Y, y), **colour}
-    layers.append(base.mark_line(strokeWidth=2, point=points, **_one_colour(by)).encode(**drawn))
+    layers.append(
+        base.mark_line(strokeWidth=2, point=_dots(by) if points else False, **_one_colour(by)).encode(**drawn)
+    )
     if rule_at is not None:
         there = alt.Chart(alt.Data(values=[{y.field: rule_at}]))
         layers.append(there.mark_rule(color="var(--quiet)", strokeDash=[4, 4]).encode(y=_side(alt.Y, y)))
@@ -142,6 +144,10 @@ def _colours(rows: Sequence[Row], by: str) -> dict[str, Any]:
     told = [SERIES[place % len(SERIES)] for place in range(len(names))]
     scale = alt.Scale(domain=names, range=told)
     return {"color": alt.Color(field=by, type="nominal", scale=scale, legend=alt.Legend(title=None, orient="top"))}
+
+
+def _dots(by: str) -> dict[str, Any]:
+    return {"filled": True, "size": 40, **_one_colour(by)}
 
 
 def _one_colour(by: str) -> dict[str, str]:
