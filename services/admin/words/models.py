@@ -120,6 +120,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "model_fails": ("fails", "未通过"),
     "model_passed": ("passed", "已通过"),
     "model_undecided": ("too few rows to be sure", "样本不足，尚不确定"),
+    "model_value": ("Value", "数值"),
     "model_limit": ("Limit", "界限"),
     "model_rows_judged": ("Rows judged", "评判样本"),
     "model_rows_are": ("they are", "样本性质"),
