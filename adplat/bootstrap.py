@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics, LiveBundles, ServiceCounts, ServingReplica, Viewer
     from adplat.flows.admin_parts import AdminParts
+    from adplat.flows.bench_admin_market import AdminStores, MarketStores
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.draft_attempt import DraftTools
@@ -597,7 +598,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 viewer=viewer,
                 catalogue=storage.SqlCatalogue(mine),
                 edits=storage.SqlCatalogueEdits(mine),
-                delivery=storage.SqlDelivery(mine),
+                report=storage.SqlReports(mine).report,
                 drafts=storage.SqlDrafts(mine),
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),
@@ -1106,7 +1107,15 @@ def demo_parts(settings: Settings, progress: Progress) -> DemoParts:
 
 
 def run_benchmark(
-    settings: Settings, name: str, *, only: str, quick: bool, page: Path | None, progress: Progress
+    settings: Settings,
+    name: str,
+    *,
+    only: str,
+    quick: bool,
+    page: Path | None,
+    progress: Progress,
+    rows: int | None = None,
+    database: str = "",
 ) -> dict[str, Any]:
     """One benchmark by name; gives its document and, where asked, writes its page. Raises ConfigRejected."""
     from adplat.flows.bench import run_bench
@@ -1120,6 +1129,9 @@ def run_benchmark(
         quick=quick,
         page=page,
         stores=benchmark_stores(),
+        admin=admin_benchmark_stores(),
+        rows=rows,
+        database=database,
     )
 
 
@@ -1128,6 +1140,37 @@ def benchmark_stores() -> BidStores:
     from adplat.flows.bench_run import BidStores
 
     return BidStores(_own_redis, _bids_of, _upkeep_of, _stream_of, _conversions_of, _own_ledger)
+
+
+def admin_benchmark_stores() -> AdminStores:
+    """What the benchmark of the admin fills: workspaces and databases of its own, whatever the settings name."""
+    from adplat.flows.bench_admin_market import AdminStores
+    from adplat.storage import running_postgres
+
+    return AdminStores(_opened_market, running_postgres)
+
+
+@contextmanager
+def _opened_market(workspace: Path, url: str) -> Iterator[MarketStores]:
+    from adplat import storage
+    from adplat.flows.bench_admin_market import MAKER, MarketStores
+    from adplat.flows.sign_in import PeopleParts
+
+    settings = read_settings(workspace=workspace, database_url=url, actor=MAKER)
+    workspace.mkdir(parents=True, exist_ok=True)
+    storage.upgrade_database(url)
+    with closing(open_database(settings)) as database:
+        yield MarketStores(
+            catalogue=storage.SqlCatalogue(database),
+            drafts=storage.SqlDrafts(database),
+            experiments=storage.SqlExperiments(database),
+            forecasts=storage.SqlForecasts(database),
+            jobs=storage.SqlJobs(database),
+            bundles=storage.SqlBundleRegistry(database),
+            objects=open_objects(settings),
+            people=PeopleParts(storage.SqlPeople(database), secrets.token_bytes, clock(), MAKER),
+            fill_metrics=partial(storage.fill_metrics, database),
+        )
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from adplat.domain import (
     CatalogueEdits,
     CatalogueStore,
     Clock,
-    DeliveryReader,
     DraftStore,
     ExperimentStore,
     ForecastStore,
@@ -22,6 +21,8 @@ from adplat.domain import (
     LiveBundles,
     ObjectStore,
     PlacementRules,
+    Report,
+    ReportQuestion,
     ServingReplica,
     Viewer,
 )
@@ -39,7 +40,8 @@ class SeenParts:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         keys: callers and their keys, for one who changes them at a time.
-        reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
+        report: answers a question from what was counted.
+        reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
         live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
         replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
         limits: from where on something is an alert.
@@ -48,7 +50,7 @@ class SeenParts:
     viewer: Viewer
     catalogue: CatalogueStore
     edits: CatalogueEdits
-    delivery: DeliveryReader
+    report: Callable[[ReportQuestion], Report]
     drafts: DraftStore
     experiments: ExperimentStore
     forecasts: ForecastStore

@@ -35,7 +35,7 @@ def audit_csv(seen: AuditTrail, request: ListRequest, whole: AuditTrail, viewer:
         if len(found) > MOST_EXPORTED:
             raise ConfigRejected(
                 f"more than {MOST_EXPORTED:,} records",
-                where="export of audit",
+                where="audit export",
                 hint="ask for fewer days, or one person",
             )
         if not shown.next:

@@ -144,7 +144,7 @@ def models_that_drift(parts: SeenParts) -> list[Alert]:
     if parts.viewer.advertisers is not None or not parts.viewer.may(Right.SEE_REPORTS):
         return []
     deployments = parts.bundles.deployment_page(ListRequest(limit=_PAGE)).items
-    return watch_online(parts.reports().breakdown.report, deployments, parts.clock.now(), parts.limits)
+    return watch_online(parts.report, deployments, parts.clock.now(), parts.limits)
 
 
 def _live_campaigns(parts: SeenParts) -> tuple[list[Campaign], bool]:

@@ -8,31 +8,15 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
-from services.admin import (
-    alerts_api,
-    audit_api,
-    callers_api,
-    campaign_pages,
-    catalogue_api,
-    creative_pages,
-    creatives_api,
-    model_pages,
-    models_api,
-    overview_api,
-    overview_pages,
-    pages,
-    people_api,
-    report_pages,
-    reports_api,
-    session_api,
-    works_api,
-)
+from services.admin import pages
 from services.admin.asking import Door
 from services.admin.guards import BodyLimit, SafeHeaders
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
+from services.admin.routers import APIS, PAGES
 from services.admin.schemas import HealthOut
 
 OpenParts = Callable[[], AbstractContextManager[AdminParts]]
@@ -57,19 +41,8 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
         # What clients call an operation: the name of its function, whatever its address becomes.
         generate_unique_id_function=lambda route: route.name,
     )
-    people = (session_api, people_api, callers_api, audit_api)
-    apis = (*people, catalogue_api, creatives_api, works_api, models_api, reports_api, alerts_api)
-    for module in (
-        *apis,
-        overview_api,
-        pages,
-        overview_pages,
-        campaign_pages,
-        creative_pages,
-        report_pages,
-        model_pages,
-    ):
-        app.include_router(module.router)
+    for router in (*APIS, *PAGES):
+        app.include_router(router)
 
     @app.get("/v1/health", tags=["health"])
     def health() -> HealthOut:
@@ -87,5 +60,12 @@ def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        # Pages are no operations; what measures or looks at all of them reads here which there are.
+        document["x-pages"] = sorted(_pages())
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _pages() -> set[str]:
+    routes = [one for router in PAGES for one in router.routes if isinstance(one, APIRoute)]
+    return {one.path for one in routes if "GET" in (one.methods or ())}

@@ -153,5 +153,4 @@ def online_story(parts: SeenParts, days: int, by: Dimension) -> dict[str, Any]:
     if by not in {Dimension.PLACEMENT, Dimension.CAMPAIGN}:
         raise ConfigRejected(f"not by {by.value}", where="by", hint="by placement or campaign")
     deployments = parts.bundles.deployment_page(ListRequest(limit=_DEPLOYMENTS_LOOKED_AT)).items
-    report = parts.reports().breakdown.report
-    return online_pcoc(report, deployments, parts.clock.now(), parts.limits, days=days, by=by)
+    return online_pcoc(parts.report, deployments, parts.clock.now(), parts.limits, days=days, by=by)
