@@ -50,8 +50,11 @@ def online_pcoc(
         )
     today = now.astimezone(UTC).date()
     since, until = today - (days - 1) * _A_DAY, today + _A_DAY
-    cells = report(ReportQuestion(since, until, (Dimension.DAY, by))).rows
-    by_day = _added((row.keys[0], row.sums) for row in cells)
+    # Two small questions: days and placements together are told by a hundred times as many rows of the database.
+    by_day, split = (
+        _added((row.keys[0], row.sums) for row in report(ReportQuestion(since, until, (one,))).rows)
+        for one in (Dimension.DAY, by)
+    )
     changes = bundle_changes(deployments)
     live = changes[0].bundle_id if changes else ""
     first = _first_whole_day(changes, today, limits)
@@ -65,7 +68,7 @@ def online_pcoc(
         "days": [_day(since + number * _A_DAY, by_day, changes, limits) for number in range(days)],
         "by": by.value,
         "rows": sorted(
-            (row_of(name, sums, limits) for name, sums in _added((row.keys[1], row.sums) for row in cells).items()),
+            (row_of(name, sums, limits) for name, sums in split.items()),
             key=lambda told: -told["impressions"],
         ),
         "judged": row_of(live, judged, limits) if live and judged.impressions else None,

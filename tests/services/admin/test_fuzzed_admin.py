@@ -33,6 +33,7 @@ EXPECTED = {
     "DELETE /v1/keys/{key_id}": 403,
     "POST /v1/users": 422,
     "POST /v1/jobs/{job_id}/cancel": 404,
+    "POST /v1/rollouts": 428,
     # Days that are made up are no range that is told.
     "GET /v1/reports": 422,
     "GET /v1/reports/breakdown": 422,
