@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from adplat import bootstrap
@@ -44,6 +45,7 @@ from tests.services.admin.believable_works import (
 )
 
 DAYS, EACH = 28, 60
+PAUSED, ENDED, ENDED_FOR = "k0006", "k0005", timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,11 @@ def a_believable_workspace(folder: Path, now: datetime) -> Believable:
     start = (now + timedelta(hours=8)).date() - timedelta(days=DAYS - 1)
     world = WorldConfig(
         name="market", start=start, days=DAYS, advertisers=4, campaigns_per_advertiser=2, creatives_per_campaign=8,
-        new_creatives_per_campaign=2, users=3000, impressions=70_000, click_rate=0.02, conversion_base=-1.6,
+        new_creatives_per_campaign=2, users=3000, impressions=120_000, click_rate=0.02, conversion_base=-3.2,
     )  # fmt: skip
     real = a_real_workspace(folder, world, actor="olga")
-    showings = _log(real, now)
+    arms = _arms(real)
+    showings = _log(real, arms, now)
     with closing(bootstrap.open_database(real.settings)) as database:
         _count(SqlMetricsLedger(database), showings, now)
         _settle(SqlCatalogue(database), showings)
@@ -71,7 +74,7 @@ def a_believable_workspace(folder: Path, now: datetime) -> Believable:
             add_person(replace(people, cost=CHEAP), user, WORDS)
     held, draft_id = hand_in_some(real), draft_some(real, now)
     for trial in TRIALS:
-        try_out(real.settings, trial, now)
+        try_out(real.settings, trial, arms[trial.name], now)
     forecast_id = forecast_one(real.settings, now)
     ids = {"advertiser_id": ADVERTISER, "campaign_id": "k0000", "creative_id": held, "draft_id": draft_id}
     ids |= {"experiment_id": TRIALS[0].name, "job_id": "1", "user_id": "mei", "forecast_id": forecast_id}
@@ -79,19 +82,36 @@ def a_believable_workspace(folder: Path, now: datetime) -> Believable:
     return Believable(real.settings, ids)
 
 
-def _log(real: RealWorkspace, now: datetime) -> pl.DataFrame:
+def _arms(real: RealWorkspace) -> dict[str, dict[str, list[str]]]:
+    """Of each trial: what was clicked least often, and most often."""
+    lake = Lake(real.world_dir / "lake")
+    clicks = lake.scan("clicks").with_columns(clicked=1)
+    rates: pl.DataFrame = (
+        lake.scan("impressions")
+        .join(clicks, on="decision_id", how="left")
+        .group_by("campaign_id", "creative_id")
+        .agg(pl.col("clicked").fill_null(0).mean())
+        .sort("clicked")
+        .collect()
+    )
+    found = {}
+    for trial in TRIALS:
+        ordered = rates.filter(campaign_id=trial.campaign_id)["creative_id"].to_list()
+        half = len(ordered) // 2
+        found[trial.name] = {ARMS[0]: ordered[:half], ARMS[1]: ordered[half:]}
+    return found
+
+
+def _log(real: RealWorkspace, arms: dict[str, dict[str, list[str]]], now: datetime) -> pl.DataFrame:
     """The world's log up to now becomes the workspace's lake; campaigns on trial show each reader one arm alone."""
-    creatives = pl.read_parquet(real.world_dir / "catalogue" / "creatives.parquet")
-    arm_of = {
-        one: f"{trial.name}:{ARMS[place % 2]}"
-        for trial in TRIALS
-        for place, one in enumerate(creatives.filter(campaign_id=trial.campaign_id)["creative_id"].sort())
-    }
+    arm_of = {one: f"{name}:{arm}" for name, told in arms.items() for arm, ids in told.items() for one in ids}
     spans = {trial.name: trial.span(now) for trial in TRIALS}
     for file in sorted((real.world_dir / "lake").rglob("*.parquet")):
         rows = pl.read_parquet(file)
         if "ts" in rows.columns:
             rows = rows.filter(pl.col("ts") < now)
+        if "campaign_id" in rows.columns:
+            rows = rows.filter((pl.col("campaign_id") != ENDED) | (pl.col("ts") < now - ENDED_FOR))
         if file.parent.parent.name == "impressions":
             told = [_exposed(row, arm_of, spans) for row in rows.iter_rows(named=True)]
             rows = rows.with_columns(experiments=pl.Series([one[1] for one in told], dtype=pl.List(pl.String)))
@@ -128,24 +148,26 @@ def _exposed(row: dict[str, Any], arm_of: dict[str, str], spans: dict[str, Any])
 
 def _count(ledger: SqlMetricsLedger, showings: pl.DataFrame, now: datetime) -> None:
     mean = showings["clicks"].sum() / showings["shown"].sum()
+    rng = np.random.default_rng(7)
     cells, spent = {}, {}
     for row in showings.iter_rows(named=True):
         cell = (row["hour"], row["advertiser_id"], row["campaign_id"], row["creative_id"], row["placement"])
-        shown, clicks, sales, value = (EACH * row[name] for name in ("shown", "clicks", "sales", "value"))
+        shown, clicks, sales = (int(rng.poisson(EACH * row[name])) for name in ("shown", "clicks", "sales"))
+        value = row["value"] // max(row["sales"], 1) * sales
         cells[cell] = ArmStatistics(shown, clicks, sales, 1.04 * mean * shown, value)
         spent[cell] = EACH * row["price_micros"]
     assert ledger.add(ledger.covered_to(), StreamPosition(int(now.timestamp() * 1000), 0), cells, spent)
 
 
 def _settle(catalogue: SqlCatalogue, showings: pl.DataFrame) -> None:
-    """Budgets of the size of what is spent; two campaigns that do not run."""
+    """Budgets of the size of what is spent; one campaign that pauses, one that is over."""
     spent: dict[str, int] = defaultdict(int)
     for row in showings.iter_rows(named=True):
         spent[row["campaign_id"]] += EACH * row["price_micros"] // DAYS
     changed = []
     for place, one in enumerate(catalogue.campaigns()):
         daily = round(spent[one.campaign_id] * (1.05 + 0.1 * (place % 4)) / 50e6) * 50_000_000
-        status = {6: CampaignStatus.PAUSED, 7: CampaignStatus.SCHEDULED}.get(place, one.status)
+        status = {PAUSED: CampaignStatus.PAUSED, ENDED: CampaignStatus.ENDED}.get(one.campaign_id, one.status)
         money = Budget(Money(max(daily, 50_000_000), "CNY"), Money(max(daily, 50_000_000) * 45, "CNY"))
         end = one.flight.start + timedelta(days=45)
         changed.append(replace(one, budget=money, status=status, flight=replace(one.flight, end=end)))
