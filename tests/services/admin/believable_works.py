@@ -37,6 +37,7 @@ from adplat.flows.manage_experiments import (
     decide_experiment,
     start_experiment,
     stop_experiment,
+    verdict_of,
 )
 from adplat.flows.run_jobs import run_next_job
 from adplat.flows.watch_experiments import ANALYZE, WatchPlan, watch_experiments
@@ -140,7 +141,7 @@ def try_out(settings: Settings, trial: Trial, arms: Mapping[str, list[str]], now
                 "method": "sequential",
                 "gates": {"minimum_units": 200},
             },
-            "plan": {"baseline": {"mean": 0.02, "std": 0.14}, "effect": 0.3, "daily_units": 400},
+            "plan": {"baseline": {"mean": 0.02, "std": 0.14}, "effect": 1.0, "daily_units": 400},
         }
         start_experiment(replace(parts, clock=ManualClock(began)), _created(parts, content, began))
         at = began
@@ -152,7 +153,9 @@ def try_out(settings: Settings, trial: Trial, arms: Mapping[str, list[str]], now
         if trial.ended is not None:
             then = replace(parts, clock=ManualClock(ended))
             stop_experiment(then, trial.name, "as long as was planned")
-            decide_experiment(then, trial.name, "bold", "clicked more often, and nobody complained")
+            won = verdict_of(parts.experiments.results(trial.name)[-1].document) == "winner"
+            why = "clicked more often, and nobody complained" if won else "no difference that chance does not make"
+            decide_experiment(then, trial.name, ARMS[1] if won else "none", why)
 
 
 def _created(parts: Any, content: dict[str, Any], at: datetime) -> str:

@@ -1,0 +1,35 @@
+"""What rights of people and permissions of callers are called: key, English, Chinese. A test holds it to be all."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "right_see catalogue": ("see catalogue", "查看投放目录"),
+    "right_see reports": ("see reports", "查看报表"),
+    "right_see experiments": ("see experiments", "查看实验"),
+    "right_see forecasts": ("see forecasts", "查看预估"),
+    "right_see drafts": ("see drafts", "查看草稿"),
+    "right_see models": ("see models", "查看模型"),
+    "right_see jobs": ("see jobs", "查看任务"),
+    "right_see audit": ("see audit", "查看审计"),
+    "right_see people": ("see people", "查看人员"),
+    "right_export reports": ("export reports", "导出报表"),
+    "right_edit campaigns": ("edit campaigns", "编辑投放计划"),
+    "right_edit advertisers": ("edit advertisers", "编辑广告主"),
+    "right_review creatives": ("review creatives", "审核创意"),
+    "right_run experiments": ("run experiments", "管理实验"),
+    "right_make forecasts": ("make forecasts", "制作预估"),
+    "right_make drafts": ("make drafts", "生成草稿"),
+    "right_promote models": ("promote models", "上线模型"),
+    "right_run jobs": ("run jobs", "管理任务"),
+    "right_make own keys": ("make own keys", "创建自己的密钥"),
+    "right_manage callers": ("manage callers", "管理调用方"),
+    "right_manage people": ("manage people", "管理人员"),
+    "permission_score": ("score", "打分 score"),
+    "permission_rank": ("rank", "排序 rank"),
+    "permission_bid": ("bid", "竞价 bid"),
+    "permission_record": ("record", "上报 record"),
+    "permission_watch": ("watch", "监控 watch"),
+    "permission_forecast": ("forecast", "预估 forecast"),
+    "permission_draft": ("draft", "草稿 draft"),
+    "permission_approve": ("approve", "批准 approve"),
+}
