@@ -22,6 +22,8 @@ from adplat.domain import (
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.forecast_parts import ForecastParts
+from adplat.flows.prepare_forecasts import PreparedForecasts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -65,10 +67,18 @@ class SeenParts:
         """For the flows about drafts."""
         return DraftParts(self.drafts, self.jobs, self.audit, self.catalogue, self.objects, self.clock, self.by)
 
+    def forecast_parts(self) -> ForecastParts:
+        """For the flows about kept forecasts."""
+        return ForecastParts(self.forecasts, self.jobs, self.audit, self.catalogue, self.clock, self.by)
+
 
 @dataclass(frozen=True)
 class AdminParts:
-    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``."""
+    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
+
+    ``desk`` makes forecasts from the log of everybody, of plans that the viewer may make.
+    """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
+    desk: PreparedForecasts

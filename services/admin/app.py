@@ -14,9 +14,12 @@ from adplat.flows.admin_parts import AdminParts
 from services.admin import (
     alerts_api,
     campaign_pages,
+    campaign_story,
     catalogue_api,
     creative_pages,
     creatives_api,
+    forecast_pages,
+    forecasts_api,
     overview_api,
     overview_pages,
     pages,
@@ -44,9 +47,20 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    apis = (session_api, catalogue_api, creatives_api, works_api, reports_api, alerts_api, overview_api)
-    for module in (*apis, pages, overview_pages, campaign_pages, creative_pages, report_pages):
+    apis = (session_api, catalogue_api, creatives_api, works_api, reports_api, alerts_api, overview_api, forecasts_api)
+    for module in (
+        *apis,
+        pages,
+        overview_pages,
+        campaign_pages,
+        campaign_story,
+        forecast_pages,
+        creative_pages,
+        report_pages,
+    ):
         app.include_router(module.router)
+
+    app.include_router(forecasts_api.coverage_router)
 
     @app.get("/v1/health", tags=["health"])
     def health() -> HealthOut:

@@ -19,7 +19,18 @@ from services.admin.problems import Refused
 from services.admin.wording import Say, language_of, words_in
 
 LANGUAGE_COOKIE = "adplat_language"
-_DONE = frozenset({"saved", "created", "approved", "rejected", "uploaded"})
+_DONE = frozenset(
+    {
+        "kept",
+        "created_without_forecast",
+        "saved_without_forecast",
+        "saved",
+        "created",
+        "approved",
+        "rejected",
+        "uploaded",
+    }
+)
 _HERE = Path(__file__).parent / "static"
 _FILES = {"admin.css": "text/css", "mark.svg": "image/svg+xml"}
 _SCRIPT = "htmx.js"

@@ -11,7 +11,15 @@ from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.admin import campaign_pages, creative_pages, pages, report_pages
+from services.admin import (
+    campaign_pages,
+    campaign_story,
+    creative_pages,
+    forecast_pages,
+    overview_pages,
+    pages,
+    report_pages,
+)
 from services.admin.forms import Form, _of_parts
 from services.admin.rendering import plain_money
 from services.admin.wording import language_of
@@ -23,6 +31,12 @@ PAGES = [
     "/campaigns/k1",
     "/campaigns/k1/edit",
     "/campaigns/new",
+    "/campaigns/k1?by=day&then=placement",
+    "/forecasts",
+    "/forecasts/f1",
+    "/forecasts/new",
+    "/forecasts/coverage",
+    "/alerts",
     "/creatives",
     "/creatives/c1",
     "/creatives/new",
@@ -56,7 +70,19 @@ def field(html: str, name: str) -> str:
 
 
 def all_routes(admin: Admin) -> list[APIRoute]:
-    return [one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes]  # type: ignore[misc]
+    return [
+        one
+        for module in (
+            pages,
+            overview_pages,
+            campaign_pages,
+            campaign_story,
+            creative_pages,
+            forecast_pages,
+            report_pages,
+        )
+        for one in module.router.routes
+    ]  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
