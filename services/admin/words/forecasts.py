@@ -64,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "told_and_came": ("What was told, and what came", "预测与实际"),
     "came": ("Came", "实际"),
     "came_over_told": ("what came, over the median", "实际与中位数之比"),
+    "whole_forecast": ("The whole forecast", "完整预测"),
     "so_far": ("so far", "截至目前"),
     "hit": ("inside", "命中"),
     "inside_95": ("inside 95 %", "95% 内"),
