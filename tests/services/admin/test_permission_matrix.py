@@ -116,6 +116,8 @@ def filled(told: Any, ids: dict[str, str]) -> Any:
     """``told`` with ids in the place of their names."""
     if isinstance(told, dict):
         return {name: filled(value, ids) for name, value in told.items()}
+    if isinstance(told, list):
+        return [filled(value, ids) for value in told]
     if not isinstance(told, str):
         return told
     return re.sub(r"\{(\w+)\}", lambda name: (ids | OTHER_IDS)[name[1]], told)
