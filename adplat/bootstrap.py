@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics, ServiceCounts, Viewer
     from adplat.flows.admin_parts import AdminParts
+    from adplat.flows.bench_admin_market import AdminStores, MarketStores
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.draft_attempt import DraftTools
@@ -548,20 +549,20 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
 
     Raises StoreUnreachable, and WorkspaceBusy where another one changes them at this moment.
     """
+    with closing(open_database(settings)) as database, _one_key_desk(settings, database, actor(settings)) as parts:
+        yield parts
+
+
+@contextmanager
+def _one_key_desk(settings: Settings, database: Database, by: str) -> Iterator[KeyParts]:
     from adplat.flows.manage_keys import KeyParts
     from adplat.snapshots import KeyFile
     from adplat.storage import SqlCallers
 
     # One at a time, or what is published last might not be what was read last.
-    with lock_workspace(settings, "keys"), closing(open_database(settings)) as database:
-        yield KeyParts(
-            callers=SqlCallers(database),
-            audit=open_audit(database),
-            publish=KeyFile(settings.workspace).write,
-            draw=secrets.token_bytes,
-            clock=clock(),
-            by=actor(settings),
-        )
+    with lock_workspace(settings, "keys"):
+        publish = KeyFile(settings.workspace).write
+        yield KeyParts(SqlCallers(database), publish, secrets.token_bytes, clock(), by)
 
 
 @contextmanager
@@ -593,7 +594,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 viewer=viewer,
                 catalogue=storage.SqlCatalogue(mine),
                 edits=storage.SqlCatalogueEdits(mine),
-                delivery=storage.SqlDelivery(mine),
+                report=storage.SqlReports(mine).report,
                 drafts=storage.SqlDrafts(mine),
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),
@@ -606,6 +607,8 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 clock=now,
                 draw=secrets.token_bytes,
                 secret=secret,
+                callers=storage.SqlCallers(mine),
+                keys=partial(_one_key_desk, settings, mine, viewer.user_id),
                 reports=partial(report_parts, settings, database, viewer),
                 limits=settings.alert_limits,
             )
@@ -615,7 +618,8 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
             partial(_require_opportunities, settings),
             60.0 * settings.forecast_refresh_minutes,
         )
-        yield AdminParts(PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin"), seen, desk)
+        people = PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin")
+        yield AdminParts(people, seen, open_audit(database), desk)
 
 
 @contextmanager
@@ -1073,7 +1077,15 @@ def demo_parts(settings: Settings, progress: Progress) -> DemoParts:
 
 
 def run_benchmark(
-    settings: Settings, name: str, *, only: str, quick: bool, page: Path | None, progress: Progress
+    settings: Settings,
+    name: str,
+    *,
+    only: str,
+    quick: bool,
+    page: Path | None,
+    progress: Progress,
+    rows: int | None = None,
+    database: str = "",
 ) -> dict[str, Any]:
     """One benchmark by name; gives its document and, where asked, writes its page. Raises ConfigRejected."""
     from adplat.flows.bench import run_bench
@@ -1087,6 +1099,9 @@ def run_benchmark(
         quick=quick,
         page=page,
         stores=benchmark_stores(),
+        admin=admin_benchmark_stores(),
+        rows=rows,
+        database=database,
     )
 
 
@@ -1095,6 +1110,37 @@ def benchmark_stores() -> BidStores:
     from adplat.flows.bench_run import BidStores
 
     return BidStores(_own_redis, _bids_of, _upkeep_of, _stream_of, _conversions_of, _own_ledger)
+
+
+def admin_benchmark_stores() -> AdminStores:
+    """What the benchmark of the admin fills: workspaces and databases of its own, whatever the settings name."""
+    from adplat.flows.bench_admin_market import AdminStores
+    from adplat.storage import running_postgres
+
+    return AdminStores(_opened_market, running_postgres)
+
+
+@contextmanager
+def _opened_market(workspace: Path, url: str) -> Iterator[MarketStores]:
+    from adplat import storage
+    from adplat.flows.bench_admin_market import MAKER, MarketStores
+    from adplat.flows.sign_in import PeopleParts
+
+    settings = read_settings(workspace=workspace, database_url=url, actor=MAKER)
+    workspace.mkdir(parents=True, exist_ok=True)
+    storage.upgrade_database(url)
+    with closing(open_database(settings)) as database:
+        yield MarketStores(
+            catalogue=storage.SqlCatalogue(database),
+            drafts=storage.SqlDrafts(database),
+            experiments=storage.SqlExperiments(database),
+            forecasts=storage.SqlForecasts(database),
+            jobs=storage.SqlJobs(database),
+            bundles=storage.SqlBundleRegistry(database),
+            objects=open_objects(settings),
+            people=PeopleParts(storage.SqlPeople(database), secrets.token_bytes, clock(), MAKER),
+            fill_metrics=partial(storage.fill_metrics, database),
+        )
 
 
 @contextmanager

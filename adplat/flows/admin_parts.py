@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from adplat.domain import (
     AlertLimits,
     AuditTrail,
     BundleRegistry,
+    CallerStore,
     CatalogueEdits,
     CatalogueStore,
     Clock,
-    DeliveryReader,
     DraftStore,
     ExperimentStore,
     ForecastStore,
     JobQueue,
     ObjectStore,
     PlacementRules,
+    Report,
+    ReportQuestion,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
 from adplat.flows.forecast_parts import ForecastParts
+from adplat.flows.manage_keys import KeyParts
 from adplat.flows.prepare_forecasts import PreparedForecasts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
@@ -35,14 +39,16 @@ class SeenParts:
     Args:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
-        reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
+        keys: callers and their keys, for one who changes them at a time.
+        report: answers a question from what was counted.
+        reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
         limits: from where on something is an alert.
     """
 
     viewer: Viewer
     catalogue: CatalogueStore
     edits: CatalogueEdits
-    delivery: DeliveryReader
+    report: Callable[[ReportQuestion], Report]
     drafts: DraftStore
     experiments: ExperimentStore
     forecasts: ForecastStore
@@ -55,6 +61,8 @@ class SeenParts:
     clock: Clock
     draw: Callable[[int], bytes]
     secret: bytes
+    callers: CallerStore
+    keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
     limits: AlertLimits = field(default_factory=AlertLimits)
 
@@ -76,9 +84,11 @@ class SeenParts:
 class AdminParts:
     """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
 
+    ``trail`` is the whole audit trail: to hold it against its hashes, and to tell of those who may write nothing.
     ``desk`` makes forecasts from the log of everybody, of plans that the viewer may make.
     """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
+    trail: AuditTrail
     desk: PreparedForecasts

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from adplat.domain import Campaign, Comparison, Condition, Dimension, MetricSums, ReportQuestion, summed
+from adplat.domain import Campaign, MetricSums
 from adplat.domain.reports import MOST_DAYS
-from adplat.flows.report_delivery import Reports
 from adplat.market import Delivery, booked_micros
 
 _A_DAY_S = 86_400.0
@@ -24,16 +23,6 @@ class PacePoint:
     spent_micros: int | None
     planned_micros: int | None
     projected_micros: int | None
-
-
-def days_of_campaign(report: Reports, campaign_id: str, since: date, until: date) -> dict[date, MetricSums]:
-    """Days of UTC on which anything was counted."""
-    where = (Condition("campaign", Comparison.IS, (campaign_id,)),)
-    told = report(ReportQuestion(since, until, (Dimension.DAY,), "UTC", where))
-    days = {row.keys[0] for row in told.rows}
-    return {
-        date.fromisoformat(day): summed(row.sums for row in told.rows if row.keys[0] == day) for day in sorted(days)
-    }
 
 
 def first_day(campaign: Campaign, now: datetime) -> date:

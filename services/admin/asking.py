@@ -38,6 +38,8 @@ class Door:
     forecasting: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_FORECASTS_AT_ONCE)
     )
+    checking: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(1))
+    keys: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(1))
 
     @property
     def cookie(self) -> str:

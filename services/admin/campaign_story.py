@@ -23,10 +23,10 @@ from adplat.domain import (
     ReportQuestion,
     Right,
 )
-from adplat.flows.campaign_delivery import days_of_campaign, first_day, pace_of_campaign
+from adplat.flows.campaign_delivery import first_day, pace_of_campaign
 from adplat.flows.describe_catalogue import campaign_document
 from adplat.flows.forecasts_of_campaign import forecasts_of_campaign, told_and_came
-from adplat.flows.report_delivery import Reports, report_delivery
+from adplat.flows.report_delivery import Reports, report_delivery, sums_by_day
 from services.admin import charts
 from services.admin.asking import Asker
 from services.admin.campaign_form import LISTED, span_text
@@ -87,7 +87,7 @@ def campaign(campaign_id: str, request: Request, asker: Browsing, by: str = "", 
         say = words_for(request)
 
         def made() -> dict[str, Any]:
-            asked = _Asked(one, owner, parts.reports().breakdown.report, parts.clock.now(), say)
+            asked = _Asked(one, owner, parts.report, parts.clock.now(), say)
             return {"brought": _brought(asked, _dimensions(by, then)), "forecasts": _forecasts(asker, asked)}
 
         facts |= in_turn(request, made)
@@ -99,7 +99,7 @@ def _brought(asked: _Asked, cut: tuple[Dimension, ...]) -> dict[str, Any]:
     one, now = asked.one, asked.now
     today = now.astimezone(UTC).date()
     since = min(first_day(one, now), today - timedelta(days=CHART_DAYS - 1))
-    days = days_of_campaign(asked.report, one.campaign_id, since, today + timedelta(days=1))
+    days = sums_by_day(asked.report, one.campaign_id, since, today + timedelta(days=1))
     [standing] = report_delivery(asked.report, [one], now)
     currency = asked.owner.currency
     lately = [today - timedelta(days=ago) for ago in range(CHART_DAYS - 1, -1, -1)]

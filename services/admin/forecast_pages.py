@@ -142,7 +142,7 @@ def forecast(forecast_id: str, request: Request, asker: Browsing) -> Response:
     kept = parts.forecasts.find(forecast_id)
 
     def made() -> list[ToldAndCame]:
-        report = parts.reports().breakdown.report if asker.viewer.may(Right.SEE_REPORTS) else None
+        report = parts.report if asker.viewer.may(Right.SEE_REPORTS) else None
         return told_and_came(parts, [kept], report)[forecast_id]
 
     came = in_turn(request, made)

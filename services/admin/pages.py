@@ -1,4 +1,4 @@
-"""Pages of everybody: sign in, overview, experiments, audit; and the files that pages load."""
+"""Pages of everybody: sign in, overview, experiments; and the files that pages load."""
 
 from __future__ import annotations
 
@@ -115,17 +115,6 @@ def experiment(experiment_id: str, request: Request, asker: Browsing) -> Respons
     parts = asker.may(Right.SEE_EXPERIMENTS)
     told = experiment_story_of(parts, experiment_id)
     return page(request, "experiment.html", asker, told=told, entries=trail_of(asker, experiment_id))
-
-
-@router.get("/audit")
-def audit(
-    request: Request, asker: Browsing, actor: str = "", action: str = "", subject: str = "", cursor: Cursor = ""
-) -> Response:
-    """Who did what; filterable."""
-    told = {"actor": actor.strip(), "action": action.strip(), "subject": subject.strip()}
-    conditions = [Condition(name, Comparison.CONTAINS, (text[:256],)) for name, text in told.items() if is_text(text)]
-    found = asker.may(Right.SEE_AUDIT).audit.records(ListRequest(conditions, limit=100, cursor=cursor))
-    return page(request, "audit.html", asker, shown=found, told=told)
 
 
 def error_page(request: Request, error: Exception) -> Response:

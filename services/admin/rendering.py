@@ -21,14 +21,18 @@ from services.admin.wording import Say, language_of, words_in
 LANGUAGE_COOKIE = "adplat_language"
 _DONE = frozenset(
     {
-        "kept",
-        "created_without_forecast",
-        "saved_without_forecast",
         "saved",
         "created",
+        "created_without_forecast",
+        "saved_without_forecast",
+        "kept",
         "approved",
         "rejected",
         "uploaded",
+        "password",
+        "revoked",
+        "session_ended",
+        "job_cancelled",
     }
 )
 _HERE = Path(__file__).parent / "static"

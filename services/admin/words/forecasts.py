@@ -57,7 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "kept_forecasts": ("Kept forecasts", "已保存的预测"),
     "made": ("Made", "预测时间"),
-    "made_by": ("By", "预测人"),
+    "forecast_by": ("By", "预测人"),
     "scored": ("Scored", "已评分"),
     "waits_for_end": ("waits for the end of its flight", "等待投放期结束"),
     "hits": ("Held (95 %)", "命中（95%）"),
