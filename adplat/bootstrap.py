@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics, ServiceCounts, Viewer
-    from adplat.flows.admin_parts import AdminParts
+    from adplat.flows.admin_parts import AdminParts, SeenParts
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.draft_attempt import DraftTools
@@ -551,7 +551,7 @@ def opened_people(settings: Settings) -> Iterator[PeopleParts]:
 def opened_admin(settings: Settings) -> Iterator[AdminParts]:
     """People, and everything else of a workspace as each of them sees it. Raises StoreUnreachable."""
     from adplat import storage
-    from adplat.data import load_placements
+    from adplat.data import Lake, load_placements
     from adplat.flows.admin_parts import AdminParts, SeenParts
     from adplat.flows.sign_in import PeopleParts
 
@@ -579,9 +579,33 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 draw=secrets.token_bytes,
                 secret=secret,
                 reports=partial(report_parts, settings, database, viewer),
+                lake=Lake(settings.lake_folder),
+                running=partial(_experiment_parts, settings),
             )
 
         yield AdminParts(PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin"), seen)
+
+
+def _experiment_parts(settings: Settings, seen: SeenParts) -> ExperimentParts:
+    """What a person changes experiments with. Several may at once: each waits a little for its turn."""
+    from adplat.flows.experiment_parts import ExperimentParts
+    from adplat.snapshots import ExperimentsFile
+    from adplat.storage import held_soon
+
+    file = ExperimentsFile(settings.workspace)
+    return ExperimentParts(
+        experiments=seen.experiments,
+        jobs=seen.jobs,
+        audit=seen.audit,
+        catalogue=seen.catalogue,
+        published=file.read,
+        publish=file.write,
+        alone=lambda: held_soon(lock_workspace(settings, "experiments")),
+        clock=seen.clock,
+        by=seen.by,
+        holdout=settings.experiment_holdout,
+        layer_holdouts=settings.layer_holdouts,
+    )
 
 
 @contextmanager

@@ -427,8 +427,8 @@ class ExperimentStore(Protocol):
     included. Nothing is ever deleted.
     """
 
-    def create(self, kept: KeptExperiment) -> None:
-        """Raises ConfigRejected where there is one of this name."""
+    def create(self, kept: KeptExperiment, detail: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Keep a draft; ``detail`` stands in the audit trail. Raises ConfigRejected where there is one of this name."""
         ...
 
     def change(
@@ -465,6 +465,18 @@ class ExperimentStore(Protocol):
 
     def results(self, experiment_id: str) -> list[ExperimentResult]:
         """Oldest first."""
+        ...
+
+    def result_page(self, experiment_id: str, request: ListRequest) -> Page[ExperimentResult]:
+        """A page of them, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
+    def latest_results(self, experiment_ids: Sequence[str]) -> Mapping[str, ExperimentResult]:
+        """The newest of each that has one."""
+        ...
+
+    def results_over_time(self, experiment_id: str, most: int) -> tuple[list[ExperimentResult], int]:
+        """At most so many of them, evenly spread from the first to the last, oldest first; and how many there are."""
         ...
 
 

@@ -26,16 +26,17 @@ from adplat.experiments.group_sequential import (
     obrien_fleming_like,
     pocock_like,
 )
+from adplat.experiments.history import history_baseline
 from adplat.experiments.inference import Inference, student
 from adplat.experiments.lots import lots_for
 from adplat.experiments.maturity import MaturityCurve, maturity_curve
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.mover import Limits
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
-from adplat.experiments.planning import plan
+from adplat.experiments.planning import plan, power_curve
 from adplat.experiments.proportion_tests import score_p_value
 from adplat.experiments.quantiles import quantile_sums
-from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, RowData
+from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, RowArms, RowData
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
 from adplat.experiments.sequential import confidence_sequence, watched
 from adplat.experiments.setup_document import (
@@ -87,6 +88,7 @@ __all__ = [
     "PlanSpec",
     "RatioSums",
     "RequestUnits",
+    "RowArms",
     "RowData",
     "Stratum",
     "WeightedSums",
@@ -104,6 +106,7 @@ __all__ = [
     "first_boundary_state",
     "guardrail_question",
     "harmed_arms",
+    "history_baseline",
     "is_adaptive",
     "losing_arms",
     "lots_for",
@@ -119,6 +122,7 @@ __all__ = [
     "parse_spec",
     "plan",
     "pocock_like",
+    "power_curve",
     "proportion_moments",
     "quantile_sums",
     "question",

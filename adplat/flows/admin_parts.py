@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from adplat.data import Lake
 from adplat.domain import (
     AuditTrail,
     BundleRegistry,
@@ -16,11 +17,13 @@ from adplat.domain import (
     ExperimentStore,
     ForecastStore,
     JobQueue,
+    NotPermitted,
     ObjectStore,
     PlacementRules,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.experiment_parts import ExperimentParts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -33,6 +36,8 @@ class SeenParts:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
+        lake: what happened; it knows no viewer, so whoever asks it names campaigns that the viewer sees.
+        running: what replicas are told of experiments, for those who see all advertisers.
     """
 
     viewer: Viewer
@@ -52,6 +57,8 @@ class SeenParts:
     draw: Callable[[int], bytes]
     secret: bytes
     reports: Callable[[], ReportParts]
+    lake: Lake
+    running: Callable[[SeenParts], ExperimentParts]
 
     @property
     def by(self) -> str:
@@ -61,6 +68,20 @@ class SeenParts:
     def draft_parts(self) -> DraftParts:
         """For the flows about drafts."""
         return DraftParts(self.drafts, self.jobs, self.audit, self.catalogue, self.objects, self.clock, self.by)
+
+    def experiment_parts(self) -> ExperimentParts:
+        """For the flows that change experiments.
+
+        Layers and their buckets are everybody's, and what one starts is published with all that run: so whoever sees
+        some advertisers alone changes none. Raises NotPermitted.
+        """
+        if self.viewer.advertisers is not None:
+            raise NotPermitted(
+                "experiments share their layers with those of all advertisers",
+                where="advertisers",
+                hint="take a key that is not of some advertisers alone",
+            )
+        return self.running(self)
 
 
 @dataclass(frozen=True)
