@@ -472,7 +472,7 @@ class ExperimentStore(Protocol):
         ...
 
     def latest_results(self, experiment_ids: Sequence[str]) -> Mapping[str, ExperimentResult]:
-        """The newest of each that has one."""
+        """The latest of each; one that was never analysed is absent."""
         ...
 
     def results_over_time(self, experiment_id: str, most: int) -> tuple[list[ExperimentResult], int]:

@@ -16,6 +16,7 @@ from adplat.experiments.adaptive_weights import stabilising_weights
 from adplat.experiments.analysis import analyze
 from adplat.experiments.assignment import Assigner, RequestUnits
 from adplat.experiments.balance import Balance, category_balance, mean_balance
+from adplat.experiments.best_arm import chances_of_best
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
 from adplat.experiments.group_sequential import (
@@ -36,10 +37,11 @@ from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan, power_curve
 from adplat.experiments.proportion_tests import score_p_value
 from adplat.experiments.quantiles import quantile_sums
-from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, RowArms, RowData
+from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, Measure, RowArms, RowData
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
 from adplat.experiments.sequential import confidence_sequence, watched
 from adplat.experiments.setup_document import (
+    UNIT_COLUMNS,
     ExperimentSetup,
     Guardrail,
     guardrail_question,
@@ -63,6 +65,7 @@ from adplat.experiments.verdict import harmed_arms, losing_arms
 __all__ = [
     "ANOTHER",
     "CONTEXT_COLUMNS",
+    "UNIT_COLUMNS",
     "AdaptiveData",
     "AdaptiveRows",
     "AdaptiveSpec",
@@ -83,6 +86,7 @@ __all__ = [
     "Look",
     "MaturityCurve",
     "MeanSums",
+    "Measure",
     "Metric",
     "Moments",
     "PlanSpec",
@@ -100,6 +104,7 @@ __all__ = [
     "arm_limits",
     "as_plain",
     "category_balance",
+    "chances_of_best",
     "check_spec",
     "confidence_sequence",
     "effects",

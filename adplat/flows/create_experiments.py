@@ -20,7 +20,9 @@ def create_experiment_once(parts: SeenParts, content: Mapping[str, Any], key: st
     before. Raises NotPermitted, and ConfigRejected as ``create_experiment`` does, and for a key of another request.
     """
     told = dict(content["experiment"])
-    drawn, digest = id_of(parts, "e", key), digest_of(content)
+    drawn = id_of(parts, "e", key)
+    # What was drawn follows from who asks and from the key: under a name that was told, another key is another request.
+    digest = digest_of([drawn, content])
     named = told.get("experiment_id") or drawn
     document = dict(content) | {"experiment": told | {"experiment_id": named}}
     if key and (there := _made_before(parts, named, digest, is_drawn=named == drawn)) is not None:

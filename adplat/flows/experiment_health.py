@@ -1,14 +1,11 @@
-"""Whether a test may be believed: the checks of its latest result by name, and those that run and may not."""
+"""Whether a test may be believed: the checks of a result, by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
-
-from adplat.domain import ExperimentState, ExperimentStore, KeptExperiment
 
 
 class Health(StrEnum):
@@ -34,17 +31,6 @@ class HealthCheck:
     weight: Health = Health.UNHEALTHY
 
 
-@dataclass(frozen=True, slots=True)
-class UnhealthyExperiment:
-    """One that runs and should be looked at: ``reasons`` are names of checks that are flagged."""
-
-    experiment_id: str
-    advertiser_id: str | None
-    at: datetime
-    health: Health
-    reasons: tuple[str, ...]
-
-
 def health_checks(document: Mapping[str, Any]) -> list[HealthCheck]:
     """All checks of a result document, in the order in which somebody should read them."""
     return list(_checks(document))
@@ -58,20 +44,6 @@ def health_of(document: Mapping[str, Any] | None) -> Health:
     if Health.UNHEALTHY in flagged or document["analysis"]["decision"]["verdict"] == "invalid":
         return Health.UNHEALTHY
     return Health.DOUBTFUL if flagged else Health.HEALTHY
-
-
-def unhealthy_experiments(experiments: ExperimentStore) -> list[UnhealthyExperiment]:
-    """Of those that run, oldest first; two statements, however many there are."""
-    running: Sequence[KeptExperiment] = experiments.experiments([ExperimentState.RUNNING])
-    latest = experiments.latest_results([one.experiment_id for one in running])
-    found = []
-    for kept in running:
-        result = latest.get(kept.experiment_id)
-        if result is None or (health := health_of(result.document)) is Health.HEALTHY:
-            continue
-        reasons = tuple(one.name for one in health_checks(result.document) if one.flagged)
-        found.append(UnhealthyExperiment(kept.experiment_id, kept.advertiser_id, result.at, health, reasons))
-    return found
 
 
 def _checks(document: Mapping[str, Any]) -> Iterator[HealthCheck]:

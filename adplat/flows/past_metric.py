@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adplat.data import ExposureQuestion, Lake, open_exposures
-from adplat.domain import MissingInput
-from adplat.experiments import ExperimentSpec, Metric, PlanSpec, RowArms, RowData, history_baseline
+from adplat.domain import AssignmentUnit, MissingInput
+from adplat.experiments import (
+    UNIT_COLUMNS,
+    ExperimentSpec,
+    Metric,
+    PlanSpec,
+    RowArms,
+    RowData,
+    history_baseline,
+)
+from adplat.flows.admin_parts import SeenParts
+from adplat.flows.experiment_metrics import ExperimentMetric
 from adplat.flows.rows_to_arms import whole_arms
 
 DAY_S = 86_400.0
@@ -29,6 +39,17 @@ class PastMetric:
     daily_units: float
     since: datetime
     until: datetime
+
+
+def past_of(
+    parts: SeenParts, metric: ExperimentMetric, unit: AssignmentUnit, campaign_ids: Sequence[str], days: int
+) -> PastMetric:
+    """Of campaigns that the viewer sees. Raises UnknownReference for others, and as ``past_metric`` does."""
+    for name in campaign_ids:
+        parts.edits.campaign(name)
+    data = RowData(metric.measure, RowArms({}), metric.per, unit=UNIT_COLUMNS[unit])
+    told = Metric(metric.name, metric.kind, metric.direction)
+    return past_metric(parts.lake, told, data, campaign_ids, days, parts.clock.now())
 
 
 def past_metric(

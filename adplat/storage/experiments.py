@@ -142,14 +142,15 @@ class SqlExperiments:
         return page_of(RESULT_LISTING, request, found, _result_of)
 
     def latest_results(self, experiment_ids: Sequence[str]) -> dict[str, ExperimentResult]:
-        """The newest of each that has one."""
-        newest = select(func.max(ExperimentResultRow.result_id))
-        newest = newest.where(ExperimentResultRow.experiment_id.in_(experiment_ids))
-        newest = newest.group_by(ExperimentResultRow.experiment_id)
-        wanted = select(*_RESULT_COLUMNS).where(ExperimentResultRow.result_id.in_(newest))
+        """The latest of each; one that was never analysed is absent."""
+        latest = (
+            select(func.max(ExperimentResultRow.result_id))
+            .where(ExperimentResultRow.experiment_id.in_(experiment_ids))
+            .group_by(ExperimentResultRow.experiment_id)
+        )
+        wanted = select(*_RESULT_COLUMNS).where(ExperimentResultRow.result_id.in_(latest))
         with self._database.read() as session:
-            found = [_result_of(row) for row in session.execute(wanted)]
-        return {one.experiment_id: one for one in found}
+            return {row.experiment_id: _result_of(row) for row in session.execute(wanted)}
 
     def results_over_time(self, experiment_id: str, most: int) -> tuple[list[ExperimentResult], int]:
         """At most so many of them, evenly spread from the first to the last, oldest first; and how many there are."""

@@ -16,6 +16,8 @@ from services.admin import (
     catalogue_api,
     creative_pages,
     creatives_api,
+    experiment_pages,
+    experiments_api,
     pages,
     report_pages,
     reports_api,
@@ -41,8 +43,8 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    apis = (session_api, catalogue_api, creatives_api, works_api, reports_api)
-    for module in (*apis, pages, campaign_pages, creative_pages, report_pages):
+    apis = (session_api, catalogue_api, creatives_api, experiments_api, works_api, reports_api)
+    for module in (*apis, pages, campaign_pages, creative_pages, experiment_pages, report_pages):
         app.include_router(module.router)
 
     @app.get("/v1/health", tags=["health"])

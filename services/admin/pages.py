@@ -1,4 +1,4 @@
-"""Pages of everybody: sign in, overview, experiments, audit; and the files that pages load."""
+"""Pages of everybody: sign in, overview, audit; and the files that pages load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from adplat.domain import (
     CampaignStatus,
     Comparison,
     Condition,
-    ExperimentState,
     ListRequest,
     MetricSums,
     Right,
@@ -30,7 +29,6 @@ from services.admin.forms import TOKEN, Form, Sent
 from services.admin.problems import of_error
 from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
 from services.admin.wording import LANGUAGES
-from services.admin.works_api import experiment_story_of
 
 router = APIRouter(include_in_schema=False)
 OVERVIEW_DAYS = 7
@@ -127,24 +125,6 @@ def overview(request: Request, asker: Browsing, cursor: Cursor = "") -> Response
         "nothing": MetricSums(),
     }
     return page(request, "overview.html", asker, waiting=waiting, **facts)
-
-
-@router.get("/experiments")
-def experiments(request: Request, asker: Browsing, state: str = "", cursor: Cursor = "") -> Response:
-    """Newest first."""
-    conditions = choice_of("state", state, ExperimentState)
-    found = asker.may(Right.SEE_EXPERIMENTS).experiments.experiment_page(
-        ListRequest(conditions, limit=50, cursor=cursor)
-    )
-    return page(request, "experiments.html", asker, shown=found, states=list(ExperimentState), chosen=state)
-
-
-@router.get("/experiments/{experiment_id}")
-def experiment(experiment_id: str, request: Request, asker: Browsing) -> Response:
-    """Set-up, state and latest result."""
-    parts = asker.may(Right.SEE_EXPERIMENTS)
-    told = experiment_story_of(parts, experiment_id)
-    return page(request, "experiment.html", asker, told=told, entries=trail_of(asker, experiment_id))
 
 
 @router.get("/audit")

@@ -31,6 +31,9 @@ EXPECTED = {
     "GET /v1/keys": 403,
     "POST /v1/keys": 403,
     "DELETE /v1/keys/{key_id}": 403,
+    "POST /v1/experiments": 422,  # what is made up measures nothing
+    "POST /v1/experiments/plans": 422,
+    "POST /v1/experiments/past": 404,
     "POST /v1/users": 422,
     "POST /v1/jobs/{job_id}/cancel": 404,
     # Days that are made up are no range that is told.

@@ -41,6 +41,19 @@ CAMPAIGN = {
 AD = {"campaign_id": "{campaign_id}", "name": "tea", "landing_url": "https://tea.example/"}
 CREATIVE = {"ad_id": "{ad_id}", "placement": "google_rsa", "headline": "Tea"}
 WHY = {"reason": "because"}
+PLAN = {"metric": {"name": "ctr", "kind": "ratio"}, "baseline": {"mean": 0.01, "std": 0.1}, "effect": 0.2}
+EXPERIMENT = {
+    "experiment": {
+        "campaign_ids": ["{campaign_id}"],
+        "arms": [{"name": "control"}, {"name": "even", "policy": "uniform"}],
+    },
+    "analysis": {
+        "metric": {"name": "ctr", "kind": "ratio"},
+        "data": {"measure": "clicks", "per": "impressions"},
+        "method": "sequential",
+    },
+    "plan": {"baseline": {"mean": 0.01, "std": 0.1}, "effect": 0.2},
+}
 TODAY = datetime.now(UTC).date()
 DAYS = {"since": str(TODAY - timedelta(days=8)), "until": str(TODAY + timedelta(days=2))}
 APART = {"by": ["advertiser", "campaign", "creative"]}
@@ -69,6 +82,16 @@ ROUTES: dict[str, Route] = {
     "POST /v1/drafts/{draft_id}/reject": Route(Right.REVIEW_CREATIVES, WHY),
     "GET /v1/experiments": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/experiments/{experiment_id}": Route(Right.SEE_EXPERIMENTS),
+    "GET /v1/experiments/{experiment_id}/results": Route(Right.SEE_EXPERIMENTS),
+    "GET /v1/experiments/{experiment_id}/files/{kind}": Route(Right.EXPORT_REPORTS),
+    "POST /v1/experiments": Route(Right.RUN_EXPERIMENTS, EXPERIMENT),
+    "POST /v1/experiments/plans": Route(Right.RUN_EXPERIMENTS, PLAN, of_advertiser=False),
+    "POST /v1/experiments/past": Route(Right.RUN_EXPERIMENTS, {"campaign_ids": ["{campaign_id}"], "metric": "ctr"}),
+    "POST /v1/experiments/{experiment_id}/start": Route(Right.RUN_EXPERIMENTS, WHY, ANY),
+    "POST /v1/experiments/{experiment_id}/pause": Route(Right.RUN_EXPERIMENTS, WHY | {"arm": "new"}, ANY),
+    "POST /v1/experiments/{experiment_id}/stop": Route(Right.RUN_EXPERIMENTS, WHY, ANY),
+    "POST /v1/experiments/{experiment_id}/decide": Route(Right.RUN_EXPERIMENTS, WHY | {"winner": "none"}, ANY),
+    "POST /v1/experiments/{experiment_id}/analyses": Route(Right.RUN_EXPERIMENTS),
     "GET /v1/forecasts": Route(Right.SEE_FORECASTS),
     "GET /v1/forecasts/{forecast_id}": Route(Right.SEE_FORECASTS),
     "GET /v1/jobs": Route(Right.SEE_JOBS),
@@ -109,6 +132,8 @@ def filled(told: Any, ids: dict[str, str]) -> Any:
     """``told`` with ids in the place of their names."""
     if isinstance(told, dict):
         return {name: filled(value, ids) for name, value in told.items()}
+    if isinstance(told, list):
+        return [filled(value, ids) for value in told]
     if not isinstance(told, str):
         return told
     return re.sub(r"\{(\w+)\}", lambda name: (ids | OTHER_IDS)[name[1]], told)

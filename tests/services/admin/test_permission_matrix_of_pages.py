@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adplat.domain import ROLE_RIGHTS, Right
-from services.admin import campaign_pages, creative_pages, pages, report_pages
+from services.admin import campaign_pages, creative_pages, experiment_pages, pages, report_pages
 from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
 
 OPEN = {"GET /sign-in", "POST /sign-in", "GET /static/{name}", "GET /language/{language}", "POST /sign-out"}
@@ -32,7 +32,11 @@ ROUTES = {
     "POST /drafts/{draft_id}/decide": Right.REVIEW_CREATIVES,
     "GET /reports": Right.SEE_REPORTS,
     "GET /experiments": Right.SEE_EXPERIMENTS,
+    "GET /experiments/new": Right.RUN_EXPERIMENTS,
+    "POST /experiments/new": Right.RUN_EXPERIMENTS,
+    "POST /experiments/plan": Right.RUN_EXPERIMENTS,
     "GET /experiments/{experiment_id}": Right.SEE_EXPERIMENTS,
+    "POST /experiments/{experiment_id}/{step}": Right.RUN_EXPERIMENTS,
     "GET /audit": Right.SEE_AUDIT,
 }
 TOLD = {
@@ -54,14 +58,16 @@ NOWHERE = dict.fromkeys(OF_A1, "nothing")
 
 def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
     method, path = name.split(" ")
-    path = re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], path)
+    path = re.sub(r"\{(\w+)\}", lambda found: (ids | {"step": "start"})[found[1]], path)
     told = TOLD | {"form_token": somebody.token, "advertiser_id": ids["advertiser_id"], "ad_id": ids["ad_id"]}
     return somebody.ask(method, path, **({"data": told} if method == "POST" else {}))
 
 
 def test_the_table_knows_every_address() -> None:
     routes: list[Any] = [
-        one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes
+        one
+        for module in (pages, campaign_pages, creative_pages, experiment_pages, report_pages)
+        for one in module.router.routes
     ]
     assert {f"{method} {one.path}" for one in routes for method in one.methods} == OPEN | set(ROUTES)
 
