@@ -56,8 +56,11 @@ def _checks(document: Mapping[str, Any]) -> Iterator[HealthCheck]:
     if crossed := health.get("multiple_exposure"):
         yield HealthCheck("multiple_exposure", crossed["flagged"], None, crossed, Health.DOUBTFUL)
     for one in health.get("balance") or ():
+        if one["p_value"] is None and not one["flagged"]:
+            continue  # nothing is told of it: that is no check
         yield HealthCheck("balance", one["flagged"], one["p_value"], one)
-    if left := health.get("left_out"):
+    left = health.get("left_out")
+    if left and (left["p_value"] is not None or left["flagged"]):
         yield HealthCheck("left_out", left["flagged"], left["p_value"], left)
     if users := health.get("clustered"):
         yield HealthCheck("clustered", users["flagged"], None, users, Health.DOUBTFUL)
