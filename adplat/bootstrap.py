@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
-    from adplat.snapshots import PolicySettings
+    from adplat.snapshots import CatalogueSnapshot, PolicySettings
     from adplat.storage import (
         Database,
         DatabaseCheck,
@@ -580,6 +580,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 secret=secret,
                 reports=partial(report_parts, settings, database, viewer),
                 lake=Lake(settings.lake_folder),
+                belief=partial(_bandit_belief, settings),
                 running=partial(_experiment_parts, settings),
             )
 
@@ -606,6 +607,34 @@ def _experiment_parts(settings: Settings, seen: SeenParts) -> ExperimentParts:
         holdout=settings.experiment_holdout,
         layer_holdouts=settings.layer_holdouts,
     )
+
+
+def _bandit_belief(settings: Settings, campaign_id: str) -> dict[str, Any] | None:
+    """What the bandit that serves now believes of a campaign's creatives; ``None`` where nobody serves.
+
+    Raises UnknownReference where none of them is served, StoreUnreachable.
+    """
+    from adplat.flows.show_bandit import bandit_document, read_statistics
+    from adplat.snapshots import DeploymentPointer
+    from adplat.storage import running_valkey
+
+    pointer = DeploymentPointer(settings.workspace)
+    url = settings.redis_url or running_valkey(settings.workspace / "valkey")
+    if not url:
+        return None
+    try:
+        snapshot = _snapshot_in(pointer.folder_of(pointer.read()))
+    except MissingInput:
+        return None
+    return bandit_document(snapshot, read_statistics(open_online(settings, url), clock().now()), campaign_id)
+
+
+@lru_cache(maxsize=1)
+def _snapshot_in(folder: Path) -> CatalogueSnapshot:
+    """What was published never changes; of 10,000 creatives it takes a second to read."""
+    from adplat.snapshots import load_snapshot
+
+    return load_snapshot(folder)
 
 
 @contextmanager

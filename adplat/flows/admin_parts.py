@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from adplat.data import Lake
 from adplat.domain import (
@@ -37,6 +38,7 @@ class SeenParts:
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
         lake: what happened; it knows no viewer, so whoever asks it names campaigns that the viewer sees.
+        belief: the document of ``adplat bandit show`` for one campaign; ``None`` where nobody serves. Likewise.
         running: what replicas are told of experiments, for those who see all advertisers.
     """
 
@@ -58,6 +60,7 @@ class SeenParts:
     secret: bytes
     reports: Callable[[], ReportParts]
     lake: Lake
+    belief: Callable[[str], dict[str, Any] | None]
     running: Callable[[SeenParts], ExperimentParts]
 
     @property

@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
 from services.admin import (
+    bandit_pages,
     campaign_pages,
     catalogue_api,
     creative_pages,
@@ -44,7 +45,7 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     apis = (session_api, catalogue_api, creatives_api, experiments_api, works_api, reports_api)
-    for module in (*apis, pages, campaign_pages, creative_pages, experiment_pages, report_pages):
+    for module in (*apis, bandit_pages, pages, campaign_pages, creative_pages, experiment_pages, report_pages):
         app.include_router(module.router)
 
     @app.get("/v1/health", tags=["health"])

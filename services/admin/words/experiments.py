@@ -263,4 +263,51 @@ WORDS: dict[str, tuple[str, str]] = {
     "excluded_outcomes": ("outcomes", "结果"),
     "guard_holds": ("holds", "正常"),
     "guard_breached": ("breached", "被突破"),
+    # Bandits.
+    "bandit": ("Bandit", "智能分配"),
+    "bandit_means": (
+        "Each showing goes to a creative by chance: how likely each was to come first, as decisions logged it.",
+        "每次展示按概率选择创意；此处为决策日志记录的各创意被选中的概率。",
+    ),
+    "bandit_days": ("Past days", "过去天数"),
+    "bandit_weights": ("Weights over time", "权重随时间变化"),
+    "bandit_weight": ("Weight", "权重"),
+    "bandit_when": ("When (UTC)", "时间（UTC）"),
+    "bandit_label": ("Weight of each creative over time", "各创意的权重随时间变化"),
+    "bandit_caption": (
+        "The part of the campaign's probability that each creative had, by the hour or by the day.",
+        "各创意占本计划选中概率的比例，按小时或按天。",
+    ),
+    "bandit_others": ("(others)", "（其他）"),
+    "bandit_offered": ("Stood for choice", "参与选择"),
+    "bandit_chosen": ("Shown", "已展示"),
+    "bandit_smallest": ("Smallest probability", "最小概率"),
+    "bandit_effective": ("Effective showings", "有效展示"),
+    "bandit_judged": ("To judge by", "能否评判"),
+    "bandit_enough": ("enough", "足够"),
+    "bandit_refused": ("too little", "不足"),
+    "bandit_gate": (
+        "Worth fewer than {least} showings at an even share, or one of them over {share}% of the weight: too little.",
+        "折算为均等份额不足 {least} 次，或单次展示占权重超过 {share}% 时，不足以评判该创意。",
+    ),
+    "bandit_nothing": (
+        "No showing of these days tells what stood for choice.",
+        "这些天没有记录候选创意的展示。",
+    ),
+    "bandit_factor": ("Factor on the model's click rate", "相对模型点击率的系数"),
+    "bandit_expected": ("Clicks expected", "期望点击"),
+    "belief": ("What is believed now", "当前信念"),
+    "belief_means": (
+        "{policy} for {objective}: clicks over what the corrected model expects of the creative.",
+        "{policy}（目标 {objective}）：点击与修正后模型对该创意的期望之比。",
+    ),
+    "belief_label": ("Factor of each creative with its 90% interval", "各创意系数及其 90% 区间"),
+    "belief_caption": (
+        "The dashed line is what the model says; creatives to the right click better than that.",
+        "虚线为模型预测；位于其右的创意点击更好。",
+    ),
+    "no_belief": (
+        "Nobody serves this campaign at the moment, so nothing is believed of it.",
+        "目前没有服务投放此计划，暂无信念。",
+    ),
 }

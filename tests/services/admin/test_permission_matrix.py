@@ -65,6 +65,7 @@ ROUTES: dict[str, Route] = {
     "POST /v1/campaigns": Route(Right.EDIT_CAMPAIGNS, CAMPAIGN),
     "GET /v1/campaigns/{campaign_id}": Route(Right.SEE_CATALOGUE),
     "PATCH /v1/campaigns/{campaign_id}": Route(Right.EDIT_CAMPAIGNS, {"name": "Later"}, ANY),
+    "GET /v1/campaigns/{campaign_id}/bandit": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/ads": Route(Right.SEE_CATALOGUE),
     "POST /v1/ads": Route(Right.EDIT_CAMPAIGNS, AD),
     "GET /v1/ads/{ad_id}": Route(Right.SEE_CATALOGUE),
@@ -158,12 +159,14 @@ def everything(admin: Admin) -> dict[str, int]:
 def rows_of(admin: Admin, number: str) -> list[Any]:
     """All that an advertiser has, as an admin sees it."""
     root, ids = admin.as_("root"), OF_A1 if number == "1" else OF_A2
-    # A file says when it was asked for.
+    # A file and a bandit's weights say when they were asked for.
+    of_the_moment = ("{kind}", "bandit")
     kinds = [
         name
         for name in BY_ROUTE
-        if name.startswith("GET") and "{" in name and "{kind}" not in name and ROUTES[name].of_advertiser
-    ]
+        if name.startswith("GET") and "{" in name and ROUTES[name].of_advertiser
+        and not any(one in name for one in of_the_moment)
+    ]  # fmt: skip
     return [asked(root, name, ids).content for name in kinds]
 
 
