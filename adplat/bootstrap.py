@@ -580,7 +580,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 secret=secret,
                 reports=partial(report_parts, settings, database, viewer),
                 lake=Lake(settings.lake_folder),
-                belief=partial(_bandit_belief, settings),
+                belief=partial(bandit_belief, settings),
                 running=partial(_experiment_parts, settings),
             )
 
@@ -609,7 +609,7 @@ def _experiment_parts(settings: Settings, seen: SeenParts) -> ExperimentParts:
     )
 
 
-def _bandit_belief(settings: Settings, campaign_id: str) -> dict[str, Any] | None:
+def bandit_belief(settings: Settings, campaign_id: str) -> dict[str, Any] | None:
     """What the bandit that serves now believes of a campaign's creatives; ``None`` where nobody serves.
 
     Raises UnknownReference where none of them is served, StoreUnreachable.

@@ -37,12 +37,15 @@ def health_checks(document: Mapping[str, Any]) -> list[HealthCheck]:
 
 
 def health_of(document: Mapping[str, Any] | None) -> Health:
-    """The worst of its checks; ``None``: there is no result yet."""
+    """The worst of its checks; unknown where there is no result yet, or one that was not checked."""
     if document is None:
         return Health.UNKNOWN
-    flagged = {one.weight for one in _checks(document) if one.flagged}
+    checks = health_checks(document)
+    flagged = {one.weight for one in checks if one.flagged}
     if Health.UNHEALTHY in flagged or document["analysis"]["decision"]["verdict"] == "invalid":
         return Health.UNHEALTHY
+    if not checks:
+        return Health.UNKNOWN
     return Health.DOUBTFUL if flagged else Health.HEALTHY
 
 

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 
 from adplat.domain import Right
 from adplat.flows.watch_bandit import (
-    HOURLY_DAYS,
     LEAST_EFFECTIVE,
     MOST_DAYS,
     MOST_OF_ONE,
@@ -82,26 +81,27 @@ def read_bandit(
 
 
 @router.get("/campaigns/{campaign_id}/bandit", include_in_schema=False)
-def bandit(campaign_id: str, request: Request, asker: Browsing, days: str = "1") -> Response:
-    """Weights over time, what is believed, and whether the showings can be judged by."""
+def bandit(campaign_id: str, request: Request, asker: Browsing, days: str = "") -> Response:
+    """Weights over time, what is believed, and whether the showings can be judged by.
+
+    All of it is read from the lake, which may take seconds: without ``days`` the page comes at once and then asks.
+    """
     parts = asker.may(Right.SEE_EXPERIMENTS)
     one = parts.edits.campaign(campaign_id)
     chosen = int(days) if days in {str(offered) for offered in DAYS_OFFERED} else DAYS_OFFERED[0]
-    watch = in_turn(request, lambda: watch_bandit(parts, campaign_id, chosen))
-    say = words_in(language_asked(request))
-    facts: dict[str, Any] = {
-        "one": one,
-        "watch": watch,
-        "days": chosen,
-        "offered": DAYS_OFFERED,
-        "chart": _weights_chart(watch, say),
-        "rows": weights_over_time(watch.shares),
-        "belief": watch.belief,
-        "belief_chart": _belief_chart(watch, say),
-        "is_hourly": chosen <= HOURLY_DAYS,
-        "least": LEAST_EFFECTIVE,
-        "most_of_one": MOST_OF_ONE,
-    }
+    facts: dict[str, Any] = {"one": one, "days": chosen, "offered": DAYS_OFFERED, "watch": None}
+    if days:
+        say = words_in(language_asked(request))
+        watch = in_turn(request, lambda: watch_bandit(parts, campaign_id, chosen))
+        facts |= {
+            "watch": watch,
+            "chart": _weights_chart(watch, say),
+            "rows": weights_over_time(watch.shares),
+            "belief": watch.belief,
+            "belief_chart": _belief_chart(watch, say),
+            "least": LEAST_EFFECTIVE,
+            "most_of_one": MOST_OF_ONE,
+        }
     return page(request, "bandit.html", asker, **facts)
 
 

@@ -37,7 +37,7 @@ class Axis:
 
 def lines(
     rows: Sequence[Row], x: Axis, y: Axis, label: str, *, by: str = "", band: tuple[str, str] | None = None,
-    points: bool = False,
+    points: bool = False, width_px: int = WIDTH_PX,
 ) -> Markup:  # fmt: skip
     """A line for each value of ``by``, with a band between two fields where one is told."""
     alt = _altair()
@@ -50,7 +50,7 @@ def lines(
         layers.append(base.mark_area(opacity=0.22, **_one_colour(by)).encode(**encoded))
     drawn = {"x": _side(alt.X, x), "y": _side(alt.Y, y), **colour}
     layers.append(base.mark_line(strokeWidth=2, point=points, **_one_colour(by)).encode(**drawn))
-    return _svg(alt.layer(*layers), label)
+    return _svg(alt.layer(*layers), label, width_px=width_px)
 
 
 def bars(rows: Sequence[Row], x: Axis, y: Axis, label: str, *, by: str = "") -> Markup:
@@ -123,11 +123,11 @@ def _one_colour(by: str) -> dict[str, str]:
     return {} if by else {"color": SERIES[0]}
 
 
-def _svg(chart: Any, label: str, height_px: int = HEIGHT_PX) -> Markup:
+def _svg(chart: Any, label: str, height_px: int = HEIGHT_PX, width_px: int = WIDTH_PX) -> Markup:
     import vl_convert
 
     drawn = (
-        chart.properties(width=WIDTH_PX, height=height_px)
+        chart.properties(width=width_px, height=height_px)
         .configure(background="transparent", font="inherit", padding=4)
         .configure_view(stroke=None)
         .configure_axis(

@@ -18,9 +18,9 @@ from services.admin.charts import Axis
 from services.admin.experiment_form import MONEY
 from services.admin.wording import Say
 
-_Z95 = 1.959963984540054
 # Of the looks, those whose intervals the chart must hold whole: the first are so wide that the rest would be a line.
 _LATER_PART = 0.7
+_BESIDE_PX = 360  # beside a form
 _SHARES = frozenset({"ctr", "cvr", "buyers"})
 
 
@@ -169,14 +169,14 @@ def power_chart(plan: Mapping[str, Any], say: Say) -> Markup:
     field = "days" if in_days else "units"
     x = Axis(field, say("days_needed") if in_days else say("units_needed"), form=",.4~g" if in_days else ",.3~s")
     y = Axis("power", say("test_power"), form=".0%")
-    return charts.lines(plan["power_by_units"], x, y, say("power_label"))
+    return charts.lines(plan["power_by_units"], x, y, say("power_label"), width_px=_BESIDE_PX)
 
 
 def check_sentence(check: HealthCheck, say: Say) -> str:
     """One check in a plain sentence with its numbers."""
     told = check.told or {}
     numbers = {
-        "p": _p(check.p_value) or "–",
+        "p": "–" if not (p_value := _p(check.p_value)) else f"p {p_value}" if "<" in p_value else f"p = {p_value}",
         "share": _share(told.get("share")),
         "units": _count(told.get("units")),
         "column": told.get("column", ""),

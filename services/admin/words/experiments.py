@@ -200,20 +200,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "test_check_bad": ("look", "异常"),
     "test_no_checks": ("The latest result tells of no checks.", "最新结果未包含检查。"),
     "check_sample_ratio_good": (
-        "Units came to the arms in the planned proportion (p = {p}).",
-        "样本按计划比例进入各组（p = {p}）。",
+        "Units came to the arms in the planned proportion ({p}).",
+        "样本按计划比例进入各组（{p}）。",
     ),
     "check_sample_ratio_bad": (
-        "Units did not come in the planned proportion (sample ratio mismatch, p = {p}): some are lost on the way.",
-        "样本未按计划比例进入各组（样本比例失衡，p = {p}）：部分样本在途中丢失。",
+        "Units did not come in the planned proportion (sample ratio mismatch, {p}): some are lost on the way.",
+        "样本未按计划比例进入各组（样本比例失衡，{p}）：部分样本在途中丢失。",
     ),
     "check_sample_ratio_anytime_good": (
-        "Nor did the proportion ever look wrong on the way (daily test, p = {p}).",
-        "每日检验中比例也始终正常（p = {p}）。",
+        "Nor did the proportion ever look wrong on the way (daily test, {p}).",
+        "每日检验中比例也始终正常（{p}）。",
     ),
     "check_sample_ratio_anytime_bad": (
-        "The proportion of units looked wrong on the way (daily test, p = {p}).",
-        "每日检验发现样本比例异常（p = {p}）。",
+        "The proportion of units looked wrong on the way (daily test, {p}).",
+        "每日检验发现样本比例异常（{p}）。",
     ),
     "check_multiple_exposure_good": (
         "Few units saw more than one arm ({units}, {share}); they are left out.",
@@ -223,18 +223,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "{units} units ({share}) saw more than one arm and are left out: was something else assigned?",
         "{units} 个样本（{share}）看到了多个组并被剔除：分组单位可能与统计单位不一致。",
     ),
-    "check_balance_good": ("Arms are alike in {column} (p = {p}).", "各组在 {column} 上一致（p = {p}）。"),
+    "check_balance_good": ("Arms are alike in {column} ({p}).", "各组在 {column} 上一致（{p}）。"),
     "check_balance_bad": (
-        "Arms differ in {column}, which was settled before units were assigned (p = {p}).",
-        "各组在 {column} 上不一致，而它在分组之前就已确定（p = {p}）。",
+        "Arms differ in {column}, which was settled before units were assigned ({p}).",
+        "各组在 {column} 上不一致，而它在分组之前就已确定（{p}）。",
     ),
     "check_left_out_good": (
-        "Invalid traffic was left out of all arms alike (p = {p}).",
-        "各组剔除的无效流量比例一致（p = {p}）。",
+        "Invalid traffic was left out of all arms alike ({p}).",
+        "各组剔除的无效流量比例一致（{p}）。",
     ),
     "check_left_out_bad": (
-        "Invalid traffic was left out of some arms more often than of others (p = {p}).",
-        "某些组剔除的无效流量多于其他组（p = {p}）。",
+        "Invalid traffic was left out of some arms more often than of others ({p}).",
+        "某些组剔除的无效流量多于其他组（{p}）。",
     ),
     "check_clustered_good": (
         "What one user was shown is spread over the arms as by chance ({users} users).",
@@ -290,6 +290,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Worth fewer than {least} showings at an even share, or one of them over {share}% of the weight: too little.",
         "折算为均等份额不足 {least} 次，或单次展示占权重超过 {share}% 时，不足以评判该创意。",
     ),
+    "bandit_reads": ("Decisions are being read …", "正在读取决策日志……"),
     "bandit_nothing": (
         "No showing of these days tells what stood for choice.",
         "这些天没有记录候选创意的展示。",

@@ -79,7 +79,7 @@ def test_a_creative_of_another_campaign_that_stood_beside_is_not_told(shared: Ad
     decided(shared, now - timedelta(hours=1), {"p1": 0.5, "c2": 0.5}, 100, part="together")
     text = shared.as_("mei").get(PATH).text
     assert '"c2"' not in text
-    assert ">c2<" not in shared.as_("mei").get("/campaigns/k1/bandit").text
+    assert ">c2<" not in shared.as_("mei").get("/campaigns/k1/bandit?days=1").text
     assert shared.as_("li").get(PATH).status_code == 404
     assert shared.as_("li").get("/campaigns/k1/bandit").status_code == 404
 
@@ -93,11 +93,11 @@ def test_the_page_draws_it_in_both_languages_and_says_what_is_too_little(shared:
     mei = shared.as_("mei")
     page = mei.get("/campaigns/k1/bandit?days=1").text
     assert 'class="chart"' in page and "Weights over time" in page and "Nobody serves" in page
-    assert "权重随时间变化" in mei.get("/campaigns/k1/bandit", headers={"accept-language": "zh"}).text
+    assert "权重随时间变化" in mei.get("/campaigns/k1/bandit?days=7", headers={"accept-language": "zh"}).text
     assert "No showing" in admin_page(shared)
 
 
 def admin_page(admin: Admin) -> Any:
     """Of a campaign that showed nothing that is known to have been chosen."""
     (admin.settings.lake_folder / "choices").rename(admin.settings.lake_folder / "gone")
-    return admin.as_("mei").get("/campaigns/k1/bandit").text
+    return admin.as_("mei").get("/campaigns/k1/bandit?days=1").text
