@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Any
 
 from adplat.data import Lake
 from adplat.domain import (
+    AlertLimits,
     AuditTrail,
     BundleRegistry,
+    CallerStore,
     CatalogueEdits,
     CatalogueStore,
     Clock,
-    DeliveryReader,
     DraftStore,
     ExperimentStore,
     ForecastStore,
@@ -21,10 +23,13 @@ from adplat.domain import (
     NotPermitted,
     ObjectStore,
     PlacementRules,
+    Report,
+    ReportQuestion,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
 from adplat.flows.experiment_parts import ExperimentParts
+from adplat.flows.manage_keys import KeyParts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -36,7 +41,10 @@ class SeenParts:
     Args:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
-        reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
+        keys: callers and their keys, for one who changes them at a time.
+        report: answers a question from what was counted.
+        reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
+        limits: from where on something is an alert.
         lake: what happened; it knows no viewer, so whoever asks it names campaigns that the viewer sees.
         belief: the document of ``adplat bandit show`` for one campaign; ``None`` where nobody serves. Likewise.
         running: what replicas are told of experiments, for those who see all advertisers.
@@ -45,7 +53,7 @@ class SeenParts:
     viewer: Viewer
     catalogue: CatalogueStore
     edits: CatalogueEdits
-    delivery: DeliveryReader
+    report: Callable[[ReportQuestion], Report]
     drafts: DraftStore
     experiments: ExperimentStore
     forecasts: ForecastStore
@@ -58,10 +66,13 @@ class SeenParts:
     clock: Clock
     draw: Callable[[int], bytes]
     secret: bytes
+    callers: CallerStore
+    keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
     lake: Lake
     belief: Callable[[str], dict[str, Any] | None]
     running: Callable[[SeenParts], ExperimentParts]
+    limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
     def by(self) -> str:
@@ -89,7 +100,11 @@ class SeenParts:
 
 @dataclass(frozen=True)
 class AdminParts:
-    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``."""
+    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
+
+    ``trail`` is the whole audit trail: to hold it against its hashes, and to tell of those who may write nothing.
+    """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
+    trail: AuditTrail

@@ -23,11 +23,12 @@ from services.admin.asking import Asking
 from services.admin.charts import Axis
 from services.admin.pages import Browsing
 from services.admin.problems import responses
-from services.admin.rendering import language_asked, page
+from services.admin.rendering import page, words_for
 from services.admin.reports_api import in_turn
-from services.admin.wording import Say, words_in
+from services.admin.wording import Say
 
-router = APIRouter()
+api = APIRouter(tags=["experiments"])
+router = APIRouter(include_in_schema=False)
 DAYS_OFFERED = (1, 7, 14)
 _MOST_DRAWN = 7
 
@@ -68,9 +69,7 @@ class BanditOut(BaseModel):
     belief: dict[str, Any] | None
 
 
-@router.get(
-    "/v1/campaigns/{campaign_id}/bandit", responses=responses(404), response_model=BanditOut, tags=["experiments"]
-)
+@api.get("/v1/campaigns/{campaign_id}/bandit", responses=responses(404), response_model=BanditOut)
 def read_bandit(
     campaign_id: str, request: Request, asker: Asking, days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 1
 ) -> dict[str, Any]:
@@ -80,7 +79,7 @@ def read_bandit(
     return in_turn(request, lambda: watch_document(watch_bandit(parts, campaign_id, days)))
 
 
-@router.get("/campaigns/{campaign_id}/bandit", include_in_schema=False)
+@router.get("/campaigns/{campaign_id}/bandit")
 def bandit(campaign_id: str, request: Request, asker: Browsing, days: str = "") -> Response:
     """Weights over time, what is believed, and whether the showings can be judged by.
 
@@ -91,7 +90,7 @@ def bandit(campaign_id: str, request: Request, asker: Browsing, days: str = "") 
     chosen = int(days) if days in {str(offered) for offered in DAYS_OFFERED} else DAYS_OFFERED[0]
     facts: dict[str, Any] = {"one": one, "days": chosen, "offered": DAYS_OFFERED, "watch": None}
     if days:
-        say = words_in(language_asked(request))
+        say = words_for(request)
         watch = in_turn(request, lambda: watch_bandit(parts, campaign_id, chosen))
         facts |= {
             "watch": watch,

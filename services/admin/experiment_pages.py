@@ -52,9 +52,8 @@ from services.admin.experiments_api import as_seen, past_document
 from services.admin.forms import Form
 from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, trail_of
 from services.admin.problems import of_error
-from services.admin.rendering import language_asked, page, to
+from services.admin.rendering import language_asked, page, to, words_for
 from services.admin.reports_api import in_turn
-from services.admin.wording import words_in
 
 router = APIRouter(include_in_schema=False)
 MOST_LOOKS = 120
@@ -184,7 +183,7 @@ def _page_of(request: Request, asker: Asker, kept: KeptExperiment, error: InputE
 
 def _results(request: Request, kept: KeptExperiment, results: list[Any], count: int) -> dict[str, Any]:
     language = language_asked(request)
-    say = words_in(language)
+    say = words_for(request)
     latest = results[-1].document
     analysis = latest["analysis"]
     question = latest.get("question") or kept.setup.get("analysis") or {}
@@ -278,7 +277,7 @@ def _planned(request: Request, form: Form) -> dict[str, Any]:
         _, what, where, hint = of_error(error)
         return {"plan": None, "plan_trouble": {"what": what, "where": where, "hint": hint}}
     return {
-        "plan": plan | {"chart": telling.power_chart(plan, words_in(language_asked(request)))},
+        "plan": plan | {"chart": telling.power_chart(plan, words_for(request))},
         "plan_trouble": None,
     }
 

@@ -83,8 +83,8 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
     if isinstance(error, StoreUnreachable):
         log.error("a store is away: %s", error)
         return 503, "a store does not answer", "", "send it again in a moment"
-    if isinstance(error, WorkspaceBusy):  # another process, for a moment; who it is concerns nobody outside
-        return 503, "somebody else is at it at this moment", "", "send it again in a moment"
+    if isinstance(error, WorkspaceBusy):
+        return 503, "somebody else changes this at the moment", "", "send it again in a moment"
     if isinstance(error, InputError):
         return status_of(error), error.what, error.where, error.hint
     if isinstance(error, RequestValidationError):

@@ -264,7 +264,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "guard_holds": ("holds", "正常"),
     "guard_breached": ("breached", "被突破"),
     # Bandits.
-    "bandit": ("Bandit", "智能分配"),
+    "bandit_page": ("Bandit", "智能分配"),
     "bandit_means": (
         "Each showing goes to a creative by chance: how likely each was to come first, as decisions logged it.",
         "每次展示按概率选择创意；此处为决策日志记录的各创意被选中的概率。",

@@ -54,6 +54,7 @@ EXPERIMENT = {
     },
     "plan": {"baseline": {"mean": 0.01, "std": 0.1}, "effect": 0.2},
 }
+CALLER = {"caller_id": "seller", "permissions": ["bid"]}
 TODAY = datetime.now(UTC).date()
 DAYS = {"since": str(TODAY - timedelta(days=8)), "until": str(TODAY + timedelta(days=2))}
 APART = {"by": ["advertiser", "campaign", "creative"]}
@@ -107,7 +108,23 @@ ROUTES: dict[str, Route] = {
     "GET /v1/reports/files/{kind}": Route(Right.EXPORT_REPORTS, query=DAYS | APART, of_advertiser=False),
     "GET /v1/reports/delivery": Route(Right.SEE_REPORTS),
     "GET /v1/reports/creatives/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
+    "GET /v1/alerts": Route(Right.SEE_CATALOGUE),
+    "GET /v1/overview": Route(Right.SEE_REPORTS, query={"advertiser_id": "{advertiser_id}"}, of_advertiser=False),
     "GET /v1/audit": Route(Right.SEE_AUDIT),
+    "POST /v1/audit/check": Route(Right.SEE_PEOPLE, of_advertiser=False),
+    "POST /v1/audit/export": Route(Right.SEE_AUDIT, of_advertiser=False),
+    "GET /v1/sessions": Route(EVERYBODY, of_advertiser=False),
+    "DELETE /v1/sessions": Route(EVERYBODY, of_advertiser=False),
+    "DELETE /v1/sessions/{session_id}": Route(EVERYBODY, of_advertiser=False),
+    "GET /v1/callers": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "POST /v1/callers": Route(Right.MANAGE_CALLERS, CALLER, of_advertiser=False),
+    "GET /v1/callers/{caller_id}": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "PATCH /v1/callers/{caller_id}": Route(Right.MANAGE_CALLERS, {"permissions": ["bid"]}, ANY, of_advertiser=False),
+    "GET /v1/callers/{caller_id}/keys": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "POST /v1/callers/{caller_id}/keys": Route(Right.MANAGE_CALLERS, {"days": 3}, of_advertiser=False),
+    "DELETE /v1/callers/{caller_id}/keys": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "DELETE /v1/callers/{caller_id}/keys/{key_id}": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "POST /v1/callers/{caller_id}/keys/{key_id}/rotate": Route(Right.MANAGE_CALLERS, {}, of_advertiser=False),
     "GET /v1/session": Route(EVERYBODY, of_advertiser=False),
     "POST /v1/session": Route(EVERYBODY, {"user_id": "x", "password": "y"}, of_advertiser=False),
     "DELETE /v1/session": Route(EVERYBODY, of_advertiser=False),
@@ -120,10 +137,17 @@ ROUTES: dict[str, Route] = {
         Right.MANAGE_PEOPLE, {"user_id": "new", "role": "analyst", "password": "y"}, of_advertiser=False
     ),
     "GET /v1/users/{user_id}": Route(Right.SEE_PEOPLE, of_advertiser=False),
-    "PATCH /v1/users/{user_id}": Route(Right.MANAGE_PEOPLE, {"name": "N"}, of_advertiser=False),
+    "PATCH /v1/users/{user_id}": Route(Right.MANAGE_PEOPLE, {"name": "N"}, ANY, of_advertiser=False),
     "GET /v1/health": Route(EVERYBODY, of_advertiser=False),
 }
-OTHER_IDS = {"bundle_id": "b1", "user_id": "rob", "key_id": "none", "kind": "csv"}
+OTHER_IDS = {
+    "bundle_id": "b1",
+    "user_id": "rob",
+    "key_id": "none",
+    "kind": "csv",
+    "session_id": "none",
+    "caller_id": "none",
+}
 NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
 BY_ROUTE = sorted(ROUTES)
 OPEN = {"POST /v1/session", "GET /v1/health"}
