@@ -13,9 +13,9 @@ from services.admin.app import admin_app
 from tests.services.admin.admins import OF_A1
 
 # Files, and addresses that only lead elsewhere.
-NO_PAGES = re.compile(r"^/static/|^/language/|/picture$|/files?/|/events$")
+NO_PAGES = re.compile(r"^/static/|^/language/|^/sign-in/|/picture$|/files?/|/events$")
 # Ids besides those of the made workspace, and what a page must be asked with to have something to show.
-IDS: dict[str, str] = OF_A1 | {"user_id": "mei", "bundle_id": "b1"}
+IDS: dict[str, str] = OF_A1 | {"user_id": "mei", "bundle_id": "b1", "caller_id": "exchange"}
 ASKED_WITH: dict[str, str] = {
     "/campaigns/{campaign_id}/bandit": "?days=1",
     "/experiments/new": "?campaign=k1",
