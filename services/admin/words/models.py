@@ -202,5 +202,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "model_look_again": ("Look again", "刷新"),
     "model_before": ("instead of", "替换"),
     "model_ended": ("Ended", "结束"),
+    "model_figures": ("Figures", "数据"),
     "model_yes": ("yes", "是"),
 }
