@@ -1,9 +1,9 @@
 """Words by page; ``wording`` holds those of all pages, and puts them together."""
 
-from services.admin.words import campaigns, creatives, experiments, forecasts, models, overview, people, reports, rights
+from services.admin.words import campaigns, creatives, experiments, forecasts, models, overview, people, reports
 
 PAGES = tuple(
-    module.WORDS for module in (campaigns, creatives, experiments, forecasts, models, overview, people, reports, rights)
+    module.WORDS for module in (campaigns, creatives, experiments, forecasts, models, overview, people, reports)
 )
 
 __all__ = ["PAGES"]
