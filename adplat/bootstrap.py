@@ -611,6 +611,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
     from adplat import storage
     from adplat.data import load_placements
     from adplat.flows.admin_parts import AdminParts, SeenParts
+    from adplat.flows.prepare_forecasts import PreparedForecasts
     from adplat.flows.sign_in import PeopleParts
 
     placements, objects, now = load_placements(), open_objects(settings), clock()
@@ -642,8 +643,13 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 limits=settings.alert_limits,
             )
 
+        desk = PreparedForecasts(
+            partial(forecast_desk, settings),
+            partial(_require_opportunities, settings),
+            60.0 * settings.forecast_refresh_minutes,
+        )
         people = PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin")
-        yield AdminParts(people, seen, open_audit(database))
+        yield AdminParts(people, seen, open_audit(database), desk)
 
 
 @contextmanager
@@ -895,6 +901,13 @@ def forecast_desk(settings: Settings) -> ForecastDesk:
             before_load=(lambda: None) if settings.forecast_data else (lambda: _keep_catalogue(settings)),
         )
     )
+
+
+def _require_opportunities(settings: Settings) -> None:
+    """Raises MissingInput where there is no log to forecast from."""
+    from adplat.flows.sample_opportunities import lake_of_opportunities
+
+    lake_of_opportunities(Path(settings.forecast_data or settings.workspace))
 
 
 def _keep_catalogue(settings: Settings) -> None:

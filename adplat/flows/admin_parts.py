@@ -25,7 +25,9 @@ from adplat.domain import (
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.manage_keys import KeyParts
+from adplat.flows.prepare_forecasts import PreparedForecasts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -73,14 +75,20 @@ class SeenParts:
         """For the flows about drafts."""
         return DraftParts(self.drafts, self.jobs, self.audit, self.catalogue, self.objects, self.clock, self.by)
 
+    def forecast_parts(self) -> ForecastParts:
+        """For the flows about kept forecasts."""
+        return ForecastParts(self.forecasts, self.jobs, self.audit, self.catalogue, self.clock, self.by)
+
 
 @dataclass(frozen=True)
 class AdminParts:
     """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
 
     ``trail`` is the whole audit trail: to hold it against its hashes, and to tell of those who may write nothing.
+    ``desk`` makes forecasts from the log of everybody, of plans that the viewer may make.
     """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
     trail: AuditTrail
+    desk: PreparedForecasts

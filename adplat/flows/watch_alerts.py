@@ -44,7 +44,7 @@ def watch_alerts(parts: SeenParts) -> Alerts:
     campaigns, is_all = _live_campaigns(parts)
     found: list[Alert] = []
     if parts.viewer.may(Right.SEE_REPORTS):
-        report = parts.reports().breakdown.report
+        report = parts.report
         found += watch_pace(report, campaigns, parts.limits, parts.clock.now())
     for right, watch in WATCHES:
         if parts.viewer.may(right):

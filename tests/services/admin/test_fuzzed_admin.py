@@ -25,6 +25,9 @@ EXPECTED = {
     "DELETE /v1/session": 204,
     "POST /v1/advertisers": 201,
     "POST /v1/campaigns": 404,
+    "POST /v1/campaigns/status": 404,
+    "POST /v1/forecasts": 404,
+    "POST /v1/forecasts/preview": 404,
     "POST /v1/ads": 422,  # no address that leads anywhere is made up
     "POST /v1/creatives": 404,
     # A key makes no keys.

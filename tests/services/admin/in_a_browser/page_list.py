@@ -14,7 +14,7 @@ from services.admin.routers import PAGES
 from tests.services.admin.admins import OF_A1
 
 # Files, parts of pages, and addresses that only lead elsewhere.
-NO_PAGES = re.compile(r"^/static/|^/language/|^/sign-in/|^/overview/win-rate$|/(picture|thumbnail|files?)$")
+NO_PAGES = re.compile(r"^/static/|^/language/|^/overview/win-rate$|^/sign-in/|/(picture|thumbnail|files?|events)$")
 # Ids besides those of the made workspace, and what a page must be asked with to have something to show.
 IDS: dict[str, str] = OF_A1 | {"user_id": "mei", "bundle_id": "b1", "caller_id": "exchange"}
 ASKED_WITH: dict[str, str] = {}
