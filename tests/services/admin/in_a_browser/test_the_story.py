@@ -78,7 +78,7 @@ def creates_a_campaign(mei: Visitor) -> str:
     write(page.get_by_label("Name", exact=True), "Mid-autumn <tea>")
     page.get_by_label("Starts (UTC)").fill((datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"))
     write(page.get_by_label("Daily budget"), "500")
-    choose(page.get_by_label("Bid strategy"), "max_cpc")
+    choose(page.get_by_label("Bid strategy"), "highest")
     write(page.get_by_label("Target", exact=True), "60")
     write(page.get_by_label("Placements"), PLACEMENT)
     mei.picture("story-02-campaign-form")
