@@ -17,7 +17,11 @@ from tests.services.admin.admins import OF_A1, Somebody
 NO_PAGES = re.compile(r"^/static/|^/language/|^/overview/win-rate$|^/sign-in/|/(picture|thumbnail|files?|events)$")
 # Ids besides those of the made workspace, and what a page must be asked with to have something to show.
 IDS: dict[str, str] = OF_A1 | {"user_id": "mei", "bundle_id": "b1", "caller_id": "exchange", "rollout_id": "3"}
-ASKED_WITH: dict[str, str] = {}
+ASKED_WITH: dict[str, str] = {
+    "/campaigns/{campaign_id}/bandit": "?days=1",
+    "/experiments/new": "?campaign=k1",
+    "/rollouts/new": "?deed=promote&bundle_id=b1",
+}
 
 
 def furnish(somebody: Somebody) -> None:
