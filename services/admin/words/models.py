@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    "model_log_loss": ("log loss", "对数损失"),
     "models": ("Models", "模型"),
     "model_now": ("Live now", "当前线上"),
     "model_live": ("Live bundle", "线上模型包"),
@@ -202,6 +203,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "model_look_again": ("Look again", "刷新"),
     "model_before": ("instead of", "替换"),
     "model_ended": ("Ended", "结束"),
-    "model_figures": ("Figures", "数据"),
     "model_yes": ("yes", "是"),
 }
