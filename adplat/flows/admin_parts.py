@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -18,14 +18,18 @@ from adplat.domain import (
     ExperimentStore,
     ForecastStore,
     JobQueue,
+    LiveBundles,
     ObjectStore,
     PlacementRules,
     Report,
     ReportQuestion,
+    ServingReplica,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.manage_keys import KeyParts
+from adplat.flows.prepare_forecasts import PreparedForecasts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -40,6 +44,8 @@ class SeenParts:
         keys: callers and their keys, for one who changes them at a time.
         report: answers a question from what was counted.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
+        live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
+        replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
         limits: from where on something is an alert.
     """
 
@@ -62,6 +68,8 @@ class SeenParts:
     callers: CallerStore
     keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
+    live: Callable[[], LiveBundles]
+    replicas: Callable[[], Sequence[ServingReplica] | None]
     limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
@@ -73,14 +81,20 @@ class SeenParts:
         """For the flows about drafts."""
         return DraftParts(self.drafts, self.jobs, self.audit, self.catalogue, self.objects, self.clock, self.by)
 
+    def forecast_parts(self) -> ForecastParts:
+        """For the flows about kept forecasts."""
+        return ForecastParts(self.forecasts, self.jobs, self.audit, self.catalogue, self.clock, self.by)
+
 
 @dataclass(frozen=True)
 class AdminParts:
     """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
 
     ``trail`` is the whole audit trail: to hold it against its hashes, and to tell of those who may write nothing.
+    ``desk`` makes forecasts from the log of everybody, of plans that the viewer may make.
     """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
     trail: AuditTrail
+    desk: PreparedForecasts

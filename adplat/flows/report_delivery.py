@@ -140,9 +140,7 @@ def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:
 
 
 def asked_of(campaign_ids: Sequence[str]) -> list[tuple[Condition, ...]]:
-    """Conditions of the questions that together ask for these campaigns; one that asks for all, where they are many."""
-    if len(campaign_ids) > MOST_NAMED:
-        return [()]
+    """Conditions of the questions that together ask for these campaigns."""
     parts = [campaign_ids[first : first + MOST_VALUES] for first in range(0, len(campaign_ids), MOST_VALUES)]
     return [(Condition("campaign", Comparison.IS, tuple(part)),) for part in parts]
 

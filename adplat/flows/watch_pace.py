@@ -18,7 +18,14 @@ from adplat.domain import (
     MetricSums,
     ReportQuestion,
 )
-from adplat.flows.report_delivery import CampaignDelivery, Reports, asked_of, report_delivery
+from adplat.flows.report_delivery import (
+    MOST_NAMED,
+    CampaignDelivery,
+    Reports,
+    asked_of,
+    report_delivery,
+    sums_by_campaign,
+)
 from adplat.statistics import metric_interval
 
 _SPENT = 0.999  # of a budget; the last showing seldom fits into what is left
@@ -91,10 +98,8 @@ def _silent(report: Reports, running: Sequence[Campaign], limits: AlertLimits, n
 def _promised_other(report: Reports, running: Sequence[Campaign], limits: AlertLimits, now: datetime) -> list[Alert]:
     tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
     since = tomorrow - timedelta(days=limits.lately_days)
-    sums: dict[str, MetricSums] = {}
-    for conditions in asked_of([one.campaign_id for one in running]):
-        told = report(ReportQuestion(since, tomorrow, (Dimension.CAMPAIGN,), "UTC", conditions))
-        sums |= {row.keys[0]: row.sums for row in told.rows}
+    ids = [one.campaign_id for one in running]
+    sums = sums_by_campaign(report, since, tomorrow, ids if len(ids) <= MOST_NAMED else None)
     found = []
     for one in running:
         interval = metric_interval(

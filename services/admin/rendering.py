@@ -20,7 +20,20 @@ from services.admin.wording import Say, language_of, words_in
 
 LANGUAGE_COOKIE = "adplat_language"
 _DONE = frozenset(
-    {"saved", "created", "approved", "rejected", "uploaded", "password", "revoked", "session_ended", "job_cancelled"}
+    {
+        "saved",
+        "created",
+        "created_without_forecast",
+        "saved_without_forecast",
+        "kept",
+        "approved",
+        "rejected",
+        "uploaded",
+        "password",
+        "revoked",
+        "session_ended",
+        "job_cancelled",
+    }
 )
 _HERE = Path(__file__).parent / "static"
 _FILES = {"admin.css": "text/css", "mark.svg": "image/svg+xml"}

@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "today_so_far": ("Today so far", "今日至今"),
     "days_of_utc": ("Days of UTC; today is not among them.", "以 UTC 计日，不含今日。"),
     "spend_by_day": ("Spend by day", "每日花费"),
-    "figures": ("Figures", "数据"),
+    "chart_figures": ("Figures", "数据"),
     "delivery_and_pacing": ("Delivery and pacing", "投放与进度"),
     "booked": ("Booked", "预订"),
     "spent_to_date": ("Spent to date", "累计花费"),
