@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from adplat.domain import (
     AlertLimits,
@@ -41,6 +42,7 @@ class SeenParts:
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         keys: callers and their keys, for one who changes them at a time.
         report: answers a question from what was counted.
+        shown_since: campaigns that were shown in an hour or later.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
         limits: from where on something is an alert.
     """
@@ -49,6 +51,7 @@ class SeenParts:
     catalogue: CatalogueStore
     edits: CatalogueEdits
     report: Callable[[ReportQuestion], Report]
+    shown_since: Callable[[datetime], Collection[str]]
     drafts: DraftStore
     experiments: ExperimentStore
     forecasts: ForecastStore
