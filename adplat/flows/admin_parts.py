@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,10 +19,12 @@ from adplat.domain import (
     ExperimentStore,
     ForecastStore,
     JobQueue,
+    LiveBundles,
     ObjectStore,
     PlacementRules,
     Report,
     ReportQuestion,
+    ServingReplica,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
@@ -44,6 +46,8 @@ class SeenParts:
         report: answers a question from what was counted.
         shown_since: campaigns that were shown in an hour or later.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
+        live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
+        replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
         limits: from where on something is an alert.
     """
 
@@ -67,6 +71,8 @@ class SeenParts:
     callers: CallerStore
     keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
+    live: Callable[[], LiveBundles]
+    replicas: Callable[[], Sequence[ServingReplica] | None]
     limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
