@@ -93,7 +93,7 @@ def _pages(run: BenchRun, served: Served, times: int) -> Pages:
     today = run.clock.now().date()
     days = {"since": str(today - timedelta(days=6)), "until": str(today + timedelta(days=1)), "attribute": "device"}
     with _readers(served, tuple(Role)) as readers:
-        addresses, unknown = addresses_of(readers[Role.ADMIN], served.market.ids, BESIDES, days)
+        addresses, unknown = addresses_of(readers[Role.ADMIN].get, served.market.ids, BESIDES, days)
         took = ask_all(readers, addresses, times, random.Random(5), run.progress)
     return Pages(tuple(addresses), took, tuple(unknown))
 

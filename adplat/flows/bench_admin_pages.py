@@ -12,7 +12,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -23,6 +23,7 @@ from adplat.flows.bench_admin_market import PASSWORD
 TIMEOUT_S = 60.0
 # A server keeps an idle connection for five seconds.
 _IDLE_S = 3.0
+Get = Callable[[str], tuple[int, bytes, float]]
 _ID = re.compile(r"\{(\w+)\}")
 _LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
 # Not of a workspace: files, the choice of a language, signing in.
@@ -87,13 +88,13 @@ class Reader:
 
 
 def addresses_of(
-    reader: Reader, ids: Mapping[str, str], besides: Iterable[Address], told: Mapping[str, str]
+    get: Get, ids: Mapping[str, str], besides: Iterable[Address], told: Mapping[str, str]
 ) -> tuple[list[Address], list[str]]:
     """All that can be read, ``besides`` with them, and the names of those for which no id or parameter is known.
 
-    ``told``: what is given to operations that want it, by parameter.
+    ``get`` is that of a Reader; ``told``: what is given to operations that want it, by parameter.
     """
-    status, content, _ = reader.get("/openapi.json")
+    status, content, _ = get("/openapi.json")
     if status != 200:
         raise InternalFault(
             f"the application does not tell what it has: {status}", where="/openapi.json", hint="read admin.log"
@@ -102,7 +103,7 @@ def addresses_of(
     asked_with = {path: _query(one["get"], told) for path, one in document["paths"].items() if "get" in one}
     asked_with |= dict.fromkeys(document["x-pages"], "")
     names = [name for name in sorted(asked_with) if not name.startswith(_APART)]
-    links = _links(reader, [name for name in document["x-pages"] if "{" not in name and name in names])
+    links = _links(get, [name for name in document["x-pages"] if "{" not in name and name in names])
     found, unknown = [], []
     for name in names:
         query, path = asked_with[name], _path(name, ids, links)
@@ -144,10 +145,10 @@ def ask_all(
     return found
 
 
-def _links(reader: Reader, names: Sequence[str]) -> set[str]:
+def _links(get: Get, names: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for name in names:
-        status, content, _ = reader.get(name)
+        status, content, _ = get(name)
         if status == 200:
             found |= {html.unescape(link) for link in _LINK.findall(content.decode(errors="replace"))}
     return found
