@@ -45,9 +45,11 @@ class Address:
 
 @dataclass
 class Asked:
-    """What came back of one address for one role: seconds of answers that count, and all statuses."""
+    """What came back of one address for one role: seconds of answers that count, what of them the service computed,
+    and all statuses."""
 
     took_s: list[float] = field(default_factory=list)
+    computed_s: list[float] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
 
 
@@ -126,9 +128,13 @@ def ask_all(
     times: int,
     draw: random.Random,
     progress: Progress,
+    computed_s: Callable[[], float],
     counted: frozenset[int] = frozenset({200}),
 ) -> dict[tuple[str, Role], Asked]:
-    """Each address by each role so often, all of them in another order each round; answers of these statuses count."""
+    """Each address by each role so often, all of them in another order each round.
+
+    Answers of the statuses ``counted`` count; ``computed_s`` tells what the service has computed so far.
+    """
     found = {(one.name, role): Asked() for one in addresses for role in readers}
     for number in range(times):
         round_ = [(one, role) for one in addresses for role in readers]
@@ -137,10 +143,12 @@ def ask_all(
             asked = found[one.name, role]
             if asked.statuses and not asked.took_s:
                 continue  # not this role's
+            before_s = computed_s()
             status, _, took_s = readers[role].get(one.path)
             asked.statuses.add(status)
             if status in counted:
                 asked.took_s.append(took_s)
+                asked.computed_s.append(computed_s() - before_s)
         progress(number + 1, times, "rounds over all pages")
     return found
 

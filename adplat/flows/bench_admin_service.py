@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +20,26 @@ from adplat.flows.service_process import SERVICE_START_S, end_service, unused_po
 
 @dataclass(frozen=True, slots=True)
 class AdminService:
-    """Where it listens on this machine, and its process."""
+    """Where it listens on this machine, and its process; ``database_pid`` is that of a server of its own, 0: none."""
 
     port: int
     pid: int
+    database_pid: int = 0
+
+    def computed_s(self) -> float:
+        """What its process, and the database's server with its helpers, have computed so far: that much is the
+        service's own, whatever else the machine does."""
+        told = psutil.Process(self.pid).cpu_times()
+        seconds = float(told.user + told.system)
+        if self.database_pid:
+            server = psutil.Process(self.database_pid)
+            ended = server.cpu_times()
+            seconds += float(ended.user + ended.system + ended.children_user + ended.children_system)
+            for helper in server.children():
+                with suppress(psutil.NoSuchProcess):
+                    told = helper.cpu_times()
+                    seconds += float(told.user + told.system)
+        return seconds
 
     def memory_mib(self) -> float:
         """What its process holds now, libraries with it."""
@@ -31,7 +47,7 @@ class AdminService:
 
 
 @contextmanager
-def running_admin(workspace: Path, database_url: str) -> Iterator[AdminService]:
+def running_admin(workspace: Path, database_url: str, database_pid: int = 0) -> Iterator[AdminService]:
     """The shipped command, until the block ends. Raises InternalFault where it does not start."""
     [port] = unused_ports(1)
     told = {"ADPLAT_DATABASE_URL": database_url, "OMP_NUM_THREADS": "1"}
@@ -41,7 +57,7 @@ def running_admin(workspace: Path, database_url: str) -> Iterator[AdminService]:
         child = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | told)
     try:
         _wait(port, child, log_path)
-        yield AdminService(port, child.pid)
+        yield AdminService(port, child.pid, database_pid)
     finally:
         end_service(child)
 

@@ -84,22 +84,22 @@ def test_addresses_are_those_the_application_tells_with_ids_or_links_in_their_pl
 def test_a_figure_is_the_slowest_role_s_and_a_fault_or_an_unasked_page_does_not_hold() -> None:
     addresses = (Address("/", "/"), Address("/v1/reports", "/v1/reports"), Address("/broken", "/broken"))
     took = {
-        ("/", Role.ADMIN): Asked([0.1] * 40, {200}),
-        ("/", Role.ADVERTISER): Asked([0.1] * 30 + [0.7] * 10, {200}),
-        ("/v1/reports", Role.ADMIN): Asked([1.5], {200}),
-        ("/broken", Role.ADMIN): Asked([], {500}),
+        ("/", Role.ADMIN): Asked([0.1] * 40, [0.05] * 40, {200}),
+        ("/", Role.ADVERTISER): Asked([0.1] * 30 + [0.7] * 10, [], {200}),
+        ("/v1/reports", Role.ADMIN): Asked([1.5], [], {200}),
+        ("/broken", Role.ADMIN): Asked(statuses={500}),
     }
 
     figures = {one.figure_id: one for one in page_figures("sqlite", Pages(addresses, took, ("/other/{id}",)))}
 
     assert figures["admin.1.sqlite./"].value == pytest.approx(700) and not figures["admin.1.sqlite./"].holds
-    assert "admin 100/100, advertiser 100/700" in figures["admin.1.sqlite./"].what
+    assert "admin 100/100/50, advertiser 100/700/0" in figures["admin.1.sqlite./"].what
     assert figures["admin.1.sqlite./v1/reports"].holds, "a report may take two seconds"
     assert figures["admin.1.sqlite"].value == pytest.approx(700)
     assert not figures["admin.1.sqlite.faults"].holds and not figures["admin.1.sqlite.unasked"].holds
     assert "/other/{id}" in figures["admin.1.sqlite.unasked"].what
     assert "admin.1.sqlite./broken" not in figures
-    few = {("/", Role.ADMIN): Asked([0.02], {200}), ("/gone", Role.ADMIN): Asked([9.0], {200})}
+    few = {("/", Role.ADMIN): Asked([0.02], [], {200}), ("/gone", Role.ADMIN): Asked([9.0], [], {200})}
     assert growth_figure("sqlite", few, took, 10_000_000).value == pytest.approx(5.0)
 
 
@@ -107,8 +107,8 @@ def test_reports_are_told_for_each_asker_also_those_that_are_refused() -> None:
     asked = report_addresses(date(2026, 3, 29))
     whole = next(one for one in asked if one.name == "28 days, day x campaign x creative x placement")
     took = {
-        (whole.name, Role.OPERATOR): Asked([2.5, 2.5], {422}),
-        (whole.name, Role.ADVERTISER): Asked([0.5, 0.5], {200}),
+        (whole.name, Role.OPERATOR): Asked([2.5, 2.5], [], {422}),
+        (whole.name, Role.ADVERTISER): Asked([0.5, 0.5], [], {200}),
     }
 
     told = {one.figure_id: one for one in report_figures("sqlite", asked, took)}
