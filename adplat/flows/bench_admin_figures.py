@@ -110,7 +110,8 @@ def report_figures(database: str, addresses: Sequence[Address], took: Mapping[tu
         for (name, role), asked in took.items():
             if name == one.name and asked.took_s:
                 refused = " (too many rows: refused)" if asked.statuses == {422} else ""
-                what = f"{name}, as {role.value}{refused}; median {_ms(asked.took_s, 50):.0f} ms, computing {_computing_ms(asked):.0f}"
+                times = f"median {_ms(asked.took_s, 50):.0f} ms, computing {_computing_ms(asked):.0f}"
+                what = f"{name}, as {role.value}{refused}; {times}"
                 figures.append(_slowest(f"admin.2.{database}.{role.value}.{name}", what, {role: asked}, REPORT_MS))
     return figures
 
