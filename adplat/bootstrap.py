@@ -24,6 +24,7 @@ from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adplat.domain import (
+    AlertLimits,
     AuditTrail,
     Brief,
     BundleRegistry,
@@ -126,6 +127,21 @@ class Settings(BaseSettings):
         default="adplat", description="prefix of every Redis key, so that deployments may share a server"
     )
     actor: str = Field(default="", description="who acts, for the registry and the audit trail; empty: the login name")
+    alert_pace_share: float = Field(
+        default=0.15, gt=0, description="spend that differs from an even one by more than this share is an alert"
+    )
+    alert_settled_days: float = Field(
+        default=1.0, ge=0, description="days of a flight before which nothing is said of its pace"
+    )
+    alert_silent_hours: float = Field(
+        default=6.0, gt=0, le=24, description="hours without a showing of a live campaign that are an alert"
+    )
+    alert_lately_days: int = Field(
+        default=7, ge=1, le=90, description="days of PCOC, and of forecasts that were missed, that alerts look at"
+    )
+    alert_pcoc_share: float = Field(
+        default=0.2, gt=0, description="PCOC, or one over it, whose 99 % interval is above 1 by more than this"
+    )
     shading_every_minutes: int = Field(
         default=10, ge=0, description="how often the worker learns first-price bids from ended auctions; 0: never"
     )
@@ -193,6 +209,36 @@ class Settings(BaseSettings):
         default="",
         description="how browsers reach the admin where a proxy with TLS stands before it; empty: by port",
     )
+    admin_requests_per_minute: int = Field(
+        default=600, ge=0, description="of one person, or one key, in the admin; 0: as many as one likes"
+    )
+    admin_unknown_per_minute: int = Field(
+        default=120, ge=0, description="of one address from which nobody is signed in; 0: as many as one likes"
+    )
+    admin_heavy_per_minute: int = Field(
+        default=120,
+        ge=0,
+        description="of one person: reports, uploads, forecasts, passwords, each; 0: as many as one likes",
+    )
+    oidc_issuer: str = Field(
+        default="", description="identity provider by which people may sign in to the admin; empty: by password alone"
+    )
+    oidc_client_id: str = Field(default="", description="how that provider calls this admin")
+    oidc_client_secret: str = Field(
+        default="", repr=False, description="what it gave with that; best as a file of ADPLAT_SECRETS_FOLDER"
+    )
+    oidc_claim: str = Field(
+        default="email", description="claim that names the person: email (verified), preferred_username, sub, …"
+    )
+    oidc_groups_claim: str = Field(
+        default="", description="claim with the names of groups; empty: only people who exist come in"
+    )
+    oidc_groups: dict[str, str] = Field(
+        default_factory=dict,
+        description='what groups are here, the strongest first, as JSON: {"ads": "admin", "tea": "advertiser:a1,a7"}',
+    )
+    oidc_scopes: str = Field(default="openid email profile", description="what the provider is asked for")
+    oidc_name: str = Field(default="", description="what people call that provider; empty: its host")
     generation_port: int = Field(default=8110, ge=1, le=65535, description="HTTP of 'adplat serve generation'")
     generation_replicas: int = Field(default=1, ge=1)
     generation_threads: int = Field(default=2, ge=1, description="reviews that one replica makes at once")
@@ -236,6 +282,17 @@ class Settings(BaseSettings):
     def learned_correction(self) -> Path:
         """What scored forecasts taught, taken by forecasts to come; absent before the first."""
         return self.workspace / "forecast" / "correction.json"
+
+    @property
+    def alert_limits(self) -> AlertLimits:
+        """From where on something is an alert on the pages of people."""
+        return AlertLimits(
+            pace_share=self.alert_pace_share,
+            settled_days=self.alert_settled_days,
+            silent_h=self.alert_silent_hours,
+            lately_days=self.alert_lately_days,
+            pcoc_share=self.alert_pcoc_share,
+        )
 
     @property
     def correction_of_forecasts(self) -> Path | None:
@@ -522,20 +579,20 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
 
     Raises StoreUnreachable, and WorkspaceBusy where another one changes them at this moment.
     """
+    with closing(open_database(settings)) as database, _one_key_desk(settings, database, actor(settings)) as parts:
+        yield parts
+
+
+@contextmanager
+def _one_key_desk(settings: Settings, database: Database, by: str) -> Iterator[KeyParts]:
     from adplat.flows.manage_keys import KeyParts
     from adplat.snapshots import KeyFile
     from adplat.storage import SqlCallers
 
     # One at a time, or what is published last might not be what was read last.
-    with lock_workspace(settings, "keys"), closing(open_database(settings)) as database:
-        yield KeyParts(
-            callers=SqlCallers(database),
-            audit=open_audit(database),
-            publish=KeyFile(settings.workspace).write,
-            draw=secrets.token_bytes,
-            clock=clock(),
-            by=actor(settings),
-        )
+    with lock_workspace(settings, "keys"):
+        publish = KeyFile(settings.workspace).write
+        yield KeyParts(SqlCallers(database), publish, secrets.token_bytes, clock(), by)
 
 
 @contextmanager
@@ -554,6 +611,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
     from adplat import storage
     from adplat.data import load_placements
     from adplat.flows.admin_parts import AdminParts, SeenParts
+    from adplat.flows.prepare_forecasts import PreparedForecasts
     from adplat.flows.sign_in import PeopleParts
 
     placements, objects, now = load_placements(), open_objects(settings), clock()
@@ -579,10 +637,19 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 clock=now,
                 draw=secrets.token_bytes,
                 secret=secret,
+                callers=storage.SqlCallers(mine),
+                keys=partial(_one_key_desk, settings, mine, viewer.user_id),
                 reports=partial(report_parts, settings, database, viewer),
+                limits=settings.alert_limits,
             )
 
-        yield AdminParts(PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin"), seen)
+        desk = PreparedForecasts(
+            partial(forecast_desk, settings),
+            partial(_require_opportunities, settings),
+            60.0 * settings.forecast_refresh_minutes,
+        )
+        people = PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin")
+        yield AdminParts(people, seen, open_audit(database), desk)
 
 
 @contextmanager
@@ -834,6 +901,13 @@ def forecast_desk(settings: Settings) -> ForecastDesk:
             before_load=(lambda: None) if settings.forecast_data else (lambda: _keep_catalogue(settings)),
         )
     )
+
+
+def _require_opportunities(settings: Settings) -> None:
+    """Raises MissingInput where there is no log to forecast from."""
+    from adplat.flows.sample_opportunities import lake_of_opportunities
+
+    lake_of_opportunities(Path(settings.forecast_data or settings.workspace))
 
 
 def _keep_catalogue(settings: Settings) -> None:

@@ -6,6 +6,7 @@ Called by:   every other room.
 Tests:       tests/domain/
 """
 
+from adplat.domain.alerts import Alert, AlertKind, AlertLevel, AlertLimits, AlertSubject
 from adplat.domain.arms import (
     BLOCK_H,
     HALF_LIVES_H,
@@ -258,6 +259,11 @@ __all__ = [
     "AdFormat",
     "AdplatError",
     "Advertiser",
+    "Alert",
+    "AlertKind",
+    "AlertLevel",
+    "AlertLimits",
+    "AlertSubject",
     "ApiKey",
     "ArmStatistics",
     "ArmsSince",

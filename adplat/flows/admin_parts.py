@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 
 from adplat.domain import (
+    AlertLimits,
     AuditTrail,
     BundleRegistry,
+    CallerStore,
     CatalogueEdits,
     CatalogueStore,
     Clock,
@@ -22,6 +25,9 @@ from adplat.domain import (
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.forecast_parts import ForecastParts
+from adplat.flows.manage_keys import KeyParts
+from adplat.flows.prepare_forecasts import PreparedForecasts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -33,8 +39,10 @@ class SeenParts:
     Args:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
+        keys: callers and their keys, for one who changes them at a time.
         report: answers a question from what was counted.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
+        limits: from where on something is an alert.
     """
 
     viewer: Viewer
@@ -53,7 +61,10 @@ class SeenParts:
     clock: Clock
     draw: Callable[[int], bytes]
     secret: bytes
+    callers: CallerStore
+    keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
+    limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
     def by(self) -> str:
@@ -64,10 +75,20 @@ class SeenParts:
         """For the flows about drafts."""
         return DraftParts(self.drafts, self.jobs, self.audit, self.catalogue, self.objects, self.clock, self.by)
 
+    def forecast_parts(self) -> ForecastParts:
+        """For the flows about kept forecasts."""
+        return ForecastParts(self.forecasts, self.jobs, self.audit, self.catalogue, self.clock, self.by)
+
 
 @dataclass(frozen=True)
 class AdminParts:
-    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``."""
+    """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
+
+    ``trail`` is the whole audit trail: to hold it against its hashes, and to tell of those who may write nothing.
+    ``desk`` makes forecasts from the log of everybody, of plans that the viewer may make.
+    """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
+    trail: AuditTrail
+    desk: PreparedForecasts

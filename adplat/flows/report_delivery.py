@@ -26,6 +26,7 @@ from adplat.statistics import metric_interval, newcombe_difference
 
 LATELY_DAYS = 7
 MOST_COMPARED = 500
+MOST_NAMED = 400
 _SURELY = 0.99
 _JEFFREYS = 0.5
 
@@ -66,8 +67,10 @@ def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetim
     """
     today = now.astimezone(UTC).date()
     tomorrow = today + timedelta(days=1)
-    ever = sums_by_campaign(report, tomorrow - timedelta(days=MOST_DAYS), tomorrow)
-    lately = sums_by_campaign(report, today - timedelta(days=LATELY_DAYS), today)
+    ids = [one.campaign_id for one in campaigns]
+    named = ids if len(ids) <= MOST_NAMED else None
+    ever = sums_by_campaign(report, tomorrow - timedelta(days=MOST_DAYS), tomorrow, named)
+    lately = sums_by_campaign(report, today - timedelta(days=LATELY_DAYS), today, named)
     found = []
     for campaign in campaigns:
         sums = ever.get(campaign.campaign_id, MetricSums())
@@ -134,6 +137,12 @@ def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:
     if not (0 <= counts[0] <= counts[1] and 0 <= counts[2] <= counts[3] and counts[1] and counts[3]):
         return None
     return newcombe_difference(*counts, level=_SURELY)
+
+
+def asked_of(campaign_ids: Sequence[str]) -> list[tuple[Condition, ...]]:
+    """Conditions of the questions that together ask for these campaigns."""
+    parts = [campaign_ids[first : first + MOST_VALUES] for first in range(0, len(campaign_ids), MOST_VALUES)]
+    return [(Condition("campaign", Comparison.IS, tuple(part)),) for part in parts]
 
 
 def _by(

@@ -6,45 +6,57 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
-from services.admin import (
-    campaign_pages,
-    catalogue_api,
-    creative_pages,
-    creatives_api,
-    pages,
-    report_pages,
-    reports_api,
-    session_api,
-    works_api,
-)
-from services.admin.asking import Door
+from services.admin import pages
+from services.admin.asking import Door, count_unknown
 from services.admin.guards import BodyLimit, SafeHeaders
+from services.admin.limits import Budgets, RateLimits
+from services.admin.oidc import RelyingParty
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
+from services.admin.routers import APIS, PAGES
 from services.admin.schemas import HealthOut
 
 OpenParts = Callable[[], AbstractContextManager[AdminParts]]
+UNLIMITED = RateLimits()
 
 
-def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
-    """Build it; ``secure``: browsers reach it by https, so cookies travel no other way."""
+def admin_app(
+    open_parts: OpenParts,
+    *,
+    secure: bool = False,
+    limits: RateLimits = UNLIMITED,
+    elsewhere: RelyingParty | None = None,
+) -> FastAPI:
+    """Build it.
+
+    Args:
+        secure: browsers reach it by https, so cookies travel no other way.
+        limits: how much each may ask.
+        elsewhere: an identity provider by which people may sign in; ``None``: by password alone.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_parts() as parts:
-            app.state.door = Door(parts, secure)
+            app.state.door = Door(parts, secure, Budgets(limits), elsewhere)
             yield
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
-    app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    apis = (session_api, catalogue_api, creatives_api, works_api, reports_api)
-    modules = (*apis, pages, campaign_pages, creative_pages, report_pages)
-    for module in modules:
-        app.include_router(module.router)
+    app = FastAPI(
+        title="adplat admin",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(count_unknown)],
+    )
+    for router in (*APIS, *PAGES):
+        app.include_router(router)
 
     @app.get("/v1/health", tags=["health"])
     def health() -> HealthOut:
@@ -54,20 +66,20 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
     tell_as_problems(app, pages.error_page)
     app.add_middleware(BodyLimit)
     app.add_middleware(SafeHeaders, secure=secure)
-    shown = sorted({one.path for module in modules for one in module.router.routes if _is_page(one)})
-    app.openapi = lambda: _described(app, shown)  # type: ignore[method-assign]  # FastAPI's own way of another document
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way of another document
     return app
 
 
-def _described(app: FastAPI, shown: list[str]) -> dict[str, Any]:
+def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
         # Pages are no operations; what measures or looks at all of them reads here which there are.
-        document["x-pages"] = shown
+        document["x-pages"] = sorted(_pages())
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _is_page(route: Any) -> bool:
-    return not route.include_in_schema and "GET" in route.methods
+def _pages() -> set[str]:
+    routes = [one for router in PAGES for one in router.routes if isinstance(one, APIRoute)]
+    return {one.path for one in routes if "GET" in (one.methods or ())}

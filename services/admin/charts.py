@@ -37,9 +37,9 @@ class Axis:
 
 def lines(
     rows: Sequence[Row], x: Axis, y: Axis, label: str, *, by: str = "", band: tuple[str, str] | None = None,
-    points: bool = False,
+    points: bool = False, mark_at: float | None = None,
 ) -> Markup:  # fmt: skip
-    """A line for each value of ``by``, with a band between two fields where one is told."""
+    """A line for each value of ``by``, with a band between two fields where one is told; an upright at ``mark_at``."""
     alt = _altair()
     base = alt.Chart(alt.Data(values=list(rows)))
     colour = _colours(rows, by)
@@ -49,7 +49,10 @@ def lines(
         encoded = {"x": _side(alt.X, x), "y": _side(alt.Y, y, low), "y2": alt.Y2(high), **colour}
         layers.append(base.mark_area(opacity=0.22, **_one_colour(by)).encode(**encoded))
     drawn = {"x": _side(alt.X, x), "y": _side(alt.Y, y), **colour}
-    layers.append(base.mark_line(strokeWidth=2, point=points, **_one_colour(by)).encode(**drawn))
+    layers.append(base.mark_line(strokeWidth=2, point=_points(points, by), **_one_colour(by)).encode(**drawn))
+    if mark_at is not None:
+        there = alt.Chart(alt.Data(values=[{x.field: mark_at}]))
+        layers.append(there.mark_rule(color="var(--quiet)", strokeDash=[4, 4]).encode(x=_side(alt.X, x)))
     return _svg(alt.layer(*layers), label)
 
 
@@ -103,6 +106,8 @@ def _side(kind: Any, axis: Axis, field: str = "") -> Any:
     side = kind(field=field or axis.field, type=_KINDS[axis.kind]).title(axis.title)
     if axis.form is not None:
         side = side.axis(format=axis.form)
+    if axis.kind == "O":
+        side = side.axis(labelAngle=0)
     return side.scale(zero=axis.from_zero) if axis.kind == "Q" else side
 
 
@@ -117,6 +122,11 @@ def _colours(rows: Sequence[Row], by: str) -> dict[str, Any]:
     told = [SERIES[place % len(SERIES)] for place in range(len(names))]
     scale = alt.Scale(domain=names, range=told)
     return {"color": alt.Color(field=by, type="nominal", scale=scale, legend=alt.Legend(title=None, orient="top"))}
+
+
+def _points(wanted: bool, by: str) -> Any:
+    """Of a line; in its own colour, which they do not take by themselves."""
+    return {"filled": True, **_one_colour(by)} if wanted else False
 
 
 def _one_colour(by: str) -> dict[str, str]:

@@ -1,9 +1,8 @@
-"""Pages of everybody: sign in, overview, experiments, audit; and the files that pages load."""
+"""Pages of everybody: sign in, overview, experiments; and the files that pages load."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,25 +16,29 @@ from adplat.domain import (
     Condition,
     ExperimentState,
     ListRequest,
-    MetricSums,
     Right,
     SignInRefused,
     TooManyTries,
-    condition_from,
 )
 from adplat.flows.admin_parts import SeenParts
-from adplat.flows.report_delivery import sums_by_campaign
 from adplat.flows.sign_in import sign_in, sign_out
-from services.admin.asking import Asker, a_place_in, address_of, asker_of_browser, door_of, require_our_site
+from services.admin.asking import (
+    Asker,
+    a_place_in,
+    address_of,
+    asker_of_browser,
+    door_of,
+    known_browser,
+    require_our_site,
+)
 from services.admin.forms import TOKEN, Form, Sent
-from services.admin.problems import of_error
+from services.admin.oidc import CALLBACK
+from services.admin.problems import Refused, of_error
 from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
 from services.admin.wording import LANGUAGES
 from services.admin.works_api import experiment_story_of
 
 router = APIRouter(include_in_schema=False)
-OVERVIEW_DAYS = 7
-_SHOWN = "status=live|paused|scheduled"
 
 Browsing = Annotated[Asker, Depends(asker_of_browser)]
 """Of a handler of a page: who is signed in."""
@@ -59,9 +62,11 @@ def static(name: str) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request) -> Response:
-    """The only page without a session."""
-    return page(request, "sign_in.html", error="", user_id="")
+def sign_in_page(request: Request, out: str = "") -> Response:
+    """The only page without a session; ``out``: somebody signed out, and may want to do so elsewhere too."""
+    party = door_of(request).elsewhere
+    back = "" if party is None else party.client.back_url.removesuffix(CALLBACK) + "/sign-in"
+    return _sign_in_page(request, out=party.sign_out_url(back) if party is not None and out else "")
 
 
 @router.post("/sign-in")
@@ -75,8 +80,7 @@ def sign_in_form(request: Request, form: Sent) -> Response:
             word = form.fields.get("password", "")
             signed = sign_in(door.parts.people, user_id, word, address_of(request), instead_of=before)
     except (SignInRefused, TooManyTries) as error:
-        status, what, _, hint = of_error(error)
-        return page(request, "sign_in.html", status=status, error=f"{what}: {hint}", user_id=user_id)
+        return sign_in_answer(request, error, user_id)
     answer = to("/")
     door.let_in(answer, signed)
     return answer
@@ -85,7 +89,8 @@ def sign_in_form(request: Request, form: Sent) -> Response:
 @router.post("/sign-out")
 def sign_out_form(request: Request, sent: Sending) -> Response:
     """The session is over."""
-    door, answer = door_of(request), to("/sign-in")
+    door = door_of(request)
+    answer = to("/sign-in" if door.elsewhere is None else "/sign-in?out=yes")
     sign_out(door.parts.people, sent[0].secret)
     door.let_out(answer)
     return answer
@@ -103,31 +108,6 @@ def choose_language(language: str, request: Request) -> Response:
             LANGUAGE_COOKIE, language, max_age=365 * 86_400, httponly=True, samesite="lax", secure=door.secure
         )
     return answer
-
-
-@router.get("/")
-def overview(request: Request, asker: Browsing, cursor: Cursor = "") -> Response:
-    """Campaigns that run or may, with what they spent and brought."""
-    parts = asker.may(Right.SEE_CATALOGUE)
-    shown = parts.catalogue.campaign_page(ListRequest([condition_from(_SHOWN)], limit=50, cursor=cursor))
-    owners = owners_of(parts, shown.items)
-    delivered = delivery_of(parts, asker, shown.items)
-    sums: dict[str, MetricSums] = {}
-    for one in shown.items:
-        currency, brought = owners[one.advertiser_id].currency, delivered.get(one.campaign_id, MetricSums())
-        sums[currency] = sums.get(currency, MetricSums()) + brought
-    waiting = 0
-    if asker.viewer.may(Right.REVIEW_CREATIVES):
-        held = ListRequest([condition_from("status=held")], limit=100)
-        waiting = len(parts.catalogue.creative_page(held).items) + len(parts.drafts.draft_page(held).items)
-    facts: dict[str, Any] = {
-        "shown": shown,
-        "owners": owners,
-        "delivered": delivered,
-        "sums": sums,
-        "nothing": MetricSums(),
-    }
-    return page(request, "overview.html", asker, waiting=waiting, **facts)
 
 
 @router.get("/experiments")
@@ -148,17 +128,6 @@ def experiment(experiment_id: str, request: Request, asker: Browsing) -> Respons
     return page(request, "experiment.html", asker, told=told, entries=trail_of(asker, experiment_id))
 
 
-@router.get("/audit")
-def audit(
-    request: Request, asker: Browsing, actor: str = "", action: str = "", subject: str = "", cursor: Cursor = ""
-) -> Response:
-    """Who did what; filterable."""
-    told = {"actor": actor.strip(), "action": action.strip(), "subject": subject.strip()}
-    conditions = [Condition(name, Comparison.CONTAINS, (text[:256],)) for name, text in told.items() if is_text(text)]
-    found = asker.may(Right.SEE_AUDIT).audit.records(ListRequest(conditions, limit=100, cursor=cursor))
-    return page(request, "audit.html", asker, shown=found, told=told)
-
-
 def error_page(request: Request, error: Exception) -> Response:
     """What went wrong, to a person; who is not signed in is sent there."""
     status, what, where, hint = of_error(error)
@@ -167,10 +136,27 @@ def error_page(request: Request, error: Exception) -> Response:
     asker = None
     if status != 503:
         try:
-            asker = asker_of_browser(request) if request.method in {"GET", "HEAD"} else None
+            asker = known_browser(request) if request.method in {"GET", "HEAD"} else None
         except AdplatError:
             asker = None
-    return page(request, "error.html", asker, status=status, what=what, where=where, hint=hint, code=status)
+    answer = page(request, "error.html", asker, status=status, what=what, where=where, hint=hint, code=status)
+    if isinstance(error, Refused):
+        answer.headers.update(error.headers)
+    return answer
+
+
+def sign_in_answer(request: Request, error: Exception, user_id: str = "") -> Response:
+    """The sign-in page with what went wrong in one line."""
+    status, what, _, hint = of_error(error)
+    return _sign_in_page(request, status=status, error=f"{what}: {hint}", user_id=user_id)
+
+
+def _sign_in_page(
+    request: Request, *, status: int = 200, error: str = "", user_id: str = "", out: str = ""
+) -> Response:
+    party = door_of(request).elsewhere
+    elsewhere = "" if party is None else party.client.name
+    return page(request, "sign_in.html", status=status, error=error, user_id=user_id, elsewhere=elsewhere, out=out)
 
 
 def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Advertiser]:
@@ -181,15 +167,6 @@ def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Adve
         wanted = Condition("advertiser_id", Comparison.IS, tuple(names[first : first + 50]))
         found |= {one.advertiser_id: one for one in parts.edits.advertiser_page(ListRequest([wanted])).items}
     return found
-
-
-def delivery_of(parts: SeenParts, asker: Asker, campaigns: Sequence[Campaign]) -> dict[str, MetricSums]:
-    """Of the last days of UTC, today with them; nothing for who may not see reports."""
-    if not asker.viewer.may(Right.SEE_REPORTS):
-        return {}
-    tomorrow = parts.clock.now().astimezone(UTC).date() + timedelta(days=1)
-    since = tomorrow - timedelta(days=OVERVIEW_DAYS)
-    return sums_by_campaign(parts.report, since, tomorrow, [one.campaign_id for one in campaigns])
 
 
 def trail_of(asker: Asker, subject: str) -> list[Any]:

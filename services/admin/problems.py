@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from adplat.domain import AdplatError, InputError, StoreUnreachable
+from adplat.domain import AdplatError, InputError, StoreUnreachable, WorkspaceBusy
 from services.hosting.answers import UNFORESEEN, status_of
 
 _OF_PROGRAMS = ("/v1/", "/openapi.json")
@@ -40,7 +40,7 @@ _TOLD = {
     413: "the body is too large",
     422: "the request is wrong",
     428: "say with If-Match what you saw",
-    429: "too many tries",
+    429: "too many tries or requests",
     503: "busy, or a store is away: send it again",
 }
 
@@ -48,15 +48,18 @@ _TOLD = {
 class Refused(Exception):
     """A refusal that belongs to HTTP alone."""
 
-    def __init__(self, status: int, what: str, where: str = "", hint: str = "") -> None:
+    def __init__(
+        self, status: int, what: str, where: str = "", hint: str = "", headers: dict[str, str] | None = None
+    ) -> None:
         self.status, self.what, self.where, self.hint = status, what, where, hint
+        self.headers = headers or {}
         super().__init__(what)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For the OpenAPI document: 401, 403, 422 and 503, and these besides."""
+    """For the OpenAPI document: 401, 403, 422, 429 and 503, and these besides."""
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    wanted = sorted({401, 403, 422, 503, *statuses})
+    wanted = sorted({401, 403, 422, 429, 503, *statuses})
     return {one: {"description": _TOLD[one], "content": {MEDIA_TYPE: schema}} for one in wanted}
 
 
@@ -83,6 +86,8 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
     if isinstance(error, StoreUnreachable):
         log.error("a store is away: %s", error)
         return 503, "a store does not answer", "", "send it again in a moment"
+    if isinstance(error, WorkspaceBusy):
+        return 503, "somebody else changes this at the moment", "", "send it again in a moment"
     if isinstance(error, InputError):
         return status_of(error), error.what, error.where, error.hint
     if isinstance(error, RequestValidationError):
@@ -104,7 +109,7 @@ def tell_as_problems(app: FastAPI, to_people: Callable[[Request, Exception], Res
     def told(request: Request, error: Exception) -> Response:
         if not request.url.path.startswith(_OF_PROGRAMS):
             return to_people(request, error)
-        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else None
+        headers = dict(error.headers or {}) if isinstance(error, HTTPException | Refused) else None
         return problem(*of_error(error), headers=headers)
 
     for kind in (Refused, AdplatError, RequestValidationError, HTTPException, Exception):

@@ -32,6 +32,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "advertiser": ("Advertiser", "广告主"),
     "status": ("Status", "状态"),
     "state": ("State", "状态"),
+    "all_advertisers": ("all", "全部"),
     "any": ("any", "全部"),
     "search": ("Search", "搜索"),
     "filter": ("Filter", "筛选"),

@@ -19,6 +19,7 @@ from adplat.bootstrap import Settings
 from adplat.domain import (
     Ad,
     ArmStatistics,
+    Caller,
     Creative,
     CreativeStatus,
     Draft,
@@ -32,12 +33,14 @@ from adplat.domain import (
     KeptDraft,
     KeptExperiment,
     KeptForecast,
+    Permission,
     Review,
     Role,
     StreamPosition,
     User,
 )
 from adplat.flows.admin_parts import AdminParts
+from adplat.flows.manage_keys import create_caller
 from adplat.flows.manage_people import add_person
 from adplat.flows.passwords import PasswordCost
 from adplat.storage import (
@@ -115,6 +118,8 @@ def a_workspace(folder: Path, **told: object) -> Settings:
     with bootstrap.opened_people(settings) as parts:
         for user in PEOPLE.values():
             add_person(replace(parts, cost=CHEAP), user, WORDS)
+    with bootstrap.opened_keys(settings) as desk:
+        create_caller(desk, Caller("exchange", "An exchange", frozenset({Permission.BID})))
     return settings
 
 
@@ -197,9 +202,9 @@ class Somebody:
 class Admin:
     """The application over one workspace; ``as_`` signs somebody in."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, **told: Any) -> None:
         self.settings = settings
-        self.app = admin_app(lambda: opened(settings))
+        self.app = admin_app(lambda: opened(settings), **told)
 
     def nobody(self) -> TestClient:
         return TestClient(self.app, base_url="http://admin", raise_server_exceptions=False)

@@ -41,6 +41,7 @@ CAMPAIGN = {
 AD = {"campaign_id": "{campaign_id}", "name": "tea", "landing_url": "https://tea.example/"}
 CREATIVE = {"ad_id": "{ad_id}", "placement": "google_rsa", "headline": "Tea"}
 WHY = {"reason": "because"}
+CALLER = {"caller_id": "seller", "permissions": ["bid"]}
 TODAY = datetime.now(UTC).date()
 DAYS = {"since": str(TODAY - timedelta(days=8)), "until": str(TODAY + timedelta(days=2))}
 APART = {"by": ["advertiser", "campaign", "creative"]}
@@ -52,6 +53,8 @@ ROUTES: dict[str, Route] = {
     "POST /v1/campaigns": Route(Right.EDIT_CAMPAIGNS, CAMPAIGN),
     "GET /v1/campaigns/{campaign_id}": Route(Right.SEE_CATALOGUE),
     "PATCH /v1/campaigns/{campaign_id}": Route(Right.EDIT_CAMPAIGNS, {"name": "Later"}, ANY),
+    "POST /v1/campaigns/status": Route(Right.EDIT_CAMPAIGNS, {"campaign_ids": ["{campaign_id}"], "status": "paused"}),
+    "POST /v1/campaigns/{campaign_id}/copy": Route(Right.EDIT_CAMPAIGNS, {"name": "Again"}),
     "GET /v1/ads": Route(Right.SEE_CATALOGUE),
     "POST /v1/ads": Route(Right.EDIT_CAMPAIGNS, AD),
     "GET /v1/ads/{ad_id}": Route(Right.SEE_CATALOGUE),
@@ -70,6 +73,9 @@ ROUTES: dict[str, Route] = {
     "GET /v1/experiments": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/experiments/{experiment_id}": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/forecasts": Route(Right.SEE_FORECASTS),
+    "GET /v1/forecast-coverage": Route(Right.SEE_FORECASTS, of_advertiser=False),
+    "POST /v1/forecasts": Route(Right.MAKE_FORECASTS, CAMPAIGN),
+    "POST /v1/forecasts/preview": Route(Right.MAKE_FORECASTS, CAMPAIGN),
     "GET /v1/forecasts/{forecast_id}": Route(Right.SEE_FORECASTS),
     "GET /v1/jobs": Route(Right.SEE_JOBS),
     "GET /v1/jobs/{job_id}": Route(Right.SEE_JOBS),
@@ -83,7 +89,23 @@ ROUTES: dict[str, Route] = {
     "GET /v1/reports/files/{kind}": Route(Right.EXPORT_REPORTS, query=DAYS | APART, of_advertiser=False),
     "GET /v1/reports/delivery": Route(Right.SEE_REPORTS),
     "GET /v1/reports/creatives/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
+    "GET /v1/alerts": Route(Right.SEE_CATALOGUE),
+    "GET /v1/overview": Route(Right.SEE_REPORTS, query={"advertiser_id": "{advertiser_id}"}, of_advertiser=False),
     "GET /v1/audit": Route(Right.SEE_AUDIT),
+    "POST /v1/audit/check": Route(Right.SEE_PEOPLE, of_advertiser=False),
+    "POST /v1/audit/export": Route(Right.SEE_AUDIT, of_advertiser=False),
+    "GET /v1/sessions": Route(EVERYBODY, of_advertiser=False),
+    "DELETE /v1/sessions": Route(EVERYBODY, of_advertiser=False),
+    "DELETE /v1/sessions/{session_id}": Route(EVERYBODY, of_advertiser=False),
+    "GET /v1/callers": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "POST /v1/callers": Route(Right.MANAGE_CALLERS, CALLER, of_advertiser=False),
+    "GET /v1/callers/{caller_id}": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "PATCH /v1/callers/{caller_id}": Route(Right.MANAGE_CALLERS, {"permissions": ["bid"]}, ANY, of_advertiser=False),
+    "GET /v1/callers/{caller_id}/keys": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "POST /v1/callers/{caller_id}/keys": Route(Right.MANAGE_CALLERS, {"days": 3}, of_advertiser=False),
+    "DELETE /v1/callers/{caller_id}/keys": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "DELETE /v1/callers/{caller_id}/keys/{key_id}": Route(Right.MANAGE_CALLERS, of_advertiser=False),
+    "POST /v1/callers/{caller_id}/keys/{key_id}/rotate": Route(Right.MANAGE_CALLERS, {}, of_advertiser=False),
     "GET /v1/session": Route(EVERYBODY, of_advertiser=False),
     "POST /v1/session": Route(EVERYBODY, {"user_id": "x", "password": "y"}, of_advertiser=False),
     "DELETE /v1/session": Route(EVERYBODY, of_advertiser=False),
@@ -96,10 +118,17 @@ ROUTES: dict[str, Route] = {
         Right.MANAGE_PEOPLE, {"user_id": "new", "role": "analyst", "password": "y"}, of_advertiser=False
     ),
     "GET /v1/users/{user_id}": Route(Right.SEE_PEOPLE, of_advertiser=False),
-    "PATCH /v1/users/{user_id}": Route(Right.MANAGE_PEOPLE, {"name": "N"}, of_advertiser=False),
+    "PATCH /v1/users/{user_id}": Route(Right.MANAGE_PEOPLE, {"name": "N"}, ANY, of_advertiser=False),
     "GET /v1/health": Route(EVERYBODY, of_advertiser=False),
 }
-OTHER_IDS = {"bundle_id": "b1", "user_id": "rob", "key_id": "none", "kind": "csv"}
+OTHER_IDS = {
+    "bundle_id": "b1",
+    "user_id": "rob",
+    "key_id": "none",
+    "kind": "csv",
+    "session_id": "none",
+    "caller_id": "none",
+}
 NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
 BY_ROUTE = sorted(ROUTES)
 OPEN = {"POST /v1/session", "GET /v1/health"}
@@ -109,6 +138,8 @@ def filled(told: Any, ids: dict[str, str]) -> Any:
     """``told`` with ids in the place of their names."""
     if isinstance(told, dict):
         return {name: filled(value, ids) for name, value in told.items()}
+    if isinstance(told, list):
+        return [filled(value, ids) for value in told]
     if not isinstance(told, str):
         return told
     return re.sub(r"\{(\w+)\}", lambda name: (ids | OTHER_IDS)[name[1]], told)
@@ -192,7 +223,9 @@ def meets_its_own_alone(admin: Admin, who: str, own: dict[str, str], other: dict
             assert _nameless(foreign.text, other) == _nameless(nowhere.text, NOWHERE), name
             compared += 1
         mine = asked(somebody, name, own)
-        assert mine.status_code < 400 or name.startswith("PATCH /v1/creatives"), (name, mine.text)
+        # Here is nothing to forecast from; test_admin_forecasts.py has a log.
+        may_fail = name.startswith(("PATCH /v1/creatives", "POST /v1/forecasts"))
+        assert mine.status_code < 400 or may_fail, (name, mine.text)
         told = mine.text
         assert not _names(told, other), (name, told)
     assert compared >= 15
