@@ -26,8 +26,8 @@ from tests.services.admin.admins import opened
 
 # Fewer than any page shows, and more than any page shows.
 FEW = MarketSize(50, 5_000, held=5, drafts=5, experiments=5, forecasts=5, jobs=5, audit=100)
-MANY = MarketSize(5_000, 20_000, held=500, drafts=120, experiments=120, forecasts=120, jobs=120, audit=10_000)
-MOST_STATEMENTS = 30
+MANY = MarketSize(2_000, 20_000, held=500, drafts=120, experiments=120, forecasts=120, jobs=120, audit=10_000)
+MOST_STATEMENTS = 40
 """Of any page: who asks, what is shown."""
 
 Counts = dict[tuple[str, Role], int]
@@ -101,7 +101,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Counts:
     return statements(tmp_path_factory.mktemp("many"), MANY)
 
 
-def test_a_page_of_five_hundred_asks_no_more_often_than_one_of_five(few: Counts, many: Counts) -> None:
+def test_a_page_of_hundreds_asks_no_more_often_than_one_of_five(few: Counts, many: Counts) -> None:
     assert len(few) > 100
     assert {"/", "/campaigns", "/creatives", "/audit", "/v1/audit", "/v1/reports/delivery"} <= {name for name, _ in few}
     more = {key: (few[key], count) for key, count in many.items() if key in few and count > few[key]}
