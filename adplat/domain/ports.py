@@ -390,6 +390,18 @@ class BundleRegistry(Protocol):
         """All deployments, oldest first."""
         ...
 
+    def deployments(self) -> tuple[int, str]:
+        """How many there were, and the bundle of the last one; empty where there was none."""
+        ...
+
+    def bundle_page(self, request: ListRequest) -> Page[RegisteredBundle]:
+        """A page, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
+    def deployment_page(self, request: ListRequest) -> Page[BundleDeployment]:
+        """A page of the history, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
 
 class JobQueue(Protocol):
     """Jobs in SQL: the row is the queue entry. One call is one transaction, its line in the audit trail included.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -18,10 +18,12 @@ from adplat.domain import (
     ExperimentStore,
     ForecastStore,
     JobQueue,
+    LiveBundles,
     ObjectStore,
     PlacementRules,
     Report,
     ReportQuestion,
+    ServingReplica,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
@@ -42,6 +44,8 @@ class SeenParts:
         keys: callers and their keys, for one who changes them at a time.
         report: answers a question from what was counted.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
+        live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
+        replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
         limits: from where on something is an alert.
     """
 
@@ -64,6 +68,8 @@ class SeenParts:
     callers: CallerStore
     keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
+    live: Callable[[], LiveBundles]
+    replicas: Callable[[], Sequence[ServingReplica] | None]
     limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property

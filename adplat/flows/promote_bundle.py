@@ -83,11 +83,13 @@ def promote_bundle(
     live = parts.bundles.deployed()
     if live is not None and live.bundle_id == bundle.bundle_id:
         raise ConfigRejected("this bundle is live already", where=bundle.bundle_id[:20], hint="nothing is to be done")
-    report, judged = _gates(bundle, live, data, rng, progress, parts.cache_dir, tables_dir)
+    report, judged = gates_of(bundle, live, data, rng, progress, parts.cache_dir, tables_dir)
     if not report.passes and not force:
-        raise GatesFailed(_refusal(report), where=bundle.bundle_id[:20], hint=_way_out(report), detail=report.as_json())
+        raise GatesFailed(
+            refusal_of(report), where=bundle.bundle_id[:20], hint=_way_out(report), detail=report.as_json()
+        )
     known = register_bundle(parts.bundles, bundle, parts.clock, by=parts.by)
-    told = report.as_json() | {"judged": judged, "against": live.bundle_id if live else None, "forced": force}
+    told = report.as_json() | {"judged": judged.how, "against": live.bundle_id if live else None, "forced": force}
     return _go_live(parts, known.bundle, DeploymentKind.PROMOTE, reason, told, live, progress)
 
 
@@ -108,7 +110,7 @@ def roll_back(parts: RegistryParts, progress: Progress, *, reason: str = "") -> 
     return _go_live(parts, before, DeploymentKind.ROLLBACK, reason, NO_GATES, live, progress)
 
 
-def _gates(
+def gates_of(
     bundle: ModelBundle,
     live: ModelBundle | None,
     data: Path,
@@ -116,7 +118,11 @@ def _gates(
     progress: Progress,
     cache_dir: Path,
     tables_dir: Path | None,
-) -> tuple[GateReport, str]:
+) -> tuple[GateReport, Judged]:
+    """The gates of a bundle on the later rows of ``data``, beside the live one, and what both said of those rows.
+
+    Raises ConfigRejected (rows that it was fitted on) and what judging raises.
+    """
     rivals = [] if live is None else [live]
     judged = judge_bundles([*rivals, bundle], data, cache_dir=cache_dir, progress=progress, tables_dir=tables_dir)
     if judged.how == FITTED:
@@ -130,7 +136,7 @@ def _gates(
     report = run_gates(
         judged.clicked, mine.p_ctr, judged.slices, against, rng, groups=judged.groups, conversions=_conversions(judged)
     )
-    return report, judged.how
+    return report, judged
 
 
 def _conversions(judged: Judged) -> ConversionRows | None:
@@ -143,7 +149,8 @@ def _conversions(judged: Judged) -> ConversionRows | None:
     return ConversionRows(judged.late[0][clicked], judged.late[1][clicked], p_cvr[clicked], groups)
 
 
-def _refusal(report: GateReport) -> str:
+def refusal_of(report: GateReport) -> str:
+    """Which gates failed, and by how much, in one line."""
     told = [f"{gate.name} must be {gate.limit}: {gate.figure}" for gate in report.gates if not gate.passes]
     return f"{len(told)} of {len(report.gates)} gates failed on {report.rows:,} rows: " + " | ".join(told)
 

@@ -195,7 +195,14 @@ def _curve_chart(document: Mapping[str, Any], plan: Mapping[str, Any], currency:
     planned = next((one["spend_micros"] / _MICROS for one in points if one["planned"]), None)
     x = charts.Axis("spend", f"{say('spend')} ({currency})", form=",.3~s")
     y = charts.Axis("outcome", say(f"metric_{outcome}"))
-    return charts.lines(rows, x, y, say("forecast_curve"), points=True, mark_at=planned)
+    return charts.lines(
+        rows,
+        x,
+        y,
+        say("forecast_curve"),
+        points=True,
+        marks=() if planned is None else [{x.field: planned, "label": ""}],
+    )
 
 
 def _count(value: float | None) -> str:

@@ -2,7 +2,8 @@
 
 ::
 
-    workspace lock ▸ port asked for ▸ database migrated ▸ uvicorn ▸ ready … until SIGTERM or Ctrl-C
+    workspace lock ▸ port asked for ▸ database migrated ▸ a child does rollouts ▸ uvicorn ▸ ready … until SIGTERM or
+    Ctrl-C
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from adplat.domain import ConfigRejected, Role
 from services.admin.app import admin_app
 from services.admin.limits import RateLimits
 from services.admin.oidc import relying_party
+from services.hosting.jobs import jobs_beside
 from services.hosting.logs import writing_logs
 from services.hosting.ports import require_free_port
 from services.hosting.required_keys import Told
@@ -54,6 +56,7 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
         require_free_port(settings.http_host, settings.admin_port)
         stack.enter_context(writing_logs(settings, "admin"))
         _tell_who_may(settings, told)
+        stack.enter_context(jobs_beside(settings, log.info, rollouts=True))
         party = relying_party(settings, url)
         app = admin_app(
             lambda: bootstrap.opened_admin(settings), secure=secure, limits=_limits(settings), elsewhere=party

@@ -41,6 +41,7 @@ EXPECTED = {
     "POST /v1/audit/export": 200,
     "DELETE /v1/sessions": 200,
     "POST /v1/jobs/{job_id}/cancel": 404,
+    "POST /v1/rollouts": 428,
     # Days that are made up are no range that is told.
     "GET /v1/reports": 422,
     "GET /v1/reports/breakdown": 422,

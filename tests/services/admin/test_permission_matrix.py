@@ -81,7 +81,15 @@ ROUTES: dict[str, Route] = {
     "GET /v1/jobs/{job_id}": Route(Right.SEE_JOBS),
     "POST /v1/jobs/{job_id}/cancel": Route(Right.RUN_JOBS),
     "GET /v1/models": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/models/online": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/models/{bundle_id}": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts": Route(Right.SEE_MODELS, of_advertiser=False),
+    "POST /v1/rollouts": Route(
+        Right.PROMOTE_MODELS, {"deed": "promote", "bundle_id": "b1", "reason": "because"}, ANY, of_advertiser=False
+    ),
+    "GET /v1/rollouts/live": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts/history": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts/{rollout_id}": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/reports": Route(Right.SEE_REPORTS, query=DAYS | APART),
     "GET /v1/reports/breakdown": Route(
         Right.SEE_REPORTS, query=DAYS | {"attribute": "device", "by": "campaign"}, of_advertiser=False
@@ -128,6 +136,7 @@ OTHER_IDS = {
     "kind": "csv",
     "session_id": "none",
     "caller_id": "none",
+    "rollout_id": "998",
 }
 NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
 BY_ROUTE = sorted(ROUTES)

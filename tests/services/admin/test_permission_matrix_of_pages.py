@@ -57,6 +57,13 @@ ROUTES = {
     "GET /reports": Right.SEE_REPORTS,
     "GET /experiments": Right.SEE_EXPERIMENTS,
     "GET /experiments/{experiment_id}": Right.SEE_EXPERIMENTS,
+    "GET /models": Right.SEE_MODELS,
+    "GET /models/online": Right.SEE_MODELS,
+    "GET /models/{bundle_id}": Right.SEE_MODELS,
+    "GET /rollouts": Right.SEE_MODELS,
+    "GET /rollouts/new": Right.PROMOTE_MODELS,
+    "POST /rollouts/new": Right.PROMOTE_MODELS,
+    "GET /rollouts/{rollout_id}": Right.SEE_MODELS,
     "GET /audit": Right.SEE_AUDIT,
     "POST /audit/check": Right.SEE_PEOPLE,
     "POST /audit/export": Right.SEE_AUDIT,
@@ -98,7 +105,7 @@ TOLD = {
     "headline": "Tea",
 }
 NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
-OTHER_IDS = dict.fromkeys(("user_id", "caller_id", "key_id", "session_id"), "none")
+OTHER_IDS = dict.fromkeys(("user_id", "caller_id", "key_id", "session_id", "bundle_id"), "none") | {"rollout_id": "998"}
 
 
 def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
