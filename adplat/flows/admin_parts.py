@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Any
 
+from adplat.data import Lake
 from adplat.domain import (
     AlertLimits,
     AuditTrail,
@@ -19,6 +21,7 @@ from adplat.domain import (
     ForecastStore,
     JobQueue,
     LiveBundles,
+    NotPermitted,
     ObjectStore,
     PlacementRules,
     Report,
@@ -27,6 +30,7 @@ from adplat.domain import (
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.experiment_parts import ExperimentParts
 from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.manage_keys import KeyParts
 from adplat.flows.prepare_forecasts import PreparedForecasts
@@ -47,6 +51,9 @@ class SeenParts:
         live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
         replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
         limits: from where on something is an alert.
+        lake: what happened; it knows no viewer, so whoever asks it names campaigns that the viewer sees.
+        belief: the document of ``adplat bandit show`` for one campaign; ``None`` where nobody serves. Likewise.
+        running: what replicas are told of experiments, for those who see all advertisers.
     """
 
     viewer: Viewer
@@ -70,6 +77,9 @@ class SeenParts:
     reports: Callable[[], ReportParts]
     live: Callable[[], LiveBundles]
     replicas: Callable[[], Sequence[ServingReplica] | None]
+    lake: Lake
+    belief: Callable[[str], dict[str, Any] | None]
+    running: Callable[[SeenParts], ExperimentParts]
     limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
@@ -84,6 +94,20 @@ class SeenParts:
     def forecast_parts(self) -> ForecastParts:
         """For the flows about kept forecasts."""
         return ForecastParts(self.forecasts, self.jobs, self.audit, self.catalogue, self.clock, self.by)
+
+    def experiment_parts(self) -> ExperimentParts:
+        """For the flows that change experiments.
+
+        Layers and their buckets are everybody's, and what one starts is published with all that run: so whoever sees
+        some advertisers alone changes none. Raises NotPermitted.
+        """
+        if self.viewer.advertisers is not None:
+            raise NotPermitted(
+                "experiments share their layers with those of all advertisers",
+                where="advertisers",
+                hint="take a key that is not of some advertisers alone",
+            )
+        return self.running(self)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,10 @@ from tests.services.admin.admins import OF_A1
 NO_PAGES = re.compile(r"^/static/|^/language/|^/overview/win-rate$|^/sign-in/|/(picture|thumbnail|files?|events)$")
 # Ids besides those of the made workspace, and what a page must be asked with to have something to show.
 IDS: dict[str, str] = OF_A1 | {"user_id": "mei", "bundle_id": "b1", "caller_id": "seller"}
-ASKED_WITH: dict[str, str] = {}
+ASKED_WITH: dict[str, str] = {
+    "/campaigns/{campaign_id}/bandit": "?days=1",
+    "/experiments/new": "?campaign=k1",
+}
 
 
 def furnish(settings: Settings) -> None:
