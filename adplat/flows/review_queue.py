@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import msgspec
-
 from adplat.domain import (
     ChangedMeanwhile,
     Comparison,
@@ -27,7 +25,7 @@ from adplat.domain import (
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.decide_drafts import approve_draft
 from adplat.flows.describe_drafts import review_document
-from adplat.flows.edit_creatives import REVIEW, VERDICT, decide_creative
+from adplat.flows.edit_creatives import HANDED_IN, VERDICT, decide_creative, reviews_of
 
 MOST_AT_ONCE = 100
 _HELD = Condition("status", Comparison.IS, (CreativeStatus.HELD.value,))
@@ -107,14 +105,12 @@ def waiting(parts: SeenParts, asked: Asked) -> Queue:
     return Queue(tuple(found), f"{kinds[0].value}:{cursor}" if kinds else "")
 
 
-def reviews_of(parts: SeenParts, creative_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """What reviews found of these creatives when they were handed in, by one read; those without are absent."""
-    return {name: msgspec.json.decode(parts.objects.get(detail[REVIEW])) for name, detail in _told(parts, creative_ids)}
-
-
 def verdicts_of(parts: SeenParts, creatives: Sequence[Creative]) -> dict[str, str]:
     """The verdicts of creatives that were handed in or drafted here, by two reads at most."""
-    found = {name: detail[VERDICT] for name, detail in _told(parts, [one.creative_id for one in creatives])}
+    handed_in = parts.audit.about_each([one.creative_id for one in creatives], HANDED_IN)
+    found = {
+        name: entries[-1].detail[VERDICT] for name, entries in handed_in.items() if entries[-1].detail.get(VERDICT)
+    }
     drafted = [one.creative_id for one in creatives if one.provenance.origin == "generated"]
     if drafted:
         wanted = Condition("draft_id", Comparison.IS, tuple(drafted))
@@ -201,18 +197,6 @@ def _read(parts: SeenParts, kind: Waits, asked: Asked, limit: int, cursor: str) 
     page = parts.catalogue.creative_page(request)
     reviews = reviews_of(parts, [one.creative_id for one in page.items])
     return [Waiting(one, reviews.get(one.creative_id)) for one in page.items], page.next
-
-
-def _told(parts: SeenParts, creative_ids: Sequence[str]) -> list[tuple[str, Mapping[str, str]]]:
-    """Of each the detail of its handing in, where it was handed in here."""
-    if not creative_ids:
-        return []
-    wanted = [
-        Condition("subject", Comparison.IS, tuple(creative_ids)),
-        Condition("action", Comparison.IS, ("creative hand in",)),
-    ]
-    records = parts.audit.records(ListRequest(wanted, limit=len(creative_ids))).items
-    return [(one.entry.subject, one.entry.detail) for one in records if one.entry.detail.get(REVIEW)]
 
 
 def _verdict(one: Waiting) -> str:

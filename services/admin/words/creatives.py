@@ -144,7 +144,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "palette": ("Colours, the leading one first", "色板（主色在前）"),
     "banned_words": ("Banned words", "禁用词"),
     "logo": ("Logo", "徽标"),
-    "how_many": ("How many", "数量"),
+    "of_drafts_how_many": ("How many", "数量"),
     "draft_variants": ("Variants a placement and language", "每个广告位与语言的变体数"),
     "draft_seed": ("Seed", "种子"),
     "copywriter": ("Copywriter", "文案器"),
