@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.report_parts import ReportParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
+    from adplat.flows.send_parts import SendParts
+    from adplat.flows.sending_rules import SendingRules
     from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
     from adplat.snapshots import PolicySettings
@@ -191,6 +193,21 @@ class Settings(BaseSettings):
     admin_url: str = Field(
         default="",
         description="how browsers reach the admin where a proxy with TLS stands before it; empty: by port",
+    )
+    smtp_host: str = Field(default="", description="mail server that scheduled reports are handed to; empty: none")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "ssl", "none"] = Field(
+        default="starttls", description="TLS of the mail server; none only for one on this machine"
+    )
+    smtp_user: str = Field(default="", description="who signs in at the mail server; empty: nobody does")
+    smtp_password: str = Field(default="")
+    smtp_from: str = Field(default="", description="address that mail is from; empty: adplat@ and the server's name")
+    smtp_ca: str = Field(default="", description="PEM file of whom to trust besides, by mail and webhooks; empty: none")
+    smtp_domains: str = Field(
+        default="", description="where mail may go, by comma, such as tea.example; empty: anywhere"
+    )
+    webhook_local: bool = Field(
+        default=False, description="whether webhooks may go to this machine, without TLS too; for trials"
     )
     generation_port: int = Field(default=8110, ge=1, le=65535, description="HTTP of 'adplat serve generation'")
     generation_replicas: int = Field(default=1, ge=1)
@@ -556,7 +573,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
     from adplat.flows.sign_in import PeopleParts
 
     placements, objects, now = load_placements(), open_objects(settings), clock()
-    secret = storage.kept_secret(settings.workspace / "admin" / "secret")
+    secret, rules = admin_secret(settings), sending_rules(settings)
     with closing(open_database(settings)) as database:
 
         def seen(viewer: Viewer) -> SeenParts:
@@ -579,9 +596,70 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 draw=secrets.token_bytes,
                 secret=secret,
                 reports=partial(report_parts, settings, database, viewer),
+                saved=storage.SqlSavedReports(mine, viewer),
+                schedules=storage.SqlReportSchedules(mine, viewer),
+                sending=rules,
             )
 
         yield AdminParts(PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin"), seen)
+
+
+def admin_secret(settings: Settings) -> bytes:
+    """Of the workspace: what ids, and the secrets of webhooks, follow from."""
+    from adplat import storage
+
+    require_workspace(settings)
+    return storage.kept_secret(settings.workspace / "admin" / "secret")
+
+
+def sending_rules(settings: Settings) -> SendingRules:
+    """What may be sent from here, and whereto."""
+    from adplat.flows.sending_rules import SendingRules
+
+    domains = frozenset(name for one in settings.smtp_domains.split(",") if (name := one.strip().lower().lstrip("@")))
+    return SendingRules(bool(settings.smtp_host), domains, settings.webhook_local)
+
+
+@contextmanager
+def opened_report_sends(settings: Settings) -> Iterator[SendParts]:
+    """What the worker sends saved reports with. Raises StoreUnreachable."""
+    from adplat import storage
+    from adplat.flows.send_parts import Letter, SendParts
+
+    host = settings.smtp_host
+
+    def mail(letter: Letter) -> None:
+        from adplat.client import Mail, MailServer, send_mail
+
+        server = MailServer(
+            host,
+            settings.smtp_port,
+            settings.smtp_security,
+            settings.smtp_user,
+            settings.smtp_password,
+            settings.smtp_from or f"adplat@{host or 'localhost'}",
+            settings.smtp_ca,
+        )
+        send_mail(server, Mail(**{name: getattr(letter, name) for name in Mail.__dataclass_fields__}))
+
+    def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
+        from adplat.client import HookRules, post_webhook
+
+        return post_webhook(HookRules(settings.webhook_local, ca_file=settings.smtp_ca), address, body, headers)
+
+    with closing(open_database(settings)) as database:
+        yield SendParts(
+            sends=storage.SqlReportSends(database),
+            people=storage.SqlPeople(database),
+            saved=lambda viewer: storage.SqlSavedReports(seen_by(database, viewer), viewer),
+            reports=lambda viewer: report_parts(settings, database, viewer),
+            mail=mail,
+            post=post,
+            rules=sending_rules(settings),
+            secret=admin_secret(settings),
+            clock=clock(),
+            link=settings.admin_url,
+        )
 
 
 @contextmanager

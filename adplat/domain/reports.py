@@ -18,7 +18,7 @@ MOST_DAYS = 400
 MOST_DAYS_OF_HOURS = 7
 MOST_DAYS_OF_HOURS_OF_CAMPAIGNS = 31
 MOST_ROWS = 50_000
-_MOST_VALUES = 200
+MOST_VALUES = 200
 # Days of other years are no moments of UTC in every zone.
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 
@@ -32,6 +32,15 @@ class Dimension(StrEnum):
     CAMPAIGN = "campaign"
     CREATIVE = "creative"
     PLACEMENT = "placement"
+
+
+class ReportFile(StrEnum):
+    """What a report can be taken away as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    PDF = "pdf"
 
 
 FILTERS = (Dimension.ADVERTISER, Dimension.CAMPAIGN, Dimension.CREATIVE, Dimension.PLACEMENT)
@@ -139,7 +148,7 @@ def _look_at(condition: Condition) -> None:
         )
     if condition.comparison not in {Comparison.IS, Comparison.IS_NOT}:
         raise ConfigRejected("ids are the same or they are not", where=where, hint="write = or !=")
-    if not condition.values or len(condition.values) > _MOST_VALUES:
+    if not condition.values or len(condition.values) > MOST_VALUES:
         raise ConfigRejected(
-            f"{len(condition.values)} values", where=where, hint=f"give 1 to {_MOST_VALUES}, parted by |"
+            f"{len(condition.values)} values", where=where, hint=f"give 1 to {MOST_VALUES}, parted by |"
         )

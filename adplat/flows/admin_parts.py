@@ -18,10 +18,13 @@ from adplat.domain import (
     JobQueue,
     ObjectStore,
     PlacementRules,
+    ReportSchedules,
+    SavedReports,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
 from adplat.flows.report_parts import ReportParts
+from adplat.flows.sending_rules import SendingRules
 from adplat.flows.sign_in import PeopleParts
 
 
@@ -33,6 +36,7 @@ class SeenParts:
         draw: random bytes.
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         reports: opens what reports stand on; the bundle that is live is looked up for those who ask for one.
+        sending: what the workspace allows of sendings.
     """
 
     viewer: Viewer
@@ -52,6 +56,9 @@ class SeenParts:
     draw: Callable[[int], bytes]
     secret: bytes
     reports: Callable[[], ReportParts]
+    saved: SavedReports
+    schedules: ReportSchedules
+    sending: SendingRules
 
     @property
     def by(self) -> str:

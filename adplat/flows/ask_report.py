@@ -49,7 +49,17 @@ def found_breakdown(
     return report_breakdown(parts.breakdown, question), metrics
 
 
-def table_of(parts: ReportParts, found: tuple[Report, Metrics] | tuple[Breakdown, Metrics]) -> ReportTable:
+Found = tuple[Report, Metrics] | tuple[Breakdown, Metrics]
+
+
+def asked_saved(parts: ReportParts, question: ReportQuestion | BreakdownQuestion, names: Sequence[str]) -> Found:
+    """Either of them, as the question is. Raises ConfigRejected."""
+    if isinstance(question, BreakdownQuestion):
+        return found_breakdown(parts, question, names)
+    return found_report(parts, question, names)
+
+
+def table_of(parts: ReportParts, found: Found) -> ReportTable:
     """What was found as a table to take away, with who asked and when."""
     told, metrics = found
     asked = Asked(parts.by, parts.breakdown.clock.now(), parts.bundle_id)

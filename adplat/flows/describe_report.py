@@ -5,31 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from adplat.domain import (
     Breakdown,
+    BreakdownQuestion,
     Condition,
     ConfigRejected,
     Interval,
     MetricSums,
     Report,
+    ReportFile,
     ReportMetric,
+    ReportQuestion,
 )
 from adplat.reporting import ReportColumn, ReportTable, csv_bytes, in_units, pdf_bytes, xlsx_bytes
 from adplat.statistics import metric_interval
 
 REST = "(all others)"
-
-
-class ReportFile(StrEnum):
-    """What a report can be taken away as."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    PARQUET = "parquet"
-    PDF = "pdf"
+MEDIA_TYPES = {
+    ReportFile.CSV: "text/csv; charset=utf-8",
+    ReportFile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ReportFile.PARQUET: "application/vnd.apache.parquet",
+    ReportFile.PDF: "application/pdf",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def report_document(report: Report, metrics: Sequence[ReportMetric]) -> dict[str
         "until": question.until,
         "time_zone": question.time_zone,
         "by": names,
-        "filters": [_written(one) for one in question.conditions],
+        "filters": [one.text for one in question.conditions],
         "covered_to": report.covered_to,
         "metrics": {metric.name: _definition(metric) for metric in metrics},
         "rows": [
@@ -73,7 +72,7 @@ def breakdown_document(told: Breakdown, metrics: Sequence[ReportMetric]) -> dict
         "by": names,
         "attribute": question.attribute,
         "counted": question.counted.value,
-        "filters": [_written(one) for one in question.conditions],
+        "filters": [one.text for one in question.conditions],
         "least_users": told.least_users,
         "days_to_come": told.days_to_come,
         "covered_to": told.covered_to,
@@ -130,6 +129,11 @@ def report_file(table: ReportTable, kind: ReportFile) -> bytes:
         ReportFile.PARQUET: _parquet,
     }
     return writers[kind](table)
+
+
+def file_name(question: ReportQuestion | BreakdownQuestion, kind: ReportFile) -> str:
+    """Of days alone: nothing that somebody wrote becomes a part of a header or of a file's name."""
+    return f"adplat-report_{question.since}_{question.until}.{kind.value}"
 
 
 def file_kind(name: str) -> ReportFile:
@@ -193,7 +197,7 @@ def _facts(
     source: str,
 ) -> dict[str, str]:
     return {
-        "filters": "; ".join(_written(one) for one in conditions) or "none",
+        "filters": "; ".join(one.text for one in conditions) or "none",
         "money": f"units of {', '.join(name or 'an unknown currency' for name in totals) or 'no currency'}",
         "source": source,
         "events counted up to": "none yet" if covered_to is None else covered_to.isoformat(timespec="seconds"),
@@ -224,7 +228,3 @@ def _definition(metric: ReportMetric) -> dict[str, Any]:
         "unit": metric.unit.value,
         "formula": ratio if metric.per == 1 else f"{metric.per} * {ratio}",
     }
-
-
-def _written(condition: Condition) -> str:
-    return f"{condition.field}{condition.comparison.value}{'|'.join(condition.values)}"

@@ -19,6 +19,7 @@ from services.admin import (
     pages,
     report_pages,
     reports_api,
+    saved_reports_api,
     session_api,
     works_api,
 )
@@ -41,7 +42,7 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    apis = (session_api, catalogue_api, creatives_api, works_api, reports_api)
+    apis = (session_api, catalogue_api, creatives_api, works_api, reports_api, saved_reports_api)
     for module in (*apis, pages, campaign_pages, creative_pages, report_pages):
         app.include_router(module.router)
 

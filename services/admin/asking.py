@@ -90,6 +90,11 @@ def require_our_site(request: Request) -> None:
         raise NotPermitted("another site sent this", where="origin", hint="use the pages of this admin")
 
 
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether a browser was led here by another site, though it only reads (Fetch Metadata)."""
+    return request.headers.get("sec-fetch-site", "same-origin") not in _OURS
+
+
 def asker_of_browser(request: Request) -> Asker:
     """Of the session in the cookie. Raises SignInRefused, NotPermitted."""
     require_our_site(request)

@@ -17,6 +17,7 @@ from adplat.domain import (
     MetricSums,
     MetricUnit,
     Report,
+    ReportFile,
     ReportMetric,
     ReportQuestion,
     Right,
@@ -24,7 +25,6 @@ from adplat.domain import (
     dimensions_named,
 )
 from adplat.flows.ask_report import Metrics, found_report
-from adplat.flows.describe_report import ReportFile
 from adplat.reporting import in_units
 from adplat.reporting.report_files import MOST_ROWS_OF_PDF
 from services.admin.pages import Browsing

@@ -22,7 +22,7 @@ import msgspec
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import Job, JobHandler, StoreUnreachable
+from adplat.domain import SEND_REPORT, Job, JobHandler, StoreUnreachable
 from services.hosting.asked_to_stop import stop_on_signals, stop_with_parent
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from adplat.flows.experiment_parts import ExperimentParts
     from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
+    from adplat.flows.send_parts import SendParts
 
 _LOOK_S = 2.0
 _AWAY_S = 5.0
@@ -65,6 +66,7 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
     from adplat.flows.run_jobs import run_next_job
     from adplat.flows.watch_experiments import WatchPlan, watch_experiments
     from adplat.flows.watch_forecasts import watch_forecasts
+    from adplat.flows.watch_reports import watch_reports
 
     plan = WatchPlan(
         timedelta(minutes=settings.analysis_every_minutes), timedelta(days=float(settings.attribution_days))
@@ -75,11 +77,13 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
         bootstrap.opened_experiments(settings) as parts,
         bootstrap.opened_forecasts(settings) as forecasts,
         bootstrap.opened_drafts(settings) as drafts,
+        bootstrap.opened_report_sends(settings) as sends,
     ):
-        handlers = _handlers(settings, parts, forecasts, drafts)
+        handlers = _handlers(settings, parts, forecasts, drafts, sends)
         while not stop.is_set():
             watch_experiments(parts, plan)
             watch_forecasts(forecasts, score_every)
+            watch_reports(sends.sends, sends.clock)
             job = run_next_job(parts.jobs, handlers, worker_id, parts.clock, lease_s=settings.job_lease_s)
             if job is not None:
                 count += 1
@@ -92,7 +96,7 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
 
 
 def _handlers(
-    settings: Settings, parts: ExperimentParts, forecasts: ForecastParts, drafts: DraftParts
+    settings: Settings, parts: ExperimentParts, forecasts: ForecastParts, drafts: DraftParts, sends: SendParts
 ) -> Mapping[str, JobHandler]:
     """By kind; heavy imports wait for the first job."""
     from adplat.flows.draft_parts import DRAFT
@@ -125,7 +129,12 @@ def _handlers(
     def draft(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
         return bootstrap.do_draft_job(settings, drafts, job, tell)
 
-    return {ANALYZE: analyze, SCORE: score, WHAT_IF: what_if, DRAFT: draft}
+    def send(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
+        from adplat.flows.send_report import do_send_job
+
+        return do_send_job(sends, job, tell)
+
+    return {ANALYZE: analyze, SCORE: score, WHAT_IF: what_if, DRAFT: draft, SEND_REPORT: send}
 
 
 def _words_of(job: Job) -> str:

@@ -19,10 +19,13 @@ from adplat.bootstrap import Settings
 from adplat.domain import (
     Ad,
     ArmStatistics,
+    AuditEntry,
     Creative,
     CreativeStatus,
+    Dimension,
     Draft,
     DraftCopy,
+    Every,
     Experiment,
     ExperimentArm,
     ExperimentResult,
@@ -32,8 +35,14 @@ from adplat.domain import (
     KeptDraft,
     KeptExperiment,
     KeptForecast,
+    ReportPeriod,
+    ReportSchedule,
     Review,
     Role,
+    SavedQuestion,
+    SavedReport,
+    SendTimes,
+    SendTo,
     StreamPosition,
     User,
 )
@@ -41,6 +50,7 @@ from adplat.flows.admin_parts import AdminParts
 from adplat.flows.manage_people import add_person
 from adplat.flows.passwords import PasswordCost
 from adplat.storage import (
+    Database,
     SqlBundleRegistry,
     SqlCatalogue,
     SqlDrafts,
@@ -48,6 +58,9 @@ from adplat.storage import (
     SqlForecasts,
     SqlJobs,
     SqlMetricsLedger,
+    SqlReportSchedules,
+    SqlSavedReports,
+    seen_by,
 )
 from services.admin.app import admin_app
 from tests.storage.builders import NOON, a_bundle, a_campaign, a_creative, an_ad, an_advertiser
@@ -71,6 +84,8 @@ OF_A1 = {
     "experiment_id": "e1",
     "forecast_id": "f1",
     "job_id": "1",
+    "report_id": "r1",
+    "schedule_id": "s1",
 }
 OF_A2 = OF_A1 | {name: value.replace("1", "2") for name, value in OF_A1.items()}
 _RESULT = {
@@ -112,6 +127,8 @@ def a_workspace(folder: Path, **told: object) -> Settings:
             assert str(SqlJobs(database).add(order, NOON).job_id) == ids["job_id"]
         SqlBundleRegistry(database).register(a_bundle(), NOON, by="setup")
         _deliver(SqlMetricsLedger(database))
+        for user in (PEOPLE["mei"], PEOPLE["li"]):
+            _save_report(database, user)
     with bootstrap.opened_people(settings) as parts:
         for user in PEOPLE.values():
             add_person(replace(parts, cost=CHEAP), user, WORDS)
@@ -143,6 +160,23 @@ def _experiment(ids: dict[str, str]) -> KeptExperiment:
 def _forecast(ids: dict[str, str]) -> KeptForecast:
     flight = Flight(NOON, NOON + timedelta(days=7))
     return KeptForecast(ids["forecast_id"], NOON, "plan", ids["advertiser_id"], ids["campaign_id"], flight, {}, {})
+
+
+def _save_report(database: Database, user: User) -> None:
+    viewer = user.viewer()
+    [advertiser_id] = user.advertisers or ()
+    ids = OF_A1 if advertiser_id == "a1" else OF_A2
+    mine, question = seen_by(database, viewer), SavedQuestion(ReportPeriod.LAST_7_DAYS, (Dimension.CAMPAIGN,))
+    whose = (user.user_id, advertiser_id)
+    report = SavedReport(ids["report_id"], *whose, f"Weekly {advertiser_id}", question, NOON, NOON)
+    entry = AuditEntry(NOON, user.user_id, "report save", report.report_id, {}, advertiser_id=advertiser_id)
+    assert SqlSavedReports(mine, viewer).add(report, entry)
+    to = SendTo(webhook=f"https://{advertiser_id}.example/hook")
+    times = SendTimes(Every.WEEK, 8)
+    schedule = ReportSchedule(
+        ids["schedule_id"], report.report_id, *whose, times, to, NOON, NOON + timedelta(days=36_500)
+    )
+    assert SqlReportSchedules(mine, viewer).add(schedule, replace(entry, action="schedule add"))
 
 
 def _deliver(ledger: SqlMetricsLedger) -> None:
