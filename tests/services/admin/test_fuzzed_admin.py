@@ -33,8 +33,8 @@ EXPECTED = {
     "DELETE /v1/keys/{key_id}": 403,
     "POST /v1/users": 422,
     "POST /v1/jobs/{job_id}/cancel": 404,
-    # No report is made up that there is.
-    "POST /v1/report-schedules": 404,
+    # No report is made up that there is, and no address.
+    "POST /v1/report-schedules": 422,
     "POST /v1/saved-reports": 422,
     "DELETE /v1/saved-reports/{report_id}": 404,
     # Days that are made up are no range that is told.
