@@ -685,7 +685,7 @@ def opened_reports(settings: Settings, viewer: Viewer | None = None) -> Iterator
 
 def report_parts(settings: Settings, database: Database, viewer: Viewer | None) -> ReportParts:
     """The same over a database that is open, and is nobody's view."""
-    from adplat.data import Lake, auction_counts, audience_rows
+    from adplat.data import Lake, auction_counts, audience_rows, user_attributes
     from adplat.flows.report_breakdown import LEAST, BreakdownParts
     from adplat.flows.report_parts import ReportParts
     from adplat.storage import SqlCatalogue, SqlReleasedCuts, SqlReports
@@ -706,6 +706,7 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
         auctions=partial(auction_counts, lake),
         by=actor(settings) if viewer is None else viewer.user_id,
         bundle_id="" if live is None else live.bundle_id,
+        attributes=partial(user_attributes, lake),
     )
 
 

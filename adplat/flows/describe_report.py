@@ -93,14 +93,8 @@ def breakdown_document(told: Breakdown, metrics: Sequence[ReportMetric]) -> dict
 
 def report_table(report: Report, metrics: Sequence[ReportMetric], asked: Asked, title: str = "Report") -> ReportTable:
     """The table of a report, totals by currency below."""
-    question = report.question
-    names = [dimension.value for dimension in question.dimensions]
-    facts = {
-        "days": f"{question.since} to before {question.until}",
-        "time zone": question.time_zone,
-        "by": ", ".join(names) or "nothing",
-        **_facts(question.conditions, report.totals, report.covered_to, asked, "hourly metrics"),
-    }
+    names = [dimension.value for dimension in report.question.dimensions]
+    facts = report_facts(report, asked)
     lines = [(row.keys, row.currency, row.sums) for row in report.rows]
     return _table(title, names, report.labels, lines, report.totals, metrics, facts)
 
@@ -109,15 +103,38 @@ def breakdown_table(told: Breakdown, metrics: Sequence[ReportMetric], asked: Ask
     """The table of a report by attribute, with the line of the rest."""
     question = told.question
     names = [*(dimension.value for dimension in question.dimensions), question.attribute]
-    facts = {
+    facts = breakdown_facts(told, asked)
+    lines = [((*row.keys, REST if row.value is None else row.value), row.currency, row.sums) for row in told.rows]
+    return _table(title or f"Report by {question.attribute}", names, told.labels, lines, told.totals, metrics, facts)
+
+
+def report_facts(report: Report, asked: Asked) -> dict[str, str]:
+    """What makes its figures traceable, by label."""
+    question = report.question
+    return {
+        "days": f"{question.since} to before {question.until}",
+        "time zone": question.time_zone,
+        "by": ", ".join(dimension.value for dimension in question.dimensions) or "nothing",
+        **_facts(question.conditions, report.totals, report.covered_to, asked, "hourly metrics"),
+    }
+
+
+def breakdown_facts(told: Breakdown, asked: Asked) -> dict[str, str]:
+    """The same of a report by attribute."""
+    question = told.question
+    return {
         "days": f"{question.since} to before {question.until}, {told.days_to_come} of them not told yet",
         "time zone": "UTC",
-        "by": ", ".join(names),
+        "by": ", ".join([*(dimension.value for dimension in question.dimensions), question.attribute]),
         "rows": f"{told.least_users} different users or more ({question.counted.value}) behind each; {REST}: all else",
         **_facts(question.conditions, told.totals, told.covered_to, asked, "event lake, as it was when first told"),
     }
-    lines = [((*row.keys, REST if row.value is None else row.value), row.currency, row.sums) for row in told.rows]
-    return _table(title or f"Report by {question.attribute}", names, told.labels, lines, told.totals, metrics, facts)
+
+
+def delivery_facts(covered_to: datetime | None, asked: Asked) -> dict[str, str]:
+    """The same of the delivery of campaigns."""
+    told = _facts((), {}, covered_to, asked, "hourly metrics of the last 400 days, budgets and flights of campaigns")
+    return {name: value for name, value in told.items() if name not in {"filters", "money"}}
 
 
 def report_file(table: ReportTable, kind: ReportFile) -> bytes:

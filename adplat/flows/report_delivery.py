@@ -35,11 +35,13 @@ Reports = Callable[[ReportQuestion], Report]
 
 @dataclass(frozen=True, slots=True)
 class CampaignDelivery:
-    """One campaign's delivery, and all that happened to it."""
+    """One campaign's delivery ``at`` a moment, and all that happened to it and was counted, up to ``covered_to``."""
 
     campaign: Campaign
     sums: MetricSums
     delivery: Delivery
+    at: datetime
+    covered_to: datetime | None
 
 
 def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetime) -> list[CampaignDelivery]:
@@ -50,8 +52,8 @@ def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetim
     today = now.astimezone(UTC).date()
     tomorrow = today + timedelta(days=1)
     ids = [one.campaign_id for one in campaigns]
-    ever = _by_campaign(report, ids, tomorrow - timedelta(days=MOST_DAYS), tomorrow)
-    lately = _by_campaign(report, ids, today - timedelta(days=LATELY_DAYS), today)
+    ever, covered_to = _by_campaign(report, ids, tomorrow - timedelta(days=MOST_DAYS), tomorrow)
+    lately, _ = _by_campaign(report, ids, today - timedelta(days=LATELY_DAYS), today)
     found = []
     for campaign in campaigns:
         sums = ever.get(campaign.campaign_id, MetricSums())
@@ -60,9 +62,8 @@ def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetim
         span_s = min((midnight - campaign.flight.start).total_seconds(), LATELY_DAYS * 86_400.0)
         if span_s < 86_400.0:
             latest, span_s = spent, max((now - campaign.flight.start).total_seconds(), 0.0)
-        found.append(
-            CampaignDelivery(campaign, sums, delivery_of(campaign.budget, campaign.flight, now, spent, latest, span_s))
-        )
+        told = delivery_of(campaign.budget, campaign.flight, now, spent, latest, span_s)
+        found.append(CampaignDelivery(campaign, sums, told, now, covered_to))
     return found
 
 
@@ -120,13 +121,15 @@ def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:
     return newcombe_difference(*counts, level=_SURELY)
 
 
-def _by_campaign(report: Reports, ids: Sequence[str], since: date, until: date) -> dict[str, MetricSums]:
+def _by_campaign(
+    report: Reports, ids: Sequence[str], since: date, until: date
+) -> tuple[dict[str, MetricSums], datetime | None]:
     if not ids:
-        return {}
+        return {}, None
     # A page of them is looked up; more than a filter may name are all added up.
     among = (Condition("campaign", Comparison.IS, tuple(ids)),) if len(ids) <= MOST_VALUES else ()
     told = report(ReportQuestion(since, until, (Dimension.CAMPAIGN,), "UTC", among))
-    return {row.keys[0]: row.sums for row in told.rows}
+    return {row.keys[0]: row.sums for row in told.rows}, told.covered_to
 
 
 def _by_creative(report: Reports, campaign_id: str, since: date, until: date) -> dict[str, MetricSums]:

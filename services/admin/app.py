@@ -12,13 +12,16 @@ from fastapi.openapi.utils import get_openapi
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
 from services.admin import (
+    breakdown_pages,
     campaign_pages,
     catalogue_api,
     creative_pages,
     creatives_api,
+    delivery_pages,
     pages,
     report_pages,
     reports_api,
+    saved_report_pages,
     saved_reports_api,
     session_api,
     works_api,
@@ -43,7 +46,8 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     apis = (session_api, catalogue_api, creatives_api, works_api, reports_api, saved_reports_api)
-    for module in (*apis, pages, campaign_pages, creative_pages, report_pages):
+    of_reports = (report_pages, delivery_pages, breakdown_pages, saved_report_pages)
+    for module in (*apis, pages, campaign_pages, creative_pages, *of_reports):
         app.include_router(module.router)
 
     @app.get("/v1/health", tags=["health"])

@@ -19,7 +19,7 @@ from services.admin.problems import Refused
 from services.admin.wording import language_of, words_in
 
 LANGUAGE_COOKIE = "adplat_language"
-_DONE = frozenset({"saved", "created", "approved", "rejected", "uploaded"})
+_DONE = frozenset({"saved", "created", "approved", "rejected", "uploaded", "report_removed", "report_ordered"})
 _HERE = Path(__file__).parent / "static"
 _FILES = {"admin.css": "text/css", "mark.svg": "image/svg+xml"}
 _SCRIPT = "htmx.js"
@@ -27,8 +27,7 @@ _SCRIPT = "htmx.js"
 
 def page(request: Request, name: str, asker: Asker | None = None, *, status: int = 200, **facts: Any) -> Response:
     """A template with these facts."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    language = language_of(chosen, request.headers.get("accept-language", ""))
+    language = language_asked(request)
     say, viewer = words_in(language), None if asker is None else asker.viewer
     done = request.query_params.get("done", "")
     told = {
@@ -44,6 +43,11 @@ def page(request: Request, name: str, asker: Asker | None = None, *, status: int
     }
     html = _templates().get_template(name).render(told | facts)
     return HTMLResponse(html, status, headers={"vary": "Cookie, Accept-Language, HX-Request"})
+
+
+def language_asked(request: Request) -> str:
+    """What the browser's cookie says, else what it likes."""
+    return language_of(request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))
 
 
 def to(path: str, done: str = "") -> Response:

@@ -395,6 +395,7 @@ class DeliveryOut(BaseModel):
     expected_micros: int | None
     ahead_micros: int | None
     projected_micros: int | None
+    projected_end: datetime | None
 
 
 class DeliveriesOut(BaseModel):

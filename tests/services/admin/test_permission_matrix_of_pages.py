@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from adplat.domain import ROLE_RIGHTS, Right
-from services.admin import campaign_pages, creative_pages, pages, report_pages
+from services.admin import (
+    breakdown_pages,
+    campaign_pages,
+    creative_pages,
+    delivery_pages,
+    pages,
+    report_pages,
+    saved_report_pages,
+)
 from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
 
 OPEN = {"GET /sign-in", "POST /sign-in", "GET /static/{name}", "GET /language/{language}", "POST /sign-out"}
@@ -31,6 +39,20 @@ ROUTES = {
     "GET /drafts/{draft_id}/picture": Right.SEE_DRAFTS,
     "POST /drafts/{draft_id}/decide": Right.REVIEW_CREATIVES,
     "GET /reports": Right.SEE_REPORTS,
+    "GET /reports/delivery": Right.SEE_REPORTS,
+    "GET /reports/breakdown": Right.SEE_REPORTS,
+    "GET /reports/saved": Right.SEE_REPORTS,
+    "GET /reports/saved/new": Right.SAVE_REPORTS,
+    "POST /reports/saved/new": Right.SAVE_REPORTS,
+    "GET /reports/saved/{report_id}": Right.SEE_REPORTS,
+    "GET /reports/saved/{report_id}/edit": Right.SAVE_REPORTS,
+    "POST /reports/saved/{report_id}/edit": Right.SAVE_REPORTS,
+    "POST /reports/saved/{report_id}/schedules": Right.SAVE_REPORTS,
+    "POST /reports/schedules/{schedule_id}/switch": Right.SAVE_REPORTS,
+    "POST /reports/schedules/{schedule_id}/send": Right.SAVE_REPORTS,
+    "POST /reports/schedules/{schedule_id}/secret": Right.SAVE_REPORTS,
+    "POST /reports/schedules/{schedule_id}/delete": Right.SAVE_REPORTS,
+    "POST /reports/saved/{report_id}/delete": Right.SAVE_REPORTS,
     "GET /experiments": Right.SEE_EXPERIMENTS,
     "GET /experiments/{experiment_id}": Right.SEE_EXPERIMENTS,
     "GET /audit": Right.SEE_AUDIT,
@@ -48,6 +70,11 @@ TOLD = {
     "reason": "because",
     "placement": "google_rsa",
     "headline": "Tea",
+    "period": "yesterday",
+    "file_csv": "1",
+    "every": "day",
+    "file": "csv",
+    "webhook": "https://tea.example/hook",
 }
 NOWHERE = dict.fromkeys(OF_A1, "nothing")
 
@@ -61,7 +88,17 @@ def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
 
 def test_the_table_knows_every_address() -> None:
     routes: list[Any] = [
-        one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes
+        one
+        for module in (
+            pages,
+            campaign_pages,
+            creative_pages,
+            report_pages,
+            delivery_pages,
+            breakdown_pages,
+            saved_report_pages,
+        )
+        for one in module.router.routes
     ]
     assert {f"{method} {one.path}" for one in routes for method in one.methods} == OPEN | set(ROUTES)
 
@@ -77,7 +114,13 @@ def test_a_role_may_what_its_table_says_and_nothing_else(admin: Admin, who: str)
 
 def test_another_s_is_as_if_it_were_not_there_and_stays_as_it_was(admin: Admin) -> None:
     mei, root = admin.as_("mei"), admin.as_("root")
-    kept = [f"/v1/{kind}/{OF_A2[one]}" for kind, one in (("campaigns", "campaign_id"), ("creatives", "creative_id"))]
+    of_a2 = (
+        ("campaigns", "campaign_id"),
+        ("creatives", "creative_id"),
+        ("saved-reports", "report_id"),
+        ("report-schedules", "schedule_id"),
+    )
+    kept = [f"/v1/{kind}/{OF_A2[one]}" for kind, one in of_a2]
     before, compared = [root.get(path).content for path in kept], 0
     for name, right in ROUTES.items():
         if right not in ROLE_RIGHTS[PEOPLE["mei"].role] or (name.startswith("GET") and "{" not in name):
