@@ -49,7 +49,7 @@ def lines(
         encoded = {"x": _side(alt.X, x), "y": _side(alt.Y, y, low), "y2": alt.Y2(high), **colour}
         layers.append(base.mark_area(opacity=0.22, **_one_colour(by)).encode(**encoded))
     drawn = {"x": _side(alt.X, x), "y": _side(alt.Y, y), **colour}
-    layers.append(base.mark_line(strokeWidth=2, point=points, **_one_colour(by)).encode(**drawn))
+    layers.append(base.mark_line(strokeWidth=2, point=_points(points, by), **_one_colour(by)).encode(**drawn))
     return _svg(alt.layer(*layers), label)
 
 
@@ -117,6 +117,11 @@ def _colours(rows: Sequence[Row], by: str) -> dict[str, Any]:
     told = [SERIES[place % len(SERIES)] for place in range(len(names))]
     scale = alt.Scale(domain=names, range=told)
     return {"color": alt.Color(field=by, type="nominal", scale=scale, legend=alt.Legend(title=None, orient="top"))}
+
+
+def _points(wanted: bool, by: str) -> bool | dict[str, str]:
+    """Those of one line are its colour; Vega-Lite would draw them in its own."""
+    return {"color": SERIES[0]} if wanted and not by else wanted
 
 
 def _one_colour(by: str) -> dict[str, str]:

@@ -87,6 +87,7 @@ def _templates() -> Environment:
     made.filters |= {
         "money": money,
         "plain_money": plain_money,
+        "amount": lambda micros: "–" if micros is None else f"{micros / MICROS_PER_UNIT:,.2f}",
         "number": lambda value: f"{value:,}",
         "ctr": REPORT_METRICS["ctr"].of,
         "rate": lambda value: "–" if value is None else f"{value:.2%}",

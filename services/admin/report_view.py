@@ -31,7 +31,7 @@ from services.admin.wording import Say
 _FORMS = {MetricUnit.COUNT: ",", MetricUnit.SHARE: ".2%", MetricUnit.MICROS: ",.2f", MetricUnit.RATIO: ".2f"}
 _AXES = {MetricUnit.COUNT: ",.0f", MetricUnit.SHARE: ".2%", MetricUnit.MICROS: ",.2f", MetricUnit.RATIO: ".2f"}
 _A_DAY = timedelta(days=1)
-_MOST_CURRENCIES = 4
+_MOST_CURRENCIES, _DAYS_OF_A_YEAR = 4, 365
 Asking = Callable[[ReportQuestion], Report]
 
 
@@ -171,8 +171,9 @@ def day_chart(days: Days | None, metric: ReportMetric, say: Say, language: str) 
         return Markup("")
     label = metric.label_zh if language == "zh" else metric.label
     many = len({currency for _, currency in told}) > 1
+    first = len("2026-") if len({day for day, _ in told}) < _DAYS_OF_A_YEAR else 0
     rows = [
-        {"day": day, "value": in_units(metric.of(sums), metric.unit), "currency": currency or "–"}
+        {"day": day[first:], "value": in_units(metric.of(sums), metric.unit), "currency": currency or "–"}
         for (day, currency), sums in sorted(told.items())
     ]
     units = sorted({currency for _, currency in told if currency})

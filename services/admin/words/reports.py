@@ -33,6 +33,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_ahead": ("± expected", "与应达之差"),
     "report_projected": ("Projected", "预计花费"),
     "report_projected_end": ("Projected end (UTC)", "预计结束（UTC）"),
+    "report_delivery_totals": (
+        "Totals are of the campaigns on this page that have a budget.",
+        "合计为本页设有预算的计划。",
+    ),
     "report_delivery_hint": (
         "Booked is the total budget, or the daily one over the flight, whichever is less; expected is an even spend; "
         "projected goes on as the last seven whole days went.",

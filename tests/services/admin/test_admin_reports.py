@@ -102,7 +102,7 @@ def test_a_breakdown_tells_what_it_stands_on_and_refuses_what_would_name_few(adm
 
 
 def test_what_was_told_of_users_to_one_is_remembered_when_another_asks(admin: Admin) -> None:
-    _shown_to_120_people(admin)
+    shown_to_120_people(admin)
     asked = {"since": "2026-03-01", "until": "2026-03-02", "attribute": "device"}
     rob = told(admin.as_("rob"), "/breakdown", **asked, filter="campaign=k1").json()  # who cannot change anything
     assert [(row["device"], row["impressions"]) for row in rob["rows"]] == [("phone", 70), (None, 50)]
@@ -115,7 +115,7 @@ def test_what_was_told_of_users_to_one_is_remembered_when_another_asks(admin: Ad
     assert "phone" in told(admin.as_("mei"), "/files/csv", **asked).text
 
 
-def _shown_to_120_people(admin: Admin) -> None:
+def shown_to_120_people(admin: Admin) -> None:
     """Of k1, long enough ago to be told: 70 on phones, 48 on desktops, two on tablets."""
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
     until = StreamPosition(round((noon + timedelta(days=9)).timestamp() * 1000))
