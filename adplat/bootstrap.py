@@ -10,6 +10,7 @@ import getpass
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -660,6 +661,22 @@ def opened_report_sends(settings: Settings) -> Iterator[SendParts]:
             clock=clock(),
             link=settings.admin_url,
         )
+
+
+def send_due_reports(settings: Settings) -> list[Job]:
+    """What is due is ordered and sent, here and now; the jobs as they ended. Raises StoreUnreachable."""
+    from adplat.domain import SEND_REPORT
+    from adplat.flows.run_jobs import run_next_job
+    from adplat.flows.send_report import do_send_job
+    from adplat.flows.watch_reports import watch_reports
+
+    worker_id, done = f"{socket.gethostname()}:{os.getpid()}", []
+    with opened_report_sends(settings) as parts, opened_jobs(settings) as queue:
+        watch_reports(parts.sends, parts.clock)
+        handlers = {SEND_REPORT: partial(do_send_job, parts)}
+        while job := run_next_job(queue, handlers, worker_id, parts.clock, lease_s=settings.job_lease_s):
+            done.append(queue.find(job.job_id))
+    return done
 
 
 @contextmanager

@@ -214,7 +214,7 @@ def _story_page(
     facts: dict[str, Any] = {
         "one": one,
         "fields": fields_of(one),
-        "link": _open(asker, one),
+        "rows_at": _open(asker, one),
         "files": [(kind.value, f"/v1/saved-reports/{one.report_id}/files/{kind.value}") for kind in one.files],
         "etag": etag_of(saved_document(one)),
         "is_mine": viewer.may(Right.SAVE_REPORTS) and (one.owner == parts.by or viewer.may(Right.MANAGE_PEOPLE)),
