@@ -723,7 +723,7 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
         auctions=partial(auction_counts, lake),
         by=actor(settings) if viewer is None else viewer.user_id,
         bundle_id="" if live is None else live.bundle_id,
-        attributes=partial(user_attributes, lake),
+        attributes=partial(user_attributes, lake, newest=20),
     )
 
 
