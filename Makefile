@@ -8,7 +8,7 @@ STAMP := $(VENV)/.adplat-installed
 export OMP_NUM_THREADS ?= 1
 export RAY_USAGE_STATS_ENABLED := 0
 
-.PHONY: help setup demo test lint types walls unit test-slow bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments bench-generation proto lock clean
+.PHONY: help setup demo test lint types walls chromium unit test-slow pictures bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments bench-generation proto lock clean
 
 help:
 	@echo "make setup       the environment alone; then: source .venv/bin/activate"
@@ -22,6 +22,7 @@ help:
 	@echo "make bench-bandit  off-policy evaluation against published logs and a known truth, into docs/benchmarks/ (about 8 minutes)"
 	@echo "make bench-generation  drafts of real products and the review beside planted faults, into docs/benchmarks/ (about 10 minutes)"
 	@echo "make bench-ctr   the model beside its rivals, into docs/benchmarks/ (under 50 minutes)"
+	@echo "make pictures    the pages of the admin over a made workspace, into docs/pictures/"
 	@echo "make proto       write the gRPC messages again from services/*/proto"
 	@echo "make lock        write requirements.lock again from pyproject.toml"
 
@@ -56,11 +57,17 @@ walls: $(STAMP)
 	@echo "▸ import-linter: the walls between rooms"
 	@$(BIN)/lint-imports
 
-unit: $(STAMP)
+# Pages are tested in a Chromium: the system's, else Playwright's own, which needs no root. Without one pytest names what did not run.
+chromium: $(STAMP)
+	@$(BIN)/python -m tests.services.admin.in_a_browser.chromium > /dev/null || \
+	timeout 300 $(BIN)/playwright install chromium > /dev/null 2>&1 || \
+	echo "▸ no Chromium is installed and none could be fetched: tests/services/admin/in_a_browser will not run"
+
+unit: $(STAMP) chromium
 	@echo "▸ pytest: everything but the slow suites"
 	@$(BIN)/pytest -m "not slow"
 
-test-slow: $(STAMP)
+test-slow: $(STAMP) chromium
 	@$(BIN)/pytest
 
 bench-demo: $(STAMP)
@@ -86,6 +93,9 @@ bench-generation: REVIEW_SET := $(or $(TMPDIR),/tmp)/adplat-review-set
 bench-generation: $(STAMP)
 	@rm -rf $(REVIEW_SET) && $(BIN)/python -m tests.review.planted $(REVIEW_SET)
 	@ADPLAT_REVIEW_SET=$(REVIEW_SET) $(BIN)/adplat bench generation --write docs/benchmarks/generation.md
+
+pictures: $(STAMP) chromium
+	@$(BIN)/python -m tests.services.admin.pictures docs/pictures
 
 # protoc writes below a folder named by the package; the files are moved to where they are imported from.
 proto: $(STAMP)

@@ -25,6 +25,7 @@ from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adplat.domain import (
+    AlertLimits,
     AuditTrail,
     Brief,
     BundleRegistry,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics, ServiceCounts, Viewer
     from adplat.flows.admin_parts import AdminParts
+    from adplat.flows.bench_admin_market import AdminStores, MarketStores
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
     from adplat.flows.draft_attempt import DraftTools
@@ -128,6 +130,21 @@ class Settings(BaseSettings):
         default="adplat", description="prefix of every Redis key, so that deployments may share a server"
     )
     actor: str = Field(default="", description="who acts, for the registry and the audit trail; empty: the login name")
+    alert_pace_share: float = Field(
+        default=0.15, gt=0, description="spend that differs from an even one by more than this share is an alert"
+    )
+    alert_settled_days: float = Field(
+        default=1.0, ge=0, description="days of a flight before which nothing is said of its pace"
+    )
+    alert_silent_hours: float = Field(
+        default=6.0, gt=0, le=24, description="hours without a showing of a live campaign that are an alert"
+    )
+    alert_lately_days: int = Field(
+        default=7, ge=1, le=90, description="days of PCOC, and of forecasts that were missed, that alerts look at"
+    )
+    alert_pcoc_share: float = Field(
+        default=0.2, gt=0, description="PCOC, or one over it, whose 99 % interval is above 1 by more than this"
+    )
     shading_every_minutes: int = Field(
         default=10, ge=0, description="how often the worker learns first-price bids from ended auctions; 0: never"
     )
@@ -253,6 +270,17 @@ class Settings(BaseSettings):
     def learned_correction(self) -> Path:
         """What scored forecasts taught, taken by forecasts to come; absent before the first."""
         return self.workspace / "forecast" / "correction.json"
+
+    @property
+    def alert_limits(self) -> AlertLimits:
+        """From where on something is an alert on the pages of people."""
+        return AlertLimits(
+            pace_share=self.alert_pace_share,
+            settled_days=self.alert_settled_days,
+            silent_h=self.alert_silent_hours,
+            lately_days=self.alert_lately_days,
+            pcoc_share=self.alert_pcoc_share,
+        )
 
     @property
     def correction_of_forecasts(self) -> Path | None:
@@ -539,20 +567,20 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
 
     Raises StoreUnreachable, and WorkspaceBusy where another one changes them at this moment.
     """
+    with closing(open_database(settings)) as database, _one_key_desk(settings, database, actor(settings)) as parts:
+        yield parts
+
+
+@contextmanager
+def _one_key_desk(settings: Settings, database: Database, by: str) -> Iterator[KeyParts]:
     from adplat.flows.manage_keys import KeyParts
     from adplat.snapshots import KeyFile
     from adplat.storage import SqlCallers
 
     # One at a time, or what is published last might not be what was read last.
-    with lock_workspace(settings, "keys"), closing(open_database(settings)) as database:
-        yield KeyParts(
-            callers=SqlCallers(database),
-            audit=open_audit(database),
-            publish=KeyFile(settings.workspace).write,
-            draw=secrets.token_bytes,
-            clock=clock(),
-            by=actor(settings),
-        )
+    with lock_workspace(settings, "keys"):
+        publish = KeyFile(settings.workspace).write
+        yield KeyParts(SqlCallers(database), publish, secrets.token_bytes, clock(), by)
 
 
 @contextmanager
@@ -583,7 +611,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 viewer=viewer,
                 catalogue=storage.SqlCatalogue(mine),
                 edits=storage.SqlCatalogueEdits(mine),
-                delivery=storage.SqlDelivery(mine),
+                report=storage.SqlReports(mine).report,
                 drafts=storage.SqlDrafts(mine),
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),
@@ -596,13 +624,17 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 clock=now,
                 draw=secrets.token_bytes,
                 secret=secret,
+                callers=storage.SqlCallers(mine),
+                keys=partial(_one_key_desk, settings, mine, viewer.user_id),
                 reports=partial(report_parts, settings, database, viewer),
                 saved=storage.SqlSavedReports(mine, viewer),
                 schedules=storage.SqlReportSchedules(mine, viewer),
                 sending=rules,
+                limits=settings.alert_limits,
             )
 
-        yield AdminParts(PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin"), seen)
+        people = PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin")
+        yield AdminParts(people, seen, open_audit(database))
 
 
 def admin_secret(settings: Settings) -> bytes:
@@ -1128,7 +1160,15 @@ def demo_parts(settings: Settings, progress: Progress) -> DemoParts:
 
 
 def run_benchmark(
-    settings: Settings, name: str, *, only: str, quick: bool, page: Path | None, progress: Progress
+    settings: Settings,
+    name: str,
+    *,
+    only: str,
+    quick: bool,
+    page: Path | None,
+    progress: Progress,
+    rows: int | None = None,
+    database: str = "",
 ) -> dict[str, Any]:
     """One benchmark by name; gives its document and, where asked, writes its page. Raises ConfigRejected."""
     from adplat.flows.bench import run_bench
@@ -1142,6 +1182,9 @@ def run_benchmark(
         quick=quick,
         page=page,
         stores=benchmark_stores(),
+        admin=admin_benchmark_stores(),
+        rows=rows,
+        database=database,
     )
 
 
@@ -1150,6 +1193,37 @@ def benchmark_stores() -> BidStores:
     from adplat.flows.bench_run import BidStores
 
     return BidStores(_own_redis, _bids_of, _upkeep_of, _stream_of, _conversions_of, _own_ledger)
+
+
+def admin_benchmark_stores() -> AdminStores:
+    """What the benchmark of the admin fills: workspaces and databases of its own, whatever the settings name."""
+    from adplat.flows.bench_admin_market import AdminStores
+    from adplat.storage import running_postgres
+
+    return AdminStores(_opened_market, running_postgres)
+
+
+@contextmanager
+def _opened_market(workspace: Path, url: str) -> Iterator[MarketStores]:
+    from adplat import storage
+    from adplat.flows.bench_admin_market import MAKER, MarketStores
+    from adplat.flows.sign_in import PeopleParts
+
+    settings = read_settings(workspace=workspace, database_url=url, actor=MAKER)
+    workspace.mkdir(parents=True, exist_ok=True)
+    storage.upgrade_database(url)
+    with closing(open_database(settings)) as database:
+        yield MarketStores(
+            catalogue=storage.SqlCatalogue(database),
+            drafts=storage.SqlDrafts(database),
+            experiments=storage.SqlExperiments(database),
+            forecasts=storage.SqlForecasts(database),
+            jobs=storage.SqlJobs(database),
+            bundles=storage.SqlBundleRegistry(database),
+            objects=open_objects(settings),
+            people=PeopleParts(storage.SqlPeople(database), secrets.token_bytes, clock(), MAKER),
+            fill_metrics=partial(storage.fill_metrics, database),
+        )
 
 
 @contextmanager

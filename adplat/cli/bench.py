@@ -16,13 +16,19 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="demo, real, ctr, bidding, bandit, experiments, forecast or generation.")],
+    name: Annotated[
+        str, typer.Argument(help="demo, real, ctr, bidding, bandit, experiments, forecast, generation or admin.")
+    ],
     only: Annotated[str, typer.Option(help="Only figures whose id starts with this.")] = "",
     quick: Annotated[bool, typer.Option("--quick", help="A smaller look of the same shape.")] = False,
     write: Annotated[Path | None, typer.Option(help="Also write the page docs/benchmarks/NAME.md here.")] = None,
     workspace: Annotated[
         Path | None, typer.Option(help="Folder whose cache keeps the rivals and encoded pictures.")
     ] = None,
+    rows: Annotated[int | None, typer.Option(help="Of admin: rows of hourly metrics; default 10 million.")] = None,
+    database: Annotated[
+        str, typer.Option(help="Of admin: sqlite or postgresql; default both, one after the other.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> int:
     """Measure a claim beside its rivals; exit code 1 when a figure does not hold."""
@@ -30,7 +36,9 @@ def bench(
 
     with progress_bar() as progress:
         settings = read_settings(workspace=workspace)
-        document = run_benchmark(settings, name, only=only, quick=quick, page=write, progress=progress)
+        document = run_benchmark(
+            settings, name, only=only, quick=quick, page=write, progress=progress, rows=rows, database=database
+        )
     if as_json:
         print_json(document)
     else:

@@ -6,6 +6,7 @@ Called by:   every other room.
 Tests:       tests/domain/
 """
 
+from adplat.domain.alerts import Alert, AlertKind, AlertLevel, AlertLimits, AlertSubject
 from adplat.domain.arms import (
     BLOCK_H,
     HALF_LIVES_H,
@@ -73,7 +74,6 @@ from adplat.domain.catalogue import (
 from adplat.domain.catalogue_edits import CatalogueEdits
 from adplat.domain.clock import Clock, ManualClock, SystemClock
 from adplat.domain.counting import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Counts, Series, ServiceCounted
-from adplat.domain.delivery import DeliveryReader
 from adplat.domain.draft_store import DraftStore, KeptDraft
 from adplat.domain.drafts import BackgroundPainter, Copywriter, Draft, DraftCopy, Making, PaintOrder, Sentence
 from adplat.domain.errors import (
@@ -276,6 +276,11 @@ __all__ = [
     "AdFormat",
     "AdplatError",
     "Advertiser",
+    "Alert",
+    "AlertKind",
+    "AlertLevel",
+    "AlertLimits",
+    "AlertSubject",
     "ApiKey",
     "ArmStatistics",
     "ArmsSince",
@@ -330,7 +335,6 @@ __all__ = [
     "DataSpan",
     "Deal",
     "Decision",
-    "DeliveryReader",
     "DeploymentKind",
     "Dimension",
     "Draft",

@@ -56,6 +56,10 @@ class ForecastStore(Protocol):
         """Of one forecast, in the order in which they were kept; none of one that is unknown."""
         ...
 
+    def totals(self, forecast_ids: Sequence[str]) -> Mapping[str, Sequence[ForecastScore]]:
+        """Scores of whole flights by forecast, in the order in which they were kept; those without one are absent."""
+        ...
+
     def scored(self, slices: Mapping[str, str] = MappingProxyType({})) -> list[ScoredForecast]:
         """Forecasts with a score that lie in all of these slices, by the end of their flight."""
         ...

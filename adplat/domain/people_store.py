@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from adplat.domain.listing import ListRequest, Page
 from adplat.domain.lockout import TryLimit
 from adplat.domain.people import User
-from adplat.domain.sessions import UserKey, UserSession
+from adplat.domain.sessions import SessionRules, UserKey, UserSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class PeopleStore(Protocol):
         ...
 
     def change(self, user: User, at: datetime, by: str) -> None:
-        """Another role, name, advertisers, or disabled: then every session is over. Raises UnknownReference."""
+        """Another role, name, advertisers, or disabled: then every session is over.
+
+        Raises UnknownReference, and ConfigRejected where no admin would be left who may sign in.
+        """
         ...
 
     def set_password(self, user_id: str, password_hash: str, at: datetime, by: str) -> None:
@@ -50,6 +54,10 @@ class PeopleStore(Protocol):
         """Everybody, by name."""
         ...
 
+    def account_page(self, request: ListRequest) -> Page[Account]:
+        """A page of them, by name unless it says otherwise. Raises ConfigRejected."""
+        ...
+
     def may_try(self, subjects: Mapping[str, TryLimit], now: datetime) -> bool:
         """Count one try of each of these, before it is known how it ends; ``False``, and none counted: too many."""
         ...
@@ -58,8 +66,11 @@ class PeopleStore(Protocol):
         """It was the right password: the user's tries are forgotten, and this one of the address."""
         ...
 
-    def open_session(self, session: UserSession, *, instead_of: str = "") -> None:
-        """Keep it, with its line in the audit trail; the session of the other hash, if it is one, is over."""
+    def open_session(self, session: UserSession, *, instead_of: str = "", how: str = "") -> None:
+        """Keep it, with its line in the audit trail; the session of the other hash, if it is one, is over.
+
+        ``how`` somebody came in, where it was not by a password.
+        """
         ...
 
     def session(self, sha256: str) -> tuple[UserSession, User] | None:
@@ -74,6 +85,18 @@ class PeopleStore(Protocol):
         """Signed out; twice is once."""
         ...
 
+    def session_page(self, user_id: str, request: ListRequest, now: datetime, rules: SessionRules) -> Page[UserSession]:
+        """A page of a person's sessions that hold, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
+    def end_session_named(self, user_id: str, session_id: str, at: datetime) -> None:
+        """One of this person's. Raises UnknownReference where there is no such session of this person."""
+        ...
+
+    def end_other_sessions(self, user_id: str, but: str, at: datetime) -> int:
+        """All of this person's but the one of this hash; says how many."""
+        ...
+
     def add_key(self, key: UserKey, by: str) -> None:
         """Raises UnknownReference."""
         ...
@@ -84,6 +107,10 @@ class PeopleStore(Protocol):
 
     def keys(self, user_id: str) -> list[UserKey]:
         """Of one person, oldest first, also those that are over."""
+        ...
+
+    def key_page(self, user_id: str, request: ListRequest) -> Page[UserKey]:
+        """A page of a person's keys, newest first unless it says otherwise. Raises ConfigRejected."""
         ...
 
     def key(self, sha256: str) -> tuple[UserKey, User] | None:

@@ -327,22 +327,39 @@ class CatalogueStore(Protocol):
 
 
 class CallerStore(Protocol):
-    """Callers and their API keys; one call is one transaction. Nothing is ever deleted."""
+    """Callers and their API keys; one call is one transaction, with ``told`` in the audit trail. Nothing is deleted."""
 
-    def save(self, caller: Caller) -> None:
+    def save(self, caller: Caller, told: AuditEntry) -> None:
         """Insert or replace."""
         ...
 
-    def add_key(self, key: ApiKey, *, replaces: ApiKey | None = None) -> None:
-        """Insert; in the same transaction, the key that it ``replaces`` is changed to this. Raises UnknownReference."""
+    def add_key(
+        self, key: ApiKey, told: AuditEntry, *, replaces: ApiKey | None = None, of_new: Caller | None = None
+    ) -> None:
+        """Insert; the key that it ``replaces`` is changed to this, and ``of_new`` is kept before.
+
+        Raises UnknownReference.
+        """
         ...
 
-    def revoke(self, key_ids: Sequence[str], at: datetime) -> None:
+    def revoke(self, key_ids: Sequence[str], at: datetime, told: AuditEntry) -> None:
         """From ``at`` on they open nothing; one that was revoked before keeps its moment. Raises UnknownReference."""
         ...
 
     def book(self) -> KeyBook:
         """All callers by id, all keys oldest first; one moment's truth."""
+        ...
+
+    def caller(self, caller_id: str) -> Caller:
+        """Raises UnknownReference."""
+        ...
+
+    def caller_page(self, request: ListRequest) -> Page[Caller]:
+        """A page of them, by id unless it says otherwise. Raises ConfigRejected."""
+        ...
+
+    def key_page(self, request: ListRequest) -> Page[ApiKey]:
+        """A page of keys, newest first unless it says otherwise, also those that are over. Raises ConfigRejected."""
         ...
 
 
@@ -353,8 +370,8 @@ class BundleRegistry(Protocol):
         """Remember a bundle; registering the same id again only takes over where it lies now."""
         ...
 
-    def deploy(self, deployment: BundleDeployment) -> None:
-        """Make its bundle the live one. Raises UnknownReference."""
+    def deploy(self, deployment: BundleDeployment, told: AuditEntry | None = None) -> None:
+        """Make its bundle the live one, and tell it in the audit trail, together. Raises UnknownReference."""
         ...
 
     def deployed(self) -> ModelBundle | None:
@@ -465,6 +482,10 @@ class ExperimentStore(Protocol):
 
     def results(self, experiment_id: str) -> list[ExperimentResult]:
         """Oldest first."""
+        ...
+
+    def latest_results(self, experiment_ids: Sequence[str]) -> Mapping[str, ExperimentResult]:
+        """The latest of each; one that was never analysed is absent."""
         ...
 
 

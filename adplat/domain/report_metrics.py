@@ -95,9 +95,10 @@ class ReportMetric:
     def of(self, sums: MetricSums) -> float | int | None:
         """The value; ``None`` where it is not told, or nothing is divided by nothing."""
         above: float | int | None = getattr(sums, self.above)
-        if not self.below:
-            return above
-        below: float | int | None = getattr(sums, self.below)
+        return self.ratio(above, getattr(sums, self.below)) if self.below else above
+
+    def ratio(self, above: float | None, below: float | None) -> float | None:
+        """The value of a ratio whose two sums stand elsewhere than in MetricSums, or are no whole numbers."""
         return None if above is None or not below else self.per * above / below
 
 

@@ -21,6 +21,7 @@ from adplat.domain.callers import key_hash
 from adplat.domain.people import Right
 
 SESSION_BYTES = 32
+SESSION_ID_LENGTH = 16
 _FORM_WORD = b"adplat form"
 
 
@@ -54,6 +55,11 @@ class UserSession:
     expires: datetime
     address: str = ""
     ended: datetime | None = None
+
+    @property
+    def session_id(self) -> str:
+        """By which its person names it; a part of the hash, which opens nothing."""
+        return self.sha256[:SESSION_ID_LENGTH]
 
     def holds_at(self, now: datetime, rules: SessionRules) -> bool:
         """Whether it opens anything."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from adplat.data import write_bytes
 from adplat.domain import Clock, ConfigRejected, Figure, Progress, benchmark_document
+from adplat.flows.bench_admin import DATABASES, bench_admin
+from adplat.flows.bench_admin_market import AdminStores
 from adplat.flows.bench_bandit import bench_bandit
 from adplat.flows.bench_bidding import bench_bidding
 from adplat.flows.bench_ctr import bench_ctr
@@ -31,6 +33,7 @@ BENCHES: dict[str, Bench] = {
     "bandit": bench_bandit,
     "forecast": bench_forecast,
     "generation": bench_generation,
+    "admin": bench_admin,
 }
 
 
@@ -44,6 +47,9 @@ def run_bench(
     quick: bool = False,
     page: Path | None = None,
     stores: BidStores | None = None,
+    admin: AdminStores | None = None,
+    rows: int | None = None,
+    database: str = "",
 ) -> dict[str, Any]:
     """Run a benchmark and give its document. ``only`` keeps figures whose id starts with it. Raises ConfigRejected."""
     bench = BENCHES.get(name)
@@ -51,7 +57,13 @@ def run_bench(
         near = get_close_matches(name, BENCHES, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known benchmarks: {', '.join(BENCHES)}"
         raise ConfigRejected(f"unknown benchmark {name!r}", hint=hint)
-    run = BenchRun(clock, progress, quick, only, cache_dir, stores)
+    if (rows is not None or database) and name != "admin":
+        raise ConfigRejected("rows and databases are told to admin alone", where=f"bench {name}", hint="leave them out")
+    if database not in ("", *DATABASES):
+        raise ConfigRejected(f"no database {database!r} here", where="--database", hint=f"use {' or '.join(DATABASES)}")
+    if rows is not None and rows < 1:
+        raise ConfigRejected(f"{rows} rows", where="--rows", hint="give at least 1")
+    run = BenchRun(clock, progress, quick, only, cache_dir, stores, admin, rows, (database,) if database else ())
     figures = [figure for figure in bench(run) if figure.figure_id.startswith(only)]
     if not figures:
         raise ConfigRejected(
@@ -59,7 +71,8 @@ def run_bench(
         )
     document = benchmark_document(name, this_machine(), figures)
     if page is not None:
-        command = f"adplat bench {name}{' --quick' if quick else ''}{f' --only {only}' if only else ''}"
+        told = {"--quick": quick, f"--only {only}": only, f"--rows {rows}": rows, f"--database {database}": database}
+        command = " ".join([f"adplat bench {name}", *(option for option, given in told.items() if given)])
         write_bytes(page, _page(document, command, f"{clock.now():%Y-%m-%d}").encode())
     return document
 

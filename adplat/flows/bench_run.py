@@ -17,6 +17,7 @@ from adplat.domain import (
     Progress,
     StreamState,
 )
+from adplat.flows.bench_admin_market import AdminStores
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,11 @@ class BidStores:
 
 @dataclass(frozen=True)
 class BenchRun:
-    """``only``: ids of wanted figures start with it; ``cache_dir`` may be deleted between runs, never within one."""
+    """``only``: ids of wanted figures start with it; ``cache_dir`` may be deleted between runs, never within one.
+
+    Args:
+        rows, databases: of the benchmark of the admin: rows of metrics, and over which databases; none: its own.
+    """
 
     clock: Clock
     progress: Progress
@@ -48,6 +53,16 @@ class BenchRun:
     only: str
     cache_dir: Path
     stores: BidStores | None = None
+    admin: AdminStores | None = None
+    rows: int | None = None
+    databases: tuple[str, ...] = ()
+
+    @property
+    def admin_stores(self) -> AdminStores:
+        """Raises InternalFault where none were plugged in."""
+        if self.admin is None:
+            raise InternalFault("this benchmark needs the stores of the admin", hint="run it through bootstrap")
+        return self.admin
 
     @property
     def bid_stores(self) -> BidStores:

@@ -23,6 +23,7 @@ from adplat.flows.load_catalogue import load_catalogue, load_users
 from adplat.flows.publish_catalogue import Publication, publish_catalogue
 from adplat.flows.register_bundle import register_bundle
 from adplat.flows.shadow_bundle import follow_catalogue
+from adplat.flows.tell_deployments import end_of, told_deployment
 from adplat.snapshots import PolicySettings
 
 
@@ -67,23 +68,19 @@ def deploy_bundle(
     kept = KeptBundle.open(bundle_dir)
     # A catalogue that this bundle cannot read is refused before anything is written.
     load_side_tables(kept.schema, folder)
-    load_catalogue(folder, stores.catalogue, stores.objects, progress)
-    users = load_users(folder, kept.scorer.encoding, kept.histories, stores.stream, progress)
-    register_bundle(stores.bundles, bundle, clock, by=by)
-    publication = publish_catalogue(
-        stores.catalogue, bundle, stores.objects, workspace, cache_dir, clock, policy=policy, progress=progress
-    )
-    follow_catalogue(stores.catalogue, stores.objects, workspace, cache_dir, clock, progress)
-    snapshot_id = publication.deployment.snapshot_id
-    stores.bundles.deploy(BundleDeployment(bundle.bundle_id, clock.now(), by=by, snapshot_id=snapshot_id))
+    who, detail = by or "adplat deploy", {"catalogue": str(folder)}
+    with told_deployment(stores.audit, clock, who, "deploy", bundle.bundle_id, detail):
+        load_catalogue(folder, stores.catalogue, stores.objects, progress)
+        users = load_users(folder, kept.scorer.encoding, kept.histories, stores.stream, progress)
+        register_bundle(stores.bundles, bundle, clock, by=by)
+        publication = publish_catalogue(
+            stores.catalogue, bundle, stores.objects, workspace, cache_dir, clock, policy=policy, progress=progress
+        )
+        follow_catalogue(stores.catalogue, stores.objects, workspace, cache_dir, clock, progress)
+        snapshot_id = publication.deployment.snapshot_id
+        gone_live = BundleDeployment(bundle.bundle_id, clock.now(), by=by, snapshot_id=snapshot_id)
+        stores.bundles.deploy(gone_live, end_of(gone_live, who, "deploy", detail | {"snapshot_id": snapshot_id}))
     _keep_beside_the_lake(folder, workspace)
-    stores.audit.record(
-        clock.now(),
-        by or "adplat deploy",
-        "deploy",
-        bundle.bundle_id,
-        {"snapshot_id": snapshot_id, "catalogue": str(folder)},
-    )
     return DeployedBundle(bundle, publication, users)
 
 

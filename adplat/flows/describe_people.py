@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adplat.domain import Account, AuditRecord, User, UserKey
+from adplat.domain import Account, AuditRecord, User, UserKey, UserSession
 
 
 def user_document(user: User) -> dict[str, Any]:
@@ -27,6 +27,18 @@ def account_document(account: Account) -> dict[str, Any]:
         "password_changed": account.password_changed,
     }
     return user_document(account.user) | kept
+
+
+def session_document(session: UserSession, *, is_this: bool) -> dict[str, Any]:
+    """One signed-in browser, for its person; ``is_this``: it is the one that asks."""
+    return {
+        "session_id": session.session_id,
+        "created": session.created,
+        "seen": session.seen,
+        "expires": session.expires,
+        "address": session.address,
+        "is_this": is_this,
+    }
 
 
 def user_key_document(key: UserKey) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """API keys of callers: made, replaced, taken back, and published to the replicas.
 
-SQL is changed first and then published as a whole. Whoever is killed in between has changed what is true and not yet
-what holds: every next step here publishes all of it, and so does every start of the service.
+SQL is changed first, with the line in the audit trail that tells of it, and then published as a whole. Whoever is
+killed in between has changed what is true, and told so, and not yet what holds: every next step here publishes all of
+it, and so does every start of the service.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from datetime import timedelta
 
 from adplat.domain import (
     ApiKey,
-    AuditTrail,
+    AuditEntry,
     Caller,
     CallerStore,
     Clock,
     ConfigRejected,
     KeyBook,
     UnknownReference,
+    actor_kind,
     key_from,
     key_hash,
 )
@@ -30,7 +32,6 @@ class KeyParts:
     """The ports; ``publish`` tells the replicas, ``draw`` gives random bytes, ``by`` is who asks."""
 
     callers: CallerStore
-    audit: AuditTrail
     publish: Callable[[KeyBook], None]
     draw: Callable[[int], bytes]
     clock: Clock
@@ -56,8 +57,7 @@ def create_caller(parts: KeyParts, caller: Caller, *, holds_for: timedelta | Non
             where=caller.caller_id,
             hint="leave its rights out to give it one more key, or change them with 'adplat key allow'",
         )
-    parts.callers.save(caller)
-    return _add(parts, caller, holds_for)
+    return _add(parts, caller, holds_for, is_new=True)
 
 
 def create_key(parts: KeyParts, caller_id: str, *, holds_for: timedelta | None = None) -> MadeKey:
@@ -74,8 +74,8 @@ def change_caller(parts: KeyParts, caller: Caller) -> Caller:
     _require_rights(caller)
     before = _caller_named(parts.callers.book(), caller.caller_id)
     changed = replace(caller, name=caller.name or before.name)
-    parts.callers.save(changed)
-    _tell(parts, "key allow", caller.caller_id, {})
+    parts.callers.save(changed, _entry(parts, "key allow", caller.caller_id, _rights(changed)))
+    publish_keys(parts)
     return changed
 
 
@@ -107,9 +107,8 @@ def revoke_keys(parts: KeyParts, name: str) -> list[ApiKey]:
         ids = [key.key_id for key in book.keys if key.caller_id == name]
     else:
         ids = [_key_named(book, name).key_id]
-    parts.callers.revoke(ids, parts.clock.now())
-    _tell(parts, "key revoke", name, {"keys": " ".join(ids)})
-    return [key for key in parts.callers.book().keys if key.key_id in ids]
+    parts.callers.revoke(ids, parts.clock.now(), _entry(parts, "key revoke", name, {"keys": " ".join(ids)}))
+    return [key for key in publish_keys(parts).keys if key.key_id in ids]
 
 
 def publish_keys(parts: KeyParts) -> KeyBook:
@@ -120,22 +119,38 @@ def publish_keys(parts: KeyParts) -> KeyBook:
     return book
 
 
-def _add(parts: KeyParts, caller: Caller, holds_for: timedelta | None, replaces: ApiKey | None = None) -> MadeKey:
+def _add(
+    parts: KeyParts,
+    caller: Caller,
+    holds_for: timedelta | None,
+    *,
+    replaces: ApiKey | None = None,
+    is_new: bool = False,
+) -> MadeKey:
     key_id, secret = key_from(parts.draw(KEY_ID_BYTES + SECRET_BYTES))
     now = parts.clock.now()
     expires = None if holds_for is None else now + holds_for
     key = ApiKey(key_id, caller.caller_id, key_hash(secret), now, parts.by, expires)
-    parts.callers.add_key(key, replaces=replaces)
-    if replaces is None:
-        _tell(parts, "key create", caller.caller_id, {"key": key_id})
+    if replaces is not None:
+        told = _entry(parts, "key rotate", caller.caller_id, {"key": key_id, "old": replaces.key_id})
     else:
-        _tell(parts, "key rotate", caller.caller_id, {"key": key_id, "old": replaces.key_id})
+        told = _entry(parts, "key create", caller.caller_id, {"key": key_id} | (_rights(caller) if is_new else {}))
+    parts.callers.add_key(key, told, replaces=replaces, of_new=caller if is_new else None)
+    publish_keys(parts)
     return MadeKey(secret, key, caller)
 
 
-def _tell(parts: KeyParts, action: str, subject: str, detail: dict[str, str]) -> None:
-    publish_keys(parts)
-    parts.audit.record(parts.clock.now(), parts.by, action, subject, detail)
+def _entry(parts: KeyParts, action: str, subject: str, detail: dict[str, str]) -> AuditEntry:
+    return AuditEntry(parts.clock.now(), parts.by, action, subject, detail, actor_kind(parts.by))
+
+
+def _rights(caller: Caller) -> dict[str, str]:
+    """What it may, for the audit trail."""
+    told = {"may": " ".join(sorted(one.value for one in caller.permissions))}
+    for name, scope in (("advertisers", caller.advertisers), ("placements", caller.placements)):
+        if scope is not None:
+            told[name] = " ".join(sorted(scope))
+    return told
 
 
 def _find(book: KeyBook, caller_id: str) -> Caller | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adplat.domain import Account, ConfigRejected, Role, UnknownReference, User
+from adplat.domain import Account, Role, UnknownReference, User
 from adplat.flows.passwords import SALT_BYTES, check_password, hash_password
 from adplat.flows.sign_in import PeopleParts
 
@@ -26,8 +26,6 @@ def change_person(
     """
     before = person(parts, user_id).user
     changed = User(user_id, role, name or before.name, advertisers, before.disabled)
-    if role is not Role.ADMIN:
-        _require_another_admin(parts, before)
     parts.people.change(changed, parts.clock.now(), parts.by)
     return changed
 
@@ -37,7 +35,6 @@ def disable_person(parts: PeopleParts, user_id: str) -> User:
     before = person(parts, user_id).user
     if before.disabled is not None:
         return before
-    _require_another_admin(parts, before)
     changed = replace(before, disabled=parts.clock.now())
     parts.people.change(changed, parts.clock.now(), parts.by)
     return changed
@@ -63,17 +60,3 @@ def person(parts: PeopleParts, user_id: str) -> Account:
     if found is None:
         raise UnknownReference("no person has this name", where=f"user {user_id}", hint="see 'adplat user list'")
     return found
-
-
-def _require_another_admin(parts: PeopleParts, leaving: User) -> None:
-    if leaving.role is not Role.ADMIN or leaving.disabled is not None:
-        return
-    others = [
-        one.user
-        for one in parts.people.accounts()
-        if one.user.role is Role.ADMIN and one.user.disabled is None and one.user.user_id != leaving.user_id
-    ]
-    if not others:
-        raise ConfigRejected(
-            "no admin would be left", where=f"user {leaving.user_id}", hint="make another one first: adplat user add"
-        )

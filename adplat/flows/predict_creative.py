@@ -19,7 +19,16 @@ import polars as pl
 from adplat.ctr import KeptBundle
 from adplat.data import Lake, read_table
 from adplat.data.lake import require_lake
-from adplat.domain import BidStrategy, BidStrategyKind, ConfigRejected, MissingInput, Progress, Refused
+from adplat.domain import (
+    REPORT_METRICS,
+    BidStrategy,
+    BidStrategyKind,
+    ConfigRejected,
+    MetricSums,
+    MissingInput,
+    Progress,
+    Refused,
+)
 from adplat.features import ItemBlock
 from adplat.flows.forecast_response import creative_responses
 from adplat.flows.response_evidence import sample_openings
@@ -193,7 +202,7 @@ def nearest_known(items: ItemBlock, counts: Mapping[str, tuple[int, int]], name:
                 "text_similarity": None if np.isnan(both[1][row]) else float(both[1][row]),
                 "impressions": seen,
                 "clicks": clicked,
-                "ctr": clicked / seen,
+                "ctr": REPORT_METRICS["ctr"].of(MetricSums(seen, clicked)),
             }
         )
     return rows

@@ -1,8 +1,8 @@
 """A bundle becomes the live one, if later rows say that it may; or goes back to the one before.
 
-Nothing changes before the gates have passed. Then: snapshot written ▸ pointer moved (replicas follow within about a
-second) ▸ history ▸ audit trail. A kill in between leaves the pointer ahead of the history; ``adplat model list``
-says so, and promoting once more heals it.
+Nothing changes before the gates have passed. Then: audit trail (it begins) ▸ snapshot written ▸ pointer moved (replicas
+follow within about a second) ▸ history and audit trail (it ended), together. A kill in between leaves the pointer ahead
+of the history; ``adplat model list`` says so, the trail has a beginning without an end, and promoting again heals it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from adplat.flows.publish_catalogue import publish_catalogue
 from adplat.flows.register_bundle import register_bundle
 from adplat.flows.registry_parts import RegistryParts, named_bundle
 from adplat.flows.shadow_bundle import follow_catalogue
+from adplat.flows.tell_deployments import end_of, told_deployment
 from adplat.snapshots import DeploymentPointer, PolicySettings, load_snapshot
 
 NO_GATES: dict[str, Any] = {}
@@ -162,14 +163,16 @@ def _go_live(
     live: ModelBundle | None,
     progress: Progress,
 ) -> Promotion:
-    snapshot_id = _publish(parts, bundle, live, progress)
-    now = parts.clock.now()
-    parts.bundles.deploy(BundleDeployment(bundle.bundle_id, now, kind, parts.by, reason, snapshot_id, gates))
     previous = live.bundle_id if live else ""
-    detail = {"previous": previous, "snapshot_id": snapshot_id, "reason": reason}
+    detail = {"previous": previous, "reason": reason}
     if gates.get("failed"):
         detail["forced past"] = ", ".join(gates["failed"])
-    parts.audit.record(now, parts.by, kind.value, bundle.bundle_id, detail)
+    with told_deployment(parts.audit, parts.clock, parts.by, kind.value, bundle.bundle_id, detail):
+        snapshot_id = _publish(parts, bundle, live, progress)
+        now = parts.clock.now()
+        gone_live = BundleDeployment(bundle.bundle_id, now, kind, parts.by, reason, snapshot_id, gates)
+        ended = end_of(gone_live, parts.by, kind.value, detail | {"snapshot_id": snapshot_id})
+        parts.bundles.deploy(gone_live, ended)
     return Promotion(bundle, previous, snapshot_id, gates)
 
 

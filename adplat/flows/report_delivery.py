@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,7 +19,6 @@ from adplat.domain import (
     MetricSums,
     Report,
     ReportQuestion,
-    summed,
 )
 from adplat.domain.reports import MOST_DAYS, MOST_VALUES
 from adplat.market import Delivery, delivery_of
@@ -27,6 +26,7 @@ from adplat.statistics import metric_interval, newcombe_difference
 
 LATELY_DAYS = 7
 MOST_COMPARED = 500
+MOST_NAMED = 400
 _SURELY = 0.99
 _JEFFREYS = 0.5
 
@@ -35,13 +35,29 @@ Reports = Callable[[ReportQuestion], Report]
 
 @dataclass(frozen=True, slots=True)
 class CampaignDelivery:
-    """One campaign's delivery ``at`` a moment, and all that happened to it and was counted, up to ``covered_to``."""
+    """One campaign's delivery, and all that happened to it."""
 
     campaign: Campaign
     sums: MetricSums
     delivery: Delivery
-    at: datetime
-    covered_to: datetime | None
+
+
+def sums_by_campaign(
+    report: Reports, since: date, until: date, campaign_ids: Collection[str] | None = None
+) -> dict[str, MetricSums]:
+    """What these campaigns brought over days of UTC, by id; ``None``: all that are seen. One of nothing is absent."""
+    if campaign_ids is None:
+        return _by(report, Dimension.CAMPAIGN, since, until)
+    wanted, found = sorted(campaign_ids), dict[str, MetricSums]()
+    for first in range(0, len(wanted), MOST_VALUES):
+        found |= _by(report, Dimension.CAMPAIGN, since, until, tuple(wanted[first : first + MOST_VALUES]))
+    return found
+
+
+def sums_by_day(report: Reports, campaign_id: str, since: date, until: date) -> dict[date, MetricSums]:
+    """What one campaign brought, by day of UTC, the earliest first; a day of nothing is absent."""
+    told = _by(report, Dimension.DAY, since, until, (campaign_id,))
+    return {date.fromisoformat(day): sums for day, sums in told.items()}
 
 
 def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetime) -> list[CampaignDelivery]:
@@ -52,8 +68,9 @@ def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetim
     today = now.astimezone(UTC).date()
     tomorrow = today + timedelta(days=1)
     ids = [one.campaign_id for one in campaigns]
-    ever, covered_to = _by_campaign(report, ids, tomorrow - timedelta(days=MOST_DAYS), tomorrow)
-    lately, _ = _by_campaign(report, ids, today - timedelta(days=LATELY_DAYS), today)
+    named = ids if len(ids) <= MOST_NAMED else None
+    ever = sums_by_campaign(report, tomorrow - timedelta(days=MOST_DAYS), tomorrow, named)
+    lately = sums_by_campaign(report, today - timedelta(days=LATELY_DAYS), today, named)
     found = []
     for campaign in campaigns:
         sums = ever.get(campaign.campaign_id, MetricSums())
@@ -62,8 +79,9 @@ def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetim
         span_s = min((midnight - campaign.flight.start).total_seconds(), LATELY_DAYS * 86_400.0)
         if span_s < 86_400.0:
             latest, span_s = spent, max((now - campaign.flight.start).total_seconds(), 0.0)
-        told = delivery_of(campaign.budget, campaign.flight, now, spent, latest, span_s)
-        found.append(CampaignDelivery(campaign, sums, told, now, covered_to))
+        found.append(
+            CampaignDelivery(campaign, sums, delivery_of(campaign.budget, campaign.flight, now, spent, latest, span_s))
+        )
     return found
 
 
@@ -92,9 +110,9 @@ def creative_leaderboard(
     report: Reports, campaign_id: str, since: date, until: date, *, lately_days: int = LATELY_DAYS
 ) -> list[CreativeStanding]:
     """The creatives of a campaign over days of UTC, the most likely best first."""
-    whole = _by_creative(report, campaign_id, since, until)
+    whole = _by(report, Dimension.CREATIVE, since, until, (campaign_id,))
     split = max(until - timedelta(days=lately_days), since)
-    latest = _by_creative(report, campaign_id, split, until) if split > since else {}
+    latest = _by(report, Dimension.CREATIVE, split, until, (campaign_id,)) if split > since else {}
     compared = {name: sums for name, sums in whole.items() if sums.impressions > 0}
     chances: dict[str, float] = {}
     if 0 < len(compared) <= MOST_COMPARED:
@@ -121,22 +139,21 @@ def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:
     return newcombe_difference(*counts, level=_SURELY)
 
 
-def _by_campaign(
-    report: Reports, ids: Sequence[str], since: date, until: date
-) -> tuple[dict[str, MetricSums], datetime | None]:
-    if not ids:
-        return {}, None
-    # A page of them is looked up; more than a filter may name are all added up.
-    among = (Condition("campaign", Comparison.IS, tuple(ids)),) if len(ids) <= MOST_VALUES else ()
-    told = report(ReportQuestion(since, until, (Dimension.CAMPAIGN,), "UTC", among))
-    return {row.keys[0]: row.sums for row in told.rows}, told.covered_to
+def asked_of(campaign_ids: Sequence[str]) -> list[tuple[Condition, ...]]:
+    """Conditions of the questions that together ask for these campaigns; one that asks for all, where they are many."""
+    if len(campaign_ids) > MOST_NAMED:
+        return [()]
+    parts = [campaign_ids[first : first + MOST_VALUES] for first in range(0, len(campaign_ids), MOST_VALUES)]
+    return [(Condition("campaign", Comparison.IS, tuple(part)),) for part in parts]
 
 
-def _by_creative(report: Reports, campaign_id: str, since: date, until: date) -> dict[str, MetricSums]:
-    condition = Condition("campaign", Comparison.IS, (campaign_id,))
-    told = report(ReportQuestion(since, until, (Dimension.CREATIVE,), "UTC", (condition,)))
-    return {name: summed(row.sums for row in told.rows if row.keys[0] == name) for name in _ids(told)}
-
-
-def _ids(told: Report) -> list[str]:
-    return sorted({row.keys[0] for row in told.rows})
+def _by(
+    report: Reports, dimension: Dimension, since: date, until: date, campaign_ids: tuple[str, ...] = ()
+) -> dict[str, MetricSums]:
+    conditions = (Condition("campaign", Comparison.IS, campaign_ids),) if campaign_ids else ()
+    told = report(ReportQuestion(since, until, (dimension,), "UTC", conditions))
+    found: dict[str, MetricSums] = {}
+    for row in told.rows:
+        # An id has one row for each currency, and a campaign one currency.
+        found[row.keys[0]] = found.get(row.keys[0], MetricSums()) + row.sums
+    return found

@@ -31,7 +31,7 @@ from adplat.reporting.paced_day import PacedMoney, draw_paced_day
 from adplat.reporting.regret import draw_cumulative_regret
 from adplat.reporting.reliability import draw_reliability
 from adplat.reporting.report import render_report
-from adplat.reporting.report_files import csv_bytes, pdf_bytes, xlsx_bytes
+from adplat.reporting.report_files import csv_bytes, harmless, pdf_bytes, xlsx_bytes
 from adplat.reporting.report_table import ReportCell, ReportColumn, ReportTable, in_units
 from adplat.reporting.win_chances import WinChances, draw_win_chances
 
@@ -72,6 +72,7 @@ __all__ = [
     "draw_paced_day",
     "draw_reliability",
     "draw_win_chances",
+    "harmless",
     "in_units",
     "pdf_bytes",
     "render_report",

@@ -33,8 +33,8 @@ def csv_bytes(table: ReportTable) -> bytes:
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
     for label, value in {"report": table.title, **table.facts}.items():
-        lines.writerow([f"# {label}", _harmless(value)])
-    lines.writerow([_harmless(column.name) for column in table.columns])
+        lines.writerow([f"# {label}", harmless(value)])
+    lines.writerow([harmless(column.name) for column in table.columns])
     for row in (*table.rows, *table.totals):
         lines.writerow([_written(in_units(cell, column.unit)) for cell, column in zip(row, table.columns, strict=True)])
     return text.getvalue().encode("utf-8-sig")
@@ -126,9 +126,10 @@ def _written(cell: ReportCell) -> ReportCell:
         return ""
     # Without an exponent, which some spreadsheets read as text; floats of 15 digits are exact to the micro.
     return (
-        _harmless(cell) if isinstance(cell, str) else (f"{cell:.10f}".rstrip("0") if isinstance(cell, float) else cell)
+        harmless(cell) if isinstance(cell, str) else (f"{cell:.10f}".rstrip("0") if isinstance(cell, float) else cell)
     )
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text

@@ -16,13 +16,14 @@ from adplat.storage.catalogue_edits import SqlCatalogueEdits
 from adplat.storage.conversion_state import RedisConversionState, open_conversion_state
 from adplat.storage.daily_metrics import keep_zone, kept_zones
 from adplat.storage.decision_writer import DecisionWriter, WriterCounts
-from adplat.storage.delivery import SqlDelivery
 from adplat.storage.drafts import SqlDrafts
+from adplat.storage.embedded_postgres import running_postgres
 from adplat.storage.embedded_valkey import EmbeddedValkey, running_valkey
 from adplat.storage.experiments import SqlExperiments
 from adplat.storage.forecasts import SqlForecasts
 from adplat.storage.jobs import SqlJobs
 from adplat.storage.kept_secret import kept_secret
+from adplat.storage.many_metrics import fill_metrics
 from adplat.storage.metrics_ledger import CreativeTotals, HourlyMetrics, SqlMetricsLedger
 from adplat.storage.migrating import (
     DatabaseCheck,
@@ -69,7 +70,6 @@ __all__ = [
     "SqlCallers",
     "SqlCatalogue",
     "SqlCatalogueEdits",
-    "SqlDelivery",
     "SqlDrafts",
     "SqlExperiments",
     "SqlForecasts",
@@ -86,6 +86,7 @@ __all__ = [
     "WriterCounts",
     "check_database",
     "downgrade_database",
+    "fill_metrics",
     "keep_zone",
     "kept_secret",
     "kept_zones",
@@ -97,6 +98,7 @@ __all__ = [
     "open_online_state",
     "open_stream_state",
     "redis_health",
+    "running_postgres",
     "running_valkey",
     "seen_by",
     "upgrade_database",

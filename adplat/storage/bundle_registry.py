@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from adplat.domain import (
+    AuditEntry,
     BundleDeployment,
     BundleState,
     ModelBundle,
@@ -15,6 +16,7 @@ from adplat.domain import (
     UnknownReference,
 )
 from adplat.storage import rows
+from adplat.storage.audit_trail import audit
 from adplat.storage.tables import BundleRow, DeploymentRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import keep_rows
@@ -37,8 +39,8 @@ class SqlBundleRegistry:
             keep_rows(connection, BundleRow, [values])
             connection.execute(moved)
 
-    def deploy(self, deployment: BundleDeployment) -> None:
-        """Make its bundle the live one. Raises UnknownReference."""
+    def deploy(self, deployment: BundleDeployment, told: AuditEntry | None = None) -> None:
+        """Make its bundle the live one, and tell it in the audit trail, together. Raises UnknownReference."""
         known = select(BundleRow.bundle_id).where(BundleRow.bundle_id == deployment.bundle_id)
         with self._database.write() as connection:
             if connection.execute(known).first() is None:
@@ -48,6 +50,8 @@ class SqlBundleRegistry:
                     hint="register it first: adplat model register BUNDLE",
                 )
             connection.execute(insert(DeploymentRow).values(rows.deployment_values(deployment)))
+            if told is not None:
+                audit(connection, told)
 
     def deployed(self) -> ModelBundle | None:
         """The bundle deployed last, in the order of the calls, whatever their clocks said."""

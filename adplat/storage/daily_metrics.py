@@ -1,41 +1,43 @@
-"""Hourly metrics added up to days, for each time zone that reports are often asked in.
+"""Hourly metrics added up: to campaigns, and to the days of each time zone that reports are often asked in.
 
 A day of one zone is no sum of days of another, so each zone that is kept has rows of its own, of a 24th as many as
-there are hours. They move in the transaction of the hours, and so never differ from them.
+there are hours. What tells neither creatives nor placements apart is read from the rows of campaigns, of a tenth or
+less of these. All of them move in the transaction of the hours, and so never differ from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from adplat.domain import Progress, report_days, report_zone
 from adplat.storage.rows import Values
-from adplat.storage.tables import DailyMetricRow, HourlyMetricRow, ReportZoneRow, StreamCoverageRow
+from adplat.storage.tables import (
+    CampaignDayRow,
+    CampaignHourRow,
+    DailyMetricRow,
+    HourlyMetricRow,
+    ReportZoneRow,
+    StreamCoverageRow,
+)
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import add_rows, keep_rows
 
 SUMS = ("impressions", "clicks", "conversions", "expected_clicks", "spend_micros", "value_micros")
-_IDS = ("advertiser_id", "campaign_id", "creative_id", "placement")
+_OF_CAMPAIGN = ("advertiser_id", "campaign_id")
+_OF_CREATIVE = (*_OF_CAMPAIGN, "creative_id", "placement")
 
 
-def add_days(connection: Connection, hours: Sequence[Values]) -> None:
-    """Add what was added to hours to the days of every zone that is kept."""
-    for name in connection.execute(select(ReportZoneRow.zone)).scalars():
-        zone = ZoneInfo(name)
-        days: dict[tuple[str, ...], Values] = {}
-        for hour in hours:
-            day = hour["hour"].astimezone(zone).date().isoformat()
-            key = (day, *(hour[name] for name in _IDS))
-            told = days.setdefault(
-                key, {"zone": name, "day": day, **{one: hour[one] for one in _IDS}, **dict.fromkeys(SUMS, 0)}
-            )
-            for one in SUMS:
-                told[one] += hour[one]
-        add_rows(connection, DailyMetricRow, [days[key] for key in sorted(days)])
+def add_up(connection: Connection, hours: Sequence[Values]) -> None:
+    """Add what was added to hours to those of campaigns, and to the days of every zone that is kept."""
+    add_rows(connection, CampaignHourRow, _added(hours, ("hour", *_OF_CAMPAIGN)))
+    for name in sorted(connection.execute(select(ReportZoneRow.zone)).scalars()):
+        days = list(_in_days(hours, name))
+        add_rows(connection, DailyMetricRow, _added(days, ("zone", "day", *_OF_CREATIVE)))
+        add_rows(connection, CampaignDayRow, _added(days, ("zone", "day", *_OF_CAMPAIGN)))
 
 
 def kept_zones(database: Database) -> list[str]:
@@ -62,24 +64,46 @@ def keep_zone(database: Database, name: str, progress: Progress | None = None) -
         since, until = (date(2024, 1, 1), date(2025, 1, 1)) if first is None else (_day(first, zone), _day(last, zone))
         days = report_days(since, until + timedelta(days=1), zone)
         keep_rows(connection, ReportZoneRow, [{"zone": name}])
-        columns = [getattr(hour, one) for one in _IDS]
         for number, day in enumerate(() if first is None else days, start=1):
-            connection.execute(
-                insert(DailyMetricRow).from_select(
-                    ["zone", "day", *_IDS, *SUMS],
-                    select(
-                        literal(name),
-                        literal(day.day.isoformat()),
-                        *columns,
-                        *(func.sum(getattr(hour, one)) for one in SUMS),
-                    )
-                    .where(hour.hour >= day.start, hour.hour < day.end)
-                    .group_by(*columns),
-                )
-            )
+            told = (literal(name), literal(day.day.isoformat()))
+            for table, source, keys in (
+                (DailyMetricRow, HourlyMetricRow, _OF_CREATIVE),
+                (CampaignDayRow, CampaignHourRow, _OF_CAMPAIGN),
+            ):
+                columns, sums = [getattr(source, one) for one in keys], [func.sum(getattr(source, one)) for one in SUMS]
+                within = (source.hour >= day.start, source.hour < day.end)
+                added = select(*told, *columns, *sums).where(*within).group_by(*columns)
+                connection.execute(insert(table).from_select(["zone", "day", *keys, *SUMS], added))
             if progress is not None:
                 progress(number, len(days), f"days of {name}")
     return True
+
+
+def add_up_anew(connection: Connection) -> None:
+    """After hours were written that ``add_up`` did not hear of: those of campaigns are made anew, and no zone's days
+    are kept any more."""
+    for table in (ReportZoneRow, DailyMetricRow, CampaignDayRow, CampaignHourRow):
+        connection.execute(delete(table))
+    columns = [getattr(HourlyMetricRow, one) for one in ("hour", *_OF_CAMPAIGN)]
+    added = select(*columns, *(func.sum(getattr(HourlyMetricRow, one)) for one in SUMS)).group_by(*columns)
+    connection.execute(insert(CampaignHourRow).from_select(["hour", *_OF_CAMPAIGN, *SUMS], added))
+
+
+def _in_days(hours: Sequence[Values], name: str) -> Iterator[Values]:
+    zone = ZoneInfo(name)
+    for hour in hours:
+        yield {**hour, "zone": name, "day": hour["hour"].astimezone(zone).date().isoformat()}
+
+
+def _added(many: Sequence[Values], keys: Sequence[str]) -> list[Values]:
+    """One row for each key, in the order of the keys: who writes the same rows takes them in the same order."""
+    found: dict[tuple[object, ...], Values] = {}
+    for one in many:
+        key = tuple(one[name] for name in keys)
+        told = found.setdefault(key, dict(zip(keys, key, strict=True)) | dict.fromkeys(SUMS, 0))
+        for name in SUMS:
+            told[name] += one[name]
+    return [found[key] for key in sorted(found)]
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from adplat.domain import (
     AuditEntry,
@@ -122,6 +122,17 @@ class SqlExperiments:
         wanted = select(*_RESULT_COLUMNS).where(ExperimentResultRow.experiment_id == experiment_id)
         with self._database.read() as session:
             return [_result_of(row) for row in session.execute(wanted.order_by(ExperimentResultRow.result_id))]
+
+    def latest_results(self, experiment_ids: Sequence[str]) -> dict[str, ExperimentResult]:
+        """The latest of each; one that was never analysed is absent."""
+        latest = (
+            select(func.max(ExperimentResultRow.result_id))
+            .where(ExperimentResultRow.experiment_id.in_(experiment_ids))
+            .group_by(ExperimentResultRow.experiment_id)
+        )
+        wanted = select(*_RESULT_COLUMNS).where(ExperimentResultRow.result_id.in_(latest))
+        with self._database.read() as session:
+            return {row.experiment_id: _result_of(row) for row in session.execute(wanted)}
 
 
 def _owner(connection: Connection, campaign_ids: Sequence[str]) -> str | None:

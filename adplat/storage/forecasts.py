@@ -140,6 +140,17 @@ class SqlForecasts:
         with self._database.read() as session:
             return [_score_of(row) for row in session.execute(wanted.order_by(ForecastScoreRow.score_id))]
 
+    def totals(self, forecast_ids: Sequence[str]) -> dict[str, list[ForecastScore]]:
+        """Scores of whole flights by forecast; those without one are absent."""
+        wanted = select(*_SCORE_COLUMNS).where(
+            ForecastScoreRow.forecast_id.in_(forecast_ids), ForecastScoreRow.day == ""
+        )
+        found: defaultdict[str, list[ForecastScore]] = defaultdict(list)
+        with self._database.read() as session:
+            for row in session.execute(wanted.order_by(ForecastScoreRow.score_id)):
+                found[row.forecast_id].append(_score_of(row))
+        return dict(found)
+
     def scored(self, slices: Mapping[str, str] = MappingProxyType({})) -> list[ScoredForecast]:
         """Forecasts with a score that lie in all of these slices, by the end of their flight."""
         # Slices are chosen here and not in SQL: the two databases look into JSON in different words.

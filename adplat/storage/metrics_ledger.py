@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from adplat.domain import STREAM_START, ArmStatistics, InternalFault, StreamPosition
 from adplat.storage import rows
-from adplat.storage.daily_metrics import add_days
+from adplat.storage.daily_metrics import add_up
 from adplat.storage.tables import HourlyMetricRow, StreamCoverageRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import add_rows
@@ -82,7 +82,7 @@ class SqlMetricsLedger:
             if connection.execute(move).rowcount != 1:
                 return False
             add_rows(connection, HourlyMetricRow, added)
-            add_days(connection, added)
+            add_up(connection, added)
         return True
 
     def hourly_metrics(

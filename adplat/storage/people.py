@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from adplat.domain import (
     Account,
     AuditEntry,
     ConfigRejected,
+    ListRequest,
+    Page,
     Role,
+    SessionRules,
     TriedBy,
     TryLimit,
     UnknownReference,
@@ -24,6 +26,7 @@ from adplat.domain import (
     actor_kind,
     tried_subject,
 )
+from adplat.storage import people_lists as lists
 from adplat.storage import sign_in_state as state
 from adplat.storage.audit_trail import audit
 from adplat.storage.people_tables import UserAdvertiserRow, UserRow
@@ -58,9 +61,13 @@ class SqlPeople:
             _tell(connection, at, by, "user add", user)
 
     def change(self, user: User, at: datetime, by: str) -> None:
-        """Another role, name, advertisers, or disabled: then every session is over. Raises UnknownReference."""
+        """Another role, name, advertisers, or disabled: then every session is over.
+
+        Raises UnknownReference, and ConfigRejected where no admin would be left who may sign in.
+        """
         row = update(UserRow).where(UserRow.user_id == user.user_id)
         with self._database.write() as connection:
+            _require_an_admin_besides(connection, user)
             before = connection.execute(_by_id(user.user_id).with_for_update()).first()
             _require(before, user.user_id)
             connection.execute(row.values(_values_of(user)))
@@ -90,14 +97,21 @@ class SqlPeople:
         """``None``: there is none of this name."""
         with self._database.read() as session:
             row = session.execute(_by_id(user_id)).first()
-            return None if row is None else _account_of(row, _advertisers_of(session, user_id).get(user_id, set()))
+            belongs = lists.advertisers_of(session, [user_id])
+            return None if row is None else lists.account_of(row, belongs.get(user_id, set()))
 
     def accounts(self) -> list[Account]:
         """Everybody, by name."""
         with self._database.read() as session:
-            belongs = _advertisers_of(session)
-            found = [_account_of(row, belongs.get(row.user_id, set())) for row in session.execute(select(*_COLUMNS))]
+            belongs = lists.advertisers_of(session)
+            people = session.execute(select(*_COLUMNS))
+            found = [lists.account_of(row, belongs.get(row.user_id, set())) for row in people]
         return sorted(found, key=lambda account: account.user.user_id)
+
+    def account_page(self, request: ListRequest) -> Page[Account]:
+        """A page of them, by name unless it says otherwise. Raises ConfigRejected."""
+        with self._database.read() as looking:
+            return lists.account_page(looking, request)
 
     def may_try(self, subjects: Mapping[str, TryLimit], now: datetime) -> bool:
         """Count one try of each of these, before it is known how it ends; ``False``, and none counted: too many."""
@@ -109,9 +123,10 @@ class SqlPeople:
         with self._database.write() as connection:
             state.forgive(connection, user, address)
 
-    def open_session(self, session: UserSession, *, instead_of: str = "") -> None:
+    def open_session(self, session: UserSession, *, instead_of: str = "", how: str = "") -> None:
         """Keep it, with its line in the audit trail; the session of the other hash, if it is one, is over."""
         detail = {"address": session.address} if session.address else {}
+        detail |= {"by": how} if how else {}
         entry = AuditEntry(session.created, session.user_id, "sign in", f"user {session.user_id}", detail)
         with self._database.write() as connection:
             state.add_session(connection, session, instead_of)
@@ -135,6 +150,29 @@ class SqlPeople:
             if user_id is not None:
                 audit(connection, AuditEntry(at, user_id, "sign out", f"user {user_id}", {}))
 
+    def session_page(self, user_id: str, request: ListRequest, now: datetime, rules: SessionRules) -> Page[UserSession]:
+        """A page of a person's sessions that hold, newest first unless it says otherwise. Raises ConfigRejected."""
+        with self._database.read() as looking:
+            return lists.session_page(looking, user_id, request, now, rules)
+
+    def end_session_named(self, user_id: str, session_id: str, at: datetime) -> None:
+        """One of this person's. Raises UnknownReference where there is no such session of this person."""
+        entry = AuditEntry(at, user_id, "session end", f"user {user_id}", {"session": session_id})
+        with self._database.write() as connection:
+            if not state.end_named_session(connection, user_id, session_id, at):
+                raise UnknownReference(
+                    "there is no session of this id", where=session_id[:64], hint="see the list of your sessions"
+                )
+            audit(connection, entry)
+
+    def end_other_sessions(self, user_id: str, but: str, at: datetime) -> int:
+        """All of this person's but the one of this hash; says how many."""
+        with self._database.write() as connection:
+            count = state.end_all_sessions(connection, user_id, at, but=but)
+            detail = {"sessions": str(count)}
+            audit(connection, AuditEntry(at, user_id, "session end others", f"user {user_id}", detail))
+            return count
+
     def add_key(self, key: UserKey, by: str) -> None:
         """Raises UnknownReference."""
         detail = {"key": key.key_id, "name": key.name}
@@ -155,6 +193,11 @@ class SqlPeople:
         """Of one person, oldest first, also those that are over."""
         with self._database.read() as looking:
             return state.keys_of(looking, user_id)
+
+    def key_page(self, user_id: str, request: ListRequest) -> Page[UserKey]:
+        """A page of a person's keys, newest first unless it says otherwise. Raises ConfigRejected."""
+        with self._database.read() as looking:
+            return lists.key_page(looking, user_id, request)
 
     def key(self, sha256: str) -> tuple[UserKey, User] | None:
         """With its person as it is now; ``None``: there is none."""
@@ -204,23 +247,18 @@ def _require(found: object, user_id: str) -> None:
         raise UnknownReference("no person has this name", where=f"user {user_id}", hint="see 'adplat user list'")
 
 
-def _advertisers_of(session: Session, user_id: str = "") -> dict[str, set[str]]:
-    wanted = select(UserAdvertiserRow.user_id, UserAdvertiserRow.advertiser_id)
-    if user_id:
-        wanted = wanted.where(UserAdvertiserRow.user_id == user_id)
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for name, advertiser_id in session.execute(wanted):
-        found[name].add(advertiser_id)
-    return found
+def _require_an_admin_besides(connection: Connection, changed: User) -> None:
+    """Locks all admins: of two that leave at once the second one sees that the first one left."""
+    if changed.role is Role.ADMIN and changed.disabled is None:
+        return
+    wanted = select(UserRow.user_id).where(UserRow.role == Role.ADMIN.value, UserRow.disabled.is_(None))
+    admins = set(connection.execute(wanted.order_by(UserRow.user_id).with_for_update()).scalars())
+    if admins == {changed.user_id}:
+        raise ConfigRejected(
+            "no admin would be left", where=f"user {changed.user_id}", hint="make another one first: adplat user add"
+        )
 
 
 def _user_of(session: Session, user_id: str) -> User:
     row = session.execute(_by_id(user_id)).one()
-    return _account_of(row, _advertisers_of(session, user_id).get(user_id, set())).user
-
-
-def _account_of(row: Row[Any], advertisers: set[str]) -> Account:
-    role = Role(row.role)
-    scope = frozenset(advertisers) if role is Role.ADVERTISER else None
-    user = User(row.user_id, role, row.name, scope, row.disabled)
-    return Account(user, row.password_hash, row.password_changed, row.created, row.created_by)
+    return lists.account_of(row, lists.advertisers_of(session, [user_id]).get(user_id, set())).user

@@ -81,6 +81,11 @@ class AuditRow(Base):
     """One record of the chain; triggers of the database refuse to change or remove it."""
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_actor", "actor", "audit_id"),
+        Index("ix_audit_action", "action", "audit_id"),
+        Index("ix_audit_kind", "kind", "audit_id"),
+    )
 
     audit_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     at: Mapped[datetime]

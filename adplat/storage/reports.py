@@ -1,4 +1,4 @@
-"""ReportStore in SQL: sums by dimension over kept days, or over hours where days of the zone are not kept.
+"""Reports in SQL: sums by dimension over kept days, or over hours where days of the zone are not kept.
 
 Rows are added up by advertiser too, whatever was asked: money has its advertiser's currency, and that of two
 currencies is never added.
@@ -6,12 +6,12 @@ currencies is never added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from adplat.domain import (
@@ -33,6 +33,8 @@ from adplat.storage.daily_metrics import SUMS
 from adplat.storage.metrics_ledger import READER
 from adplat.storage.tables import (
     AdvertiserRow,
+    CampaignDayRow,
+    CampaignHourRow,
     CampaignRow,
     CreativeRow,
     DailyMetricRow,
@@ -54,6 +56,8 @@ _NAMED: dict[Dimension, tuple[Any, Any]] = {
     Dimension.CREATIVE: (CreativeRow.creative_id, CreativeRow.headline),
 }
 _AT_ONCE = 500
+_UTC = "UTC"
+_Sums = dict[tuple[tuple[Any, ...], str], MetricSums]
 
 
 class SqlReports:
@@ -71,18 +75,18 @@ class SqlReports:
         zone = report_zone(question.time_zone)
         days = report_days(question.since, question.until, zone)
         with self._database.read() as session:
-            is_kept = session.get(ReportZoneRow, question.time_zone) is not None
-            if Dimension.HOUR in question.dimensions or not is_kept:
-                found = session.execute(_over_hours(question, days, is_kept)).all()
-            else:
-                found = session.execute(_over_days(question)).all()
-            if len(found) > 2 * MOST_ROWS:
-                raise _too_many()
+            kept = session.scalars(select(ReportZoneRow.zone)).all()
             whose = select(AdvertiserRow.advertiser_id, AdvertiserRow.currency)
             currencies = {row[0]: row[1] for row in session.execute(whose)}
-            rows = _folded(question, zone, found, currencies)
-            if len(rows) > MOST_ROWS:
-                raise _too_many()
+            sums: _Sums = {}
+            for part in _parts(question, days, kept):
+                found = session.execute(part).all()
+                if len(found) > 2 * MOST_ROWS:
+                    raise _too_many()
+                _fold(sums, len(question.dimensions), found, currencies)
+                if len(sums) > MOST_ROWS:
+                    raise _too_many()
+            rows = _in_order(sums, zone)
             labels = {
                 dimension.value: _names(session, dimension, {row.keys[place] for row in rows})
                 for place, dimension in enumerate(question.dimensions)
@@ -97,64 +101,106 @@ class SqlReports:
         return Report(question, rows, totals, covered_to, labels)
 
 
-def _over_days(question: ReportQuestion) -> Select[Any]:
-    row = DailyMetricRow
-    keys = [row.day if one is Dimension.DAY else getattr(row, _COLUMNS[one]) for one in question.dimensions]
-    return _grouped(
-        row,
-        keys,
-        question,
-        row.zone == question.time_zone,
-        row.day >= question.since.isoformat(),
-        row.day < question.until.isoformat(),
-    )
+def _parts(question: ReportQuestion, days: Sequence[ReportDay], kept: Sequence[str]) -> Iterator[Select[Any]]:
+    """What has to be added up: as few rows as may be, and of many hours of creatives one day after the other, for what
+    has to be sorted grows with each."""
+    same = question.time_zone if question.time_zone in kept else _zone_of_the_same_days(question, days, kept)
+    start, end = days[0].start, days[-1].end
+    if Dimension.HOUR in question.dimensions:
+        _require_few(question, len(days), is_kept=bool(same))
+        yield _over_hours(question, start, end)
+    elif same:
+        yield _over_days(question, same, question.since.isoformat(), question.until.isoformat())
+    else:
+        _require_few(question, len(days), is_kept=False)
+        if Dimension.DAY in question.dimensions:
+            for day in days:
+                yield _over_hours(question, day.start, day.end, day.day.isoformat())
+            return
+        first, last = _midnight_from(start), end.replace(hour=0)
+        if _UTC not in kept or last <= first:
+            yield _over_hours(question, start, end)
+            return
+        yield _over_days(question, _UTC, first.date().isoformat(), last.date().isoformat())
+        yield _over_hours(question, start, first)
+        yield _over_hours(question, last, end)
 
 
-def _over_hours(question: ReportQuestion, days: Sequence[ReportDay], is_kept: bool) -> Select[Any]:
+def _zone_of_the_same_days(question: ReportQuestion, days: Sequence[ReportDay], kept: Sequence[str]) -> str:
+    """One that is kept and has the very same days: in these weeks London may have those of UTC, and Singapore has
+    those of Shanghai. Empty: there is none."""
+    return next((name for name in sorted(kept) if _has_days(name, question, days)), "")
+
+
+def _has_days(name: str, question: ReportQuestion, days: Sequence[ReportDay]) -> bool:
+    try:
+        return report_days(question.since, question.until, report_zone(name)) == days
+    except ConfigRejected:
+        return False  # in other years its days began within an hour
+
+
+def _midnight_from(moment: datetime) -> datetime:
+    """The first midnight of UTC from this moment on."""
+    midnight = moment.replace(hour=0)
+    return midnight if midnight == moment else midnight + timedelta(days=1)
+
+
+def _require_few(question: ReportQuestion, days: int, *, is_kept: bool) -> None:
     most = question.most_days_of_hours
-    if not is_kept and len(days) > most:
+    if not is_kept and days > most:
         raise ConfigRejected(
-            f"days of this time zone are not kept, and {len(days)} of them are asked for",
+            f"days of this time zone are not kept, and {days} of them are asked for",
             where=f"time_zone {question.time_zone}",
             hint=f"ask for at most {most}, or keep them: adplat report-zones --add {question.time_zone}",
         )
-    row = HourlyMetricRow
-    by_day = case(*((row.hour < day.end, day.day.isoformat()) for day in days))
-    keys: list[Any] = []
-    for one in question.dimensions:
-        if one is Dimension.DAY:
-            keys.append(by_day)
-        else:
-            keys.append(row.hour if one is Dimension.HOUR else getattr(row, _COLUMNS[one]))
-    return _grouped(row, keys, question, row.hour >= days[0].start, row.hour < days[-1].end)
+
+
+def _tells_campaigns_alone(question: ReportQuestion) -> bool:
+    """Whether rows of campaigns, of which there are few, answer it."""
+    named = {*question.dimensions, *(Dimension(condition.field) for condition in question.conditions)}
+    return not named & {Dimension.CREATIVE, Dimension.PLACEMENT}
+
+
+def _over_days(question: ReportQuestion, zone: str, since: str, until: str) -> Select[Any]:
+    row: Any = CampaignDayRow if _tells_campaigns_alone(question) else DailyMetricRow
+    keys = [row.day if one is Dimension.DAY else getattr(row, _COLUMNS[one]) for one in question.dimensions]
+    return _grouped(row, keys, question, row.zone == zone, row.day >= since, row.day < until)
+
+
+def _over_hours(question: ReportQuestion, start: datetime, end: datetime, day: str = "") -> Select[Any]:
+    """``day``: what all of these hours are told as, where days are asked for."""
+    row: Any = CampaignHourRow if _tells_campaigns_alone(question) else HourlyMetricRow
+    when = {Dimension.DAY: literal(day), Dimension.HOUR: row.hour}
+    keys = [when[one] if one in when else getattr(row, _COLUMNS[one]) for one in question.dimensions]
+    return _grouped(row, keys, question, row.hour >= start, row.hour < end)
 
 
 def _grouped(
-    row: type[DailyMetricRow | HourlyMetricRow],
+    row: Any,
     keys: Sequence[Any],
     question: ReportQuestion,
     *wheres: ColumnElement[bool],
 ) -> Select[Any]:
     named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
+    apart = [name for name, key in zip(named, keys, strict=True) if not isinstance(key, BindParameter)]
     wanted = select(*named, row.advertiser_id, *(func.sum(getattr(row, name)) for name in SUMS)).where(*wheres)
     for condition in question.conditions:
         column = getattr(row, _COLUMNS[Dimension(condition.field)])
         among = column.in_(condition.values)
         wanted = wanted.where(among if condition.comparison is Comparison.IS else ~among)
-    return wanted.group_by(*named, row.advertiser_id).limit(2 * MOST_ROWS + 1)
+    return wanted.group_by(*apart, row.advertiser_id).limit(2 * MOST_ROWS + 1)
 
 
-def _folded(
-    question: ReportQuestion, zone: ZoneInfo, found: Iterable[Any], currencies: Mapping[str, str]
-) -> tuple[ReportRow, ...]:
-    width = len(question.dimensions)
-    sums: dict[tuple[tuple[Any, ...], str], MetricSums] = {}
+def _fold(sums: _Sums, width: int, found: Iterable[Any], currencies: Mapping[str, str]) -> None:
     for row in found:
         shown, clicks, conversions, expected, spend, value = row[width + 1 :]
         # PostgreSQL sums integers as decimals.
         told = MetricSums(int(shown), int(clicks), int(conversions), float(expected), int(spend), int(value))
         key = (tuple(row[:width]), currencies.get(row[width], ""))
         sums[key] = sums[key] + told if key in sums else told
+
+
+def _in_order(sums: _Sums, zone: ZoneInfo) -> tuple[ReportRow, ...]:
     return tuple(
         ReportRow(tuple(_told(key, zone) for key in keys), currency, sums[keys, currency])
         for keys, currency in sorted(sums)

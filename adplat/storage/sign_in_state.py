@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from adplat.domain import Right, TryLimit, UserKey, UserSession
+from adplat.domain.sessions import SESSION_ID_LENGTH
 from adplat.storage.people_tables import PasswordTryRow, UserKeyRow, UserSessionRow
 from adplat.storage.upserts import keep_rows, replace_rows
 
@@ -71,10 +72,18 @@ def end_session(connection: Connection, sha256: str, at: datetime) -> str | None
     return connection.execute(row.values(ended=at).returning(UserSessionRow.user_id)).scalars().first()
 
 
-def end_all_sessions(connection: Connection, user_id: str, at: datetime) -> None:
-    """Of one person."""
+def end_all_sessions(connection: Connection, user_id: str, at: datetime, *, but: str = "") -> int:
+    """Of one person, ``but`` the one of this hash; says how many."""
     row = update(UserSessionRow).where(UserSessionRow.user_id == user_id, UserSessionRow.ended.is_(None))
-    connection.execute(row.values(ended=at))
+    return connection.execute(row.where(UserSessionRow.sha256 != but).values(ended=at)).rowcount
+
+
+def end_named_session(connection: Connection, user_id: str, session_id: str, at: datetime) -> bool:
+    """Whether this person has one of this id (``UserSession.session_id``); one that was over keeps its moment."""
+    named = func.substr(UserSessionRow.sha256, 1, SESSION_ID_LENGTH) == session_id
+    of_person = (UserSessionRow.user_id == user_id) & named
+    connection.execute(update(UserSessionRow).where(of_person, UserSessionRow.ended.is_(None)).values(ended=at))
+    return connection.execute(select(UserSessionRow.sha256).where(of_person)).first() is not None
 
 
 def add_key(connection: Connection, key: UserKey) -> None:
@@ -95,16 +104,17 @@ def revoke_key(connection: Connection, user_id: str, key_id: str, at: datetime) 
 def keys_of(looking: Session, user_id: str) -> list[UserKey]:
     """Oldest first."""
     wanted = select(*_KEY).where(UserKeyRow.user_id == user_id).order_by(UserKeyRow.created, UserKeyRow.key_id)
-    return [_key_from(row) for row in looking.execute(wanted)]
+    return [key_from_row(row) for row in looking.execute(wanted)]
 
 
 def key_of(looking: Session, sha256: str) -> UserKey | None:
     """``None``: there is none."""
     row = looking.execute(select(*_KEY).where(UserKeyRow.sha256 == sha256)).first()
-    return None if row is None else _key_from(row)
+    return None if row is None else key_from_row(row)
 
 
-def _key_from(row: Row[Any]) -> UserKey:
+def key_from_row(row: Row[Any]) -> UserKey:
+    """A row of ``user_keys``."""
     return UserKey(
         key_id=row.key_id,
         user_id=row.user_id,

@@ -181,6 +181,49 @@ class DailyMetricRow(Base):
     value_micros: Mapped[int]
 
 
+class CampaignHourRow(Base):
+    """Hourly metrics of a campaign, all creatives and placements together; kept in the same transaction as they."""
+
+    __tablename__ = "campaign_hours"
+    __table_args__ = (
+        Index("ix_campaign_hours_advertiser_id", "advertiser_id", "hour"),
+        Index("ix_campaign_hours_campaign_id", "campaign_id", "hour"),
+        {"sqlite_with_rowid": False},
+    )
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    advertiser_id: Mapped[str] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+    impressions: Mapped[int]
+    clicks: Mapped[int]
+    conversions: Mapped[int]
+    expected_clicks: Mapped[float]
+    spend_micros: Mapped[int]
+    value_micros: Mapped[int]
+
+
+class CampaignDayRow(Base):
+    """Daily metrics of a campaign, likewise."""
+
+    __tablename__ = "campaign_days"
+    __table_args__ = (
+        Index("ix_campaign_days_advertiser_id", "advertiser_id", "zone", "day"),
+        Index("ix_campaign_days_campaign_id", "campaign_id", "zone", "day"),
+        {"sqlite_with_rowid": False},
+    )
+
+    zone: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    advertiser_id: Mapped[str] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+    impressions: Mapped[int]
+    clicks: Mapped[int]
+    conversions: Mapped[int]
+    expected_clicks: Mapped[float]
+    spend_micros: Mapped[int]
+    value_micros: Mapped[int]
+
+
 class ReportZoneRow(Base):
     """A time zone whose days are kept; UTC always is."""
 

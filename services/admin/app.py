@@ -8,27 +8,15 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
-from services.admin import (
-    breakdown_pages,
-    campaign_pages,
-    catalogue_api,
-    creative_pages,
-    creatives_api,
-    delivery_pages,
-    pages,
-    report_pages,
-    reports_api,
-    saved_report_pages,
-    saved_reports_api,
-    session_api,
-    works_api,
-)
+from services.admin import pages
 from services.admin.asking import Door
 from services.admin.guards import BodyLimit, SafeHeaders
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
+from services.admin.routers import APIS, PAGES
 from services.admin.schemas import HealthOut
 
 OpenParts = Callable[[], AbstractContextManager[AdminParts]]
@@ -45,10 +33,8 @@ def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
     app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    apis = (session_api, catalogue_api, creatives_api, works_api, reports_api, saved_reports_api)
-    of_reports = (report_pages, delivery_pages, breakdown_pages, saved_report_pages)
-    for module in (*apis, pages, campaign_pages, creative_pages, *of_reports):
-        app.include_router(module.router)
+    for router in (*APIS, *PAGES):
+        app.include_router(router)
 
     @app.get("/v1/health", tags=["health"])
     def health() -> HealthOut:
@@ -66,5 +52,12 @@ def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        # Pages are no operations; what measures or looks at all of them reads here which there are.
+        document["x-pages"] = sorted(_pages())
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _pages() -> set[str]:
+    routes = [one for router in PAGES for one in router.routes if isinstance(one, APIRoute)]
+    return {one.path for one in routes if "GET" in (one.methods or ())}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -30,6 +30,7 @@ from adplat.domain import (
 )
 from adplat.flows.describe_catalogue import campaign_document
 from adplat.flows.edit_campaigns import change_campaign, create_ad, create_campaign
+from adplat.flows.report_delivery import sums_by_day
 from services.admin.asking import Asker
 from services.admin.etags import etag_of, require_match
 from services.admin.forms import Form
@@ -103,17 +104,17 @@ def campaign(campaign_id: str, request: Request, asker: Browsing) -> Response:
     """One of them: what it may, what it brought, what was done with it."""
     parts = asker.may(Right.SEE_CATALOGUE)
     one = parts.edits.campaign(campaign_id)
-    owner, now = parts.edits.advertiser(one.advertiser_id), parts.clock.now()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    days: dict[Any, MetricSums] = {}
+    owner = parts.edits.advertiser(one.advertiser_id)
+    tomorrow = parts.clock.now().astimezone(UTC).date() + timedelta(days=1)
+    days: dict[date, MetricSums] = {}
     if asker.viewer.may(Right.SEE_REPORTS):
-        days = dict(parts.delivery.by_day(campaign_id, midnight - timedelta(days=CHART_DAYS - 1), now))
+        days = sums_by_day(parts.report, campaign_id, tomorrow - timedelta(days=CHART_DAYS), tomorrow)
     ads = parts.edits.ad_page(ListRequest([Condition("campaign_id", Comparison.IS, (campaign_id,))], limit=100))
     facts: dict[str, Any] = {
         "one": one,
         "owner": owner,
         "days": days,
-        "bars": _bars([days.get((midnight - timedelta(days=ago)).date(), MetricSums()) for ago in _ago()]),
+        "bars": _bars([days.get(tomorrow - timedelta(days=ago), MetricSums()) for ago in _ago()]),
         "most_micros": max((day.spend_micros for day in days.values()), default=0),
         "ads": ads.items,
         "entries": trail_of(asker, campaign_id),
@@ -273,7 +274,7 @@ def _one_of(kind: type[Any], told: str, where: str) -> Any:
 
 
 def _ago() -> range:
-    return range(CHART_DAYS - 1, -1, -1)
+    return range(CHART_DAYS, 0, -1)
 
 
 def _bars(days: list[MetricSums]) -> list[tuple[int, int, int]]:

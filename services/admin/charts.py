@@ -103,6 +103,8 @@ def _side(kind: Any, axis: Axis, field: str = "") -> Any:
     side = kind(field=field or axis.field, type=_KINDS[axis.kind]).title(axis.title)
     if axis.form is not None:
         side = side.axis(format=axis.form)
+    if axis.kind == "O":
+        side = side.axis(labelAngle=0)
     return side.scale(zero=axis.from_zero) if axis.kind == "Q" else side
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from adplat.domain import CampaignStatus, Comparison, Condition, ListRequest, Right
+from adplat.domain import CampaignStatus, Comparison, Condition, ListRequest, Report, ReportQuestion, Right
 from adplat.domain.reports import MOST_DAYS
 from adplat.flows.ask_report import asked_now
 from adplat.flows.describe_report import delivery_facts
@@ -44,7 +44,14 @@ def delivery(request: Request, asker: Browsing, status: str = "", name: str = ""
     def made() -> dict[str, Any]:
         seen = parts.reports()
         shown = parts.catalogue.campaign_page(ListRequest(conditions, limit=_A_PAGE, cursor=cursor))
-        found = report_delivery(seen.breakdown.report, shown.items, seen.breakdown.clock.now())
+        now, covered = seen.breakdown.clock.now(), list[datetime | None]()
+
+        def report(question: ReportQuestion) -> Report:
+            told = seen.breakdown.report(question)
+            covered.append(told.covered_to)
+            return told
+
+        found = report_delivery(report, shown.items, now)
         owners = owners_of(parts, shown.items)
         currencies = {one.campaign.campaign_id: owners[one.campaign.advertiser_id].currency for one in found}
         return {
@@ -52,8 +59,8 @@ def delivery(request: Request, asker: Browsing, status: str = "", name: str = ""
             "found": found,
             "owners": owners,
             "sums": _sums(found, currencies),
-            "links": {one.campaign.campaign_id: _days_of(one) for one in found},
-            "facts": delivery_facts(found[0].covered_to if found else None, asked_now(seen)),
+            "links": {one.campaign.campaign_id: _days_of(one, now) for one in found},
+            "facts": delivery_facts(covered[0] if covered else None, asked_now(seen)),
         }
 
     facts = in_turn(request, made)
@@ -76,9 +83,9 @@ def _sums(found: list[CampaignDelivery], currencies: dict[str, str]) -> dict[str
     return sums
 
 
-def _days_of(one: CampaignDelivery) -> str:
+def _days_of(one: CampaignDelivery, now: datetime) -> str:
     """What it is made of: its days so far."""
-    tomorrow = one.at.astimezone(UTC).date() + timedelta(days=1)
+    tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
     since = max(one.campaign.flight.start.astimezone(UTC).date(), tomorrow - timedelta(days=MOST_DAYS))
     told = Condition("campaign", Comparison.IS, (one.campaign.campaign_id,)).text
     return address("/reports", min(since, tomorrow - timedelta(days=1)), tomorrow, ["day"], "UTC", [told])

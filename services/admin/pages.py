@@ -1,9 +1,9 @@
-"""Pages of everybody: sign in, overview, experiments, audit; and the files that pages load."""
+"""Pages of everybody: sign in, overview, experiments; and the files that pages load."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,9 +21,9 @@ from adplat.domain import (
     Right,
     SignInRefused,
     TooManyTries,
-    condition_from,
 )
 from adplat.flows.admin_parts import SeenParts
+from adplat.flows.report_delivery import sums_by_campaign
 from adplat.flows.sign_in import sign_in, sign_out
 from services.admin.asking import Asker, a_place_in, address_of, asker_of_browser, door_of, require_our_site
 from services.admin.forms import TOKEN, Form, Sent
@@ -104,31 +104,6 @@ def choose_language(language: str, request: Request) -> Response:
     return answer
 
 
-@router.get("/")
-def overview(request: Request, asker: Browsing, cursor: Cursor = "") -> Response:
-    """Campaigns that run or may, with what they spent and brought."""
-    parts = asker.may(Right.SEE_CATALOGUE)
-    shown = parts.catalogue.campaign_page(ListRequest([condition_from(_SHOWN)], limit=50, cursor=cursor))
-    owners = owners_of(parts, shown.items)
-    delivered = delivery_of(parts, asker, shown.items)
-    sums: dict[str, MetricSums] = {}
-    for one in shown.items:
-        currency, brought = owners[one.advertiser_id].currency, delivered.get(one.campaign_id, MetricSums())
-        sums[currency] = sums.get(currency, MetricSums()) + brought
-    waiting = 0
-    if asker.viewer.may(Right.REVIEW_CREATIVES):
-        held = ListRequest([condition_from("status=held")], limit=100)
-        waiting = len(parts.catalogue.creative_page(held).items) + len(parts.drafts.draft_page(held).items)
-    facts: dict[str, Any] = {
-        "shown": shown,
-        "owners": owners,
-        "delivered": delivered,
-        "sums": sums,
-        "nothing": MetricSums(),
-    }
-    return page(request, "overview.html", asker, waiting=waiting, **facts)
-
-
 @router.get("/experiments")
 def experiments(request: Request, asker: Browsing, state: str = "", cursor: Cursor = "") -> Response:
     """Newest first."""
@@ -145,17 +120,6 @@ def experiment(experiment_id: str, request: Request, asker: Browsing) -> Respons
     parts = asker.may(Right.SEE_EXPERIMENTS)
     told = experiment_story_of(parts, experiment_id)
     return page(request, "experiment.html", asker, told=told, entries=trail_of(asker, experiment_id))
-
-
-@router.get("/audit")
-def audit(
-    request: Request, asker: Browsing, actor: str = "", action: str = "", subject: str = "", cursor: Cursor = ""
-) -> Response:
-    """Who did what; filterable."""
-    told = {"actor": actor.strip(), "action": action.strip(), "subject": subject.strip()}
-    conditions = [Condition(name, Comparison.CONTAINS, (text[:256],)) for name, text in told.items() if is_text(text)]
-    found = asker.may(Right.SEE_AUDIT).audit.records(ListRequest(conditions, limit=100, cursor=cursor))
-    return page(request, "audit.html", asker, shown=found, told=told)
 
 
 def error_page(request: Request, error: Exception) -> Response:
@@ -183,12 +147,12 @@ def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Adve
 
 
 def delivery_of(parts: SeenParts, asker: Asker, campaigns: Sequence[Campaign]) -> dict[str, MetricSums]:
-    """Of the last days; nothing for who may not see reports."""
+    """Of the last days of UTC, today with them; nothing for who may not see reports."""
     if not asker.viewer.may(Right.SEE_REPORTS):
         return {}
-    now = parts.clock.now()
-    since = now - timedelta(days=OVERVIEW_DAYS)
-    return dict(parts.delivery.by_campaign([one.campaign_id for one in campaigns], since, now))
+    tomorrow = parts.clock.now().astimezone(UTC).date() + timedelta(days=1)
+    since = tomorrow - timedelta(days=OVERVIEW_DAYS)
+    return sums_by_campaign(parts.report, since, tomorrow, [one.campaign_id for one in campaigns])
 
 
 def trail_of(asker: Asker, subject: str) -> list[Any]:

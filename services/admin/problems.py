@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from adplat.domain import AdplatError, InputError, StoreUnreachable
+from adplat.domain import AdplatError, InputError, StoreUnreachable, WorkspaceBusy
 from services.hosting.answers import UNFORESEEN, status_of
 
 _OF_PROGRAMS = ("/v1/", "/openapi.json")
@@ -83,6 +83,8 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
     if isinstance(error, StoreUnreachable):
         log.error("a store is away: %s", error)
         return 503, "a store does not answer", "", "send it again in a moment"
+    if isinstance(error, WorkspaceBusy):
+        return 503, "somebody else changes this at the moment", "", "send it again in a moment"
     if isinstance(error, InputError):
         return status_of(error), error.what, error.where, error.hint
     if isinstance(error, RequestValidationError):

@@ -16,10 +16,13 @@ from adplat import __version__
 from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right
 from services.admin.asking import Asker
 from services.admin.problems import Refused
-from services.admin.wording import language_of, words_in
+from services.admin.wording import Say, language_of, words_in
 
 LANGUAGE_COOKIE = "adplat_language"
-_DONE = frozenset({"saved", "created", "approved", "rejected", "uploaded", "report_removed", "report_ordered"})
+_DONE = frozenset(
+    {"saved", "created", "approved", "rejected", "uploaded", "password", "revoked", "session_ended", "job_cancelled"}
+    | {"report_removed", "report_ordered"}
+)
 _HERE = Path(__file__).parent / "static"
 _FILES = {"admin.css": "text/css", "mark.svg": "image/svg+xml"}
 _SCRIPT = "htmx.js"
@@ -46,8 +49,13 @@ def page(request: Request, name: str, asker: Asker | None = None, *, status: int
 
 
 def language_asked(request: Request) -> str:
-    """What the browser's cookie says, else what it likes."""
+    """Of this browser."""
     return language_of(request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))
+
+
+def words_for(request: Request) -> Say:
+    """What charts and sentences that no template makes are told in."""
+    return words_in(language_asked(request))
 
 
 def to(path: str, done: str = "") -> Response:
@@ -91,6 +99,8 @@ def _templates() -> Environment:
         "number": lambda value: f"{value:,}",
         "ctr": REPORT_METRICS["ctr"].of,
         "rate": lambda value: "–" if value is None else f"{value:.2%}",
+        "percent": lambda value: "–" if value is None else f"{value:.0%}",
+        "change": lambda value: f"{value:+.0%}",
         "moment": moment,
         "local": lambda value: "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),
         "signed": lambda value: "–" if value is None else f"{value:+.4g}",

@@ -1,17 +1,18 @@
-"""``/v1/session``, ``/v1/keys``, ``/v1/users``: who is here, and who may be."""
+"""``/v1/session``, ``/v1/sessions``, ``/v1/keys``: who is here, where else, and by which keys."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from adplat.domain import ConfigRejected, Right, User
-from adplat.flows.describe_people import user_document, user_key_document
-from adplat.flows.manage_people import add_person, change_person, disable_person, enable_person, give_password, person
+from adplat.domain import ConfigRejected, Right, UserSession, session_hash
+from adplat.flows.describe_people import session_document, user_key_document
 from adplat.flows.sign_in import change_own_password, make_key, sign_in, sign_out
 from services.admin.asking import Asker, Asking, a_place_in, address_of, door_of, require_our_site
+from services.admin.lists import Listed, page_document
+from services.admin.people_bodies import EndedOut, SessionOut
 from services.admin.problems import responses
 from services.admin.schemas import (
     KeyIn,
@@ -20,9 +21,6 @@ from services.admin.schemas import (
     PageOut,
     PasswordIn,
     SignInIn,
-    UserChanges,
-    UserIn,
-    UserOut,
     WhoOut,
 )
 
@@ -66,12 +64,40 @@ def change_password(body: PasswordIn, asker: Asking, request: Request) -> None:
         change_own_password(door.parts.people, asker.viewer.user_id, body.old, body.new, address_of(request))
 
 
-@router.get("/keys", responses=responses(), tags=["session"])
-def own_keys(asker: Asking, request: Request) -> PageOut[KeyOut]:
-    """One's own keys, oldest first, also those that are over."""
+@router.get("/sessions", responses=responses(), response_model=PageOut[SessionOut], tags=["session"])
+def own_sessions(asker: Asking, request: Request, wanted: Listed) -> dict[str, Any]:
+    """Where one is signed in, newest first unless it says otherwise."""
+    parts = door_of(request).parts.people
+    user_id, now = asker.viewer.user_id, parts.clock.now()
+    found = parts.people.session_page(user_id, wanted, now, parts.rules)
+
+    def told(one: UserSession) -> dict[str, Any]:
+        return session_document(one, is_this=one.sha256 == session_hash(asker.secret))
+
+    return page_document(found, told)
+
+
+@router.delete("/sessions", responses=responses(), tags=["session"])
+def end_other_sessions(asker: Asking, request: Request) -> EndedOut:
+    """Signed out everywhere else; with a key, everywhere."""
+    parts = door_of(request).parts.people
+    but = session_hash(asker.secret) if asker.secret else ""
+    return EndedOut(ended=parts.people.end_other_sessions(asker.viewer.user_id, but, parts.clock.now()))
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=responses(404), tags=["session"])
+def end_session(session_id: str, asker: Asking, request: Request) -> None:
+    """Signed out there."""
+    parts = door_of(request).parts.people
+    parts.people.end_session_named(asker.viewer.user_id, session_id, parts.clock.now())
+
+
+@router.get("/keys", responses=responses(), response_model=PageOut[KeyOut], tags=["session"])
+def own_keys(asker: Asking, request: Request, wanted: Listed) -> dict[str, Any]:
+    """One's own keys, newest first unless it says otherwise, also those that are over."""
     asker.viewer.require(Right.MAKE_OWN_KEYS)
-    found = door_of(request).parts.people.people.keys(asker.viewer.user_id)
-    return PageOut(items=[KeyOut(**user_key_document(one)) for one in found], next=None)
+    found = door_of(request).parts.people.people.key_page(asker.viewer.user_id, wanted)
+    return page_document(found, user_key_document)
 
 
 @router.post("/keys", status_code=201, responses=responses(), tags=["session"])
@@ -96,45 +122,6 @@ def revoke_key(key_id: str, asker: Asking, request: Request) -> None:
     parts.people.revoke_key(asker.viewer.user_id, key_id, parts.clock.now(), asker.viewer.user_id)
 
 
-@router.get("/users", responses=responses(), tags=["people"])
-def list_users(asker: Asking) -> PageOut[UserOut]:
-    """Everybody, by name."""
-    people = asker.may(Right.SEE_PEOPLE).people.people
-    return PageOut(items=[UserOut(**user_document(one.user)) for one in people.accounts()], next=None)
-
-
-@router.post("/users", status_code=201, responses=responses(404), tags=["people"])
-def create_user(body: UserIn, asker: Asking, request: Request) -> UserOut:
-    """A new person; a name is given once, so sending it again is refused."""
-    parts = asker.may(Right.MANAGE_PEOPLE).people
-    user = User(body.user_id, body.role, body.name, _scope(body.advertisers))
-    with a_place_in(door_of(request).hashing):
-        return UserOut(**user_document(add_person(parts, user, body.password)))
-
-
-@router.get("/users/{user_id}", responses=responses(404), tags=["people"])
-def read_user(user_id: str, asker: Asking) -> UserOut:
-    """One person."""
-    return UserOut(**user_document(person(asker.may(Right.SEE_PEOPLE).people, user_id).user))
-
-
-@router.patch("/users/{user_id}", responses=responses(404), tags=["people"])
-def change_user(user_id: str, body: UserChanges, asker: Asking, request: Request) -> UserOut:
-    """Another role, name or password; disabled or not. The last admin stays."""
-    parts = asker.may(Right.MANAGE_PEOPLE).people
-    before = person(parts, user_id).user
-    if body.role is not None or body.advertisers is not None or body.name:
-        role = before.role if body.role is None else body.role
-        scope = before.advertisers if body.role is None and body.advertisers is None else body.advertisers
-        change_person(parts, user_id, role=role, advertisers=_scope(scope), name=body.name)
-    if body.password is not None:
-        with a_place_in(door_of(request).hashing):
-            give_password(parts, user_id, body.password)
-    if body.disabled is not None:
-        (disable_person if body.disabled else enable_person)(parts, user_id)
-    return UserOut(**user_document(person(parts, user_id).user))
-
-
 def who(asker: Asker) -> WhoOut:
     """What somebody is told of itself."""
     viewer = asker.viewer
@@ -145,7 +132,3 @@ def who(asker: Asker) -> WhoOut:
         rights=sorted(right.value for right in viewer.rights),
         form_token=asker.form_token,
     )
-
-
-def _scope(advertisers: Collection[str] | None) -> frozenset[str] | None:
-    return None if advertisers is None else frozenset(advertisers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adplat.domain import InternalFault
+from adplat.domain import REPORT_METRICS, InternalFault
 from services.admin.words import PAGES
 
 LANGUAGES = ("en", "zh")
@@ -32,6 +32,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "advertiser": ("Advertiser", "广告主"),
     "status": ("Status", "状态"),
     "state": ("State", "状态"),
+    "all_advertisers": ("all", "全部"),
     "any": ("any", "全部"),
     "search": ("Search", "搜索"),
     "filter": ("Filter", "筛选"),
@@ -44,12 +45,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "save": ("Save", "保存"),
     "create": ("Create", "创建"),
     "cancel": ("Cancel", "取消"),
-    "spend": ("Spend", "花费"),
-    "impressions": ("Impressions", "展示"),
-    "clicks": ("Clicks", "点击"),
-    "ctr": ("Click rate", "点击率"),
-    "conversions": ("Conversions", "转化"),
-    "value": ("Value", "价值"),
     "last_days": ("last 7 days", "近 7 天"),
     "last_month": ("last 30 days", "近 30 天"),
     "highest_day": ("highest day", "最高日"),
@@ -69,7 +64,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "bid_target": ("Target", "目标"),
     "bid_hint": (
         "Per click, action or thousand impressions; for target_roas a ratio.",
-        "每次点击、每次转化或每千次展示；target_roas 为比值。",
+        "每次点击、每次转化或每千次曝光；target_roas 为比值。",
     ),
     "targeting": ("Targeting", "定向"),
     "targeting_hint": ("Separated by commas; empty: no restriction.", "以逗号分隔；留空表示不限。"),
@@ -191,7 +186,9 @@ def words_in(language: str) -> Say:
 def _together() -> dict[str, tuple[str, str]]:
     """Raises InternalFault for a key that two pages have: one would speak with the other's words."""
     found = dict(_WORDS)
-    for words in PAGES:
+    # A metric has one name, on pages as in files.
+    metrics = {metric.name: (metric.label, metric.label_zh) for metric in REPORT_METRICS.values()}
+    for words in (metrics, *PAGES):
         if twice := sorted(found.keys() & words.keys()):
             raise InternalFault(
                 f"words told twice: {', '.join(twice)}", where="services/admin/words", hint="tell each once"

@@ -1,4 +1,4 @@
-"""``/v1/experiments``, ``/v1/forecasts``, ``/v1/jobs``, ``/v1/models``, ``/v1/audit``: what runs and what was done."""
+"""``/v1/experiments``, ``/v1/forecasts``, ``/v1/jobs``, ``/v1/models``: what runs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from adplat.flows.admin_parts import SeenParts
 from adplat.flows.describe_experiments import experiment_document, result_document
 from adplat.flows.describe_forecasts import forecast_document, score_document
 from adplat.flows.describe_jobs import job_document
-from adplat.flows.describe_people import audit_document
 from adplat.flows.describe_registry import bundle_document, registry_document
 from services.admin.asking import Asking
 from services.admin.lists import Listed, page_document
 from services.admin.problems import responses
-from services.admin.schemas import AuditOut, BundleOut, ExperimentOut, ForecastOut, JobOut, PageOut, RegistryOut
+from services.admin.schemas import BundleOut, ExperimentOut, ForecastOut, JobOut, PageOut, RegistryOut
 
 router = APIRouter(prefix="/v1")
 
@@ -83,12 +82,6 @@ def list_models(asker: Asking) -> dict[str, Any]:
 def read_model(bundle_id: str, asker: Asking) -> dict[str, Any]:
     """One bundle, with what it was trained by."""
     return bundle_document(asker.may(Right.SEE_MODELS).bundles.find(bundle_id), whole=True)
-
-
-@router.get("/audit", responses=responses(), response_model=PageOut[AuditOut], tags=["audit"])
-def list_audit(asker: Asking, wanted: Listed) -> dict[str, Any]:
-    """Who did what to what, when and why; newest first."""
-    return page_document(asker.may(Right.SEE_AUDIT).audit.records(wanted), audit_document)
 
 
 def experiment_story_of(parts: SeenParts, experiment_id: str) -> dict[str, Any]:

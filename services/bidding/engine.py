@@ -21,6 +21,7 @@ import numpy as np
 from adplat.bandit import NOTHING_KNOWN, UNTAUGHT, Count, ElementsThompson, learn_elements, learn_prior
 from adplat.domain import (
     ANYBODY,
+    REPORT_METRICS,
     AdplatError,
     BidState,
     Caller,
@@ -261,8 +262,7 @@ class BiddingEngine:
     def pcoc(self) -> float | None:
         """Expected clicks over clicks of all arms, for as long as they are known; ``None`` before the first click."""
         sums = self._known.counts.sum(axis=1)
-        clicks = float(sums[Count.CLICKS])
-        return float(sums[Count.EXPECTED_CLICKS]) / clicks if clicks > 0.0 else None
+        return REPORT_METRICS["pcoc"].ratio(float(sums[Count.EXPECTED_CLICKS]), float(sums[Count.CLICKS]))
 
     @property
     def serving(self) -> Serving:

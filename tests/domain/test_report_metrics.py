@@ -56,3 +56,9 @@ def test_a_name_that_is_no_metric_is_refused() -> None:
     assert [metric.name for metric in metrics_named(["ctr", "clicks", "ctr"])] == ["ctr", "clicks"]
     with pytest.raises(ConfigRejected, match="'viewability' is no metric"):
         metrics_named(["viewability"])
+
+
+def test_a_ratio_of_sums_that_stand_elsewhere_is_the_same_metric() -> None:
+    assert REPORT_METRICS["pcoc"].ratio(180.0, 200.0) == REPORT_METRICS["pcoc"].of(SUMS)
+    assert REPORT_METRICS["ecpm"].ratio(SUMS.spend_micros, SUMS.impressions) == REPORT_METRICS["ecpm"].of(SUMS)
+    assert REPORT_METRICS["pcoc"].ratio(1.0, 0.0) is None

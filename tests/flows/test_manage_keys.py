@@ -54,7 +54,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     upgrade_database(url)
     database = open_database(url)
     clock, audit, file = ManualClock(NOON), SqlAuditTrail(database), KeyFile(tmp_path)
-    parts = KeyParts(SqlCallers(database), audit, file.write, Random(7).randbytes, clock, "mei")
+    parts = KeyParts(SqlCallers(database), file.write, Random(7).randbytes, clock, "mei")
     yield Desk(parts, clock, audit, file)
     database.close()
 
@@ -127,6 +127,39 @@ def test_what_was_lost_is_published_again_from_the_database(desk: Desk) -> None:
     desk.file.path.unlink()
     publish_keys(desk.parts)
     assert list(desk.published.keys) == [made.key]
+
+
+def test_whoever_is_killed_before_the_replicas_hear_of_it_has_told_what_was_done(desk: Desk) -> None:
+    made = create_caller(desk.parts, SELLER)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(_book: KeyBook) -> None:
+        raise Killed
+
+    dying = replace(desk.parts, publish=killed)
+    for deed in (
+        lambda: create_key(dying, "seller"),
+        lambda: rotate_key(dying, made.key.key_id, old_holds_for=HOUR),
+        lambda: change_caller(dying, replace(SELLER, permissions=frozenset({Permission.BID}))),
+        lambda: create_caller(dying, Caller("late", permissions=frozenset({Permission.SCORE}))),
+        lambda: revoke_keys(dying, made.key.key_id),
+    ):
+        with pytest.raises(Killed):
+            deed()
+    told = [(one.actor, one.action, one.subject) for one in desk.audit.entries()]
+    assert told[:5] == [
+        ("mei", "key revoke", made.key.key_id),
+        ("mei", "key create", "late"),
+        ("mei", "key allow", "seller"),
+        ("mei", "key rotate", "seller"),
+        ("mei", "key create", "seller"),
+    ]
+    assert desk.audit.entries()[1].detail["may"] == "score"
+    assert list(desk.published.keys) == [made.key]  # what holds is as before
+    publish_keys(desk.parts)
+    assert len(desk.published.keys) == 4 and made.key.key_id not in desk.holding()
 
 
 def test_what_makes_no_sense_is_refused_and_changes_nothing(desk: Desk) -> None:

@@ -74,8 +74,51 @@ def test_a_bundle_that_passes_is_published_and_written_down(
     assert known.latest is not None
     assert (known.latest.kind, known.latest.by) == (DeploymentKind.PROMOTE, "mei")
     assert known.latest.gates == done.gates
-    [entry, *_] = SqlAuditTrail(parts.bundles._database).entries()  # type: ignore[attr-defined]
-    assert (entry.actor, entry.action, entry.subject) == ("mei", "promote", market.second.bundle_id)
+    assert trail(parts)[:2] == [("mei", "promote"), ("mei", "promote begun")]
+    [entry, *_] = parts.audit.about(market.second.bundle_id)
+    assert entry.detail == {"previous": market.first.bundle_id, "reason": ""}
+
+
+class Killed(BaseException):
+    """Nothing that would tidy up after an error sees it, as with a process that is gone."""
+
+
+def test_whoever_is_killed_once_the_pointer_has_moved_has_told_that_it_began(
+    market: ModelMarket, parts: RegistryParts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = market.later_rows_after(market.second, tmp_path / "rows.parquet")
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(type(parts.bundles), "deploy", dies)
+        promoted(parts, market, rows)
+    assert served(parts).bundle_id == market.second.bundle_id  # the deed was done
+    assert trail(parts)[0] == ("mei", "promote begun")  # and is not untold
+    promoted(parts, market, rows)
+    assert trail(parts)[:2] == [("mei", "promote"), ("mei", "promote begun")]
+
+
+def test_a_promotion_that_fails_half_way_says_so_in_the_trail(
+    market: ModelMarket, parts: RegistryParts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object, **__: object) -> None:
+        raise MissingInput("the disk is full", where="ws", hint="make room")
+
+    rows = market.later_rows_after(market.second, tmp_path / "rows.parquet")
+    monkeypatch.setattr("adplat.flows.promote_bundle.publish_catalogue", refuses)
+    with pytest.raises(MissingInput):
+        promoted(parts, market, rows)
+    assert trail(parts)[:2] == [("mei", "promote failed"), ("mei", "promote begun")]
+    [*_, entry] = parts.audit.about(market.second.bundle_id)
+    assert "the disk is full" in entry.detail["error"]
+
+
+def dies(*_: object, **__: object) -> None:
+    raise Killed
+
+
+def trail(parts: RegistryParts) -> list[tuple[str, str]]:
+    """Who did what, newest first."""
+    entries = SqlAuditTrail(parts.bundles._database).entries()  # type: ignore[attr-defined]
+    return [(one.actor, one.action) for one in entries]
 
 
 def test_a_bundle_that_fails_changes_nothing_and_says_which_gate(

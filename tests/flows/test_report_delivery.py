@@ -23,7 +23,13 @@ from adplat.domain import (
     ReportRow,
     summed,
 )
-from adplat.flows.report_delivery import Reports, creative_leaderboard, report_delivery
+from adplat.flows.report_delivery import (
+    Reports,
+    creative_leaderboard,
+    report_delivery,
+    sums_by_campaign,
+    sums_by_day,
+)
 
 TODAY = date(2026, 3, 20)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -101,3 +107,23 @@ def test_the_better_creative_leads_and_the_tired_one_is_flagged() -> None:
 def test_the_first_day_of_all_is_refused_and_does_not_run_over() -> None:
     with pytest.raises(ConfigRejected, match="no events are of such days"):
         creative_leaderboard(reports_of({}), "k1", date.min, date.min + timedelta(days=1))
+
+
+def test_what_campaigns_brought_is_asked_for_in_parts_and_told_by_day_too() -> None:
+    asked = []
+
+    def report(question: ReportQuestion) -> Report:
+        asked.append(question)
+        names = question.conditions[0].values if question.conditions else ("k000", "k001")
+        keys = names if question.dimensions == (Dimension.CAMPAIGN,) else (f"{TODAY}",)
+        rows = tuple(ReportRow((key,), "CNY", MetricSums(clicks=3)) for key in keys)
+        return Report(question, rows, {}, NOW)
+
+    many = [f"k{number:03d}" for number in range(250)]
+
+    assert sums_by_campaign(report, days_ago(7), TODAY, many) == {name: MetricSums(clicks=3) for name in many}
+    assert [len(question.conditions[0].values) for question in asked] == [200, 50]
+    assert sums_by_campaign(report, days_ago(7), TODAY, []) == {}
+    assert set(sums_by_campaign(report, days_ago(7), TODAY)) == {"k000", "k001"}
+    assert sums_by_day(report, "k1", days_ago(7), TODAY) == {TODAY: MetricSums(clicks=3)}
+    assert len(asked) == 4

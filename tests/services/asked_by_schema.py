@@ -25,9 +25,9 @@ Asked = tuple[str, GenerationMode, int]
 
 
 @contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """Its address."""
-    [port] = unused_ports(1)
+def serving(app: Starlette, port: int = 0) -> Iterator[str]:
+    """Its address; ``port`` 0: a free one."""
+    port = port or unused_ports(1)[0]
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

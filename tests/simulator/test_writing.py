@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -192,9 +191,7 @@ def test_a_world_that_breaks_midway_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_twenty_thousand_impressions_take_seconds(tmp_path: Path) -> None:
-    begin = time.perf_counter()
+def test_a_small_world_has_the_impressions_asked_for_and_new_creatives(tmp_path: Path) -> None:
     summary = write_world(build_world(a_small_config()), tmp_path / "world", silent)
-    assert time.perf_counter() - begin < 15
     assert summary.impressions == 20_000
     assert summary.new_creatives > 0

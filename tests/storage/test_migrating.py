@@ -40,6 +40,8 @@ TABLES = {
     "audit_head",
     "bundles",
     "callers",
+    "campaign_days",
+    "campaign_hours",
     "campaigns",
     "creatives",
     "daily_metrics",
@@ -302,4 +304,7 @@ def test_days_of_metrics_are_made_from_the_hours_that_are_there(empty_url: str) 
     with database.read() as session:
         days = session.execute(text("SELECT zone, day, impressions, spend_micros FROM daily_metrics ORDER BY day"))
         assert days.all() == [("UTC", "2026-03-01", 20, 14), ("UTC", "2026-03-02", 10, 7)]
+        of_campaigns = text("SELECT day, campaign_id, impressions FROM campaign_days ORDER BY day")
+        assert session.execute(of_campaigns).all() == [("2026-03-01", "k1", 20), ("2026-03-02", "k1", 10)]
+        assert session.execute(text("SELECT count(*), sum(spend_micros) FROM campaign_hours")).one() == (3, 21)
     database.close()

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from adplat.domain import (
     ConfigRejected,
+    ListRequest,
+    Page,
     PeopleStore,
     Right,
     Role,
+    SessionRules,
     TryLimit,
     UnknownReference,
     User,
     UserKey,
     UserSession,
+    condition_from,
 )
 from adplat.storage import Database, SqlAuditTrail, SqlCatalogue, SqlPeople
 
 from .builders import NOON, an_advertiser
 
-MEI = User("mei", Role.ADMIN, "梅")
+MEI = User("mei", Role.ANALYST, "梅")
 TEA = User("li@tea.example", Role.ADVERTISER, "", frozenset({"a1", "a2"}))
 HOUR = timedelta(hours=1)
 
@@ -101,13 +107,103 @@ def test_a_password_ends_every_session_and_being_disabled_too(people: PeopleStor
         assert other is not None and other[0].ended is None
 
 
+def test_the_last_admin_stays_even_where_two_leave_at_once(people: PeopleStore) -> None:
+    admins = [User(name, Role.ADMIN) for name in ("ada", "bob")]
+    for one in admins:
+        people.add(one, "hash", NOON, "setup")
+    wait, refused = threading.Barrier(2), []
+
+    def leave(user: User) -> None:
+        wait.wait()
+        try:
+            people.change(replace(user, disabled=NOON), NOON, user.user_id)
+        except ConfigRejected:
+            refused.append(user.user_id)
+
+    leaving = [threading.Thread(target=leave, args=(one,)) for one in admins]
+    for one in leaving:
+        one.start()
+    for one in leaving:
+        one.join()
+    assert len(refused) == 1
+    assert [one.user.user_id for one in people.accounts() if one.user.role is Role.ADMIN and not one.user.disabled] == (
+        refused
+    )
+    with pytest.raises(ConfigRejected, match="no admin would be left"):
+        people.change(User(refused[0], Role.OPERATOR), NOON, "setup")
+
+
+def asked_all(page: Callable[[ListRequest], Page[Any]], *conditions: str, limit: int = 1) -> list[Any]:
+    """Every item of a list, page after page."""
+    found, cursor = [], ""
+    while True:
+        shown = page(ListRequest([condition_from(one) for one in conditions], limit=limit, cursor=cursor))
+        found += shown.items
+        cursor = shown.next
+        if not cursor:
+            return found
+
+
+def test_people_are_listed_page_after_page_with_their_advertisers_and_filtered(people: PeopleStore) -> None:
+    people.add(User("zoe", Role.READ_ONLY, disabled=NOON), "h", NOON, "mei")
+    users = [one.user for one in asked_all(people.account_page)]
+    assert users == [TEA, MEI, User("zoe", Role.READ_ONLY, disabled=NOON)]
+    assert [one.user for one in asked_all(people.account_page, "role=analyst|advertiser")] == [TEA, MEI]
+    assert [one.user.user_id for one in asked_all(people.account_page, "state=disabled")] == ["zoe"]
+    assert [one.user.user_id for one in asked_all(people.account_page, "user_id~TEA")] == ["li@tea.example"]
+    with pytest.raises(ConfigRejected, match="no field 'password_hash'"):
+        people.account_page(ListRequest([condition_from("password_hash~a")]))
+
+
+def test_a_person_lists_the_sessions_that_hold_and_ends_one_or_all_others(
+    people: PeopleStore, database: Database
+) -> None:
+    rules = SessionRules()
+    hashes = [letter * 64 for letter in "abcd"]
+    for count, sha256 in enumerate(hashes):
+        begun = NOON + timedelta(minutes=count)
+        people.open_session(replace(a_session(sha256), created=begun, seen=begun))
+    people.open_session(a_session("e" * 64, "li@tea.example"))
+
+    def held(user_id: str, now: datetime = NOON + timedelta(minutes=5)) -> list[str]:
+        return [one.sha256 for one in asked_all(lambda asked: people.session_page(user_id, asked, now, rules))]
+
+    assert held("mei") == hashes[::-1]
+    assert held("mei", NOON + HOUR) == []  # they are over, or were not used for too long
+    with pytest.raises(UnknownReference):
+        people.end_session_named("mei", "e" * 16, NOON)  # somebody else's
+    for none in ("", "a", "%", "a" * 64):
+        with pytest.raises(UnknownReference):
+            people.end_session_named("mei", none, NOON)
+    people.end_session_named("mei", "b" * 16, NOON + HOUR)
+    assert held("mei") == [hashes[3], hashes[2], hashes[0]]
+    assert people.end_other_sessions("mei", hashes[0], NOON + HOUR) == 2
+    assert (held("mei"), held("li@tea.example")) == ([hashes[0]], ["e" * 64])
+    told = [entry.action for entry in SqlAuditTrail(database).entries(2)]
+    assert told == ["session end others", "session end"]
+
+
+def test_a_person_lists_own_keys_newest_first(people: PeopleStore) -> None:
+    keys = [
+        UserKey(f"adp_{n}", "mei", f"cron {n}", str(n) * 64, frozenset({Right.SEE_REPORTS}), None, NOON, NOON + HOUR)
+        for n in range(3)
+    ]
+    for key in keys:
+        people.add_key(key, "mei")
+    people.add_key(replace(keys[0], key_id="adp_9", sha256="9" * 64, user_id="li@tea.example"), "li@tea.example")
+    people.revoke_key("mei", "adp_1", NOON, "mei")
+    assert [one.key_id for one in asked_all(lambda asked: people.key_page("mei", asked))] == ["adp_2", "adp_1", "adp_0"]
+    kept = asked_all(lambda asked: people.key_page("mei", asked), "state=kept")
+    assert [one.key_id for one in kept] == ["adp_2", "adp_0"]
+
+
 def test_a_session_comes_back_with_its_person_as_it_is_now(people: PeopleStore) -> None:
     people.open_session(a_session())
     people.mark_seen("s1", NOON + timedelta(minutes=5))
     people.mark_seen("s1", NOON)
-    people.change(replace(MEI, role=Role.OPERATOR), NOON, "root")
+    people.change(replace(MEI, role=Role.READ_ONLY), NOON, "root")
     found = people.session("s1")
-    assert found == (replace(a_session(), seen=NOON + timedelta(minutes=5)), replace(MEI, role=Role.OPERATOR))
+    assert found == (replace(a_session(), seen=NOON + timedelta(minutes=5)), replace(MEI, role=Role.READ_ONLY))
     assert people.session("s2") is None
 
 

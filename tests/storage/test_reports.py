@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -194,3 +195,49 @@ def test_an_advertiser_meets_its_own_rows_alone(database: Database) -> None:
         assert list(report.totals) == ["USD"]
     assert not asked(mine, where=("advertiser=a1",)).rows
     assert len(asked(seen_by(database, Viewer("mei", Role.ANALYST)), ADVERTISER).rows) == 3
+
+
+ZONES = ("UTC", "Asia/Shanghai", "Asia/Singapore", "America/New_York", "Pacific/Auckland")
+
+
+@pytest.mark.parametrize(
+    "by", [(), (DAY,), (CAMPAIGN,), (CREATIVE,), (PLACEMENT, DAY), (DAY, CAMPAIGN, CREATIVE, PLACEMENT)]
+)
+def test_every_way_to_add_up_comes_to_the_hours_within_the_days(database: Database, by: tuple[Dimension, ...]) -> None:
+    """Rows of campaigns or creatives; kept days, of this zone or one alike; whole days with hours at the ends."""
+    counted = Counted(database)
+    assert keep_zone(database, "Asia/Shanghai")
+    for number in range(9 * 12):
+        placement, campaign = ("feed", "story")[number % 2], f"k{number % 3}"
+        counted.add(
+            at(1) + timedelta(hours=2 * number), ("a1", "a2")[number % 5 == 0], campaign, 10 + number, placement
+        )
+    for name in ZONES:
+        zone, since = ZoneInfo(name), MARCH + timedelta(days=1)
+        told = asked(database, *by, since=since, days=6, time_zone=name)
+        wanted: dict[tuple[tuple[str, ...], str], int] = {}
+        for cell in counted.ledger.hourly_metrics():
+            day = cell.hour.astimezone(zone).date()
+            if since <= day < since + timedelta(days=6):
+                of = {
+                    DAY: day.isoformat(),
+                    CAMPAIGN: cell.campaign_id,
+                    CREATIVE: cell.creative_id,
+                    PLACEMENT: cell.placement,
+                }
+                key = (tuple(of[one] for one in by), {"a1": "CNY", "a2": "USD"}[cell.advertiser_id])
+                wanted[key] = wanted.get(key, 0) + cell.statistics.impressions
+        assert {(row.keys, row.currency): row.sums.impressions for row in told.rows} == wanted, name
+
+
+def test_a_zone_that_is_not_kept_is_answered_from_one_with_the_same_days_for_as_long_as_that_one(
+    database: Database,
+) -> None:
+    Counted(database).add(at(1))
+    assert keep_zone(database, "Asia/Shanghai")
+
+    assert len(asked(database, CREATIVE, days=90, time_zone="Asia/Singapore").rows) == 1
+    # London has the days of UTC until its clocks are moved at the end of March.
+    assert len(asked(database, CREATIVE, days=28, time_zone="Europe/London").rows) == 1
+    with pytest.raises(ConfigRejected, match="not kept"):
+        asked(database, CREATIVE, days=40, time_zone="Europe/London")

@@ -1,7 +1,9 @@
 """Words by page; ``wording`` holds those of all pages, and puts them together."""
 
-from services.admin.words import campaigns, creatives, experiments, models, people, reports
+from services.admin.words import campaigns, creatives, experiments, forecasts, models, overview, people, reports
 
-PAGES = (campaigns.WORDS, creatives.WORDS, experiments.WORDS, models.WORDS, people.WORDS, reports.WORDS)
+PAGES = tuple(
+    module.WORDS for module in (campaigns, creatives, experiments, forecasts, models, overview, people, reports)
+)
 
 __all__ = ["PAGES"]

@@ -211,10 +211,14 @@ def test_an_admin_adds_changes_and_disables_people_and_the_last_one_stays(admin:
     assert root.post("/v1/users", json=new).status_code == 201
     assert root.post("/v1/users", json=new).status_code == 422
     assert admin.as_("wei").get("/v1/campaigns").json()["items"][0]["campaign_id"] == "k2"
-    assert root.patch("/v1/users/wei", json={"role": "analyst"}).json()["advertisers"] is None
-    assert root.patch("/v1/users/wei", json={"disabled": True}).json()["disabled"] is not None
+    assert (
+        root.patch("/v1/users/wei", json={"role": "analyst"}, headers={"if-match": "*"}).json()["advertisers"] is None
+    )
+    assert (
+        root.patch("/v1/users/wei", json={"disabled": True}, headers={"if-match": "*"}).json()["disabled"] is not None
+    )
     assert admin.nobody().post("/v1/session", json={"user_id": "wei", "password": WORDS}).status_code == 401
-    assert root.patch("/v1/users/root", json={"disabled": True}).status_code == 422
+    assert root.patch("/v1/users/root", json={"disabled": True}, headers={"if-match": "*"}).status_code == 422
 
 
 def test_a_key_may_only_what_it_names_and_no_more_once_revoked(admin: Admin) -> None:

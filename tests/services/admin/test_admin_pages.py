@@ -11,11 +11,12 @@ from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.admin import campaign_pages, creative_pages, pages, report_pages
+from services.admin import routers
 from services.admin.forms import Form, _of_parts
 from services.admin.rendering import plain_money
 from services.admin.wording import language_of
 from tests.services.admin.admins import WORDS, Admin, Somebody, a_picture
+from tests.services.admin.test_people_pages import POSTED as OF_PEOPLE
 
 PAGES = [
     "/",
@@ -31,6 +32,16 @@ PAGES = [
     "/experiments",
     "/experiments/e1",
     "/audit",
+    "/audit?kind=person&since=2026-01-01&subject=k1",
+    "/jobs",
+    "/jobs/1",
+    "/me",
+    "/people",
+    "/people?role=advertiser&state=enabled&name=mei",
+    "/people/new",
+    "/people/mei",
+    "/callers",
+    "/callers/new",
 ]
 FIELDS = {
     "advertiser_id": "a1",
@@ -56,7 +67,7 @@ def field(html: str, name: str) -> str:
 
 
 def all_routes(admin: Admin) -> list[APIRoute]:
-    return [one for module in (pages, campaign_pages, creative_pages, report_pages) for one in module.router.routes]  # type: ignore[misc]
+    return [one for router in routers.PAGES for one in router.routes]  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
@@ -178,9 +189,10 @@ def test_an_empty_form_and_one_of_rubbish_are_refused_and_never_a_fault(admin: A
 
 
 def test_every_address_that_takes_a_form_is_tried_above(admin: Admin) -> None:
-    posts = {one for one in POSTED if one}
+    posts = set(POSTED) | set(OF_PEOPLE)
     paths = {path.path for path in all_routes(admin) if "POST" in path.methods and not path.path.startswith("/v1")}
-    assert {re.sub(r"\{\w+\}", "ID", one) for one in paths} == {re.sub(r"\b[ckd]1\b", "ID", one) for one in posts}
+    ids = re.compile(r"\{\w+\}|\b([ckd]1|adp_1|none|rob|999)\b")
+    assert {ids.sub("ID", one) for one in paths} == {ids.sub("ID", one) for one in posts}
 
 
 def test_an_advertisers_pages_of_another_are_not_there(admin: Admin) -> None:

@@ -1,0 +1,62 @@
+"""``adplat admin`` as a child process over a database, for benchmarks that ask it as browsers do."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+
+from adplat.domain import InternalFault
+from adplat.flows.service_process import SERVICE_START_S, end_service, unused_ports
+
+
+@dataclass(frozen=True, slots=True)
+class AdminService:
+    """Where it listens on this machine, and its process."""
+
+    port: int
+    pid: int
+
+    def memory_mib(self) -> float:
+        """What its process holds now, libraries with it."""
+        return float(psutil.Process(self.pid).memory_info().rss) / 2**20
+
+
+@contextmanager
+def running_admin(workspace: Path, database_url: str) -> Iterator[AdminService]:
+    """The shipped command, until the block ends. Raises InternalFault where it does not start."""
+    [port] = unused_ports(1)
+    told = {"ADPLAT_DATABASE_URL": database_url, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "adplat.cli", "admin", "--workspace", str(workspace), "--port", str(port)]
+    log_path = workspace / "admin.log"
+    with log_path.open("wb") as log:
+        child = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | told)
+    try:
+        _wait(port, child, log_path)
+        yield AdminService(port, child.pid)
+    finally:
+        end_service(child)
+
+
+def _wait(port: int, child: subprocess.Popen[bytes], log_path: Path) -> None:
+    until = time.monotonic() + SERVICE_START_S
+    while time.monotonic() < until and child.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5.0)
+        try:
+            connection.request("GET", "/v1/health")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    last = log_path.read_text(errors="replace").strip().splitlines()[-1:] or ["nothing was said"]
+    raise InternalFault(f"the service did not start: {last[0]}", where=str(log_path), hint="read the log")

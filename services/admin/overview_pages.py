@@ -1,0 +1,172 @@
+"""The first page: what a period brought, how campaigns stand against what was booked, and what needs somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from adplat.domain import (
+    REPORT_METRICS,
+    Campaign,
+    Comparison,
+    Condition,
+    ListRequest,
+    MetricSums,
+    Right,
+    condition_from,
+)
+from adplat.flows.admin_parts import SeenParts
+from adplat.flows.report_delivery import CampaignDelivery, report_delivery
+from adplat.flows.sum_up_period import (
+    Period,
+    PeriodName,
+    PeriodSums,
+    period_named,
+    sum_up_period,
+    won_in_period,
+)
+from adplat.flows.watch_alerts import watch_alerts
+from services.admin import charts
+from services.admin.alerts_api import page_of_alert
+from services.admin.asking import Asker
+from services.admin.figures import change, figure, sentence_of
+from services.admin.pages import Browsing, Cursor, owners_of
+from services.admin.rendering import page, words_for
+from services.admin.reports_api import in_turn
+from services.admin.wording import Say
+
+router = APIRouter(include_in_schema=False)
+LIVE, MAY_RUN = "status=live", "status=live|paused|scheduled"
+PAGE = 100
+MOST_ALERTS = 100
+TILES = ("spend", "impressions", "clicks", "ctr", "conversions", "cvr", "cpa", "roas", "ecpm")
+_MICROS = 1_000_000
+
+
+@router.get("/")
+def overview(
+    request: Request,
+    asker: Browsing,
+    period: str = "",
+    advertiser: str = "",
+    shown: str = "",
+    cursor: Cursor = "",
+) -> Response:
+    """Of everything that the viewer sees, or of one advertiser."""
+    parts = asker.may(Right.SEE_CATALOGUE)
+    say = words_for(request)
+    chosen = {"period": _named(period).value, "advertiser": advertiser[:256], "shown": "may" if shown == "may" else ""}
+    conditions = [condition_from(MAY_RUN if shown == "may" else LIVE)]
+    if chosen["advertiser"]:
+        parts.edits.advertiser(chosen["advertiser"])
+        conditions.append(Condition("advertiser_id", Comparison.IS, (chosen["advertiser"],)))
+    campaigns = parts.catalogue.campaign_page(ListRequest(conditions, limit=PAGE, cursor=cursor))
+    stretch = period_named(_named(period), parts.clock.now())
+    facts: dict[str, Any] = {
+        "chosen": chosen,
+        "query": urlencode({name: value for name, value in chosen.items() if value}),
+        "periods": list(PeriodName),
+        "stretch": stretch,
+        "advertisers": parts.edits.advertiser_page(ListRequest(limit=500)).items,
+        "shown": campaigns,
+        "owners": owners_of(parts, campaigns.items),
+        "delivered": delivered(request, asker, campaigns.items),
+        "sums": [],
+        "pace_share": parts.limits.pace_share,
+    }
+    if asker.viewer.may(Right.SEE_REPORTS):
+        found = in_turn(request, lambda: _summed(parts, stretch, chosen["advertiser"]))
+        facts["sums"] = [_told(one, say) for one in found]
+    return page(request, "overview.html", asker, **facts)
+
+
+@router.get("/overview/win-rate")
+def win_rate(request: Request, asker: Browsing, period: str = "", advertiser: str = "") -> Response:
+    """From the lake, which takes longer than a page should: it comes when the page is there already."""
+    parts = asker.may(Right.SEE_REPORTS)
+    if advertiser:
+        parts.edits.advertiser(advertiser)
+    stretch = period_named(_named(period), parts.clock.now())
+
+    def made() -> tuple[MetricSums, MetricSums]:
+        found = parts.reports()
+        ids = [one.campaign_id for one in found.campaigns() if advertiser in {"", one.advertiser_id}]
+        return won_in_period(found.auctions, ids, stretch)
+
+    now, before = in_turn(request, made)
+    metric = REPORT_METRICS["win_rate"]
+    tile = {"name": "win_rate", "value": figure(metric, metric.of(now)), "change": change(metric, now, before)}
+    return page(request, "win_rate.html", asker, tile=tile, stretch=stretch)
+
+
+@router.get("/alerts")
+def alerts(request: Request, asker: Browsing) -> Response:
+    """Everything that needs somebody, each with a link to its thing."""
+    parts = asker.may(Right.SEE_CATALOGUE)
+    say = words_for(request)
+    found = in_turn(request, lambda: watch_alerts(parts))
+    told = [
+        {
+            "level": one.level.value,
+            "name": one.name or say("overview"),
+            "page": page_of_alert(one),
+            "what": sentence_of(one, say),
+        }
+        for one in found.found[:MOST_ALERTS]
+    ]
+    return page(
+        request, "alerts.html", asker, alerts=told, more=max(len(found.found) - MOST_ALERTS, 0), complete=found.all
+    )
+
+
+def delivered(
+    request: Request, asker: Asker, campaigns: tuple[Campaign, ...] | list[Campaign]
+) -> dict[str, CampaignDelivery]:
+    """How these campaigns stand; nothing for who may not see reports."""
+    if not campaigns or not asker.viewer.may(Right.SEE_REPORTS):
+        return {}
+    parts = asker.seen
+
+    def made() -> dict[str, CampaignDelivery]:
+        told = report_delivery(parts.reports().breakdown.report, campaigns, parts.clock.now())
+        return {one.campaign.campaign_id: one for one in told}
+
+    return in_turn(request, made)
+
+
+def _named(told: str) -> PeriodName:
+    return PeriodName(told) if told in {one.value for one in PeriodName} else PeriodName.WEEK
+
+
+def _summed(parts: SeenParts, stretch: Period, advertiser_id: str) -> list[PeriodSums]:
+    return sum_up_period(parts.reports().breakdown.report, stretch, parts.clock.now(), advertiser_id)
+
+
+def _told(one: PeriodSums, say: Say) -> dict[str, Any]:
+    """A currency's tiles, days and chart."""
+    metrics = [REPORT_METRICS[name] for name in TILES]
+    tiles = [
+        {
+            "metric": metric,
+            "value": figure(metric, metric.of(one.now), one.currency),
+            "change": change(metric, one.now, one.before),
+        }
+        for metric in metrics
+    ]
+    rows = [{"day": f"{day:%m-%d}", "spend": sums.spend_micros / _MICROS} for day, sums in one.days]
+    title = f"{say('spend')} ({one.currency})"
+    chart = charts.bars(
+        rows, charts.Axis("day", "", "O"), charts.Axis("spend", title, form=",.2~f"), f"{say('spend_by_day')}: {title}"
+    )
+    return {
+        "currency": one.currency,
+        "tiles": tiles,
+        "today": figure(REPORT_METRICS["spend"], one.today.spend_micros, one.currency),
+        "days": [
+            (day, [figure(metric, metric.of(sums), one.currency) for metric in metrics]) for day, sums in one.days
+        ],
+        "metrics": metrics,
+        "chart": chart,
+    }

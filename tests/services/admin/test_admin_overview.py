@@ -1,0 +1,102 @@
+"""The overview: what a period brought, how campaigns stand, what needs somebody; as a page and over the API."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+
+from adplat import bootstrap
+from adplat.domain import AlertKind, Campaign, Dimension, MetricSums, Report, ReportQuestion, ReportRow, StreamPosition
+from adplat.flows.sum_up_period import PeriodName, period_named, sum_up_period
+from adplat.storage import SqlCatalogue, SqlMetricsLedger
+from services.admin.wording import LANGUAGES, words_in
+from tests.services.admin.admins import Admin
+from tests.services.admin.test_admin_alerts import make_trouble
+from tests.storage.builders import a_campaign, an_advertiser
+
+
+def test_a_period_is_of_whole_days_and_compared_with_as_many_before() -> None:
+    noon = datetime(2027, 6, 10, 12, tzinfo=UTC)
+    week, month = period_named(PeriodName.WEEK, noon), period_named(PeriodName.MONTH, noon)
+    assert (week.since, week.until, week.before) == (date(2027, 6, 3), date(2027, 6, 10), date(2027, 5, 27))
+    assert (month.since, month.until, month.before) == (date(2027, 6, 1), date(2027, 6, 10), date(2027, 5, 23))
+    first = period_named(PeriodName.MONTH, datetime(2027, 6, 1, 3, tzinfo=UTC))
+    assert first.days == [date(2027, 6, 1)]
+
+
+def test_sums_of_two_currencies_are_never_added_and_today_is_apart() -> None:
+    noon = datetime(2027, 6, 10, 12, tzinfo=UTC)
+
+    def report(question: ReportQuestion) -> Report:
+        assert question.dimensions == (Dimension.DAY,)
+        days = {"2027-06-10": 7, "2027-06-09": 5, "2027-06-01": 3}
+        rows = [ReportRow((day,), "CNY", MetricSums(spend_micros=spent)) for day, spent in days.items()]
+        rows.append(ReportRow(("2027-06-05",), "USD", MetricSums(spend_micros=100)))
+        return Report(question, tuple(rows), {}, None)
+
+    usd, cny = sum_up_period(report, period_named(PeriodName.WEEK, noon), noon)
+    assert (usd.currency, usd.now.spend_micros, usd.before.spend_micros) == ("USD", 100, 0)
+    told = (cny.now.spend_micros, cny.before.spend_micros, cny.today.spend_micros)
+    assert told == (5, 3, 7) and len(cny.days) == 7
+
+
+def test_the_page_tells_pacing_tiles_and_the_days_of_what_the_viewer_sees(admin: Admin) -> None:
+    make_trouble(admin)
+    html = admin.as_("mei").get("/").text
+    assert "Delivery and pacing" in html and "CNY 1,000,000.00" in html
+    assert re.search(r'class="pace behind">-\d+%', html)
+    assert "Spring 1" in html and "Spring 2" not in html
+    assert html.count("<svg") == 1 and "Spend by day" in html
+    assert html.count('class="n">') > 30  # the figures behind the chart
+
+
+def test_the_page_can_be_cut_by_period_and_advertiser(admin: Admin) -> None:
+    olga = admin.as_("olga")
+    assert "Spring 2" in olga.get("/").text
+    cut = olga.get("/", params={"period": "28d", "advertiser": "a1", "shown": "may"}).text
+    assert "Spring 1" in cut and "Spring 2" not in cut and "last 28 whole days" in cut
+    assert olga.get("/", params={"advertiser": "nobody"}).status_code == 404
+    assert admin.as_("mei").get("/", params={"advertiser": "a2"}).status_code == 404
+
+
+def test_alerts_stand_on_a_page_with_their_sentences_in_two_languages(admin: Admin) -> None:
+    make_trouble(admin)
+    olga = admin.as_("olga")
+    html = olga.get("/alerts").text
+    assert '<a href="/campaigns/k1">Spring 1</a>' in html and "behind an even spend" in html
+    assert "Units do not come to the arms as planned" in html and "2 creatives wait" in html
+    assert "落后匀速花费" in olga.get("/alerts", headers={"accept-language": "zh"}).text
+    assert "Spring 1" not in admin.as_("li").get("/alerts").text
+
+
+def test_every_kind_of_alert_has_its_sentence() -> None:
+    for language in LANGUAGES:
+        assert all(words_in(language)(f"alert_{kind.value}") for kind in AlertKind)
+
+
+def test_the_win_rate_comes_by_itself_and_is_a_dash_without_auctions(admin: Admin) -> None:
+    html = admin.as_("mei").get("/overview/win-rate").text
+    assert re.search(r'id="win-rate"><span>–</span>', html)
+    assert admin.as_("mei").get("/overview/win-rate", params={"advertiser": "a2"}).status_code == 404
+
+
+def test_the_api_tells_the_same(admin: Admin) -> None:
+    told = admin.as_("mei").get("/v1/overview", params={"period": "28d"}).json()
+    [cny] = told["items"]
+    report = admin.as_("mei").get("/v1/reports", params={"since": told["since"], "until": told["until"]}).json()
+    assert cny["now"]["spend"] == report["totals"][0]["spend"] > 0
+    assert cny["now"]["ctr"] == report["totals"][0]["ctr"] and len(cny["days"]) == 28
+    assert sum(day["clicks"] for day in cny["days"]) == cny["now"]["clicks"]
+
+
+def test_a_hundred_campaigns_stand_on_one_page_each_with_its_own_delivery(admin: Admin) -> None:
+    now = bootstrap.clock().now().replace(minute=0, second=0, microsecond=0)
+    many: list[Campaign] = [a_campaign(f"m{number:03d}", name=f"Many {number:03d}") for number in range(120)]
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        SqlCatalogue(database).save([an_advertiser("a1")], many, [], [])
+        spend = {(now - timedelta(hours=2), "a1", one.campaign_id, "c", "feed"): 1_000_000 for one in many}
+        assert SqlMetricsLedger(database).add(StreamPosition(1, 0), StreamPosition(2, 0), {}, spend)
+    html = admin.as_("mei").get("/").text
+    assert html.count("<progress") == 100 and html.count("CNY 1.00") >= 99
+    assert 'rel="next"' in html

@@ -1,0 +1,276 @@
+"""People, keys, callers, jobs and the audit trail by pages: what is done, what is refused, what is shown once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from contextlib import closing
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from adplat import bootstrap
+from adplat.domain import Job, JobOrder, ListRequest
+from adplat.snapshots import KeyFile
+from adplat.storage import SqlAuditTrail, SqlJobs
+from services.admin.rendering import script_file
+from tests.services.admin.admins import WORDS, Admin, Somebody
+
+OTHER_WORDS = "five other words not together"
+POSTED = {
+    "/people/new": 422,
+    "/people/rob/role": 412,
+    "/people/rob/standing": 412,
+    "/people/rob/password": 422,
+    "/me/password": 422,
+    "/me/keys": 422,
+    "/me/keys/adp_1/revoke": 404,
+    "/me/sessions/none/end": 404,
+    "/callers/new": 422,
+    "/callers/none/rights": 404,
+    "/callers/none/keys": 404,
+    "/callers/none/keys/adp_1/rotate": 404,
+    "/callers/none/keys/adp_1/revoke": 404,
+    "/jobs/999/cancel": 404,
+    "/me/sessions/end-others": 303,
+    "/audit/check": 200,
+    "/audit/export": 200,
+}
+
+
+def sent(somebody: Somebody, path: str, **told: Any) -> Any:
+    return somebody.post(path, data={"form_token": somebody.token} | told)
+
+
+def field(html: str, name: str) -> str:
+    return unescape(re.search(rf'name="{name}" value="([^"]*)"', html)[1])  # type: ignore[index]
+
+
+def actions(admin: Admin) -> list[str]:
+    with bootstrap.opened_audit(admin.settings) as trail:
+        return [one.entry.action for one in trail.records(ListRequest(limit=100)).items]
+
+
+@pytest.mark.parametrize("path", sorted(POSTED))
+def test_an_empty_form_and_one_of_rubbish_are_refused_and_never_a_fault(admin: Admin, path: str) -> None:
+    root = admin.as_("root")
+    assert sent(root, path).status_code == POSTED[path], path
+    names = ("user_id", "name", "role", "advertisers", "password", "again", "etag", "days", "old_hours", "since")
+    told = sent(root, path, **dict.fromkeys(names, "\x00\ud7ff🫖" * 99))
+    assert told.status_code < 500 and (POSTED[path] < 400 or told.status_code >= 400), path
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=x", "text/plain; charset=x", ""):
+        told = root.post(path, content=b"\xff\x00--x", headers={"content-type": kind})
+        assert 400 <= told.status_code < 500, (path, kind)
+    for token in ({}, {"form_token": "0" * 64}, {"form_token": admin.as_("olga").token}):
+        assert root.post(path, data=token).status_code == 403, path
+    elsewhere = {"origin": "http://evil.example", "sec-fetch-site": "cross-site"}
+    assert root.post(path, data={"form_token": root.token}, headers=elsewhere).status_code == 403
+
+
+def test_an_admin_adds_somebody_who_signs_in_with_the_role_and_advertisers_told(admin: Admin) -> None:
+    root = admin.as_("root")
+    told = {"user_id": "wu@tea.example", "name": "吴", "role": "advertiser", "advertisers": "a1", "password": WORDS}
+    assert "differ" in sent(root, "/people/new", **told, again="other words entirely").text
+    refused = sent(root, "/people/new", **told | {"advertisers": "a9"}, again=WORDS)
+    assert refused.status_code == 404 and 'value="wu@tea.example"' in refused.text and WORDS not in refused.text
+    made = sent(root, "/people/new", **told, again=WORDS)
+    assert made.headers["location"] == "/people/wu@tea.example?done=created"
+    wu = admin.as_("wu@tea.example")
+    assert "Spring 1" in wu.get("/").text and "Spring 2" not in wu.get("/").text
+    assert "wu@tea.example" in root.get("/people?name=WU@&role=advertiser&state=enabled").text
+    assert "wu@tea.example" not in root.get("/people?role=admin").text
+
+
+def test_a_person_is_changed_only_as_it_was_seen(admin: Admin) -> None:
+    root = admin.as_("root")
+    html = root.get("/people/anna").text
+    changed = {"etag": field(html, "etag"), "role": "operator", "name": "Anna", "advertisers": ""}
+    assert sent(root, "/people/anna/role", **changed).status_code == 303
+    assert root.get("/v1/users/anna").json()["role"] == "operator"
+    assert sent(root, "/people/anna/role", **changed).status_code == 412
+    assert root.patch("/v1/users/anna", json={"role": "analyst"}).status_code == 428
+    seen = root.get("/v1/users/anna").headers["etag"]
+    assert root.patch("/v1/users/anna", json={"role": "analyst"}, headers={"if-match": seen}).status_code == 200
+    assert root.patch("/v1/users/anna", json={"role": "analyst"}, headers={"if-match": seen}).status_code == 412
+
+
+def test_a_disabled_person_is_out_at_once_and_the_last_admin_stays(admin: Admin) -> None:
+    root, anna = admin.as_("root"), admin.as_("anna")
+    etag = field(root.get("/people/anna").text, "etag")
+    assert sent(root, "/people/anna/standing", etag=etag, state="disabled").status_code == 303
+    assert anna.get("/").headers["location"] == "/sign-in"
+    assert admin.nobody().post("/v1/session", json={"user_id": "anna", "password": WORDS}).status_code == 401
+    etag = field(root.get("/people/root").text, "etag")
+    told = sent(root, "/people/root/standing", etag=etag, state="disabled")
+    assert told.status_code == 422 and "no admin would be left" in told.text
+    told = sent(root, "/people/root/role", etag=etag, role="analyst")
+    assert told.status_code == 422 and "no admin would be left" in told.text
+
+
+def test_a_password_that_an_admin_gives_ends_every_session_of_the_person(admin: Admin) -> None:
+    root, anna = admin.as_("root"), admin.as_("anna")
+    assert sent(root, "/people/anna/password", password=OTHER_WORDS, again=OTHER_WORDS).status_code == 303
+    assert anna.get("/").headers["location"] == "/sign-in"
+    told = {"user_id": "anna", "password": OTHER_WORDS}
+    assert admin.nobody().post("/v1/session", json=told).status_code == 201
+
+
+def test_another_own_password_ends_all_sessions_and_wants_the_old_one(admin: Admin) -> None:
+    here, there = admin.as_("mei"), admin.as_("mei")
+    new = {"password": OTHER_WORDS, "again": OTHER_WORDS}
+    wrong = sent(here, "/me/password", old="not this one", **new)
+    assert wrong.status_code == 422 and "old password is wrong" in wrong.text
+    assert there.get("/me").status_code == 200
+    told = sent(here, "/me/password", old=WORDS, **new)
+    assert told.headers["location"] == "/sign-in?done=password" and "adplat=" in told.headers["set-cookie"]
+    assert here.get("/me").status_code == there.get("/me").status_code == 303
+    assert "Sign in again" in admin.nobody().get("/sign-in?done=password", headers={"accept-language": "en"}).text
+
+
+def test_sessions_are_told_and_others_are_ended_by_their_own_person_alone(admin: Admin) -> None:
+    here, there, somebody = admin.as_("mei"), admin.as_("mei"), admin.as_("li")
+    told = here.get("/v1/sessions").json()["items"]
+    assert [one["is_this"] for one in told].count(True) == 1 and len(told) == 2
+    other = next(one["session_id"] for one in told if not one["is_this"])
+    assert somebody.ask("DELETE", f"/v1/sessions/{other}").status_code == 404
+    assert sent(somebody, f"/me/sessions/{other}/end").status_code == 404
+    assert sent(here, f"/me/sessions/{other}/end").headers["location"] == "/me?done=session_ended"
+    assert there.get("/v1/session").status_code == 401
+    admin.as_("mei")
+    assert here.ask("DELETE", "/v1/sessions").json() == {"ended": 1}
+    assert len(here.get("/v1/sessions").json()["items"]) == 1
+    first = here.get("/v1/sessions", params={"limit": 1}).json()
+    assert first["next"] is None and first["items"][0]["is_this"]
+
+
+def test_a_key_is_shown_once_and_opens_what_its_boxes_say(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    boxes = {"right-see-catalogue": "yes"}
+    told = sent(mei, "/me/keys", name="cron", days="7", advertisers="a1", **boxes)
+    secret = re.search(r'value="(adp_[^"]+)"', told.text)[1]  # type: ignore[index]
+    assert told.status_code == 200 and secret not in mei.get("/me").text
+    asked = {"authorization": f"Bearer {secret}"}
+    assert admin.nobody().get("/v1/campaigns", headers=asked).status_code == 200
+    assert admin.nobody().get("/v1/jobs", headers=asked).status_code == 403
+    [key] = mei.get("/v1/keys").json()["items"]
+    assert sent(admin.as_("li"), f"/me/keys/{key['key_id']}/revoke").status_code == 404
+    assert sent(mei, f"/me/keys/{key['key_id']}/revoke").status_code == 303
+    assert admin.nobody().get("/v1/campaigns", headers=asked).status_code == 401
+    for wrong in ({"days": "0"}, {"days": "367"}, {"days": "1e9"}, {"advertisers": "a2"}, {"name": ""}):
+        refused = sent(mei, "/me/keys", **{"name": "cron", "days": "7"} | boxes | wrong)
+        assert refused.status_code == 422, wrong
+    assert "right-manage-people" not in mei.get("/me").text
+    assert sent(mei, "/me/keys", name="cron", days="7", **{"right-manage-people": "yes"}).status_code == 422
+
+
+def test_a_caller_gets_keys_that_are_shown_once_replaced_and_revoked(admin: Admin) -> None:
+    root = admin.as_("root")
+    made = sent(root, "/callers/new", caller_id="seller", name="Börse", **{"may-bid": "yes"}, advertisers="a1", days="")
+    secret = re.search(r'value="(adp_[^"]+)"', made.text)[1]  # type: ignore[index]
+    assert secret not in root.get("/callers/seller").text and "seller" in root.get("/callers?name=SELL").text
+    [key] = root.get("/v1/callers/seller/keys").json()["items"]
+    assert key["state"] == "holds" and "sha256" not in key
+    replaced = sent(root, f"/callers/seller/keys/{key['key_id']}/rotate", old_hours="2")
+    assert replaced.status_code == 200 and "adp_" in replaced.text
+    newest, oldest = root.get("/v1/callers/seller/keys").json()["items"]
+    assert oldest["expires"] is not None and newest["expires"] is None
+    assert sent(root, f"/callers/other/keys/{newest['key_id']}/revoke").status_code == 404
+    assert sent(root, f"/callers/seller/keys/{newest['key_id']}/revoke").status_code == 303
+    assert root.ask("DELETE", "/v1/callers/seller/keys").status_code == 204
+    states = {one["state"] for one in root.get("/v1/callers/seller/keys").json()["items"]}
+    assert states == {"revoked"}
+    html = root.get("/callers/seller").text
+    rights = {"etag": field(html, "etag"), "name": "", "may-score": "yes", "advertisers": "", "placements": ""}
+    assert sent(root, "/callers/seller/rights", **rights).status_code == 303
+    assert sent(root, "/callers/seller/rights", **rights).status_code == 412
+    told = root.get("/v1/callers/seller").json()
+    assert (told["permissions"], told["advertisers"], told["name"]) == (["score"], None, "Börse")
+    assert actions(admin)[:5] == ["key allow", "key revoke", "key revoke", "key rotate", "key create"]
+    with bootstrap.opened_keys(admin.settings) as desk:  # what holds is what was published
+        kept, book = KeyFile(admin.settings.workspace).read(), desk.callers.book()
+        assert kept is not None and list(kept.keys) == list(book.keys) and list(kept.callers) == list(book.callers)
+
+
+def running(admin: Admin) -> Job:
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        jobs, now = SqlJobs(database), bootstrap.clock().now()
+        jobs.add(JobOrder("analyze", "e1", now, "setup", {"days": 3}, advertiser_id="a1"), now)
+        begun = jobs.take(["analyze"], "worker-1", now, 60.0)
+        assert begun is not None
+        assert jobs.beat(begun, now, 60.0, 0.25)
+        return begun
+
+
+def test_jobs_are_looked_at_again_only_while_one_is_not_over_and_cancelled_by_staff(admin: Admin) -> None:
+    olga, mei, job = admin.as_("olga"), admin.as_("mei"), running(admin)
+    listed = olga.get("/jobs?state=running").text
+    assert ('hx-trigger="every 5s"' in listed) is (script_file() is not None)
+    assert "<progress" in listed and "25 %" in listed
+    assert f"/jobs/{job.job_id}/cancel" not in mei.get("/jobs").text
+    assert sent(mei, f"/jobs/{job.job_id}/cancel").status_code == 403
+    assert "&#34;days&#34;: 3" in olga.get(f"/jobs/{job.job_id}").text
+    assert sent(olga, f"/jobs/{job.job_id}/cancel").headers["location"] == f"/jobs/{job.job_id}?done=job_cancelled"
+    over = olga.get("/jobs?kind=analyze&state=cancelled").text
+    assert "every 5s" not in over and "analyze" in over
+    assert mei.get("/jobs/2").status_code == mei.get("/jobs/999").status_code == 404
+
+
+def test_the_trail_is_filtered_by_days_and_kind_and_leads_to_the_things(admin: Admin) -> None:
+    root, mei = admin.as_("root"), admin.as_("mei")
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        now = bootstrap.clock().now()
+        SqlAuditTrail(database).record(
+            now - timedelta(days=40), "bandit k1", "bandit look", "k1", {}, advertiser_id="a1"
+        )
+        SqlAuditTrail(database).record(now, "li", "user change", "user li", {})
+    told = root.get("/audit?kind=bandit").text
+    assert "bandit look" in told and "user add" not in told
+    early = (now - timedelta(days=41)).date()
+    assert "bandit look" in root.get(f"/audit?since={early}&until={early + timedelta(days=3)}").text
+    assert "bandit look" not in root.get(f"/audit?since={early + timedelta(days=3)}").text
+    wrong = root.get("/audit?since=yesterday")
+    assert wrong.status_code == 422 and "is no day" in wrong.text
+    assert 'href="/people/li"' in root.get("/audit?action=user+change").text
+    assert 'href="/jobs/1"' in mei.get("/audit").text
+    assert "/people/" not in admin.as_("anna").get("/audit").text  # who may not see people is led nowhere
+
+
+def test_an_admin_asks_whether_the_chain_holds_and_a_forged_record_is_told(admin: Admin) -> None:
+    root = admin.as_("root")
+    assert "The chain holds" in sent(root, "/audit/check").text
+    told = root.post("/v1/audit/check").json()
+    assert told["holds"] and told["records"] > 10 and told["faults"] == []
+    assert admin.as_("olga").post("/v1/audit/check").status_code == 403
+    with closing(bootstrap.open_database(admin.settings)) as database, database.engine.begin() as connection:
+        for trigger in (
+            connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+        ):
+            connection.execute(text(f"DROP TRIGGER {trigger}"))
+        connection.execute(text("UPDATE audit SET actor = 'nobody' WHERE audit_id = 3"))
+    assert "record 3 was changed" in sent(root, "/audit/check").text
+    assert root.post("/v1/audit/check").json()["fault_count"] == 1
+
+
+def test_the_trail_as_a_file_is_harmless_whole_of_ones_own_and_told_itself(admin: Admin) -> None:
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        trail, now = SqlAuditTrail(database), bootstrap.clock().now()
+        trail.record(now, "=cmd|' /C calc'!A0", "look", "=1+1", {"reason": "@SUM(1)"}, advertiser_id="a1")
+    mei, anna = admin.as_("mei"), admin.as_("anna")
+    told = sent(mei, "/audit/export", actor="cmd")
+    assert told.headers["content-type"].startswith("text/csv") and "attachment" in told.headers["content-disposition"]
+    rows = list(csv.reader(io.StringIO(told.content.decode("utf-8-sig"))))
+    assert len(rows) == 2 and rows[1][3] == "'=cmd|' /C calc'!A0" and rows[1][5] == "'=1+1" and rows[1][7] == "'@SUM(1)"
+    whole = anna.post("/v1/audit/export", params={"filter": "kind=person"})
+    assert whole.text.count("\n") > len(rows)
+    assert ",a2," not in sent(mei, "/audit/export").text and ",a2," in whole.text
+    newest = anna.get("/v1/audit", params={"filter": "action=audit export"}).json()["items"]
+    assert [one["actor"] for one in newest] == ["mei", "anna", "mei"]
+    assert newest[1]["detail"] == {"records": str(whole.text.count("\n") - 1), "filter": "kind=person"}
+    key = anna.post("/v1/keys", json={"name": "k", "rights": ["see audit", "export reports"]}).json()["secret"]
+    only = admin.nobody().post("/v1/audit/export", headers={"authorization": f"Bearer {key}"})
+    assert only.status_code == 200  # a key that changes nothing, and yet its taking is told
+    assert sent(admin.as_("rob"), "/audit/export").status_code == 403
