@@ -2,7 +2,7 @@
 This room:   typed clients for callers of the services; the only room that speaks HTTP, gRPC or SMTP outwards.
 May import:  domain; httpx, msgspec, grpcio, protobuf.
 Must not:    import a service or any other room: a caller needs this and nothing else.
-Called by:   callers, cli, bootstrap (mail, webhooks), tests; services take the messages of ``client.generated`` from here.
+Called by:   callers, cli, bootstrap, tests; services take the messages of ``client.generated`` from here.
 Tests:       tests/client/
 """
 

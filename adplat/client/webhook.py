@@ -17,6 +17,12 @@ from urllib.parse import urlsplit
 
 from adplat.domain import ConfigRejected, NotTaken
 
+# What Python's tables let pass: translated by a neighbour, of one site, of segment routing, for documents, old relays,
+# and numbers of IPv4 written as IPv6.
+_NEAR = tuple(
+    ipaddress.ip_network(one)
+    for one in ("64:ff9b:1::/48", "fec0::/10", "5f00::/16", "3fff::/20", "::/96", "192.88.99.0/24", "192.0.0.0/24")
+)
 _LATER = frozenset({408, 409, 423, 425, 429})
 
 
@@ -84,7 +90,7 @@ def _require_far(
     for one in (address, *_within(address)):
         if one.is_loopback and rules.local:
             return
-        if not one.is_global or one.is_multicast or one.is_reserved or one.is_unspecified:
+        if not one.is_global or one.is_multicast or one.is_reserved or any(one in net for net in _NEAR):
             raise ConfigRejected(
                 "it leads to a machine that is not on the open internet", where=where, hint="give another address"
             )

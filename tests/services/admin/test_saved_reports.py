@@ -227,7 +227,7 @@ def test_a_schedule_is_seen_by_its_owner_and_admins_and_its_webhook_stands_in_no
     schedule = anna.post("/v1/report-schedules", json=body).json()
     path = f"/v1/report-schedules/{schedule['schedule_id']}"
     assert olga.get(path).status_code == 404 and root.get(path).status_code == 200
-    assert root.patch(path, json={"recipients": ["root@x.example"]}, headers=ANY).status_code == 422
+    assert root.patch(path, json={"webhook": "https://root.example/"}, headers=ANY).status_code == 422
     assert root.patch(path, json={"is_on": False}, headers=ANY).status_code == 200
     told = root.get("/v1/audit", params={"limit": 100}).text
     assert "hook.example" in told and "secret-path" not in told and schedule["secret"] not in told
