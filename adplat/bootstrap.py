@@ -218,7 +218,7 @@ class Settings(BaseSettings):
         default="starttls", description="TLS of the mail server; none only for one on this machine"
     )
     smtp_user: str = Field(default="", description="who signs in at the mail server; empty: nobody does")
-    smtp_password: str = Field(default="")
+    smtp_password: str = Field(default="", repr=False, description="best as a file of ADPLAT_SECRETS_FOLDER")
     smtp_from: str = Field(default="", description="address that mail is from; empty: adplat@ and the server's name")
     smtp_ca: str = Field(default="", description="PEM file of whom to trust besides, by mail and webhooks; empty: none")
     smtp_domains: str = Field(
@@ -227,6 +227,36 @@ class Settings(BaseSettings):
     webhook_local: bool = Field(
         default=False, description="whether webhooks may go to this machine, without TLS too; for trials"
     )
+    admin_requests_per_minute: int = Field(
+        default=600, ge=0, description="of one person, or one key, in the admin; 0: as many as one likes"
+    )
+    admin_unknown_per_minute: int = Field(
+        default=120, ge=0, description="of one address from which nobody is signed in; 0: as many as one likes"
+    )
+    admin_heavy_per_minute: int = Field(
+        default=120,
+        ge=0,
+        description="of one person: reports, uploads, forecasts, passwords, each; 0: as many as one likes",
+    )
+    oidc_issuer: str = Field(
+        default="", description="identity provider by which people may sign in to the admin; empty: by password alone"
+    )
+    oidc_client_id: str = Field(default="", description="how that provider calls this admin")
+    oidc_client_secret: str = Field(
+        default="", repr=False, description="what it gave with that; best as a file of ADPLAT_SECRETS_FOLDER"
+    )
+    oidc_claim: str = Field(
+        default="email", description="claim that names the person: email (verified), preferred_username, sub, …"
+    )
+    oidc_groups_claim: str = Field(
+        default="", description="claim with the names of groups; empty: only people who exist come in"
+    )
+    oidc_groups: dict[str, str] = Field(
+        default_factory=dict,
+        description='what groups are here, the strongest first, as JSON: {"ads": "admin", "tea": "advertiser:a1,a7"}',
+    )
+    oidc_scopes: str = Field(default="openid email profile", description="what the provider is asked for")
+    oidc_name: str = Field(default="", description="what people call that provider; empty: its host")
     generation_port: int = Field(default=8110, ge=1, le=65535, description="HTTP of 'adplat serve generation'")
     generation_replicas: int = Field(default=1, ge=1)
     generation_threads: int = Field(default=2, ge=1, description="reviews that one replica makes at once")

@@ -38,6 +38,8 @@ from adplat.flows.passwords import SALT_BYTES, PasswordCost, check_password, has
 
 LONGEST_KEY = timedelta(days=366)
 _LONGEST_NAME = 256
+NO_PASSWORD = ""
+"""What is kept of the password of a person who has none."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,16 @@ def sign_in(parts: PeopleParts, user_id: str, password: str, address: str, *, in
 
     Raises SignInRefused, TooManyTries.
     """
-    user = _proven(parts, user_id, password, address)
+    return begin_session(parts, _proven(parts, user_id, password, address), address, instead_of=instead_of)
+
+
+def begin_session(parts: PeopleParts, user: User, address: str, *, instead_of: str = "", how: str = "") -> SignedIn:
+    """Open a session for a person who is proven; ``how``, where it was not by a password, is told in the trail."""
     now = parts.clock.now()
     secret = session_from(parts.draw(SESSION_BYTES))
     expires = now + timedelta(seconds=parts.rules.longest_s)
     session = UserSession(session_hash(secret), user.user_id, now, now, expires, address[:64])
-    parts.people.open_session(session, instead_of=session_hash(instead_of) if instead_of else "")
+    parts.people.open_session(session, instead_of=session_hash(instead_of) if instead_of else "", how=how)
     return SignedIn(secret, form_token(secret), session, user.viewer())
 
 
@@ -168,10 +174,11 @@ def _proven(parts: PeopleParts, user_id: str, password: str, address: str) -> Us
             "too many tries", where="sign in", hint="wait some minutes; an admin can give another password"
         )
     account = parts.people.account(told)
-    # Of a name that nobody has, another hash is looked at for as long.
-    kept = account.password_hash if account is not None else _nobodys_hash(parts.cost)
+    # Of a name that nobody has, or that signs in elsewhere, another hash is looked at for as long.
+    has_one = account is not None and account.password_hash != NO_PASSWORD
+    kept = account.password_hash if account is not None and has_one else _nobodys_hash(parts.cost)
     holds = password_holds(kept, password)
-    if account is None or not holds or account.user.disabled is not None:
+    if account is None or not (holds and has_one) or account.user.disabled is not None:
         raise SignInRefused("the name or the password is wrong", where="sign in", hint="try again, or ask an admin")
     parts.people.forgive(by_user, by_address)
     if is_dated(kept, parts.cost):

@@ -6,33 +6,55 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from adplat import __version__
 from adplat.flows.admin_parts import AdminParts
 from services.admin import pages
-from services.admin.asking import Door
+from services.admin.asking import Door, count_unknown
 from services.admin.guards import BodyLimit, SafeHeaders
+from services.admin.limits import Budgets, RateLimits
+from services.admin.oidc import RelyingParty
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
 from services.admin.routers import APIS, PAGES
 from services.admin.schemas import HealthOut
 
 OpenParts = Callable[[], AbstractContextManager[AdminParts]]
+UNLIMITED = RateLimits()
 
 
-def admin_app(open_parts: OpenParts, *, secure: bool = False) -> FastAPI:
-    """Build it; ``secure``: browsers reach it by https, so cookies travel no other way."""
+def admin_app(
+    open_parts: OpenParts,
+    *,
+    secure: bool = False,
+    limits: RateLimits = UNLIMITED,
+    elsewhere: RelyingParty | None = None,
+) -> FastAPI:
+    """Build it.
+
+    Args:
+        secure: browsers reach it by https, so cookies travel no other way.
+        limits: how much each may ask.
+        elsewhere: an identity provider by which people may sign in; ``None``: by password alone.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_parts() as parts:
-            app.state.door = Door(parts, secure)
+            app.state.door = Door(parts, secure, Budgets(limits), elsewhere)
             yield
 
     # The pages of FastAPI that show the document load scripts from elsewhere.
-    app = FastAPI(title="adplat admin", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="adplat admin",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(count_unknown)],
+    )
     for router in (*APIS, *PAGES):
         app.include_router(router)
 

@@ -12,15 +12,19 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request, Response, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from adplat.domain import NotPermitted, Right, SignInRefused, Viewer, form_token_holds
+from adplat.domain import KeyRejected, NotPermitted, Right, SignInRefused, Viewer, form_token_holds, key_hash
 from adplat.flows.admin_parts import AdminParts, SeenParts
 from adplat.flows.sign_in import SignedIn, resume, viewer_of_key
+from services.admin.limits import Budgets, RateLimits
+from services.admin.oidc import RelyingParty
 from services.admin.problems import Refused
 
 COOKIE, SECURE_COOKIE = "adplat", "__Host-adplat"
 FORM_TOKEN = "x-form-token"  # noqa: S105 - the name of a header
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OURS = frozenset({"same-origin", "none"})
+_UNCOUNTED = ("/static/", "/v1/health")
+_WANTS_IN = ("/sign-in", "/language/")
 _PATIENCE_S = 10.0
 # Each look at a password takes 64 MiB, each review a picture and the letters in it, each report up to 50,000 rows.
 _HASHES_AT_ONCE, _REVIEWS_AT_ONCE, _REPORTS_AT_ONCE = 4, 2, 3
@@ -32,6 +36,8 @@ class Door:
 
     parts: AdminParts
     secure: bool = False
+    budgets: Budgets = field(default_factory=lambda: Budgets(RateLimits()))
+    elsewhere: RelyingParty | None = None
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_HASHES_AT_ONCE))
     reviewing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REVIEWS_AT_ONCE))
     reporting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REPORTS_AT_ONCE))
@@ -97,7 +103,29 @@ def is_from_elsewhere(request: Request) -> bool:
     return request.headers.get("sec-fetch-site", "same-origin") not in _OURS
 
 
+async def count_unknown(request: Request) -> None:
+    """Before every handler: whoever brings nothing, and whoever wants in, counts by address. Raises Refused (429)."""
+    door, path = door_of(request), request.url.path
+    brings = "authorization" in request.headers or door.cookie in request.cookies
+    wants_in = path.startswith(_WANTS_IN) or (path == "/v1/session" and request.method == "POST")
+    if not path.startswith(_UNCOUNTED) and (wants_in or not brings):
+        door.budgets.spend_unknown(request)
+
+
 def asker_of_browser(request: Request) -> Asker:
+    """Of the session in the cookie, counted. Raises SignInRefused, NotPermitted, Refused (429)."""
+    door = door_of(request)
+    try:
+        found = known_browser(request)
+    except SignInRefused:
+        door.budgets.spend_unknown(request)
+        raise
+    person = f"person {found.viewer.user_id}"
+    door.budgets.spend_known(request, person, person)
+    return found
+
+
+def known_browser(request: Request) -> Asker:
     """Of the session in the cookie. Raises SignInRefused, NotPermitted."""
     require_our_site(request)
     door = door_of(request)
@@ -117,10 +145,16 @@ def asker(
     key: Annotated[HTTPAuthorizationCredentials | None, Security(_key)],
     _cookie: Annotated[str | None, Security(_session)],
 ) -> Asker:
-    """By key, or by session with its form token. Raises SignInRefused, KeyRejected, NotPermitted."""
+    """By key, or by session with its form token. Raises SignInRefused, KeyRejected, NotPermitted, Refused (429)."""
     if key is not None:
         door = door_of(request)
-        viewer = viewer_of_key(door.parts.people, key.credentials)
+        try:
+            viewer = viewer_of_key(door.parts.people, key.credentials)
+        except KeyRejected:
+            door.budgets.spend_unknown(request)
+            raise
+        by_key = f"key {key_hash(key.credentials)}"
+        door.budgets.spend_known(request, by_key, f"person {viewer.user_id}")
         return Asker(viewer, door.parts.seen(viewer))
     found = asker_of_browser(request)
     if request.method not in _SAFE:

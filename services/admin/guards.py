@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import Request
 
+from services.admin.limits import limit_headers
 from services.admin.problems import problem
 
 Scope = MutableMapping[str, Any]
@@ -53,7 +54,7 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def safely(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", []), *self._headers]
+                headers = [*message.get("headers", []), *self._headers, *limit_headers(scope)]
                 if not any(name.lower() == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
                 message["headers"] = headers

@@ -25,9 +25,18 @@ from adplat.domain import (
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.report_delivery import sums_by_campaign
 from adplat.flows.sign_in import sign_in, sign_out
-from services.admin.asking import Asker, a_place_in, address_of, asker_of_browser, door_of, require_our_site
+from services.admin.asking import (
+    Asker,
+    a_place_in,
+    address_of,
+    asker_of_browser,
+    door_of,
+    known_browser,
+    require_our_site,
+)
 from services.admin.forms import TOKEN, Form, Sent
-from services.admin.problems import of_error
+from services.admin.oidc import CALLBACK
+from services.admin.problems import Refused, of_error
 from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
 from services.admin.wording import LANGUAGES
 from services.admin.works_api import experiment_story_of
@@ -58,9 +67,11 @@ def static(name: str) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request) -> Response:
-    """The only page without a session."""
-    return page(request, "sign_in.html", error="", user_id="")
+def sign_in_page(request: Request, out: str = "") -> Response:
+    """The only page without a session; ``out``: somebody signed out, and may want to do so elsewhere too."""
+    party = door_of(request).elsewhere
+    back = "" if party is None else party.client.back_url.removesuffix(CALLBACK) + "/sign-in"
+    return _sign_in_page(request, out=party.sign_out_url(back) if party is not None and out else "")
 
 
 @router.post("/sign-in")
@@ -74,8 +85,7 @@ def sign_in_form(request: Request, form: Sent) -> Response:
             word = form.fields.get("password", "")
             signed = sign_in(door.parts.people, user_id, word, address_of(request), instead_of=before)
     except (SignInRefused, TooManyTries) as error:
-        status, what, _, hint = of_error(error)
-        return page(request, "sign_in.html", status=status, error=f"{what}: {hint}", user_id=user_id)
+        return sign_in_answer(request, error, user_id)
     answer = to("/")
     door.let_in(answer, signed)
     return answer
@@ -84,7 +94,8 @@ def sign_in_form(request: Request, form: Sent) -> Response:
 @router.post("/sign-out")
 def sign_out_form(request: Request, sent: Sending) -> Response:
     """The session is over."""
-    door, answer = door_of(request), to("/sign-in")
+    door = door_of(request)
+    answer = to("/sign-in" if door.elsewhere is None else "/sign-in?out=yes")
     sign_out(door.parts.people, sent[0].secret)
     door.let_out(answer)
     return answer
@@ -130,10 +141,27 @@ def error_page(request: Request, error: Exception) -> Response:
     asker = None
     if status != 503:
         try:
-            asker = asker_of_browser(request) if request.method in {"GET", "HEAD"} else None
+            asker = known_browser(request) if request.method in {"GET", "HEAD"} else None
         except AdplatError:
             asker = None
-    return page(request, "error.html", asker, status=status, what=what, where=where, hint=hint, code=status)
+    answer = page(request, "error.html", asker, status=status, what=what, where=where, hint=hint, code=status)
+    if isinstance(error, Refused):
+        answer.headers.update(error.headers)
+    return answer
+
+
+def sign_in_answer(request: Request, error: Exception, user_id: str = "") -> Response:
+    """The sign-in page with what went wrong in one line."""
+    status, what, _, hint = of_error(error)
+    return _sign_in_page(request, status=status, error=f"{what}: {hint}", user_id=user_id)
+
+
+def _sign_in_page(
+    request: Request, *, status: int = 200, error: str = "", user_id: str = "", out: str = ""
+) -> Response:
+    party = door_of(request).elsewhere
+    elsewhere = "" if party is None else party.client.name
+    return page(request, "sign_in.html", status=status, error=error, user_id=user_id, elsewhere=elsewhere, out=out)
 
 
 def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Advertiser]:

@@ -40,7 +40,7 @@ _TOLD = {
     413: "the body is too large",
     422: "the request is wrong",
     428: "say with If-Match what you saw",
-    429: "too many tries",
+    429: "too many tries or requests",
     503: "busy, or a store is away: send it again",
 }
 
@@ -48,15 +48,18 @@ _TOLD = {
 class Refused(Exception):
     """A refusal that belongs to HTTP alone."""
 
-    def __init__(self, status: int, what: str, where: str = "", hint: str = "") -> None:
+    def __init__(
+        self, status: int, what: str, where: str = "", hint: str = "", headers: dict[str, str] | None = None
+    ) -> None:
         self.status, self.what, self.where, self.hint = status, what, where, hint
+        self.headers = headers or {}
         super().__init__(what)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For the OpenAPI document: 401, 403, 422 and 503, and these besides."""
+    """For the OpenAPI document: 401, 403, 422, 429 and 503, and these besides."""
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    wanted = sorted({401, 403, 422, 503, *statuses})
+    wanted = sorted({401, 403, 422, 429, 503, *statuses})
     return {one: {"description": _TOLD[one], "content": {MEDIA_TYPE: schema}} for one in wanted}
 
 
@@ -106,7 +109,7 @@ def tell_as_problems(app: FastAPI, to_people: Callable[[Request, Exception], Res
     def told(request: Request, error: Exception) -> Response:
         if not request.url.path.startswith(_OF_PROGRAMS):
             return to_people(request, error)
-        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else None
+        headers = dict(error.headers or {}) if isinstance(error, HTTPException | Refused) else None
         return problem(*of_error(error), headers=headers)
 
     for kind in (Refused, AdplatError, RequestValidationError, HTTPException, Exception):

@@ -17,6 +17,8 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.domain import ConfigRejected, Role
 from services.admin.app import admin_app
+from services.admin.limits import RateLimits
+from services.admin.oidc import relying_party
 from services.hosting.logs import writing_logs
 from services.hosting.ports import require_free_port
 from services.hosting.required_keys import Told
@@ -47,8 +49,12 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
         require_free_port(settings.http_host, settings.admin_port)
         stack.enter_context(writing_logs(settings, "admin"))
         _tell_who_may(settings, told)
+        party = relying_party(settings, url)
+        app = admin_app(
+            lambda: bootstrap.opened_admin(settings), secure=secure, limits=_limits(settings), elsewhere=party
+        )
         config = uvicorn.Config(
-            admin_app(lambda: bootstrap.opened_admin(settings), secure=secure),
+            app,
             host=settings.http_host,
             port=settings.admin_port,
             log_config=None,
@@ -62,6 +68,11 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
         watch = threading.Thread(target=_say_when_up, args=(server, lambda: ready(url)), daemon=True)
         watch.start()
         server.run()
+
+
+def _limits(settings: Settings) -> RateLimits:
+    told = settings.admin_requests_per_minute, settings.admin_unknown_per_minute, settings.admin_heavy_per_minute
+    return RateLimits(*told)
 
 
 def _is_secure(url: str) -> bool:

@@ -20,6 +20,7 @@ from adplat.domain import (
     Ad,
     ArmStatistics,
     AuditEntry,
+    Caller,
     Creative,
     CreativeStatus,
     Dimension,
@@ -35,6 +36,7 @@ from adplat.domain import (
     KeptDraft,
     KeptExperiment,
     KeptForecast,
+    Permission,
     ReportPeriod,
     ReportSchedule,
     Review,
@@ -47,6 +49,7 @@ from adplat.domain import (
     User,
 )
 from adplat.flows.admin_parts import AdminParts
+from adplat.flows.manage_keys import create_caller
 from adplat.flows.manage_people import add_person
 from adplat.flows.passwords import PasswordCost
 from adplat.storage import (
@@ -132,6 +135,8 @@ def a_workspace(folder: Path, **told: object) -> Settings:
     with bootstrap.opened_people(settings) as parts:
         for user in PEOPLE.values():
             add_person(replace(parts, cost=CHEAP), user, WORDS)
+    with bootstrap.opened_keys(settings) as desk:
+        create_caller(desk, Caller("exchange", "An exchange", frozenset({Permission.BID})))
     return settings
 
 
@@ -231,9 +236,9 @@ class Somebody:
 class Admin:
     """The application over one workspace; ``as_`` signs somebody in."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, **told: Any) -> None:
         self.settings = settings
-        self.app = admin_app(lambda: opened(settings))
+        self.app = admin_app(lambda: opened(settings), **told)
 
     def nobody(self) -> TestClient:
         return TestClient(self.app, base_url="http://admin", raise_server_exceptions=False)

@@ -32,6 +32,11 @@ EXPECTED = {
     "POST /v1/keys": 403,
     "DELETE /v1/keys/{key_id}": 403,
     "POST /v1/users": 422,
+    "PATCH /v1/users/{user_id}": 404,
+    "POST /v1/callers": 201,
+    "POST /v1/audit/check": 200,
+    "POST /v1/audit/export": 200,
+    "DELETE /v1/sessions": 200,
     "POST /v1/jobs/{job_id}/cancel": 404,
     # No report is made up that there is, and no address.
     "POST /v1/report-schedules": 422,

@@ -7,6 +7,7 @@ import io
 import re
 from contextlib import closing
 from datetime import timedelta
+from enum import StrEnum
 from html import unescape
 from typing import Any
 
@@ -14,10 +15,11 @@ import pytest
 from sqlalchemy import text
 
 from adplat import bootstrap
-from adplat.domain import Job, JobOrder, ListRequest
+from adplat.domain import Job, JobOrder, ListRequest, Permission, Right, Role
 from adplat.snapshots import KeyFile
 from adplat.storage import SqlAuditTrail, SqlJobs
 from services.admin.rendering import script_file
+from services.admin.wording import LANGUAGES, words_in
 from tests.services.admin.admins import WORDS, Admin, Somebody
 
 OTHER_WORDS = "five other words not together"
@@ -274,3 +276,11 @@ def test_the_trail_as_a_file_is_harmless_whole_of_ones_own_and_told_itself(admin
     only = admin.nobody().post("/v1/audit/export", headers={"authorization": f"Bearer {key}"})
     assert only.status_code == 200  # a key that changes nothing, and yet its taking is told
     assert sent(admin.as_("rob"), "/audit/export").status_code == 403
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_role_right_and_permission_has_its_word(language: str) -> None:
+    say = words_in(language)
+    kinds: dict[str, type[StrEnum]] = {"role": Role, "right": Right, "may": Permission}
+    words = [say(f"{kind} {one.value}") for kind, values in kinds.items() for one in values]
+    assert all(words)

@@ -17,7 +17,15 @@ EVERYBODY = {
     "POST /me/sessions/end-others",
     "POST /me/sessions/{session_id}/end",
 }
-OPEN = EVERYBODY | {"GET /sign-in", "POST /sign-in", "GET /static/{name}", "GET /language/{language}", "POST /sign-out"}
+OPEN = EVERYBODY | {
+    "GET /sign-in",
+    "POST /sign-in",
+    "GET /sign-in/elsewhere",
+    "GET /sign-in/back",
+    "POST /sign-out",
+    "GET /static/{name}",
+    "GET /language/{language}",
+}
 ROUTES = {
     "GET /": Right.SEE_CATALOGUE,
     "GET /alerts": Right.SEE_CATALOGUE,
