@@ -27,7 +27,11 @@ _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _HEAVY: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = tuple(
     (name, methods, re.compile(pattern))
     for name, methods, pattern in (
-        ("reports", _CHANGES | {"GET", "HEAD"}, r"(/v1)?/reports(/.*)?|(/v1)?/audit/export"),
+        (
+            "reports",
+            _CHANGES | {"GET", "HEAD"},
+            r"(/v1)?/reports(/.*)?|/v1/saved-reports/.*/files/.*|/v1/report-schedules/.*/send|(/v1)?/audit/export",
+        ),
         ("uploads", _CHANGES, r"/v1/creatives|/creatives/new"),
         ("forecasts", _CHANGES, r"(/v1)?(/.*)?/forecasts?(/.*)?"),
         ("passwords", _CHANGES, r"/sign-in|/v1/session(/password)?|/me/password|/v1/users(/.*)?|/people/.*"),

@@ -100,7 +100,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_send_file": ("File", "文件"),
     "report_recipients": ("E-mail to (by comma)", "收件人（逗号分隔）"),
     "report_mail_language": ("Language of the e-mail", "邮件语言"),
-    "report_webhook": ("Webhook (https://…)", "Webhook（https://…）"),
+    "report_webhook": ("Webhook (https://…)", "Webhook 地址（https://…）"),
     "report_hook_body": ("Webhook gets", "Webhook 内容"),
     "report_hook_json": ("JSON", "JSON"),
     "report_hook_file": ("the file", "文件"),
