@@ -1252,6 +1252,8 @@ def _opened_market(workspace: Path, url: str) -> Iterator[MarketStores]:
             bundles=storage.SqlBundleRegistry(database),
             objects=open_objects(settings),
             people=PeopleParts(storage.SqlPeople(database), secrets.token_bytes, clock(), MAKER),
+            saved=lambda viewer: storage.SqlSavedReports(seen_by(database, viewer), viewer),
+            schedules=lambda viewer: storage.SqlReportSchedules(seen_by(database, viewer), viewer),
             fill_metrics=partial(storage.fill_metrics, database),
         )
 

@@ -233,8 +233,8 @@ class ReportSchedules(Protocol):
         """Raises UnknownReference, and what ``check`` raises."""
         ...
 
-    def sends(self, schedule_id: str, limit: int = 50) -> list[ReportSend]:
-        """What was taken, newest first."""
+    def sends(self, schedule_ids: Sequence[str], limit: int = 50) -> list[ReportSend]:
+        """What was taken of these, newest first."""
         ...
 
 

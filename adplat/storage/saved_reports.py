@@ -6,7 +6,7 @@ always, stands here. An admin meets all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, or_, select, true, update
@@ -179,12 +179,11 @@ class SqlReportSchedules:
             _remove_schedule(connection, schedule_id)
             audit(connection, entry(before))
 
-    def sends(self, schedule_id: str, limit: int = 50) -> list[ReportSend]:
+    def sends(self, schedule_ids: Sequence[str], limit: int = 50) -> list[ReportSend]:
         """What was taken, newest first."""
-        wanted = select(*ReportSendRow.__table__.columns).where(ReportSendRow.schedule_id == schedule_id)
+        met = select(ReportScheduleRow.schedule_id).where(ReportScheduleRow.schedule_id.in_(schedule_ids), self._met)
+        wanted = select(*ReportSendRow.__table__.columns).where(ReportSendRow.schedule_id.in_(met))
         with self._database.read() as session:
-            if session.execute(self._by_id(schedule_id)).first() is None:
-                return []
             found = session.execute(wanted.order_by(ReportSendRow.due.desc(), ReportSendRow.target).limit(limit)).all()
         return [send_of(row) for row in found]
 

@@ -210,6 +210,7 @@ def _story_page(
     may_send = viewer.may(Right.SAVE_REPORTS) and viewer.may(Right.EXPORT_REPORTS)
     mine = ListRequest([Condition("report_id", Comparison.IS, (one.report_id,))], limit=50)
     schedules = parts.schedules.schedule_page(mine).items if may_send else ()
+    sends = parts.schedules.sends([each.schedule_id for each in schedules], limit=200) if schedules else []
     new = _NEW_SCHEDULE | {"mail_language": language_asked(request), "send_zone": one.question.time_zone}
     facts: dict[str, Any] = {
         "one": one,
@@ -220,7 +221,7 @@ def _story_page(
         "is_mine": viewer.may(Right.SAVE_REPORTS) and (one.owner == parts.by or viewer.may(Right.MANAGE_PEOPLE)),
         "may_send": may_send,
         "schedules": [(each, etag_of(settings_document(each)), each.owner == parts.by) for each in schedules],
-        "sends": {each.schedule_id: parts.schedules.sends(each.schedule_id, limit=10) for each in schedules},
+        "sends": {each.schedule_id: [a for a in sends if a.schedule_id == each.schedule_id] for each in schedules},
         "weekdays": WEEKDAYS,
         "every": list(Every),
         "kinds": list(ReportFile),

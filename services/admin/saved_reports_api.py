@@ -124,7 +124,7 @@ def read_schedule(schedule_id: str, asker: Asking, response: Response) -> dict[s
     """One of them, with what was taken lately."""
     parts = asker.may(Right.SAVE_REPORTS)
     told = _scheduled(response, parts.schedules.find(schedule_id))
-    return told | {"sends": [send_document(one) for one in parts.schedules.sends(schedule_id)]}
+    return told | {"sends": [send_document(one) for one in parts.schedules.sends([schedule_id])]}
 
 
 @router.patch("/report-schedules/{schedule_id}", responses=responses(404, 412, 428), response_model=ScheduleOut)
