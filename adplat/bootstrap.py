@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -44,8 +44,8 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
-    from adplat.domain import ArmStatistics, ServiceCounts, Viewer
-    from adplat.flows.admin_parts import AdminParts
+    from adplat.domain import ArmStatistics, LiveBundles, ServiceCounts, ServingReplica, Viewer
+    from adplat.flows.admin_parts import AdminParts, SeenParts
     from adplat.flows.bench_admin_market import AdminStores, MarketStores
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
@@ -59,12 +59,13 @@ if TYPE_CHECKING:
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.report_parts import ReportParts
+    from adplat.flows.roll_out import RolloutParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.flows.send_parts import SendParts
     from adplat.flows.sending_rules import SendingRules
     from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
-    from adplat.snapshots import PolicySettings
+    from adplat.snapshots import CatalogueSnapshot, PolicySettings
     from adplat.storage import (
         Database,
         DatabaseCheck,
@@ -226,6 +227,10 @@ class Settings(BaseSettings):
     )
     webhook_local: bool = Field(
         default=False, description="whether webhooks may go to this machine, without TLS too; for trials"
+    )
+    judging_data: str = Field(
+        default="",
+        description="folder or file with later rows, on which the admin judges bundles; empty: the workspace",
     )
     admin_requests_per_minute: int = Field(
         default=600, ge=0, description="of one person, or one key, in the admin; 0: as many as one likes"
@@ -627,8 +632,9 @@ def opened_people(settings: Settings) -> Iterator[PeopleParts]:
 def opened_admin(settings: Settings) -> Iterator[AdminParts]:
     """People, and everything else of a workspace as each of them sees it. Raises StoreUnreachable."""
     from adplat import storage
-    from adplat.data import load_placements
+    from adplat.data import Lake, load_placements
     from adplat.flows.admin_parts import AdminParts, SeenParts
+    from adplat.flows.prepare_forecasts import PreparedForecasts
     from adplat.flows.sign_in import PeopleParts
 
     placements, objects, now = load_placements(), open_objects(settings), clock()
@@ -642,6 +648,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 catalogue=storage.SqlCatalogue(mine),
                 edits=storage.SqlCatalogueEdits(mine),
                 report=storage.SqlReports(mine).report,
+                shown_since=storage.SqlReports(mine).shown_since,
                 drafts=storage.SqlDrafts(mine),
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),
@@ -660,11 +667,107 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 saved=storage.SqlSavedReports(mine, viewer),
                 schedules=storage.SqlReportSchedules(mine, viewer),
                 sending=rules,
+                live=partial(live_bundles, settings, database, viewer),
+                replicas=partial(serving_replicas, settings, viewer),
+                lake=Lake(settings.lake_folder),
+                belief=partial(bandit_belief, settings),
+                running=partial(_experiment_parts, settings),
                 limits=settings.alert_limits,
             )
 
+        desk = PreparedForecasts(
+            partial(forecast_desk, settings),
+            partial(_require_opportunities, settings),
+            60.0 * settings.forecast_refresh_minutes,
+        )
         people = PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin")
-        yield AdminParts(people, seen, open_audit(database))
+        yield AdminParts(people, seen, open_audit(database), desk)
+
+
+def live_bundles(settings: Settings, database: Database, viewer: Viewer) -> LiveBundles:
+    """What is live, pointed to, looking on; nothing for who does not see all advertisers."""
+    from adplat.domain import LiveBundles
+    from adplat.flows.roll_out import live_bundles as told
+
+    return told(open_bundles(database), settings.workspace) if viewer.advertisers is None else LiveBundles("", 0)
+
+
+def serving_replicas(settings: Settings, viewer: Viewer) -> Sequence[ServingReplica] | None:
+    """What the replicas of the bidding service last said that they serve from; ``None``: nobody can tell."""
+    from adplat.domain import StoreUnreachable
+    from adplat.flows.roll_out import replicas_among
+    from adplat.storage import running_valkey
+
+    url = settings.redis_url or running_valkey(settings.workspace / "valkey")
+    if not url or viewer.advertisers is not None:
+        return None
+    try:
+        with closing(open_worker_counts(settings, url)) as counts:
+            return replicas_among(counts.states(), clock().now())
+    except StoreUnreachable:
+        return None
+
+
+def rollout_parts(settings: Settings) -> RolloutParts:
+    """What rollouts that were ordered from afar are done with; each is done on behalf of whoever ordered it."""
+    from adplat.flows.roll_out import RolloutParts
+
+    return RolloutParts(
+        opened=lambda by: opened_registry(settings.model_copy(update={"actor": by})),
+        alone=lambda: lock_workspace(settings, "deploy"),
+        data=Path(settings.judging_data) if settings.judging_data else settings.workspace,
+        lake_of=settings.workspace,
+    )
+
+
+def _experiment_parts(settings: Settings, seen: SeenParts) -> ExperimentParts:
+    """What a person changes experiments with. Several may at once: each waits a little for its turn."""
+    from adplat.flows.experiment_parts import ExperimentParts
+    from adplat.snapshots import ExperimentsFile
+    from adplat.storage import held_soon
+
+    file = ExperimentsFile(settings.workspace)
+    return ExperimentParts(
+        experiments=seen.experiments,
+        jobs=seen.jobs,
+        audit=seen.audit,
+        catalogue=seen.catalogue,
+        published=file.read,
+        publish=file.write,
+        alone=lambda: held_soon(lock_workspace(settings, "experiments")),
+        clock=seen.clock,
+        by=seen.by,
+        holdout=settings.experiment_holdout,
+        layer_holdouts=settings.layer_holdouts,
+    )
+
+
+def bandit_belief(settings: Settings, campaign_id: str) -> dict[str, Any] | None:
+    """What the bandit that serves now believes of a campaign's creatives; ``None`` where nobody serves.
+
+    Raises UnknownReference where none of them is served, StoreUnreachable.
+    """
+    from adplat.flows.show_bandit import bandit_document, read_statistics
+    from adplat.snapshots import DeploymentPointer
+    from adplat.storage import running_valkey
+
+    pointer = DeploymentPointer(settings.workspace)
+    url = settings.redis_url or running_valkey(settings.workspace / "valkey")
+    if not url:
+        return None
+    try:
+        snapshot = _snapshot_in(pointer.folder_of(pointer.read()))
+    except MissingInput:
+        return None
+    return bandit_document(snapshot, read_statistics(open_online(settings, url), clock().now()), campaign_id)
+
+
+@lru_cache(maxsize=1)
+def _snapshot_in(folder: Path) -> CatalogueSnapshot:
+    """What was published never changes; of 10,000 creatives it takes a second to read."""
+    from adplat.snapshots import load_snapshot
+
+    return load_snapshot(folder)
 
 
 def admin_secret(settings: Settings) -> bytes:
@@ -991,6 +1094,13 @@ def forecast_desk(settings: Settings) -> ForecastDesk:
             before_load=(lambda: None) if settings.forecast_data else (lambda: _keep_catalogue(settings)),
         )
     )
+
+
+def _require_opportunities(settings: Settings) -> None:
+    """Raises MissingInput where there is no log to forecast from."""
+    from adplat.flows.sample_opportunities import lake_of_opportunities
+
+    lake_of_opportunities(Path(settings.forecast_data or settings.workspace))
 
 
 def _keep_catalogue(settings: Settings) -> None:

@@ -1,9 +1,11 @@
 """Card
 This room:   typed clients for callers of the services; the only room that speaks HTTP, gRPC or SMTP outwards.
-May import:  domain; httpx, msgspec, grpcio, protobuf.
+May import:  domain; httpx, msgspec, grpcio, protobuf, attrs (generated code alone).
 Must not:    import a service or any other room: a caller needs this and nothing else.
 Called by:   callers, cli, bootstrap, tests; services take the messages of ``client.generated`` from here.
 Tests:       tests/client/
+
+``AdminClient`` is taken from ``client.admin``: its generated half has some two hundred classes that others do not need.
 """
 
 from adplat.client.forecast import ForecastClient, ForecastHealth, ForecastJob
@@ -24,6 +26,7 @@ from adplat.client.raw_grpc import RawGrpcCaller, status_of_bid
 from adplat.client.webhook import HookRules, post_webhook
 
 __all__ = [
+    "AdminClient",
     "AsyncGrpcBiddingClient",
     "BidResult",
     "BiddingClient",
@@ -42,6 +45,7 @@ __all__ = [
     "RankedSlot",
     "RawGrpcCaller",
     "ServiceHealth",
+    "Tagged",
     "event",
     "post_webhook",
     "send_mail",

@@ -234,6 +234,14 @@ from adplat.domain.report_schedules import (
 from adplat.domain.reports import Dimension, Report, ReportFile, ReportQuestion, ReportRow, dimensions_named
 from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 from adplat.domain.reviews import Objection, Review, ReviewVerdict, Weight
+from adplat.domain.rollouts import (
+    ROLLOUT_KINDS,
+    LiveBundles,
+    Rollout,
+    RolloutDeed,
+    RolloutOutcome,
+    ServingReplica,
+)
 from adplat.domain.saved_reports import ReportPeriod, SavedQuestion, SavedReport, SavedReports, question_from
 from adplat.domain.sessions import (
     SessionRules,
@@ -266,6 +274,7 @@ __all__ = [
     "POWERS",
     "REPORT_METRICS",
     "ROLE_RIGHTS",
+    "ROLLOUT_KINDS",
     "SEND_REPORT",
     "STREAM_START",
     "TOLD_LEVELS",
@@ -384,6 +393,7 @@ __all__ = [
     "KeyBook",
     "KeyRejected",
     "ListRequest",
+    "LiveBundles",
     "LiveCatalogue",
     "LoggedRequest",
     "LoggedRequests",
@@ -447,6 +457,9 @@ __all__ = [
     "ReviewVerdict",
     "Right",
     "Role",
+    "Rollout",
+    "RolloutDeed",
+    "RolloutOutcome",
     "SavedQuestion",
     "SavedReport",
     "SavedReports",
@@ -459,6 +472,7 @@ __all__ = [
     "Series",
     "ServiceCounted",
     "ServiceCounts",
+    "ServingReplica",
     "SessionRules",
     "Severity",
     "SideTable",

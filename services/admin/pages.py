@@ -1,9 +1,8 @@
-"""Pages of everybody: sign in, overview, experiments; and the files that pages load."""
+"""Pages of everybody: sign in; and the files that pages load."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -15,15 +14,12 @@ from adplat.domain import (
     CampaignStatus,
     Comparison,
     Condition,
-    ExperimentState,
     ListRequest,
-    MetricSums,
     Right,
     SignInRefused,
     TooManyTries,
 )
 from adplat.flows.admin_parts import SeenParts
-from adplat.flows.report_delivery import sums_by_campaign
 from adplat.flows.sign_in import sign_in, sign_out
 from services.admin.asking import (
     Asker,
@@ -39,11 +35,8 @@ from services.admin.oidc import CALLBACK
 from services.admin.problems import Refused, of_error
 from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
 from services.admin.wording import LANGUAGES
-from services.admin.works_api import experiment_story_of
 
 router = APIRouter(include_in_schema=False)
-OVERVIEW_DAYS = 7
-_SHOWN = "status=live|paused|scheduled"
 
 Browsing = Annotated[Asker, Depends(asker_of_browser)]
 """Of a handler of a page: who is signed in."""
@@ -115,24 +108,6 @@ def choose_language(language: str, request: Request) -> Response:
     return answer
 
 
-@router.get("/experiments")
-def experiments(request: Request, asker: Browsing, state: str = "", cursor: Cursor = "") -> Response:
-    """Newest first."""
-    conditions = choice_of("state", state, ExperimentState)
-    found = asker.may(Right.SEE_EXPERIMENTS).experiments.experiment_page(
-        ListRequest(conditions, limit=50, cursor=cursor)
-    )
-    return page(request, "experiments.html", asker, shown=found, states=list(ExperimentState), chosen=state)
-
-
-@router.get("/experiments/{experiment_id}")
-def experiment(experiment_id: str, request: Request, asker: Browsing) -> Response:
-    """Set-up, state and latest result."""
-    parts = asker.may(Right.SEE_EXPERIMENTS)
-    told = experiment_story_of(parts, experiment_id)
-    return page(request, "experiment.html", asker, told=told, entries=trail_of(asker, experiment_id))
-
-
 def error_page(request: Request, error: Exception) -> Response:
     """What went wrong, to a person; who is not signed in is sent there."""
     status, what, where, hint = of_error(error)
@@ -172,15 +147,6 @@ def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Adve
         wanted = Condition("advertiser_id", Comparison.IS, tuple(names[first : first + 50]))
         found |= {one.advertiser_id: one for one in parts.edits.advertiser_page(ListRequest([wanted])).items}
     return found
-
-
-def delivery_of(parts: SeenParts, asker: Asker, campaigns: Sequence[Campaign]) -> dict[str, MetricSums]:
-    """Of the last days of UTC, today with them; nothing for who may not see reports."""
-    if not asker.viewer.may(Right.SEE_REPORTS):
-        return {}
-    tomorrow = parts.clock.now().astimezone(UTC).date() + timedelta(days=1)
-    since = tomorrow - timedelta(days=OVERVIEW_DAYS)
-    return sums_by_campaign(parts.report, since, tomorrow, [one.campaign_id for one in campaigns])
 
 
 def trail_of(asker: Asker, subject: str) -> list[Any]:

@@ -20,8 +20,27 @@ from services.admin.wording import Say, language_of, words_in
 
 LANGUAGE_COOKIE = "adplat_language"
 _DONE = frozenset(
-    {"saved", "created", "approved", "rejected", "uploaded", "password", "revoked", "session_ended", "job_cancelled"}
-    | {"report_removed", "report_ordered"}
+    {
+        "saved",
+        "created",
+        "created_without_forecast",
+        "saved_without_forecast",
+        "kept",
+        "approved",
+        "rejected",
+        "uploaded",
+        "password",
+        "revoked",
+        "session_ended",
+        "job_cancelled",
+        "experiment_started",
+        "arm_paused",
+        "experiment_stopped",
+        "experiment_decided",
+        "analysis_ordered",
+        "report_removed",
+        "report_ordered",
+    }
 )
 _HERE = Path(__file__).parent / "static"
 _FILES = {"admin.css": "text/css", "mark.svg": "image/svg+xml"}

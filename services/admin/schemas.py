@@ -13,7 +13,6 @@ from adplat.domain import (
     CountedUsers,
     CreativeStatus,
     Dimension,
-    ExperimentState,
     JobState,
     Right,
     Role,
@@ -241,17 +240,6 @@ class DraftOut(BaseModel):
     review: dict[str, Any]
 
 
-class ExperimentOut(BaseModel):
-    """As ``adplat experiment show --json`` tells it; ``latest`` is the latest result."""
-
-    model_config = ConfigDict(extra="allow")
-    experiment_id: str
-    state: ExperimentState
-    campaign_ids: list[str]
-    created_at: str
-    winner: str | None
-
-
 class ForecastOut(BaseModel):
     """As ``adplat forecast show --json`` tells it."""
 
@@ -273,23 +261,6 @@ class JobOut(BaseModel):
     state: JobState
     progress: float
     error: str | None
-
-
-class BundleOut(BaseModel):
-    """As ``adplat model show --json`` tells it."""
-
-    model_config = ConfigDict(extra="allow")
-    bundle_id: str
-    state: str
-    metrics: dict[str, Any]
-
-
-class RegistryOut(BaseModel):
-    """All bundles and all deployments, oldest first."""
-
-    live: str | None
-    bundles: list[BundleOut]
-    history: list[dict[str, Any]]
 
 
 class UserIn(Body):

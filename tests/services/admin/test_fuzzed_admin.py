@@ -25,12 +25,18 @@ EXPECTED = {
     "DELETE /v1/session": 204,
     "POST /v1/advertisers": 201,
     "POST /v1/campaigns": 404,
+    "POST /v1/campaigns/status": 404,
+    "POST /v1/forecasts": 404,
+    "POST /v1/forecasts/preview": 404,
     "POST /v1/ads": 422,  # no address that leads anywhere is made up
     "POST /v1/creatives": 404,
     # A key makes no keys.
     "GET /v1/keys": 403,
     "POST /v1/keys": 403,
     "DELETE /v1/keys/{key_id}": 403,
+    "POST /v1/experiments": 422,  # what is made up measures nothing
+    "POST /v1/experiments/plans": 422,
+    "POST /v1/experiments/past": 404,
     "POST /v1/users": 422,
     "PATCH /v1/users/{user_id}": 404,
     "POST /v1/callers": 201,
@@ -42,6 +48,7 @@ EXPECTED = {
     "POST /v1/report-schedules": 422,
     "POST /v1/saved-reports": 422,
     "DELETE /v1/saved-reports/{report_id}": 404,
+    "POST /v1/rollouts": 428,
     # Days that are made up are no range that is told.
     "GET /v1/reports": 422,
     "GET /v1/reports/breakdown": 422,

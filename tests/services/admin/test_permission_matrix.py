@@ -47,6 +47,19 @@ SCHEDULE = {
     "webhook": "https://tea.example/hook",
 }
 WHY = {"reason": "because"}
+PLAN = {"metric": {"name": "ctr", "kind": "ratio"}, "baseline": {"mean": 0.01, "std": 0.1}, "effect": 0.2}
+EXPERIMENT = {
+    "experiment": {
+        "campaign_ids": ["{campaign_id}"],
+        "arms": [{"name": "control"}, {"name": "even", "policy": "uniform"}],
+    },
+    "analysis": {
+        "metric": {"name": "ctr", "kind": "ratio"},
+        "data": {"measure": "clicks", "per": "impressions"},
+        "method": "sequential",
+    },
+    "plan": {"baseline": {"mean": 0.01, "std": 0.1}, "effect": 0.2},
+}
 CALLER = {"caller_id": "seller", "permissions": ["bid"]}
 TODAY = datetime.now(UTC).date()
 DAYS = {"since": str(TODAY - timedelta(days=8)), "until": str(TODAY + timedelta(days=2))}
@@ -59,6 +72,9 @@ ROUTES: dict[str, Route] = {
     "POST /v1/campaigns": Route(Right.EDIT_CAMPAIGNS, CAMPAIGN),
     "GET /v1/campaigns/{campaign_id}": Route(Right.SEE_CATALOGUE),
     "PATCH /v1/campaigns/{campaign_id}": Route(Right.EDIT_CAMPAIGNS, {"name": "Later"}, ANY),
+    "POST /v1/campaigns/status": Route(Right.EDIT_CAMPAIGNS, {"campaign_ids": ["{campaign_id}"], "status": "paused"}),
+    "POST /v1/campaigns/{campaign_id}/copy": Route(Right.EDIT_CAMPAIGNS, {"name": "Again"}),
+    "GET /v1/campaigns/{campaign_id}/bandit": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/ads": Route(Right.SEE_CATALOGUE),
     "POST /v1/ads": Route(Right.EDIT_CAMPAIGNS, AD),
     "GET /v1/ads/{ad_id}": Route(Right.SEE_CATALOGUE),
@@ -76,13 +92,34 @@ ROUTES: dict[str, Route] = {
     "POST /v1/drafts/{draft_id}/reject": Route(Right.REVIEW_CREATIVES, WHY),
     "GET /v1/experiments": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/experiments/{experiment_id}": Route(Right.SEE_EXPERIMENTS),
+    "GET /v1/experiments/{experiment_id}/results": Route(Right.SEE_EXPERIMENTS),
+    "GET /v1/experiments/{experiment_id}/files/{kind}": Route(Right.EXPORT_REPORTS),
+    "POST /v1/experiments": Route(Right.RUN_EXPERIMENTS, EXPERIMENT),
+    "POST /v1/experiments/plans": Route(Right.RUN_EXPERIMENTS, PLAN, of_advertiser=False),
+    "POST /v1/experiments/past": Route(Right.RUN_EXPERIMENTS, {"campaign_ids": ["{campaign_id}"], "metric": "ctr"}),
+    "POST /v1/experiments/{experiment_id}/start": Route(Right.RUN_EXPERIMENTS, WHY, ANY),
+    "POST /v1/experiments/{experiment_id}/pause": Route(Right.RUN_EXPERIMENTS, WHY | {"arm": "new"}, ANY),
+    "POST /v1/experiments/{experiment_id}/stop": Route(Right.RUN_EXPERIMENTS, WHY, ANY),
+    "POST /v1/experiments/{experiment_id}/decide": Route(Right.RUN_EXPERIMENTS, WHY | {"winner": "none"}, ANY),
+    "POST /v1/experiments/{experiment_id}/analyses": Route(Right.RUN_EXPERIMENTS),
     "GET /v1/forecasts": Route(Right.SEE_FORECASTS),
+    "GET /v1/forecast-coverage": Route(Right.SEE_FORECASTS, of_advertiser=False),
+    "POST /v1/forecasts": Route(Right.MAKE_FORECASTS, CAMPAIGN),
+    "POST /v1/forecasts/preview": Route(Right.MAKE_FORECASTS, CAMPAIGN),
     "GET /v1/forecasts/{forecast_id}": Route(Right.SEE_FORECASTS),
     "GET /v1/jobs": Route(Right.SEE_JOBS),
     "GET /v1/jobs/{job_id}": Route(Right.SEE_JOBS),
     "POST /v1/jobs/{job_id}/cancel": Route(Right.RUN_JOBS),
     "GET /v1/models": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/models/online": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/models/{bundle_id}": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts": Route(Right.SEE_MODELS, of_advertiser=False),
+    "POST /v1/rollouts": Route(
+        Right.PROMOTE_MODELS, {"deed": "promote", "bundle_id": "b1", "reason": "because"}, ANY, of_advertiser=False
+    ),
+    "GET /v1/rollouts/live": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts/history": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts/{rollout_id}": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/reports": Route(Right.SEE_REPORTS, query=DAYS | APART),
     "GET /v1/reports/breakdown": Route(
         Right.SEE_REPORTS, query=DAYS | {"attribute": "device", "by": "campaign"}, of_advertiser=False
@@ -142,6 +179,7 @@ OTHER_IDS = {
     "kind": "csv",
     "session_id": "none",
     "caller_id": "none",
+    "rollout_id": "998",
 }
 NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
 # What is removed is removed last, and what hangs on it before it.
@@ -153,6 +191,8 @@ def filled(told: Any, ids: dict[str, str]) -> Any:
     """``told`` with ids in the place of their names."""
     if isinstance(told, dict):
         return {name: filled(value, ids) for name, value in told.items()}
+    if isinstance(told, list):
+        return [filled(value, ids) for value in told]
     if not isinstance(told, str):
         return told
     return re.sub(r"\{(\w+)\}", lambda name: (ids | OTHER_IDS)[name[1]], told)
@@ -177,8 +217,14 @@ def everything(admin: Admin) -> dict[str, int]:
 def rows_of(admin: Admin, number: str) -> list[Any]:
     """All that an advertiser has, as an admin sees it."""
     root, ids = admin.as_("root"), OF_A1 if number == "1" else OF_A2
-    kinds = [name for name in BY_ROUTE if name.startswith("GET") and "{" in name and ROUTES[name].of_advertiser]
-    kinds = [name for name in kinds if "/files/" not in name]  # a file tells when it was made
+    # A file and a bandit's weights say when they were asked for.
+    of_the_moment = ("{kind}", "bandit")
+    kinds = [
+        name
+        for name in BY_ROUTE
+        if name.startswith("GET") and "{" in name and ROUTES[name].of_advertiser
+        and not any(one in name for one in of_the_moment)
+    ]  # fmt: skip
     return [asked(root, name, ids).content for name in kinds]
 
 
@@ -237,7 +283,9 @@ def meets_its_own_alone(admin: Admin, who: str, own: dict[str, str], other: dict
             assert _nameless(foreign.text, other) == _nameless(nowhere.text, NOWHERE), name
             compared += 1
         mine = asked(somebody, name, own)
-        assert mine.status_code < 400 or name.startswith("PATCH /v1/creatives"), (name, mine.text)
+        # Here is nothing to forecast from; test_admin_forecasts.py has a log.
+        may_fail = name.startswith(("PATCH /v1/creatives", "POST /v1/forecasts"))
+        assert mine.status_code < 400 or may_fail, (name, mine.text)
         told = mine.text
         assert not _names(told, other), (name, told)
     assert compared >= 15
