@@ -10,6 +10,7 @@ import getpass
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from adplat.flows.report_parts import ReportParts
     from adplat.flows.roll_out import RolloutParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
+    from adplat.flows.send_parts import SendParts
+    from adplat.flows.sending_rules import SendingRules
     from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
     from adplat.snapshots import CatalogueSnapshot, PolicySettings
@@ -209,6 +212,21 @@ class Settings(BaseSettings):
     admin_url: str = Field(
         default="",
         description="how browsers reach the admin where a proxy with TLS stands before it; empty: by port",
+    )
+    smtp_host: str = Field(default="", description="mail server that scheduled reports are handed to; empty: none")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "ssl", "none"] = Field(
+        default="starttls", description="TLS of the mail server; none only for one on this machine"
+    )
+    smtp_user: str = Field(default="", description="who signs in at the mail server; empty: nobody does")
+    smtp_password: str = Field(default="", repr=False, description="best as a file of ADPLAT_SECRETS_FOLDER")
+    smtp_from: str = Field(default="", description="address that mail is from; empty: adplat@ and the server's name")
+    smtp_ca: str = Field(default="", description="PEM file of whom to trust besides, by mail and webhooks; empty: none")
+    smtp_domains: str = Field(
+        default="", description="where mail may go, by comma, such as tea.example; empty: anywhere"
+    )
+    webhook_local: bool = Field(
+        default=False, description="whether webhooks may go to this machine, without TLS too; for trials"
     )
     judging_data: str = Field(
         default="",
@@ -620,7 +638,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
     from adplat.flows.sign_in import PeopleParts
 
     placements, objects, now = load_placements(), open_objects(settings), clock()
-    secret = storage.kept_secret(settings.workspace / "admin" / "secret")
+    secret, rules = admin_secret(settings), sending_rules(settings)
     with closing(open_database(settings)) as database:
 
         def seen(viewer: Viewer) -> SeenParts:
@@ -646,6 +664,9 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 callers=storage.SqlCallers(mine),
                 keys=partial(_one_key_desk, settings, mine, viewer.user_id),
                 reports=partial(report_parts, settings, database, viewer),
+                saved=storage.SqlSavedReports(mine, viewer),
+                schedules=storage.SqlReportSchedules(mine, viewer),
+                sending=rules,
                 live=partial(live_bundles, settings, database, viewer),
                 replicas=partial(serving_replicas, settings, viewer),
                 lake=Lake(settings.lake_folder),
@@ -749,6 +770,80 @@ def _snapshot_in(folder: Path) -> CatalogueSnapshot:
     return load_snapshot(folder)
 
 
+def admin_secret(settings: Settings) -> bytes:
+    """Of the workspace: what ids, and the secrets of webhooks, follow from."""
+    from adplat import storage
+
+    require_workspace(settings)
+    return storage.kept_secret(settings.workspace / "admin" / "secret")
+
+
+def sending_rules(settings: Settings) -> SendingRules:
+    """What may be sent from here, and whereto."""
+    from adplat.flows.sending_rules import SendingRules
+
+    domains = frozenset(name for one in settings.smtp_domains.split(",") if (name := one.strip().lower().lstrip("@")))
+    return SendingRules(bool(settings.smtp_host), domains, settings.webhook_local)
+
+
+@contextmanager
+def opened_report_sends(settings: Settings) -> Iterator[SendParts]:
+    """What the worker sends saved reports with. Raises StoreUnreachable."""
+    from adplat import storage
+    from adplat.flows.send_parts import Letter, SendParts
+
+    host = settings.smtp_host
+
+    def mail(letter: Letter) -> None:
+        from adplat.client import Mail, MailServer, send_mail
+
+        server = MailServer(
+            host,
+            settings.smtp_port,
+            settings.smtp_security,
+            settings.smtp_user,
+            settings.smtp_password,
+            settings.smtp_from or f"adplat@{host or 'localhost'}",
+            settings.smtp_ca,
+        )
+        send_mail(server, Mail(**{name: getattr(letter, name) for name in Mail.__dataclass_fields__}))
+
+    def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
+        from adplat.client import HookRules, post_webhook
+
+        return post_webhook(HookRules(settings.webhook_local, ca_file=settings.smtp_ca), address, body, headers)
+
+    with closing(open_database(settings)) as database:
+        yield SendParts(
+            sends=storage.SqlReportSends(database),
+            people=storage.SqlPeople(database),
+            saved=lambda viewer: storage.SqlSavedReports(seen_by(database, viewer), viewer),
+            reports=lambda viewer: report_parts(settings, database, viewer),
+            mail=mail,
+            post=post,
+            rules=sending_rules(settings),
+            secret=admin_secret(settings),
+            clock=clock(),
+            link=settings.admin_url,
+        )
+
+
+def send_due_reports(settings: Settings) -> list[Job]:
+    """What is due is ordered and sent, here and now; the jobs as they ended. Raises StoreUnreachable."""
+    from adplat.domain import SEND_REPORT
+    from adplat.flows.run_jobs import run_next_job
+    from adplat.flows.send_report import do_send_job
+    from adplat.flows.watch_reports import watch_reports
+
+    worker_id, done = f"{socket.gethostname()}:{os.getpid()}", []
+    with opened_report_sends(settings) as parts, opened_jobs(settings) as queue:
+        watch_reports(parts.sends, parts.clock)
+        handlers = {SEND_REPORT: partial(do_send_job, parts)}
+        while job := run_next_job(queue, handlers, worker_id, parts.clock, lease_s=settings.job_lease_s):
+            done.append(queue.find(job.job_id))
+    return done
+
+
 @contextmanager
 def opened_audit(settings: Settings) -> Iterator[AuditTrail]:
     """The audit trail of a workspace. Raises StoreUnreachable."""
@@ -772,7 +867,7 @@ def opened_reports(settings: Settings, viewer: Viewer | None = None) -> Iterator
 
 def report_parts(settings: Settings, database: Database, viewer: Viewer | None) -> ReportParts:
     """The same over a database that is open, and is nobody's view."""
-    from adplat.data import Lake, auction_counts, audience_rows
+    from adplat.data import Lake, auction_counts, audience_rows, user_attributes
     from adplat.flows.report_breakdown import LEAST, BreakdownParts
     from adplat.flows.report_parts import ReportParts
     from adplat.storage import SqlCatalogue, SqlReleasedCuts, SqlReports
@@ -793,6 +888,7 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
         auctions=partial(auction_counts, lake),
         by=actor(settings) if viewer is None else viewer.user_id,
         bundle_id="" if live is None else live.bundle_id,
+        attributes=partial(user_attributes, lake, newest=20),
     )
 
 
@@ -1266,6 +1362,8 @@ def _opened_market(workspace: Path, url: str) -> Iterator[MarketStores]:
             bundles=storage.SqlBundleRegistry(database),
             objects=open_objects(settings),
             people=PeopleParts(storage.SqlPeople(database), secrets.token_bytes, clock(), MAKER),
+            saved=lambda viewer: storage.SqlSavedReports(seen_by(database, viewer), viewer),
+            schedules=lambda viewer: storage.SqlReportSchedules(seen_by(database, viewer), viewer),
             fill_metrics=partial(storage.fill_metrics, database),
         )
 

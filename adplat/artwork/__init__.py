@@ -25,7 +25,7 @@ from adplat.artwork.display_width import display_width
 from adplat.artwork.drawing import draw, glyph_mask, ground_under, text_box
 from adplat.artwork.encoding import encode_under, media_type_of, suffix_of
 from adplat.artwork.fidelity import MOST_GROWN, changed_pixels, grown_share
-from adplat.artwork.fonts import font, font_file, unwritable
+from adplat.artwork.fonts import REGULAR_PACKAGE, font, font_file, unwritable
 from adplat.artwork.lettering import block_width, fit_text, has_wide, line_pitch, text_height, text_width, wrap
 from adplat.artwork.letters import first_emoji, first_from_the_right, first_unseen
 from adplat.artwork.marks import SourceType, source_code_in, source_type_of, xmp_of
@@ -38,6 +38,7 @@ from adplat.artwork.thumbnails import THUMBNAIL_SIDE_PX, thumbnail
 __all__ = [
     "MOST_GROWN",
     "MOST_UPLOAD_BYTES",
+    "REGULAR_PACKAGE",
     "THUMBNAIL_SIDE_PX",
     "Claims",
     "OpenedPicture",

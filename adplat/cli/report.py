@@ -14,6 +14,7 @@ from adplat.domain import (
     BreakdownQuestion,
     ConfigRejected,
     CountedUsers,
+    ReportFile,
     ReportQuestion,
     condition_from,
     dimensions_named,
@@ -57,7 +58,7 @@ def report(
     """What was counted, added up. By attribute no row, and no difference of rows, stands for a few users."""
     from adplat.bootstrap import opened_reports, read_settings, write_bytes
     from adplat.flows.ask_report import found_breakdown, found_report, table_of
-    from adplat.flows.describe_report import ReportFile, breakdown_document, report_document, report_file
+    from adplat.flows.describe_report import breakdown_document, report_document, report_file
 
     dimensions, names = dimensions_named(_names(by)), _names(metrics)
     conditions = tuple(condition_from(one) for one in where or [])

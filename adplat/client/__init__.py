@@ -1,8 +1,8 @@
 """Card
-This room:   typed clients for callers of the services; the only room that speaks HTTP or gRPC outwards.
+This room:   typed clients for callers of the services; the only room that speaks HTTP, gRPC or SMTP outwards.
 May import:  domain; httpx, msgspec, grpcio, protobuf, attrs (generated code alone).
 Must not:    import a service or any other room: a caller needs this and nothing else.
-Called by:   callers, cli, tests; services take the messages of ``client.generated`` from here.
+Called by:   callers, cli, bootstrap, tests; services take the messages of ``client.generated`` from here.
 Tests:       tests/client/
 
 ``AdminClient`` is taken from ``client.admin``: its generated half has some two hundred classes that others do not need.
@@ -20,8 +20,10 @@ from adplat.client.http import (
     user_conversion,
 )
 from adplat.client.keep_alive import KeepAliveConnection
+from adplat.client.mail import Mail, MailServer, send_mail
 from adplat.client.messages import BidResult, CreativeScores, OfferedBid
 from adplat.client.raw_grpc import RawGrpcCaller, status_of_bid
+from adplat.client.webhook import HookRules, post_webhook
 
 __all__ = [
     "AdminClient",
@@ -33,7 +35,10 @@ __all__ = [
     "ForecastHealth",
     "ForecastJob",
     "GrpcBiddingClient",
+    "HookRules",
     "KeepAliveConnection",
+    "Mail",
+    "MailServer",
     "OfferedBid",
     "RankResult",
     "RankedCreative",
@@ -42,6 +47,8 @@ __all__ = [
     "ServiceHealth",
     "Tagged",
     "event",
+    "post_webhook",
+    "send_mail",
     "status_of_bid",
     "user_conversion",
 ]

@@ -11,6 +11,7 @@
     │   ├── BundleRejected      a changed byte, a missing part, another format
     │   ├── PortTaken           somebody else listens there
     │   ├── StoreUnreachable    the database, Redis or object store does not answer
+    │   ├── NotTaken            a mail server or webhook did not take what was sent, and may later
     │   ├── WorkspaceBusy       a second process wants what only one may hold
     │   ├── GatesFailed         later rows say that a bundle may not go live
     │   ├── KeyRejected         no API key, or one that does not hold
@@ -86,6 +87,10 @@ class PortTaken(InputError):
 
 class StoreUnreachable(InputError):
     """A database, Redis or object store that was named does not answer."""
+
+
+class NotTaken(InputError):
+    """A mail server or a webhook did not take what was sent to it, and may take it later."""
 
 
 class WorkspaceBusy(InputError):

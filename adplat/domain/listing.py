@@ -26,6 +26,7 @@ Item = TypeVar("Item")
 LARGEST_PAGE = 500
 _MOST_CONDITIONS, _MOST_VALUES, _LONGEST_VALUE = 12, 50, 256
 _WRITTEN = re.compile(r"(?P<field>[a-z][a-z0-9_]{0,63})\s*(?P<op>!=|<=|>=|=|<|>|~)(?P<values>.*)", re.DOTALL)
+BAR = "\\|"
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -48,6 +49,11 @@ class Condition:
     field: str
     comparison: Comparison
     values: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """As it is written; ``condition_from`` reads it."""
+        return f"{self.field}{self.comparison.value}{'|'.join(value.replace('|', BAR) for value in self.values)}"
 
 
 def condition_from(text: str) -> Condition:

@@ -32,7 +32,7 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """One thing that may be done in the admin. ``see …`` changes nothing; all others do."""
+    """One thing that may be done in the admin. ``see …`` changes nothing; all others do, if only the audit trail."""
 
     SEE_CATALOGUE = "see catalogue"
     SEE_REPORTS = "see reports"
@@ -44,6 +44,7 @@ class Right(StrEnum):
     SEE_AUDIT = "see audit"
     SEE_PEOPLE = "see people"
     EXPORT_REPORTS = "export reports"
+    SAVE_REPORTS = "save reports"
     EDIT_CAMPAIGNS = "edit campaigns"
     EDIT_ADVERTISERS = "edit advertisers"
     REVIEW_CREATIVES = "review creatives"
@@ -59,7 +60,7 @@ class Right(StrEnum):
     @property
     def changes(self) -> bool:
         """Whether rows of the database are written for it."""
-        return not self.value.startswith("see ") and self is not Right.EXPORT_REPORTS
+        return not self.value.startswith("see ")
 
 
 _SEES_MARKET = frozenset(
@@ -73,12 +74,13 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.OPERATOR: frozenset(Right) - {Right.SEE_PEOPLE, Right.MANAGE_PEOPLE, Right.MANAGE_CALLERS},
         Role.ANALYST: _SEES_MARKET
         | _SEES_WORKS
-        | {Right.EXPORT_REPORTS, Right.MAKE_FORECASTS, Right.RUN_EXPERIMENTS, Right.MAKE_OWN_KEYS},
+        | {Right.EXPORT_REPORTS, Right.SAVE_REPORTS, Right.MAKE_FORECASTS, Right.RUN_EXPERIMENTS, Right.MAKE_OWN_KEYS},
         Role.ADVERTISER: _SEES_MARKET
         | {
             Right.SEE_JOBS,
             Right.SEE_AUDIT,
             Right.EXPORT_REPORTS,
+            Right.SAVE_REPORTS,
             Right.EDIT_CAMPAIGNS,
             Right.MAKE_FORECASTS,
             Right.MAKE_DRAFTS,

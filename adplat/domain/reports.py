@@ -34,6 +34,15 @@ class Dimension(StrEnum):
     PLACEMENT = "placement"
 
 
+class ReportFile(StrEnum):
+    """What a report can be taken away as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    PDF = "pdf"
+
+
 FILTERS = (Dimension.ADVERTISER, Dimension.CAMPAIGN, Dimension.CREATIVE, Dimension.PLACEMENT)
 """What a report may be cut by, each with ``=`` and ``!=``."""
 

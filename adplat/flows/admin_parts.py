@@ -27,6 +27,8 @@ from adplat.domain import (
     PlacementRules,
     Report,
     ReportQuestion,
+    ReportSchedules,
+    SavedReports,
     ServingReplica,
     Viewer,
 )
@@ -36,6 +38,7 @@ from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.manage_keys import KeyParts
 from adplat.flows.prepare_forecasts import PreparedForecasts
 from adplat.flows.report_parts import ReportParts
+from adplat.flows.sending_rules import SendingRules
 from adplat.flows.sign_in import PeopleParts
 
 
@@ -50,6 +53,7 @@ class SeenParts:
         report: answers a question from what was counted.
         shown_since: campaigns that were shown in an hour or later.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
+        sending: what the workspace allows of sendings.
         live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
         replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
         limits: from where on something is an alert.
@@ -78,6 +82,9 @@ class SeenParts:
     callers: CallerStore
     keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
+    saved: SavedReports
+    schedules: ReportSchedules
+    sending: SendingRules
     live: Callable[[], LiveBundles]
     replicas: Callable[[], Sequence[ServingReplica] | None]
     lake: Lake

@@ -49,13 +49,28 @@ def found_breakdown(
     return report_breakdown(parts.breakdown, question), metrics
 
 
-def table_of(parts: ReportParts, found: tuple[Report, Metrics] | tuple[Breakdown, Metrics]) -> ReportTable:
+Found = tuple[Report, Metrics] | tuple[Breakdown, Metrics]
+
+
+def asked_saved(parts: ReportParts, question: ReportQuestion | BreakdownQuestion, names: Sequence[str]) -> Found:
+    """Either of them, as the question is. Raises ConfigRejected."""
+    if isinstance(question, BreakdownQuestion):
+        return found_breakdown(parts, question, names)
+    return found_report(parts, question, names)
+
+
+def table_of(parts: ReportParts, found: Found) -> ReportTable:
     """What was found as a table to take away, with who asked and when."""
     told, metrics = found
-    asked = Asked(parts.by, parts.breakdown.clock.now(), parts.bundle_id)
+    asked = asked_now(parts)
     if isinstance(told, Breakdown):
         return breakdown_table(told, metrics, asked)
     return report_table(told, metrics, asked)
+
+
+def asked_now(parts: ReportParts) -> Asked:
+    """Who asks, when, and which bundle is live."""
+    return Asked(parts.by, parts.breakdown.clock.now(), parts.bundle_id)
 
 
 def _chosen(names: Sequence[str], known: Sequence[str], usual: Sequence[str]) -> Metrics:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,9 +31,11 @@ from adplat.domain import (
     Copy,
     Creative,
     CreativeStatus,
+    Dimension,
     Draft,
     DraftCopy,
     DraftStore,
+    Every,
     Experiment,
     ExperimentArm,
     ExperimentResult,
@@ -51,9 +53,18 @@ from adplat.domain import (
     ObjectStore,
     Progress,
     Provenance,
+    ReportPeriod,
+    ReportSchedule,
+    ReportSchedules,
     Review,
     Role,
+    SavedQuestion,
+    SavedReport,
+    SavedReports,
+    SendTimes,
+    SendTo,
     User,
+    Viewer,
     actor_kind,
 )
 from adplat.flows.edit_creatives import HANDED_IN, REVIEW, VERDICT
@@ -71,7 +82,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class MarketStores:
-    """The stores of one workspace. ``fill_metrics``: creatives, rows, the hour before which, zones, progress."""
+    """The stores of one workspace; those of saved reports are a person's.
+
+    ``fill_metrics``: creatives, rows, the hour before which, zones, progress.
+    """
 
     catalogue: CatalogueStore
     drafts: DraftStore
@@ -81,6 +95,8 @@ class MarketStores:
     bundles: BundleRegistry
     objects: ObjectStore
     people: PeopleParts
+    saved: Callable[[Viewer], SavedReports]
+    schedules: Callable[[Viewer], ReportSchedules]
     fill_metrics: Callable[[int, int, datetime, Sequence[str], Progress], int]
 
 
@@ -105,6 +121,7 @@ class MarketSize:
     forecasts: int = 500
     jobs: int = 2_000
     audit: int = 100_000
+    reports: int = 100
 
     @property
     def campaigns(self) -> int:
@@ -118,7 +135,7 @@ class MarketSize:
 
 
 FULL = MarketSize()
-SMALL = MarketSize(1_000, 20_000, held=50, drafts=50, experiments=20, forecasts=50, jobs=100, audit=2_000)
+SMALL = MarketSize(1_000, 20_000, held=50, drafts=50, experiments=20, forecasts=50, jobs=100, audit=2_000, reports=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +175,7 @@ def make_market(stores: MarketStores, size: MarketSize, now: datetime, progress:
     for role, name in people.items():
         own = frozenset({mine}) if role is Role.ADVERTISER else None
         add_person(stores.people, User(name, role, "", own), PASSWORD)
+    _fill_reports(stores, size, User(people[Role.ADVERTISER], Role.ADVERTISER, "", frozenset({mine})), now)
     progress(4, 5, "metrics")
     rows = stores.fill_metrics(size.creatives, size.rows, hour, ZONES, progress)
     progress(5, 5, "a market")
@@ -173,6 +191,8 @@ def make_market(stores: MarketStores, size: MarketSize, now: datetime, progress:
         "bundle_id": "bundle0",
         "user_id": people[Role.ANALYST],
         "kind": "csv",
+        "report_id": "report00000",
+        "schedule_id": "schedule00000",
     }
     return Market(people, ids, rows)
 
@@ -259,6 +279,20 @@ def _fill_works(stores: MarketStores, size: MarketSize, now: datetime, picture: 
         job = stores.jobs.add(order, now)
         first = first or str(job.job_id)
     return first
+
+
+def _fill_reports(stores: MarketStores, size: MarketSize, owner: User, now: datetime) -> None:
+    """All of one advertiser's person and shared, each with a schedule that is not due while anybody looks."""
+    viewer, whose = owner.viewer(), (owner.user_id, next(iter(owner.advertisers or ())))
+    saved, schedules = stores.saved(viewer), stores.schedules(viewer)
+    question = SavedQuestion(ReportPeriod.LAST_7_DAYS, (Dimension.CAMPAIGN,))
+    times, to = SendTimes(Every.DAY, 8), SendTo(webhook="https://hook.example/")
+    for number in range(size.reports):
+        entry = AuditEntry(now, owner.user_id, "report save", f"report{number:05d}", {}, advertiser_id=whose[1])
+        report = SavedReport(entry.subject, *whose, f"Report {number}", question, now, now, is_shared=True)
+        saved.add(report, entry)
+        made = ReportSchedule(f"schedule{number:05d}", report.report_id, *whose, times, to, now, now + 365 * _DAY)
+        schedules.add(made, replace(entry, action="schedule add", subject=made.schedule_id))
 
 
 def _entries(size: MarketSize, now: datetime, review: str) -> Iterator[AuditEntry]:

@@ -13,6 +13,7 @@ DELIVERY_FIELDS = (
     "expected_micros",
     "ahead_micros",
     "projected_micros",
+    "projected_end",
 )
 
 

@@ -5,31 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from adplat.domain import (
     Breakdown,
+    BreakdownQuestion,
     Condition,
     ConfigRejected,
     Interval,
     MetricSums,
     Report,
+    ReportFile,
     ReportMetric,
+    ReportQuestion,
 )
 from adplat.reporting import ReportColumn, ReportTable, csv_bytes, in_units, pdf_bytes, xlsx_bytes
 from adplat.statistics import has_interval, metric_interval
 
 REST = "(all others)"
-
-
-class ReportFile(StrEnum):
-    """What a report can be taken away as."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    PARQUET = "parquet"
-    PDF = "pdf"
+MEDIA_TYPES = {
+    ReportFile.CSV: "text/csv; charset=utf-8",
+    ReportFile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ReportFile.PARQUET: "application/vnd.apache.parquet",
+    ReportFile.PDF: "application/pdf",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def report_document(report: Report, metrics: Sequence[ReportMetric]) -> dict[str
         "until": question.until,
         "time_zone": question.time_zone,
         "by": names,
-        "filters": [_written(one) for one in question.conditions],
+        "filters": [one.text for one in question.conditions],
         "covered_to": report.covered_to,
         "metrics": {metric.name: _definition(metric) for metric in metrics},
         "rows": [
@@ -73,7 +72,7 @@ def breakdown_document(told: Breakdown, metrics: Sequence[ReportMetric]) -> dict
         "by": names,
         "attribute": question.attribute,
         "counted": question.counted.value,
-        "filters": [_written(one) for one in question.conditions],
+        "filters": [one.text for one in question.conditions],
         "least_users": told.least_users,
         "days_to_come": told.days_to_come,
         "covered_to": told.covered_to,
@@ -94,14 +93,8 @@ def breakdown_document(told: Breakdown, metrics: Sequence[ReportMetric]) -> dict
 
 def report_table(report: Report, metrics: Sequence[ReportMetric], asked: Asked, title: str = "Report") -> ReportTable:
     """The table of a report, totals by currency below."""
-    question = report.question
-    names = [dimension.value for dimension in question.dimensions]
-    facts = {
-        "days": f"{question.since} to before {question.until}",
-        "time zone": question.time_zone,
-        "by": ", ".join(names) or "nothing",
-        **_facts(question.conditions, report.totals, report.covered_to, asked, "hourly metrics"),
-    }
+    names = [dimension.value for dimension in report.question.dimensions]
+    facts = report_facts(report, asked)
     lines = [(row.keys, row.currency, row.sums) for row in report.rows]
     return _table(title, names, report.labels, lines, report.totals, metrics, facts)
 
@@ -110,15 +103,38 @@ def breakdown_table(told: Breakdown, metrics: Sequence[ReportMetric], asked: Ask
     """The table of a report by attribute, with the line of the rest."""
     question = told.question
     names = [*(dimension.value for dimension in question.dimensions), question.attribute]
-    facts = {
+    facts = breakdown_facts(told, asked)
+    lines = [((*row.keys, REST if row.value is None else row.value), row.currency, row.sums) for row in told.rows]
+    return _table(title or f"Report by {question.attribute}", names, told.labels, lines, told.totals, metrics, facts)
+
+
+def report_facts(report: Report, asked: Asked) -> dict[str, str]:
+    """What makes its figures traceable, by label."""
+    question = report.question
+    return {
+        "days": f"{question.since} to before {question.until}",
+        "time zone": question.time_zone,
+        "by": ", ".join(dimension.value for dimension in question.dimensions) or "nothing",
+        **_facts(question.conditions, report.totals, report.covered_to, asked, "hourly metrics"),
+    }
+
+
+def breakdown_facts(told: Breakdown, asked: Asked) -> dict[str, str]:
+    """The same of a report by attribute."""
+    question = told.question
+    return {
         "days": f"{question.since} to before {question.until}, {told.days_to_come} of them not told yet",
         "time zone": "UTC",
-        "by": ", ".join(names),
+        "by": ", ".join([*(dimension.value for dimension in question.dimensions), question.attribute]),
         "rows": f"{told.least_users} different users or more ({question.counted.value}) behind each; {REST}: all else",
         **_facts(question.conditions, told.totals, told.covered_to, asked, "event lake, as it was when first told"),
     }
-    lines = [((*row.keys, REST if row.value is None else row.value), row.currency, row.sums) for row in told.rows]
-    return _table(title or f"Report by {question.attribute}", names, told.labels, lines, told.totals, metrics, facts)
+
+
+def delivery_facts(covered_to: datetime | None, asked: Asked) -> dict[str, str]:
+    """The same of the delivery of campaigns."""
+    told = _facts((), {}, covered_to, asked, "hourly metrics of the last 400 days, budgets and flights of campaigns")
+    return {name: value for name, value in told.items() if name not in {"filters", "money"}}
 
 
 def report_file(table: ReportTable, kind: ReportFile) -> bytes:
@@ -130,6 +146,11 @@ def report_file(table: ReportTable, kind: ReportFile) -> bytes:
         ReportFile.PARQUET: _parquet,
     }
     return writers[kind](table)
+
+
+def file_name(question: ReportQuestion | BreakdownQuestion, kind: ReportFile) -> str:
+    """Of days alone: nothing that somebody wrote becomes a part of a header or of a file's name."""
+    return f"adplat-report_{question.since}_{question.until}.{kind.value}"
 
 
 def file_kind(name: str) -> ReportFile:
@@ -193,7 +214,7 @@ def _facts(
     source: str,
 ) -> dict[str, str]:
     return {
-        "filters": "; ".join(_written(one) for one in conditions) or "none",
+        "filters": "; ".join(one.text for one in conditions) or "none",
         "money": f"units of {', '.join(name or 'an unknown currency' for name in totals) or 'no currency'}",
         "source": source,
         "events counted up to": "none yet" if covered_to is None else covered_to.isoformat(timespec="seconds"),
@@ -224,7 +245,3 @@ def _definition(metric: ReportMetric) -> dict[str, Any]:
         "unit": metric.unit.value,
         "formula": ratio if metric.per == 1 else f"{metric.per} * {ratio}",
     }
-
-
-def _written(condition: Condition) -> str:
-    return f"{condition.field}{condition.comparison.value}{'|'.join(condition.values)}"

@@ -14,6 +14,7 @@ from adplat.flows.report_breakdown import BreakdownParts
 class ReportParts:
     """``breakdown.report`` answers plain reports too; ``by`` is who asks, ``bundle_id`` what is live.
 
+    ``attributes`` names what may be asked of users.
     ``auctions`` reads the lake, which has no viewers: it is asked for campaigns that ``campaigns`` gave.
     """
 
@@ -22,3 +23,4 @@ class ReportParts:
     auctions: Auctions
     by: str
     bundle_id: str
+    attributes: Callable[[], Sequence[str]] = list

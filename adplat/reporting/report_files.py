@@ -77,7 +77,7 @@ def xlsx_bytes(table: ReportTable) -> bytes:
 def pdf_bytes(table: ReportTable) -> bytes:
     """Pages of A4 across, with facts, rows and totals; texts are data of the page, never part of its program.
 
-    Raises ConfigRejected for more rows than anybody reads, MissingInput without the font that writes Chinese.
+    Raises ConfigRejected for more rows than anybody reads, MissingInput without the fonts that write Chinese.
     """
     if len(table.rows) > MOST_ROWS_OF_PDF:
         raise ConfigRejected(
@@ -85,7 +85,7 @@ def pdf_bytes(table: ReportTable) -> bytes:
         )
     import typst
 
-    from adplat.artwork import font_file
+    from adplat.artwork import REGULAR_PACKAGE, font_file
 
     document = {
         "title": table.title,
@@ -99,7 +99,7 @@ def pdf_bytes(table: ReportTable) -> bytes:
         Path(__file__).with_name("report.typ"),
         format="pdf",
         sys_inputs={"report": json.dumps(document, ensure_ascii=False)},
-        font_paths=[font_file().parent],
+        font_paths=[font_file().parent, font_file(REGULAR_PACKAGE).parent],
         ignore_system_fonts=True,
         timestamp=0,
     )

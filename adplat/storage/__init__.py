@@ -38,7 +38,9 @@ from adplat.storage.own_counts import OwnCounts
 from adplat.storage.people import SqlPeople
 from adplat.storage.redis_link import RedisHealth, redis_health
 from adplat.storage.released_cuts import SqlReleasedCuts
+from adplat.storage.report_sends import SqlReportSends
 from adplat.storage.reports import SqlReports
+from adplat.storage.saved_reports import SqlReportSchedules, SqlSavedReports
 from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
 from adplat.storage.tenant_database import TenantDatabase, seen_by
@@ -75,7 +77,10 @@ __all__ = [
     "SqlMetricsLedger",
     "SqlPeople",
     "SqlReleasedCuts",
+    "SqlReportSchedules",
+    "SqlReportSends",
     "SqlReports",
+    "SqlSavedReports",
     "TenantDatabase",
     "WorkspaceLock",
     "WriterCounts",

@@ -28,6 +28,7 @@ from adplat.storage.people_tables import (
     UserRow,
     UserSessionRow,
 )
+from adplat.storage.report_tables import ReportScheduleRow, ReportSendRow, SavedReportRow
 from adplat.storage.tables import (
     AdRow,
     AdvertiserRow,
@@ -98,6 +99,9 @@ _RULES: dict[type[Base], Rule] = {
     CampaignDayRow: Owned(),
     ReleasedBreakdownRow: Owned(),
     ReportZoneRow: Reach.SHARED,
+    SavedReportRow: Owned(),
+    ReportScheduleRow: Owned(),
+    ReportSendRow: OwnedThrough("schedule_id", "report_schedules"),
     ExperimentRow: Owned(),
     ExperimentResultRow: OwnedThrough("experiment_id", "experiments"),
     JobRow: Owned(),

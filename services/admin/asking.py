@@ -103,6 +103,11 @@ def require_our_site(request: Request) -> None:
         raise NotPermitted("another site sent this", where="origin", hint="use the pages of this admin")
 
 
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether a browser was led here by another site, though it only reads (Fetch Metadata)."""
+    return request.headers.get("sec-fetch-site", "same-origin") not in _OURS
+
+
 async def count_unknown(request: Request) -> None:
     """Before every handler: whoever brings nothing, and whoever wants in, counts by address. Raises Refused (429)."""
     door, path = door_of(request), request.url.path

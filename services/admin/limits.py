@@ -27,7 +27,11 @@ _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _HEAVY: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = tuple(
     (name, methods, re.compile(pattern))
     for name, methods, pattern in (
-        ("reports", _CHANGES | {"GET", "HEAD"}, r"(/v1)?/reports(/.*)?|(/v1)?/audit/export"),
+        (
+            "reports",
+            _CHANGES | {"GET", "HEAD"},
+            r"(/v1)?/reports(/.*)?|/v1/saved-reports/.*/files/.*|/v1/report-schedules/.*/send|(/v1)?/audit/export",
+        ),
         ("decisions", _CHANGES | {"GET", "HEAD"}, r"(/v1)?/campaigns/[^/]+/bandit|/v1/experiments/past"),
         ("uploads", _CHANGES, r"/v1/creatives|/creatives/new"),
         ("forecasts", _CHANGES, r"(/v1)?(/.*)?/forecasts?(/.*)?"),

@@ -40,6 +40,8 @@ _DONE = frozenset(
         "analysis_ordered",
         "ordered",
         "cancelled",
+        "report_removed",
+        "report_ordered",
     }
 )
 _HERE = Path(__file__).parent / "static"
@@ -123,6 +125,7 @@ def _templates() -> Environment:
     made.filters |= {
         "money": money,
         "plain_money": plain_money,
+        "amount": lambda micros: "–" if micros is None else f"{micros / MICROS_PER_UNIT:,.2f}",
         "number": lambda value: f"{value:,}",
         "ctr": REPORT_METRICS["ctr"].of,
         "rate": lambda value: "–" if value is None else f"{value:.2%}",

@@ -1,9 +1,8 @@
-"""The page of reports: a plain form, the rows with their totals, and links to the same as files."""
+"""The page of reports: a plain form, totals beside those of the days before, days drawn, rows, and all as files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -11,26 +10,28 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from adplat.domain import (
+    REPORT_METRICS,
     ConfigRejected,
     Dimension,
     InputError,
-    MetricSums,
-    MetricUnit,
     Report,
-    ReportMetric,
+    ReportFile,
     ReportQuestion,
     Right,
     condition_from,
     dimensions_named,
+    metrics_named,
 )
-from adplat.flows.ask_report import Metrics, found_report
-from adplat.flows.describe_report import ReportFile
-from adplat.reporting import in_units
+from adplat.flows.ask_report import Metrics, asked_now, found_report
+from adplat.flows.describe_report import report_facts
+from adplat.flows.report_parts import ReportParts
 from adplat.reporting.report_files import MOST_ROWS_OF_PDF
 from services.admin.pages import Browsing
 from services.admin.problems import of_error
-from services.admin.rendering import page
+from services.admin.rendering import language_asked, page
+from services.admin.report_view import day_chart, days_of, in_order, line_of, tiles_of
 from services.admin.reports_api import in_turn
+from services.admin.wording import words_in
 
 router = APIRouter(include_in_schema=False)
 MOST_SHOWN = 200
@@ -39,15 +40,6 @@ SHOWN_METRICS = ("impressions", "clicks", "conversions", "spend", "value", "ctr"
 _FIELDS = 2  # for dimensions and for conditions; an address may name more
 
 Many = Annotated[list[str], Query()]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row: names of ``keys`` with their ids, where they have names."""
-
-    keys: tuple[tuple[str, str], ...]
-    currency: str
-    cells: tuple[str, ...]
 
 
 @router.get("/reports")
@@ -59,6 +51,9 @@ def reports(
     by: Many = [],  # noqa: B006 - FastAPI copies it
     time_zone: str = "",
     filter: Many = [],  # noqa: B006 - as the API calls it
+    metric: Many = [],  # noqa: B006 - the same
+    order: str = "",
+    chart: str = "",
 ) -> Response:
     """Of the last days by day, where nothing else is asked for."""
     parts = asker.may(Right.SEE_REPORTS)
@@ -66,40 +61,85 @@ def reports(
     told: dict[str, Any] = {
         "since": since or str(today - timedelta(days=USUAL_DAYS - 1)),
         "until": until or str(today + timedelta(days=1)),
-        "by": _filled(by) if since or by else ["day"],
+        "by": filled(by) if since or by else ["day"],
         "time_zone": time_zone.strip() or "UTC",
-        "filter": _filled(filter),
+        "filter": filled(filter),
+        "metric": filled(metric),
     }
-    facts: dict[str, Any] = {"told": told, "dimensions": [one.value for one in Dimension], "fields": _fields(told)}
+    facts: dict[str, Any] = {
+        "told": told,
+        "dimensions": [one.value for one in Dimension],
+        "fields": _fields(told),
+        "chart": chart,
+        "order": order,
+        "metrics": [REPORT_METRICS[name] for name in SHOWN_METRICS],
+        "query": urlencode(told, doseq=True),
+    }
+    language = language_asked(request)
+
+    def made() -> dict[str, Any]:
+        question = asked_question(told)
+        seen = parts.reports()
+        found, metrics = found_report(seen, question, told["metric"] or SHOWN_METRICS)
+        return _shown(seen, found, metrics, told, order, chart, language)
+
     try:
-        question = ReportQuestion(
-            _day(told["since"], "since"),
-            _day(told["until"], "until"),
-            dimensions_named(told["by"]),
-            told["time_zone"],
-            tuple(condition_from(one) for one in told["filter"]),
-        )
-        found, metrics = in_turn(request, lambda: found_report(parts.reports(), question, SHOWN_METRICS))
+        shown = in_turn(request, made)
     except InputError as error:
         status, what, where, hint = of_error(error)
         trouble = {"what": what, "where": where, "hint": hint}
         return page(request, "reports.html", asker, status=status, shown=None, trouble_told=trouble, **facts)
-    shown = {
-        "metrics": metrics,
-        "lines": [_line(found, row.keys, row.currency, row.sums, metrics) for row in found.rows[:MOST_SHOWN]],
-        "totals": [_line(found, (), currency, sums, metrics) for currency, sums in found.totals.items()],
-        "more": max(len(found.rows) - MOST_SHOWN, 0),
-        "covered_to": found.covered_to,
-        "files": [
-            (kind.value, f"/v1/reports/files/{kind.value}?{urlencode(told, doseq=True)}")
-            for kind in ReportFile
-            if kind is not ReportFile.PDF or len(found.rows) <= MOST_ROWS_OF_PDF
-        ],
-    }
     return page(request, "reports.html", asker, shown=shown, trouble_told=None, **facts)
 
 
-def _filled(told: Iterable[str]) -> list[str]:
+def _shown(
+    seen: ReportParts, found: Report, metrics: Metrics, told: dict[str, Any], order: str, chart: str, language: str
+) -> dict[str, Any]:
+    say = words_in(language)
+    rows = in_order(found, order)
+    days = days_of(seen.breakdown.report, found) if found.rows else None
+    spent = any(sums.spend_micros for sums in found.totals.values())
+    drawn = metrics_named([chart or ("spend" if spent else "impressions")])[0]
+    return {
+        "metrics": metrics,
+        "lines": [line_of(found, row.keys, row.currency, row.sums, metrics) for row in rows[:MOST_SHOWN]],
+        "totals": [line_of(found, (), currency, sums, metrics) for currency, sums in found.totals.items()],
+        "tiles": tiles_of(found, days, metrics, say, language),
+        "before": _before(found.question) if days is not None and days.before is not None else None,
+        "drawn": drawn,
+        "chart": day_chart(days, drawn, say, language),
+        "days": [line_of(found, (), currency, sums, (drawn,)) for (_, currency), sums in sorted(days.now.items())]
+        if days
+        else [],
+        "day_names": [day for day, _ in sorted(days.now)] if days else [],
+        "more": max(len(rows) - MOST_SHOWN, 0),
+        "facts": report_facts(found, asked_now(seen)),
+        "files": [
+            (kind.value, f"/v1/reports/files/{kind.value}?{urlencode(told, doseq=True)}")
+            for kind in ReportFile
+            if kind is not ReportFile.PDF or len(rows) <= MOST_ROWS_OF_PDF
+        ],
+    }
+
+
+def _before(question: ReportQuestion) -> tuple[date, date]:
+    """As many days, the last of them the one before the first."""
+    return question.since - timedelta(days=question.days), question.since - timedelta(days=1)
+
+
+def asked_question(told: dict[str, Any]) -> ReportQuestion:
+    """What the fields say. Raises ConfigRejected."""
+    return ReportQuestion(
+        day(told["since"], "since"),
+        day(told["until"], "until"),
+        dimensions_named(told["by"]),
+        told["time_zone"],
+        tuple(condition_from(one) for one in told["filter"]),
+    )
+
+
+def filled(told: Iterable[str]) -> list[str]:
+    """Those of some fields that hold something."""
     return [one.strip() for one in told if one.strip()]
 
 
@@ -108,22 +148,9 @@ def _fields(told: dict[str, Any]) -> dict[str, list[str]]:
     return {name: [*told[name], *[""] * max(_FIELDS - len(told[name]), 0)] for name in ("by", "filter")}
 
 
-def _day(text: str, where: str) -> date:
+def day(text: str, where: str) -> date:
+    """Raises ConfigRejected."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ConfigRejected(f"{text[:32]!r} is no day", where=where, hint="write it as 2026-03-01") from None
-
-
-def _line(report: Report, keys: Sequence[str], currency: str, sums: MetricSums, metrics: Metrics) -> Line:
-    names = [report.labels.get(one.value, {}) for one in report.question.dimensions]
-    named = tuple((names[place].get(key, ""), key) for place, key in enumerate(keys))
-    return Line(named, currency, tuple(_cell(metric, sums) for metric in metrics))
-
-
-def _cell(metric: ReportMetric, sums: MetricSums) -> str:
-    value = in_units(metric.of(sums), metric.unit)
-    if value is None:
-        return "–"
-    forms = {MetricUnit.COUNT: ",", MetricUnit.SHARE: ".2%", MetricUnit.MICROS: ",.2f", MetricUnit.RATIO: ".2f"}
-    return format(value, forms[metric.unit])

@@ -10,25 +10,40 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from adplat.domain import BreakdownQuestion, CountedUsers, Dimension, ReportQuestion, Right, condition_from
+from adplat.domain import (
+    BreakdownQuestion,
+    CountedUsers,
+    Dimension,
+    NotPermitted,
+    ReportFile,
+    ReportQuestion,
+    Right,
+    condition_from,
+)
+from adplat.flows.admin_parts import SeenParts
 from adplat.flows.ask_report import found_breakdown, found_report, table_of
 from adplat.flows.describe_delivery import delivery_document, standing_document
-from adplat.flows.describe_report import ReportFile, breakdown_document, report_document, report_file
+from adplat.flows.describe_report import (
+    MEDIA_TYPES,
+    breakdown_document,
+    file_name,
+    report_document,
+    report_file,
+)
+from adplat.flows.export_report import record_export
 from adplat.flows.report_delivery import creative_leaderboard, report_delivery, too_little
-from services.admin.asking import Asking, a_place_in, door_of
+from adplat.reporting import ReportTable
+from services.admin.asking import Asker, Asking, a_place_in, door_of, is_from_elsewhere
+from services.admin.lists import Listed
 from services.admin.problems import responses
+from services.admin.report_rows import RowCursor, Rows, page_of_rows
 from services.admin.schemas import BreakdownOut, DeliveriesOut, ReportOut, StandingsOut
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 Made = TypeVar("Made")
+USUAL_ROWS = 500
 
-MEDIA_TYPES = {
-    ReportFile.CSV: "text/csv; charset=utf-8",
-    ReportFile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ReportFile.PARQUET: "application/vnd.apache.parquet",
-    ReportFile.PDF: "application/pdf",
-}
-_FILES: dict[int | str, dict[str, Any]] = {
+FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "the file",
         "content": {name.partition(";")[0]: {"schema": {"type": "string"}} for name in MEDIA_TYPES.values()},
@@ -79,26 +94,50 @@ TimeZone = Annotated[str, Query(max_length=64, description="whose days they are,
 
 
 @router.get("", responses=responses(), response_model=ReportOut)
-def read_report(request: Request, asker: Asking, wanted: Asked, time_zone: TimeZone = "UTC") -> Response:
-    """What was counted, added up; money in micros."""
+def read_report(
+    request: Request,
+    asker: Asking,
+    wanted: Asked,
+    time_zone: TimeZone = "UTC",
+    limit: Rows = USUAL_ROWS,
+    cursor: RowCursor = "",
+) -> Response:
+    """What was counted, added up, page by page; money in micros."""
     parts = asker.may(Right.SEE_REPORTS)
     question = wanted.question(time_zone)
-    return in_turn(request, lambda: _json(report_document(*found_report(parts.reports(), question, wanted.metrics))))
+
+    def made() -> Response:
+        found, metrics = found_report(parts.reports(), question, wanted.metrics)
+        shown, following = page_of_rows(found, limit, cursor)
+        return _json(report_document(shown, metrics) | {"next": following})
+
+    return in_turn(request, made)
 
 
 @router.get("/breakdown", responses=responses(), response_model=BreakdownOut)
 def read_breakdown(
-    request: Request, asker: Asking, wanted: Asked, attribute: Attribute, counted: Counted = CountedUsers.SHOWN
+    request: Request,
+    asker: Asking,
+    wanted: Asked,
+    attribute: Attribute,
+    counted: Counted = CountedUsers.SHOWN,
+    limit: Rows = USUAL_ROWS,
+    cursor: RowCursor = "",
 ) -> Response:
     """By an attribute of users: no row, and no difference of rows of any two answers, stands for a few of them."""
     parts = asker.may(Right.SEE_REPORTS)
     question = wanted.by_attribute(attribute, counted)
-    return in_turn(
-        request, lambda: _json(breakdown_document(*found_breakdown(parts.reports(), question, wanted.metrics)))
-    )
+    require_asked_here(request, asker)
+
+    def made() -> Response:
+        found, metrics = found_breakdown(parts.reports(), question, wanted.metrics)
+        shown, following = page_of_rows(found, limit, cursor)
+        return _json(breakdown_document(shown, metrics) | {"next": following})
+
+    return in_turn(request, made)
 
 
-@router.get("/files/{kind}", responses=responses() | _FILES, response_class=Response)
+@router.get("/files/{kind}", responses=responses() | FILES, response_class=Response)
 def take_report(
     kind: ReportFile,
     request: Request,
@@ -108,32 +147,47 @@ def take_report(
     attribute: Annotated[str, Query(max_length=128, description="empty: by dimensions alone")] = "",
     counted: Counted = CountedUsers.SHOWN,
 ) -> Response:
-    """The same as a file, with who asked what and when."""
+    """All of it as a file, with who asked what and when; who took it stands in the audit trail."""
     seen = asker.may(Right.EXPORT_REPORTS)
     cut = wanted.by_attribute(attribute, counted) if attribute else None
     question = wanted.question(time_zone)
+    if cut is not None:
+        require_asked_here(request, asker)
 
-    def made() -> bytes:
+    def made() -> ReportTable:
         parts = seen.reports()
         if cut is not None:
-            return report_file(table_of(parts, found_breakdown(parts, cut, wanted.metrics, time_zone)), kind)
-        return report_file(table_of(parts, found_report(parts, question, wanted.metrics)), kind)
+            return table_of(parts, found_breakdown(parts, cut, wanted.metrics, time_zone))
+        return table_of(parts, found_report(parts, question, wanted.metrics))
 
-    # Of days alone: nothing that somebody wrote becomes a part of a header or of a file's name.
-    name = f"adplat-report_{wanted.since}_{wanted.until}.{kind.value}"
-    told = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(in_turn(request, made), media_type=MEDIA_TYPES[kind], headers=told)
+    return taken(request, seen, made, kind, question, "report")
+
+
+def taken(
+    request: Request,
+    seen: SeenParts,
+    made: Callable[[], ReportTable],
+    kind: ReportFile,
+    question: ReportQuestion | BreakdownQuestion,
+    subject: str,
+    advertiser_id: str | None = None,
+) -> Response:
+    """A file to take away, once the audit trail tells of it."""
+    table, content = in_turn(request, lambda: (table := made(), report_file(table, kind)))
+    record_export(seen, table, content, kind, subject, advertiser_id)
+    told = {"content-disposition": f'attachment; filename="{file_name(question, kind)}"'}
+    return Response(content, media_type=MEDIA_TYPES[kind], headers=told)
 
 
 @router.get("/delivery", responses=responses(), response_model=DeliveriesOut)
-def read_delivery(request: Request, asker: Asking) -> Response:
-    """Booked, spent, expected by now and projected, of every campaign."""
+def read_delivery(request: Request, asker: Asking, wanted: Listed) -> Response:
+    """Booked, spent, expected by now and projected, of campaigns; filtered and ordered as they are."""
     seen = asker.may(Right.SEE_REPORTS)
 
     def made() -> Response:
-        parts = seen.reports()
-        found = report_delivery(parts.breakdown.report, parts.campaigns(), parts.breakdown.clock.now())
-        return _json({"campaigns": [delivery_document(one) for one in found]})
+        parts, shown = seen.reports(), seen.catalogue.campaign_page(wanted)
+        found = report_delivery(parts.breakdown.report, shown.items, parts.breakdown.clock.now())
+        return _json({"campaigns": [delivery_document(one) for one in found], "next": shown.next or None})
 
     return in_turn(request, made)
 
@@ -150,6 +204,15 @@ def read_standings(campaign_id: str, request: Request, asker: Asking, since: Sin
         return _json({"campaign": campaign_id, "too_little": too_little(found) or None, "creatives": told})
 
     return in_turn(request, made)
+
+
+def require_asked_here(request: Request, asker: Asker) -> None:
+    """What is told of users by attribute is remembered for ever: no link of another site asks in somebody's name.
+
+    A key is sent by no link. Raises NotPermitted.
+    """
+    if asker.secret and is_from_elsewhere(request):
+        raise NotPermitted("another site sent this", where="origin", hint="ask on the page of breakdowns")
 
 
 def in_turn(request: Request, made: Callable[[], Made]) -> Made:

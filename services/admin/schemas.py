@@ -24,7 +24,9 @@ Micros = Annotated[int, Field(ge=1, le=10**15)]
 _Values = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=256)], ...], Field(max_length=500)]
 
 
-class _In(BaseModel):
+class Body(BaseModel):
+    """What is sent in: unknown fields are refused."""
+
     model_config = ConfigDict(extra="forbid", strict=False, hide_input_in_errors=True)
 
 
@@ -35,12 +37,12 @@ class PageOut(BaseModel, Generic[Item]):
     next: str | None
 
 
-class SignInIn(_In):
+class SignInIn(Body):
     user_id: Annotated[str, Field(min_length=1, max_length=256)]
     password: Annotated[str, Field(min_length=1, max_length=1024)]
 
 
-class PasswordIn(_In):
+class PasswordIn(Body):
     old: Annotated[str, Field(min_length=1, max_length=1024)]
     new: Annotated[str, Field(min_length=1, max_length=1024)]
 
@@ -55,7 +57,7 @@ class WhoOut(BaseModel):
     form_token: str
 
 
-class AdvertiserIn(_In):
+class AdvertiserIn(Body):
     name: Name
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     domain: Annotated[str, Field(max_length=256)] = ""
@@ -68,7 +70,7 @@ class AdvertiserOut(BaseModel):
     domain: str
 
 
-class BidStrategyBody(_In):
+class BidStrategyBody(Body):
     """``target_micros`` per click, action or thousand impressions; ``target_ratio`` for target_roas alone."""
 
     kind: BidStrategyKind
@@ -76,7 +78,7 @@ class BidStrategyBody(_In):
     target_ratio: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
 
 
-class TargetingBody(_In):
+class TargetingBody(Body):
     """Empty: no restriction. ``hours_of_week`` from 0 (Monday 00:00) to 167."""
 
     countries: _Values = ()
@@ -92,18 +94,18 @@ class TargetingBody(_In):
     excluded_content: _Values = ()
 
 
-class FrequencyCapBody(_In):
+class FrequencyCapBody(Body):
     limit: Annotated[int, Field(ge=1, le=10**6)]
     window_s: Annotated[int, Field(ge=1, le=90 * 24 * 3600)]
     per_creative: bool = False
 
 
-class AttributionBody(_In):
+class AttributionBody(Body):
     click_s: Annotated[int, Field(ge=0, le=90 * 24 * 3600)] = 7 * 24 * 3600
     view_s: Annotated[int, Field(ge=0, le=90 * 24 * 3600)] = 0
 
 
-class CampaignIn(_In):
+class CampaignIn(Body):
     """A draft; budgets in micros of the advertiser's currency, null for no limit."""
 
     advertiser_id: Name
@@ -119,7 +121,7 @@ class CampaignIn(_In):
     attribution: AttributionBody = AttributionBody()
 
 
-class CampaignChanges(_In):
+class CampaignChanges(Body):
     """What is not named stays; null takes a limit or an end away."""
 
     name: Name | None = None
@@ -158,7 +160,7 @@ class CampaignOut(BaseModel):
     attribution: dict[str, int]
 
 
-class AdIn(_In):
+class AdIn(Body):
     campaign_id: Name
     name: Name
     landing_url: Annotated[str, Field(min_length=1, max_length=2048)]
@@ -171,7 +173,7 @@ class AdOut(BaseModel):
     landing_url: str
 
 
-class CreativeIn(_In):
+class CreativeIn(Body):
     """A picture (PNG, JPEG, GIF or WebP as base64), or words, or both, for one placement."""
 
     ad_id: Name
@@ -210,13 +212,13 @@ class ReviewedCreativeOut(CreativeOut):
     review: dict[str, Any] | None
 
 
-class CreativeChanges(_In):
+class CreativeChanges(Body):
     """live, paused or retired."""
 
     status: CreativeStatus
 
 
-class DecisionIn(_In):
+class DecisionIn(Body):
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -261,7 +263,7 @@ class JobOut(BaseModel):
     error: str | None
 
 
-class UserIn(_In):
+class UserIn(Body):
     user_id: Annotated[str, Field(min_length=1, max_length=128)]
     role: Role
     password: Annotated[str, Field(min_length=1, max_length=1024)]
@@ -269,7 +271,7 @@ class UserIn(_In):
     advertisers: Annotated[tuple[Name, ...], Field(max_length=1000)] | None = None
 
 
-class UserChanges(_In):
+class UserChanges(Body):
     """``role`` and ``advertisers`` go together; ``disabled`` true or false; ``password`` a new one."""
 
     role: Role | None = None
@@ -288,7 +290,7 @@ class UserOut(BaseModel):
     rights: list[str]
 
 
-class KeyIn(_In):
+class KeyIn(Body):
     name: Annotated[str, Field(min_length=1, max_length=128)]
     rights: Annotated[tuple[Right, ...], Field(min_length=1, max_length=64)]
     days: Annotated[int, Field(ge=1, le=366)] = 90
@@ -326,7 +328,10 @@ class AuditOut(BaseModel):
 
 
 class ReportOut(BaseModel):
-    """As ``adplat report --json`` tells it; rows have ``currency``, each of ``by`` and each of ``metrics``."""
+    """As ``adplat report --json`` tells it, page by page: rows have ``currency``, each of ``by`` and of ``metrics``.
+
+    ``totals`` are those of all pages; ``next`` is the cursor of the page after, null at the end.
+    """
 
     since: date
     until: date
@@ -338,6 +343,7 @@ class ReportOut(BaseModel):
     rows: list[dict[str, Any]]
     totals: list[dict[str, Any]]
     labels: dict[str, dict[str, str]]
+    next: str | None
 
 
 class BreakdownOut(ReportOut):
@@ -360,10 +366,14 @@ class DeliveryOut(BaseModel):
     expected_micros: int | None
     ahead_micros: int | None
     projected_micros: int | None
+    projected_end: datetime | None
 
 
 class DeliveriesOut(BaseModel):
+    """``next`` is the cursor of the page after, null at the end."""
+
     campaigns: list[DeliveryOut]
+    next: str | None
 
 
 class StandingOut(BaseModel):

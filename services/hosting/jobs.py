@@ -23,7 +23,7 @@ import msgspec
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import Job, JobHandler, StoreUnreachable
+from adplat.domain import SEND_REPORT, Job, JobHandler, StoreUnreachable
 from services.hosting.asked_to_stop import stop_on_signals, stop_with_parent
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from adplat.flows.experiment_parts import ExperimentParts
     from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
+    from adplat.flows.send_parts import SendParts
 
 _LOOK_S, _ROLLOUT_LOOK_S = 2.0, 0.5
 _AWAY_S = 5.0
@@ -75,6 +76,7 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
     from adplat.flows.run_jobs import run_next_job
     from adplat.flows.watch_experiments import WatchPlan, watch_experiments
     from adplat.flows.watch_forecasts import watch_forecasts
+    from adplat.flows.watch_reports import watch_reports
 
     plan = WatchPlan(
         timedelta(minutes=settings.analysis_every_minutes), timedelta(days=float(settings.attribution_days))
@@ -85,11 +87,13 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
         bootstrap.opened_experiments(settings) as parts,
         bootstrap.opened_forecasts(settings) as forecasts,
         bootstrap.opened_drafts(settings) as drafts,
+        bootstrap.opened_report_sends(settings) as sends,
     ):
-        handlers = _handlers(settings, parts, forecasts, drafts)
+        handlers = _handlers(settings, parts, forecasts, drafts, sends)
         while not stop.is_set():
             watch_experiments(parts, plan)
             watch_forecasts(forecasts, score_every)
+            watch_reports(sends.sends, sends.clock)
             job = run_next_job(parts.jobs, handlers, worker_id, parts.clock, lease_s=settings.job_lease_s)
             if job is not None:
                 count += 1
@@ -128,7 +132,7 @@ def _do_rollouts(settings: Settings, stop: threading.Event, told: Said, *, once:
 
 
 def _handlers(
-    settings: Settings, parts: ExperimentParts, forecasts: ForecastParts, drafts: DraftParts
+    settings: Settings, parts: ExperimentParts, forecasts: ForecastParts, drafts: DraftParts, sends: SendParts
 ) -> Mapping[str, JobHandler]:
     """By kind; heavy imports wait for the first job."""
     from adplat.flows.draft_parts import DRAFT, RELEASE
@@ -167,7 +171,19 @@ def _handlers(
         with bootstrap.opened_registry(settings) as registry:
             return do_release_job(drafts, registry, parts, job, tell, usual_share=settings.original_share)
 
-    return {ANALYZE: analyze, SCORE: score, WHAT_IF: what_if, DRAFT: draft, RELEASE: release}
+    def send(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
+        from adplat.flows.send_report import do_send_job
+
+        return do_send_job(sends, job, tell)
+
+    return {
+        ANALYZE: analyze,
+        SCORE: score,
+        WHAT_IF: what_if,
+        DRAFT: draft,
+        RELEASE: release,
+        SEND_REPORT: send,
+    }
 
 
 def _words_of(job: Job) -> str:

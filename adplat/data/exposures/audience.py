@@ -27,9 +27,9 @@ _NOT_OF_USERS = frozenset(
 )
 
 
-def user_attributes(lake: Lake) -> list[str]:
-    """What impressions of this lake tell of users, of a kind that can be told by its values."""
-    files = lake.files("impressions")
+def user_attributes(lake: Lake, newest: int | None = None) -> list[str]:
+    """What impressions of this lake, or of its ``newest`` files, tell of users, of a kind told by its values."""
+    files = lake.files("impressions")[-(newest or 0) :]
     if not files:
         return []
     with opened(str(lake.root)) as connection:

@@ -117,6 +117,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "right see audit": ("see audit", "查看审计"),
     "right see people": ("see people", "查看人员"),
     "right export reports": ("export reports", "导出报表"),
+    "right save reports": ("save reports", "保存报表"),
     "right edit campaigns": ("edit campaigns", "编辑投放计划"),
     "right edit advertisers": ("edit advertisers", "编辑广告主"),
     "right review creatives": ("review creatives", "审核创意"),

@@ -19,11 +19,14 @@ from adplat.bootstrap import Settings
 from adplat.domain import (
     Ad,
     ArmStatistics,
+    AuditEntry,
     Caller,
     Creative,
     CreativeStatus,
+    Dimension,
     Draft,
     DraftCopy,
+    Every,
     Experiment,
     ExperimentArm,
     ExperimentResult,
@@ -34,8 +37,14 @@ from adplat.domain import (
     KeptExperiment,
     KeptForecast,
     Permission,
+    ReportPeriod,
+    ReportSchedule,
     Review,
     Role,
+    SavedQuestion,
+    SavedReport,
+    SendTimes,
+    SendTo,
     StreamPosition,
     User,
 )
@@ -44,6 +53,7 @@ from adplat.flows.manage_keys import create_caller
 from adplat.flows.manage_people import add_person
 from adplat.flows.passwords import PasswordCost
 from adplat.storage import (
+    Database,
     SqlBundleRegistry,
     SqlCatalogue,
     SqlDrafts,
@@ -51,6 +61,9 @@ from adplat.storage import (
     SqlForecasts,
     SqlJobs,
     SqlMetricsLedger,
+    SqlReportSchedules,
+    SqlSavedReports,
+    seen_by,
 )
 from services.admin.app import admin_app
 from tests.storage.builders import NOON, a_bundle, a_campaign, a_creative, an_ad, an_advertiser
@@ -74,6 +87,8 @@ OF_A1 = {
     "experiment_id": "e1",
     "forecast_id": "f1",
     "job_id": "1",
+    "report_id": "r1",
+    "schedule_id": "s1",
 }
 OF_A2 = OF_A1 | {name: value.replace("1", "2") for name, value in OF_A1.items()}
 _CHECK = {"statistic": 0.4, "df": 1, "p_value": 0.5, "flagged": False}
@@ -130,6 +145,8 @@ def a_workspace(folder: Path, **told: object) -> Settings:
             assert str(SqlJobs(database).add(order, NOON).job_id) == ids["job_id"]
         SqlBundleRegistry(database).register(a_bundle(), NOON, by="setup")
         _deliver(SqlMetricsLedger(database))
+        for user in (PEOPLE["mei"], PEOPLE["li"]):
+            _save_report(database, user)
     with bootstrap.opened_people(settings) as parts:
         for user in PEOPLE.values():
             add_person(replace(parts, cost=CHEAP), user, WORDS)
@@ -168,6 +185,23 @@ def _experiment(ids: dict[str, str]) -> KeptExperiment:
 def _forecast(ids: dict[str, str]) -> KeptForecast:
     flight = Flight(NOON, NOON + timedelta(days=7))
     return KeptForecast(ids["forecast_id"], NOON, "plan", ids["advertiser_id"], ids["campaign_id"], flight, {}, {})
+
+
+def _save_report(database: Database, user: User) -> None:
+    viewer = user.viewer()
+    [advertiser_id] = user.advertisers or ()
+    ids = OF_A1 if advertiser_id == "a1" else OF_A2
+    mine, question = seen_by(database, viewer), SavedQuestion(ReportPeriod.LAST_7_DAYS, (Dimension.CAMPAIGN,))
+    whose = (user.user_id, advertiser_id)
+    report = SavedReport(ids["report_id"], *whose, f"Weekly {advertiser_id}", question, NOON, NOON)
+    entry = AuditEntry(NOON, user.user_id, "report save", report.report_id, {}, advertiser_id=advertiser_id)
+    assert SqlSavedReports(mine, viewer).add(report, entry)
+    to = SendTo(webhook=f"https://{advertiser_id}.example/hook")
+    times = SendTimes(Every.WEEK, 8)
+    schedule = ReportSchedule(
+        ids["schedule_id"], report.report_id, *whose, times, to, NOON, NOON + timedelta(days=36_500)
+    )
+    assert SqlReportSchedules(mine, viewer).add(schedule, replace(entry, action="schedule add"))
 
 
 def _deliver(ledger: SqlMetricsLedger) -> None:

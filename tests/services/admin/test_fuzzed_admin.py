@@ -46,6 +46,10 @@ EXPECTED = {
     "POST /v1/audit/export": 200,
     "DELETE /v1/sessions": 200,
     "POST /v1/jobs/{job_id}/cancel": 404,
+    # No report is made up that there is, and no address.
+    "POST /v1/report-schedules": 422,
+    "POST /v1/saved-reports": 422,
+    "DELETE /v1/saved-reports/{report_id}": 404,
     "POST /v1/rollouts": 428,
     # Days that are made up are no range that is told.
     "GET /v1/reports": 422,

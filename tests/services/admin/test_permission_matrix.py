@@ -41,6 +41,12 @@ CAMPAIGN = {
 }
 AD = {"campaign_id": "{campaign_id}", "name": "tea", "landing_url": "https://tea.example/"}
 CREATIVE = {"ad_id": "{ad_id}", "placement": "google_rsa", "headline": "Tea"}
+SAVED = {"name": "Mine", "period": "last_7_days", "by": ["campaign"], "advertiser_id": "{advertiser_id}"}
+SCHEDULE = {
+    "report_id": "{report_id}",
+    "times": {"every": "day", "hour": 8},
+    "webhook": "https://tea.example/hook",
+}
 WHY = {"reason": "because"}
 # Whose things they are is told of each by itself, in the answer.
 APPROVALS = WHY | {"items": [{"kind": "creative", "id": "nothing", "etag": "*"}]}
@@ -147,6 +153,19 @@ ROUTES: dict[str, Route] = {
     "GET /v1/reports/delivery": Route(Right.SEE_REPORTS),
     "GET /v1/reports/creatives/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
     "GET /v1/reports/elements/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
+    "GET /v1/saved-reports": Route(Right.SEE_REPORTS),
+    "POST /v1/saved-reports": Route(Right.SAVE_REPORTS, SAVED),
+    "GET /v1/saved-reports/{report_id}": Route(Right.SEE_REPORTS),
+    "PATCH /v1/saved-reports/{report_id}": Route(Right.SAVE_REPORTS, {"name": "Later"}, ANY),
+    "DELETE /v1/saved-reports/{report_id}": Route(Right.SAVE_REPORTS, headers=ANY),
+    "GET /v1/saved-reports/{report_id}/files/{kind}": Route(Right.EXPORT_REPORTS),
+    "GET /v1/report-schedules": Route(Right.SAVE_REPORTS),
+    "POST /v1/report-schedules": Route(Right.SAVE_REPORTS, SCHEDULE),
+    "GET /v1/report-schedules/{schedule_id}": Route(Right.SAVE_REPORTS),
+    "PATCH /v1/report-schedules/{schedule_id}": Route(Right.SAVE_REPORTS, {"is_on": False}, ANY),
+    "DELETE /v1/report-schedules/{schedule_id}": Route(Right.SAVE_REPORTS, headers=ANY),
+    "POST /v1/report-schedules/{schedule_id}/secret": Route(Right.SAVE_REPORTS),
+    "POST /v1/report-schedules/{schedule_id}/send": Route(Right.SAVE_REPORTS),
     "GET /v1/alerts": Route(Right.SEE_CATALOGUE),
     "GET /v1/overview": Route(Right.SEE_REPORTS, query={"advertiser_id": "{advertiser_id}"}, of_advertiser=False),
     "GET /v1/audit": Route(Right.SEE_AUDIT),
@@ -189,7 +208,8 @@ OTHER_IDS = {
     "rollout_id": "998",
 }
 NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
-BY_ROUTE = sorted(ROUTES)
+# What is removed is removed last, and what hangs on it before it.
+BY_ROUTE = sorted(ROUTES, key=lambda one: (one.startswith("DELETE"), one))
 OPEN = {"POST /v1/session", "GET /v1/health"}
 
 

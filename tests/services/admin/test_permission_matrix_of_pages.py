@@ -68,6 +68,20 @@ ROUTES = {
     "POST /drafts/release": Right.REVIEW_CREATIVES,
     "GET /drafts/{draft_id}": Right.SEE_DRAFTS,
     "GET /reports": Right.SEE_REPORTS,
+    "GET /reports/delivery": Right.SEE_REPORTS,
+    "GET /reports/breakdown": Right.SEE_REPORTS,
+    "GET /reports/saved": Right.SEE_REPORTS,
+    "GET /reports/saved/new": Right.SAVE_REPORTS,
+    "POST /reports/saved/new": Right.SAVE_REPORTS,
+    "GET /reports/saved/{report_id}": Right.SEE_REPORTS,
+    "GET /reports/saved/{report_id}/edit": Right.SAVE_REPORTS,
+    "POST /reports/saved/{report_id}/edit": Right.SAVE_REPORTS,
+    "POST /reports/saved/{report_id}/schedules": Right.SAVE_REPORTS,
+    "POST /reports/schedules/{schedule_id}/switch": Right.SAVE_REPORTS,
+    "POST /reports/schedules/{schedule_id}/send": Right.SAVE_REPORTS,
+    "POST /reports/schedules/{schedule_id}/secret": Right.SAVE_REPORTS,
+    "POST /reports/schedules/{schedule_id}/delete": Right.SAVE_REPORTS,
+    "POST /reports/saved/{report_id}/delete": Right.SAVE_REPORTS,
     "GET /experiments": Right.SEE_EXPERIMENTS,
     "GET /experiments/new": Right.RUN_EXPERIMENTS,
     "POST /experiments/new": Right.RUN_EXPERIMENTS,
@@ -120,6 +134,11 @@ TOLD = {
     "reason": "because",
     "placement": "google_rsa",
     "headline": "Tea",
+    "period": "yesterday",
+    "file_csv": "1",
+    "every": "day",
+    "file": "csv",
+    "webhook": "https://tea.example/hook",
 }
 NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
 OTHER_IDS = dict.fromkeys(("user_id", "caller_id", "key_id", "session_id", "bundle_id"), "none") | {"rollout_id": "998"}
@@ -150,7 +169,13 @@ def test_a_role_may_what_its_table_says_and_nothing_else(admin: Admin, who: str)
 
 def test_another_s_is_as_if_it_were_not_there_and_stays_as_it_was(admin: Admin) -> None:
     mei, root = admin.as_("mei"), admin.as_("root")
-    kept = [f"/v1/{kind}/{OF_A2[one]}" for kind, one in (("campaigns", "campaign_id"), ("creatives", "creative_id"))]
+    of_a2 = (
+        ("campaigns", "campaign_id"),
+        ("creatives", "creative_id"),
+        ("saved-reports", "report_id"),
+        ("report-schedules", "schedule_id"),
+    )
+    kept = [f"/v1/{kind}/{OF_A2[one]}" for kind, one in of_a2]
     before, compared = [root.get(path).content for path in kept], 0
     for name, right in ROUTES.items():
         if right not in ROLE_RIGHTS[PEOPLE["mei"].role] or (name.startswith("GET") and "{" not in name):
@@ -161,7 +186,7 @@ def test_another_s_is_as_if_it_were_not_there_and_stays_as_it_was(admin: Admin) 
         assert (foreign.status_code, nowhere.status_code) == (404, 404), (name, foreign.text)
         assert _plain(foreign.text, OF_A2) == _plain(nowhere.text, NOWHERE), name
         compared += 1
-    assert compared == 25
+    assert compared == 35
     assert [root.get(path).content for path in kept] == before
     for name in ROUTES:
         if name.startswith("GET") and "{" not in name:
