@@ -8,7 +8,7 @@ STAMP := $(VENV)/.adplat-installed
 export OMP_NUM_THREADS ?= 1
 export RAY_USAGE_STATS_ENABLED := 0
 
-.PHONY: help setup demo test lint types walls chromium unit test-slow pictures bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments bench-generation proto lock clean
+.PHONY: help setup demo test lint types walls chromium unit test-slow pictures bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments bench-generation proto client lock clean
 
 help:
 	@echo "make setup       the environment alone; then: source .venv/bin/activate"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench-ctr   the model beside its rivals, into docs/benchmarks/ (under 50 minutes)"
 	@echo "make pictures    the pages of the admin over a made workspace, into docs/pictures/"
 	@echo "make proto       write the gRPC messages again from services/*/proto"
+	@echo "make client      write the typed client of the admin again from its OpenAPI document"
 	@echo "make lock        write requirements.lock again from pyproject.toml"
 
 $(STAMP): requirements.lock weights.lock pyproject.toml
@@ -104,6 +105,17 @@ proto: $(STAMP)
 		adplat/$$service/v1/$$service.proto && \
 	mv $$out/adplat/$$service/v1/$${service}_pb2.py $$out/adplat/$$service/v1/$${service}_pb2.pyi adplat/client/generated/ || exit 1; \
 	done && rm -r $$out
+
+# In an environment of its own, thrown away: the generator wants older packages than adplat does.
+client: OPENAPI_CLIENT := adplat/client/generated/admin_api
+client: $(STAMP)
+	@work=$$(mktemp -d) && $(BIN)/python -m services.admin.describe_api $$work && \
+	$(PYTHON) -m venv $$work/venv && $$work/venv/bin/pip install --quiet --disable-pip-version-check openapi-python-client==0.29.1 && \
+	printf 'post_hooks: []\n' > $$work/config.yml && \
+	$$work/venv/bin/openapi-python-client generate --path $$work/openapi.json --output-path $$work/admin_api --meta none \
+		--config $$work/config.yml && \
+	$(BIN)/ruff format --isolated --quiet --line-length 120 $$work/admin_api && cp $$work/openapi.sha256 $$work/admin_api/ && \
+	rm -rf $(OPENAPI_CLIENT) && mv $$work/admin_api $(OPENAPI_CLIENT) && rm -r $$work
 
 lock:
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip install --quiet "torch==2.13.0" -e ".[dev]"

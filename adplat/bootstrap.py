@@ -43,7 +43,7 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
-    from adplat.domain import ArmStatistics, ServiceCounts, Viewer
+    from adplat.domain import ArmStatistics, LiveBundles, ServiceCounts, ServingReplica, Viewer
     from adplat.flows.admin_parts import AdminParts, SeenParts
     from adplat.flows.bench_admin_market import AdminStores, MarketStores
     from adplat.flows.bench_run import BidStores
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.report_parts import ReportParts
+    from adplat.flows.roll_out import RolloutParts
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
@@ -208,6 +209,10 @@ class Settings(BaseSettings):
     admin_url: str = Field(
         default="",
         description="how browsers reach the admin where a proxy with TLS stands before it; empty: by port",
+    )
+    judging_data: str = Field(
+        default="",
+        description="folder or file with later rows, on which the admin judges bundles; empty: the workspace",
     )
     admin_requests_per_minute: int = Field(
         default=600, ge=0, description="of one person, or one key, in the admin; 0: as many as one likes"
@@ -611,6 +616,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
     from adplat import storage
     from adplat.data import Lake, load_placements
     from adplat.flows.admin_parts import AdminParts, SeenParts
+    from adplat.flows.prepare_forecasts import PreparedForecasts
     from adplat.flows.sign_in import PeopleParts
 
     placements, objects, now = load_placements(), open_objects(settings), clock()
@@ -624,6 +630,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 catalogue=storage.SqlCatalogue(mine),
                 edits=storage.SqlCatalogueEdits(mine),
                 report=storage.SqlReports(mine).report,
+                shown_since=storage.SqlReports(mine).shown_since,
                 drafts=storage.SqlDrafts(mine),
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),
@@ -639,14 +646,57 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 callers=storage.SqlCallers(mine),
                 keys=partial(_one_key_desk, settings, mine, viewer.user_id),
                 reports=partial(report_parts, settings, database, viewer),
+                live=partial(live_bundles, settings, database, viewer),
+                replicas=partial(serving_replicas, settings, viewer),
                 lake=Lake(settings.lake_folder),
                 belief=partial(bandit_belief, settings),
                 running=partial(_experiment_parts, settings),
                 limits=settings.alert_limits,
             )
 
+        desk = PreparedForecasts(
+            partial(forecast_desk, settings),
+            partial(_require_opportunities, settings),
+            60.0 * settings.forecast_refresh_minutes,
+        )
         people = PeopleParts(storage.SqlPeople(database), secrets.token_bytes, now, "admin")
-        yield AdminParts(people, seen, open_audit(database))
+        yield AdminParts(people, seen, open_audit(database), desk)
+
+
+def live_bundles(settings: Settings, database: Database, viewer: Viewer) -> LiveBundles:
+    """What is live, pointed to, looking on; nothing for who does not see all advertisers."""
+    from adplat.domain import LiveBundles
+    from adplat.flows.roll_out import live_bundles as told
+
+    return told(open_bundles(database), settings.workspace) if viewer.advertisers is None else LiveBundles("", 0)
+
+
+def serving_replicas(settings: Settings, viewer: Viewer) -> Sequence[ServingReplica] | None:
+    """What the replicas of the bidding service last said that they serve from; ``None``: nobody can tell."""
+    from adplat.domain import StoreUnreachable
+    from adplat.flows.roll_out import replicas_among
+    from adplat.storage import running_valkey
+
+    url = settings.redis_url or running_valkey(settings.workspace / "valkey")
+    if not url or viewer.advertisers is not None:
+        return None
+    try:
+        with closing(open_worker_counts(settings, url)) as counts:
+            return replicas_among(counts.states(), clock().now())
+    except StoreUnreachable:
+        return None
+
+
+def rollout_parts(settings: Settings) -> RolloutParts:
+    """What rollouts that were ordered from afar are done with; each is done on behalf of whoever ordered it."""
+    from adplat.flows.roll_out import RolloutParts
+
+    return RolloutParts(
+        opened=lambda by: opened_registry(settings.model_copy(update={"actor": by})),
+        alone=lambda: lock_workspace(settings, "deploy"),
+        data=Path(settings.judging_data) if settings.judging_data else settings.workspace,
+        lake_of=settings.workspace,
+    )
 
 
 def _experiment_parts(settings: Settings, seen: SeenParts) -> ExperimentParts:
@@ -948,6 +998,13 @@ def forecast_desk(settings: Settings) -> ForecastDesk:
             before_load=(lambda: None) if settings.forecast_data else (lambda: _keep_catalogue(settings)),
         )
     )
+
+
+def _require_opportunities(settings: Settings) -> None:
+    """Raises MissingInput where there is no log to forecast from."""
+    from adplat.flows.sample_opportunities import lake_of_opportunities
+
+    lake_of_opportunities(Path(settings.forecast_data or settings.workspace))
 
 
 def _keep_catalogue(settings: Settings) -> None:

@@ -1,9 +1,11 @@
 """Card
 This room:   typed clients for callers of the services; the only room that speaks HTTP or gRPC outwards.
-May import:  domain; httpx, msgspec, grpcio, protobuf.
+May import:  domain; httpx, msgspec, grpcio, protobuf, attrs (generated code alone).
 Must not:    import a service or any other room: a caller needs this and nothing else.
 Called by:   callers, cli, tests; services take the messages of ``client.generated`` from here.
 Tests:       tests/client/
+
+``AdminClient`` is taken from ``client.admin``: its generated half has some two hundred classes that others do not need.
 """
 
 from adplat.client.forecast import ForecastClient, ForecastHealth, ForecastJob
@@ -22,6 +24,7 @@ from adplat.client.messages import BidResult, CreativeScores, OfferedBid
 from adplat.client.raw_grpc import RawGrpcCaller, status_of_bid
 
 __all__ = [
+    "AdminClient",
     "AsyncGrpcBiddingClient",
     "BidResult",
     "BiddingClient",
@@ -37,6 +40,7 @@ __all__ = [
     "RankedSlot",
     "RawGrpcCaller",
     "ServiceHealth",
+    "Tagged",
     "event",
     "status_of_bid",
     "user_conversion",

@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from adplat.ctr.bundle import Manifest, read_manifest, verify_bundle
+    from adplat.ctr.bundle import Manifest, read_figures, read_manifest, verify_bundle
     from adplat.ctr.comparing import compare
     from adplat.ctr.config import (
         CalibrationConfig,
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from adplat.ctr.delay_trial import DelayTrial, delay_trials
     from adplat.ctr.epoch import Crew
     from adplat.ctr.evaluation import evaluate
+    from adplat.ctr.evidence import with_intervals
     from adplat.ctr.explanation import Explanation, explain_row
     from adplat.ctr.fit import Fitted
     from adplat.ctr.fit_task import FitTask, NetworkFit, fit_alone
     from adplat.ctr.gates import GateLimits, GateReport, run_gates
     from adplat.ctr.judging import Judged, JudgedScores, judge
     from adplat.ctr.kept_bundle import KeptBundle, score_frame
+    from adplat.ctr.quality import curve_of, measure
     from adplat.ctr.recalibration import Recalibrated, recalibrate
     from adplat.ctr.scorer import Scorer, Scores
     from adplat.ctr.training import TrainingOutcome, train_bundle
@@ -75,8 +77,12 @@ _HOMES = {
     "TrainingOutcome": "training",
     "TrainingSpeed": "training_speed",
     "compare": "comparing",
+    "curve_of": "quality",
+    "measure": "quality",
+    "with_intervals": "evidence",
     "evaluate": "evaluation",
     "judge": "judging",
+    "read_figures": "bundle",
     "read_manifest": "bundle",
     "recalibrate": "recalibration",
     "read_train_config": "config",
@@ -119,6 +125,7 @@ __all__ = [
     "TrialRows",
     "compare",
     "counts_of",
+    "curve_of",
     "delay_trials",
     "evaluate",
     "explain_row",
@@ -126,6 +133,8 @@ __all__ = [
     "fit_contrasts",
     "is_contrast",
     "judge",
+    "measure",
+    "read_figures",
     "read_manifest",
     "read_train_config",
     "recalibrate",
@@ -134,6 +143,7 @@ __all__ = [
     "score_frame",
     "train_bundle",
     "verify_bundle",
+    "with_intervals",
 ]
 
 

@@ -146,6 +146,19 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
+def read_figures(folder: Path) -> dict[str, Any]:
+    """``metrics.json`` of a bundle: overall figures, ``slices``, ``curves``, ``baselines``; checked by its hash.
+
+    Raises MissingInput or BundleRejected.
+    """
+    manifest, path = read_manifest(folder), folder / "metrics.json"
+    content = path.read_bytes() if path.is_file() else b""
+    if _sha256(content) != manifest.files.get(path.name):
+        raise BundleRejected(f"{path.name} is missing or was altered", where=str(folder), hint=_REMAKE)
+    found: dict[str, Any] = json.loads(content)
+    return found
+
+
 def verify_bundle(folder: Path) -> ModelBundle:
     """Check every byte of a bundle. Raises MissingInput, or BundleRejected naming the file that differs."""
     manifest = read_manifest(folder)

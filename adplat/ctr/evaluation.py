@@ -22,7 +22,7 @@ from adplat.ctr.item_record import ItemRecord
 from adplat.ctr.joint_record import fit_joint_record
 from adplat.ctr.kept_bundle import KeptBundle
 from adplat.ctr.prepare import joint_settings, labels_of, times_of
-from adplat.ctr.quality import Float64, groups_of, measure, report, slice_masks
+from adplat.ctr.quality import curve_of, groups_of, measure, report, slice_masks
 from adplat.data import Tables
 from adplat.domain import Progress
 from adplat.features import Histories, ItemBlock
@@ -77,21 +77,6 @@ def evaluate(kept: KeptBundle, tables: Tables, cache_dir: Path, progress: Progre
         if labels[clicked, 1].any():
             told["curves"]["pCVR of clicks"] = curve_of(labels[clicked, 1], scores.p_cvr[clicked])
     return {"judged": judged, **told}
-
-
-def curve_of(labels: Float64, chances: Float64) -> list[dict[str, float]]:
-    """The reliability curve as plain data: one entry a bin of equal mass, lowest chances first."""
-    return [
-        {
-            "rows": one.rows,
-            "positives": one.positives,
-            "predicted": one.mean_predicted,
-            "observed": one.observed.value,
-            "low": one.observed.low,
-            "high": one.observed.high,
-        }
-        for one in statistics.reliability_curve(labels, chances)
-    ]
 
 
 def with_past(kept: KeptBundle, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], items: ItemBlock) -> KeptBundle:

@@ -98,6 +98,21 @@ def report(
     return {"overall": measure(labels, chances, groups, ranking), "slices": slices}
 
 
+def curve_of(labels: Float64, chances: Float64) -> list[dict[str, float]]:
+    """The reliability curve as plain data: one entry a bin of equal mass, lowest chances first."""
+    return [
+        {
+            "rows": one.rows,
+            "positives": one.positives,
+            "predicted": one.mean_predicted,
+            "observed": one.observed.value,
+            "low": one.observed.low,
+            "high": one.observed.high,
+        }
+        for one in statistics.reliability_curve(labels, chances)
+    ]
+
+
 def slice_masks(
     schema: FeatureSchema,
     rows: pl.DataFrame,

@@ -41,7 +41,7 @@ from adplat.ctr.joint_record import JOINT_RECORD
 from adplat.ctr.model_card import model_card
 from adplat.ctr.models import Model, epochs_of, fit_model, logits_of, tree_baseline, write_model
 from adplat.ctr.prepare import Past, Prepared, prepare, times_of, whole_past
-from adplat.ctr.quality import calibration_change, report
+from adplat.ctr.quality import calibration_change, curve_of, report
 from adplat.ctr.streamed import encoded_rows, past_with_later, refuse_past
 from adplat.data import Tables
 from adplat.domain import Clock, FeatureSchema, ModelBundle, Progress, SystemClock
@@ -134,7 +134,7 @@ def _train(
         cells, late = cells_of(config, prepared, prepared.later), prepared.later.conversion
         maps = calibrate(logits, prepared.later.labels, cells, config.calibration, config.seed, late)
         judge = _Judge(config, schema, later, side, prepared)
-        metrics = judge.figures(logits[:, 0])
+        metrics = judge.figures(logits[:, 0]) | {"curves": judge.curves(logits[:, 0])}
         if config.export.tables == "int8" and isinstance(trained, Trained):
             metrics["int8_tables"] = int8_figures(trained.committee, logits[:, 0], prepared.later)
         for name in config.baselines:
@@ -182,14 +182,25 @@ class _Judge:
         later = self.prepared.later
         if later is None:
             return {}
-        labels = later.labels[:, 0].astype(np.float64)
-        cells = cells_of(self.config, self.prepared, later)
-        chances = cross_fitted_chances(logits, labels, self.config.calibration, self.config.seed, cells)
+        labels, chances = self._calibrated(later, logits)
         shown = np.isin(later.items.hashes[later.rows.item], self.prepared.past.record.hashes)
         # Two halves with two maps do not share one order; the logits do.
         told = report(self.schema, self.rows, self.tables, labels, chances, ~shown, self.config.slices, logits)
         change = calibration_change(logits, labels, chances, half_of(len(labels), self.config.seed))
         return {**told["overall"], "slices": told["slices"], "calibration": change}
+
+    def curves(self, logits: Float64) -> dict[str, list[dict[str, float]]]:
+        """The reliability curve, so that the bundle can show it wherever its rows are no more."""
+        later = self.prepared.later
+        if later is None:
+            return {}
+        labels, chances = self._calibrated(later, logits)
+        return {"pCTR": curve_of(labels, chances)} if labels.any() else {}
+
+    def _calibrated(self, later: Examples, logits: Float64) -> tuple[Float64, Float64]:
+        labels = later.labels[:, 0].astype(np.float64)
+        cells = cells_of(self.config, self.prepared, later)
+        return labels, cross_fitted_chances(logits, labels, self.config.calibration, self.config.seed, cells)
 
 
 def _baseline_logits(

@@ -219,6 +219,14 @@ from adplat.domain.report_metrics import (
 from adplat.domain.reports import Dimension, Report, ReportQuestion, ReportRow, dimensions_named
 from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 from adplat.domain.reviews import Objection, Review, ReviewVerdict, Weight
+from adplat.domain.rollouts import (
+    ROLLOUT_KINDS,
+    LiveBundles,
+    Rollout,
+    RolloutDeed,
+    RolloutOutcome,
+    ServingReplica,
+)
 from adplat.domain.sessions import (
     SessionRules,
     UserKey,
@@ -250,6 +258,7 @@ __all__ = [
     "POWERS",
     "REPORT_METRICS",
     "ROLE_RIGHTS",
+    "ROLLOUT_KINDS",
     "STREAM_START",
     "TOLD_LEVELS",
     "TOOK_MICROSECONDS",
@@ -365,6 +374,7 @@ __all__ = [
     "KeyBook",
     "KeyRejected",
     "ListRequest",
+    "LiveBundles",
     "LiveCatalogue",
     "LoggedRequest",
     "LoggedRequests",
@@ -421,12 +431,16 @@ __all__ = [
     "ReviewVerdict",
     "Right",
     "Role",
+    "Rollout",
+    "RolloutDeed",
+    "RolloutOutcome",
     "SchemaMismatch",
     "ScoredForecast",
     "Sentence",
     "Series",
     "ServiceCounted",
     "ServiceCounts",
+    "ServingReplica",
     "SessionRules",
     "Severity",
     "SideTable",

@@ -5,7 +5,7 @@ The real parts live in ``adplat.storage`` and ``adplat.data``; ``adplat.bootstra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -390,6 +390,18 @@ class BundleRegistry(Protocol):
         """All deployments, oldest first."""
         ...
 
+    def deployments(self) -> tuple[int, str]:
+        """How many there were, and the bundle of the last one; empty where there was none."""
+        ...
+
+    def bundle_page(self, request: ListRequest) -> Page[RegisteredBundle]:
+        """A page, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
+    def deployment_page(self, request: ListRequest) -> Page[BundleDeployment]:
+        """A page of the history, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
 
 class JobQueue(Protocol):
     """Jobs in SQL: the row is the queue entry. One call is one transaction, its line in the audit trail included.
@@ -515,6 +527,10 @@ class AuditTrail(Protocol):
 
     def about(self, subject: str) -> list[AuditEntry]:
         """All entries of one subject, oldest first."""
+        ...
+
+    def about_each(self, subjects: Collection[str], action: str) -> Mapping[str, Sequence[AuditEntry]]:
+        """Entries of this action, by subject, oldest first; one that has none is absent."""
         ...
 
     def records(self, request: ListRequest) -> Page[AuditRecord]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from adplat.data import Lake
@@ -20,16 +21,20 @@ from adplat.domain import (
     ExperimentStore,
     ForecastStore,
     JobQueue,
+    LiveBundles,
     NotPermitted,
     ObjectStore,
     PlacementRules,
     Report,
     ReportQuestion,
+    ServingReplica,
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
 from adplat.flows.experiment_parts import ExperimentParts
+from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.manage_keys import KeyParts
+from adplat.flows.prepare_forecasts import PreparedForecasts
 from adplat.flows.report_parts import ReportParts
 from adplat.flows.sign_in import PeopleParts
 
@@ -43,7 +48,10 @@ class SeenParts:
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         keys: callers and their keys, for one who changes them at a time.
         report: answers a question from what was counted.
+        shown_since: campaigns that were shown in an hour or later.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
+        live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
+        replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
         limits: from where on something is an alert.
         lake: what happened; it knows no viewer, so whoever asks it names campaigns that the viewer sees.
         belief: the document of ``adplat bandit show`` for one campaign; ``None`` where nobody serves. Likewise.
@@ -54,6 +62,7 @@ class SeenParts:
     catalogue: CatalogueStore
     edits: CatalogueEdits
     report: Callable[[ReportQuestion], Report]
+    shown_since: Callable[[datetime], Collection[str]]
     drafts: DraftStore
     experiments: ExperimentStore
     forecasts: ForecastStore
@@ -69,6 +78,8 @@ class SeenParts:
     callers: CallerStore
     keys: Callable[[], AbstractContextManager[KeyParts]]
     reports: Callable[[], ReportParts]
+    live: Callable[[], LiveBundles]
+    replicas: Callable[[], Sequence[ServingReplica] | None]
     lake: Lake
     belief: Callable[[str], dict[str, Any] | None]
     running: Callable[[SeenParts], ExperimentParts]
@@ -82,6 +93,10 @@ class SeenParts:
     def draft_parts(self) -> DraftParts:
         """For the flows about drafts."""
         return DraftParts(self.drafts, self.jobs, self.audit, self.catalogue, self.objects, self.clock, self.by)
+
+    def forecast_parts(self) -> ForecastParts:
+        """For the flows about kept forecasts."""
+        return ForecastParts(self.forecasts, self.jobs, self.audit, self.catalogue, self.clock, self.by)
 
     def experiment_parts(self) -> ExperimentParts:
         """For the flows that change experiments.
@@ -103,8 +118,10 @@ class AdminParts:
     """Who comes is asked of ``people``, which sees everything; all else goes through ``seen``.
 
     ``trail`` is the whole audit trail: to hold it against its hashes, and to tell of those who may write nothing.
+    ``desk`` makes forecasts from the log of everybody, of plans that the viewer may make.
     """
 
     people: PeopleParts
     seen: Callable[[Viewer], SeenParts]
     trail: AuditTrail
+    desk: PreparedForecasts

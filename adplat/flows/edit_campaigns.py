@@ -139,6 +139,10 @@ def require_sound(campaign: Campaign, advertiser: Advertiser) -> None:
         raise ConfigRejected(
             "a cap looks too far back", where="frequency_caps", hint=f"give at most {LONGEST_CAP_S} seconds"
         )
+    if not all(0 <= span <= LONGEST_CAP_S for span in (campaign.attribution.click_s, campaign.attribution.view_s)):
+        raise ConfigRejected(
+            "conversions are not waited for so long", where="attribution", hint=f"give at most {LONGEST_CAP_S} seconds"
+        )
 
 
 def require_line(text: str, where: str, longest: int = LONGEST_NAME) -> None:

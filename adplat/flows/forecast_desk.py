@@ -98,6 +98,16 @@ class ForecastDesk:
         self._checking = threading.Lock()
         self._model: tuple[Path, _Loaded, CheckedModel | None] | None = None
         self._is_whole = False
+        self._loads = 0
+
+    @property
+    def loads(self) -> int:
+        """How often it was loaded: as long as it stays, a plan has the same forecast, but for another bundle."""
+        return self._loads
+
+    def bundle(self) -> Path | None:
+        """The model's folder of the moment; ``None``: the log alone speaks."""
+        return self._places.bundle()
 
     @property
     def data_to(self) -> datetime | None:
@@ -227,6 +237,7 @@ class ForecastDesk:
         self._prices.look()
         prices = read_learned_prices(loaded.sources.folder)
         self._loaded = replace(loaded, sources=replace(loaded.sources, learned_prices=prices))
+        self._loads += 1
         return True
 
     def _load(self, progress: Progress, *, as_kept: bool) -> None:
@@ -253,6 +264,7 @@ class ForecastDesk:
             correction=read_correction(_if_there(self._places.correction)),
         )
         self._is_whole = True
+        self._loads += 1
 
 
 def _if_there(path: Path | None) -> Path | None:

@@ -7,6 +7,7 @@ of the history; ``adplat model list`` says so, the trail has a beginning without
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +71,11 @@ def promote_bundle(
     force: bool = False,
     reason: str = "",
     tables_dir: Path | None = None,
+    going_live: Callable[[], None] = lambda: None,
 ) -> Promotion:
     """Run the gates on the later rows of ``data`` and put the bundle into service.
+
+    ``going_live`` is called once, when the gates have passed and nothing is changed yet; what it raises ends it there.
 
     With ``force`` a failed gate is written down and passed over; then a ``reason`` must be given. A bundle that is
     not yet registered is registered by this. Raises GatesFailed (nothing changed), ConfigRejected (already live; no
@@ -83,11 +87,14 @@ def promote_bundle(
     live = parts.bundles.deployed()
     if live is not None and live.bundle_id == bundle.bundle_id:
         raise ConfigRejected("this bundle is live already", where=bundle.bundle_id[:20], hint="nothing is to be done")
-    report, judged = _gates(bundle, live, data, rng, progress, parts.cache_dir, tables_dir)
+    report, judged = gates_of(bundle, live, data, rng, progress, parts.cache_dir, tables_dir)
     if not report.passes and not force:
-        raise GatesFailed(_refusal(report), where=bundle.bundle_id[:20], hint=_way_out(report), detail=report.as_json())
+        raise GatesFailed(
+            refusal_of(report), where=bundle.bundle_id[:20], hint=_way_out(report), detail=report.as_json()
+        )
+    going_live()
     known = register_bundle(parts.bundles, bundle, parts.clock, by=parts.by)
-    told = report.as_json() | {"judged": judged, "against": live.bundle_id if live else None, "forced": force}
+    told = report.as_json() | {"judged": judged.how, "against": live.bundle_id if live else None, "forced": force}
     return _go_live(parts, known.bundle, DeploymentKind.PROMOTE, reason, told, live, progress)
 
 
@@ -108,7 +115,7 @@ def roll_back(parts: RegistryParts, progress: Progress, *, reason: str = "") -> 
     return _go_live(parts, before, DeploymentKind.ROLLBACK, reason, NO_GATES, live, progress)
 
 
-def _gates(
+def gates_of(
     bundle: ModelBundle,
     live: ModelBundle | None,
     data: Path,
@@ -116,7 +123,11 @@ def _gates(
     progress: Progress,
     cache_dir: Path,
     tables_dir: Path | None,
-) -> tuple[GateReport, str]:
+) -> tuple[GateReport, Judged]:
+    """The gates of a bundle on the later rows of ``data``, beside the live one, and what both said of those rows.
+
+    Raises ConfigRejected (rows that it was fitted on) and what judging raises.
+    """
     rivals = [] if live is None else [live]
     judged = judge_bundles([*rivals, bundle], data, cache_dir=cache_dir, progress=progress, tables_dir=tables_dir)
     if judged.how == FITTED:
@@ -130,7 +141,7 @@ def _gates(
     report = run_gates(
         judged.clicked, mine.p_ctr, judged.slices, against, rng, groups=judged.groups, conversions=_conversions(judged)
     )
-    return report, judged.how
+    return report, judged
 
 
 def _conversions(judged: Judged) -> ConversionRows | None:
@@ -143,7 +154,8 @@ def _conversions(judged: Judged) -> ConversionRows | None:
     return ConversionRows(judged.late[0][clicked], judged.late[1][clicked], p_cvr[clicked], groups)
 
 
-def _refusal(report: GateReport) -> str:
+def refusal_of(report: GateReport) -> str:
+    """Which gates failed, and by how much, in one line."""
     told = [f"{gate.name} must be {gate.limit}: {gate.figure}" for gate in report.gates if not gate.passes]
     return f"{len(told)} of {len(report.gates)} gates failed on {report.rows:,} rows: " + " | ".join(told)
 

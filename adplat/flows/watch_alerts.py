@@ -24,6 +24,7 @@ from adplat.domain import (
     condition_from,
 )
 from adplat.flows.admin_parts import SeenParts
+from adplat.flows.online_pcoc import watch_online
 from adplat.flows.watch_pace import watch_pace
 
 MOST_CAMPAIGNS, _PAGE = 2_000, 500
@@ -44,8 +45,8 @@ def watch_alerts(parts: SeenParts) -> Alerts:
     campaigns, is_all = _live_campaigns(parts)
     found: list[Alert] = []
     if parts.viewer.may(Right.SEE_REPORTS):
-        report = parts.reports().breakdown.report
-        found += watch_pace(report, campaigns, parts.limits, parts.clock.now())
+        report = parts.report
+        found += watch_pace(report, parts.shown_since, campaigns, parts.limits, parts.clock.now())
     for right, watch in WATCHES:
         if parts.viewer.may(right):
             found += watch(parts)
@@ -138,6 +139,14 @@ def missed_forecasts(parts: SeenParts) -> list[Alert]:
     return found
 
 
+def models_that_drift(parts: SeenParts) -> list[Alert]:
+    """The live bundle, where its clicks surely differ from its promises; for who sees all of them alone."""
+    if parts.viewer.advertisers is not None or not parts.viewer.may(Right.SEE_REPORTS):
+        return []
+    deployments = parts.bundles.deployment_page(ListRequest(limit=_PAGE)).items
+    return watch_online(parts.report, deployments, parts.clock.now(), parts.limits)
+
+
 def _live_campaigns(parts: SeenParts) -> tuple[list[Campaign], bool]:
     found: list[Campaign] = []
     cursor = ""
@@ -155,5 +164,6 @@ WATCHES: tuple[tuple[Right, Watch], ...] = (
     (Right.SEE_CATALOGUE, held_creatives),
     (Right.SEE_EXPERIMENTS, unhealthy_experiments),
     (Right.SEE_FORECASTS, missed_forecasts),
+    (Right.SEE_MODELS, models_that_drift),
 )
 """What looks for alerts beside pace, and the right to see what it looks at."""

@@ -4,22 +4,60 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from adplat.domain import (
     AuditEntry,
     BundleDeployment,
     BundleState,
+    DeploymentKind,
+    ListRequest,
     ModelBundle,
+    Page,
     RegisteredBundle,
     UnknownReference,
 )
 from adplat.storage import rows
 from adplat.storage.audit_trail import audit
+from adplat.storage.pages import Listing, asked, choice_field, moment_field, number_field, page_of, text_field
 from adplat.storage.tables import BundleRow, DeploymentRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import keep_rows
+
+_LATEST = select(DeploymentRow.bundle_id).order_by(DeploymentRow.deployment_id.desc()).limit(1).scalar_subquery()
+_STATE = case(
+    (BundleRow.bundle_id == _LATEST, BundleState.LIVE.value),
+    (BundleRow.bundle_id.in_(select(DeploymentRow.bundle_id)), BundleState.RETIRED.value),
+    else_=BundleState.REGISTERED.value,
+)
+BUNDLE_LISTING = Listing(
+    "models",
+    key="bundle_id",
+    order="-created",
+    fields={
+        "bundle_id": text_field(BundleRow.bundle_id, may_order=True),
+        "created": moment_field(BundleRow.created, may_order=True),
+        "registered": moment_field(BundleRow.registered, may_order=True),
+        "registered_by": text_field(BundleRow.registered_by),
+        "schema_digest": text_field(BundleRow.schema_digest),
+        "parent": text_field(BundleRow.parent),
+        "state": choice_field(_STATE, BundleState),
+        "rows": number_field(BundleRow.rows, may_order=True),
+    },
+)
+DEPLOYMENT_LISTING = Listing(
+    "deployments",
+    key="deployment_id",
+    order="-deployment_id",
+    fields={
+        "deployment_id": number_field(DeploymentRow.deployment_id, may_order=True),
+        "bundle_id": text_field(DeploymentRow.bundle_id),
+        "at": moment_field(DeploymentRow.at, may_order=True),
+        "kind": choice_field(DeploymentRow.kind, DeploymentKind),
+        "by": text_field(DeploymentRow.by),
+    },
+)
 
 
 class SqlBundleRegistry:
@@ -91,6 +129,35 @@ class SqlBundleRegistry:
         """All deployments, oldest first."""
         with self._database.read() as session:
             return _history(session)
+
+    def deployments(self) -> tuple[int, str]:
+        """How many there were, and the bundle of the last one; empty where there was none."""
+        with self._database.read() as session:
+            count = session.execute(select(func.count(DeploymentRow.deployment_id))).scalar_one()
+            return int(count), session.execute(select(_LATEST)).scalar_one_or_none() or ""
+
+    def bundle_page(self, request: ListRequest) -> Page[RegisteredBundle]:
+        """A page of them, newest first unless it says otherwise. Raises ConfigRejected."""
+        with self._database.read() as session:
+            found = session.scalars(asked(BUNDLE_LISTING, request, select(BundleRow))).all()
+            shown = [row.bundle_id for row in found]
+            last = (
+                select(func.max(DeploymentRow.deployment_id))
+                .where(DeploymentRow.bundle_id.in_(shown))
+                .group_by(DeploymentRow.bundle_id)
+            )
+            rows_of_last = session.scalars(select(DeploymentRow).where(DeploymentRow.deployment_id.in_(last))).all()
+            latest = {row.bundle_id: rows.deployment_of(row) for row in rows_of_last}
+            live = session.execute(select(_LATEST)).scalar_one_or_none() or ""
+            return page_of(
+                BUNDLE_LISTING, request, found, lambda row: _registered(row, latest.get(row.bundle_id), live)
+            )
+
+    def deployment_page(self, request: ListRequest) -> Page[BundleDeployment]:
+        """A page of the history, newest first unless it says otherwise. Raises ConfigRejected."""
+        with self._database.read() as session:
+            found = session.scalars(asked(DEPLOYMENT_LISTING, request, select(DeploymentRow))).all()
+            return page_of(DEPLOYMENT_LISTING, request, found, rows.deployment_of)
 
 
 def _history(session: Session) -> list[BundleDeployment]:

@@ -61,7 +61,7 @@ class RedisServiceCounts:
 
 
 class RedisWorkerCounts:
-    """The worker's side; synchronous. Raises StoreUnreachable."""
+    """The worker's side, and that of who looks in from elsewhere; synchronous. Raises StoreUnreachable."""
 
     def __init__(self, url: str, *, namespace: str = DEFAULT_NAMESPACE, timeout_s: float = 5.0) -> None:
         self.place = redis_place(url)
@@ -76,6 +76,12 @@ class RedisWorkerCounts:
                 self._client.evalsha(TELL_COUNTS.sha, len(keys), *keys, *arguments)
             except NoScriptError:
                 self._client.eval(TELL_COUNTS.text, len(keys), *keys, *arguments)
+
+    def states(self) -> Mapping[str, bytes]:
+        """What each process last said of itself, by its name."""
+        with redis_errors(self.place):
+            found = cast(dict[bytes, bytes], self._client.hgetall(self._keys.states))
+        return {writer.decode(): state for writer, state in found.items()}
 
     def close(self) -> None:
         """Give the connection back."""

@@ -27,7 +27,7 @@ _UNCOUNTED = ("/static/", "/v1/health")
 _WANTS_IN = ("/sign-in", "/language/")
 _PATIENCE_S = 10.0
 # Each look at a password takes 64 MiB, each review a picture and the letters in it, each report up to 50,000 rows.
-_HASHES_AT_ONCE, _REVIEWS_AT_ONCE, _REPORTS_AT_ONCE = 4, 2, 3
+_HASHES_AT_ONCE, _REVIEWS_AT_ONCE, _REPORTS_AT_ONCE, _FORECASTS_AT_ONCE = 4, 2, 3, 2
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,9 @@ class Door:
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_HASHES_AT_ONCE))
     reviewing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REVIEWS_AT_ONCE))
     reporting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REPORTS_AT_ONCE))
+    forecasting: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(_FORECASTS_AT_ONCE)
+    )
     checking: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(1))
     keys: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(1))
 

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from adplat.domain import Ad, Advertiser, Campaign, Right
+from adplat.flows.copy_campaign import change_statuses, copy_campaign
 from adplat.flows.describe_catalogue import ad_document, advertiser_document, campaign_document
 from adplat.flows.edit_campaigns import change_campaign, create_ad, create_advertiser, create_campaign
 from services.admin.asking import Asking
@@ -24,6 +25,7 @@ from services.admin.schemas import (
     CampaignOut,
     PageOut,
 )
+from services.admin.step_bodies import CopyIn, StepsIn, StepsOut
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 
@@ -81,6 +83,21 @@ def edit_campaign(
         return changed(before, body, currency)
 
     return tagged(response, campaign_document(change_campaign(parts, campaign_id, step)))
+
+
+@router.post("/campaigns/status", responses=responses(404), response_model=StepsOut)
+def change_many(body: StepsIn, asker: Asking) -> dict[str, Any]:
+    """One step for many: one that may not take it stays as it was, and ``problem`` says why."""
+    parts = asker.may(Right.EDIT_CAMPAIGNS)
+    steps = change_statuses(parts, body.campaign_ids, body.status)
+    return {"items": [{"campaign_id": one.campaign_id, "problem": one.why and one.why.what} for one in steps]}
+
+
+@router.post("/campaigns/{campaign_id}/copy", status_code=201, responses=responses(404), response_model=CampaignOut)
+def copy(campaign_id: str, body: CopyIn, asker: Asking, response: Response, key: IdempotencyKey = "") -> dict[str, Any]:
+    """A draft with the same terms and ads, without their creatives."""
+    parts = asker.may(Right.EDIT_CAMPAIGNS)
+    return tagged(response, campaign_document(copy_campaign(parts, campaign_id, body.name, key)))
 
 
 @router.get("/ads", responses=responses(), response_model=PageOut[AdOut])

@@ -26,6 +26,7 @@ class Axis:
     """What stands along one side: a field of the rows, its words, and how its values read.
 
     ``kind``: Q numbers, T moments and days (as ISO text), O and N names. ``form`` is d3's, such as ``,.0f`` or ``.2%``.
+    ``root``: small numbers get more room (a scale of square roots).
     """
 
     field: str
@@ -33,13 +34,17 @@ class Axis:
     kind: str = "Q"
     form: str | None = None
     from_zero: bool = True
+    root: bool = False
 
 
 def lines(
     rows: Sequence[Row], x: Axis, y: Axis, label: str, *, by: str = "", band: tuple[str, str] | None = None,
-    points: bool = False, width_px: int = WIDTH_PX,
+    points: bool = False, rule_at: float | None = None, marks: Sequence[Row] = (), width_px: int = WIDTH_PX,
 ) -> Markup:  # fmt: skip
-    """A line for each value of ``by``, with a band between two fields where one is told."""
+    """A line for each value of ``by``, with a band between two fields where one is told.
+
+    ``rule_at`` is a line across, ``marks`` are lines upright: rows with the field of ``x``, and ``label``.
+    """
     alt = _altair()
     base = alt.Chart(alt.Data(values=list(rows)))
     colour = _colours(rows, by)
@@ -49,7 +54,17 @@ def lines(
         encoded = {"x": _side(alt.X, x), "y": _side(alt.Y, y, low), "y2": alt.Y2(high), **colour}
         layers.append(base.mark_area(opacity=0.22, **_one_colour(by)).encode(**encoded))
     drawn = {"x": _side(alt.X, x), "y": _side(alt.Y, y), **colour}
-    layers.append(base.mark_line(strokeWidth=2, point=points, **_one_colour(by)).encode(**drawn))
+    layers.append(
+        base.mark_line(strokeWidth=2, point=_dots(by) if points else False, **_one_colour(by)).encode(**drawn)
+    )
+    if rule_at is not None:
+        there = alt.Chart(alt.Data(values=[{y.field: rule_at}]))
+        layers.append(there.mark_rule(color="var(--quiet)", strokeDash=[4, 4]).encode(y=_side(alt.Y, y)))
+    if marks:
+        upright = alt.Chart(alt.Data(values=list(marks)))
+        layers.append(upright.mark_rule(color=SERIES[1], strokeWidth=2).encode(x=_side(alt.X, x)))
+        told = upright.mark_text(color=SERIES[1], align="left", baseline="top", dx=4, dy=2, fontSize=12)
+        layers.append(told.encode(x=_side(alt.X, x), y=alt.value(0), text="label:N"))
     return _svg(alt.layer(*layers), label, width_px=width_px)
 
 
@@ -78,17 +93,25 @@ def intervals(
     return _svg(alt.layer(*layers), label, height_px=max(60, 28 * len(rows)))
 
 
-def points(rows: Sequence[Row], x: Axis, y: Axis, label: str, *, diagonal: bool = False) -> Markup:
-    """A point for each row; with the diagonal of what was told and what came."""
+def points(
+    rows: Sequence[Row], x: Axis, y: Axis, label: str, *, diagonal: bool = False, by: str = "",
+    interval: tuple[str, str] | None = None,
+) -> Markup:  # fmt: skip
+    """A point for each row, in a colour for each ``by``; with the diagonal of what was told and what came."""
     alt = _altair()
     layers = []
+    base, colour = alt.Chart(alt.Data(values=list(rows))), _colours(rows, by)
     if diagonal:
         most = max((max(float(one[x.field]), float(one[y.field])) for one in rows), default=1.0)
         ends = [{x.field: 0.0, y.field: 0.0}, {x.field: most, y.field: most}]
-        drawn = alt.Chart(alt.Data(values=ends)).mark_line(color="var(--quiet)", strokeDash=[4, 4])
-        layers.append(drawn.encode(x=_side(alt.X, x), y=_side(alt.Y, y)))
-    base = alt.Chart(alt.Data(values=list(rows)))
-    layers.append(base.mark_point(filled=True, size=60, color=SERIES[0]).encode(x=_side(alt.X, x), y=_side(alt.Y, y)))
+        line = alt.Chart(alt.Data(values=ends)).mark_line(color="var(--quiet)", strokeDash=[4, 4])
+        layers.append(line.encode(x=_side(alt.X, x), y=_side(alt.Y, y)))
+    if interval is not None:
+        low, high = interval
+        encoded = {"x": _side(alt.X, x), "y": _side(alt.Y, y, low), "y2": alt.Y2(high), **colour}
+        layers.append(base.mark_rule(strokeWidth=2, opacity=0.6, **_one_colour(by)).encode(**encoded))
+    drawn = {"x": _side(alt.X, x), "y": _side(alt.Y, y), **colour}
+    layers.append(base.mark_point(filled=True, size=60, opacity=1, **_one_colour(by)).encode(**drawn))
     return _svg(alt.layer(*layers), label)
 
 
@@ -105,7 +128,9 @@ def _side(kind: Any, axis: Axis, field: str = "") -> Any:
         side = side.axis(format=axis.form)
     if axis.kind == "O":
         side = side.axis(labelAngle=0)
-    return side.scale(zero=axis.from_zero) if axis.kind == "Q" else side
+    if axis.kind != "Q":
+        return side
+    return side.scale(zero=axis.from_zero, type="sqrt") if axis.root else side.scale(zero=axis.from_zero)
 
 
 _KINDS = {"Q": "quantitative", "T": "temporal", "O": "ordinal", "N": "nominal"}
@@ -119,6 +144,10 @@ def _colours(rows: Sequence[Row], by: str) -> dict[str, Any]:
     told = [SERIES[place % len(SERIES)] for place in range(len(names))]
     scale = alt.Scale(domain=names, range=told)
     return {"color": alt.Color(field=by, type="nominal", scale=scale, legend=alt.Legend(title=None, orient="top"))}
+
+
+def _dots(by: str) -> dict[str, Any]:
+    return {"filled": True, "size": 40, **_one_colour(by)}
 
 
 def _one_colour(by: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from services.admin.wording import Say
 
 _FORMS = {MetricUnit.COUNT: ",.0f", MetricUnit.SHARE: ".2%", MetricUnit.RATIO: ",.2f"}
 UNTOLD = "–"
+_HIDDEN_BY_TWO_DIGITS = 0.1
 
 
 def figure(metric: ReportMetric, value: float | None, currency: str = "") -> str:
@@ -23,9 +24,9 @@ def figure(metric: ReportMetric, value: float | None, currency: str = "") -> str
 
 
 def amount(micros: float, currency: str) -> str:
-    """Money of millionths; four digits of a fraction where it is less than one."""
+    """Money of millionths; four digits of a fraction where two would hide it."""
     units = micros / MICROS_PER_UNIT
-    digits = 4 if 0 < abs(units) < 1 else 2
+    digits = 4 if 0 < abs(units) < _HIDDEN_BY_TWO_DIGITS else 2
     return f"{currency} {units:,.{digits}f}".strip()
 
 

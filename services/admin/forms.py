@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from adplat.domain import MICROS_PER_UNIT, ConfigRejected
 from adplat.flows.edit_campaigns import LARGEST_MICROS
 
-_MOST_FIELDS = 100
+_MOST_FIELDS = 200
 TOKEN = "form_token"  # noqa: S105 - the name of a field
 
 

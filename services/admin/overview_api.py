@@ -49,7 +49,7 @@ def read_overview(
         parts.edits.advertiser(advertiser_id)
     now = parts.clock.now()
     stretch = period_named(period, now)
-    found = in_turn(request, lambda: sum_up_period(parts.reports().breakdown.report, stretch, now, advertiser_id))
+    found = in_turn(request, lambda: sum_up_period(parts.report, stretch, now, advertiser_id))
     items = [
         {
             "currency": one.currency,

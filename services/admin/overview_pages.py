@@ -130,7 +130,7 @@ def delivered(
     parts = asker.seen
 
     def made() -> dict[str, CampaignDelivery]:
-        told = report_delivery(parts.reports().breakdown.report, campaigns, parts.clock.now())
+        told = report_delivery(parts.report, campaigns, parts.clock.now())
         return {one.campaign.campaign_id: one for one in told}
 
     return in_turn(request, made)
@@ -141,7 +141,7 @@ def _named(told: str) -> PeriodName:
 
 
 def _summed(parts: SeenParts, stretch: Period, advertiser_id: str) -> list[PeriodSums]:
-    return sum_up_period(parts.reports().breakdown.report, stretch, parts.clock.now(), advertiser_id)
+    return sum_up_period(parts.report, stretch, parts.clock.now(), advertiser_id)
 
 
 def _told(one: PeriodSums, say: Say) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,13 +15,11 @@ from adplat.domain import (
     Comparison,
     Condition,
     ListRequest,
-    MetricSums,
     Right,
     SignInRefused,
     TooManyTries,
 )
 from adplat.flows.admin_parts import SeenParts
-from adplat.flows.report_delivery import sums_by_campaign
 from adplat.flows.sign_in import sign_in, sign_out
 from services.admin.asking import (
     Asker,
@@ -40,8 +37,6 @@ from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
 from services.admin.wording import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
-OVERVIEW_DAYS = 7
-_SHOWN = "status=live|paused|scheduled"
 
 Browsing = Annotated[Asker, Depends(asker_of_browser)]
 """Of a handler of a page: who is signed in."""
@@ -152,15 +147,6 @@ def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Adve
         wanted = Condition("advertiser_id", Comparison.IS, tuple(names[first : first + 50]))
         found |= {one.advertiser_id: one for one in parts.edits.advertiser_page(ListRequest([wanted])).items}
     return found
-
-
-def delivery_of(parts: SeenParts, asker: Asker, campaigns: Sequence[Campaign]) -> dict[str, MetricSums]:
-    """Of the last days of UTC, today with them; nothing for who may not see reports."""
-    if not asker.viewer.may(Right.SEE_REPORTS):
-        return {}
-    tomorrow = parts.clock.now().astimezone(UTC).date() + timedelta(days=1)
-    since = tomorrow - timedelta(days=OVERVIEW_DAYS)
-    return sums_by_campaign(parts.report, since, tomorrow, [one.campaign_id for one in campaigns])
 
 
 def trail_of(asker: Asker, subject: str) -> list[Any]:

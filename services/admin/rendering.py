@@ -21,18 +21,23 @@ from services.admin.wording import Say, language_of, words_in
 LANGUAGE_COOKIE = "adplat_language"
 _DONE = frozenset(
     {
-        *(
-            "saved",
-            "created",
-            "approved",
-            "rejected",
-            "uploaded",
-            "password",
-            "revoked",
-            "session_ended",
-            "job_cancelled",
-        ),
-        *("experiment_started", "arm_paused", "experiment_stopped", "experiment_decided", "analysis_ordered"),
+        "saved",
+        "created",
+        "created_without_forecast",
+        "saved_without_forecast",
+        "kept",
+        "approved",
+        "rejected",
+        "uploaded",
+        "password",
+        "revoked",
+        "session_ended",
+        "job_cancelled",
+        "experiment_started",
+        "arm_paused",
+        "experiment_stopped",
+        "experiment_decided",
+        "analysis_ordered",
     }
 )
 _HERE = Path(__file__).parent / "static"

@@ -261,23 +261,6 @@ class JobOut(BaseModel):
     error: str | None
 
 
-class BundleOut(BaseModel):
-    """As ``adplat model show --json`` tells it."""
-
-    model_config = ConfigDict(extra="allow")
-    bundle_id: str
-    state: str
-    metrics: dict[str, Any]
-
-
-class RegistryOut(BaseModel):
-    """All bundles and all deployments, oldest first."""
-
-    live: str | None
-    bundles: list[BundleOut]
-    history: list[dict[str, Any]]
-
-
 class UserIn(_In):
     user_id: Annotated[str, Field(min_length=1, max_length=128)]
     role: Role

@@ -115,7 +115,7 @@ def create_key(body: KeyIn, asker: Asking, request: Request) -> MadeKeyOut:
 
 
 @router.delete("/keys/{key_id}", status_code=204, responses=responses(404), tags=["session"])
-def revoke_key(key_id: str, asker: Asking, request: Request) -> None:
+def revoke_own_key(key_id: str, asker: Asking, request: Request) -> None:
     """One's own key opens nothing any more."""
     asker.viewer.require(Right.MAKE_OWN_KEYS)
     parts = door_of(request).parts.people

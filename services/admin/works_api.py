@@ -1,4 +1,4 @@
-"""``/v1/forecasts``, ``/v1/jobs``, ``/v1/models``: what runs."""
+"""``/v1/forecasts``, ``/v1/jobs``: what runs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from fastapi import APIRouter
 from adplat.domain import JobState, KeptForecast, Right, UnknownReference
 from adplat.flows.describe_forecasts import forecast_document, score_document
 from adplat.flows.describe_jobs import job_document
-from adplat.flows.describe_registry import bundle_document, registry_document
 from services.admin.asking import Asking
 from services.admin.lists import Listed, page_document
 from services.admin.problems import responses
-from services.admin.schemas import BundleOut, ForecastOut, JobOut, PageOut, RegistryOut
+from services.admin.schemas import ForecastOut, JobOut, PageOut
 
 router = APIRouter(prefix="/v1")
 
@@ -53,19 +52,6 @@ def cancel_job(job_id: str, asker: Asking) -> dict[str, Any]:
     if found.state is JobState.CANCELLED:
         return job_document(found)
     return job_document(parts.jobs.cancel(found.job_id, parts.clock.now(), parts.by))
-
-
-@router.get("/models", responses=responses(), response_model=RegistryOut, tags=["models"])
-def list_models(asker: Asking) -> dict[str, Any]:
-    """All bundles and deployments."""
-    bundles = asker.may(Right.SEE_MODELS).bundles
-    return registry_document(bundles.registered(), bundles.history())
-
-
-@router.get("/models/{bundle_id}", responses=responses(404), response_model=BundleOut, tags=["models"])
-def read_model(bundle_id: str, asker: Asking) -> dict[str, Any]:
-    """One bundle, with what it was trained by."""
-    return bundle_document(asker.may(Right.SEE_MODELS).bundles.find(bundle_id), whole=True)
 
 
 def job_number(told: str) -> int:

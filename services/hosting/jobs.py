@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
 
-_LOOK_S = 2.0
+_LOOK_S, _ROLLOUT_LOOK_S = 2.0, 0.5
 _AWAY_S = 5.0
 _PATIENCE_S = 5.0
 # Behind the fold, which itself steps back behind the bidders.
@@ -40,10 +41,11 @@ Said = Callable[[str], None]
 
 
 class JobsOrder(msgspec.Struct):
-    """What the worker tells this child; ``supervisor`` is its process id."""
+    """What the worker tells this child; ``supervisor`` is its process id, ``rollouts``: it does those and no others."""
 
     settings: dict[str, object]
     supervisor: int
+    rollouts: bool = False
 
 
 def do_due_jobs(settings: Settings, told: Said = lambda _: None) -> int:
@@ -51,11 +53,19 @@ def do_due_jobs(settings: Settings, told: Said = lambda _: None) -> int:
     return _do_jobs(settings, threading.Event(), told, once=True)
 
 
-def do_jobs_until(settings: Settings, stop: threading.Event, told: Said = lambda _: None) -> None:
-    """Do jobs as they fall due; a database that is away is waited for."""
+def do_due_rollouts(settings: Settings, told: Said = lambda _: None) -> int:
+    """The same of rollouts alone."""
+    return _do_rollouts(settings, threading.Event(), told, once=True)
+
+
+def do_jobs_until(
+    settings: Settings, stop: threading.Event, told: Said = lambda _: None, *, rollouts: bool = False
+) -> None:
+    """Do jobs as they fall due, or ``rollouts`` alone; a database that is away is waited for."""
+    do = _do_rollouts if rollouts else _do_jobs
     while not stop.is_set():
         try:
-            _do_jobs(settings, stop, told, once=False)
+            do(settings, stop, told, once=False)
         except StoreUnreachable as reason:
             told(str(reason))
             stop.wait(_AWAY_S)
@@ -88,6 +98,32 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
                 break
             else:
                 stop.wait(_LOOK_S)
+    return count
+
+
+def _do_rollouts(settings: Settings, stop: threading.Event, told: Said, *, once: bool) -> int:
+    """Those that were ordered in the admin, by a process of their own: a rollback waits for no analysis."""
+    from adplat.domain import ROLLOUT_KINDS
+    from adplat.flows.roll_out import do_rollout_job
+    from adplat.flows.run_jobs import run_next_job
+
+    parts, worker_id, count, now = (
+        bootstrap.rollout_parts(settings),
+        f"{socket.gethostname()}:{os.getpid()}",
+        0,
+        bootstrap.clock(),
+    )
+    handlers: Mapping[str, JobHandler] = dict.fromkeys(ROLLOUT_KINDS, partial(do_rollout_job, parts))
+    with bootstrap.opened_jobs(settings) as queue:
+        while not stop.is_set():
+            job = run_next_job(queue, handlers, worker_id, now, lease_s=settings.job_lease_s)
+            if job is not None:
+                count += 1
+                told(_words_of(queue.find(job.job_id)))
+            elif once:
+                break
+            else:
+                stop.wait(_ROLLOUT_LOOK_S)
     return count
 
 
@@ -134,10 +170,14 @@ def _words_of(job: Job) -> str:
 
 
 @contextmanager
-def jobs_beside(settings: Settings, told: Said = lambda _: None) -> Iterator[None]:
-    """A child process does the jobs while the block runs; it is started again when it ends before that."""
+def jobs_beside(settings: Settings, told: Said = lambda _: None, *, rollouts: bool = False) -> Iterator[None]:
+    """A child process does the jobs while the block runs; it is started again when it ends before that.
+
+    ``rollouts``: it does those alone, and a process without them does all others.
+    """
     over = threading.Event()
-    thread = threading.Thread(target=_keep_running, args=(settings, over, told), daemon=True, name="jobs-beside")
+    order = JobsOrder(settings.model_dump(mode="json"), os.getpid(), rollouts)
+    thread = threading.Thread(target=_keep_running, args=(order, over, told), daemon=True, name="jobs-beside")
     thread.start()
     try:
         yield
@@ -146,8 +186,8 @@ def jobs_beside(settings: Settings, told: Said = lambda _: None) -> Iterator[Non
         thread.join()
 
 
-def _keep_running(settings: Settings, over: threading.Event, told: Said) -> None:
-    order = msgspec.json.encode(JobsOrder(settings.model_dump(mode="json"), os.getpid()))
+def _keep_running(told_order: JobsOrder, over: threading.Event, told: Said) -> None:
+    order = msgspec.json.encode(told_order)
     while True:
         child = subprocess.Popen([sys.executable, "-m", "services.hosting.jobs"], stdin=subprocess.PIPE)
         if child.stdin is not None:
@@ -183,7 +223,7 @@ def main() -> None:
         sys.stderr.write(f"{line}\n")  # stdout belongs to the worker, which may print a document on it
         sys.stderr.flush()
 
-    do_jobs_until(Settings.model_validate(order.settings), stop, say)
+    do_jobs_until(Settings.model_validate(order.settings), stop, say, rollouts=order.rollouts)
 
 
 if __name__ == "__main__":

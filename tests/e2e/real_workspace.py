@@ -52,9 +52,9 @@ def trained(folder: Path, seed: int) -> ModelBundle:
     return train_bundle(config, schema, tables, folder / "ws" / "bundles", folder / "cache", quiet).bundle
 
 
-def a_real_workspace(folder: Path, **settings: object) -> RealWorkspace:
+def a_real_workspace(folder: Path, config: WorldConfig = WORLD, **settings: object) -> RealWorkspace:
     """Simulate, train one epoch with hashing encoders, deploy."""
-    world = build_world(WORLD)
+    world = build_world(config)
     write_world(world, folder / "world", quiet)
     bundle = trained(folder, seed=7)
     workspace = folder / "ws"

@@ -13,7 +13,9 @@ from adplat.domain import (
     BundleState,
     DataSpan,
     DeploymentKind,
+    ListRequest,
     UnknownReference,
+    condition_from,
 )
 from adplat.storage import Database, SqlBundleRegistry
 
@@ -112,3 +114,37 @@ def test_a_measure_that_is_no_number_is_kept_as_such(database: Database) -> None
     assert math.isnan(bundle.metrics["auc"])
     assert bundle.metrics["loss"] == math.inf
     assert bundle.metrics["n"] == 3.0
+
+
+def test_bundles_are_listed_by_the_state_that_history_gives_them(database: Database) -> None:
+    registry = a_registry(database, "b1", "b2", "b3", "b4")
+    registry.deploy(BundleDeployment("b1", NOON))
+    registry.deploy(BundleDeployment("b2", NOON))
+    registry.deploy(BundleDeployment("b1", NOON, DeploymentKind.ROLLBACK, reason="again"))
+
+    def ids(*conditions: str, order: str = "bundle_id") -> list[str]:
+        found, cursor = [], ""
+        while True:
+            asked = ListRequest(tuple(condition_from(one) for one in conditions), order, 1, cursor)
+            page = registry.bundle_page(asked)
+            found += [one.bundle.bundle_id for one in page.items]
+            if not (cursor := page.next):
+                return found
+
+    assert ids() == ["b1", "b2", "b3", "b4"]
+    assert ids(order="-bundle_id") == ["b4", "b3", "b2", "b1"]
+    assert ids("state=live") == ["b1"]
+    assert ids("state=retired") == ["b2"]
+    assert ids("state=registered") == ["b3", "b4"]
+    assert ids("state!=registered") == ["b1", "b2"]
+    [live] = registry.bundle_page(ListRequest([condition_from("state=live")])).items
+    assert live.latest is not None
+    assert (live.state, live.latest.reason) == (BundleState.LIVE, "again")
+    assert registry.deployments() == (3, "b1")
+    assert [one.bundle_id for one in registry.deployment_page(ListRequest(limit=2)).items] == ["b1", "b2"]
+
+
+def test_of_an_empty_registry_every_page_is_empty(database: Database) -> None:
+    registry = SqlBundleRegistry(database)
+    assert registry.deployments() == (0, "")
+    assert registry.bundle_page(ListRequest()).items == registry.deployment_page(ListRequest()).items == ()

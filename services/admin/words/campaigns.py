@@ -1,5 +1,54 @@
-"""Words of the pages of campaigns, their forecasts and the overview: key, English, Chinese."""
+"""Words of the pages of campaigns: key, English, Chinese."""
 
 from __future__ import annotations
 
-WORDS: dict[str, tuple[str, str]] = {}
+WORDS: dict[str, tuple[str, str]] = {
+    "monday": ("Monday", "周一"),
+    "tuesday": ("Tuesday", "周二"),
+    "wednesday": ("Wednesday", "周三"),
+    "thursday": ("Thursday", "周四"),
+    "friday": ("Friday", "周五"),
+    "saturday": ("Saturday", "周六"),
+    "sunday": ("Sunday", "周日"),
+    "hours_hint": (
+        "In the campaign's time zone, such as 8-12, 14-20, or all. A day left empty is off; all empty: always.",
+        "以计划时区计，如 8-12, 14-20，或 all（全天）。留空的日子不投放；全部留空表示不限。",
+    ),
+    "frequency_caps": ("Frequency caps", "频次上限"),
+    "caps_hint": (
+        "Showings to one person within a time such as 7d, 12h or 30min.",
+        "同一用户在如 7d、12h、30min 内的曝光次数。",
+    ),
+    "cap_limit": ("At most", "最多"),
+    "cap_within": ("within", "时间内"),
+    "cap_each": ("of each creative", "按单个创意"),
+    "no_caps": ("No cap.", "不限。"),
+    "attribution": ("Attribution", "归因"),
+    "attribution_hint": (
+        "How long after a click or a showing a conversion counts, such as 7d or 12h; 0d: none does.",
+        "点击或曝光后多久内的转化计入，如 7d、12h；0d 表示不计。",
+    ),
+    "click_within": ("After a click", "点击后"),
+    "view_within": ("After a showing", "曝光后"),
+    "kind_max_cpc": ("highest price per click", "最高点击出价"),
+    "kind_target_cpa": ("target cost per action", "目标转化成本"),
+    "kind_target_roas": ("target return on spend", "目标回报率"),
+    "kind_cpm": ("price per thousand showings", "千次曝光出价"),
+    "copy_campaign": ("Copy", "复制"),
+    "copy_of": ("Copy of {name}", "{name} 副本"),
+    "chosen": ("Choose", "选择"),
+    "for_chosen": ("With those chosen", "对所选计划"),
+    "do_it": ("Do it", "执行"),
+    "bulk_done": ("Changed: {done}. Not changed: {left}.", "已更改：{done}。未更改：{left}。"),
+    "pacing_chart": (
+        "Spend since the start: planned evenly, delivered, and projected",
+        "累计花费：匀速计划、实际与预计",
+    ),
+    "planned": ("planned", "计划"),
+    "delivered": ("delivered", "实际"),
+    "projected": ("projected", "预计"),
+    "last_four_weeks": ("last 28 days", "近 28 天"),
+    "breakdown": ("Breakdown", "细分"),
+    "open_report": ("Open as a report", "在报表中打开"),
+    "more_lines": ("Further rows in the report", "其余行见报表"),
+}

@@ -25,6 +25,9 @@ EXPECTED = {
     "DELETE /v1/session": 204,
     "POST /v1/advertisers": 201,
     "POST /v1/campaigns": 404,
+    "POST /v1/campaigns/status": 404,
+    "POST /v1/forecasts": 404,
+    "POST /v1/forecasts/preview": 404,
     "POST /v1/ads": 422,  # no address that leads anywhere is made up
     "POST /v1/creatives": 404,
     # A key makes no keys.
@@ -41,6 +44,7 @@ EXPECTED = {
     "POST /v1/audit/export": 200,
     "DELETE /v1/sessions": 200,
     "POST /v1/jobs/{job_id}/cancel": 404,
+    "POST /v1/rollouts": 428,
     # Days that are made up are no range that is told.
     "GET /v1/reports": 422,
     "GET /v1/reports/breakdown": 422,

@@ -66,6 +66,8 @@ ROUTES: dict[str, Route] = {
     "POST /v1/campaigns": Route(Right.EDIT_CAMPAIGNS, CAMPAIGN),
     "GET /v1/campaigns/{campaign_id}": Route(Right.SEE_CATALOGUE),
     "PATCH /v1/campaigns/{campaign_id}": Route(Right.EDIT_CAMPAIGNS, {"name": "Later"}, ANY),
+    "POST /v1/campaigns/status": Route(Right.EDIT_CAMPAIGNS, {"campaign_ids": ["{campaign_id}"], "status": "paused"}),
+    "POST /v1/campaigns/{campaign_id}/copy": Route(Right.EDIT_CAMPAIGNS, {"name": "Again"}),
     "GET /v1/campaigns/{campaign_id}/bandit": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/ads": Route(Right.SEE_CATALOGUE),
     "POST /v1/ads": Route(Right.EDIT_CAMPAIGNS, AD),
@@ -95,12 +97,23 @@ ROUTES: dict[str, Route] = {
     "POST /v1/experiments/{experiment_id}/decide": Route(Right.RUN_EXPERIMENTS, WHY | {"winner": "none"}, ANY),
     "POST /v1/experiments/{experiment_id}/analyses": Route(Right.RUN_EXPERIMENTS),
     "GET /v1/forecasts": Route(Right.SEE_FORECASTS),
+    "GET /v1/forecast-coverage": Route(Right.SEE_FORECASTS, of_advertiser=False),
+    "POST /v1/forecasts": Route(Right.MAKE_FORECASTS, CAMPAIGN),
+    "POST /v1/forecasts/preview": Route(Right.MAKE_FORECASTS, CAMPAIGN),
     "GET /v1/forecasts/{forecast_id}": Route(Right.SEE_FORECASTS),
     "GET /v1/jobs": Route(Right.SEE_JOBS),
     "GET /v1/jobs/{job_id}": Route(Right.SEE_JOBS),
     "POST /v1/jobs/{job_id}/cancel": Route(Right.RUN_JOBS),
     "GET /v1/models": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/models/online": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/models/{bundle_id}": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts": Route(Right.SEE_MODELS, of_advertiser=False),
+    "POST /v1/rollouts": Route(
+        Right.PROMOTE_MODELS, {"deed": "promote", "bundle_id": "b1", "reason": "because"}, ANY, of_advertiser=False
+    ),
+    "GET /v1/rollouts/live": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts/history": Route(Right.SEE_MODELS, of_advertiser=False),
+    "GET /v1/rollouts/{rollout_id}": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/reports": Route(Right.SEE_REPORTS, query=DAYS | APART),
     "GET /v1/reports/breakdown": Route(
         Right.SEE_REPORTS, query=DAYS | {"attribute": "device", "by": "campaign"}, of_advertiser=False
@@ -147,6 +160,7 @@ OTHER_IDS = {
     "kind": "csv",
     "session_id": "none",
     "caller_id": "none",
+    "rollout_id": "998",
 }
 NOWHERE = dict.fromkeys(OF_A1, "nothing") | {"job_id": "999"}
 BY_ROUTE = sorted(ROUTES)
@@ -249,7 +263,9 @@ def meets_its_own_alone(admin: Admin, who: str, own: dict[str, str], other: dict
             assert _nameless(foreign.text, other) == _nameless(nowhere.text, NOWHERE), name
             compared += 1
         mine = asked(somebody, name, own)
-        assert mine.status_code < 400 or name.startswith("PATCH /v1/creatives"), (name, mine.text)
+        # Here is nothing to forecast from; test_admin_forecasts.py has a log.
+        may_fail = name.startswith(("PATCH /v1/creatives", "POST /v1/forecasts"))
+        assert mine.status_code < 400 or may_fail, (name, mine.text)
         told = mine.text
         assert not _names(told, other), (name, told)
     assert compared >= 15

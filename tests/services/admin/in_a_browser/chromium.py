@@ -100,6 +100,7 @@ class Visitor:
     def sign_in(self, user_id: str, password: str) -> None:
         """By keyboard alone: the name has the focus, Enter sends the form."""
         self.page.goto("/sign-in")
+        playwright.expect(self.page.get_by_role("textbox").first).to_be_focused()  # some moments after loading
         self.page.keyboard.type(user_id)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(password)

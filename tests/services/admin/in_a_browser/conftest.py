@@ -12,6 +12,7 @@ import pytest
 from adplat import bootstrap
 from tests.services.admin.admins import Admin
 from tests.services.admin.in_a_browser.chromium import chromium
+from tests.services.admin.in_a_browser.page_list import furnish
 from tests.services.asked_by_schema import serving
 
 
@@ -26,5 +27,8 @@ def address(made_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """Of the application over a copy of the made workspace, for tests that only look."""
     folder = tmp_path_factory.mktemp("looked-at") / "ws"
     shutil.copytree(made_workspace, folder)
-    with serving(Admin(bootstrap.read_settings(workspace=folder, actor="setup")).app) as served:
+    admin = Admin(bootstrap.read_settings(workspace=folder, actor="setup"))
+    with admin.nobody():
+        furnish(admin.as_("root"))
+    with serving(admin.app) as served:
         yield served

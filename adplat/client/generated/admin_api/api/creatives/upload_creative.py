@@ -1,0 +1,231 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.creative_in import CreativeIn
+from ...models.problem import Problem
+from ...models.reviewed_creative_out import ReviewedCreativeOut
+from ...types import UNSET, Unset
+from typing import cast
+
+
+def _get_kwargs(
+    *,
+    body: CreativeIn,
+    idempotency_key: str | Unset = "",
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/creatives",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | ReviewedCreativeOut | None:
+    if response.status_code == 201:
+        response_201 = ReviewedCreativeOut.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | ReviewedCreativeOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CreativeIn,
+    idempotency_key: str | Unset = "",
+) -> Response[Problem | ReviewedCreativeOut]:
+    """Upload Creative
+
+     Hand one in: it is reviewed, and held for a person, or rejected where the review fails it.
+
+    Args:
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
+        body (CreativeIn): A picture (PNG, JPEG, GIF or WebP as base64), or words, or both, for
+            one placement.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | ReviewedCreativeOut]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: CreativeIn,
+    idempotency_key: str | Unset = "",
+) -> Problem | ReviewedCreativeOut | None:
+    """Upload Creative
+
+     Hand one in: it is reviewed, and held for a person, or rejected where the review fails it.
+
+    Args:
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
+        body (CreativeIn): A picture (PNG, JPEG, GIF or WebP as base64), or words, or both, for
+            one placement.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | ReviewedCreativeOut
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CreativeIn,
+    idempotency_key: str | Unset = "",
+) -> Response[Problem | ReviewedCreativeOut]:
+    """Upload Creative
+
+     Hand one in: it is reviewed, and held for a person, or rejected where the review fails it.
+
+    Args:
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
+        body (CreativeIn): A picture (PNG, JPEG, GIF or WebP as base64), or words, or both, for
+            one placement.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | ReviewedCreativeOut]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: CreativeIn,
+    idempotency_key: str | Unset = "",
+) -> Problem | ReviewedCreativeOut | None:
+    """Upload Creative
+
+     Hand one in: it is reviewed, and held for a person, or rejected where the review fails it.
+
+    Args:
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
+        body (CreativeIn): A picture (PNG, JPEG, GIF or WebP as base64), or words, or both, for
+            one placement.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | ReviewedCreativeOut
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

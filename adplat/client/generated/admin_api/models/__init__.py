@@ -1,0 +1,331 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .ad_in import AdIn
+from .ad_out import AdOut
+from .advertiser_in import AdvertiserIn
+from .advertiser_out import AdvertiserOut
+from .alert_kind import AlertKind
+from .alert_level import AlertLevel
+from .alert_out import AlertOut
+from .alert_out_facts import AlertOutFacts
+from .alert_subject import AlertSubject
+from .alerts_out import AlertsOut
+from .attribution_body import AttributionBody
+from .audit_out import AuditOut
+from .audit_out_detail import AuditOutDetail
+from .bid_strategy_body import BidStrategyBody
+from .bid_strategy_kind import BidStrategyKind
+from .bid_strategy_out import BidStrategyOut
+from .bin_out import BinOut
+from .breakdown_out import BreakdownOut
+from .breakdown_out_labels import BreakdownOutLabels
+from .breakdown_out_labels_additional_property import BreakdownOutLabelsAdditionalProperty
+from .breakdown_out_metrics import BreakdownOutMetrics
+from .breakdown_out_metrics_additional_property import BreakdownOutMetricsAdditionalProperty
+from .breakdown_out_rows_item import BreakdownOutRowsItem
+from .breakdown_out_totals_item import BreakdownOutTotalsItem
+from .bundle_card_out import BundleCardOut
+from .bundle_card_out_baselines_type_0 import BundleCardOutBaselinesType0
+from .bundle_card_out_baselines_type_0_additional_property import BundleCardOutBaselinesType0AdditionalProperty
+from .bundle_card_out_config import BundleCardOutConfig
+from .bundle_card_out_curves_type_0 import BundleCardOutCurvesType0
+from .bundle_card_out_metrics import BundleCardOutMetrics
+from .bundle_out import BundleOut
+from .bundle_out_metrics import BundleOutMetrics
+from .bundle_state import BundleState
+from .caller_changes import CallerChanges
+from .caller_in import CallerIn
+from .caller_key_in import CallerKeyIn
+from .caller_key_out import CallerKeyOut
+from .caller_key_out_state import CallerKeyOutState
+from .caller_out import CallerOut
+from .campaign_changes import CampaignChanges
+from .campaign_in import CampaignIn
+from .campaign_out import CampaignOut
+from .campaign_out_attribution import CampaignOutAttribution
+from .campaign_out_frequency_caps_item import CampaignOutFrequencyCapsItem
+from .campaign_out_targeting import CampaignOutTargeting
+from .campaign_status import CampaignStatus
+from .chain_head_out import ChainHeadOut
+from .chain_out import ChainOut
+from .changes_out import ChangesOut
+from .copy_in import CopyIn
+from .counted_users import CountedUsers
+from .coverage_out import CoverageOut
+from .coverage_out_items_item import CoverageOutItemsItem
+from .creative_changes import CreativeChanges
+from .creative_in import CreativeIn
+from .creative_out import CreativeOut
+from .creative_out_elements import CreativeOutElements
+from .creative_status import CreativeStatus
+from .data_span_out import DataSpanOut
+from .decision_in import DecisionIn
+from .deliveries_out import DeliveriesOut
+from .delivery_out import DeliveryOut
+from .deployment_kind import DeploymentKind
+from .deployment_out import DeploymentOut
+from .deployment_out_gates_type_0 import DeploymentOutGatesType0
+from .dimension import Dimension
+from .draft_decision_in import DraftDecisionIn
+from .draft_out import DraftOut
+from .draft_out_review import DraftOutReview
+from .ended_out import EndedOut
+from .experiment_out import ExperimentOut
+from .experiment_state import ExperimentState
+from .forecast_document import ForecastDocument
+from .forecast_document_curve_item import ForecastDocumentCurveItem
+from .forecast_document_daily_item import ForecastDocumentDailyItem
+from .forecast_document_inputs import ForecastDocumentInputs
+from .forecast_document_plan import ForecastDocumentPlan
+from .forecast_document_reasons_item import ForecastDocumentReasonsItem
+from .forecast_document_total import ForecastDocumentTotal
+from .forecast_out import ForecastOut
+from .frequency_cap_body import FrequencyCapBody
+from .health_out import HealthOut
+from .interval_out import IntervalOut
+from .job_out import JobOut
+from .job_state import JobState
+from .key_in import KeyIn
+from .key_out import KeyOut
+from .live_out import LiveOut
+from .made_caller_key_out import MadeCallerKeyOut
+from .made_caller_key_out_state import MadeCallerKeyOutState
+from .made_forecast_out import MadeForecastOut
+from .made_forecast_out_curve_item import MadeForecastOutCurveItem
+from .made_forecast_out_daily_item import MadeForecastOutDailyItem
+from .made_forecast_out_inputs import MadeForecastOutInputs
+from .made_forecast_out_plan import MadeForecastOutPlan
+from .made_forecast_out_reasons_item import MadeForecastOutReasonsItem
+from .made_forecast_out_total import MadeForecastOutTotal
+from .made_key_out import MadeKeyOut
+from .online_day_out import OnlineDayOut
+from .online_out import OnlineOut
+from .online_row_out import OnlineRowOut
+from .overview_out import OverviewOut
+from .page_out_ad_out import PageOutAdOut
+from .page_out_advertiser_out import PageOutAdvertiserOut
+from .page_out_audit_out import PageOutAuditOut
+from .page_out_bundle_out import PageOutBundleOut
+from .page_out_caller_key_out import PageOutCallerKeyOut
+from .page_out_caller_out import PageOutCallerOut
+from .page_out_campaign_out import PageOutCampaignOut
+from .page_out_creative_out import PageOutCreativeOut
+from .page_out_deployment_out import PageOutDeploymentOut
+from .page_out_draft_out import PageOutDraftOut
+from .page_out_experiment_out import PageOutExperimentOut
+from .page_out_forecast_out import PageOutForecastOut
+from .page_out_job_out import PageOutJobOut
+from .page_out_key_out import PageOutKeyOut
+from .page_out_rollout_out import PageOutRolloutOut
+from .page_out_session_out import PageOutSessionOut
+from .page_out_user_out import PageOutUserOut
+from .password_in import PasswordIn
+from .period_name import PeriodName
+from .period_out import PeriodOut
+from .period_out_before import PeriodOutBefore
+from .period_out_days_item import PeriodOutDaysItem
+from .period_out_now import PeriodOutNow
+from .period_out_today import PeriodOutToday
+from .permission import Permission
+from .plan_in import PlanIn
+from .problem import Problem
+from .replica_out import ReplicaOut
+from .report_file import ReportFile
+from .report_out import ReportOut
+from .report_out_labels import ReportOutLabels
+from .report_out_labels_additional_property import ReportOutLabelsAdditionalProperty
+from .report_out_metrics import ReportOutMetrics
+from .report_out_metrics_additional_property import ReportOutMetricsAdditionalProperty
+from .report_out_rows_item import ReportOutRowsItem
+from .report_out_totals_item import ReportOutTotalsItem
+from .reviewed_creative_out import ReviewedCreativeOut
+from .reviewed_creative_out_elements import ReviewedCreativeOutElements
+from .reviewed_creative_out_review_type_0 import ReviewedCreativeOutReviewType0
+from .right import Right
+from .role import Role
+from .rollout_deed import RolloutDeed
+from .rollout_in import RolloutIn
+from .rollout_out import RolloutOut
+from .rollout_out_refused_type_0 import RolloutOutRefusedType0
+from .rollout_out_result_type_0 import RolloutOutResultType0
+from .rollout_outcome import RolloutOutcome
+from .rotate_in import RotateIn
+from .session_out import SessionOut
+from .sign_in_in import SignInIn
+from .slice_out import SliceOut
+from .standing_out import StandingOut
+from .standings_out import StandingsOut
+from .step_out import StepOut
+from .steps_in import StepsIn
+from .steps_out import StepsOut
+from .targeting_body import TargetingBody
+from .user_changes import UserChanges
+from .user_in import UserIn
+from .user_out import UserOut
+from .who_out import WhoOut
+
+__all__ = (
+    "AdIn",
+    "AdOut",
+    "AdvertiserIn",
+    "AdvertiserOut",
+    "AlertKind",
+    "AlertLevel",
+    "AlertOut",
+    "AlertOutFacts",
+    "AlertsOut",
+    "AlertSubject",
+    "AttributionBody",
+    "AuditOut",
+    "AuditOutDetail",
+    "BidStrategyBody",
+    "BidStrategyKind",
+    "BidStrategyOut",
+    "BinOut",
+    "BreakdownOut",
+    "BreakdownOutLabels",
+    "BreakdownOutLabelsAdditionalProperty",
+    "BreakdownOutMetrics",
+    "BreakdownOutMetricsAdditionalProperty",
+    "BreakdownOutRowsItem",
+    "BreakdownOutTotalsItem",
+    "BundleCardOut",
+    "BundleCardOutBaselinesType0",
+    "BundleCardOutBaselinesType0AdditionalProperty",
+    "BundleCardOutConfig",
+    "BundleCardOutCurvesType0",
+    "BundleCardOutMetrics",
+    "BundleOut",
+    "BundleOutMetrics",
+    "BundleState",
+    "CallerChanges",
+    "CallerIn",
+    "CallerKeyIn",
+    "CallerKeyOut",
+    "CallerKeyOutState",
+    "CallerOut",
+    "CampaignChanges",
+    "CampaignIn",
+    "CampaignOut",
+    "CampaignOutAttribution",
+    "CampaignOutFrequencyCapsItem",
+    "CampaignOutTargeting",
+    "CampaignStatus",
+    "ChainHeadOut",
+    "ChainOut",
+    "ChangesOut",
+    "CopyIn",
+    "CountedUsers",
+    "CoverageOut",
+    "CoverageOutItemsItem",
+    "CreativeChanges",
+    "CreativeIn",
+    "CreativeOut",
+    "CreativeOutElements",
+    "CreativeStatus",
+    "DataSpanOut",
+    "DecisionIn",
+    "DeliveriesOut",
+    "DeliveryOut",
+    "DeploymentKind",
+    "DeploymentOut",
+    "DeploymentOutGatesType0",
+    "Dimension",
+    "DraftDecisionIn",
+    "DraftOut",
+    "DraftOutReview",
+    "EndedOut",
+    "ExperimentOut",
+    "ExperimentState",
+    "ForecastDocument",
+    "ForecastDocumentCurveItem",
+    "ForecastDocumentDailyItem",
+    "ForecastDocumentInputs",
+    "ForecastDocumentPlan",
+    "ForecastDocumentReasonsItem",
+    "ForecastDocumentTotal",
+    "ForecastOut",
+    "FrequencyCapBody",
+    "HealthOut",
+    "IntervalOut",
+    "JobOut",
+    "JobState",
+    "KeyIn",
+    "KeyOut",
+    "LiveOut",
+    "MadeCallerKeyOut",
+    "MadeCallerKeyOutState",
+    "MadeForecastOut",
+    "MadeForecastOutCurveItem",
+    "MadeForecastOutDailyItem",
+    "MadeForecastOutInputs",
+    "MadeForecastOutPlan",
+    "MadeForecastOutReasonsItem",
+    "MadeForecastOutTotal",
+    "MadeKeyOut",
+    "OnlineDayOut",
+    "OnlineOut",
+    "OnlineRowOut",
+    "OverviewOut",
+    "PageOutAdOut",
+    "PageOutAdvertiserOut",
+    "PageOutAuditOut",
+    "PageOutBundleOut",
+    "PageOutCallerKeyOut",
+    "PageOutCallerOut",
+    "PageOutCampaignOut",
+    "PageOutCreativeOut",
+    "PageOutDeploymentOut",
+    "PageOutDraftOut",
+    "PageOutExperimentOut",
+    "PageOutForecastOut",
+    "PageOutJobOut",
+    "PageOutKeyOut",
+    "PageOutRolloutOut",
+    "PageOutSessionOut",
+    "PageOutUserOut",
+    "PasswordIn",
+    "PeriodName",
+    "PeriodOut",
+    "PeriodOutBefore",
+    "PeriodOutDaysItem",
+    "PeriodOutNow",
+    "PeriodOutToday",
+    "Permission",
+    "PlanIn",
+    "Problem",
+    "ReplicaOut",
+    "ReportFile",
+    "ReportOut",
+    "ReportOutLabels",
+    "ReportOutLabelsAdditionalProperty",
+    "ReportOutMetrics",
+    "ReportOutMetricsAdditionalProperty",
+    "ReportOutRowsItem",
+    "ReportOutTotalsItem",
+    "ReviewedCreativeOut",
+    "ReviewedCreativeOutElements",
+    "ReviewedCreativeOutReviewType0",
+    "Right",
+    "Role",
+    "RolloutDeed",
+    "RolloutIn",
+    "RolloutOut",
+    "RolloutOutcome",
+    "RolloutOutRefusedType0",
+    "RolloutOutResultType0",
+    "RotateIn",
+    "SessionOut",
+    "SignInIn",
+    "SliceOut",
+    "StandingOut",
+    "StandingsOut",
+    "StepOut",
+    "StepsIn",
+    "StepsOut",
+    "TargetingBody",
+    "UserChanges",
+    "UserIn",
+    "UserOut",
+    "WhoOut",
+)

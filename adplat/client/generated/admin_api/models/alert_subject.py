@@ -1,0 +1,13 @@
+from enum import StrEnum
+
+
+class AlertSubject(StrEnum):
+    ADVERTISER = "advertiser"
+    CAMPAIGN = "campaign"
+    EXPERIMENT = "experiment"
+    FORECAST = "forecast"
+    MODEL = "model"
+    WORKSPACE = "workspace"
+
+    def __str__(self) -> str:
+        return str(self.value)

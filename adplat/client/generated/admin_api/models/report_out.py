@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, BinaryIO, TextIO, TYPE_CHECKING, Generator
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+from ..models.dimension import Dimension
+from typing import cast
+import datetime
+
+if TYPE_CHECKING:
+    from ..models.report_out_labels import ReportOutLabels
+    from ..models.report_out_metrics import ReportOutMetrics
+    from ..models.report_out_rows_item import ReportOutRowsItem
+    from ..models.report_out_totals_item import ReportOutTotalsItem
+
+
+T = TypeVar("T", bound="ReportOut")
+
+
+@_attrs_define
+class ReportOut:
+    """As ``adplat report --json`` tells it; rows have ``currency``, each of ``by`` and each of ``metrics``.
+
+    Attributes:
+        by (list[Dimension]):
+        covered_to (datetime.datetime | None):
+        filters (list[str]):
+        labels (ReportOutLabels):
+        metrics (ReportOutMetrics):
+        rows (list[ReportOutRowsItem]):
+        since (datetime.date):
+        time_zone (str):
+        totals (list[ReportOutTotalsItem]):
+        until (datetime.date):
+    """
+
+    by: list[Dimension]
+    covered_to: datetime.datetime | None
+    filters: list[str]
+    labels: ReportOutLabels
+    metrics: ReportOutMetrics
+    rows: list[ReportOutRowsItem]
+    since: datetime.date
+    time_zone: str
+    totals: list[ReportOutTotalsItem]
+    until: datetime.date
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.report_out_labels import ReportOutLabels  # noqa: PLC0415
+        from ..models.report_out_metrics import ReportOutMetrics  # noqa: PLC0415
+        from ..models.report_out_rows_item import ReportOutRowsItem  # noqa: PLC0415
+        from ..models.report_out_totals_item import ReportOutTotalsItem  # noqa: PLC0415
+
+        by = []
+        for by_item_data in self.by:
+            by_item = by_item_data.value
+            by.append(by_item)
+
+        covered_to: None | str
+        if isinstance(self.covered_to, datetime.datetime):
+            covered_to = self.covered_to.isoformat()
+        else:
+            covered_to = self.covered_to
+
+        filters = self.filters
+
+        labels = self.labels.to_dict()
+
+        metrics = self.metrics.to_dict()
+
+        rows = []
+        for rows_item_data in self.rows:
+            rows_item = rows_item_data.to_dict()
+            rows.append(rows_item)
+
+        since = self.since.isoformat()
+
+        time_zone = self.time_zone
+
+        totals = []
+        for totals_item_data in self.totals:
+            totals_item = totals_item_data.to_dict()
+            totals.append(totals_item)
+
+        until = self.until.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "by": by,
+                "covered_to": covered_to,
+                "filters": filters,
+                "labels": labels,
+                "metrics": metrics,
+                "rows": rows,
+                "since": since,
+                "time_zone": time_zone,
+                "totals": totals,
+                "until": until,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.report_out_labels import ReportOutLabels  # noqa: PLC0415
+        from ..models.report_out_metrics import ReportOutMetrics  # noqa: PLC0415
+        from ..models.report_out_rows_item import ReportOutRowsItem  # noqa: PLC0415
+        from ..models.report_out_totals_item import ReportOutTotalsItem  # noqa: PLC0415
+
+        d = dict(src_dict)
+        by = []
+        _by = d.pop("by")
+        for by_item_data in _by:
+            by_item = Dimension(by_item_data)
+
+            by.append(by_item)
+
+        def _parse_covered_to(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                covered_to_type_0 = datetime.datetime.fromisoformat(data)
+
+                return covered_to_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        covered_to = _parse_covered_to(d.pop("covered_to"))
+
+        filters = cast(list[str], d.pop("filters"))
+
+        labels = ReportOutLabels.from_dict(d.pop("labels"))
+
+        metrics = ReportOutMetrics.from_dict(d.pop("metrics"))
+
+        rows = []
+        _rows = d.pop("rows")
+        for rows_item_data in _rows:
+            rows_item = ReportOutRowsItem.from_dict(rows_item_data)
+
+            rows.append(rows_item)
+
+        since = datetime.date.fromisoformat(d.pop("since"))
+
+        time_zone = d.pop("time_zone")
+
+        totals = []
+        _totals = d.pop("totals")
+        for totals_item_data in _totals:
+            totals_item = ReportOutTotalsItem.from_dict(totals_item_data)
+
+            totals.append(totals_item)
+
+        until = datetime.date.fromisoformat(d.pop("until"))
+
+        report_out = cls(
+            by=by,
+            covered_to=covered_to,
+            filters=filters,
+            labels=labels,
+            metrics=metrics,
+            rows=rows,
+            since=since,
+            time_zone=time_zone,
+            totals=totals,
+            until=until,
+        )
+
+        report_out.additional_properties = d
+        return report_out
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,61 @@
+"""The form that makes and changes a campaign, or plans one that is only forecast, with the forecast beside it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from fastapi import Request, Response
+
+from adplat.domain import BidStrategyKind, Campaign, ChangedMeanwhile, InputError, ListRequest, Right
+from adplat.flows.describe_catalogue import campaign_document
+from services.admin.asking import Asker
+from services.admin.campaign_form import LISTED, TERMS, cap_rows
+from services.admin.etags import etag_of
+from services.admin.forecasting import NOTHING_ASKED, Preview, spoken
+from services.admin.hours_of_week import DAYS
+from services.admin.problems import of_error
+from services.admin.rendering import page, words_for
+
+
+class FormKind(StrEnum):
+    """``campaign``: it makes or changes one; ``plan``: it is only forecast."""
+
+    CAMPAIGN = "campaign"
+    PLAN = "plan"
+
+
+def form_page(
+    request: Request,
+    asker: Asker,
+    one: Campaign | None,
+    told: dict[str, str],
+    error: InputError | None = None,
+    etag: str = "",
+    *,
+    kind: FormKind = FormKind.CAMPAIGN,
+    forecast: Preview = NOTHING_ASKED,
+) -> Response:
+    """With what was written, whatever became of it."""
+    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
+    action = "/forecasts/new" if kind is FormKind.PLAN else "/campaigns/new"
+    names = [*TERMS, *LISTED, *(f"hours_{day}" for day in DAYS), "click_within", "view_within", "keep"]
+    facts: dict[str, Any] = {
+        "one": one,
+        "kind": kind.value,
+        "action": action if one is None else f"/campaigns/{one.campaign_id}/edit",
+        "told": dict.fromkeys(names, "") | told,
+        "caps": cap_rows(told),
+        "days": DAYS,
+        "owners": asker.seen.edits.advertiser_page(ListRequest(limit=500)).items,
+        "kinds": list(BidStrategyKind),
+        "listed": LISTED,
+        "etag": etag or ("" if one is None else etag_of(campaign_document(one))),
+        "once": told.get("once", "") or asker.seen.draw(16).hex(),
+        "what": what,
+        "where": where,
+        "hint": hint,
+        "changed": isinstance(error, ChangedMeanwhile),
+        "forecast": spoken(forecast, words_for(request)) if asker.viewer.may(Right.MAKE_FORECASTS) else None,
+    }
+    return page(request, "campaign_form.html", asker, status=status, **facts)
