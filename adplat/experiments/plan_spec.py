@@ -12,6 +12,8 @@ from adplat.domain import ConfigRejected
 from adplat.experiments.document import document_of
 from adplat.experiments.spec import Arm, Metric
 
+_LEAST, _MOST = 1e-15, 1e15
+
 
 class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The metric without a treatment: its mean and, unless it is a proportion, the standard deviation of one unit.
@@ -67,6 +69,7 @@ def _check(spec: PlanSpec, where: str) -> None:
         _refuse("quantiles are not planned", f"{where}: metric", "plan for a mean with the quantile's deviation")
     if spec.baseline is not None:
         _check_baseline(spec, spec.baseline, f"{where}: baseline")
+    _check_sizes(spec, where)
     limits = {"alpha": (0.0, 0.5), "power": (0.0, 1.0), "units": (0.0, math.inf), "daily_units": (0.0, math.inf)}
     for name, (low, high) in {**limits, "sequential_tuning": (0.0, math.inf)}.items():
         value = getattr(spec, name)
@@ -83,6 +86,16 @@ def _check(spec: PlanSpec, where: str) -> None:
         _refuse("a share is not positive, or there is only one", f"{where}: allocation", "give such as [0.5, 0.5]")
     if not 1 <= spec.looks <= 500:
         _refuse(f"looks is {spec.looks}", where, "give from 1 to 500 looks")
+
+
+def _check_sizes(spec: PlanSpec, where: str) -> None:
+    told = {"effect": spec.effect, "units": spec.units, "daily_units": spec.daily_units}
+    if spec.baseline is not None:
+        told |= {"baseline: mean": spec.baseline.mean, "baseline: std": spec.baseline.std}
+    for name, number in told.items():
+        # No metric is of such a size, and its square is no number any more.
+        if number and not _LEAST <= abs(number) <= _MOST:
+            _refuse(f"{name} is {number:g}", where, f"give a number between {_LEAST:g} and {_MOST:g}")
 
 
 def _check_baseline(spec: PlanSpec, baseline: Baseline, where: str) -> None:

@@ -115,7 +115,14 @@ def power_of(design: Design, units: float, effect: float) -> tuple[float, float]
     """Power and the units at which a test ends on average, if the effect is real."""
     spec = design.spec
     two_sided = spec.alternative == TWO_SIDED
-    z, deviation = design.z_at(units, effect)
+    try:
+        z, deviation = design.z_at(units, effect)
+    except ArithmeticError:
+        z, deviation = math.nan, 0.0
+    if not (math.isfinite(z) and deviation > 0.0):
+        raise ConfigRejected(
+            f"an effect of {effect:g} leaves nothing to chance", where="effect", hint="give a smaller effect"
+        )
     z = -z if spec.alternative == "less" else abs(z) if two_sided else z
     if spec.method == "fixed":
         critical = float(-ndtri(design.alpha / 2.0 if two_sided else design.alpha))
@@ -194,7 +201,8 @@ def _smallest_effect(design: Design, units: float) -> float:
     sign = -1.0 if spec.alternative == "less" or (spec.effect is not None and spec.effect < 0.0) else 1.0
     scale = 1.0 if spec.difference == "absolute" else design.mean
     if design.binary:
-        largest = ((1.0 - design.mean) if sign > 0.0 else design.mean) / scale
+        # Not quite to 0 or 1: a rate that is certain has no variance to divide by.
+        largest = ((1.0 - design.mean) if sign > 0.0 else design.mean) / scale * (1.0 - 1e-9)
     else:
         largest = 1e6 * math.sqrt(design.variance) / scale
     if power_of(design, units, sign * largest)[0] < spec.power:

@@ -10,7 +10,7 @@ import pytest
 from scipy.special import ndtri
 
 from adplat.domain import ConfigRejected
-from adplat.experiments import parse_plan, plan
+from adplat.experiments import parse_plan, plan, power_curve
 from adplat.experiments.effects import Effects
 from adplat.experiments.proportion_tests import score_p_value
 from adplat.experiments.sequential import confidence_sequence
@@ -150,3 +150,31 @@ def test_a_fall_is_planned_like_a_rise() -> None:
 def test_refusals(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigRejected, match=message):
         planned(RATE, **change)
+
+
+@pytest.mark.parametrize("method", ["fixed", "sequential"])
+@pytest.mark.parametrize("kind", ["ratio", "proportion"])
+@pytest.mark.parametrize("size", [1e-300, 1e-14, 0.5, 1.0, 1e14, 1e300])
+@pytest.mark.parametrize("effect", [-0.5, 1e-14, 3.0, 1e300])
+def test_numbers_of_any_size_are_planned_or_refused(method: str, kind: str, size: float, effect: float) -> None:
+    for units in (None, size, 5.0):
+        asked = {"metric": {"name": "m", "kind": kind}, "baseline": {"mean": size, "std": size}, "method": method}
+        try:
+            told = plan(parse_plan({**asked, "effect": effect, "units": units, "daily_units": size}, where="test"))
+        except ConfigRejected:
+            continue
+        assert all(math.isfinite(one) for one in told.values() if isinstance(one, float))
+
+
+def test_a_rate_may_be_halved() -> None:
+    asked = {"metric": {"name": "m", "kind": "proportion"}, "baseline": {"mean": 0.5}, "method": "sequential"}
+    assert 50 < plan(parse_plan({**asked, "effect": -0.5}, where="test"))["units"] < 1000
+
+
+def test_power_grows_with_the_units_and_is_the_plan_s_at_its_size() -> None:
+    asked = {"metric": {"name": "m", "kind": "proportion"}, "baseline": {"mean": 0.02}, "method": "sequential"}
+    spec = parse_plan({**asked, "effect": 0.2}, where="test")
+    curve = power_curve(spec, plan(spec)["units"], points=10)
+    powers = [power for _, power in curve]
+    assert powers == sorted(powers)
+    assert curve[4][0] == plan(spec)["units"] and powers[4] == pytest.approx(0.8, abs=1e-3)
