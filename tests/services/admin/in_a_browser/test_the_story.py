@@ -158,7 +158,7 @@ def shows_its_delivery(mei: Visitor, campaign_id: str, served: list[Shown]) -> N
     page, today = mei.page, datetime.now(UTC).date().isoformat()
     spent = sum(one.price_micros for one in served) / MICROS_PER_UNIT
     page.goto(f"/campaigns/{campaign_id}")
-    press(page.get_by_text("Delivery by day"))
+    press(page.locator("summary", has_text="Delivery by day"))
     row = page.locator("tr", has_text=today).first
     playwright.expect(row).to_contain_text(f"CNY {spent:,.2f}")
     assert str(len(served)) in row.locator("td").all_inner_texts()
