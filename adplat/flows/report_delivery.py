@@ -139,12 +139,6 @@ def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:
     return newcombe_difference(*counts, level=_SURELY)
 
 
-def asked_of(campaign_ids: Sequence[str]) -> list[tuple[Condition, ...]]:
-    """Conditions of the questions that together ask for these campaigns."""
-    parts = [campaign_ids[first : first + MOST_VALUES] for first in range(0, len(campaign_ids), MOST_VALUES)]
-    return [(Condition("campaign", Comparison.IS, tuple(part)),) for part in parts]
-
-
 def _by(
     report: Reports, dimension: Dimension, since: date, until: date, campaign_ids: tuple[str, ...] = ()
 ) -> dict[str, MetricSums]:
