@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
     from adplat.domain import ArmStatistics, LiveBundles, ServiceCounts, ServingReplica, Viewer
-    from adplat.flows.admin_parts import AdminParts
+    from adplat.flows.admin_parts import AdminParts, SeenParts
     from adplat.flows.bench_admin_market import AdminStores, MarketStores
     from adplat.flows.bench_run import BidStores
     from adplat.flows.bid_notices import NoticeDesk
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from adplat.flows.run_demo import DemoParts, DemoPlan
     from adplat.flows.sign_in import PeopleParts
     from adplat.privacy import ConsentRules
-    from adplat.snapshots import PolicySettings
+    from adplat.snapshots import CatalogueSnapshot, PolicySettings
     from adplat.storage import (
         Database,
         DatabaseCheck,
@@ -614,7 +614,7 @@ def opened_people(settings: Settings) -> Iterator[PeopleParts]:
 def opened_admin(settings: Settings) -> Iterator[AdminParts]:
     """People, and everything else of a workspace as each of them sees it. Raises StoreUnreachable."""
     from adplat import storage
-    from adplat.data import load_placements
+    from adplat.data import Lake, load_placements
     from adplat.flows.admin_parts import AdminParts, SeenParts
     from adplat.flows.prepare_forecasts import PreparedForecasts
     from adplat.flows.sign_in import PeopleParts
@@ -648,6 +648,9 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 reports=partial(report_parts, settings, database, viewer),
                 live=partial(live_bundles, settings, database, viewer),
                 replicas=partial(serving_replicas, settings, viewer),
+                lake=Lake(settings.lake_folder),
+                belief=partial(bandit_belief, settings),
+                running=partial(_experiment_parts, settings),
                 limits=settings.alert_limits,
             )
 
@@ -694,6 +697,56 @@ def rollout_parts(settings: Settings) -> RolloutParts:
         data=Path(settings.judging_data) if settings.judging_data else settings.workspace,
         lake_of=settings.workspace,
     )
+
+
+def _experiment_parts(settings: Settings, seen: SeenParts) -> ExperimentParts:
+    """What a person changes experiments with. Several may at once: each waits a little for its turn."""
+    from adplat.flows.experiment_parts import ExperimentParts
+    from adplat.snapshots import ExperimentsFile
+    from adplat.storage import held_soon
+
+    file = ExperimentsFile(settings.workspace)
+    return ExperimentParts(
+        experiments=seen.experiments,
+        jobs=seen.jobs,
+        audit=seen.audit,
+        catalogue=seen.catalogue,
+        published=file.read,
+        publish=file.write,
+        alone=lambda: held_soon(lock_workspace(settings, "experiments")),
+        clock=seen.clock,
+        by=seen.by,
+        holdout=settings.experiment_holdout,
+        layer_holdouts=settings.layer_holdouts,
+    )
+
+
+def bandit_belief(settings: Settings, campaign_id: str) -> dict[str, Any] | None:
+    """What the bandit that serves now believes of a campaign's creatives; ``None`` where nobody serves.
+
+    Raises UnknownReference where none of them is served, StoreUnreachable.
+    """
+    from adplat.flows.show_bandit import bandit_document, read_statistics
+    from adplat.snapshots import DeploymentPointer
+    from adplat.storage import running_valkey
+
+    pointer = DeploymentPointer(settings.workspace)
+    url = settings.redis_url or running_valkey(settings.workspace / "valkey")
+    if not url:
+        return None
+    try:
+        snapshot = _snapshot_in(pointer.folder_of(pointer.read()))
+    except MissingInput:
+        return None
+    return bandit_document(snapshot, read_statistics(open_online(settings, url), clock().now()), campaign_id)
+
+
+@lru_cache(maxsize=1)
+def _snapshot_in(folder: Path) -> CatalogueSnapshot:
+    """What was published never changes; of 10,000 creatives it takes a second to read."""
+    from adplat.snapshots import load_snapshot
+
+    return load_snapshot(folder)
 
 
 @contextmanager

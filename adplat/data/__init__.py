@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from adplat.data.exposures.auctions import AuctionCount, auction_counts
     from adplat.data.exposures.audience import audience_rows, user_attributes
+    from adplat.data.exposures.choice_shares import ChoiceShare, choice_shares
     from adplat.data.importers import IMPORTERS, Importer, ImportSummary
     from adplat.data.importers.libfm import import_libfm
     from adplat.data.importers.open_bandit import import_open_bandit
@@ -75,6 +76,8 @@ _HOMES = {
     "audience_rows": "exposures.audience",
     "user_attributes": "exposures.audience",
     "check_folder": "quality",
+    "ChoiceShare": "exposures.choice_shares",
+    "choice_shares": "exposures.choice_shares",
     "choices_of": "choice_join",
     "import_libfm": "importers.libfm",
     "import_open_bandit": "importers.open_bandit",
@@ -105,6 +108,7 @@ __all__ = [
     "Ages",
     "AuctionCount",
     "CheckReport",
+    "ChoiceShare",
     "DataConfig",
     "ExposureQuestion",
     "ExposureTables",
@@ -123,6 +127,7 @@ __all__ = [
     "audience_rows",
     "building_folder",
     "check_folder",
+    "choice_shares",
     "choices_of",
     "configs_folder",
     "import_libfm",

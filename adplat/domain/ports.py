@@ -456,8 +456,8 @@ class ExperimentStore(Protocol):
     included. Nothing is ever deleted.
     """
 
-    def create(self, kept: KeptExperiment) -> None:
-        """Raises ConfigRejected where there is one of this name."""
+    def create(self, kept: KeptExperiment, detail: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Keep a draft; ``detail`` stands in the audit trail. Raises ConfigRejected where there is one of this name."""
         ...
 
     def change(
@@ -496,8 +496,16 @@ class ExperimentStore(Protocol):
         """Oldest first."""
         ...
 
+    def result_page(self, experiment_id: str, request: ListRequest) -> Page[ExperimentResult]:
+        """A page of them, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
     def latest_results(self, experiment_ids: Sequence[str]) -> Mapping[str, ExperimentResult]:
         """The latest of each; one that was never analysed is absent."""
+        ...
+
+    def results_over_time(self, experiment_id: str, most: int) -> tuple[list[ExperimentResult], int]:
+        """At most so many of them, evenly spread from the first to the last, oldest first; and how many there are."""
         ...
 
 

@@ -16,6 +16,7 @@ from adplat.experiments.adaptive_weights import stabilising_weights
 from adplat.experiments.analysis import analyze
 from adplat.experiments.assignment import Assigner, RequestUnits
 from adplat.experiments.balance import Balance, category_balance, mean_balance
+from adplat.experiments.best_arm import chances_of_best
 from adplat.experiments.cuped import MeanSums, adjusted_means
 from adplat.experiments.effects import Effects, effects
 from adplat.experiments.group_sequential import (
@@ -26,19 +27,21 @@ from adplat.experiments.group_sequential import (
     obrien_fleming_like,
     pocock_like,
 )
+from adplat.experiments.history import history_baseline
 from adplat.experiments.inference import Inference, student
 from adplat.experiments.lots import lots_for
 from adplat.experiments.maturity import MaturityCurve, maturity_curve
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.mover import Limits
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
-from adplat.experiments.planning import plan
+from adplat.experiments.planning import plan, power_curve
 from adplat.experiments.proportion_tests import score_p_value
 from adplat.experiments.quantiles import quantile_sums
-from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, RowData
+from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, Measure, RowArms, RowData
 from adplat.experiments.sample_ratio import anytime_sample_ratio, sample_ratio
 from adplat.experiments.sequential import confidence_sequence, watched
 from adplat.experiments.setup_document import (
+    UNIT_COLUMNS,
     ExperimentSetup,
     Guardrail,
     guardrail_question,
@@ -62,6 +65,7 @@ from adplat.experiments.verdict import harmed_arms, losing_arms
 __all__ = [
     "ANOTHER",
     "CONTEXT_COLUMNS",
+    "UNIT_COLUMNS",
     "AdaptiveData",
     "AdaptiveRows",
     "AdaptiveSpec",
@@ -82,11 +86,13 @@ __all__ = [
     "Look",
     "MaturityCurve",
     "MeanSums",
+    "Measure",
     "Metric",
     "Moments",
     "PlanSpec",
     "RatioSums",
     "RequestUnits",
+    "RowArms",
     "RowData",
     "Stratum",
     "WeightedSums",
@@ -98,12 +104,14 @@ __all__ = [
     "arm_limits",
     "as_plain",
     "category_balance",
+    "chances_of_best",
     "check_spec",
     "confidence_sequence",
     "effects",
     "first_boundary_state",
     "guardrail_question",
     "harmed_arms",
+    "history_baseline",
     "is_adaptive",
     "losing_arms",
     "lots_for",
@@ -119,6 +127,7 @@ __all__ = [
     "parse_spec",
     "plan",
     "pocock_like",
+    "power_curve",
     "proportion_moments",
     "quantile_sums",
     "question",

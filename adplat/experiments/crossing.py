@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr
@@ -37,9 +38,15 @@ def crossing_probabilities(
         if top <= bottom:
             break
         count = int(min(max(LEAST_NODES, NODES_PER_DEVIATION * (top - bottom) / step), MOST_NODES))
-        points, weights = np.polynomial.legendre.leggauss(count)
+        points, weights = _rule(count)
         new = bottom + (top - bottom) / 2.0 * (points + 1.0)
         z = (new[:, None] - nodes[None, :] - shift) / step
         density = (np.exp(-0.5 * z * z) * mass[None, :]).sum(axis=1) / (step * math.sqrt(2.0 * math.pi))
         nodes, mass, before = new, weights * (top - bottom) / 2.0 * density, fraction
     return found
+
+
+@lru_cache(maxsize=256)  # a plan asks for the same few rules again for every number of units that it tries
+def _rule(count: int) -> tuple[Float64, Float64]:
+    points, weights = np.polynomial.legendre.leggauss(count)
+    return points, weights

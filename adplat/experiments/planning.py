@@ -16,7 +16,7 @@ from adplat.experiments.crossing import crossing_probabilities
 from adplat.experiments.group_sequential import first_boundary_state, next_look
 from adplat.experiments.history import history_baseline
 from adplat.experiments.inference import TWO_SIDED
-from adplat.experiments.plan_spec import PlanSpec
+from adplat.experiments.plan_spec import Baseline, PlanSpec
 from adplat.experiments.sequential import half_width_factor
 
 MOST_UNITS = 1e13
@@ -78,23 +78,8 @@ def plan(spec: PlanSpec) -> dict[str, Any]:
     Raises:
         ConfigRejected: an effect that no rate can have, or that no number of units would show.
     """
-    baseline = spec.baseline or history_baseline(spec)
-    total, treatments = sum(spec.allocation), len(spec.allocation) - 1
-    binary = spec.metric.kind == "proportion"
-    variance = baseline.mean * (1.0 - baseline.mean) if binary else (baseline.std or 0.0) ** 2
-    if spec.difference == "relative" and not baseline.mean > 0.0:
-        raise ConfigRejected(
-            f"the baseline is {baseline.mean:g}", where="difference", hint='plan an "absolute" difference'
-        )
-    design = Design(
-        spec,
-        spec.allocation[0] / total,
-        min(spec.allocation[1:]) / total,
-        baseline.mean,
-        variance * (1.0 - baseline.explained),
-        binary,
-        spec.alpha / (treatments if spec.correction != "none" else 1),
-    )
+    design, baseline = _design_of(spec)
+    total = sum(spec.allocation)
     effect = spec.effect
     units = spec.units if spec.units is not None else _least_units(design, effect or 0.0)
     smallest = _smallest_effect(design, units)
@@ -112,8 +97,18 @@ def plan(spec: PlanSpec) -> dict[str, Any]:
         "alpha_per_comparison": design.alpha,
         "looks": 1 if spec.method == "fixed" else spec.looks,
         "sequential_tuning": _tuning(design, units) if spec.method == "sequential" else None,
-        "baseline": {"mean": baseline.mean, "std": math.sqrt(variance), "explained": baseline.explained},
+        "baseline": {"mean": baseline.mean, "std": baseline.std, "explained": baseline.explained},
     }
+
+
+def power_curve(spec: PlanSpec, units: float, points: int = 24) -> list[tuple[float, float]]:
+    """Units and the power with which they show ``spec.effect``, evenly spread up to twice ``units``.
+
+    Each is the power of a test that was planned at that size. Raises ConfigRejected as ``plan`` does.
+    """
+    design, _ = _design_of(spec)
+    sizes = [2.0 * units * number / points for number in range(1, points + 1)]
+    return [(size, power_of(design, size, spec.effect or 0.0)[0]) for size in sizes]
 
 
 def power_of(design: Design, units: float, effect: float) -> tuple[float, float]:
@@ -131,6 +126,28 @@ def power_of(design: Design, units: float, effect: float) -> tuple[float, float]
     crossed = crossing_probabilities(fractions, bounds, z / deviation, two_sided)
     going_on = 1.0 - crossed.sum()
     return float(crossed.sum()), units * float((crossed * fractions).sum() + going_on)
+
+
+def _design_of(spec: PlanSpec) -> tuple[Design, Baseline]:
+    """The comparison, and what is known of the metric with the deviation of one unit."""
+    baseline = spec.baseline or history_baseline(spec)
+    total, treatments = sum(spec.allocation), len(spec.allocation) - 1
+    binary = spec.metric.kind == "proportion"
+    variance = baseline.mean * (1.0 - baseline.mean) if binary else (baseline.std or 0.0) ** 2
+    if spec.difference == "relative" and not baseline.mean > 0.0:
+        raise ConfigRejected(
+            f"the baseline is {baseline.mean:g}", where="difference", hint='plan an "absolute" difference'
+        )
+    design = Design(
+        spec,
+        spec.allocation[0] / total,
+        min(spec.allocation[1:]) / total,
+        baseline.mean,
+        variance * (1.0 - baseline.explained),
+        binary,
+        spec.alpha / (treatments if spec.correction != "none" else 1),
+    )
+    return design, Baseline(baseline.mean, math.sqrt(variance), baseline.explained)
 
 
 def _bounds(design: Design, units: float, fractions: list[float]) -> list[float]:

@@ -20,7 +20,7 @@ from adplat.experiments.plan_spec import parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.spec import ExperimentSpec, Gates, Metric, parse_spec
 
-_UNIT_COLUMNS = {AssignmentUnit.USER: "user_key", AssignmentUnit.REQUEST: "request_id"}
+UNIT_COLUMNS = {AssignmentUnit.USER: "user_key", AssignmentUnit.REQUEST: "request_id"}
 _NOT_SAID = ("arms", "allocation", "name", "looks", "assigned", "age_days", "group_sequential", "share_covariance")
 _NOT_SAID_OF_ROWS = ("lake", "experiment", "unit", "arms", "since", "until", "as_of")
 _NOT_SAID_OF_THE_LIFE = ("state", "started_at", "stopped_at")
@@ -134,7 +134,7 @@ def _of_experiment(
     arms = [arm for arm in experiment.arms if not arm.paused]
     rows = {
         "experiment": experiment.experiment_id,
-        "unit": _UNIT_COLUMNS[experiment.unit],
+        "unit": UNIT_COLUMNS[experiment.unit],
         "arms": {"values": [arm.name for arm in arms]},
         "since": since,
         "until": until,

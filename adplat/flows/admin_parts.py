@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from adplat.data import Lake
 from adplat.domain import (
     AlertLimits,
     AuditTrail,
@@ -20,6 +22,7 @@ from adplat.domain import (
     ForecastStore,
     JobQueue,
     LiveBundles,
+    NotPermitted,
     ObjectStore,
     PlacementRules,
     Report,
@@ -28,6 +31,7 @@ from adplat.domain import (
     Viewer,
 )
 from adplat.flows.draft_parts import DraftParts
+from adplat.flows.experiment_parts import ExperimentParts
 from adplat.flows.forecast_parts import ForecastParts
 from adplat.flows.manage_keys import KeyParts
 from adplat.flows.prepare_forecasts import PreparedForecasts
@@ -49,6 +53,9 @@ class SeenParts:
         live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
         replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
         limits: from where on something is an alert.
+        lake: what happened; it knows no viewer, so whoever asks it names campaigns that the viewer sees.
+        belief: the document of ``adplat bandit show`` for one campaign; ``None`` where nobody serves. Likewise.
+        running: what replicas are told of experiments, for those who see all advertisers.
     """
 
     viewer: Viewer
@@ -73,6 +80,9 @@ class SeenParts:
     reports: Callable[[], ReportParts]
     live: Callable[[], LiveBundles]
     replicas: Callable[[], Sequence[ServingReplica] | None]
+    lake: Lake
+    belief: Callable[[str], dict[str, Any] | None]
+    running: Callable[[SeenParts], ExperimentParts]
     limits: AlertLimits = field(default_factory=AlertLimits)
 
     @property
@@ -87,6 +97,20 @@ class SeenParts:
     def forecast_parts(self) -> ForecastParts:
         """For the flows about kept forecasts."""
         return ForecastParts(self.forecasts, self.jobs, self.audit, self.catalogue, self.clock, self.by)
+
+    def experiment_parts(self) -> ExperimentParts:
+        """For the flows that change experiments.
+
+        Layers and their buckets are everybody's, and what one starts is published with all that run: so whoever sees
+        some advertisers alone changes none. Raises NotPermitted.
+        """
+        if self.viewer.advertisers is not None:
+            raise NotPermitted(
+                "experiments share their layers with those of all advertisers",
+                where="advertisers",
+                hint="take a key that is not of some advertisers alone",
+            )
+        return self.running(self)
 
 
 @dataclass(frozen=True)

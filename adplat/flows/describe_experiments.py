@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from adplat.domain import AuditEntry, ExperimentResult, ExperimentState, Job, KeptExperiment
+from adplat.domain import AuditEntry, ExperimentResult, ExperimentState, ExperimentStore, Job, JobQueue, KeptExperiment
 from adplat.flows.describe_jobs import job_document
+from adplat.flows.experiment_health import health_of
 from adplat.flows.experiment_parts import ExperimentParts
 from adplat.flows.manage_experiments import verdict_of
 from adplat.flows.watch_experiments import ANALYZE
@@ -37,18 +38,25 @@ def experiment_story(parts: ExperimentParts, experiment_id: str, *, history: boo
 
     Raises UnknownReference.
     """
-    kept = parts.experiments.find(experiment_id)
-    results = parts.experiments.results(experiment_id)
-    told = experiment_document(kept) | {
-        "setup": dict(kept.setup),
-        "results": len(results),
-        "latest": result_document(results[-1]) if results else None,
-        "next_analysis": _waiting(kept, parts.jobs.latest(ANALYZE, experiment_id)),
-    }
+    told = experiment_told(parts.experiments.find(experiment_id), parts.experiments, parts.jobs)
     if history:
-        told["history"] = [result_document(result) for result in results]
+        told["history"] = [result_document(result) for result in parts.experiments.results(experiment_id)]
         told["changes"] = [_change(entry) for entry in parts.audit.about(experiment_id)]
     return told
+
+
+def experiment_told(kept: KeptExperiment, experiments: ExperimentStore, jobs: JobQueue) -> dict[str, Any]:
+    """One experiment with set-up, latest result, its health, and the next analysis."""
+    name = kept.experiment_id
+    newest, count = experiments.results_over_time(name, 1)
+    latest = newest[-1] if newest else None
+    return experiment_document(kept) | {
+        "setup": dict(kept.setup),
+        "results": count,
+        "latest": None if latest is None else result_document(latest),
+        "health": health_of(None if latest is None else latest.document).value,
+        "next_analysis": _waiting(kept, jobs.latest(ANALYZE, name)),
+    }
 
 
 def result_document(result: ExperimentResult) -> dict[str, Any]:

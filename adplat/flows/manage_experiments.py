@@ -5,19 +5,38 @@ SQL is changed first, with its line in the audit trail in the same transaction; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from adplat.bandit import POLICIES
 from adplat.data import read_document
-from adplat.domain import ConfigRejected, CreativeStatus, Experiment, ExperimentBook, KeptExperiment
+from adplat.domain import (
+    CatalogueStore,
+    Comparison,
+    Condition,
+    ConfigRejected,
+    Creative,
+    CreativeStatus,
+    Experiment,
+    ExperimentBook,
+    KeptExperiment,
+    ListRequest,
+)
 from adplat.experiments import parse_setup
 from adplat.flows.experiment_parts import ExperimentParts, publish_experiments
 
 NO_WINNER = "none"
+_NO_DETAIL: Mapping[str, str] = MappingProxyType({})
+_AT_ONCE = 50
+AsSeen = Callable[[KeptExperiment], None]
+
+
+def as_it_is(_: KeptExperiment) -> None:
+    """An ``AsSeen`` of who does not say what it saw; others raise ChangedMeanwhile."""
 
 
 def create_experiment(parts: ExperimentParts, setup_path: Path) -> KeptExperiment:
@@ -29,44 +48,64 @@ def create_experiment(parts: ExperimentParts, setup_path: Path) -> KeptExperimen
     return create_experiment_of(parts, read_document(setup_path), where=str(setup_path))
 
 
-def create_experiment_of(parts: ExperimentParts, content: Mapping[str, Any], *, where: str) -> KeptExperiment:
-    """The same from a document already read."""
+def create_experiment_of(
+    parts: ExperimentParts, content: Mapping[str, Any], *, where: str, detail: Mapping[str, str] = _NO_DETAIL
+) -> KeptExperiment:
+    """The same from a document already read; ``detail`` stands in the audit trail."""
     setup, planned = parse_setup(content, where=where)
     experiment = setup.experiment
     _require_creatives(parts, experiment)
     _require_room(parts, experiment, parts.running_book().experiments)
     document = msgspec.json.decode(msgspec.json.encode(setup)) | {"planned": planned}
     kept = KeptExperiment(experiment, document, parts.clock.now(), parts.by)
-    parts.experiments.create(kept)
-    return kept
+    parts.experiments.create(kept, detail)
+    return parts.experiments.find(kept.experiment_id)
 
 
-def start_experiment(parts: ExperimentParts, experiment_id: str) -> KeptExperiment:
+def start_experiment(
+    parts: ExperimentParts, experiment_id: str, reason: str = "", seen: AsSeen = as_it_is
+) -> KeptExperiment:
     """From now on it assigns. Raises as creating it does: the catalogue and its neighbours may have changed."""
     now = parts.clock.now()
     _require_creatives(parts, parts.experiments.find(experiment_id).experiment)
 
     def step(kept: KeptExperiment, running: Sequence[KeptExperiment]) -> KeptExperiment:
+        seen(kept)
         started = kept.started(now)
         _require_room(parts, started.experiment, [one.experiment for one in running])
         return started
 
-    return _change(parts, experiment_id, step, "experiment start", {})
+    return _change(parts, experiment_id, step, "experiment start", {"reason": reason} if reason else {})
 
 
-def stop_experiment(parts: ExperimentParts, experiment_id: str, reason: str = "") -> KeptExperiment:
+def stop_experiment(
+    parts: ExperimentParts, experiment_id: str, reason: str = "", seen: AsSeen = as_it_is
+) -> KeptExperiment:
     """From now on it assigns nobody; late outcomes of those who were in it still count. Raises ConfigRejected."""
     now = parts.clock.now()
-    return _change(parts, experiment_id, lambda kept, _: kept.stopped(now), "experiment stop", {"reason": reason})
+
+    def step(kept: KeptExperiment, _: Sequence[KeptExperiment]) -> KeptExperiment:
+        seen(kept)
+        return kept.stopped(now)
+
+    return _change(parts, experiment_id, step, "experiment stop", {"reason": reason})
 
 
-def pause_arm(parts: ExperimentParts, experiment_id: str, arm: str, reason: str = "") -> KeptExperiment:
+def pause_arm(
+    parts: ExperimentParts, experiment_id: str, arm: str, reason: str = "", seen: AsSeen = as_it_is
+) -> KeptExperiment:
     """The arm's units go to the others; pausing it again changes nothing. Raises UnknownReference, ConfigRejected."""
-    told = {"arm": arm, "reason": reason}
-    return _change(parts, experiment_id, lambda kept, _: kept.with_arm_paused(arm), "experiment pause-arm", told)
+
+    def step(kept: KeptExperiment, _: Sequence[KeptExperiment]) -> KeptExperiment:
+        seen(kept)
+        return kept.with_arm_paused(arm)
+
+    return _change(parts, experiment_id, step, "experiment pause-arm", {"arm": arm, "reason": reason})
 
 
-def decide_experiment(parts: ExperimentParts, experiment_id: str, winner: str, reason: str) -> KeptExperiment:
+def decide_experiment(
+    parts: ExperimentParts, experiment_id: str, winner: str, reason: str, seen: AsSeen = as_it_is
+) -> KeptExperiment:
     """What a person concludes: an arm's name, or ``none``. The latest result it was decided on is written down.
 
     Raises ConfigRejected without a reason or before it was stopped, UnknownReference.
@@ -75,10 +114,15 @@ def decide_experiment(parts: ExperimentParts, experiment_id: str, winner: str, r
         raise ConfigRejected("a decision gives no reason", where=f"experiment {experiment_id}", hint='add --reason "…"')
     now = parts.clock.now()
     name = None if winner == NO_WINNER else winner
-    results = parts.experiments.results(experiment_id)
-    seen = {"result": str(results[-1].result_id), "verdict": verdict_of(results[-1].document)} if results else {}
-    told = {"winner": winner, "reason": reason, **seen}
-    return _change(parts, experiment_id, lambda kept, _: kept.decided(name, reason, now), "experiment decide", told)
+    latest = parts.experiments.latest_results([experiment_id]).get(experiment_id)
+    stood = {} if latest is None else {"result": str(latest.result_id), "verdict": verdict_of(latest.document)}
+
+    def step(kept: KeptExperiment, _: Sequence[KeptExperiment]) -> KeptExperiment:
+        seen(kept)
+        return kept.decided(name, reason, now)
+
+    told = {"winner": winner, "reason": reason, **stood}
+    return _change(parts, experiment_id, step, "experiment decide", told)
 
 
 def verdict_of(document: Mapping[str, Any]) -> str:
@@ -107,11 +151,11 @@ def _require_room(parts: ExperimentParts, experiment: Experiment, running: Seque
 
 def _require_creatives(parts: ExperimentParts, experiment: Experiment) -> None:
     where = f"experiment {experiment.experiment_id}"
-    campaigns = {campaign.campaign_id for campaign in parts.catalogue.campaigns()}
+    campaigns = _campaigns(parts.catalogue, experiment.campaign_ids)
     for name in experiment.campaign_ids:
         if name not in campaigns:
             raise ConfigRejected(f"there is no campaign {name}", where=where, hint="name one of the catalogue")
-    creatives = {creative.creative_id: creative for creative in parts.catalogue.creatives()}
+    creatives = _creatives(parts.catalogue, {name for arm in experiment.arms for name in arm.creative_ids})
     for arm in experiment.arms:
         place = f"{where}: arm {arm.name}"
         if arm.policy and arm.policy not in POLICIES:
@@ -130,3 +174,27 @@ def _require_creatives(parts: ExperimentParts, experiment: Experiment) -> None:
                 raise ConfigRejected(
                     f"creative {name} is {creative.status.value}, not live", where=place, hint="put it into service"
                 )
+
+
+def _campaigns(catalogue: CatalogueStore, names: Collection[str]) -> set[str]:
+    """Those of these that there are."""
+    return {
+        one.campaign_id
+        for some in _some(names)
+        for one in catalogue.campaign_page(ListRequest([Condition("campaign_id", Comparison.IS, some)])).items
+    }
+
+
+def _creatives(catalogue: CatalogueStore, names: Collection[str]) -> dict[str, Creative]:
+    return {
+        one.creative_id: one
+        for some in _some(names)
+        for one in catalogue.creative_page(ListRequest([Condition("creative_id", Comparison.IS, some)])).items
+    }
+
+
+def _some(names: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """No more at once than a condition takes; what is no line of text names nothing."""
+    told = sorted(name for name in names if name.isprintable())
+    for first in range(0, len(told), _AT_ONCE):
+        yield tuple(told[first : first + _AT_ONCE])

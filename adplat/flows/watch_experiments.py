@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from adplat.domain import ExperimentState, Job, JobOrder, KeptExperiment, WorkspaceBusy
+from adplat.domain import ConfigRejected, ExperimentState, Job, JobOrder, KeptExperiment, WorkspaceBusy
 from adplat.flows.experiment_parts import ExperimentParts, publish_experiments
 
 ANALYZE = "analyze-experiment"
@@ -34,6 +34,38 @@ def watch_experiments(parts: ExperimentParts, plan: WatchPlan) -> list[Job]:
     except WorkspaceBusy:
         pass  # whoever is at it publishes, and the next look will see
     return _queue_analyses(parts, plan)
+
+
+def order_analysis(parts: ExperimentParts, experiment_id: str) -> Job:
+    """An analysis at once, beside those that come by themselves; while one is due, it is that one.
+
+    Raises UnknownReference, and ConfigRejected where another look would say nothing, or must not be taken.
+    """
+    kept, now = parts.experiments.find(experiment_id), parts.clock.now()
+    where = f"experiment {experiment_id}"
+    if kept.experiment.state not in {ExperimentState.RUNNING, ExperimentState.STOPPED}:
+        raise ConfigRejected(
+            f"it is {kept.experiment.state.value}", where=where, hint="one that runs or was just stopped is analysed"
+        )
+    latest = parts.jobs.latest(ANALYZE, experiment_id)
+    if _is_final(latest):
+        raise ConfigRejected(
+            "its analysis was the last one: a further look at a fixed test would be one of many",
+            where=where,
+            hint="stop and decide it",
+        )
+    if latest is not None and not latest.state.is_over and latest.order.run_after <= now:
+        return latest
+    order = JobOrder(
+        ANALYZE,
+        experiment_id,
+        now,
+        parts.by,
+        {_STOPPED: kept.experiment.stopped_at is not None},
+        idempotency_key=f"{experiment_id} asked after {latest.job_id if latest else 'its start'}",
+        advertiser_id=kept.advertiser_id,
+    )
+    return parts.jobs.add(order, now)
 
 
 def _queue_analyses(parts: ExperimentParts, plan: WatchPlan) -> list[Job]:

@@ -43,7 +43,7 @@ from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
 from adplat.storage.tenant_database import TenantDatabase, seen_by
 from adplat.storage.transactions import Database
-from adplat.storage.workspace_lock import WorkspaceLock
+from adplat.storage.workspace_lock import WorkspaceLock, held_soon
 
 __all__ = [
     "CreativeTotals",
@@ -82,6 +82,7 @@ __all__ = [
     "check_database",
     "downgrade_database",
     "fill_metrics",
+    "held_soon",
     "keep_zone",
     "kept_secret",
     "kept_zones",

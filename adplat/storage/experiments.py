@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -23,7 +24,7 @@ from adplat.domain import (
     actor_kind,
 )
 from adplat.storage.audit_trail import audit
-from adplat.storage.pages import Listing, asked, choice_field, moment_field, page_of, text_field
+from adplat.storage.pages import Listing, asked, choice_field, moment_field, number_field, page_of, text_field
 from adplat.storage.tables import CampaignRow, ExperimentResultRow, ExperimentRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once
@@ -45,6 +46,16 @@ EXPERIMENT_LISTING = Listing(
         "advertiser_id": text_field(ExperimentRow.advertiser_id),
     },
 )
+RESULT_LISTING = Listing(
+    "results",
+    key="result_id",
+    order="-result_id",
+    fields={
+        "result_id": number_field(ExperimentResultRow.result_id, may_order=True),
+        "at": moment_field(ExperimentResultRow.at, may_order=True),
+        "job_id": number_field(ExperimentResultRow.job_id),
+    },
+)
 
 
 class SqlExperiments:
@@ -53,8 +64,8 @@ class SqlExperiments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, kept: KeptExperiment) -> None:
-        """Raises ConfigRejected where there is one of this name."""
+    def create(self, kept: KeptExperiment, detail: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Keep a draft. Raises ConfigRejected where there is one of this name."""
         values = _state_of(kept) | {
             "experiment_id": kept.experiment_id,
             "setup": dict(kept.setup),
@@ -63,7 +74,7 @@ class SqlExperiments:
         }
         with self._database.write() as connection:
             values["advertiser_id"] = owner = _owner(connection, kept.experiment.campaign_ids)
-            entry = _entry(kept.created_at, kept.created_by, "experiment create", kept.experiment_id, {}, owner)
+            entry = _entry(kept.created_at, kept.created_by, "experiment create", kept.experiment_id, detail, owner)
             if inserted_once(connection, ExperimentRow, values, ["experiment_id"]) is None:
                 raise ConfigRejected(
                     "there is an experiment of this name",
@@ -123,6 +134,13 @@ class SqlExperiments:
         with self._database.read() as session:
             return [_result_of(row) for row in session.execute(wanted.order_by(ExperimentResultRow.result_id))]
 
+    def result_page(self, experiment_id: str, request: ListRequest) -> Page[ExperimentResult]:
+        """A page of them, newest first unless it says otherwise. Raises ConfigRejected."""
+        wanted = select(*_RESULT_COLUMNS).where(ExperimentResultRow.experiment_id == experiment_id)
+        with self._database.read() as session:
+            found = session.execute(asked(RESULT_LISTING, request, wanted)).all()
+        return page_of(RESULT_LISTING, request, found, _result_of)
+
     def latest_results(self, experiment_ids: Sequence[str]) -> dict[str, ExperimentResult]:
         """The latest of each; one that was never analysed is absent."""
         latest = (
@@ -133,6 +151,23 @@ class SqlExperiments:
         wanted = select(*_RESULT_COLUMNS).where(ExperimentResultRow.result_id.in_(latest))
         with self._database.read() as session:
             return {row.experiment_id: _result_of(row) for row in session.execute(wanted)}
+
+    def results_over_time(self, experiment_id: str, most: int) -> tuple[list[ExperimentResult], int]:
+        """At most so many of them, evenly spread from the first to the last, oldest first; and how many there are."""
+        # Documents are large and ids are not: which ones are wanted is settled before any is read.
+        ids = select(ExperimentResultRow.result_id).where(ExperimentResultRow.experiment_id == experiment_id)
+        with self._database.read() as session:
+            numbers = list(session.scalars(ids.order_by(ExperimentResultRow.result_id)))
+            last = len(numbers) - 1
+            kept = numbers if len(numbers) <= most else [numbers[place] for place in _spread(last, most)]
+            wanted = select(*_RESULT_COLUMNS).where(ExperimentResultRow.result_id.in_(kept))
+            found = session.execute(wanted.order_by(ExperimentResultRow.result_id)).all()
+        return [_result_of(row) for row in found], len(numbers)
+
+
+def _spread(last: int, most: int) -> list[int]:
+    """Places from 0 to ``last``, evenly; one alone is the last."""
+    return sorted({round(last * step / (most - 1)) for step in range(most)}) if most > 1 else [last]
 
 
 def _owner(connection: Connection, campaign_ids: Sequence[str]) -> str | None:

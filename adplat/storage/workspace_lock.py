@@ -6,12 +6,16 @@ import fcntl
 import json
 import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from adplat.domain import MissingInput, StoreUnreachable, WorkspaceBusy
 
 _LONGEST_COMMAND = 200
+_LOOK_S = 0.02
 
 
 class WorkspaceLock:
@@ -83,6 +87,21 @@ class WorkspaceLock:
                 where=str(self.path.parent),
                 hint="choose another folder or change its permissions",
             ) from error
+
+
+@contextmanager
+def held_soon(lock: WorkspaceLock, patience_s: float = 3.0) -> Iterator[WorkspaceLock]:
+    """The block with the lock, which others hold for moments only. Raises WorkspaceBusy after ``patience_s``."""
+    end = time.monotonic() + patience_s
+    while not lock.is_held:
+        try:
+            lock.acquire()
+        except WorkspaceBusy:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(_LOOK_S)
+    with lock:
+        yield lock
 
 
 def _holder(file: int) -> str:

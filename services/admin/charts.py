@@ -39,7 +39,7 @@ class Axis:
 
 def lines(
     rows: Sequence[Row], x: Axis, y: Axis, label: str, *, by: str = "", band: tuple[str, str] | None = None,
-    points: bool = False, rule_at: float | None = None, marks: Sequence[Row] = (),
+    points: bool = False, rule_at: float | None = None, marks: Sequence[Row] = (), width_px: int = WIDTH_PX,
 ) -> Markup:  # fmt: skip
     """A line for each value of ``by``, with a band between two fields where one is told.
 
@@ -65,7 +65,7 @@ def lines(
         layers.append(upright.mark_rule(color=SERIES[1], strokeWidth=2).encode(x=_side(alt.X, x)))
         told = upright.mark_text(color=SERIES[1], align="left", baseline="top", dx=4, dy=2, fontSize=12)
         layers.append(told.encode(x=_side(alt.X, x), y=alt.value(0), text="label:N"))
-    return _svg(alt.layer(*layers), label)
+    return _svg(alt.layer(*layers), label, width_px=width_px)
 
 
 def bars(rows: Sequence[Row], x: Axis, y: Axis, label: str, *, by: str = "") -> Markup:
@@ -154,11 +154,11 @@ def _one_colour(by: str) -> dict[str, str]:
     return {} if by else {"color": SERIES[0]}
 
 
-def _svg(chart: Any, label: str, height_px: int = HEIGHT_PX) -> Markup:
+def _svg(chart: Any, label: str, height_px: int = HEIGHT_PX, width_px: int = WIDTH_PX) -> Markup:
     import vl_convert
 
     drawn = (
-        chart.properties(width=WIDTH_PX, height=height_px)
+        chart.properties(width=width_px, height=height_px)
         .configure(background="transparent", font="inherit", padding=4)
         .configure_view(stroke=None)
         .configure_axis(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.policy
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -21,11 +22,12 @@ TOKEN = "form_token"  # noqa: S105 - the name of a field
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields by name, and the file, if one was chosen."""
+    """Fields by name, and the file, if one was chosen; ``pairs`` has a name again for each value of a list."""
 
     fields: dict[str, str]
     content: bytes = b""
     file_name: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
 
     def text(self, name: str) -> str:
         """Without white space round it; empty where it is not there."""
@@ -34,6 +36,23 @@ class Form:
     def listed(self, name: str) -> tuple[str, ...]:
         """Words between commas."""
         return tuple(word for one in self.text(name).replace("，", ",").split(",") if (word := one.strip()))
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """All that were chosen under one name; none that is empty."""
+        return tuple(told for one, value in self.pairs if one == name and (told := value.strip()))
+
+    def number(self, name: str) -> float | None:
+        """A finite number such as ``0.05``; ``None`` where none is told. Raises ConfigRejected."""
+        told = self.text(name).replace(",", "")
+        if not told:
+            return None
+        try:
+            value = float(told)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise ConfigRejected(f"{told[:40]!r} is no number", where=name, hint="write it as 0.05")
+        return value
 
     def micros(self, name: str) -> int | None:
         """An amount such as ``12.50``, in millionths; ``None`` where none is told. Raises ConfigRejected."""
@@ -71,7 +90,7 @@ async def form_of(request: Request) -> Form:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:
         raise ConfigRejected("this is no form", where="body", hint="send it from the page") from None
-    return Form(dict(pairs))
+    return Form(dict(pairs), pairs=tuple(pairs))
 
 
 def _of_parts(kind: str, body: bytes) -> Form:

@@ -1,4 +1,4 @@
-"""Pages of everybody: sign in, overview, experiments; and the files that pages load."""
+"""Pages of everybody: sign in; and the files that pages load."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from adplat.domain import (
     CampaignStatus,
     Comparison,
     Condition,
-    ExperimentState,
     ListRequest,
     Right,
     SignInRefused,
@@ -36,7 +35,6 @@ from services.admin.oidc import CALLBACK
 from services.admin.problems import Refused, of_error
 from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
 from services.admin.wording import LANGUAGES
-from services.admin.works_api import experiment_story_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -108,24 +106,6 @@ def choose_language(language: str, request: Request) -> Response:
             LANGUAGE_COOKIE, language, max_age=365 * 86_400, httponly=True, samesite="lax", secure=door.secure
         )
     return answer
-
-
-@router.get("/experiments")
-def experiments(request: Request, asker: Browsing, state: str = "", cursor: Cursor = "") -> Response:
-    """Newest first."""
-    conditions = choice_of("state", state, ExperimentState)
-    found = asker.may(Right.SEE_EXPERIMENTS).experiments.experiment_page(
-        ListRequest(conditions, limit=50, cursor=cursor)
-    )
-    return page(request, "experiments.html", asker, shown=found, states=list(ExperimentState), chosen=state)
-
-
-@router.get("/experiments/{experiment_id}")
-def experiment(experiment_id: str, request: Request, asker: Browsing) -> Response:
-    """Set-up, state and latest result."""
-    parts = asker.may(Right.SEE_EXPERIMENTS)
-    told = experiment_story_of(parts, experiment_id)
-    return page(request, "experiment.html", asker, told=told, entries=trail_of(asker, experiment_id))
 
 
 def error_page(request: Request, error: Exception) -> Response:

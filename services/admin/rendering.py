@@ -33,6 +33,11 @@ _DONE = frozenset(
         "revoked",
         "session_ended",
         "job_cancelled",
+        "experiment_started",
+        "arm_paused",
+        "experiment_stopped",
+        "experiment_decided",
+        "analysis_ordered",
     }
 )
 _HERE = Path(__file__).parent / "static"

@@ -13,7 +13,6 @@ from adplat.domain import (
     CountedUsers,
     CreativeStatus,
     Dimension,
-    ExperimentState,
     JobState,
     Right,
     Role,
@@ -237,17 +236,6 @@ class DraftOut(BaseModel):
     campaign_id: str
     placement: str
     review: dict[str, Any]
-
-
-class ExperimentOut(BaseModel):
-    """As ``adplat experiment show --json`` tells it; ``latest`` is the latest result."""
-
-    model_config = ConfigDict(extra="allow")
-    experiment_id: str
-    state: ExperimentState
-    campaign_ids: list[str]
-    created_at: str
-    winner: str | None
 
 
 class ForecastOut(BaseModel):

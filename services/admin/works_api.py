@@ -1,4 +1,4 @@
-"""``/v1/experiments``, ``/v1/forecasts``, ``/v1/jobs``: what runs."""
+"""``/v1/forecasts``, ``/v1/jobs``: what runs."""
 
 from __future__ import annotations
 
@@ -7,30 +7,14 @@ from typing import Any
 from fastapi import APIRouter
 
 from adplat.domain import JobState, KeptForecast, Right, UnknownReference
-from adplat.flows.admin_parts import SeenParts
-from adplat.flows.describe_experiments import experiment_document, result_document
 from adplat.flows.describe_forecasts import forecast_document, score_document
 from adplat.flows.describe_jobs import job_document
 from services.admin.asking import Asking
 from services.admin.lists import Listed, page_document
 from services.admin.problems import responses
-from services.admin.schemas import ExperimentOut, ForecastOut, JobOut, PageOut
+from services.admin.schemas import ForecastOut, JobOut, PageOut
 
 router = APIRouter(prefix="/v1")
-
-
-@router.get("/experiments", responses=responses(), response_model=PageOut[ExperimentOut], tags=["experiments"])
-def list_experiments(asker: Asking, wanted: Listed) -> dict[str, Any]:
-    """Newest first."""
-    return page_document(asker.may(Right.SEE_EXPERIMENTS).experiments.experiment_page(wanted), experiment_document)
-
-
-@router.get(
-    "/experiments/{experiment_id}", responses=responses(404), response_model=ExperimentOut, tags=["experiments"]
-)
-def read_experiment(experiment_id: str, asker: Asking) -> dict[str, Any]:
-    """One of them, with its set-up and its latest result."""
-    return experiment_story_of(asker.may(Right.SEE_EXPERIMENTS), experiment_id)
 
 
 @router.get("/forecasts", responses=responses(), response_model=PageOut[ForecastOut], tags=["forecasts"])
@@ -68,13 +52,6 @@ def cancel_job(job_id: str, asker: Asking) -> dict[str, Any]:
     if found.state is JobState.CANCELLED:
         return job_document(found)
     return job_document(parts.jobs.cancel(found.job_id, parts.clock.now(), parts.by))
-
-
-def experiment_story_of(parts: SeenParts, experiment_id: str) -> dict[str, Any]:
-    """Set-up and latest result. Raises UnknownReference."""
-    kept, results = parts.experiments.find(experiment_id), parts.experiments.results(experiment_id)
-    latest = result_document(results[-1]) if results else None
-    return experiment_document(kept) | {"setup": dict(kept.setup), "results": len(results), "latest": latest}
 
 
 def job_number(told: str) -> int:

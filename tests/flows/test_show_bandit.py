@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from adplat import bootstrap
 from adplat.bandit import Knowledge
 from adplat.domain import ArmStatistics, UnknownReference
 from adplat.flows.show_bandit import bandit_document
 from adplat.snapshots import DeploymentPointer, load_snapshot
+from adplat.storage import EmbeddedValkey
 from tests.flows.small_shop import Shop
 
 
@@ -34,3 +36,13 @@ def test_every_live_creative_is_told_with_its_factor_and_its_chance(shop: Shop) 
     assert {line["campaign_id"] for line in alone["creatives"]} == {"k1"}
     with pytest.raises(UnknownReference, match="k99"):
         bandit_document(snapshot, Knowledge.of({}), "k99")
+
+
+def test_people_are_told_it_while_somebody_serves_and_nothing_otherwise(shop: Shop, valkey: EmbeddedValkey) -> None:
+    alone = bootstrap.read_settings(workspace=shop.workspace)
+    assert bootstrap.bandit_belief(alone, "k1") is None
+    serving = bootstrap.read_settings(workspace=shop.workspace, redis_url=valkey.url)
+    told = bootstrap.bandit_belief(serving, "k1")
+    assert told is not None and {line["campaign_id"] for line in told["creatives"]} == {"k1"}
+    with pytest.raises(UnknownReference, match="k99"):
+        bootstrap.bandit_belief(serving, "k99")

@@ -76,12 +76,27 @@ OF_A1 = {
     "job_id": "1",
 }
 OF_A2 = OF_A1 | {name: value.replace("1", "2") for name, value in OF_A1.items()}
+_CHECK = {"statistic": 0.4, "df": 1, "p_value": 0.5, "flagged": False}
+_QUESTION = {
+    "metric": {"name": "ctr", "kind": "ratio", "direction": "higher"},
+    "method": "sequential",
+    "difference": "relative",
+    "alpha": 0.05,
+}
 _RESULT = {
     "analysis": {
-        "decision": {"verdict": "wait", "winner": None, "why": ["two days of fourteen"]},
-        "data": {"units": 1200},
-        "comparisons": [{"treatment": "new", "estimate": 0.04, "ci": [-0.02, 0.1], "p_value_adjusted": 0.2}],
+        "srm": _CHECK,
+        "arms": [
+            {"name": "control", "n": 600, "estimate": 0.02, "ci": [0.012, 0.03]},
+            {"name": "new", "n": 600, "estimate": 0.0208, "ci": [0.013, 0.031]},
+        ],
+        "decision": {"verdict": "wait", "winner": None, "why": ["2 of at least 14 days have passed"]},
+        "data": {"units": 1200, "health": {"balance": [_CHECK | {"column": "device"}], "left_out": _CHECK}},
+        "comparisons": [
+            {"control": "control", "treatment": "new", "estimate": 0.04, "ci": [-0.02, 0.1], "p_value_adjusted": 0.2}
+        ],
     },
+    "question": _QUESTION,
     "guardrails": [],
     "paused_arms": [],
 }
@@ -141,7 +156,12 @@ def _draft(ids: dict[str, str], image: ImageAsset) -> KeptDraft:
 def _experiment(ids: dict[str, str]) -> KeptExperiment:
     arms = (ExperimentArm("control"), ExperimentArm("new"))
     experiment = Experiment(ids["experiment_id"], arms, campaign_ids=(ids["campaign_id"],))
-    setup = {"experiment": msgspec.json.decode(msgspec.json.encode(experiment)), "planned": {"days": 14}}
+    setup = {
+        "experiment": msgspec.json.decode(msgspec.json.encode(experiment)),
+        "analysis": _QUESTION | {"data": {"measure": "clicks", "per": "impressions"}},
+        "guardrails": [],
+        "planned": {"units": 8000, "duration_days": 14.0},
+    }
     return KeptExperiment(experiment, setup, NOON, "setup")
 
 

@@ -34,6 +34,9 @@ EXPECTED = {
     "GET /v1/keys": 403,
     "POST /v1/keys": 403,
     "DELETE /v1/keys/{key_id}": 403,
+    "POST /v1/experiments": 422,  # what is made up measures nothing
+    "POST /v1/experiments/plans": 422,
+    "POST /v1/experiments/past": 404,
     "POST /v1/users": 422,
     "PATCH /v1/users/{user_id}": 404,
     "POST /v1/callers": 201,

@@ -46,6 +46,7 @@ ROUTES = {
     "GET /forecasts/new": Right.MAKE_FORECASTS,
     "POST /forecasts/new": Right.MAKE_FORECASTS,
     "GET /forecasts/{forecast_id}": Right.SEE_FORECASTS,
+    "GET /campaigns/{campaign_id}/bandit": Right.SEE_EXPERIMENTS,
     "GET /creatives": Right.SEE_CATALOGUE,
     "GET /creatives/new": Right.EDIT_CAMPAIGNS,
     "POST /creatives/new": Right.EDIT_CAMPAIGNS,
@@ -56,6 +57,9 @@ ROUTES = {
     "POST /drafts/{draft_id}/decide": Right.REVIEW_CREATIVES,
     "GET /reports": Right.SEE_REPORTS,
     "GET /experiments": Right.SEE_EXPERIMENTS,
+    "GET /experiments/new": Right.RUN_EXPERIMENTS,
+    "POST /experiments/new": Right.RUN_EXPERIMENTS,
+    "POST /experiments/plan": Right.RUN_EXPERIMENTS,
     "GET /experiments/{experiment_id}": Right.SEE_EXPERIMENTS,
     "GET /models": Right.SEE_MODELS,
     "GET /models/online": Right.SEE_MODELS,
@@ -64,6 +68,7 @@ ROUTES = {
     "GET /rollouts/new": Right.PROMOTE_MODELS,
     "POST /rollouts/new": Right.PROMOTE_MODELS,
     "GET /rollouts/{rollout_id}": Right.SEE_MODELS,
+    "POST /experiments/{experiment_id}/{step}": Right.RUN_EXPERIMENTS,
     "GET /audit": Right.SEE_AUDIT,
     "POST /audit/check": Right.SEE_PEOPLE,
     "POST /audit/export": Right.SEE_AUDIT,
@@ -110,7 +115,7 @@ OTHER_IDS = dict.fromkeys(("user_id", "caller_id", "key_id", "session_id", "bund
 
 def asked(somebody: Somebody, name: str, ids: dict[str, str]) -> Any:
     method, path = name.split(" ")
-    path = re.sub(r"\{(\w+)\}", lambda found: (OTHER_IDS | ids)[found[1]], path)
+    path = re.sub(r"\{(\w+)\}", lambda found: (OTHER_IDS | ids | {"step": "start"})[found[1]], path)
     told = TOLD | {"form_token": somebody.token, "advertiser_id": ids["advertiser_id"], "ad_id": ids["ad_id"]}
     told |= {"pick_1": ids["campaign_id"], "form": "plan"}
     return somebody.ask(method, path, **({"data": told} if method == "POST" else {}))
@@ -143,7 +148,7 @@ def test_another_s_is_as_if_it_were_not_there_and_stays_as_it_was(admin: Admin) 
         assert (foreign.status_code, nowhere.status_code) == (404, 404), (name, foreign.text)
         assert _plain(foreign.text, OF_A2) == _plain(nowhere.text, NOWHERE), name
         compared += 1
-    assert compared == 17
+    assert compared == 18
     assert [root.get(path).content for path in kept] == before
     for name in ROUTES:
         if name.startswith("GET") and "{" not in name:

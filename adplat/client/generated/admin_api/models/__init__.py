@@ -49,7 +49,10 @@ from .campaign_status import CampaignStatus
 from .chain_head_out import ChainHeadOut
 from .chain_out import ChainOut
 from .changes_out import ChangesOut
+from .copy_in import CopyIn
 from .counted_users import CountedUsers
+from .coverage_out import CoverageOut
+from .coverage_out_items_item import CoverageOutItemsItem
 from .creative_changes import CreativeChanges
 from .creative_in import CreativeIn
 from .creative_out import CreativeOut
@@ -69,6 +72,13 @@ from .draft_out_review import DraftOutReview
 from .ended_out import EndedOut
 from .experiment_out import ExperimentOut
 from .experiment_state import ExperimentState
+from .forecast_document import ForecastDocument
+from .forecast_document_curve_item import ForecastDocumentCurveItem
+from .forecast_document_daily_item import ForecastDocumentDailyItem
+from .forecast_document_inputs import ForecastDocumentInputs
+from .forecast_document_plan import ForecastDocumentPlan
+from .forecast_document_reasons_item import ForecastDocumentReasonsItem
+from .forecast_document_total import ForecastDocumentTotal
 from .forecast_out import ForecastOut
 from .frequency_cap_body import FrequencyCapBody
 from .health_out import HealthOut
@@ -80,6 +90,13 @@ from .key_out import KeyOut
 from .live_out import LiveOut
 from .made_caller_key_out import MadeCallerKeyOut
 from .made_caller_key_out_state import MadeCallerKeyOutState
+from .made_forecast_out import MadeForecastOut
+from .made_forecast_out_curve_item import MadeForecastOutCurveItem
+from .made_forecast_out_daily_item import MadeForecastOutDailyItem
+from .made_forecast_out_inputs import MadeForecastOutInputs
+from .made_forecast_out_plan import MadeForecastOutPlan
+from .made_forecast_out_reasons_item import MadeForecastOutReasonsItem
+from .made_forecast_out_total import MadeForecastOutTotal
 from .made_key_out import MadeKeyOut
 from .online_day_out import OnlineDayOut
 from .online_out import OnlineOut
@@ -110,6 +127,7 @@ from .period_out_days_item import PeriodOutDaysItem
 from .period_out_now import PeriodOutNow
 from .period_out_today import PeriodOutToday
 from .permission import Permission
+from .plan_in import PlanIn
 from .problem import Problem
 from .replica_out import ReplicaOut
 from .report_file import ReportFile
@@ -137,6 +155,9 @@ from .sign_in_in import SignInIn
 from .slice_out import SliceOut
 from .standing_out import StandingOut
 from .standings_out import StandingsOut
+from .step_out import StepOut
+from .steps_in import StepsIn
+from .steps_out import StepsOut
 from .targeting_body import TargetingBody
 from .user_changes import UserChanges
 from .user_in import UserIn
@@ -193,7 +214,10 @@ __all__ = (
     "ChainHeadOut",
     "ChainOut",
     "ChangesOut",
+    "CopyIn",
     "CountedUsers",
+    "CoverageOut",
+    "CoverageOutItemsItem",
     "CreativeChanges",
     "CreativeIn",
     "CreativeOut",
@@ -213,6 +237,13 @@ __all__ = (
     "EndedOut",
     "ExperimentOut",
     "ExperimentState",
+    "ForecastDocument",
+    "ForecastDocumentCurveItem",
+    "ForecastDocumentDailyItem",
+    "ForecastDocumentInputs",
+    "ForecastDocumentPlan",
+    "ForecastDocumentReasonsItem",
+    "ForecastDocumentTotal",
     "ForecastOut",
     "FrequencyCapBody",
     "HealthOut",
@@ -224,6 +255,13 @@ __all__ = (
     "LiveOut",
     "MadeCallerKeyOut",
     "MadeCallerKeyOutState",
+    "MadeForecastOut",
+    "MadeForecastOutCurveItem",
+    "MadeForecastOutDailyItem",
+    "MadeForecastOutInputs",
+    "MadeForecastOutPlan",
+    "MadeForecastOutReasonsItem",
+    "MadeForecastOutTotal",
     "MadeKeyOut",
     "OnlineDayOut",
     "OnlineOut",
@@ -254,6 +292,7 @@ __all__ = (
     "PeriodOutNow",
     "PeriodOutToday",
     "Permission",
+    "PlanIn",
     "Problem",
     "ReplicaOut",
     "ReportFile",
@@ -281,6 +320,9 @@ __all__ = (
     "SliceOut",
     "StandingOut",
     "StandingsOut",
+    "StepOut",
+    "StepsIn",
+    "StepsOut",
     "TargetingBody",
     "UserChanges",
     "UserIn",

@@ -1,0 +1,166 @@
+"""What the form of experiments says, as the set-up that flows read; it asks for what most tests need, the API for all.
+
+Effects and margins are written in per cent of the control. Money is written in units of its currency.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adplat.domain import LAYER_BUCKETS, MICROS_PER_UNIT, AssignmentUnit, ConfigRejected
+from adplat.flows.experiment_metrics import ExperimentMetric, experiment_metric
+from services.admin.forms import Form
+
+ARMS, MOST_ARMS, GUARDRAILS = 4, 8, 3
+METHODS = ("sequential", "fixed", "bayesian")
+MONEY = frozenset({"cpc", "cpa", "value_per_unit"})
+DEFAULTS = {
+    "experiment_id": "",
+    "unit": "user",
+    "traffic": "100",
+    "layer": "default",
+    "first": "0",
+    "end": str(LAYER_BUCKETS),
+    "metric": "ctr",
+    "method": "sequential",
+    "alpha": "0.05",
+    "power": "0.8",
+    "effect": "10",
+    "age_days": "7",
+    "events": "100",
+    "mean": "",
+    "std": "",
+    "daily_units": "",
+}
+_PERCENT = 100.0
+
+
+def setup_told(form: Form) -> dict[str, Any]:
+    """The whole set-up. Raises ConfigRejected for a field that is none; what no test can be, flows refuse."""
+    metric, method = experiment_metric(form.text("metric")), _one_of(form, "method", METHODS)
+    arms = arms_told(form)
+    analysis: dict[str, Any] = {
+        "metric": metric.metric_document(),
+        "data": metric.data_document(),
+        "method": method,
+        "alpha": _needed(form, "alpha"),
+        "gates": _gates(form),
+    }
+    if len(arms) > 2 and method != "bayesian":
+        analysis["correction"] = "holm"
+    experiment = {
+        "campaign_ids": list(form.many("campaign")),
+        "arms": arms,
+        "unit": _one_of(form, "unit", [one.value for one in AssignmentUnit]),
+        "traffic": _needed(form, "traffic") / _PERCENT,
+        "layer": form.text("layer") or DEFAULTS["layer"],
+        "layer_ranges": [{"first": _whole(form, "first"), "end": _whole(form, "end")}],
+    }
+    if form.text("experiment_id"):
+        experiment["experiment_id"] = form.text("experiment_id")
+    return {
+        "experiment": experiment,
+        "analysis": analysis,
+        "plan": _plan(form, metric),
+        "guardrails": _guardrails(form),
+        "pause_losers": bool(form.text("pause_losers")),
+    }
+
+
+def plan_told(form: Form) -> dict[str, Any]:
+    """What is to be planned. Raises ConfigRejected."""
+    metric, method = experiment_metric(form.text("metric")), _one_of(form, "method", METHODS)
+    weights = [arm["weight"] for arm in arms_told(form)] or [1.0, 1.0]
+    told = {
+        "metric": metric.metric_document(),
+        # A Bayesian test is planned as the fixed one whose interval it has under a flat prior.
+        "method": "fixed" if method == "bayesian" else method,
+        "alpha": _needed(form, "alpha"),
+        "allocation": weights if len(weights) > 1 else [*weights, 1.0],
+    }
+    if len(weights) > 2 and method != "bayesian":
+        told["correction"] = "holm"
+    return told | _plan(form, metric)
+
+
+def arms_told(form: Form) -> list[dict[str, Any]]:
+    """The arms that have a name. Raises ConfigRejected."""
+    found = []
+    for number in range(1, MOST_ARMS + 1):
+        name = form.text(f"arm{number}_name")
+        if not name:
+            continue
+        arm: dict[str, Any] = {
+            "name": name,
+            "weight": 1.0 if (weight := form.number(f"arm{number}_weight")) is None else weight,
+            "creative_ids": list(form.many(f"arm{number}_creatives")),
+        }
+        if policy := form.text(f"arm{number}_policy"):
+            arm["policy"] = policy
+        found.append(arm)
+    return found
+
+
+def scale_of(metric: str) -> float:
+    """What a number of the form is multiplied by: money is written in units, and kept in micros."""
+    return float(MICROS_PER_UNIT) if metric in MONEY else 1.0
+
+
+def _plan(form: Form, metric: ExperimentMetric) -> dict[str, Any]:
+    scale, effect = scale_of(metric.name), abs(_needed(form, "effect")) / _PERCENT
+    mean, std = form.number("mean"), form.number("std")
+    if mean is None:
+        raise ConfigRejected("what is the metric now?", where="mean", hint="tell it, or take it from the last days")
+    baseline: dict[str, Any] = {"mean": mean * scale}
+    if metric.kind != "proportion":
+        if std is None:
+            raise ConfigRejected(
+                "how much do units differ?", where="std", hint="tell the deviation, or take it from the last days"
+            )
+        baseline["std"] = std * scale
+    plan = {
+        "baseline": baseline,
+        "effect": -effect if metric.direction == "lower" else effect,
+        "power": _needed(form, "power"),
+    }
+    if (daily := form.number("daily_units")) is not None:
+        plan["daily_units"] = daily
+    return plan
+
+
+def _gates(form: Form) -> dict[str, Any]:
+    told = {"minimum_age_days": form.number("age_days"), "minimum_events": form.number("events")}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _guardrails(form: Form) -> list[dict[str, Any]]:
+    found = []
+    for number in range(1, GUARDRAILS + 1):
+        name = form.text(f"guard{number}_metric")
+        if not name:
+            continue
+        metric = experiment_metric(name)
+        margin = form.number(f"guard{number}_margin") or 0.0
+        found.append({"metric": metric.metric_document(), "data": metric.data_document(), "margin": margin / _PERCENT})
+    return found
+
+
+def _needed(form: Form, name: str) -> float:
+    value = form.number(name)
+    if value is None:
+        raise ConfigRejected("nothing is told", where=name, hint="give a number")
+    return value
+
+
+def _whole(form: Form, name: str) -> int:
+    told = form.text(name) or DEFAULTS[name]
+    if not (told.isascii() and told.isdigit() and len(told) < 10):
+        raise ConfigRejected(f"{told[:40]!r} is no whole number", where=name, hint=f"give 0 to {LAYER_BUCKETS}")
+    return int(told)
+
+
+def _one_of(form: Form, name: str, known: Any) -> str:
+    told = form.text(name)
+    if told not in known:
+        raise ConfigRejected(f"{told[:40]!r} is none", where=name, hint=f"one of {', '.join(known)}")
+    return told

@@ -1,0 +1,174 @@
+"""Pages of experiments: the form that plans one, the steps of its life with their reasons, what its results say."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.services.admin.admins import Admin, Somebody
+from tests.services.admin.tested_campaign import a_setup, live_creatives, shown_to, worked
+
+FORM = {
+    "campaign": "k1", "experiment_id": "tea", "unit": "user", "traffic": "100", "layer": "default", "first": "0",
+    "end": "10000", "arm1_name": "plain", "arm1_weight": "1", "arm1_creatives": "p1", "arm2_name": "bright",
+    "arm2_weight": "1", "arm2_creatives": "p2", "arm3_name": "", "metric": "ctr", "method": "sequential",
+    "alpha": "0.05", "power": "0.8", "effect": "10", "age_days": "", "events": "", "mean": "0.1", "std": "0.3",
+    "daily_units": "4000",
+}  # fmt: skip
+PATH = "/v1/experiments/tea"
+
+
+def sent(somebody: Somebody, path: str = "/experiments/new", **changes: Any) -> Any:
+    return somebody.post(path, data=FORM | {"form_token": somebody.token, "once": "o1"} | changes)
+
+
+def stepped(somebody: Somebody, step: str, **told: str) -> Any:
+    page = somebody.get("/experiments/tea").text
+    etags = re.findall(r'name="etag" value="([^"]+)"', page)
+    etag = etags[0].replace("&#34;", '"') if etags else "*"
+    return somebody.post(f"/experiments/tea/{step}", data={"form_token": somebody.token, "etag": etag} | told)
+
+
+@pytest.fixture
+def anna(admin: Admin) -> Somebody:
+    live_creatives(admin, "p1", "p2", "p3")
+    return admin.as_("anna")
+
+
+def test_what_the_form_says_is_kept_as_a_draft_once_however_often_it_is_sent(anna: Somebody) -> None:
+    first, again = sent(anna), sent(anna)
+    assert (first.status_code, first.headers["location"]) == (303, "/experiments/tea?done=created")
+    assert again.headers["location"] == first.headers["location"]
+    setup = anna.get(PATH).json()["setup"]
+    assert [arm["creative_ids"] for arm in setup["experiment"]["arms"]] == [["p1"], ["p2"]]
+    assert setup["analysis"]["metric"] == {"name": "ctr", "kind": "ratio", "direction": "higher"}
+    assert setup["plan"]["effect"] == pytest.approx(0.1)
+    assert setup["planned"]["duration_days"] == pytest.approx(setup["planned"]["units"] / 4000, rel=1e-3)
+
+
+def test_an_arm_may_have_several_creatives_and_costs_are_tested_downwards(anna: Somebody) -> None:
+    told = sent(
+        anna, arm2_creatives=["p2", "p3"], metric="cpa", mean="12.5", std="40", guard1_metric="ctr", guard1_margin="5"
+    )
+    assert told.status_code == 303, told.text
+    setup = anna.get(PATH).json()["setup"]
+    assert setup["experiment"]["arms"][1]["creative_ids"] == ["p2", "p3"]
+    assert setup["analysis"]["metric"]["direction"] == "lower" and setup["plan"]["effect"] == pytest.approx(-0.1)
+    assert setup["plan"]["baseline"] == {"mean": 12.5e6, "std": 40e6}
+    assert setup["guardrails"][0]["margin"] == pytest.approx(0.05)
+    assert "lower is better" in anna.get("/experiments/tea").text
+
+
+def test_the_plan_stands_beside_the_form_as_a_part_and_with_the_whole_page(anna: Somebody) -> None:
+    part = sent(anna, "/experiments/plan").text
+    whole = sent(anna, do="plan").text
+    api = anna.post("/v1/experiments/plans", json={
+        "metric": {"name": "ctr", "kind": "ratio"}, "method": "sequential", "effect": 0.1, "daily_units": 4000,
+        "baseline": {"mean": 0.1, "std": 0.3},
+    }).json()  # fmt: skip
+    for text in (part, whole):
+        assert f"<dd>{api['units']:,}</dd>" in text and 'class="chart"' in text
+    assert "<html" not in part and 'value="bright"' in whole
+    powers = [one["power"] for one in api["power_by_units"]]
+    assert powers == sorted(powers) and powers[2] < 0.5 and powers[-1] > 0.9
+    longer = sent(anna, "/experiments/plan", effect="5").text
+    assert int(re.findall(r"<dd>([\d,]+)</dd>", longer)[0].replace(",", "")) > 3 * api["units"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"effect": "none"}, "no number"),
+        ({"mean": ""}, "what is the metric now"),
+        ({"arm2_name": ""}, "fewer than two arms"),
+        ({"arm2_creatives": "c2"}, "of campaign k2"),
+        ({"metric": "luck"}, "no metric of experiments"),
+        ({"traffic": "nan"}, "no number"),
+        ({"end": "99999"}, "no range of a layer"),
+        ({"method": "fixed", "pause_losers": "yes"}, "pause_losers"),
+    ],
+)
+def test_what_is_wrong_is_said_above_the_form_which_keeps_what_was_written(
+    anna: Somebody, change: dict[str, str], said: str
+) -> None:
+    told = sent(anna, **change)
+    assert told.status_code == 422 and said in told.text
+    assert 'value="bright"' in told.text or "arm2_name" in change
+    assert anna.get(PATH).status_code == 404
+
+
+def test_the_button_fills_in_what_the_last_days_were(admin: Admin, anna: Somebody) -> None:
+    nothing = sent(anna, do="past", mean="", std="")
+    assert (nothing.status_code == 422 and "showed nothing" in nothing.text) or "no impressions" in nothing.text
+    sent(anna)
+    stepped(anna, "start", reason="go")
+    shown_to(admin, "tea", 2000, {"plain": 0.2, "bright": 0.2})
+    filled = sent(anna, do="past", mean="", std="")
+    [mean] = re.findall(r'id="mean" name="mean" value="([\d.]+)"', filled.text)
+    assert filled.status_code == 200 and 0.17 < float(mean) < 0.23
+    assert 'class="chart"' in filled.text, "and the plan is worked out from it"
+
+
+def test_every_step_wants_a_reason_and_stands_in_the_trail(admin: Admin, anna: Somebody) -> None:
+    sent(anna)
+    silent = stepped(anna, "start", reason=" ")
+    assert silent.status_code == 422 and "why?" in silent.text
+    assert stepped(anna, "start", reason="new season").headers["location"] == "/experiments/tea?done=experiment_started"
+    assert stepped(anna, "pause", arm="bright", reason="too loud").status_code == 303
+    old = anna.post("/experiments/tea/stop", data={"form_token": anna.token, "etag": '"old"', "reason": "x"})
+    assert old.status_code == 412
+    assert stepped(anna, "stop", reason="over").status_code == 303
+    assert stepped(anna, "decide", winner="none", reason="nothing came of it").status_code == 303
+    page = anna.get("/experiments/tea").text
+    for told in ("new season", "too loud", "over", "nothing came of it", "no arm"):
+        assert told in page
+    assert "…</summary>" not in page, "nothing more can be done"
+    assert anna.post("/experiments/tea/dance", data={"form_token": anna.token}).status_code == 404
+
+
+def test_results_are_told_as_numbers_and_sentences_and_a_cost_that_falls_is_better(
+    admin: Admin, anna: Somebody
+) -> None:
+    setup = a_setup(
+        guardrails=[
+            {"metric": {"name": "clicks of a user", "kind": "mean"}, "data": {"measure": "clicks"}, "margin": 0.9}
+        ]
+    )
+    setup["experiment"]["experiment_id"] = "tea"
+    # Clicks are what it costs here: fewer of them are better.
+    setup["analysis"]["metric"]["direction"] = "lower"
+    setup["plan"]["effect"] = -0.3
+    assert anna.post("/v1/experiments", json=setup).status_code == 201
+    stepped(anna, "start", reason="go")
+    for part in ("one", "two"):
+        shown_to(admin, "tea", 4000, {"plain": 0.2, "bright": 0.1}, part=part)
+        assert anna.post("/experiments/tea/analyses", data={"form_token": anna.token}).status_code == 303
+        assert worked(admin) is not None
+    page = anna.get("/experiments/tea").text
+    assert page.count('class="chart"') == 2, "the latest intervals, and all of them over time"
+    assert '<span class="chip better">better</span>' in page and "lower is better" in page
+    assert "verdict-winner" in page and "<b>bright</b>" in page
+    assert "Units came to the arms in the planned proportion" in page
+    assert "Guardrail clicks of a user holds" in page
+    zh = anna.get("/experiments/tea", headers={"accept-language": "zh"}).text
+    assert "优于" in zh and "越低越好" in zh
+
+
+def test_the_list_is_searched_by_name_and_filtered_by_state(anna: Somebody) -> None:
+    sent(anna)
+    assert "/experiments/tea" in anna.get("/experiments?name=te&state=draft").text
+    assert "/experiments/tea" not in anna.get("/experiments?name=te&state=running").text
+    assert anna.get("/experiments?name=x%00y").status_code == 200, "what no name can be is not looked for"
+
+
+def test_who_may_not_run_experiments_sees_no_buttons_and_an_advertiser_only_its_own(
+    admin: Admin, anna: Somebody
+) -> None:
+    sent(anna)
+    for who in ("rob", "mei"):
+        page = admin.as_(who).get("/experiments/tea").text
+        assert "<summary" not in page and "Refresh results" not in page, who
+    assert admin.as_("li").get("/experiments/tea").status_code == 404
+    assert "/experiments/tea" not in admin.as_("li").get("/experiments").text
