@@ -8,15 +8,15 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
+from ...models.forecast_in import ForecastIn
 from ...models.made_forecast_out import MadeForecastOut
-from ...models.plan_in import PlanIn
 from ...models.problem import Problem
 from typing import cast
 
 
 def _get_kwargs(
     *,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -96,7 +96,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> Response[MadeForecastOut | Problem]:
     """Make Forecast
 
@@ -106,8 +106,8 @@ def sync_detailed(
     200 and no id where it is refused.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -131,7 +131,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> MadeForecastOut | Problem | None:
     """Make Forecast
 
@@ -141,8 +141,8 @@ def sync(
     200 and no id where it is refused.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,7 +161,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> Response[MadeForecastOut | Problem]:
     """Make Forecast
 
@@ -171,8 +171,8 @@ async def asyncio_detailed(
     200 and no id where it is refused.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,7 +194,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> MadeForecastOut | Problem | None:
     """Make Forecast
 
@@ -204,8 +204,8 @@ async def asyncio(
     200 and no id where it is refused.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

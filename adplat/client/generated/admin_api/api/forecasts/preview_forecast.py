@@ -9,14 +9,14 @@ from ...types import Response, UNSET
 from ... import errors
 
 from ...models.forecast_document import ForecastDocument
-from ...models.plan_in import PlanIn
+from ...models.forecast_in import ForecastIn
 from ...models.problem import Problem
 from typing import cast
 
 
 def _get_kwargs(
     *,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -91,15 +91,15 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> Response[ForecastDocument | Problem]:
     """Preview Forecast
 
      Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,15 +123,15 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> ForecastDocument | Problem | None:
     """Preview Forecast
 
      Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,15 +150,15 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> Response[ForecastDocument | Problem]:
     """Preview Forecast
 
      Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -180,15 +180,15 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> ForecastDocument | Problem | None:
     """Preview Forecast
 
      Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
