@@ -21,7 +21,7 @@ from adplat.domain import (
 from adplat.flows.decide_drafts import approve_draft, reject_draft
 from adplat.flows.describe_catalogue import creative_document
 from adplat.flows.describe_drafts import review_document
-from adplat.flows.edit_creatives import Upload, decide_creative, hand_in, review_of
+from adplat.flows.edit_creatives import Upload, decide_creative, hand_in, review_of, reviews_of
 from services.admin.asking import Asker, a_place_in, door_of
 from services.admin.creatives_api import picture_answer
 from services.admin.etags import etag_of, require_match
@@ -44,9 +44,11 @@ def creatives(request: Request, asker: Browsing, status: str = "", headline: str
     if is_text(headline.strip()):
         conditions.append(Condition("headline", Comparison.CONTAINS, (headline.strip()[:256],)))
     shown = parts.catalogue.creative_page(ListRequest(conditions, limit=_GALLERY, cursor=cursor))
-    held = []
-    for one in parts.catalogue.creative_page(ListRequest([_HELD], limit=_WAITING)).items:
-        held.append({"one": one, "review": review_of(parts, one.creative_id), "etag": etag_of(creative_document(one))})
+    waiting = parts.catalogue.creative_page(ListRequest([_HELD], limit=_WAITING)).items
+    reviews = reviews_of(parts, [one.creative_id for one in waiting])
+    held = [
+        {"one": one, "review": reviews.get(one.creative_id), "etag": etag_of(creative_document(one))} for one in waiting
+    ]
     drafts: list[dict[str, Any]] = []
     if asker.viewer.may(Right.SEE_DRAFTS):
         for kept in parts.drafts.draft_page(ListRequest([_HELD], limit=_WAITING)).items:
