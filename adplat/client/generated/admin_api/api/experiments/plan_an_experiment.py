@@ -8,15 +8,20 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
+<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
 from ...models.plan_in import PlanIn
 from ...models.plan_out import PlanOut
+========
+from ...models.forecast_document import ForecastDocument
+from ...models.forecast_in import ForecastIn
+>>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 from ...models.problem import Problem
 from typing import cast
 
 
 def _get_kwargs(
     *,
-    body: PlanIn,
+    body: ForecastIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -82,15 +87,26 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     body: PlanIn,
 ) -> Response[PlanOut | Problem]:
     """Plan An Experiment
+========
+    body: ForecastIn,
+) -> Response[ForecastDocument | Problem]:
+    """Preview Forecast
+>>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
+<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
         body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
             ``units`` to learn which effect they show.
+========
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
+>>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -114,15 +130,26 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     body: PlanIn,
 ) -> PlanOut | Problem | None:
     """Plan An Experiment
+========
+    body: ForecastIn,
+) -> ForecastDocument | Problem | None:
+    """Preview Forecast
+>>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
+<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
         body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
             ``units`` to learn which effect they show.
+========
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
+>>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,15 +168,26 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     body: PlanIn,
 ) -> Response[PlanOut | Problem]:
     """Plan An Experiment
+========
+    body: ForecastIn,
+) -> Response[ForecastDocument | Problem]:
+    """Preview Forecast
+>>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
+<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
         body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
             ``units`` to learn which effect they show.
+========
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
+>>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -171,15 +209,26 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     body: PlanIn,
 ) -> PlanOut | Problem | None:
     """Plan An Experiment
+========
+    body: ForecastIn,
+) -> ForecastDocument | Problem | None:
+    """Preview Forecast
+>>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
+<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
         body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
             ``units`` to learn which effect they show.
+========
+        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
+            next flight it is, with its creatives.
+>>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
