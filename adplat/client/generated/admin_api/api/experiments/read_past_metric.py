@@ -8,21 +8,21 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-from ...models.forecast_document import ForecastDocument
-from ...models.plan_in import PlanIn
+from ...models.past_in import PastIn
+from ...models.past_out import PastOut
 from ...models.problem import Problem
 from typing import cast
 
 
 def _get_kwargs(
     *,
-    body: PlanIn,
+    body: PastIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/v1/forecasts/preview",
+        "url": "/v1/experiments/past",
     }
 
     _kwargs["json"] = body.to_dict()
@@ -33,11 +33,9 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ForecastDocument | Problem | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> PastOut | Problem | None:
     if response.status_code == 200:
-        response_200 = ForecastDocument.from_dict(response.json())
+        response_200 = PastOut.from_dict(response.json())
 
         return response_200
 
@@ -77,9 +75,7 @@ def _parse_response(
         return None
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ForecastDocument | Problem]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[PastOut | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -91,22 +87,22 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> Response[ForecastDocument | Problem]:
-    """Preview Forecast
+    body: PastIn,
+) -> Response[PastOut | Problem]:
+    """Read Past Metric
 
-     Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
+     What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (PastIn): Of everything that these campaigns showed on the last days of which
+            outcomes are known.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ForecastDocument | Problem]
+        Response[PastOut | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -123,22 +119,22 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> ForecastDocument | Problem | None:
-    """Preview Forecast
+    body: PastIn,
+) -> PastOut | Problem | None:
+    """Read Past Metric
 
-     Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
+     What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (PastIn): Of everything that these campaigns showed on the last days of which
+            outcomes are known.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ForecastDocument | Problem
+        PastOut | Problem
     """
 
     return sync_detailed(
@@ -150,22 +146,22 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> Response[ForecastDocument | Problem]:
-    """Preview Forecast
+    body: PastIn,
+) -> Response[PastOut | Problem]:
+    """Read Past Metric
 
-     Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
+     What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (PastIn): Of everything that these campaigns showed on the last days of which
+            outcomes are known.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ForecastDocument | Problem]
+        Response[PastOut | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -180,22 +176,22 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> ForecastDocument | Problem | None:
-    """Preview Forecast
+    body: PastIn,
+) -> PastOut | Problem | None:
+    """Read Past Metric
 
-     Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
+     What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        body (PastIn): Of everything that these campaigns showed on the last days of which
+            outcomes are known.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ForecastDocument | Problem
+        PastOut | Problem
     """
 
     return (

@@ -8,43 +8,40 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-from ...models.made_forecast_out import MadeForecastOut
-from ...models.plan_in import PlanIn
+from ...models.bandit_out import BanditOut
 from ...models.problem import Problem
+from ...types import UNSET, Unset
 from typing import cast
 
 
 def _get_kwargs(
+    campaign_id: str,
     *,
-    body: PlanIn,
+    days: int | Unset = 1,
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    params["days"] = days
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/v1/forecasts",
+        "method": "get",
+        "url": "/v1/campaigns/{campaign_id}/bandit".format(
+            campaign_id=quote(str(campaign_id), safe=""),
+        ),
+        "params": params,
     }
 
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> MadeForecastOut | Problem | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BanditOut | Problem | None:
     if response.status_code == 200:
-        response_200 = MadeForecastOut.from_dict(response.json())
+        response_200 = BanditOut.from_dict(response.json())
 
         return response_200
-
-    if response.status_code == 201:
-        response_201 = MadeForecastOut.from_dict(response.json())
-
-        return response_201
 
     if response.status_code == 401:
         response_401 = Problem.from_dict(response.json())
@@ -82,9 +79,7 @@ def _parse_response(
         return None
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[MadeForecastOut | Problem]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[BanditOut | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -94,31 +89,30 @@ def _build_response(
 
 
 def sync_detailed(
+    campaign_id: str,
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> Response[MadeForecastOut | Problem]:
-    """Make Forecast
+    days: int | Unset = 1,
+) -> Response[BanditOut | Problem]:
+    """Read Bandit
 
-     Made and kept, to be held against what happens. The same plan on the same data and day is the same
-    forecast.
-
-    200 and no id where it is refused.
+     Weights over time by the hour or, of more than two days, by the day; and what is believed now.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        campaign_id (str):
+        days (int | Unset):  Default: 1.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MadeForecastOut | Problem]
+        Response[BanditOut | Problem]
     """
 
     kwargs = _get_kwargs(
-        body=body,
+        campaign_id=campaign_id,
+        days=days,
     )
 
     response = client.get_httpx_client().request(
@@ -129,61 +123,59 @@ def sync_detailed(
 
 
 def sync(
+    campaign_id: str,
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> MadeForecastOut | Problem | None:
-    """Make Forecast
+    days: int | Unset = 1,
+) -> BanditOut | Problem | None:
+    """Read Bandit
 
-     Made and kept, to be held against what happens. The same plan on the same data and day is the same
-    forecast.
-
-    200 and no id where it is refused.
+     Weights over time by the hour or, of more than two days, by the day; and what is believed now.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        campaign_id (str):
+        days (int | Unset):  Default: 1.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MadeForecastOut | Problem
+        BanditOut | Problem
     """
 
     return sync_detailed(
+        campaign_id=campaign_id,
         client=client,
-        body=body,
+        days=days,
     ).parsed
 
 
 async def asyncio_detailed(
+    campaign_id: str,
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> Response[MadeForecastOut | Problem]:
-    """Make Forecast
+    days: int | Unset = 1,
+) -> Response[BanditOut | Problem]:
+    """Read Bandit
 
-     Made and kept, to be held against what happens. The same plan on the same data and day is the same
-    forecast.
-
-    200 and no id where it is refused.
+     Weights over time by the hour or, of more than two days, by the day; and what is believed now.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        campaign_id (str):
+        days (int | Unset):  Default: 1.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MadeForecastOut | Problem]
+        Response[BanditOut | Problem]
     """
 
     kwargs = _get_kwargs(
-        body=body,
+        campaign_id=campaign_id,
+        days=days,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -192,32 +184,31 @@ async def asyncio_detailed(
 
 
 async def asyncio(
+    campaign_id: str,
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> MadeForecastOut | Problem | None:
-    """Make Forecast
+    days: int | Unset = 1,
+) -> BanditOut | Problem | None:
+    """Read Bandit
 
-     Made and kept, to be held against what happens. The same plan on the same data and day is the same
-    forecast.
-
-    200 and no id where it is refused.
+     Weights over time by the hour or, of more than two days, by the day; and what is believed now.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        campaign_id (str):
+        days (int | Unset):  Default: 1.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MadeForecastOut | Problem
+        BanditOut | Problem
     """
 
     return (
         await asyncio_detailed(
+            campaign_id=campaign_id,
             client=client,
-            body=body,
+            days=days,
         )
     ).parsed
