@@ -203,5 +203,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "model_before": ("instead of", "替换"),
     "model_ended": ("Ended", "结束"),
     "model_figures": ("Figures", "数据"),
+    "model_clicks": ("Clicks", "点击"),
+    "model_impressions": ("Impressions", "展示"),
     "model_yes": ("yes", "是"),
 }

@@ -84,6 +84,11 @@ from .experiment_in_analysis import ExperimentInAnalysis
 from .experiment_in_guardrails_item import ExperimentInGuardrailsItem
 from .experiment_in_plan import ExperimentInPlan
 from .experiment_out import ExperimentOut
+from .experiment_plan_in import ExperimentPlanIn
+from .experiment_plan_in_alternative import ExperimentPlanInAlternative
+from .experiment_plan_in_correction import ExperimentPlanInCorrection
+from .experiment_plan_in_difference import ExperimentPlanInDifference
+from .experiment_plan_in_method import ExperimentPlanInMethod
 from .experiment_state import ExperimentState
 from .experiment_story_out import ExperimentStoryOut
 from .experiment_story_out_latest_type_0 import ExperimentStoryOutLatestType0
@@ -150,10 +155,6 @@ from .period_out_now import PeriodOutNow
 from .period_out_today import PeriodOutToday
 from .permission import Permission
 from .plan_in import PlanIn
-from .plan_in_alternative import PlanInAlternative
-from .plan_in_correction import PlanInCorrection
-from .plan_in_difference import PlanInDifference
-from .plan_in_method import PlanInMethod
 from .plan_out import PlanOut
 from .plan_out_power_by_units_item import PlanOutPowerByUnitsItem
 from .planned_metric_in import PlannedMetricIn
@@ -286,6 +287,11 @@ __all__ = (
     "ExperimentInGuardrailsItem",
     "ExperimentInPlan",
     "ExperimentOut",
+    "ExperimentPlanIn",
+    "ExperimentPlanInAlternative",
+    "ExperimentPlanInCorrection",
+    "ExperimentPlanInDifference",
+    "ExperimentPlanInMethod",
     "ExperimentState",
     "ExperimentStoryOut",
     "ExperimentStoryOutLatestType0",
@@ -352,10 +358,6 @@ __all__ = (
     "PeriodOutToday",
     "Permission",
     "PlanIn",
-    "PlanInAlternative",
-    "PlanInCorrection",
-    "PlanInDifference",
-    "PlanInMethod",
     "PlannedMetricIn",
     "PlannedMetricInDirection",
     "PlannedMetricInKind",

@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-from ...models.plan_in import PlanIn
+from ...models.experiment_plan_in import ExperimentPlanIn
 from ...models.plan_out import PlanOut
 from ...models.problem import Problem
 from typing import cast
@@ -16,7 +16,7 @@ from typing import cast
 
 def _get_kwargs(
     *,
-    body: PlanIn,
+    body: ExperimentPlanIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -82,15 +82,15 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ExperimentPlanIn,
 ) -> Response[PlanOut | Problem]:
     """Plan An Experiment
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
+        body (ExperimentPlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``,
+            or ``units`` to learn which effect they show.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -114,15 +114,15 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ExperimentPlanIn,
 ) -> PlanOut | Problem | None:
     """Plan An Experiment
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
+        body (ExperimentPlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``,
+            or ``units`` to learn which effect they show.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,15 +141,15 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ExperimentPlanIn,
 ) -> Response[PlanOut | Problem]:
     """Plan An Experiment
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
+        body (ExperimentPlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``,
+            or ``units`` to learn which effect they show.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -171,15 +171,15 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
+    body: ExperimentPlanIn,
 ) -> PlanOut | Problem | None:
     """Plan An Experiment
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
+        body (ExperimentPlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``,
+            or ``units`` to learn which effect they show.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

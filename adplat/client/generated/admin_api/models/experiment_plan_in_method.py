@@ -1,7 +1,7 @@
 from enum import StrEnum
 
 
-class PlanInMethod(StrEnum):
+class ExperimentPlanInMethod(StrEnum):
     FIXED = "fixed"
     GROUP_SEQUENTIAL = "group-sequential"
     SEQUENTIAL = "sequential"

@@ -1,7 +1,7 @@
 from enum import StrEnum
 
 
-class PlanInCorrection(StrEnum):
+class ExperimentPlanInCorrection(StrEnum):
     BH = "bh"
     HOLM = "holm"
     NONE = "none"

@@ -1,7 +1,7 @@
 from enum import StrEnum
 
 
-class PlanInAlternative(StrEnum):
+class ExperimentPlanInAlternative(StrEnum):
     GREATER = "greater"
     LESS = "less"
     TWO_SIDED = "two-sided"

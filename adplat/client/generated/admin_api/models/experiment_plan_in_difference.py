@@ -1,7 +1,7 @@
 from enum import StrEnum
 
 
-class PlanInDifference(StrEnum):
+class ExperimentPlanInDifference(StrEnum):
     ABSOLUTE = "absolute"
     RELATIVE = "relative"
 
