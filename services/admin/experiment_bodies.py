@@ -78,7 +78,7 @@ class BaselineIn(_In):
     explained: _Share = 0.0
 
 
-class PlanIn(_In):
+class ExperimentPlanIn(_In):
     """As ``adplat schema experiment-plan`` tells it; give ``effect``, or ``units`` to learn which effect they show."""
 
     metric: PlannedMetricIn

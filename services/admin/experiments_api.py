@@ -29,11 +29,11 @@ from services.admin.experiment_bodies import (
     DecideIn,
     ExperimentIn,
     ExperimentOut,
+    ExperimentPlanIn,
     ExperimentStoryOut,
     PastIn,
     PastOut,
     PauseIn,
-    PlanIn,
     PlanOut,
     ResultOut,
     StartIn,
@@ -70,7 +70,7 @@ def create_experiment(
 
 
 @router.post("/plans", responses=responses(), response_model=PlanOut)
-def plan_an_experiment(body: PlanIn, asker: Asking) -> dict[str, Any]:
+def plan_an_experiment(body: ExperimentPlanIn, asker: Asking) -> dict[str, Any]:
     """How many units and days a test takes, and with what power; nothing is kept."""
     asker.may(Right.RUN_EXPERIMENTS)
     return plan_with_power(body.model_dump(mode="json"), where="plan")
