@@ -317,8 +317,8 @@ class CatalogueStore(Protocol):
         """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
         ...
 
-    def ads(self) -> list[Ad]:
-        """All of them."""
+    def ads(self, campaign_id: str = "") -> list[Ad]:
+        """All of them, or those of one campaign."""
         ...
 
     def creatives(self) -> list[Creative]:

@@ -7,6 +7,7 @@ of the history; ``adplat model list`` says so, the trail has a beginning without
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +71,11 @@ def promote_bundle(
     force: bool = False,
     reason: str = "",
     tables_dir: Path | None = None,
+    going_live: Callable[[], None] = lambda: None,
 ) -> Promotion:
     """Run the gates on the later rows of ``data`` and put the bundle into service.
+
+    ``going_live`` is called once, when the gates have passed and nothing is changed yet; what it raises ends it there.
 
     With ``force`` a failed gate is written down and passed over; then a ``reason`` must be given. A bundle that is
     not yet registered is registered by this. Raises GatesFailed (nothing changed), ConfigRejected (already live; no
@@ -88,6 +92,7 @@ def promote_bundle(
         raise GatesFailed(
             refusal_of(report), where=bundle.bundle_id[:20], hint=_way_out(report), detail=report.as_json()
         )
+    going_live()
     known = register_bundle(parts.bundles, bundle, parts.clock, by=parts.by)
     told = report.as_json() | {"judged": judged.how, "against": live.bundle_id if live else None, "forced": force}
     return _go_live(parts, known.bundle, DeploymentKind.PROMOTE, reason, told, live, progress)

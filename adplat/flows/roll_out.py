@@ -29,7 +29,6 @@ from adplat.domain import (
     JobQueue,
     LiveBundles,
     MissingInput,
-    Progress,
     RolloutDeed,
     ServingReplica,
     StoreUnreachable,
@@ -151,7 +150,7 @@ def do_rollout_job(parts: RolloutParts, job: Job, tell: Callable[[float], None])
     order = msgspec.convert(job.order.payload, RolloutOrder)
     with parts.opened(job.order.by) as registry:
         try:
-            return {"done": _done(parts, registry, order, _progress(tell))}
+            return {"done": _done(parts, registry, order, _Progress(tell))}
         except StoreUnreachable:
             raise
         except InputError as refused:
@@ -163,7 +162,7 @@ def do_rollout_job(parts: RolloutParts, job: Job, tell: Callable[[float], None])
             return {"refused": told | {"detail": dict(refused.detail or {})}}
 
 
-def _done(parts: RolloutParts, registry: RegistryParts, order: RolloutOrder, progress: Progress) -> dict[str, Any]:
+def _done(parts: RolloutParts, registry: RegistryParts, order: RolloutOrder, progress: _Progress) -> dict[str, Any]:
     # Late: they bring the models' libraries, and whoever only orders needs none.
     if order.deed is RolloutDeed.CHECK:
         from adplat.flows.check_bundle import check_bundle
@@ -184,15 +183,23 @@ def _done(parts: RolloutParts, registry: RegistryParts, order: RolloutOrder, pro
         return _changed(parts, registry, order, progress)
 
 
-def _changed(parts: RolloutParts, registry: RegistryParts, order: RolloutOrder, progress: Progress) -> dict[str, Any]:
+def _changed(parts: RolloutParts, registry: RegistryParts, order: RolloutOrder, progress: _Progress) -> dict[str, Any]:
     from adplat.flows.promote_bundle import promote_bundle, roll_back
     from adplat.flows.shadow_bundle import start_shadow, stop_shadow
 
     if order.deed is RolloutDeed.PROMOTE:
         rng = np.random.default_rng(_SEED)
         return promote_bundle(
-            registry, order.bundle_id, parts.data, rng, progress, force=order.force, reason=order.reason
+            registry,
+            order.bundle_id,
+            parts.data,
+            rng,
+            progress,
+            force=order.force,
+            reason=order.reason,
+            going_live=progress.changing,
         ).as_json()
+    progress.changing()
     if order.deed is RolloutDeed.ROLLBACK:
         return roll_back(registry, progress, reason=order.reason).as_json()
     if order.deed is RolloutDeed.SHADOW:
@@ -202,9 +209,19 @@ def _changed(parts: RolloutParts, registry: RegistryParts, order: RolloutOrder, 
     return {"ended": None if ended is None else ended.bundle_id}
 
 
-def _progress(tell: Callable[[float], None]) -> Progress:
-    def progress(done: int, total: int, _: str) -> None:
-        # One step's share, not the whole's: the steps are of unlike length.
-        tell(min(0.99, done / total) if total else 0.0)
+class _Progress:
+    """Tells the job how far it is, and so hears that nobody wants it any more; not while something is being changed."""
 
-    return progress
+    def __init__(self, tell: Callable[[float], None]) -> None:
+        self._tell = tell
+        self._changing = False
+
+    def __call__(self, done: int, total: int, _: str) -> None:
+        # One step's share, not the whole's: the steps are of unlike length.
+        if not self._changing:
+            self._tell(min(0.99, done / total) if total else 0.0)
+
+    def changing(self) -> None:
+        """From here on it is done to its end."""
+        self._tell(0.99)
+        self._changing = True

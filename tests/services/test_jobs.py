@@ -21,7 +21,7 @@ import pytest
 from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.data import Lake
-from adplat.domain import JobOrder, JobState, KeptExperiment, StoreUnreachable
+from adplat.domain import JobOrder, JobState, KeptExperiment, LiveBundles, Rollout, RolloutDeed, StoreUnreachable
 from adplat.experiments import parse_setup
 from services.hosting import jobs
 from services.hosting.jobs import do_due_jobs, jobs_beside
@@ -153,3 +153,19 @@ def test_a_database_that_is_away_is_waited_for(settings: Settings, monkeypatch: 
     assert len(said) == 2 and "does not answer" in said[0]
     with pytest.raises(StoreUnreachable), closing(bootstrap.open_database(away)):
         pass
+
+
+def test_rollouts_are_done_by_a_process_of_their_own_that_does_nothing_else(settings: Settings) -> None:
+    a_running_experiment(settings)
+    now = datetime.now(UTC)
+    seen = LiveBundles("", 0).version
+    payload = {"deed": "rollback", "reason": "clicks fell", "seen": seen}
+    with bootstrap.opened_jobs(settings) as queue:
+        other = queue.add(JobOrder("look", "k1", now, "mei"), now)
+        job = queue.add(JobOrder(RolloutDeed.ROLLBACK.kind, "", now, "olga", payload, most_attempts=1), now)
+        with jobs_beside(settings, rollouts=True):
+            wait_for(lambda: queue.find(job.job_id).state is JobState.DONE, "the rollout")
+        assert queue.find(other.job_id).state is JobState.QUEUED
+        assert results(settings) == 0
+        told = Rollout(queue.find(job.job_id))
+    assert (told.outcome, told.refusal["what"]) == ("refused", "there is no earlier live bundle to go back to")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.domain import BundleDeployment
+from adplat.flows.roll_out import do_rollout_job, replicas_among
+from adplat.flows.run_jobs import JobTaken
 from adplat.snapshots import DeploymentPointer, ShadowPointer
 from services.hosting.jobs import do_due_rollouts
 from tests.flows.model_market import ModelMarket, a_model_market
@@ -106,6 +111,31 @@ def test_nobody_promotes_over_what_was_not_seen(shop: Shop) -> None:
         "what is live was changed since this was ordered",
     )
     assert served(shop.admin.settings) == shop.first
+
+
+def test_one_that_is_cancelled_ends_before_anything_is_changed_or_not_at_all(shop: Shop) -> None:
+    order = shop.order("promote", bundle_id=shop.second, reason="why")
+    parts = bootstrap.rollout_parts(shop.admin.settings)
+    with bootstrap.opened_jobs(shop.admin.settings) as queue:
+        job = queue.find(order["rollout_id"])
+
+    def nobody_wants_it(_: float) -> None:
+        raise JobTaken
+
+    with pytest.raises(JobTaken):
+        do_rollout_job(parts, job, nobody_wants_it)
+    assert served(shop.admin.settings) == shop.first
+
+    told: list[float] = []
+
+    def until_it_goes_live(progress: float) -> None:
+        told.append(progress)
+        if served(shop.admin.settings) != shop.first:
+            raise JobTaken
+
+    assert do_rollout_job(parts, job, until_it_goes_live)["done"]["bundle_id"] == shop.second
+    assert shop.live()[0]["live"] == served(shop.admin.settings) == shop.second
+    assert told[-1] == 0.99
 
 
 def test_a_shadow_looks_on_and_ends(shop: Shop) -> None:
@@ -213,3 +243,30 @@ def test_a_key_for_few_advertisers_sees_no_bundle_and_nothing_of_what_is_live(ad
 def test_a_registry_of_nothing_says_so(admin: Admin) -> None:
     told = admin.as_("anna").get("/v1/rollouts/live").json()
     assert (told["live"], told["served"], told["shadow"]) == (None, None, None)
+
+
+def test_replicas_that_told_lately_are_told_with_what_they_serve() -> None:
+    def state(kind: str, ago_s: float, **more: str) -> bytes:
+        return msgspec.json.encode({"type": kind, "at": NOON.timestamp() - ago_s} | more)
+
+    states = {
+        "r2": state("replica", 1, bundle_id="b2", snapshot_id="s2"),
+        "r1": state("replica", 59, bundle_id="b1", snapshot_id="s1"),
+        "gone": state("replica", 61, bundle_id="b0", snapshot_id="s0"),
+        "w": state("worker", 1),
+        "older": b"nothing",
+    }
+    found = replicas_among(states, NOON)
+    assert [(one.name, one.bundle_id, one.snapshot_id) for one in found] == [("r1", "b1", "s1"), ("r2", "b2", "s2")]
+
+
+def test_replicas_are_read_from_where_they_tell_it(admin: Admin) -> None:
+    now_s = datetime.now(UTC).timestamp()
+    state = msgspec.json.encode({"type": "replica", "at": now_s, "bundle_id": "b1", "snapshot_id": "s1"})
+    with bootstrap.embedded_valkey(admin.settings) as server:
+        with closing(bootstrap.open_worker_counts(admin.settings, server.url)) as counts:
+            counts.tell("r1", 1, {}, state)
+        told = admin.as_("anna").get("/v1/rollouts/live").json()["replicas"]
+        assert [(one["name"], one["bundle_id"]) for one in told] == [("r1", "b1")]
+        assert "r1" in admin.as_("anna").get("/models").text
+        assert admin.as_("mei").get("/v1/rollouts/live").status_code == 403

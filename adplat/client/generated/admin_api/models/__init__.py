@@ -10,9 +10,16 @@ from .alert_out import AlertOut
 from .alert_out_facts import AlertOutFacts
 from .alert_subject import AlertSubject
 from .alerts_out import AlertsOut
+from .approvals_in import ApprovalsIn
+from .arm_in import ArmIn
+from .assignment_in import AssignmentIn
+from .assignment_unit import AssignmentUnit
 from .attribution_body import AttributionBody
 from .audit_out import AuditOut
 from .audit_out_detail import AuditOutDetail
+from .bandit_out import BanditOut
+from .bandit_out_belief_type_0 import BanditOutBeliefType0
+from .baseline_in import BaselineIn
 from .bid_strategy_body import BidStrategyBody
 from .bid_strategy_kind import BidStrategyKind
 from .bid_strategy_out import BidStrategyOut
@@ -24,6 +31,7 @@ from .breakdown_out_metrics import BreakdownOutMetrics
 from .breakdown_out_metrics_additional_property import BreakdownOutMetricsAdditionalProperty
 from .breakdown_out_rows_item import BreakdownOutRowsItem
 from .breakdown_out_totals_item import BreakdownOutTotalsItem
+from .bucket_range_in import BucketRangeIn
 from .bundle_card_out import BundleCardOut
 from .bundle_card_out_baselines_type_0 import BundleCardOutBaselinesType0
 from .bundle_card_out_baselines_type_0_additional_property import BundleCardOutBaselinesType0AdditionalProperty
@@ -49,13 +57,18 @@ from .campaign_status import CampaignStatus
 from .chain_head_out import ChainHeadOut
 from .chain_out import ChainOut
 from .changes_out import ChangesOut
+from .copy_in import CopyIn
 from .counted_users import CountedUsers
+from .coverage_out import CoverageOut
+from .coverage_out_items_item import CoverageOutItemsItem
 from .creative_changes import CreativeChanges
 from .creative_in import CreativeIn
 from .creative_out import CreativeOut
 from .creative_out_elements import CreativeOutElements
 from .creative_status import CreativeStatus
+from .creative_weight_out import CreativeWeightOut
 from .data_span_out import DataSpanOut
+from .decide_in import DecideIn
 from .decision_in import DecisionIn
 from .deliveries_out import DeliveriesOut
 from .delivery_out import DeliveryOut
@@ -66,9 +79,29 @@ from .dimension import Dimension
 from .draft_decision_in import DraftDecisionIn
 from .draft_out import DraftOut
 from .draft_out_review import DraftOutReview
+from .element_out import ElementOut
+from .element_out_evidence import ElementOutEvidence
+from .elements_out import ElementsOut
+from .elements_out_deviations import ElementsOutDeviations
+from .elements_out_pairs_item import ElementsOutPairsItem
 from .ended_out import EndedOut
+from .experiment_in import ExperimentIn
+from .experiment_in_analysis import ExperimentInAnalysis
+from .experiment_in_guardrails_item import ExperimentInGuardrailsItem
+from .experiment_in_plan import ExperimentInPlan
 from .experiment_out import ExperimentOut
 from .experiment_state import ExperimentState
+from .experiment_story_out import ExperimentStoryOut
+from .experiment_story_out_latest_type_0 import ExperimentStoryOutLatestType0
+from .experiment_story_out_next_analysis_type_0 import ExperimentStoryOutNextAnalysisType0
+from .experiment_story_out_setup import ExperimentStoryOutSetup
+from .forecast_document import ForecastDocument
+from .forecast_document_curve_item import ForecastDocumentCurveItem
+from .forecast_document_daily_item import ForecastDocumentDailyItem
+from .forecast_document_inputs import ForecastDocumentInputs
+from .forecast_document_plan import ForecastDocumentPlan
+from .forecast_document_reasons_item import ForecastDocumentReasonsItem
+from .forecast_document_total import ForecastDocumentTotal
 from .forecast_out import ForecastOut
 from .frequency_cap_body import FrequencyCapBody
 from .health_out import HealthOut
@@ -80,10 +113,23 @@ from .key_out import KeyOut
 from .live_out import LiveOut
 from .made_caller_key_out import MadeCallerKeyOut
 from .made_caller_key_out_state import MadeCallerKeyOutState
+from .made_forecast_out import MadeForecastOut
+from .made_forecast_out_curve_item import MadeForecastOutCurveItem
+from .made_forecast_out_daily_item import MadeForecastOutDailyItem
+from .made_forecast_out_inputs import MadeForecastOutInputs
+from .made_forecast_out_plan import MadeForecastOutPlan
+from .made_forecast_out_reasons_item import MadeForecastOutReasonsItem
+from .made_forecast_out_total import MadeForecastOutTotal
 from .made_key_out import MadeKeyOut
+from .named_in import NamedIn
 from .online_day_out import OnlineDayOut
 from .online_out import OnlineOut
 from .online_row_out import OnlineRowOut
+from .order_in import OrderIn
+from .order_in_brief import OrderInBrief
+from .order_out import OrderOut
+from .outcome_out import OutcomeOut
+from .outcomes_out import OutcomesOut
 from .overview_out import OverviewOut
 from .page_out_ad_out import PageOutAdOut
 from .page_out_advertiser_out import PageOutAdvertiserOut
@@ -99,10 +145,16 @@ from .page_out_experiment_out import PageOutExperimentOut
 from .page_out_forecast_out import PageOutForecastOut
 from .page_out_job_out import PageOutJobOut
 from .page_out_key_out import PageOutKeyOut
+from .page_out_result_out import PageOutResultOut
 from .page_out_rollout_out import PageOutRolloutOut
 from .page_out_session_out import PageOutSessionOut
 from .page_out_user_out import PageOutUserOut
+from .page_out_waiting_out import PageOutWaitingOut
 from .password_in import PasswordIn
+from .past_in import PastIn
+from .past_in_metric import PastInMetric
+from .past_out import PastOut
+from .pause_in import PauseIn
 from .period_name import PeriodName
 from .period_out import PeriodOut
 from .period_out_before import PeriodOutBefore
@@ -110,7 +162,18 @@ from .period_out_days_item import PeriodOutDaysItem
 from .period_out_now import PeriodOutNow
 from .period_out_today import PeriodOutToday
 from .permission import Permission
+from .plan_in import PlanIn
+from .plan_in_alternative import PlanInAlternative
+from .plan_in_correction import PlanInCorrection
+from .plan_in_difference import PlanInDifference
+from .plan_in_method import PlanInMethod
+from .plan_out import PlanOut
+from .plan_out_power_by_units_item import PlanOutPowerByUnitsItem
+from .planned_metric_in import PlannedMetricIn
+from .planned_metric_in_direction import PlannedMetricInDirection
+from .planned_metric_in_kind import PlannedMetricInKind
 from .problem import Problem
+from .release_in import ReleaseIn
 from .replica_out import ReplicaOut
 from .report_file import ReportFile
 from .report_out import ReportOut
@@ -120,6 +183,10 @@ from .report_out_metrics import ReportOutMetrics
 from .report_out_metrics_additional_property import ReportOutMetricsAdditionalProperty
 from .report_out_rows_item import ReportOutRowsItem
 from .report_out_totals_item import ReportOutTotalsItem
+from .result_out import ResultOut
+from .result_out_document import ResultOutDocument
+from .results_file import ResultsFile
+from .review_verdict import ReviewVerdict
 from .reviewed_creative_out import ReviewedCreativeOut
 from .reviewed_creative_out_elements import ReviewedCreativeOutElements
 from .reviewed_creative_out_review_type_0 import ReviewedCreativeOutReviewType0
@@ -133,14 +200,23 @@ from .rollout_out_result_type_0 import RolloutOutResultType0
 from .rollout_outcome import RolloutOutcome
 from .rotate_in import RotateIn
 from .session_out import SessionOut
+from .shared_out import SharedOut
 from .sign_in_in import SignInIn
 from .slice_out import SliceOut
 from .standing_out import StandingOut
 from .standings_out import StandingsOut
+from .start_in import StartIn
+from .step_out import StepOut
+from .steps_in import StepsIn
+from .steps_out import StepsOut
+from .stop_in import StopIn
 from .targeting_body import TargetingBody
 from .user_changes import UserChanges
 from .user_in import UserIn
 from .user_out import UserOut
+from .waiting_out import WaitingOut
+from .waiting_out_review_type_0 import WaitingOutReviewType0
+from .waits import Waits
 from .who_out import WhoOut
 
 __all__ = (
@@ -154,9 +230,16 @@ __all__ = (
     "AlertOutFacts",
     "AlertsOut",
     "AlertSubject",
+    "ApprovalsIn",
+    "ArmIn",
+    "AssignmentIn",
+    "AssignmentUnit",
     "AttributionBody",
     "AuditOut",
     "AuditOutDetail",
+    "BanditOut",
+    "BanditOutBeliefType0",
+    "BaselineIn",
     "BidStrategyBody",
     "BidStrategyKind",
     "BidStrategyOut",
@@ -168,6 +251,7 @@ __all__ = (
     "BreakdownOutMetricsAdditionalProperty",
     "BreakdownOutRowsItem",
     "BreakdownOutTotalsItem",
+    "BucketRangeIn",
     "BundleCardOut",
     "BundleCardOutBaselinesType0",
     "BundleCardOutBaselinesType0AdditionalProperty",
@@ -193,13 +277,18 @@ __all__ = (
     "ChainHeadOut",
     "ChainOut",
     "ChangesOut",
+    "CopyIn",
     "CountedUsers",
+    "CoverageOut",
+    "CoverageOutItemsItem",
     "CreativeChanges",
     "CreativeIn",
     "CreativeOut",
     "CreativeOutElements",
     "CreativeStatus",
+    "CreativeWeightOut",
     "DataSpanOut",
+    "DecideIn",
     "DecisionIn",
     "DeliveriesOut",
     "DeliveryOut",
@@ -210,9 +299,29 @@ __all__ = (
     "DraftDecisionIn",
     "DraftOut",
     "DraftOutReview",
+    "ElementOut",
+    "ElementOutEvidence",
+    "ElementsOut",
+    "ElementsOutDeviations",
+    "ElementsOutPairsItem",
     "EndedOut",
+    "ExperimentIn",
+    "ExperimentInAnalysis",
+    "ExperimentInGuardrailsItem",
+    "ExperimentInPlan",
     "ExperimentOut",
     "ExperimentState",
+    "ExperimentStoryOut",
+    "ExperimentStoryOutLatestType0",
+    "ExperimentStoryOutNextAnalysisType0",
+    "ExperimentStoryOutSetup",
+    "ForecastDocument",
+    "ForecastDocumentCurveItem",
+    "ForecastDocumentDailyItem",
+    "ForecastDocumentInputs",
+    "ForecastDocumentPlan",
+    "ForecastDocumentReasonsItem",
+    "ForecastDocumentTotal",
     "ForecastOut",
     "FrequencyCapBody",
     "HealthOut",
@@ -224,10 +333,23 @@ __all__ = (
     "LiveOut",
     "MadeCallerKeyOut",
     "MadeCallerKeyOutState",
+    "MadeForecastOut",
+    "MadeForecastOutCurveItem",
+    "MadeForecastOutDailyItem",
+    "MadeForecastOutInputs",
+    "MadeForecastOutPlan",
+    "MadeForecastOutReasonsItem",
+    "MadeForecastOutTotal",
     "MadeKeyOut",
+    "NamedIn",
     "OnlineDayOut",
     "OnlineOut",
     "OnlineRowOut",
+    "OrderIn",
+    "OrderInBrief",
+    "OrderOut",
+    "OutcomeOut",
+    "OutcomesOut",
     "OverviewOut",
     "PageOutAdOut",
     "PageOutAdvertiserOut",
@@ -243,10 +365,16 @@ __all__ = (
     "PageOutForecastOut",
     "PageOutJobOut",
     "PageOutKeyOut",
+    "PageOutResultOut",
     "PageOutRolloutOut",
     "PageOutSessionOut",
     "PageOutUserOut",
+    "PageOutWaitingOut",
     "PasswordIn",
+    "PastIn",
+    "PastInMetric",
+    "PastOut",
+    "PauseIn",
     "PeriodName",
     "PeriodOut",
     "PeriodOutBefore",
@@ -254,7 +382,18 @@ __all__ = (
     "PeriodOutNow",
     "PeriodOutToday",
     "Permission",
+    "PlanIn",
+    "PlanInAlternative",
+    "PlanInCorrection",
+    "PlanInDifference",
+    "PlanInMethod",
+    "PlannedMetricIn",
+    "PlannedMetricInDirection",
+    "PlannedMetricInKind",
+    "PlanOut",
+    "PlanOutPowerByUnitsItem",
     "Problem",
+    "ReleaseIn",
     "ReplicaOut",
     "ReportFile",
     "ReportOut",
@@ -264,9 +403,13 @@ __all__ = (
     "ReportOutMetricsAdditionalProperty",
     "ReportOutRowsItem",
     "ReportOutTotalsItem",
+    "ResultOut",
+    "ResultOutDocument",
+    "ResultsFile",
     "ReviewedCreativeOut",
     "ReviewedCreativeOutElements",
     "ReviewedCreativeOutReviewType0",
+    "ReviewVerdict",
     "Right",
     "Role",
     "RolloutDeed",
@@ -277,13 +420,22 @@ __all__ = (
     "RolloutOutResultType0",
     "RotateIn",
     "SessionOut",
+    "SharedOut",
     "SignInIn",
     "SliceOut",
     "StandingOut",
     "StandingsOut",
+    "StartIn",
+    "StepOut",
+    "StepsIn",
+    "StepsOut",
+    "StopIn",
     "TargetingBody",
     "UserChanges",
     "UserIn",
     "UserOut",
+    "WaitingOut",
+    "WaitingOutReviewType0",
+    "Waits",
     "WhoOut",
 )
