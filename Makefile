@@ -8,7 +8,7 @@ STAMP := $(VENV)/.adplat-installed
 export OMP_NUM_THREADS ?= 1
 export RAY_USAGE_STATS_ENABLED := 0
 
-.PHONY: help setup demo test lint types walls chromium unit test-slow pictures bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments bench-generation proto client lock clean
+.PHONY: help setup demo test lint types walls chromium unit test-slow pictures bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments bench-generation bench-admin proto client lock clean
 
 help:
 	@echo "make setup       the environment alone; then: source .venv/bin/activate"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-experiments  creative A/B tests held to what they promise, into docs/benchmarks/ (about 5 minutes)"
 	@echo "make bench-bandit  off-policy evaluation against published logs and a known truth, into docs/benchmarks/ (about 8 minutes)"
 	@echo "make bench-generation  drafts of real products and the review beside planted faults, into docs/benchmarks/ (about 10 minutes)"
+	@echo "make bench-admin  every page of the admin over a large market, into docs/benchmarks/ (about 40 minutes)"
 	@echo "make bench-ctr   the model beside its rivals, into docs/benchmarks/ (under 50 minutes)"
 	@echo "make pictures    the pages of the admin over a made workspace, into docs/pictures/"
 	@echo "make proto       write the gRPC messages again from services/*/proto"
@@ -88,6 +89,9 @@ bench-bidding: $(STAMP)
 
 bench-experiments: $(STAMP)
 	@$(BIN)/adplat bench experiments --write docs/benchmarks/experiments.md
+
+bench-admin: $(STAMP)
+	@$(BIN)/adplat bench admin --write docs/benchmarks/admin.md
 
 # The planted faults are made by the tests' script: the benchmark reads a folder and knows none of it.
 bench-generation: REVIEW_SET := $(or $(TMPDIR),/tmp)/adplat-review-set

@@ -30,3 +30,23 @@ def test_what_was_done_to_one_subject_is_told_oldest_first(database: Database) -
         trail.record(NOON, actor, "experiment start", subject, {})
     assert [entry.actor for entry in trail.about("spring")] == ["li", "mei"]
     assert trail.about("nothing") == []
+
+
+def test_one_deed_to_each_of_many_is_told_at_once(database: Database) -> None:
+    trail: AuditTrail = SqlAuditTrail(database)
+    for actor, action, subject in (
+        ("li", "start", "spring"),
+        ("wang", "start", "autumn"),
+        ("mei", "start", "spring"),
+        ("mei", "stop", "spring"),
+        ("mei", "start", "winter"),
+    ):
+        trail.record(NOON, actor, action, subject, {})
+
+    told = trail.about_each(["spring", "autumn", "summer"], "start")
+
+    assert {name: [one.actor for one in entries] for name, entries in told.items()} == {
+        "spring": ["li", "mei"],
+        "autumn": ["wang"],
+    }
+    assert trail.about_each([], "start") == {}

@@ -46,14 +46,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "model_shadow_report": ("Shadow beside live", "影子与线上对比"),
     "model_reported": ("looked up", "生成于"),
     "model_scored": ("Decisions scored by both", "双方均打分的决策"),
-    "model_shown": ("Of them shown", "其中已展示"),
+    "model_shown": ("Of them shown", "其中已曝光"),
     "model_same_first": ("Same creative likeliest", "首选创意相同"),
     "model_correlation": ("Rank correlation", "秩相关"),
     "model_shadow_hint": (
         "Both are judged on creatives that were shown, and those were chosen with the live bundle's scores.",
         "双方均以已展示的创意评判，而这些创意由线上模型选出。",
     ),
-    "model_nothing_back": ("None of these decisions came back as an impression yet.", "这些决策尚无展示回传。"),
+    "model_nothing_back": ("None of these decisions came back as an impression yet.", "这些决策尚无曝光回传。"),
     "model_no_report": ("No comparison was looked up yet.", "尚未生成对比。"),
     "model_online": ("Online PCOC", "线上 PCOC"),
     "model_online_hint": (
