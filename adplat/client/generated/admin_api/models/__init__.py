@@ -10,9 +10,15 @@ from .alert_out import AlertOut
 from .alert_out_facts import AlertOutFacts
 from .alert_subject import AlertSubject
 from .alerts_out import AlertsOut
+from .arm_in import ArmIn
+from .assignment_in import AssignmentIn
+from .assignment_unit import AssignmentUnit
 from .attribution_body import AttributionBody
 from .audit_out import AuditOut
 from .audit_out_detail import AuditOutDetail
+from .bandit_out import BanditOut
+from .bandit_out_belief_type_0 import BanditOutBeliefType0
+from .baseline_in import BaselineIn
 from .bid_strategy_body import BidStrategyBody
 from .bid_strategy_kind import BidStrategyKind
 from .bid_strategy_out import BidStrategyOut
@@ -24,6 +30,7 @@ from .breakdown_out_metrics import BreakdownOutMetrics
 from .breakdown_out_metrics_additional_property import BreakdownOutMetricsAdditionalProperty
 from .breakdown_out_rows_item import BreakdownOutRowsItem
 from .breakdown_out_totals_item import BreakdownOutTotalsItem
+from .bucket_range_in import BucketRangeIn
 from .bundle_card_out import BundleCardOut
 from .bundle_card_out_baselines_type_0 import BundleCardOutBaselinesType0
 from .bundle_card_out_baselines_type_0_additional_property import BundleCardOutBaselinesType0AdditionalProperty
@@ -58,7 +65,9 @@ from .creative_in import CreativeIn
 from .creative_out import CreativeOut
 from .creative_out_elements import CreativeOutElements
 from .creative_status import CreativeStatus
+from .creative_weight_out import CreativeWeightOut
 from .data_span_out import DataSpanOut
+from .decide_in import DecideIn
 from .decision_in import DecisionIn
 from .deliveries_out import DeliveriesOut
 from .delivery_out import DeliveryOut
@@ -70,8 +79,17 @@ from .draft_decision_in import DraftDecisionIn
 from .draft_out import DraftOut
 from .draft_out_review import DraftOutReview
 from .ended_out import EndedOut
+from .every import Every
+from .experiment_in import ExperimentIn
+from .experiment_in_analysis import ExperimentInAnalysis
+from .experiment_in_guardrails_item import ExperimentInGuardrailsItem
+from .experiment_in_plan import ExperimentInPlan
 from .experiment_out import ExperimentOut
 from .experiment_state import ExperimentState
+from .experiment_story_out import ExperimentStoryOut
+from .experiment_story_out_latest_type_0 import ExperimentStoryOutLatestType0
+from .experiment_story_out_next_analysis_type_0 import ExperimentStoryOutNextAnalysisType0
+from .experiment_story_out_setup import ExperimentStoryOutSetup
 from .forecast_document import ForecastDocument
 from .forecast_document_curve_item import ForecastDocumentCurveItem
 from .forecast_document_daily_item import ForecastDocumentDailyItem
@@ -82,6 +100,7 @@ from .forecast_document_total import ForecastDocumentTotal
 from .forecast_out import ForecastOut
 from .frequency_cap_body import FrequencyCapBody
 from .health_out import HealthOut
+from .hook_body import HookBody
 from .interval_out import IntervalOut
 from .job_out import JobOut
 from .job_state import JobState
@@ -116,10 +135,17 @@ from .page_out_experiment_out import PageOutExperimentOut
 from .page_out_forecast_out import PageOutForecastOut
 from .page_out_job_out import PageOutJobOut
 from .page_out_key_out import PageOutKeyOut
+from .page_out_result_out import PageOutResultOut
 from .page_out_rollout_out import PageOutRolloutOut
+from .page_out_saved_report_out import PageOutSavedReportOut
+from .page_out_schedule_out import PageOutScheduleOut
 from .page_out_session_out import PageOutSessionOut
 from .page_out_user_out import PageOutUserOut
 from .password_in import PasswordIn
+from .past_in import PastIn
+from .past_in_metric import PastInMetric
+from .past_out import PastOut
+from .pause_in import PauseIn
 from .period_name import PeriodName
 from .period_out import PeriodOut
 from .period_out_before import PeriodOutBefore
@@ -128,6 +154,15 @@ from .period_out_now import PeriodOutNow
 from .period_out_today import PeriodOutToday
 from .permission import Permission
 from .plan_in import PlanIn
+from .plan_in_alternative import PlanInAlternative
+from .plan_in_correction import PlanInCorrection
+from .plan_in_difference import PlanInDifference
+from .plan_in_method import PlanInMethod
+from .plan_out import PlanOut
+from .plan_out_power_by_units_item import PlanOutPowerByUnitsItem
+from .planned_metric_in import PlannedMetricIn
+from .planned_metric_in_direction import PlannedMetricInDirection
+from .planned_metric_in_kind import PlannedMetricInKind
 from .problem import Problem
 from .replica_out import ReplicaOut
 from .report_file import ReportFile
@@ -138,6 +173,10 @@ from .report_out_metrics import ReportOutMetrics
 from .report_out_metrics_additional_property import ReportOutMetricsAdditionalProperty
 from .report_out_rows_item import ReportOutRowsItem
 from .report_out_totals_item import ReportOutTotalsItem
+from .report_period import ReportPeriod
+from .result_out import ResultOut
+from .result_out_document import ResultOutDocument
+from .results_file import ResultsFile
 from .reviewed_creative_out import ReviewedCreativeOut
 from .reviewed_creative_out_elements import ReviewedCreativeOutElements
 from .reviewed_creative_out_review_type_0 import ReviewedCreativeOutReviewType0
@@ -150,15 +189,30 @@ from .rollout_out_refused_type_0 import RolloutOutRefusedType0
 from .rollout_out_result_type_0 import RolloutOutResultType0
 from .rollout_outcome import RolloutOutcome
 from .rotate_in import RotateIn
+from .saved_report_changes import SavedReportChanges
+from .saved_report_in import SavedReportIn
+from .saved_report_out import SavedReportOut
+from .saved_report_out_addresses import SavedReportOutAddresses
+from .schedule_changes import ScheduleChanges
+from .schedule_in import ScheduleIn
+from .schedule_out import ScheduleOut
+from .schedule_secret_out import ScheduleSecretOut
+from .schedule_story_out import ScheduleStoryOut
+from .send_out import SendOut
+from .send_state import SendState
 from .session_out import SessionOut
+from .shared_out import SharedOut
 from .sign_in_in import SignInIn
 from .slice_out import SliceOut
 from .standing_out import StandingOut
 from .standings_out import StandingsOut
+from .start_in import StartIn
 from .step_out import StepOut
 from .steps_in import StepsIn
 from .steps_out import StepsOut
+from .stop_in import StopIn
 from .targeting_body import TargetingBody
+from .times_body import TimesBody
 from .user_changes import UserChanges
 from .user_in import UserIn
 from .user_out import UserOut
@@ -175,9 +229,15 @@ __all__ = (
     "AlertOutFacts",
     "AlertsOut",
     "AlertSubject",
+    "ArmIn",
+    "AssignmentIn",
+    "AssignmentUnit",
     "AttributionBody",
     "AuditOut",
     "AuditOutDetail",
+    "BanditOut",
+    "BanditOutBeliefType0",
+    "BaselineIn",
     "BidStrategyBody",
     "BidStrategyKind",
     "BidStrategyOut",
@@ -189,6 +249,7 @@ __all__ = (
     "BreakdownOutMetricsAdditionalProperty",
     "BreakdownOutRowsItem",
     "BreakdownOutTotalsItem",
+    "BucketRangeIn",
     "BundleCardOut",
     "BundleCardOutBaselinesType0",
     "BundleCardOutBaselinesType0AdditionalProperty",
@@ -223,7 +284,9 @@ __all__ = (
     "CreativeOut",
     "CreativeOutElements",
     "CreativeStatus",
+    "CreativeWeightOut",
     "DataSpanOut",
+    "DecideIn",
     "DecisionIn",
     "DeliveriesOut",
     "DeliveryOut",
@@ -235,8 +298,17 @@ __all__ = (
     "DraftOut",
     "DraftOutReview",
     "EndedOut",
+    "Every",
+    "ExperimentIn",
+    "ExperimentInAnalysis",
+    "ExperimentInGuardrailsItem",
+    "ExperimentInPlan",
     "ExperimentOut",
     "ExperimentState",
+    "ExperimentStoryOut",
+    "ExperimentStoryOutLatestType0",
+    "ExperimentStoryOutNextAnalysisType0",
+    "ExperimentStoryOutSetup",
     "ForecastDocument",
     "ForecastDocumentCurveItem",
     "ForecastDocumentDailyItem",
@@ -247,6 +319,7 @@ __all__ = (
     "ForecastOut",
     "FrequencyCapBody",
     "HealthOut",
+    "HookBody",
     "IntervalOut",
     "JobOut",
     "JobState",
@@ -281,10 +354,17 @@ __all__ = (
     "PageOutForecastOut",
     "PageOutJobOut",
     "PageOutKeyOut",
+    "PageOutResultOut",
     "PageOutRolloutOut",
+    "PageOutSavedReportOut",
+    "PageOutScheduleOut",
     "PageOutSessionOut",
     "PageOutUserOut",
     "PasswordIn",
+    "PastIn",
+    "PastInMetric",
+    "PastOut",
+    "PauseIn",
     "PeriodName",
     "PeriodOut",
     "PeriodOutBefore",
@@ -293,6 +373,15 @@ __all__ = (
     "PeriodOutToday",
     "Permission",
     "PlanIn",
+    "PlanInAlternative",
+    "PlanInCorrection",
+    "PlanInDifference",
+    "PlanInMethod",
+    "PlannedMetricIn",
+    "PlannedMetricInDirection",
+    "PlannedMetricInKind",
+    "PlanOut",
+    "PlanOutPowerByUnitsItem",
     "Problem",
     "ReplicaOut",
     "ReportFile",
@@ -303,6 +392,10 @@ __all__ = (
     "ReportOutMetricsAdditionalProperty",
     "ReportOutRowsItem",
     "ReportOutTotalsItem",
+    "ReportPeriod",
+    "ResultOut",
+    "ResultOutDocument",
+    "ResultsFile",
     "ReviewedCreativeOut",
     "ReviewedCreativeOutElements",
     "ReviewedCreativeOutReviewType0",
@@ -315,15 +408,30 @@ __all__ = (
     "RolloutOutRefusedType0",
     "RolloutOutResultType0",
     "RotateIn",
+    "SavedReportChanges",
+    "SavedReportIn",
+    "SavedReportOut",
+    "SavedReportOutAddresses",
+    "ScheduleChanges",
+    "ScheduleIn",
+    "ScheduleOut",
+    "ScheduleSecretOut",
+    "ScheduleStoryOut",
+    "SendOut",
+    "SendState",
     "SessionOut",
+    "SharedOut",
     "SignInIn",
     "SliceOut",
     "StandingOut",
     "StandingsOut",
+    "StartIn",
     "StepOut",
     "StepsIn",
     "StepsOut",
+    "StopIn",
     "TargetingBody",
+    "TimesBody",
     "UserChanges",
     "UserIn",
     "UserOut",

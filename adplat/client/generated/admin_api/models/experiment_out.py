@@ -17,7 +17,7 @@ T = TypeVar("T", bound="ExperimentOut")
 
 @_attrs_define
 class ExperimentOut:
-    """As ``adplat experiment show --json`` tells it; ``latest`` is the latest result.
+    """As ``adplat experiment show --json`` tells it.
 
     Attributes:
         campaign_ids (list[str]):

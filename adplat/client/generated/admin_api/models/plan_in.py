@@ -8,15 +8,16 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+from ..models.plan_in_alternative import PlanInAlternative
+from ..models.plan_in_correction import PlanInCorrection
+from ..models.plan_in_difference import PlanInDifference
+from ..models.plan_in_method import PlanInMethod
 from ..types import UNSET, Unset
 from typing import cast
-import datetime
 
 if TYPE_CHECKING:
-    from ..models.attribution_body import AttributionBody
-    from ..models.bid_strategy_body import BidStrategyBody
-    from ..models.frequency_cap_body import FrequencyCapBody
-    from ..models.targeting_body import TargetingBody
+    from ..models.baseline_in import BaselineIn
+    from ..models.planned_metric_in import PlannedMetricIn
 
 
 T = TypeVar("T", bound="PlanIn")
@@ -24,210 +25,210 @@ T = TypeVar("T", bound="PlanIn")
 
 @_attrs_define
 class PlanIn:
-    """A campaign that may never be booked; ``campaign_id``: the one whose next flight it is, with its creatives.
+    """As ``adplat schema experiment-plan`` tells it; give ``effect``, or ``units`` to learn which effect they show.
 
     Attributes:
-        advertiser_id (str):
-        bid_strategy (BidStrategyBody): ``target_micros`` per click, action or thousand impressions; ``target_ratio``
-            for target_roas alone.
-        flight_start (datetime.datetime):
-        name (str):
-        attribution (AttributionBody | Unset):
-        campaign_id (str | Unset):  Default: ''.
-        daily_budget_micros (int | None | Unset):
-        flight_end (datetime.datetime | None | Unset):
-        frequency_caps (list[FrequencyCapBody] | Unset):
-        targeting (TargetingBody | Unset): Empty: no restriction. ``hours_of_week`` from 0 (Monday 00:00) to 167.
-        time_zone (str | Unset):  Default: 'UTC'.
-        total_budget_micros (int | None | Unset):
+        baseline (BaselineIn): The metric without a treatment; ``std`` of one unit, null for a proportion.
+        metric (PlannedMetricIn):
+        allocation (list[float] | Unset):
+        alpha (float | Unset):  Default: 0.05.
+        alternative (PlanInAlternative | Unset):  Default: PlanInAlternative.TWO_SIDED.
+        correction (PlanInCorrection | Unset):  Default: PlanInCorrection.NONE.
+        daily_units (float | None | Unset):
+        difference (PlanInDifference | Unset):  Default: PlanInDifference.RELATIVE.
+        effect (float | None | Unset):
+        looks (int | Unset):  Default: 14.
+        method (PlanInMethod | Unset):  Default: PlanInMethod.FIXED.
+        power (float | Unset):  Default: 0.8.
+        units (float | None | Unset):
     """
 
-    advertiser_id: str
-    bid_strategy: BidStrategyBody
-    flight_start: datetime.datetime
-    name: str
-    attribution: AttributionBody | Unset = UNSET
-    campaign_id: str | Unset = ""
-    daily_budget_micros: int | None | Unset = UNSET
-    flight_end: datetime.datetime | None | Unset = UNSET
-    frequency_caps: list[FrequencyCapBody] | Unset = UNSET
-    targeting: TargetingBody | Unset = UNSET
-    time_zone: str | Unset = "UTC"
-    total_budget_micros: int | None | Unset = UNSET
+    baseline: BaselineIn
+    metric: PlannedMetricIn
+    allocation: list[float] | Unset = UNSET
+    alpha: float | Unset = 0.05
+    alternative: PlanInAlternative | Unset = PlanInAlternative.TWO_SIDED
+    correction: PlanInCorrection | Unset = PlanInCorrection.NONE
+    daily_units: float | None | Unset = UNSET
+    difference: PlanInDifference | Unset = PlanInDifference.RELATIVE
+    effect: float | None | Unset = UNSET
+    looks: int | Unset = 14
+    method: PlanInMethod | Unset = PlanInMethod.FIXED
+    power: float | Unset = 0.8
+    units: float | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.attribution_body import AttributionBody  # noqa: PLC0415
-        from ..models.bid_strategy_body import BidStrategyBody  # noqa: PLC0415
-        from ..models.frequency_cap_body import FrequencyCapBody  # noqa: PLC0415
-        from ..models.targeting_body import TargetingBody  # noqa: PLC0415
+        from ..models.baseline_in import BaselineIn  # noqa: PLC0415
+        from ..models.planned_metric_in import PlannedMetricIn  # noqa: PLC0415
 
-        advertiser_id = self.advertiser_id
+        baseline = self.baseline.to_dict()
 
-        bid_strategy = self.bid_strategy.to_dict()
+        metric = self.metric.to_dict()
 
-        flight_start = self.flight_start.isoformat()
+        allocation: list[float] | Unset = UNSET
+        if not isinstance(self.allocation, Unset):
+            allocation = self.allocation
 
-        name = self.name
+        alpha = self.alpha
 
-        attribution: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.attribution, Unset):
-            attribution = self.attribution.to_dict()
+        alternative: str | Unset = UNSET
+        if not isinstance(self.alternative, Unset):
+            alternative = self.alternative.value
 
-        campaign_id = self.campaign_id
+        correction: str | Unset = UNSET
+        if not isinstance(self.correction, Unset):
+            correction = self.correction.value
 
-        daily_budget_micros: int | None | Unset
-        if isinstance(self.daily_budget_micros, Unset):
-            daily_budget_micros = UNSET
+        daily_units: float | None | Unset
+        if isinstance(self.daily_units, Unset):
+            daily_units = UNSET
         else:
-            daily_budget_micros = self.daily_budget_micros
+            daily_units = self.daily_units
 
-        flight_end: None | str | Unset
-        if isinstance(self.flight_end, Unset):
-            flight_end = UNSET
-        elif isinstance(self.flight_end, datetime.datetime):
-            flight_end = self.flight_end.isoformat()
+        difference: str | Unset = UNSET
+        if not isinstance(self.difference, Unset):
+            difference = self.difference.value
+
+        effect: float | None | Unset
+        if isinstance(self.effect, Unset):
+            effect = UNSET
         else:
-            flight_end = self.flight_end
+            effect = self.effect
 
-        frequency_caps: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.frequency_caps, Unset):
-            frequency_caps = []
-            for frequency_caps_item_data in self.frequency_caps:
-                frequency_caps_item = frequency_caps_item_data.to_dict()
-                frequency_caps.append(frequency_caps_item)
+        looks = self.looks
 
-        targeting: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.targeting, Unset):
-            targeting = self.targeting.to_dict()
+        method: str | Unset = UNSET
+        if not isinstance(self.method, Unset):
+            method = self.method.value
 
-        time_zone = self.time_zone
+        power = self.power
 
-        total_budget_micros: int | None | Unset
-        if isinstance(self.total_budget_micros, Unset):
-            total_budget_micros = UNSET
+        units: float | None | Unset
+        if isinstance(self.units, Unset):
+            units = UNSET
         else:
-            total_budget_micros = self.total_budget_micros
+            units = self.units
 
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
             {
-                "advertiser_id": advertiser_id,
-                "bid_strategy": bid_strategy,
-                "flight_start": flight_start,
-                "name": name,
+                "baseline": baseline,
+                "metric": metric,
             }
         )
-        if attribution is not UNSET:
-            field_dict["attribution"] = attribution
-        if campaign_id is not UNSET:
-            field_dict["campaign_id"] = campaign_id
-        if daily_budget_micros is not UNSET:
-            field_dict["daily_budget_micros"] = daily_budget_micros
-        if flight_end is not UNSET:
-            field_dict["flight_end"] = flight_end
-        if frequency_caps is not UNSET:
-            field_dict["frequency_caps"] = frequency_caps
-        if targeting is not UNSET:
-            field_dict["targeting"] = targeting
-        if time_zone is not UNSET:
-            field_dict["time_zone"] = time_zone
-        if total_budget_micros is not UNSET:
-            field_dict["total_budget_micros"] = total_budget_micros
+        if allocation is not UNSET:
+            field_dict["allocation"] = allocation
+        if alpha is not UNSET:
+            field_dict["alpha"] = alpha
+        if alternative is not UNSET:
+            field_dict["alternative"] = alternative
+        if correction is not UNSET:
+            field_dict["correction"] = correction
+        if daily_units is not UNSET:
+            field_dict["daily_units"] = daily_units
+        if difference is not UNSET:
+            field_dict["difference"] = difference
+        if effect is not UNSET:
+            field_dict["effect"] = effect
+        if looks is not UNSET:
+            field_dict["looks"] = looks
+        if method is not UNSET:
+            field_dict["method"] = method
+        if power is not UNSET:
+            field_dict["power"] = power
+        if units is not UNSET:
+            field_dict["units"] = units
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.attribution_body import AttributionBody  # noqa: PLC0415
-        from ..models.bid_strategy_body import BidStrategyBody  # noqa: PLC0415
-        from ..models.frequency_cap_body import FrequencyCapBody  # noqa: PLC0415
-        from ..models.targeting_body import TargetingBody  # noqa: PLC0415
+        from ..models.baseline_in import BaselineIn  # noqa: PLC0415
+        from ..models.planned_metric_in import PlannedMetricIn  # noqa: PLC0415
 
         d = dict(src_dict)
-        advertiser_id = d.pop("advertiser_id")
+        baseline = BaselineIn.from_dict(d.pop("baseline"))
 
-        bid_strategy = BidStrategyBody.from_dict(d.pop("bid_strategy"))
+        metric = PlannedMetricIn.from_dict(d.pop("metric"))
 
-        flight_start = datetime.datetime.fromisoformat(d.pop("flight_start"))
+        allocation = cast(list[float], d.pop("allocation", UNSET))
 
-        name = d.pop("name")
+        alpha = d.pop("alpha", UNSET)
 
-        _attribution = d.pop("attribution", UNSET)
-        attribution: AttributionBody | Unset
-        if isinstance(_attribution, Unset):
-            attribution = UNSET
+        _alternative = d.pop("alternative", UNSET)
+        alternative: PlanInAlternative | Unset
+        if isinstance(_alternative, Unset):
+            alternative = UNSET
         else:
-            attribution = AttributionBody.from_dict(_attribution)
+            alternative = PlanInAlternative(_alternative)
 
-        campaign_id = d.pop("campaign_id", UNSET)
-
-        def _parse_daily_budget_micros(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        daily_budget_micros = _parse_daily_budget_micros(d.pop("daily_budget_micros", UNSET))
-
-        def _parse_flight_end(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                flight_end_type_0 = datetime.datetime.fromisoformat(data)
-
-                return flight_end_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        flight_end = _parse_flight_end(d.pop("flight_end", UNSET))
-
-        _frequency_caps = d.pop("frequency_caps", UNSET)
-        frequency_caps: list[FrequencyCapBody] | Unset = UNSET
-        if _frequency_caps is not UNSET:
-            frequency_caps = []
-            for frequency_caps_item_data in _frequency_caps:
-                frequency_caps_item = FrequencyCapBody.from_dict(frequency_caps_item_data)
-
-                frequency_caps.append(frequency_caps_item)
-
-        _targeting = d.pop("targeting", UNSET)
-        targeting: TargetingBody | Unset
-        if isinstance(_targeting, Unset):
-            targeting = UNSET
+        _correction = d.pop("correction", UNSET)
+        correction: PlanInCorrection | Unset
+        if isinstance(_correction, Unset):
+            correction = UNSET
         else:
-            targeting = TargetingBody.from_dict(_targeting)
+            correction = PlanInCorrection(_correction)
 
-        time_zone = d.pop("time_zone", UNSET)
-
-        def _parse_total_budget_micros(data: object) -> int | None | Unset:
+        def _parse_daily_units(data: object) -> float | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(int | None | Unset, data)
+            return cast(float | None | Unset, data)
 
-        total_budget_micros = _parse_total_budget_micros(d.pop("total_budget_micros", UNSET))
+        daily_units = _parse_daily_units(d.pop("daily_units", UNSET))
+
+        _difference = d.pop("difference", UNSET)
+        difference: PlanInDifference | Unset
+        if isinstance(_difference, Unset):
+            difference = UNSET
+        else:
+            difference = PlanInDifference(_difference)
+
+        def _parse_effect(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        effect = _parse_effect(d.pop("effect", UNSET))
+
+        looks = d.pop("looks", UNSET)
+
+        _method = d.pop("method", UNSET)
+        method: PlanInMethod | Unset
+        if isinstance(_method, Unset):
+            method = UNSET
+        else:
+            method = PlanInMethod(_method)
+
+        power = d.pop("power", UNSET)
+
+        def _parse_units(data: object) -> float | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(float | None | Unset, data)
+
+        units = _parse_units(d.pop("units", UNSET))
 
         plan_in = cls(
-            advertiser_id=advertiser_id,
-            bid_strategy=bid_strategy,
-            flight_start=flight_start,
-            name=name,
-            attribution=attribution,
-            campaign_id=campaign_id,
-            daily_budget_micros=daily_budget_micros,
-            flight_end=flight_end,
-            frequency_caps=frequency_caps,
-            targeting=targeting,
-            time_zone=time_zone,
-            total_budget_micros=total_budget_micros,
+            baseline=baseline,
+            metric=metric,
+            allocation=allocation,
+            alpha=alpha,
+            alternative=alternative,
+            correction=correction,
+            daily_units=daily_units,
+            difference=difference,
+            effect=effect,
+            looks=looks,
+            method=method,
+            power=power,
+            units=units,
         )
 
         return plan_in

@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-from ...models.experiment_out import ExperimentOut
+from ...models.experiment_story_out import ExperimentStoryOut
 from ...models.problem import Problem
 from typing import cast
 
@@ -29,9 +29,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ExperimentOut | Problem | None:
+) -> ExperimentStoryOut | Problem | None:
     if response.status_code == 200:
-        response_200 = ExperimentOut.from_dict(response.json())
+        response_200 = ExperimentStoryOut.from_dict(response.json())
 
         return response_200
 
@@ -73,7 +73,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ExperimentOut | Problem]:
+) -> Response[ExperimentStoryOut | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -86,10 +86,11 @@ def sync_detailed(
     experiment_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[ExperimentOut | Problem]:
+) -> Response[ExperimentStoryOut | Problem]:
     """Read Experiment
 
-     One of them, with its set-up and its latest result.
+     One of them, with its set-up and its latest result. The ETag is that of its life: results do not
+    change it.
 
     Args:
         experiment_id (str):
@@ -99,7 +100,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ExperimentOut | Problem]
+        Response[ExperimentStoryOut | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -117,10 +118,11 @@ def sync(
     experiment_id: str,
     *,
     client: AuthenticatedClient,
-) -> ExperimentOut | Problem | None:
+) -> ExperimentStoryOut | Problem | None:
     """Read Experiment
 
-     One of them, with its set-up and its latest result.
+     One of them, with its set-up and its latest result. The ETag is that of its life: results do not
+    change it.
 
     Args:
         experiment_id (str):
@@ -130,7 +132,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ExperimentOut | Problem
+        ExperimentStoryOut | Problem
     """
 
     return sync_detailed(
@@ -143,10 +145,11 @@ async def asyncio_detailed(
     experiment_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[ExperimentOut | Problem]:
+) -> Response[ExperimentStoryOut | Problem]:
     """Read Experiment
 
-     One of them, with its set-up and its latest result.
+     One of them, with its set-up and its latest result. The ETag is that of its life: results do not
+    change it.
 
     Args:
         experiment_id (str):
@@ -156,7 +159,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ExperimentOut | Problem]
+        Response[ExperimentStoryOut | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -172,10 +175,11 @@ async def asyncio(
     experiment_id: str,
     *,
     client: AuthenticatedClient,
-) -> ExperimentOut | Problem | None:
+) -> ExperimentStoryOut | Problem | None:
     """Read Experiment
 
-     One of them, with its set-up and its latest result.
+     One of them, with its set-up and its latest result. The ETag is that of its life: results do not
+    change it.
 
     Args:
         experiment_id (str):
@@ -185,7 +189,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ExperimentOut | Problem
+        ExperimentStoryOut | Problem
     """
 
     return (

@@ -8,21 +8,25 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-from ...models.forecast_document import ForecastDocument
-from ...models.plan_in import PlanIn
 from ...models.problem import Problem
+from ...models.saved_report_in import SavedReportIn
+from ...models.saved_report_out import SavedReportOut
+from ...types import UNSET, Unset
 from typing import cast
 
 
 def _get_kwargs(
     *,
-    body: PlanIn,
+    body: SavedReportIn,
+    idempotency_key: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/v1/forecasts/preview",
+        "url": "/v1/saved-reports",
     }
 
     _kwargs["json"] = body.to_dict()
@@ -35,11 +39,11 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ForecastDocument | Problem | None:
-    if response.status_code == 200:
-        response_200 = ForecastDocument.from_dict(response.json())
+) -> Problem | SavedReportOut | None:
+    if response.status_code == 201:
+        response_201 = SavedReportOut.from_dict(response.json())
 
-        return response_200
+        return response_201
 
     if response.status_code == 401:
         response_401 = Problem.from_dict(response.json())
@@ -79,7 +83,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ForecastDocument | Problem]:
+) -> Response[Problem | SavedReportOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -91,26 +95,30 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> Response[ForecastDocument | Problem]:
-    """Preview Forecast
+    body: SavedReportIn,
+    idempotency_key: str | Unset = "",
+) -> Response[Problem | SavedReportOut]:
+    """Add Saved
 
-     Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
+     Keep a question under a name.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
+        body (SavedReportIn): ``since`` and ``until`` with the period ``fixed`` alone;
+            ``advertiser_id`` null: one's own, or the staff's.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ForecastDocument | Problem]
+        Response[Problem | SavedReportOut]
     """
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -123,53 +131,61 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> ForecastDocument | Problem | None:
-    """Preview Forecast
+    body: SavedReportIn,
+    idempotency_key: str | Unset = "",
+) -> Problem | SavedReportOut | None:
+    """Add Saved
 
-     Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
+     Keep a question under a name.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
+        body (SavedReportIn): ``since`` and ``until`` with the period ``fixed`` alone;
+            ``advertiser_id`` null: one's own, or the staff's.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ForecastDocument | Problem
+        Problem | SavedReportOut
     """
 
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> Response[ForecastDocument | Problem]:
-    """Preview Forecast
+    body: SavedReportIn,
+    idempotency_key: str | Unset = "",
+) -> Response[Problem | SavedReportOut]:
+    """Add Saved
 
-     Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
+     Keep a question under a name.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
+        body (SavedReportIn): ``since`` and ``until`` with the period ``fixed`` alone;
+            ``advertiser_id`` null: one's own, or the staff's.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ForecastDocument | Problem]
+        Response[Problem | SavedReportOut]
     """
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -180,27 +196,31 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> ForecastDocument | Problem | None:
-    """Preview Forecast
+    body: SavedReportIn,
+    idempotency_key: str | Unset = "",
+) -> Problem | SavedReportOut | None:
+    """Add Saved
 
-     Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept.
+     Keep a question under a name.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
+        body (SavedReportIn): ``since`` and ``until`` with the period ``fixed`` alone;
+            ``advertiser_id`` null: one's own, or the staff's.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ForecastDocument | Problem
+        Problem | SavedReportOut
     """
 
     return (
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

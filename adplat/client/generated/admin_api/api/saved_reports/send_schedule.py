@@ -8,43 +8,37 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-from ...models.made_forecast_out import MadeForecastOut
-from ...models.plan_in import PlanIn
+from ...models.job_out import JobOut
 from ...models.problem import Problem
+from ...types import UNSET, Unset
 from typing import cast
 
 
 def _get_kwargs(
+    schedule_id: str,
     *,
-    body: PlanIn,
+    idempotency_key: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/v1/forecasts",
+        "url": "/v1/report-schedules/{schedule_id}/send".format(
+            schedule_id=quote(str(schedule_id), safe=""),
+        ),
     }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> MadeForecastOut | Problem | None:
-    if response.status_code == 200:
-        response_200 = MadeForecastOut.from_dict(response.json())
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> JobOut | Problem | None:
+    if response.status_code == 202:
+        response_202 = JobOut.from_dict(response.json())
 
-        return response_200
-
-    if response.status_code == 201:
-        response_201 = MadeForecastOut.from_dict(response.json())
-
-        return response_201
+        return response_202
 
     if response.status_code == 401:
         response_401 = Problem.from_dict(response.json())
@@ -82,9 +76,7 @@ def _parse_response(
         return None
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[MadeForecastOut | Problem]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[JobOut | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -94,31 +86,31 @@ def _build_response(
 
 
 def sync_detailed(
+    schedule_id: str,
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> Response[MadeForecastOut | Problem]:
-    """Make Forecast
+    idempotency_key: str | Unset = "",
+) -> Response[JobOut | Problem]:
+    """Send Schedule
 
-     Made and kept, to be held against what happens. The same plan on the same data and day is the same
-    forecast.
-
-    200 and no id where it is refused.
+     Once now, besides what is due; the worker does it.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        schedule_id (str):
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MadeForecastOut | Problem]
+        Response[JobOut | Problem]
     """
 
     kwargs = _get_kwargs(
-        body=body,
+        schedule_id=schedule_id,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -129,61 +121,61 @@ def sync_detailed(
 
 
 def sync(
+    schedule_id: str,
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> MadeForecastOut | Problem | None:
-    """Make Forecast
+    idempotency_key: str | Unset = "",
+) -> JobOut | Problem | None:
+    """Send Schedule
 
-     Made and kept, to be held against what happens. The same plan on the same data and day is the same
-    forecast.
-
-    200 and no id where it is refused.
+     Once now, besides what is due; the worker does it.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        schedule_id (str):
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MadeForecastOut | Problem
+        JobOut | Problem
     """
 
     return sync_detailed(
+        schedule_id=schedule_id,
         client=client,
-        body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
 async def asyncio_detailed(
+    schedule_id: str,
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> Response[MadeForecastOut | Problem]:
-    """Make Forecast
+    idempotency_key: str | Unset = "",
+) -> Response[JobOut | Problem]:
+    """Send Schedule
 
-     Made and kept, to be held against what happens. The same plan on the same data and day is the same
-    forecast.
-
-    200 and no id where it is refused.
+     Once now, besides what is due; the worker does it.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        schedule_id (str):
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MadeForecastOut | Problem]
+        Response[JobOut | Problem]
     """
 
     kwargs = _get_kwargs(
-        body=body,
+        schedule_id=schedule_id,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -192,32 +184,32 @@ async def asyncio_detailed(
 
 
 async def asyncio(
+    schedule_id: str,
     *,
     client: AuthenticatedClient,
-    body: PlanIn,
-) -> MadeForecastOut | Problem | None:
-    """Make Forecast
+    idempotency_key: str | Unset = "",
+) -> JobOut | Problem | None:
+    """Send Schedule
 
-     Made and kept, to be held against what happens. The same plan on the same data and day is the same
-    forecast.
-
-    200 and no id where it is refused.
+     Once now, besides what is due; the worker does it.
 
     Args:
-        body (PlanIn): A campaign that may never be booked; ``campaign_id``: the one whose next
-            flight it is, with its creatives.
+        schedule_id (str):
+        idempotency_key (str | Unset): the same key is the same request, however often it is sent
+            Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MadeForecastOut | Problem
+        JobOut | Problem
     """
 
     return (
         await asyncio_detailed(
+            schedule_id=schedule_id,
             client=client,
-            body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed
