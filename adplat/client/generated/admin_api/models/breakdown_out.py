@@ -38,6 +38,7 @@ class BreakdownOut:
         labels (BreakdownOutLabels):
         least_users (int):
         metrics (BreakdownOutMetrics):
+        next_ (None | str):
         rows (list[BreakdownOutRowsItem]):
         since (datetime.date):
         time_zone (str):
@@ -54,6 +55,7 @@ class BreakdownOut:
     labels: BreakdownOutLabels
     least_users: int
     metrics: BreakdownOutMetrics
+    next_: None | str
     rows: list[BreakdownOutRowsItem]
     since: datetime.date
     time_zone: str
@@ -92,6 +94,9 @@ class BreakdownOut:
 
         metrics = self.metrics.to_dict()
 
+        next_: None | str
+        next_ = self.next_
+
         rows = []
         for rows_item_data in self.rows:
             rows_item = rows_item_data.to_dict()
@@ -121,6 +126,7 @@ class BreakdownOut:
                 "labels": labels,
                 "least_users": least_users,
                 "metrics": metrics,
+                "next": next_,
                 "rows": rows,
                 "since": since,
                 "time_zone": time_zone,
@@ -175,6 +181,13 @@ class BreakdownOut:
 
         metrics = BreakdownOutMetrics.from_dict(d.pop("metrics"))
 
+        def _parse_next_(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_ = _parse_next_(d.pop("next"))
+
         rows = []
         _rows = d.pop("rows")
         for rows_item_data in _rows:
@@ -205,6 +218,7 @@ class BreakdownOut:
             labels=labels,
             least_users=least_users,
             metrics=metrics,
+            next_=next_,
             rows=rows,
             since=since,
             time_zone=time_zone,

@@ -19,12 +19,15 @@ T = TypeVar("T", bound="DeliveriesOut")
 
 @_attrs_define
 class DeliveriesOut:
-    """
+    """``next`` is the cursor of the page after, null at the end.
+
     Attributes:
         campaigns (list[DeliveryOut]):
+        next_ (None | str):
     """
 
     campaigns: list[DeliveryOut]
+    next_: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -35,11 +38,15 @@ class DeliveriesOut:
             campaigns_item = campaigns_item_data.to_dict()
             campaigns.append(campaigns_item)
 
+        next_: None | str
+        next_ = self.next_
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "campaigns": campaigns,
+                "next": next_,
             }
         )
 
@@ -57,8 +64,16 @@ class DeliveriesOut:
 
             campaigns.append(campaigns_item)
 
+        def _parse_next_(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_ = _parse_next_(d.pop("next"))
+
         deliveries_out = cls(
             campaigns=campaigns,
+            next_=next_,
         )
 
         deliveries_out.additional_properties = d

@@ -10,6 +10,7 @@ from ..types import UNSET, Unset
 
 from ..models.campaign_status import CampaignStatus
 from typing import cast
+import datetime
 
 
 T = TypeVar("T", bound="DeliveryOut")
@@ -24,6 +25,7 @@ class DeliveryOut:
         booked_micros (int | None):
         campaign (str):
         expected_micros (int | None):
+        projected_end (datetime.datetime | None):
         projected_micros (int | None):
         spent_micros (int):
         spent_share (float | None):
@@ -43,6 +45,7 @@ class DeliveryOut:
     booked_micros: int | None
     campaign: str
     expected_micros: int | None
+    projected_end: datetime.datetime | None
     projected_micros: int | None
     spent_micros: int
     spent_share: float | None
@@ -60,6 +63,12 @@ class DeliveryOut:
 
         expected_micros: int | None
         expected_micros = self.expected_micros
+
+        projected_end: None | str
+        if isinstance(self.projected_end, datetime.datetime):
+            projected_end = self.projected_end.isoformat()
+        else:
+            projected_end = self.projected_end
 
         projected_micros: int | None
         projected_micros = self.projected_micros
@@ -79,6 +88,7 @@ class DeliveryOut:
                 "booked_micros": booked_micros,
                 "campaign": campaign,
                 "expected_micros": expected_micros,
+                "projected_end": projected_end,
                 "projected_micros": projected_micros,
                 "spent_micros": spent_micros,
                 "spent_share": spent_share,
@@ -115,6 +125,21 @@ class DeliveryOut:
 
         expected_micros = _parse_expected_micros(d.pop("expected_micros"))
 
+        def _parse_projected_end(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                projected_end_type_0 = datetime.datetime.fromisoformat(data)
+
+                return projected_end_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        projected_end = _parse_projected_end(d.pop("projected_end"))
+
         def _parse_projected_micros(data: object) -> int | None:
             if data is None:
                 return data
@@ -138,6 +163,7 @@ class DeliveryOut:
             booked_micros=booked_micros,
             campaign=campaign,
             expected_micros=expected_micros,
+            projected_end=projected_end,
             projected_micros=projected_micros,
             spent_micros=spent_micros,
             spent_share=spent_share,

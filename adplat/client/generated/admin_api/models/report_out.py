@@ -24,19 +24,22 @@ T = TypeVar("T", bound="ReportOut")
 
 @_attrs_define
 class ReportOut:
-    """As ``adplat report --json`` tells it; rows have ``currency``, each of ``by`` and each of ``metrics``.
+    """As ``adplat report --json`` tells it, page by page: rows have ``currency``, each of ``by`` and of ``metrics``.
 
-    Attributes:
-        by (list[Dimension]):
-        covered_to (datetime.datetime | None):
-        filters (list[str]):
-        labels (ReportOutLabels):
-        metrics (ReportOutMetrics):
-        rows (list[ReportOutRowsItem]):
-        since (datetime.date):
-        time_zone (str):
-        totals (list[ReportOutTotalsItem]):
-        until (datetime.date):
+    ``totals`` are those of all pages; ``next`` is the cursor of the page after, null at the end.
+
+        Attributes:
+            by (list[Dimension]):
+            covered_to (datetime.datetime | None):
+            filters (list[str]):
+            labels (ReportOutLabels):
+            metrics (ReportOutMetrics):
+            next_ (None | str):
+            rows (list[ReportOutRowsItem]):
+            since (datetime.date):
+            time_zone (str):
+            totals (list[ReportOutTotalsItem]):
+            until (datetime.date):
     """
 
     by: list[Dimension]
@@ -44,6 +47,7 @@ class ReportOut:
     filters: list[str]
     labels: ReportOutLabels
     metrics: ReportOutMetrics
+    next_: None | str
     rows: list[ReportOutRowsItem]
     since: datetime.date
     time_zone: str
@@ -74,6 +78,9 @@ class ReportOut:
 
         metrics = self.metrics.to_dict()
 
+        next_: None | str
+        next_ = self.next_
+
         rows = []
         for rows_item_data in self.rows:
             rows_item = rows_item_data.to_dict()
@@ -99,6 +106,7 @@ class ReportOut:
                 "filters": filters,
                 "labels": labels,
                 "metrics": metrics,
+                "next": next_,
                 "rows": rows,
                 "since": since,
                 "time_zone": time_zone,
@@ -145,6 +153,13 @@ class ReportOut:
 
         metrics = ReportOutMetrics.from_dict(d.pop("metrics"))
 
+        def _parse_next_(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_ = _parse_next_(d.pop("next"))
+
         rows = []
         _rows = d.pop("rows")
         for rows_item_data in _rows:
@@ -171,6 +186,7 @@ class ReportOut:
             filters=filters,
             labels=labels,
             metrics=metrics,
+            next_=next_,
             rows=rows,
             since=since,
             time_zone=time_zone,

@@ -14,6 +14,7 @@ class Right(StrEnum):
     REVIEW_CREATIVES = "review creatives"
     RUN_EXPERIMENTS = "run experiments"
     RUN_JOBS = "run jobs"
+    SAVE_REPORTS = "save reports"
     SEE_AUDIT = "see audit"
     SEE_CATALOGUE = "see catalogue"
     SEE_DRAFTS = "see drafts"

@@ -21,6 +21,8 @@ def _get_kwargs(
     *,
     attribute: str,
     counted: CountedUsers | Unset = UNSET,
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -37,6 +39,10 @@ def _get_kwargs(
         json_counted = counted.value
 
     params["counted"] = json_counted
+
+    params["limit"] = limit
+
+    params["cursor"] = cursor
 
     json_since = since.isoformat()
     params["since"] = json_since
@@ -129,6 +135,8 @@ def sync_detailed(
     client: AuthenticatedClient,
     attribute: str,
     counted: CountedUsers | Unset = UNSET,
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -144,6 +152,8 @@ def sync_detailed(
         attribute (str): an attribute of users, such as device
         counted (CountedUsers | Unset): Who must be many: those to whom it was shown, or, where
             only clicks and conversions are told, those who acted.
+        limit (int | Unset): rows of one page Default: 500.
+        cursor (str | Unset): next of the page before, asked with the same question Default: ''.
         since (datetime.date): the first day, such as 2026-03-01
         until (datetime.date): the day before which it ends
         by (list[Dimension] | Unset): what rows are told apart by; again for another
@@ -161,6 +171,8 @@ def sync_detailed(
     kwargs = _get_kwargs(
         attribute=attribute,
         counted=counted,
+        limit=limit,
+        cursor=cursor,
         since=since,
         until=until,
         by=by,
@@ -180,6 +192,8 @@ def sync(
     client: AuthenticatedClient,
     attribute: str,
     counted: CountedUsers | Unset = UNSET,
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -195,6 +209,8 @@ def sync(
         attribute (str): an attribute of users, such as device
         counted (CountedUsers | Unset): Who must be many: those to whom it was shown, or, where
             only clicks and conversions are told, those who acted.
+        limit (int | Unset): rows of one page Default: 500.
+        cursor (str | Unset): next of the page before, asked with the same question Default: ''.
         since (datetime.date): the first day, such as 2026-03-01
         until (datetime.date): the day before which it ends
         by (list[Dimension] | Unset): what rows are told apart by; again for another
@@ -213,6 +229,8 @@ def sync(
         client=client,
         attribute=attribute,
         counted=counted,
+        limit=limit,
+        cursor=cursor,
         since=since,
         until=until,
         by=by,
@@ -226,6 +244,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     attribute: str,
     counted: CountedUsers | Unset = UNSET,
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -241,6 +261,8 @@ async def asyncio_detailed(
         attribute (str): an attribute of users, such as device
         counted (CountedUsers | Unset): Who must be many: those to whom it was shown, or, where
             only clicks and conversions are told, those who acted.
+        limit (int | Unset): rows of one page Default: 500.
+        cursor (str | Unset): next of the page before, asked with the same question Default: ''.
         since (datetime.date): the first day, such as 2026-03-01
         until (datetime.date): the day before which it ends
         by (list[Dimension] | Unset): what rows are told apart by; again for another
@@ -258,6 +280,8 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         attribute=attribute,
         counted=counted,
+        limit=limit,
+        cursor=cursor,
         since=since,
         until=until,
         by=by,
@@ -275,6 +299,8 @@ async def asyncio(
     client: AuthenticatedClient,
     attribute: str,
     counted: CountedUsers | Unset = UNSET,
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -290,6 +316,8 @@ async def asyncio(
         attribute (str): an attribute of users, such as device
         counted (CountedUsers | Unset): Who must be many: those to whom it was shown, or, where
             only clicks and conversions are told, those who acted.
+        limit (int | Unset): rows of one page Default: 500.
+        cursor (str | Unset): next of the page before, asked with the same question Default: ''.
         since (datetime.date): the first day, such as 2026-03-01
         until (datetime.date): the day before which it ends
         by (list[Dimension] | Unset): what rows are told apart by; again for another
@@ -309,6 +337,8 @@ async def asyncio(
             client=client,
             attribute=attribute,
             counted=counted,
+            limit=limit,
+            cursor=cursor,
             since=since,
             until=until,
             by=by,

@@ -10,14 +10,38 @@ from ... import errors
 
 from ...models.deliveries_out import DeliveriesOut
 from ...models.problem import Problem
+from ...types import UNSET, Unset
 from typing import cast
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    *,
+    filter_: list[str] | Unset = UNSET,
+    order: str | Unset = "",
+    limit: int | Unset = 50,
+    cursor: str | Unset = "",
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_filter_: list[str] | Unset = UNSET
+    if not isinstance(filter_, Unset):
+        json_filter_ = filter_
+
+    params["filter"] = json_filter_
+
+    params["order"] = order
+
+    params["limit"] = limit
+
+    params["cursor"] = cursor
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v1/reports/delivery",
+        "params": params,
     }
 
     return _kwargs
@@ -76,10 +100,20 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    filter_: list[str] | Unset = UNSET,
+    order: str | Unset = "",
+    limit: int | Unset = 50,
+    cursor: str | Unset = "",
 ) -> Response[DeliveriesOut | Problem]:
     """Read Delivery
 
-     Booked, spent, expected by now and projected, of every campaign.
+     Booked, spent, expected by now and projected, of campaigns; filtered and ordered as they are.
+
+    Args:
+        filter_ (list[str] | Unset): FIELD OP VALUE, such as status=live|paused; again for another
+        order (str | Unset): a field; - before it for the largest first Default: ''.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset): next of the page before Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -89,7 +123,12 @@ def sync_detailed(
         Response[DeliveriesOut | Problem]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        filter_=filter_,
+        order=order,
+        limit=limit,
+        cursor=cursor,
+    )
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -101,10 +140,20 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    filter_: list[str] | Unset = UNSET,
+    order: str | Unset = "",
+    limit: int | Unset = 50,
+    cursor: str | Unset = "",
 ) -> DeliveriesOut | Problem | None:
     """Read Delivery
 
-     Booked, spent, expected by now and projected, of every campaign.
+     Booked, spent, expected by now and projected, of campaigns; filtered and ordered as they are.
+
+    Args:
+        filter_ (list[str] | Unset): FIELD OP VALUE, such as status=live|paused; again for another
+        order (str | Unset): a field; - before it for the largest first Default: ''.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset): next of the page before Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -116,16 +165,30 @@ def sync(
 
     return sync_detailed(
         client=client,
+        filter_=filter_,
+        order=order,
+        limit=limit,
+        cursor=cursor,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    filter_: list[str] | Unset = UNSET,
+    order: str | Unset = "",
+    limit: int | Unset = 50,
+    cursor: str | Unset = "",
 ) -> Response[DeliveriesOut | Problem]:
     """Read Delivery
 
-     Booked, spent, expected by now and projected, of every campaign.
+     Booked, spent, expected by now and projected, of campaigns; filtered and ordered as they are.
+
+    Args:
+        filter_ (list[str] | Unset): FIELD OP VALUE, such as status=live|paused; again for another
+        order (str | Unset): a field; - before it for the largest first Default: ''.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset): next of the page before Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -135,7 +198,12 @@ async def asyncio_detailed(
         Response[DeliveriesOut | Problem]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        filter_=filter_,
+        order=order,
+        limit=limit,
+        cursor=cursor,
+    )
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
@@ -145,10 +213,20 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    filter_: list[str] | Unset = UNSET,
+    order: str | Unset = "",
+    limit: int | Unset = 50,
+    cursor: str | Unset = "",
 ) -> DeliveriesOut | Problem | None:
     """Read Delivery
 
-     Booked, spent, expected by now and projected, of every campaign.
+     Booked, spent, expected by now and projected, of campaigns; filtered and ordered as they are.
+
+    Args:
+        filter_ (list[str] | Unset): FIELD OP VALUE, such as status=live|paused; again for another
+        order (str | Unset): a field; - before it for the largest first Default: ''.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset): next of the page before Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,5 +239,9 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            filter_=filter_,
+            order=order,
+            limit=limit,
+            cursor=cursor,
         )
     ).parsed

@@ -19,6 +19,8 @@ import datetime
 def _get_kwargs(
     *,
     time_zone: str | Unset = "UTC",
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -29,6 +31,10 @@ def _get_kwargs(
     params: dict[str, Any] = {}
 
     params["time_zone"] = time_zone
+
+    params["limit"] = limit
+
+    params["cursor"] = cursor
 
     json_since = since.isoformat()
     params["since"] = json_since
@@ -118,6 +124,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     time_zone: str | Unset = "UTC",
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -126,10 +134,12 @@ def sync_detailed(
 ) -> Response[Problem | ReportOut]:
     """Read Report
 
-     What was counted, added up; money in micros.
+     What was counted, added up, page by page; money in micros.
 
     Args:
         time_zone (str | Unset): whose days they are, such as Asia/Shanghai Default: 'UTC'.
+        limit (int | Unset): rows of one page Default: 500.
+        cursor (str | Unset): next of the page before, asked with the same question Default: ''.
         since (datetime.date): the first day, such as 2026-03-01
         until (datetime.date): the day before which it ends
         by (list[Dimension] | Unset): what rows are told apart by; again for another
@@ -146,6 +156,8 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         time_zone=time_zone,
+        limit=limit,
+        cursor=cursor,
         since=since,
         until=until,
         by=by,
@@ -164,6 +176,8 @@ def sync(
     *,
     client: AuthenticatedClient,
     time_zone: str | Unset = "UTC",
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -172,10 +186,12 @@ def sync(
 ) -> Problem | ReportOut | None:
     """Read Report
 
-     What was counted, added up; money in micros.
+     What was counted, added up, page by page; money in micros.
 
     Args:
         time_zone (str | Unset): whose days they are, such as Asia/Shanghai Default: 'UTC'.
+        limit (int | Unset): rows of one page Default: 500.
+        cursor (str | Unset): next of the page before, asked with the same question Default: ''.
         since (datetime.date): the first day, such as 2026-03-01
         until (datetime.date): the day before which it ends
         by (list[Dimension] | Unset): what rows are told apart by; again for another
@@ -193,6 +209,8 @@ def sync(
     return sync_detailed(
         client=client,
         time_zone=time_zone,
+        limit=limit,
+        cursor=cursor,
         since=since,
         until=until,
         by=by,
@@ -205,6 +223,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     time_zone: str | Unset = "UTC",
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -213,10 +233,12 @@ async def asyncio_detailed(
 ) -> Response[Problem | ReportOut]:
     """Read Report
 
-     What was counted, added up; money in micros.
+     What was counted, added up, page by page; money in micros.
 
     Args:
         time_zone (str | Unset): whose days they are, such as Asia/Shanghai Default: 'UTC'.
+        limit (int | Unset): rows of one page Default: 500.
+        cursor (str | Unset): next of the page before, asked with the same question Default: ''.
         since (datetime.date): the first day, such as 2026-03-01
         until (datetime.date): the day before which it ends
         by (list[Dimension] | Unset): what rows are told apart by; again for another
@@ -233,6 +255,8 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         time_zone=time_zone,
+        limit=limit,
+        cursor=cursor,
         since=since,
         until=until,
         by=by,
@@ -249,6 +273,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     time_zone: str | Unset = "UTC",
+    limit: int | Unset = 500,
+    cursor: str | Unset = "",
     since: datetime.date,
     until: datetime.date,
     by: list[Dimension] | Unset = UNSET,
@@ -257,10 +283,12 @@ async def asyncio(
 ) -> Problem | ReportOut | None:
     """Read Report
 
-     What was counted, added up; money in micros.
+     What was counted, added up, page by page; money in micros.
 
     Args:
         time_zone (str | Unset): whose days they are, such as Asia/Shanghai Default: 'UTC'.
+        limit (int | Unset): rows of one page Default: 500.
+        cursor (str | Unset): next of the page before, asked with the same question Default: ''.
         since (datetime.date): the first day, such as 2026-03-01
         until (datetime.date): the day before which it ends
         by (list[Dimension] | Unset): what rows are told apart by; again for another
@@ -279,6 +307,8 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             time_zone=time_zone,
+            limit=limit,
+            cursor=cursor,
             since=since,
             until=until,
             by=by,

@@ -142,7 +142,7 @@ def sync_detailed(
 ) -> Response[Problem | str]:
     """Take Report
 
-     The same as a file, with who asked what and when.
+     All of it as a file, with who asked what and when; who took it stands in the audit trail.
 
     Args:
         kind (ReportFile): What a report can be taken away as.
@@ -198,7 +198,7 @@ def sync(
 ) -> Problem | str | None:
     """Take Report
 
-     The same as a file, with who asked what and when.
+     All of it as a file, with who asked what and when; who took it stands in the audit trail.
 
     Args:
         kind (ReportFile): What a report can be taken away as.
@@ -249,7 +249,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | str]:
     """Take Report
 
-     The same as a file, with who asked what and when.
+     All of it as a file, with who asked what and when; who took it stands in the audit trail.
 
     Args:
         kind (ReportFile): What a report can be taken away as.
@@ -303,7 +303,7 @@ async def asyncio(
 ) -> Problem | str | None:
     """Take Report
 
-     The same as a file, with who asked what and when.
+     All of it as a file, with who asked what and when; who took it stands in the audit trail.
 
     Args:
         kind (ReportFile): What a report can be taken away as.

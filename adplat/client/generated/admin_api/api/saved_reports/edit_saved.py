@@ -1,0 +1,247 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.problem import Problem
+from ...models.saved_report_changes import SavedReportChanges
+from ...models.saved_report_out import SavedReportOut
+from ...types import UNSET, Unset
+from typing import cast
+
+
+def _get_kwargs(
+    report_id: str,
+    *,
+    body: SavedReportChanges,
+    if_match: str | Unset = "",
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/v1/saved-reports/{report_id}".format(
+            report_id=quote(str(report_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | SavedReportOut | None:
+    if response.status_code == 200:
+        response_200 = SavedReportOut.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 428:
+        response_428 = Problem.from_dict(response.json())
+
+        return response_428
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | SavedReportOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    report_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SavedReportChanges,
+    if_match: str | Unset = "",
+) -> Response[Problem | SavedReportOut]:
+    """Edit Saved
+
+     Only what is named, by who made it, and only as it was seen; its schedules send what it asks from
+    then on.
+
+    Args:
+        report_id (str):
+        if_match (str | Unset): the ETag of what you saw, or * Default: ''.
+        body (SavedReportChanges): What is left out stays.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | SavedReportOut]
+    """
+
+    kwargs = _get_kwargs(
+        report_id=report_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    report_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SavedReportChanges,
+    if_match: str | Unset = "",
+) -> Problem | SavedReportOut | None:
+    """Edit Saved
+
+     Only what is named, by who made it, and only as it was seen; its schedules send what it asks from
+    then on.
+
+    Args:
+        report_id (str):
+        if_match (str | Unset): the ETag of what you saw, or * Default: ''.
+        body (SavedReportChanges): What is left out stays.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | SavedReportOut
+    """
+
+    return sync_detailed(
+        report_id=report_id,
+        client=client,
+        body=body,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    report_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SavedReportChanges,
+    if_match: str | Unset = "",
+) -> Response[Problem | SavedReportOut]:
+    """Edit Saved
+
+     Only what is named, by who made it, and only as it was seen; its schedules send what it asks from
+    then on.
+
+    Args:
+        report_id (str):
+        if_match (str | Unset): the ETag of what you saw, or * Default: ''.
+        body (SavedReportChanges): What is left out stays.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | SavedReportOut]
+    """
+
+    kwargs = _get_kwargs(
+        report_id=report_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    report_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SavedReportChanges,
+    if_match: str | Unset = "",
+) -> Problem | SavedReportOut | None:
+    """Edit Saved
+
+     Only what is named, by who made it, and only as it was seen; its schedules send what it asks from
+    then on.
+
+    Args:
+        report_id (str):
+        if_match (str | Unset): the ETag of what you saw, or * Default: ''.
+        body (SavedReportChanges): What is left out stays.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | SavedReportOut
+    """
+
+    return (
+        await asyncio_detailed(
+            report_id=report_id,
+            client=client,
+            body=body,
+            if_match=if_match,
+        )
+    ).parsed
