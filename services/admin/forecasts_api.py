@@ -11,7 +11,7 @@ from adplat.domain import ConfigRejected, MissingInput, Right
 from adplat.flows.lately_covered import MOST_FORECASTS, covered_document, lately_covered
 from services.admin.asking import Asker, Asking
 from services.admin.campaign_bodies import campaign_of
-from services.admin.forecast_bodies import CoverageOut, ForecastDocument, MadeForecastOut, ForecastPlanIn
+from services.admin.forecast_bodies import CoverageOut, ForecastDocument, ForecastPlanIn, MadeForecastOut
 from services.admin.forecasting import Preview, PreviewState, keep, preview
 from services.admin.problems import Refused, responses
 from services.admin.reports_api import in_turn
