@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from services.admin.schemas import CampaignIn
 
 
-class ForecastIn(CampaignIn):
+class ForecastPlanIn(CampaignIn):
     """A campaign that may never be booked; ``campaign_id``: the one whose next flight it is, with its creatives."""
 
     campaign_id: str = ""

@@ -11,7 +11,7 @@ from adplat.domain import ConfigRejected, MissingInput, Right
 from adplat.flows.lately_covered import MOST_FORECASTS, covered_document, lately_covered
 from services.admin.asking import Asker, Asking
 from services.admin.campaign_bodies import campaign_of
-from services.admin.forecast_bodies import CoverageOut, ForecastDocument, ForecastIn, MadeForecastOut
+from services.admin.forecast_bodies import CoverageOut, ForecastDocument, ForecastPlanIn, MadeForecastOut
 from services.admin.forecasting import Preview, PreviewState, keep, preview
 from services.admin.problems import Refused, responses
 from services.admin.reports_api import in_turn
@@ -29,7 +29,7 @@ def read_coverage(request: Request, asker: Asking) -> dict[str, Any]:
 
 
 @router.post("/preview", responses=responses(404), response_model=ForecastDocument)
-def preview_forecast(body: ForecastIn, request: Request, asker: Asking) -> dict[str, Any]:
+def preview_forecast(body: ForecastPlanIn, request: Request, asker: Asking) -> dict[str, Any]:
     """Quantiles of what it brings, by day and in all, and what other budgets would; nothing is kept."""
     told = _asked(body, request, asker)
     return dict(told.document or {})
@@ -39,7 +39,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {200: {"model": MadeForecastOut, "de
 
 
 @router.post("", status_code=201, responses=responses(404) | _REFUSED, response_model=MadeForecastOut)
-def make_forecast(body: ForecastIn, request: Request, asker: Asking, response: Response) -> dict[str, Any]:
+def make_forecast(body: ForecastPlanIn, request: Request, asker: Asking, response: Response) -> dict[str, Any]:
     """Made and kept, to be held against what happens. The same plan on the same data and day is the same forecast.
 
     200 and no id where it is refused.
@@ -51,7 +51,7 @@ def make_forecast(body: ForecastIn, request: Request, asker: Asking, response: R
     return dict(told.document or {}) | {"forecast_id": None if kept is None else kept.forecast_id}
 
 
-def _asked(body: ForecastIn, request: Request, asker: Asker) -> Preview:
+def _asked(body: ForecastPlanIn, request: Request, asker: Asker) -> Preview:
     """Raises UnknownReference, ConfigRejected, MissingInput (nothing to forecast from), Refused (503: not yet)."""
     parts = asker.may(Right.MAKE_FORECASTS)
     campaign = campaign_of(body, parts.edits.advertiser(body.advertiser_id).currency)

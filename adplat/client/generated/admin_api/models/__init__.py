@@ -103,6 +103,7 @@ from .forecast_document_plan import ForecastDocumentPlan
 from .forecast_document_reasons_item import ForecastDocumentReasonsItem
 from .forecast_document_total import ForecastDocumentTotal
 from .forecast_out import ForecastOut
+from .forecast_plan_in import ForecastPlanIn
 from .frequency_cap_body import FrequencyCapBody
 from .health_out import HealthOut
 from .interval_out import IntervalOut
@@ -323,6 +324,7 @@ __all__ = (
     "ForecastDocumentReasonsItem",
     "ForecastDocumentTotal",
     "ForecastOut",
+    "ForecastPlanIn",
     "FrequencyCapBody",
     "HealthOut",
     "IntervalOut",
