@@ -630,6 +630,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 catalogue=storage.SqlCatalogue(mine),
                 edits=storage.SqlCatalogueEdits(mine),
                 report=storage.SqlReports(mine).report,
+                shown_since=storage.SqlReports(mine).shown_since,
                 drafts=storage.SqlDrafts(mine),
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),

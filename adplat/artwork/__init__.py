@@ -33,10 +33,12 @@ from adplat.artwork.opening import MOST_UPLOAD_BYTES, OpenedPicture, UploadRefus
 from adplat.artwork.pictures import picture_hash
 from adplat.artwork.sealing import Claims, Seal, SealState, read_seal, seal, seal_bytes
 from adplat.artwork.signing_chain import SigningChain, made_chain, read_chain
+from adplat.artwork.thumbnails import THUMBNAIL_SIDE_PX, thumbnail
 
 __all__ = [
     "MOST_GROWN",
     "MOST_UPLOAD_BYTES",
+    "THUMBNAIL_SIDE_PX",
     "Claims",
     "OpenedPicture",
     "Rgb",
@@ -91,6 +93,7 @@ __all__ = [
     "text_box",
     "text_height",
     "text_width",
+    "thumbnail",
     "unwritable",
     "wrap",
     "xmp_of",

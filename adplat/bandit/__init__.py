@@ -8,7 +8,7 @@ Tests:       tests/bandit/
 """
 
 from adplat.bandit.belief import Belief
-from adplat.bandit.beta_posterior import probability_of_highest_share
+from adplat.bandit.beta_posterior import expected_shortfall, probability_of_highest_share
 from adplat.bandit.beta_thompson import BetaThompson
 from adplat.bandit.choices import Choices
 from adplat.bandit.delay import DELAYS, delay_counts, learn_delays, matured
@@ -72,6 +72,7 @@ __all__ = [
     "choose_many",
     "delay_counts",
     "described_policies",
+    "expected_shortfall",
     "learn_delays",
     "learn_elements",
     "learn_places",

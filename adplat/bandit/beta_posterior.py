@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import betainc, betaln, expit, log_expit, polygamma, psi
@@ -51,6 +52,38 @@ def probability_of_highest_share(successes: Float64, failures: Float64) -> Float
     """
     if len(successes) == 1:
         return np.ones(1)
+    grid = _grid_of(successes, failures)
+    weight = (grid.density / grid.below * np.multiply.reduce(grid.below, axis=0)).sum(axis=1)
+    result = np.zeros(len(successes))
+    result[grid.alive] = weight / weight.sum()
+    return result
+
+
+def expected_shortfall(successes: Float64, failures: Float64) -> Float64:
+    """E[max_j X_j] − E[X_i] for independent ``X_i ~ Beta(a_i, b_i)``, shape ``(m,)``: what choosing arm i may cost.
+
+    ``E[max] = Σ_i ∫ x f_i(x) Π_{j≠i} F_j(x) dx`` over the same grid, with the same weights, so that they sum to one;
+    the error against adaptive integration is below 5e-6. Of the arm that is surely the best it is zero.
+    """
+    if len(successes) == 1:
+        return np.zeros(1)
+    grid = _grid_of(successes, failures)
+    weight = (grid.density / grid.below * np.multiply.reduce(grid.below, axis=0)).sum(axis=0)
+    highest = float((weight * grid.x).sum() / weight.sum())
+    shortfall: Float64 = np.maximum(highest - successes / (successes + failures), 0.0)
+    return shortfall
+
+
+class _Grid(NamedTuple):
+    """Nodes ``x``, evenly spaced in ``t``, with densities of ``t``; rows are of the arms that are ``alive``."""
+
+    alive: Any
+    x: Float64
+    density: Float64
+    below: Float64
+
+
+def _grid_of(successes: Float64, failures: Float64) -> _Grid:
     centre = psi(successes) - psi(failures)
     deviation = np.sqrt(polygamma(1, successes) + polygamma(1, failures))
     lowest = (centre - REACH * deviation - TAIL / successes).max()
@@ -69,7 +102,4 @@ def probability_of_highest_share(successes: Float64, failures: Float64) -> Float
     cells = 0.5 * step * (density[:, 1:] + density[:, :-1]) + step * step / 12.0 * (slope[:, :-1] - slope[:, 1:])
     below = np.cumsum(np.concatenate([betainc(a, b, x[0]), cells], axis=1), axis=1)
     np.clip(below, _TINY, 1.0, out=below)
-    weight = (density / below * np.multiply.reduce(below, axis=0)).sum(axis=1)
-    result = np.zeros(len(successes))
-    result[alive] = weight / weight.sum()
-    return result
+    return _Grid(alive, x, density, below)

@@ -122,17 +122,20 @@ def report_creatives(
     """Its creatives with intervals, how likely each is the best, and whether it tires."""
     from adplat.bootstrap import opened_reports, read_settings
     from adplat.flows.describe_delivery import standing_document
-    from adplat.flows.report_delivery import creative_leaderboard
+    from adplat.flows.report_delivery import creative_leaderboard, too_little
 
     first, end = _day(since, "--since"), _day(until, "--until")
     with opened_reports(read_settings(workspace=workspace)) as parts:
         found = creative_leaderboard(parts.breakdown.report, campaign, first, end)
     told = [standing_document(one) for one in found]
     if as_json:
-        print_json({"campaign": campaign, "creatives": told})
+        print_json({"campaign": campaign, "too_little": too_little(found) or None, "creatives": told})
         return
-    names = ("creative", "impressions", "clicks", "ctr", "ctr_interval", "probability_of_best", "fatigue", "is_tired")
-    print_table(f"Creatives of {campaign}", names, [tuple(one.values()) for one in told])
+    counted = ("creative", "impressions", "traffic_share", "clicks", "ctr", "ctr_interval")
+    names = (*counted, "probability_of_best", "expected_loss", "fatigue", "is_tired")
+    print_table(f"Creatives of {campaign}", names, [tuple(one[name] for name in names) for one in told])
+    if too_little(found):
+        say(f"Who leads is not told: {too_little(found)}.")
 
 
 def _show(table: ReportTable) -> None:

@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from adplat.data.atomic import building_folder, write_bytes
-from adplat.data.configs import as_config, configs_folder, read_config, read_yaml
+from adplat.data.configs import as_config, configs_folder, mapping_from, read_config, read_yaml
 from adplat.data.data_config import DataConfig
 from adplat.data.documents import read_document
 from adplat.data.placement_files import load_placements
@@ -137,6 +137,7 @@ __all__ = [
     "load_placements",
     "load_side_tables",
     "load_training_tables",
+    "mapping_from",
     "open_exposures",
     "open_row_stream",
     "parquet_bytes",

@@ -38,6 +38,16 @@ class _OnceOnlyLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _StrangersLoader(_OnceOnlyLoader):
+    """The same without aliases: a few lines of them stand for more than any memory holds."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            alias = self.get_event()  # type: ignore[no-untyped-call]  # its stubs leave it out
+            raise yaml.composer.ComposerError(None, None, "aliases are not taken here", alias.start_mark)
+        return super().compose_node(parent, index)
+
+
 def configs_folder() -> Path:
     """The ``configs`` folder that stands beside the ``adplat`` package. Raises MissingInput."""
     folder = Path(__file__).resolve().parents[2] / "configs"
@@ -60,17 +70,27 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise MissingInput(
             f"cannot be read: {reason.strerror}", where=str(path), hint="check the permissions"
         ) from None
+    return _mapping_of(text, _OnceOnlyLoader, str(path))
+
+
+def mapping_from(text: str, *, where: str) -> dict[str, Any]:
+    """The mapping that a stranger wrote as YAML or JSON. Raises ConfigRejected."""
+    return _mapping_of(text, _StrangersLoader, where)
+
+
+def _mapping_of(text: str, loader: type[_OnceOnlyLoader], where: str) -> dict[str, Any]:
+    hint = "mend the indentation, keys or quoting"
     try:
-        content = yaml.load(text, Loader=_OnceOnlyLoader)  # noqa: S506  (a SafeLoader)
+        content = yaml.load(text, Loader=loader)  # noqa: S506  (a SafeLoader)
     except yaml.YAMLError as reason:
         place = getattr(reason, "problem_mark", None)
         line = f", line {place.line + 1}" if place else ""
         problem = getattr(reason, "problem", None) or "unreadable"
-        raise ConfigRejected(
-            f"not valid YAML: {problem}", where=f"{path}{line}", hint="mend the indentation, keys or quoting"
-        ) from None
+        raise ConfigRejected(f"not valid YAML: {problem}", where=f"{where}{line}", hint=hint) from None
+    except (ValueError, RecursionError) as reason:  # a date of no calendar, a number without end, brackets in brackets
+        raise ConfigRejected(f"not valid YAML: {type(reason).__name__}", where=where, hint=hint) from None
     if not isinstance(content, dict):
-        raise ConfigRejected("the file holds no mapping", where=str(path), hint="write 'key: value' lines")
+        raise ConfigRejected("the file holds no mapping", where=where, hint="write 'key: value' lines")
     return content
 
 

@@ -5,7 +5,7 @@ The real parts live in ``adplat.storage`` and ``adplat.data``; ``adplat.bootstra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -317,8 +317,8 @@ class CatalogueStore(Protocol):
         """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
         ...
 
-    def ads(self) -> list[Ad]:
-        """All of them."""
+    def ads(self, campaign_id: str = "") -> list[Ad]:
+        """All of them, or those of one campaign."""
         ...
 
     def creatives(self) -> list[Creative]:
@@ -527,6 +527,10 @@ class AuditTrail(Protocol):
 
     def about(self, subject: str) -> list[AuditEntry]:
         """All entries of one subject, oldest first."""
+        ...
+
+    def about_each(self, subjects: Collection[str], action: str) -> Mapping[str, Sequence[AuditEntry]]:
+        """Entries of this action, by subject, oldest first; one that has none is absent."""
         ...
 
     def records(self, request: ListRequest) -> Page[AuditRecord]:

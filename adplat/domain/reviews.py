@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from adplat.domain.artwork import Box
+
 
 class Weight(StrEnum):
     """How heavy a finding is: it stops the creative, asks a person, or is only said."""
@@ -29,13 +31,17 @@ class ReviewVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """One thing that a rule found: ``evidence`` is what it measured or read, ``fix`` how to mend it, one sentence."""
+    """One thing that a rule found: ``evidence`` is what it measured or read, ``fix`` how to mend it, one sentence.
+
+    ``places`` are where on the picture, in its pixels; none where it stands nowhere.
+    """
 
     rule: str
     weight: Weight
     evidence: str
     fix: str
     figures: Mapping[str, float] = field(default_factory=dict)
+    places: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

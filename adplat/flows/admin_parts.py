@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from adplat.data import Lake
@@ -47,6 +48,7 @@ class SeenParts:
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         keys: callers and their keys, for one who changes them at a time.
         report: answers a question from what was counted.
+        shown_since: campaigns that were shown in an hour or later.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
         live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
         replicas: what those of the bidding service last said that they serve from; ``None``: nobody can tell.
@@ -60,6 +62,7 @@ class SeenParts:
     catalogue: CatalogueStore
     edits: CatalogueEdits
     report: Callable[[ReportQuestion], Report]
+    shown_since: Callable[[datetime], Collection[str]]
     drafts: DraftStore
     experiments: ExperimentStore
     forecasts: ForecastStore

@@ -80,7 +80,9 @@ def _figures(run: BenchRun, served: Served, few: Took | None) -> list[Figure]:
         asked = report_addresses(run.clock.now().date())
         times = QUICK_REPORT_ASKS if run.quick else REPORT_ASKS
         with _readers(served, (Role.OPERATOR, Role.ADVERTISER)) as readers:
-            took = ask_all(readers, asked, times, random.Random(7), run.progress, frozenset({200, 422}))
+            took = ask_all(
+                readers, asked, times, random.Random(7), run.progress, served.service.computed_s, frozenset({200, 422})
+            )
         figures += report_figures(database, asked, took)
     memory_mib, load = served.service.memory_mib(), os.getloadavg()[1]
     rows = served.market.rows
@@ -93,8 +95,8 @@ def _pages(run: BenchRun, served: Served, times: int) -> Pages:
     today = run.clock.now().date()
     days = {"since": str(today - timedelta(days=6)), "until": str(today + timedelta(days=1)), "attribute": "device"}
     with _readers(served, tuple(Role)) as readers:
-        addresses, unknown = addresses_of(readers[Role.ADMIN], served.market.ids, BESIDES, days)
-        took = ask_all(readers, addresses, times, random.Random(5), run.progress)
+        addresses, unknown = addresses_of(readers[Role.ADMIN].get, served.market.ids, BESIDES, days)
+        took = ask_all(readers, addresses, times, random.Random(5), run.progress, served.service.computed_s)
     return Pages(tuple(addresses), took, tuple(unknown))
 
 
@@ -113,10 +115,11 @@ def _served(run: BenchRun, database: str, size: MarketSize) -> Iterator[Served]:
     with ExitStack() as stack:
         # A short path: a socket's name has to fit behind it.
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="adp-")))
-        workspace, url = place / "ws", f"sqlite:///{place / 'adplat.db'}"
+        workspace, url, pid = place / "ws", f"sqlite:///{place / 'adplat.db'}", 0
         if database == "postgresql":
             url = stack.enter_context(run.admin_stores.running_postgres(place / "pg"))
+            pid = int((place / "pg" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
         with run.admin_stores.opened(workspace, url) as stores:
             market = make_market(stores, size, run.clock.now(), run.progress)
-        service = stack.enter_context(running_admin(workspace, url))
+        service = stack.enter_context(running_admin(workspace, url, pid))
         yield Served(database, market, service)

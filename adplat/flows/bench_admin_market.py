@@ -56,7 +56,7 @@ from adplat.domain import (
     User,
     actor_kind,
 )
-from adplat.flows.edit_creatives import REVIEW, VERDICT
+from adplat.flows.edit_creatives import HANDED_IN, REVIEW, VERDICT
 from adplat.flows.manage_people import add_person
 from adplat.flows.sign_in import PeopleParts
 
@@ -269,7 +269,7 @@ def _entries(size: MarketSize, now: datetime, review: str) -> Iterator[AuditEntr
         creative = number % size.creatives
         is_first = number < size.creatives
         actor = MAKER if is_first else names[number % len(names)]
-        action = "creative hand in" if is_first else actions[number // 7 % len(actions)]
+        action = HANDED_IN if is_first else actions[number // 7 % len(actions)]
         subject = f"creative{creative:05d}" if number % 2 == 0 or is_first else campaign_id(creative)
         at = now - timedelta(seconds=20 * (size.audit - number))
         told = detail if is_first else {"reason": "bench"}

@@ -12,7 +12,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -23,6 +23,7 @@ from adplat.flows.bench_admin_market import PASSWORD
 TIMEOUT_S = 60.0
 # A server keeps an idle connection for five seconds.
 _IDLE_S = 3.0
+Get = Callable[[str], tuple[int, bytes, float]]
 _ID = re.compile(r"\{(\w+)\}")
 _LINK = re.compile(r'(?:href|src)="(/[^"#]*)"')
 # Not of a workspace: files, the choice of a language, signing in.
@@ -44,9 +45,11 @@ class Address:
 
 @dataclass
 class Asked:
-    """What came back of one address for one role: seconds of answers that count, and all statuses."""
+    """What came back of one address for one role: seconds of answers that count, what of them the service computed,
+    and all statuses."""
 
     took_s: list[float] = field(default_factory=list)
+    computed_s: list[float] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
 
 
@@ -87,13 +90,13 @@ class Reader:
 
 
 def addresses_of(
-    reader: Reader, ids: Mapping[str, str], besides: Iterable[Address], told: Mapping[str, str]
+    get: Get, ids: Mapping[str, str], besides: Iterable[Address], told: Mapping[str, str]
 ) -> tuple[list[Address], list[str]]:
     """All that can be read, ``besides`` with them, and the names of those for which no id or parameter is known.
 
-    ``told``: what is given to operations that want it, by parameter.
+    ``get`` is that of a Reader; ``told``: what is given to operations that want it, by parameter.
     """
-    status, content, _ = reader.get("/openapi.json")
+    status, content, _ = get("/openapi.json")
     if status != 200:
         raise InternalFault(
             f"the application does not tell what it has: {status}", where="/openapi.json", hint="read admin.log"
@@ -102,7 +105,7 @@ def addresses_of(
     asked_with = {path: _query(one["get"], told) for path, one in document["paths"].items() if "get" in one}
     asked_with |= dict.fromkeys(document["x-pages"], "")
     names = [name for name in sorted(asked_with) if not name.startswith(_APART)]
-    links = _links(reader, [name for name in document["x-pages"] if "{" not in name and name in names])
+    links = _links(get, [name for name in document["x-pages"] if "{" not in name and name in names])
     found, unknown = [], []
     for name in names:
         query, path = asked_with[name], _path(name, ids, links)
@@ -125,9 +128,13 @@ def ask_all(
     times: int,
     draw: random.Random,
     progress: Progress,
+    computed_s: Callable[[], float],
     counted: frozenset[int] = frozenset({200}),
 ) -> dict[tuple[str, Role], Asked]:
-    """Each address by each role so often, all of them in another order each round; answers of these statuses count."""
+    """Each address by each role so often, all of them in another order each round.
+
+    Answers of the statuses ``counted`` count; ``computed_s`` tells what the service has computed so far.
+    """
     found = {(one.name, role): Asked() for one in addresses for role in readers}
     for number in range(times):
         round_ = [(one, role) for one in addresses for role in readers]
@@ -136,18 +143,20 @@ def ask_all(
             asked = found[one.name, role]
             if asked.statuses and not asked.took_s:
                 continue  # not this role's
+            before_s = computed_s()
             status, _, took_s = readers[role].get(one.path)
             asked.statuses.add(status)
             if status in counted:
                 asked.took_s.append(took_s)
+                asked.computed_s.append(computed_s() - before_s)
         progress(number + 1, times, "rounds over all pages")
     return found
 
 
-def _links(reader: Reader, names: Sequence[str]) -> set[str]:
+def _links(get: Get, names: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for name in names:
-        status, content, _ = reader.get(name)
+        status, content, _ = get(name)
         if status == 200:
             found |= {html.unescape(link) for link in _LINK.findall(content.decode(errors="replace"))}
     return found

@@ -6,12 +6,15 @@ import hashlib
 
 from adplat.domain import (
     Ad,
+    Comparison,
+    Condition,
     ConfigRejected,
     Copy,
     Creative,
     CreativeStatus,
     ImageAsset,
     KeptDraft,
+    ListRequest,
     Provenance,
     UnknownReference,
 )
@@ -59,8 +62,8 @@ def creative_of(kept: KeptDraft, ad: Ad) -> Creative:
 
 def _ad_of(parts: DraftParts, kept: KeptDraft, ad_id: str) -> Ad:
     where = f"draft {kept.draft_id}"
-    campaigns = {one.campaign_id: one for one in parts.catalogue.campaigns()}
-    campaign = campaigns.get(kept.campaign_id)
+    wanted = Condition("campaign_id", Comparison.IS, (kept.campaign_id,))
+    campaign = next(iter(parts.catalogue.campaign_page(ListRequest([wanted])).items), None)
     if campaign is None:
         raise UnknownReference(
             f"its campaign {kept.campaign_id!r} is not in the catalogue",
@@ -73,7 +76,7 @@ def _ad_of(parts: DraftParts, kept: KeptDraft, ad_id: str) -> Ad:
             where=where,
             hint="mend advertiser_id or campaign_id of the brief, and draft it anew",
         )
-    ads = {one.ad_id: one for one in parts.catalogue.ads() if one.campaign_id == campaign.campaign_id}
+    ads = {one.ad_id: one for one in parts.catalogue.ads(campaign.campaign_id)}
     if ad_id:
         if ad_id not in ads:
             raise UnknownReference(

@@ -33,4 +33,7 @@ def standing_document(one: CreativeStanding) -> dict[str, Any]:
         "probability_of_best": one.probability_of_best,
         "fatigue": None if one.fatigue is None else [one.fatigue.low, one.fatigue.high],
         "is_tired": one.is_tired,
+        "expected_loss": one.expected_loss,
+        "traffic_share": one.traffic_share,
+        "expected_ctr": one.expected_ctr,
     }

@@ -6,12 +6,15 @@ from typing import Any
 
 import msgspec
 
-from adplat.domain import Draft, KeptDraft, Review
+from adplat.domain import Draft, KeptDraft, Objection, Review
 from adplat.flows.draft_parts import DraftParts
 
 
 def review_document(review: Review) -> dict[str, Any]:
-    """The verdict and what was found; ``severity`` is what the finding does: fail, hold or warn."""
+    """The verdict and what was found; ``severity`` is what the finding does: fail, hold or warn.
+
+    ``places`` are boxes on the picture, in its pixels: left, top, width, height.
+    """
     return {
         "placement": review.placement_id,
         "verdict": review.verdict.value,
@@ -22,11 +25,17 @@ def review_document(review: Review) -> dict[str, Any]:
                 "evidence": one.evidence,
                 "fix": one.fix,
                 "figures": dict(one.figures),
+                "places": places_of(one),
             }
             for one in review.objections
         ],
         "not_looked": dict(review.not_looked),
     }
+
+
+def places_of(found: Objection) -> list[list[int]]:
+    """Left, top, width and height of each."""
+    return [[box.left, box.top, box.width, box.height] for box in found.places]
 
 
 def draft_document(draft: Draft) -> dict[str, Any]:

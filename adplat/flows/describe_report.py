@@ -18,7 +18,7 @@ from adplat.domain import (
     ReportMetric,
 )
 from adplat.reporting import ReportColumn, ReportTable, csv_bytes, in_units, pdf_bytes, xlsx_bytes
-from adplat.statistics import metric_interval
+from adplat.statistics import has_interval, metric_interval
 
 REST = "(all others)"
 
@@ -205,7 +205,7 @@ def _facts(
 
 def _told(sums: MetricSums, metrics: Sequence[ReportMetric]) -> dict[str, Any]:
     told: dict[str, Any] = {metric.name: metric.of(sums) for metric in metrics}
-    for metric in metrics:
+    for metric in filter(has_interval, metrics):
         interval = metric_interval(metric, sums)
         if interval is not None:
             told[f"{metric.name}_interval"] = _limits(interval)

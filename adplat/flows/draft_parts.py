@@ -8,6 +8,8 @@ from adplat.domain import AuditTrail, CatalogueStore, Clock, DraftStore, JobQueu
 
 DRAFT = "draft-creatives"
 """Ordered by people (``draft_orders.py``) and named here, where it costs an idle process nothing."""
+RELEASE = "release-drafts"
+"""The same of ``release_orders.py``."""
 
 
 @dataclass(frozen=True)

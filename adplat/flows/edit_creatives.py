@@ -12,7 +12,7 @@ no more be changed than the decision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,7 @@ from adplat.flows.decide_drafts import GENERATED
 from adplat.flows.made_once import REQUEST, digest_of, id_of, made_before
 from adplat.flows.review_upload import HandedIn, review_upload, words_of
 
+HANDED_IN = "creative hand in"
 REVIEW, VERDICT, REASON = "review", "verdict", "reason"
 MOST_PICTURE_BYTES = 10 * 1024 * 1024
 _LONGEST_WORDS = 2_000
@@ -91,17 +92,23 @@ def hand_in(parts: SeenParts, upload: Upload, key: str = "") -> Creative:
     detail = {VERDICT: str(review[VERDICT]), REVIEW: kept, "placement": upload.placement, REQUEST: digest}
     if failed:
         detail[REASON] = "the review failed"
-    if not parts.edits.add_creative(made, _entry(parts, "creative hand in", made, detail)):
+    if not parts.edits.add_creative(made, _entry(parts, HANDED_IN, made, detail)):
         return made_before(parts, named, digest, parts.edits.creative) or made
     return made
 
 
 def review_of(parts: SeenParts, creative_id: str) -> Mapping[str, Any] | None:
     """What the review found when it was handed in; ``None``: nobody reviewed it here."""
-    kept = [entry.detail[REVIEW] for entry in parts.audit.about(creative_id) if entry.detail.get(REVIEW)]
-    if not kept:
-        return None
-    found: Mapping[str, Any] = msgspec.json.decode(parts.objects.get(kept[-1]))
+    return reviews_of(parts, [creative_id]).get(creative_id)
+
+
+def reviews_of(parts: SeenParts, creative_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """The same of many at once, by id; one that nobody reviewed here is absent."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for creative_id, entries in parts.audit.about_each(creative_ids, HANDED_IN).items():
+        kept = [entry.detail[REVIEW] for entry in entries if entry.detail.get(REVIEW)]
+        if kept:
+            found[creative_id] = msgspec.json.decode(parts.objects.get(kept[-1]))
     return found
 
 

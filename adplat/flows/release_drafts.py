@@ -84,7 +84,7 @@ def release_drafts(
         name: _keep_share(experiments, name, original_share) for name in sorted({one.campaign_id for one in found})
     }
     live = parts.drafts.release(draft_ids, parts.clock.now(), parts.by)
-    return Release(tuple(live), _publish(registry, progress), originals)
+    return Release(tuple(live), publish_anew(registry, progress), originals)
 
 
 def _keep_share(experiments: ExperimentParts, campaign_id: str, share: float) -> str:
@@ -138,7 +138,7 @@ def _setup(name: str, campaign_id: str, human: list[str], share: float) -> dict[
     }
 
 
-def _publish(parts: RegistryParts, progress: Progress) -> str:
+def publish_anew(parts: RegistryParts, progress: Progress) -> str:
     """The live catalogue anew with the live bundle and the policy of before; empty where none is deployed."""
     live = parts.bundles.deployed()
     if live is None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from adplat.bandit import probability_of_highest_share
+from adplat.bandit import expected_shortfall, probability_of_highest_share
 from adplat.domain import (
     REPORT_METRICS,
     Campaign,
@@ -26,6 +26,8 @@ from adplat.statistics import metric_interval, newcombe_difference
 
 LATELY_DAYS = 7
 MOST_COMPARED = 500
+LEAST_CLICKS = 20
+"""Of all creatives together; below it, who leads is chance."""
 MOST_NAMED = 400
 _SURELY = 0.99
 _JEFFREYS = 0.5
@@ -96,6 +98,9 @@ class CreativeStanding:
         fatigue: the click rate of the latest days less that of the days before; ``None`` without either.
         is_tired: the whole 99 % interval of ``fatigue`` lies below zero. What else changed (placements, hours, the
             others' showings) is not taken out: a flag says "look", not "why".
+        expected_loss: by how much its click rate is likely below that of the best of these; ``None`` as the
+            probability.
+        traffic_share: of the impressions of all of them; ``None`` without any.
     """
 
     creative_id: str
@@ -104,6 +109,14 @@ class CreativeStanding:
     probability_of_best: float | None
     fatigue: Interval | None
     is_tired: bool
+    expected_loss: float | None = None
+    traffic_share: float | None = None
+
+    @property
+    def expected_ctr(self) -> float | None:
+        """What the models that served promised, before anything was clicked; ``None`` without an impression."""
+        shown = self.sums.impressions
+        return self.sums.expected_clicks / shown if shown > 0 else None
 
 
 def creative_leaderboard(
@@ -115,18 +128,39 @@ def creative_leaderboard(
     latest = _by(report, Dimension.CREATIVE, split, until, (campaign_id,)) if split > since else {}
     compared = {name: sums for name, sums in whole.items() if sums.impressions > 0}
     chances: dict[str, float] = {}
+    losses: dict[str, float] = {}
     if 0 < len(compared) <= MOST_COMPARED:
         clicks = np.array([sums.clicks for sums in compared.values()], dtype=np.float64)
         shown = np.array([sums.impressions for sums in compared.values()], dtype=np.float64)
-        best = probability_of_highest_share(_JEFFREYS + clicks, _JEFFREYS + np.maximum(shown - clicks, 0.0))
-        chances = dict(zip(compared, best.tolist(), strict=True))
+        shapes = _JEFFREYS + clicks, _JEFFREYS + np.maximum(shown - clicks, 0.0)
+        chances = dict(zip(compared, probability_of_highest_share(*shapes).tolist(), strict=True))
+        losses = dict(zip(compared, expected_shortfall(*shapes).tolist(), strict=True))
+    total = sum(sums.impressions for sums in compared.values())
     standings = []
     for name, sums in whole.items():
         fatigue = _fatigue(sums, latest.get(name))
         ctr = metric_interval(REPORT_METRICS["ctr"], sums)
         tired = fatigue is not None and fatigue.high < 0.0
-        standings.append(CreativeStanding(name, sums, ctr, chances.get(name), fatigue, tired))
-    return sorted(standings, key=lambda one: (-(one.probability_of_best or 0.0), one.creative_id))
+        share = sums.impressions / total if total else None
+        standings.append(CreativeStanding(name, sums, ctr, chances.get(name), fatigue, tired, losses.get(name), share))
+    return sorted(standings, key=_rank)
+
+
+def _rank(one: CreativeStanding) -> tuple[float, float, str]:
+    # Chances of next to nothing are noise of the quadrature; their click rates are not.
+    ctr = 0.0 if one.ctr is None else one.ctr.value
+    return -round(one.probability_of_best or 0.0, 6), -ctr, one.creative_id
+
+
+def too_little(standings: Sequence[CreativeStanding]) -> str:
+    """Why nothing can be said of which is best, a sentence; empty where something can."""
+    shown = [one for one in standings if one.sums.impressions > 0]
+    clicks = sum(one.sums.clicks for one in shown)
+    if len(shown) < 2:
+        return f"{len(shown)} creatives were shown in these days, and two are needed to compare"
+    if clicks < LEAST_CLICKS:
+        return f"{clicks} clicks were counted in these days, and {LEAST_CLICKS} are needed to compare"
+    return ""
 
 
 def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:
@@ -137,12 +171,6 @@ def _fatigue(whole: MetricSums, latest: MetricSums | None) -> Interval | None:
     if not (0 <= counts[0] <= counts[1] and 0 <= counts[2] <= counts[3] and counts[1] and counts[3]):
         return None
     return newcombe_difference(*counts, level=_SURELY)
-
-
-def asked_of(campaign_ids: Sequence[str]) -> list[tuple[Condition, ...]]:
-    """Conditions of the questions that together ask for these campaigns."""
-    parts = [campaign_ids[first : first + MOST_VALUES] for first in range(0, len(campaign_ids), MOST_VALUES)]
-    return [(Condition("campaign", Comparison.IS, tuple(part)),) for part in parts]
 
 
 def _by(

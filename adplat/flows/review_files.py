@@ -23,6 +23,7 @@ from adplat.domain import (
     UnknownReference,
     Weight,
 )
+from adplat.flows.describe_drafts import places_of
 from adplat.review import Subject, Words, review_creative, told_by
 
 PICTURES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".webp", ".svg", ".pdf", ".html", ".bmp", ".tif"}
@@ -50,6 +51,7 @@ class FileReview:
                     "evidence": objection.evidence,
                     "fix": objection.fix,
                     **({"figures": dict(objection.figures)} if objection.figures else {}),
+                    **({"places": places_of(objection)} if objection.places else {}),
                 }
                 for objection in self.review.objections
             ],

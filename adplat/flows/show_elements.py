@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,15 @@ def elements_document(snapshot: CatalogueSnapshot, known: Knowledge) -> dict[str
     ``deviations`` are how much is to be expected of a kind, of a pair, and of what is a creative's own (standard
     deviations of the logarithm). What only one creative has cannot be told from that creative.
     """
-    known = learn_places(known).corrected(known).made_of(snapshot.elements)
+    return effects_document(snapshot.elements, known)
+
+
+def effects_document(elements: Mapping[str, Mapping[str, str]], known: Knowledge) -> dict[str, Any]:
+    """The same of creatives by id with what they are made of, whatever they were published with."""
+    known = learn_places(known).corrected(known).made_of(elements)
     effects = learn_elements(known)
     names: defaultdict[tuple[tuple[str, str], ...], list[str]] = defaultdict(list)
-    for name in snapshot.elements:
+    for name in elements:
         for place in _parts(effects, name):
             names[effects.design.effects[place]].append(name)
     single = [effect for effect in effects.design.effects if len(effect) == 1]
@@ -51,7 +57,7 @@ def elements_document(snapshot: CatalogueSnapshot, known: Knowledge) -> dict[str
     ]
     pairs.sort(key=_doubt)
     deviations = {group or "level": float(np.sqrt(variance)) for group, variance in effects.variances.items()}
-    return {"creatives": len(snapshot.elements), "deviations": deviations, "elements": told, "pairs": pairs}
+    return {"creatives": len(elements), "deviations": deviations, "elements": told, "pairs": pairs}
 
 
 def _parts(effects: ElementEffects, name: str) -> list[int]:

@@ -46,7 +46,7 @@ def watch_alerts(parts: SeenParts) -> Alerts:
     found: list[Alert] = []
     if parts.viewer.may(Right.SEE_REPORTS):
         report = parts.report
-        found += watch_pace(report, campaigns, parts.limits, parts.clock.now())
+        found += watch_pace(report, parts.shown_since, campaigns, parts.limits, parts.clock.now())
     for right, watch in WATCHES:
         if parts.viewer.may(right):
             found += watch(parts)

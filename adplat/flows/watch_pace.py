@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from adplat.domain import (
@@ -14,7 +14,6 @@ from adplat.domain import (
     AlertSubject,
     Campaign,
     CampaignStatus,
-    Dimension,
     MetricSums,
     ReportQuestion,
 )
@@ -22,7 +21,6 @@ from adplat.flows.report_delivery import (
     MOST_NAMED,
     CampaignDelivery,
     Reports,
-    asked_of,
     report_delivery,
     sums_by_campaign,
 )
@@ -31,15 +29,18 @@ from adplat.statistics import metric_interval
 _SPENT = 0.999  # of a budget; the last showing seldom fits into what is left
 _A_DAY_S = 86_400.0
 Facts = dict[str, str | int | float]
+ShownSince = Callable[[datetime], Collection[str]]
 
 
-def watch_pace(report: Reports, campaigns: Sequence[Campaign], limits: AlertLimits, now: datetime) -> list[Alert]:
+def watch_pace(
+    report: Reports, shown_since: ShownSince, campaigns: Sequence[Campaign], limits: AlertLimits, now: datetime
+) -> list[Alert]:
     """Of those of ``campaigns`` that are live and in their flight; the worst kind of each pace alone."""
     running = [one for one in campaigns if one.status is CampaignStatus.LIVE and one.flight.covers(now)]
     if not running:
         return []
     found = [alert for one in report_delivery(report, running, now) if (alert := _of_pace(one, limits, now))]
-    return [*found, *_silent(report, running, limits, now), *_promised_other(report, running, limits, now)]
+    return [*found, *_silent(report, shown_since, running, limits, now), *_promised_other(report, running, limits, now)]
 
 
 def _of_pace(one: CampaignDelivery, limits: AlertLimits, now: datetime) -> Alert | None:
@@ -67,25 +68,19 @@ def _of_pace(one: CampaignDelivery, limits: AlertLimits, now: datetime) -> Alert
     return _alert(kind, AlertLevel.WARN, campaign, facts | {"pace_share": abs(share)})
 
 
-def _silent(report: Reports, running: Sequence[Campaign], limits: AlertLimits, now: datetime) -> list[Alert]:
+def _silent(
+    report: Reports, shown_since: ShownSince, running: Sequence[Campaign], limits: AlertLimits, now: datetime
+) -> list[Alert]:
     """Those without a showing; where nothing at all was counted, that alone is told: it may be the counting."""
     since = now - timedelta(hours=limits.silent_h)
     old_enough = [one for one in running if one.flight.start <= since]
     if not old_enough:
         return []
-    days = since.astimezone(UTC).date(), now.astimezone(UTC).date() + timedelta(days=1)
-    heard: set[str] = set()
-    covered_to: datetime | None = None
-    for conditions in asked_of([one.campaign_id for one in old_enough]):
-        told = report(ReportQuestion(*days, (Dimension.HOUR, Dimension.CAMPAIGN), "UTC", conditions))
-        covered_to = told.covered_to
-        # An hour that the stretch begins in counts as a part of it.
-        first = since.replace(minute=0, second=0, microsecond=0)
-        heard |= {
-            row.keys[1]
-            for row in told.rows
-            if row.sums.impressions > 0 and datetime.fromisoformat(row.keys[0]) >= first
-        }
+    # The hour that the stretch begins in counts as a part of it.
+    heard = set(shown_since(since.replace(minute=0, second=0, microsecond=0)))
+    heard &= {one.campaign_id for one in old_enough}
+    today = now.astimezone(UTC).date()
+    covered_to = None if heard else report(ReportQuestion(today, today + timedelta(days=1))).covered_to
     if not heard and (covered_to is None or covered_to < since):
         lost: Facts = {"silent_h": limits.silent_h, "covered_to": "" if covered_to is None else covered_to.isoformat()}
         return [Alert(AlertKind.NOTHING_COUNTED, AlertLevel.BAD, AlertSubject.WORKSPACE, "", "", facts=lost)]

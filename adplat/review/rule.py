@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from adplat.domain import Objection, Weight
+from adplat.domain import Box, Objection, Weight
 from adplat.review.eyes import Eyes
 from adplat.review.subject import Subject
 
@@ -28,7 +28,12 @@ class Rule:
     look: Look
 
     def objection(
-        self, weight: Weight, evidence: str, fix: str, figures: Mapping[str, float] | None = None
+        self,
+        weight: Weight,
+        evidence: str,
+        fix: str,
+        figures: Mapping[str, float] | None = None,
+        places: Sequence[Box] = (),
     ) -> Objection:
         """An objection of this rule."""
-        return Objection(self.rule_id, weight, evidence, fix, figures or {})
+        return Objection(self.rule_id, weight, evidence, fix, figures or {}, tuple(places))

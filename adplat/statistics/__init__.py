@@ -17,7 +17,7 @@ from adplat.statistics.clustered_proportions import clustered_proportion
 from adplat.statistics.columns import Float64
 from adplat.statistics.coverage_evidence import CoverageEvidence, coverage_evidence
 from adplat.statistics.empirical_bernstein import bernstein_interval
-from adplat.statistics.metric_intervals import metric_interval
+from adplat.statistics.metric_intervals import has_interval, metric_interval
 from adplat.statistics.multiple_tests import benjamini_hochberg, holm
 from adplat.statistics.pair_order import PairOrder, pair_order
 from adplat.statistics.pcoc_evidence import pcoc_interval, pcoc_outside
@@ -44,6 +44,7 @@ __all__ = [
     "clustered_proportion",
     "coverage_evidence",
     "grouped_auc",
+    "has_interval",
     "holm",
     "inside_interval",
     "inverse_of_factor",

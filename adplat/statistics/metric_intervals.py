@@ -8,6 +8,11 @@ from adplat.domain import REPORT_METRICS, Interval, MetricSums, ReportMetric
 from adplat.statistics.proportions import wilson_interval
 
 
+def has_interval(metric: ReportMetric) -> bool:
+    """Whether ``metric_interval`` can tell one."""
+    return metric.is_proportion or metric is REPORT_METRICS["pcoc"]
+
+
 def metric_interval(metric: ReportMetric, sums: MetricSums, *, level: float = 0.95) -> Interval | None:
     """Wilson's interval of a proportion; that of PCOC from the exact limits of the click rate (``pcoc_interval``).
 

@@ -6,6 +6,7 @@ All of them keep their coverage at a handful of clicks, where the textbook (Wald
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from scipy.special import ndtri
 
@@ -94,6 +95,7 @@ def relative_lift_interval(
     return Interval(ratio - 1.0, low - 1.0, high - 1.0, level)
 
 
+@lru_cache(maxsize=64)
 def _quantile(level: float) -> float:
     if not 0.0 < level < 1.0:
         raise ConfigRejected(f"confidence level {level} lies outside 0 and 1", where="level", hint="use 0.95 for 95 %")

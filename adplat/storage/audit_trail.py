@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +78,17 @@ class SqlAuditTrail:
     def about(self, subject: str) -> list[AuditEntry]:
         """All entries of one subject, oldest first."""
         return self._found(select(*_COLUMNS).where(AuditRow.subject == subject).order_by(AuditRow.audit_id))
+
+    def about_each(self, subjects: Collection[str], action: str) -> dict[str, list[AuditEntry]]:
+        """Entries of this action, by subject, oldest first; one that has none is absent."""
+        found: dict[str, list[AuditEntry]] = {}
+        wanted = sorted(subjects)
+        for first in range(0, len(wanted), _AT_ONCE):
+            among = AuditRow.subject.in_(wanted[first : first + _AT_ONCE])
+            rows = select(*_COLUMNS).where(among, AuditRow.action == action).order_by(AuditRow.audit_id)
+            for entry in self._found(rows):
+                found.setdefault(entry.subject, []).append(entry)
+        return found
 
     def records(self, request: ListRequest) -> Page[AuditRecord]:
         """A page, newest first unless it says otherwise. Raises ConfigRejected."""

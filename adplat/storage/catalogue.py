@@ -22,7 +22,7 @@ from adplat.domain import (
 )
 from adplat.storage import rows
 from adplat.storage.audit_trail import audit
-from adplat.storage.pages import Listing, asked, choice_field, moment_field, page_of, text_field
+from adplat.storage.pages import Listing, asked, choice_field, moment_field, number_field, page_of, text_field
 from adplat.storage.tables import AdRow, AdvertiserRow, CampaignRow, CreativeRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import replace_rows
@@ -51,8 +51,10 @@ CREATIVE_LISTING = Listing(
         "campaign_id": text_field(CreativeRow.campaign_id, may_order=True),
         "advertiser_id": text_field(CreativeRow.advertiser_id),
         "status": choice_field(CreativeRow.status, CreativeStatus),
-        "headline": text_field(CreativeRow.headline),
+        "headline": text_field(CreativeRow.headline, may_order=True),
         "language": text_field(CreativeRow.language),
+        "width_px": number_field(CreativeRow.image_width_px),
+        "height_px": number_field(CreativeRow.image_height_px),
         "category": text_field(CreativeRow.category),
         "origin": text_field(CreativeRow.origin),
     },
@@ -133,10 +135,11 @@ class SqlCatalogue:
             found = session.scalars(asked(CREATIVE_LISTING, request, select(CreativeRow))).all()
             return page_of(CREATIVE_LISTING, request, found, rows.creative_of)
 
-    def ads(self) -> list[Ad]:
-        """All of them."""
+    def ads(self, campaign_id: str = "") -> list[Ad]:
+        """All of them, or those of one campaign."""
+        wanted = select(AdRow).where(AdRow.campaign_id == campaign_id) if campaign_id else select(AdRow)
         with self._database.read() as session:
-            found = [rows.ad_of(row) for row in session.scalars(select(AdRow))]
+            found = [rows.ad_of(row) for row in session.scalars(wanted)]
         return sorted(found, key=lambda ad: ad.ad_id)
 
     def creatives(self) -> list[Creative]:

@@ -66,6 +66,13 @@ class SqlReports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def shown_since(self, hour: datetime) -> frozenset[str]:
+        """Campaigns that were shown in this hour or later."""
+        row = CampaignHourRow
+        wanted = select(row.campaign_id).where(row.hour >= hour, row.impressions > 0).distinct()
+        with self._database.read() as session:
+            return frozenset(session.scalars(wanted))
+
     def report(self, question: ReportQuestion) -> Report:
         """The rows of a question, in order of their keys.
 

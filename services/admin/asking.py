@@ -18,6 +18,7 @@ from adplat.flows.sign_in import SignedIn, resume, viewer_of_key
 from services.admin.limits import Budgets, RateLimits
 from services.admin.oidc import RelyingParty
 from services.admin.problems import Refused
+from services.admin.thumbnails import Thumbnails
 
 COOKIE, SECURE_COOKIE = "adplat", "__Host-adplat"
 FORM_TOKEN = "x-form-token"  # noqa: S105 - the name of a header
@@ -41,6 +42,7 @@ class Door:
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_HASHES_AT_ONCE))
     reviewing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REVIEWS_AT_ONCE))
     reporting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_REPORTS_AT_ONCE))
+    thumbnails: Thumbnails = field(default_factory=Thumbnails)
     forecasting: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_FORECASTS_AT_ONCE)
     )

@@ -1,8 +1,11 @@
-"""Pages of creatives: what waits for a person, the gallery, one of them with its review, and handing one in."""
+"""Pages of creatives: the gallery, one of them with all that is known of it, its pictures, and the decision on it."""
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,89 +13,106 @@ from adplat.domain import (
     Comparison,
     Condition,
     ConfigRejected,
-    Copy,
     Creative,
     CreativeStatus,
-    InputError,
+    KeptDraft,
     ListRequest,
+    PlacementRules,
     Right,
-    condition_from,
+    UnknownReference,
 )
-from adplat.flows.decide_drafts import approve_draft, reject_draft
+from adplat.flows.admin_parts import SeenParts
+from adplat.flows.creative_story import CreativeStory, creative_story
+from adplat.flows.decide_drafts import GENERATED, approve_draft, reject_draft
 from adplat.flows.describe_catalogue import creative_document
-from adplat.flows.describe_drafts import review_document
-from adplat.flows.edit_creatives import Upload, decide_creative, hand_in, review_of
-from services.admin.asking import Asker, a_place_in, door_of
-from services.admin.creatives_api import picture_answer
+from adplat.flows.describe_drafts import kept_document, review_document
+from adplat.flows.edit_creatives import decide_creative, review_of
+from adplat.flows.review_queue import verdicts_of
+from services.admin import charts
+from services.admin.asking import Asker
+from services.admin.creatives_api import picture_answer, thumbnail_answer
 from services.admin.etags import etag_of, require_match
 from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, trail_of
-from services.admin.problems import of_error
-from services.admin.rendering import page, to
+from services.admin.rendering import our_path, page, to
+from services.admin.reports_api import in_turn
+from services.admin.wording import Say
 
 router = APIRouter(include_in_schema=False)
-_WAITING = 24
 _GALLERY = 48
-_HELD = condition_from("status=held")
+STORY_DAYS = 30
 _DECISIONS = {"approve": CreativeStatus.APPROVED, "reject": CreativeStatus.REJECTED}
+ORDERS = {
+    "": "order_id",
+    "campaign_id": "order_campaign",
+    "headline": "order_headline",
+    "-headline": "order_headline_z",
+}
+_SIZE = re.compile(r"\s*([0-9]{1,5})\s*[x×*]\s*([0-9]{1,5})\s*")
 
 
 @router.get("/creatives")
-def creatives(request: Request, asker: Browsing, status: str = "", headline: str = "", cursor: Cursor = "") -> Response:
-    """What waits first, then everything."""
+def creatives(
+    request: Request,
+    asker: Browsing,
+    status: str = "",
+    campaign: str = "",
+    advertiser: str = "",
+    size: str = "",
+    headline: str = "",
+    order: str = "",
+    cursor: Cursor = "",
+) -> Response:
+    """Everything, by what is asked for."""
     parts = asker.may(Right.SEE_CATALOGUE)
+    told = {"campaign": campaign, "advertiser": advertiser, "size": size, "headline": headline}
+    chosen = {name: text.strip()[:256] for name, text in told.items()} | {"status": status}
+    chosen["order"] = order if order in ORDERS else ""
     conditions = choice_of("status", status, CreativeStatus)
-    if is_text(headline.strip()):
-        conditions.append(Condition("headline", Comparison.CONTAINS, (headline.strip()[:256],)))
-    shown = parts.catalogue.creative_page(ListRequest(conditions, limit=_GALLERY, cursor=cursor))
-    held = []
-    for one in parts.catalogue.creative_page(ListRequest([_HELD], limit=_WAITING)).items:
-        held.append({"one": one, "review": review_of(parts, one.creative_id), "etag": etag_of(creative_document(one))})
-    drafts: list[dict[str, Any]] = []
-    if asker.viewer.may(Right.SEE_DRAFTS):
-        for kept in parts.drafts.draft_page(ListRequest([_HELD], limit=_WAITING)).items:
-            drafts.append({"kept": kept, "review": review_document(kept.review)})
-    chosen = {"status": status, "headline": headline.strip()}
+    for name, field in (("campaign", "campaign_id"), ("advertiser", "advertiser_id")):
+        if is_text(chosen[name]):
+            conditions.append(Condition(field, Comparison.IS, (chosen[name],)))
+    if is_text(chosen["headline"]):
+        conditions.append(Condition("headline", Comparison.CONTAINS, (chosen["headline"],)))
+    found = _SIZE.fullmatch(chosen["size"])
+    if found is not None:
+        conditions += [
+            Condition(name, Comparison.IS, (told,)) for name, told in zip(_SIDES, found.groups(), strict=True)
+        ]
+    shown = parts.catalogue.creative_page(ListRequest(conditions, chosen["order"], _GALLERY, cursor))
+    filters = {name: text for name, text in chosen.items() if text}
     facts: dict[str, Any] = {
         "shown": shown,
-        "held": held,
-        "drafts": drafts,
+        "verdicts": verdicts_of(parts, shown.items),
+        "waits": _how_many_wait(asker),
         "statuses": list(CreativeStatus),
+        "orders": ORDERS,
+        "owners": parts.edits.advertiser_page(ListRequest(limit=500)).items,
+        "sizes": _sizes(list(parts.placements.values())),
         "chosen": chosen,
+        "query": urlencode(filters) + ("&" if filters else ""),
     }
     return page(request, "creatives.html", asker, **facts)
 
 
-@router.get("/creatives/new")
-def new_creative(request: Request, asker: Browsing, ad: str = "") -> Response:
-    """An empty form."""
-    asker.viewer.require(Right.EDIT_CAMPAIGNS)
-    return _form_page(request, asker, {"ad_id": ad})
-
-
-@router.post("/creatives/new")
-def upload(request: Request, sent: Sending) -> Response:
-    """It is reviewed before the answer comes."""
-    asker, form = sent
-    parts = asker.may(Right.EDIT_CAMPAIGNS)
-    words = Copy(form.text("headline"), form.text("body"), form.text("cta"), form.text("language"))
-    given = Upload(form.text("ad_id"), form.text("placement"), words, form.content, form.file_name)
-    try:
-        with a_place_in(door_of(request).reviewing):
-            made = hand_in(parts, given, form.text("once"))
-    except InputError as error:
-        return _form_page(request, asker, form.fields, error)
-    return to(f"/creatives/{made.creative_id}", "uploaded")
-
-
 @router.get("/creatives/{creative_id}")
 def creative(creative_id: str, request: Request, asker: Browsing) -> Response:
-    """One of them, with its evidence."""
+    """One of them, with its evidence, its delivery and its place among the others of its campaign."""
     parts = asker.may(Right.SEE_CATALOGUE)
     one = parts.edits.creative(creative_id)
+    draft = _draft_of(asker, one)
+    story: CreativeStory | None = None
+    if asker.viewer.may(Right.SEE_REPORTS):
+        end = parts.clock.now().date() + timedelta(days=1)
+        since = end - timedelta(days=STORY_DAYS)
+        story = in_turn(request, lambda: creative_story(parts.reports().breakdown.report, one, since, end))
     facts: dict[str, Any] = {
         "one": one,
-        "review": review_of(parts, creative_id),
+        "draft": draft,
+        "review": review_document(draft.review) if draft is not None else review_of(parts, creative_id),
         "etag": etag_of(creative_document(one)),
+        "story": story,
+        "chart": lambda say: None if story is None else _chart(story, say),
+        "days": STORY_DAYS,
         "entries": trail_of(asker, creative_id),
     }
     return page(request, "creative.html", asker, **facts)
@@ -106,11 +126,12 @@ def picture(creative_id: str, asker: Browsing) -> Response:
     return picture_answer(parts, "" if image is None else image.sha256)
 
 
-@router.get("/drafts/{draft_id}/picture")
-def draft_picture(draft_id: str, asker: Browsing) -> Response:
-    """Its file."""
-    parts = asker.may(Right.SEE_DRAFTS)
-    return picture_answer(parts, parts.drafts.find(draft_id).draft.file_sha256)
+@router.get("/creatives/{creative_id}/thumbnail")
+def thumbnail(creative_id: str, request: Request, asker: Browsing) -> Response:
+    """Its picture made small."""
+    parts = asker.may(Right.SEE_CATALOGUE)
+    image = parts.edits.creative(creative_id).image
+    return thumbnail_answer(request, parts, "" if image is None else image.sha256)
 
 
 @router.post("/creatives/{creative_id}/decide")
@@ -124,34 +145,76 @@ def decide(creative_id: str, sent: Sending) -> Response:
         require_match(form.text("etag"), creative_document(before))
 
     decide_creative(parts, creative_id, wanted, form.text("reason"), unchanged)
-    return to("/creatives", wanted.value)
+    return to(our_path(form.text("back"), "/creatives/queue"), wanted.value)
+
+
+@router.get("/drafts/{draft_id}/picture")
+def draft_picture(draft_id: str, asker: Browsing) -> Response:
+    """Its file."""
+    parts = asker.may(Right.SEE_DRAFTS)
+    return picture_answer(parts, parts.drafts.find(draft_id).draft.file_sha256)
+
+
+@router.get("/drafts/{draft_id}/thumbnail")
+def draft_thumbnail(draft_id: str, request: Request, asker: Browsing) -> Response:
+    """Its picture made small."""
+    parts = asker.may(Right.SEE_DRAFTS)
+    return thumbnail_answer(request, parts, parts.drafts.find(draft_id).draft.file_sha256)
 
 
 @router.post("/drafts/{draft_id}/decide")
 def decide_draft(draft_id: str, sent: Sending) -> Response:
-    """Approve or reject what was drafted."""
+    """Approve or reject what was drafted; a decision stands once."""
     asker, form = sent
     parts = asker.may(Right.REVIEW_CREATIVES).draft_parts()
     wanted = _decision(form.text("decision"))
+    if form.text("etag"):
+        require_match(form.text("etag"), kept_document(parts.drafts.find(draft_id)))
     (approve_draft if wanted is CreativeStatus.APPROVED else reject_draft)(parts, draft_id, form.text("reason"))
-    return to("/creatives", wanted.value)
+    return to(our_path(form.text("back"), "/creatives/queue"), wanted.value)
+
+
+_SIDES = ("width_px", "height_px")
+
+
+def _sizes(placements: list[PlacementRules]) -> list[str]:
+    """Of the places that take pictures, for whoever looks for one."""
+    found = {(one.image.width_px, one.image.height_px) for one in placements if one.image is not None}
+    return [f"{width}x{height}" for width, height in sorted(found)]
+
+
+def _how_many_wait(asker: Asker) -> int:
+    """At most 100 of each kind are counted."""
+    if not asker.viewer.may(Right.SEE_DRAFTS):
+        return 0
+    held = ListRequest([Condition("status", Comparison.IS, (CreativeStatus.HELD.value,))], limit=100)
+    parts: SeenParts = asker.seen
+    return len(parts.catalogue.creative_page(held).items) + len(parts.drafts.draft_page(held).items)
+
+
+def _draft_of(asker: Asker, one: Creative) -> KeptDraft | None:
+    """What it was drafted as, with what the model expected of it."""
+    if one.provenance.origin != GENERATED or not asker.viewer.may(Right.SEE_DRAFTS):
+        return None
+    try:
+        return asker.seen.drafts.find(one.creative_id)
+    except UnknownReference:  # it came with a catalogue, and not from drafts of this workspace
+        return None
+
+
+def _chart(story: CreativeStory, say: Say) -> Any:
+    rows = [
+        {"day": one.name, "ctr": one.ctr.value, "low": one.ctr.low, "high": one.ctr.high}
+        for one in story.days
+        if one.ctr is not None
+    ]
+    if len(rows) < 2:
+        return None
+    x, y = charts.Axis("day", say("day"), "T", "%m-%d"), charts.Axis("ctr", say("ctr"), form=".2%", from_zero=False)
+    return charts.lines(rows, x, y, say("ctr_by_day"), band=("low", "high"), points=True)
 
 
 def _decision(told: str) -> CreativeStatus:
     if told not in _DECISIONS:
         raise ConfigRejected("no decision", where="decision", hint="approve or reject")
     return _DECISIONS[told]
-
-
-def _form_page(request: Request, asker: Asker, told: dict[str, str], error: InputError | None = None) -> Response:
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
-    facts: dict[str, Any] = {
-        "told": dict.fromkeys(["ad_id", "placement", "headline", "body", "cta", "language"], "") | told,
-        "ads": asker.seen.edits.ad_page(ListRequest(limit=500)).items,
-        "placements": sorted(asker.seen.placements),
-        "once": told.get("once", "") or asker.seen.draw(16).hex(),
-        "what": what,
-        "where": where,
-        "hint": hint,
-    }
-    return page(request, "creative_form.html", asker, status=status, **facts)

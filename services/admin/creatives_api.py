@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from adplat.artwork import THUMBNAIL_SIDE_PX, UploadRefused
 from adplat.artwork.file_kinds import MEDIA_TYPES, kind_of
 from adplat.domain import ConfigRejected, Copy, Creative, CreativeStatus, Right, UnknownReference
 from adplat.flows.admin_parts import SeenParts
@@ -32,9 +33,11 @@ from services.admin.schemas import (
 )
 
 router = APIRouter(prefix="/v1", tags=["creatives"])
+_KEPT_AN_HOUR = {"cache-control": "private, max-age=3600"}
 _PICTURES: dict[int | str, dict[str, Any]] = {
     200: {"description": "the file", "content": {kind: {} for kind in MEDIA_TYPES.values()}}
 }
+_SMALL = _PICTURES | {304: {"description": "the browser has it"}}
 
 
 @router.get("/creatives", responses=responses(), response_model=PageOut[CreativeOut])
@@ -69,6 +72,14 @@ def picture_of_creative(creative_id: str, asker: Asking) -> Response:
     parts = asker.may(Right.SEE_CATALOGUE)
     image = parts.edits.creative(creative_id).image
     return picture_answer(parts, "" if image is None else image.sha256)
+
+
+@router.get("/creatives/{creative_id}/thumbnail", responses=responses(404) | _SMALL, response_class=Response)
+def thumbnail_of_creative(creative_id: str, asker: Asking, request: Request) -> Response:
+    """Its picture made small: WebP, no side longer than 320 pixels."""
+    parts = asker.may(Right.SEE_CATALOGUE)
+    image = parts.edits.creative(creative_id).image
+    return thumbnail_answer(request, parts, "" if image is None else image.sha256)
 
 
 @router.patch("/creatives/{creative_id}", responses=responses(404, 412, 428), response_model=ReviewedCreativeOut)
@@ -119,6 +130,13 @@ def picture_of_draft(draft_id: str, asker: Asking) -> Response:
     return picture_answer(parts, parts.drafts.find(draft_id).draft.file_sha256)
 
 
+@router.get("/drafts/{draft_id}/thumbnail", responses=responses(404) | _SMALL, response_class=Response)
+def thumbnail_of_draft(draft_id: str, asker: Asking, request: Request) -> Response:
+    """Its picture made small: WebP, no side longer than 320 pixels."""
+    parts = asker.may(Right.SEE_DRAFTS)
+    return thumbnail_answer(request, parts, parts.drafts.find(draft_id).draft.file_sha256)
+
+
 @router.post("/drafts/{draft_id}/approve", responses=responses(404), response_model=DraftOut)
 def approve_a_draft(draft_id: str, body: DraftDecisionIn, asker: Asking) -> dict[str, Any]:
     """Into the catalogue with it; a decision stands once, so sending it again is refused."""
@@ -138,7 +156,24 @@ def picture_answer(parts: SeenParts, sha256: str) -> Response:
     kind = kind_of(content).picture if content else ""
     if not kind:
         raise UnknownReference("it has no picture", where="picture", hint="it is words alone")
-    return Response(content, media_type=MEDIA_TYPES[kind], headers={"cache-control": "private, max-age=3600"})
+    return Response(content, media_type=MEDIA_TYPES[kind], headers=_KEPT_AN_HOUR)
+
+
+def thumbnail_answer(request: Request, parts: SeenParts, sha256: str) -> Response:
+    """The small one, or 304 where the browser has it; what cannot be opened is sent as it is. Raises UnknownReference.
+
+    Who may see the picture was asked before.
+    """
+    if not sha256:
+        return picture_answer(parts, sha256)
+    etag = f'"{sha256[:32]}-{THUMBNAIL_SIDE_PX}"'
+    told = _KEPT_AN_HOUR | {"etag": etag}
+    if etag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=told)
+    try:
+        return Response(door_of(request).thumbnails.of(parts.objects, sha256), media_type="image/webp", headers=told)
+    except UploadRefused:
+        return picture_answer(parts, sha256)
 
 
 def as_seen(match: str) -> Callable[[Creative], None]:

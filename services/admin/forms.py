@@ -1,9 +1,10 @@
-"""What a form of a page sent: fields of text, and one file; each field is there once, unless it is a list."""
+"""What a form of a page sent: fields of text, and files."""
 
 from __future__ import annotations
 
 import email.policy
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -21,13 +22,31 @@ TOKEN = "form_token"  # noqa: S105 - the name of a field
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that was chosen in a field; ``file_name`` is only what it claims to be."""
+
+    field: str
+    content: bytes
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """Fields by name, and the file, if one was chosen; ``pairs`` has a name again for each value of a list."""
+    """Fields by name, the last of a name; ``pairs`` has all of them, for boxes to tick. The last file stands alone."""
 
     fields: dict[str, str]
     content: bytes = b""
     file_name: str = ""
-    pairs: tuple[tuple[str, str], ...] = ()
+    pairs: Sequence[tuple[str, str]] = ()
+    files: Sequence[SentFile] = ()
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """All values of fields of this name, in order, without those that are empty."""
+        return tuple(told.strip() for one, told in self.pairs if one == name and told.strip())
+
+    def file(self, field: str) -> bytes:
+        """What was chosen in a field; empty where nothing was."""
+        return next((one.content for one in self.files if one.field == field), b"")
 
     def text(self, name: str) -> str:
         """Without white space round it; empty where it is not there."""
@@ -97,8 +116,8 @@ def _of_parts(kind: str, body: bytes) -> Form:
     # The parser of e-mails knows multipart bodies (RFC 7578 is RFC 2046 with names); it changes no byte of a part.
     head = b"content-type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n"
     message = BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
-    fields: dict[str, str] = {}
-    content, file_name = b"", ""
+    pairs: list[tuple[str, str]] = []
+    files: list[SentFile] = []
     parts = list(message.iter_parts()) if message.is_multipart() else []
     if len(parts) > _MOST_FIELDS:
         raise ConfigRejected("too many fields", where="body", hint="send it from the page")
@@ -109,10 +128,11 @@ def _of_parts(kind: str, body: bytes) -> Form:
             continue
         file = part.get_filename()
         if file is None:
-            fields[name] = told.decode("utf-8", "replace")
+            pairs.append((name, told.decode("utf-8", "replace")))
         elif told:
-            content, file_name = told, file[:256]
-    return Form(fields, content, file_name)
+            files.append(SentFile(name, told, file[:256]))
+    last = files[-1] if files else SentFile("", b"", "")
+    return Form(dict(pairs), last.content, last.file_name, pairs, files)
 
 
 Sent = Annotated[Form, Depends(form_of)]

@@ -17,7 +17,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_UPLOAD_BYTES = 15 * 2**20  # ten MiB of picture as base64, and its words
 LARGEST_BODY_BYTES = 256 * 2**10
-_UPLOADS = frozenset({"/v1/creatives", "/creatives/new"})
+_UPLOADS = frozenset({"/v1/creatives", "/creatives/new", "/v1/drafts/orders", "/drafts/new"})
 # Nothing inline and nothing from elsewhere: what somebody smuggles into a page as text stays text.
 _POLICY = "; ".join(
     [

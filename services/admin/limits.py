@@ -1,7 +1,7 @@
 """How much one may ask: a bucket of requests for each person, each key and each address that nobody signed in from.
 
 A bucket holds a minute's worth and fills evenly (GCRA, of throttled-py: a token bucket that nothing has to fill). What
-costs much has a bucket of its own beside, by person whatever key it comes with: reports, uploads,
+costs much has a bucket of its own beside, by person whatever key it comes with: reports, logged decisions, uploads,
 forecasts, passwords, checks of the audit trail. At most ``_MOST_BUCKETS`` are kept; the one that was used longest ago
 is forgotten first, which is full again as far as anybody can tell, or belongs to one of very many addresses.
 """
@@ -28,6 +28,7 @@ _HEAVY: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...] = tuple(
     (name, methods, re.compile(pattern))
     for name, methods, pattern in (
         ("reports", _CHANGES | {"GET", "HEAD"}, r"(/v1)?/reports(/.*)?|(/v1)?/audit/export"),
+        ("decisions", _CHANGES | {"GET", "HEAD"}, r"(/v1)?/campaigns/[^/]+/bandit|/v1/experiments/past"),
         ("uploads", _CHANGES, r"/v1/creatives|/creatives/new"),
         ("forecasts", _CHANGES, r"(/v1)?(/.*)?/forecasts?(/.*)?"),
         ("passwords", _CHANGES, r"/sign-in|/v1/session(/password)?|/me/password|/v1/users(/.*)?|/people/.*"),

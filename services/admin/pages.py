@@ -33,7 +33,7 @@ from services.admin.asking import (
 from services.admin.forms import TOKEN, Form, Sent
 from services.admin.oidc import CALLBACK
 from services.admin.problems import Refused, of_error
-from services.admin.rendering import LANGUAGE_COOKIE, page, static_file, to
+from services.admin.rendering import LANGUAGE_COOKIE, our_path, page, static_file, to
 from services.admin.wording import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
@@ -98,8 +98,7 @@ def sign_out_form(request: Request, sent: Sending) -> Response:
 def choose_language(language: str, request: Request) -> Response:
     """For a year, in a cookie; back to the page it was chosen on."""
     back = request.query_params.get("back", "/")
-    safe = back.startswith("/") and not back.startswith("//") and "\\" not in back and back.isprintable()
-    answer = to(back if safe else "/")
+    answer = to(our_path(back, "/"))
     if language in LANGUAGES:
         door = door_of(request)
         answer.set_cookie(

@@ -38,6 +38,8 @@ _DONE = frozenset(
         "experiment_stopped",
         "experiment_decided",
         "analysis_ordered",
+        "ordered",
+        "cancelled",
     }
 )
 _HERE = Path(__file__).parent / "static"
@@ -77,7 +79,16 @@ def words_for(request: Request) -> Say:
 
 def to(path: str, done: str = "") -> Response:
     """After a form the browser is sent elsewhere, so that loading anew does not send it again."""
-    return RedirectResponse(f"{path}?done={done}" if done else path, 303)
+    if done:
+        address, mark, place = path.partition("#")
+        path = f"{address}{'&' if '?' in address else '?'}done={done}{mark}{place}"
+    return RedirectResponse(path, 303)
+
+
+def our_path(told: str, instead: str) -> str:
+    """A path of ours that a form or an address names; ``instead`` for what leads elsewhere."""
+    safe = told.startswith("/") and not told.startswith("//") and "\\" not in told
+    return told if safe and told.isprintable() else instead
 
 
 def static_file(name: str) -> Response:
@@ -115,6 +126,8 @@ def _templates() -> Environment:
         "number": lambda value: f"{value:,}",
         "ctr": REPORT_METRICS["ctr"].of,
         "rate": lambda value: "–" if value is None else f"{value:.2%}",
+        "points": points,
+        "loss": lambda value: "–" if value is None else f"{value:.3%}",
         "percent": lambda value: "–" if value is None else f"{value:.0%}",
         "change": lambda value: f"{value:+.0%}",
         "moment": moment,
@@ -122,6 +135,11 @@ def _templates() -> Environment:
         "signed": lambda value: "–" if value is None else f"{value:+.4g}",
     }
     return made
+
+
+def points(share: float | None) -> str:
+    """A difference of shares, in percentage points with its sign; a dash for none."""
+    return "–" if share is None else f"{100 * share:+.3f}"
 
 
 def money(micros: int | None, currency: str) -> str:

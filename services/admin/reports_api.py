@@ -14,7 +14,7 @@ from adplat.domain import BreakdownQuestion, CountedUsers, Dimension, ReportQues
 from adplat.flows.ask_report import found_breakdown, found_report, table_of
 from adplat.flows.describe_delivery import delivery_document, standing_document
 from adplat.flows.describe_report import ReportFile, breakdown_document, report_document, report_file
-from adplat.flows.report_delivery import creative_leaderboard, report_delivery
+from adplat.flows.report_delivery import creative_leaderboard, report_delivery, too_little
 from services.admin.asking import Asking, a_place_in, door_of
 from services.admin.problems import responses
 from services.admin.schemas import BreakdownOut, DeliveriesOut, ReportOut, StandingsOut
@@ -146,7 +146,8 @@ def read_standings(campaign_id: str, request: Request, asker: Asking, since: Sin
 
     def made() -> Response:
         found = creative_leaderboard(seen.reports().breakdown.report, campaign_id, since, until)
-        return _json({"campaign": campaign_id, "creatives": [standing_document(one) for one in found]})
+        told = [standing_document(one) for one in found]
+        return _json({"campaign": campaign_id, "too_little": too_little(found) or None, "creatives": told})
 
     return in_turn(request, made)
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from services.hosting.required_keys import Told
 Ready = Callable[[str], None]
 _PATIENCE_S = 5
 _LOOK_S = 0.05
+_NEW_THINGS = 100_000
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +46,9 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
     import uvicorn
 
     settings = settings.model_copy(update={"workspace": settings.workspace.resolve()})
+    # A long report is made of a million small things that all live until it is written: looking them through at every
+    # 700 new ones, as Python does by itself, takes a third of its time.
+    gc.set_threshold(_NEW_THINGS)
     url = settings.admin_url or f"http://{settings.http_host}:{settings.admin_port}"
     secure = _is_secure(url)
     with ExitStack() as stack:

@@ -367,7 +367,10 @@ class DeliveriesOut(BaseModel):
 
 
 class StandingOut(BaseModel):
-    """``probability_of_best`` null: too many were compared; an interval null: too little is there."""
+    """``probability_of_best`` null: too many were compared; an interval null: too little is there.
+
+    ``expected_loss``: by how much its click rate is likely below the best; ``expected_ctr``: what models promised.
+    """
 
     creative: str
     impressions: int
@@ -377,10 +380,16 @@ class StandingOut(BaseModel):
     probability_of_best: float | None
     fatigue: list[float] | None
     is_tired: bool
+    expected_loss: float | None
+    traffic_share: float | None
+    expected_ctr: float | None
 
 
 class StandingsOut(BaseModel):
+    """``too_little`` says why nothing can be said of which is best; null where something can."""
+
     campaign: str
+    too_little: str | None
     creatives: list[StandingOut]
 
 

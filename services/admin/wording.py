@@ -33,7 +33,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "status": ("Status", "状态"),
     "state": ("State", "状态"),
     "all_advertisers": ("all", "全部"),
-    "figures": ("Figures", "数据"),
     "any": ("any", "全部"),
     "search": ("Search", "搜索"),
     "filter": ("Filter", "筛选"),

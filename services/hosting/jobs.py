@@ -131,7 +131,7 @@ def _handlers(
     settings: Settings, parts: ExperimentParts, forecasts: ForecastParts, drafts: DraftParts
 ) -> Mapping[str, JobHandler]:
     """By kind; heavy imports wait for the first job."""
-    from adplat.flows.draft_parts import DRAFT
+    from adplat.flows.draft_parts import DRAFT, RELEASE
     from adplat.flows.watch_experiments import ANALYZE
     from adplat.flows.watch_forecasts import SCORE, WHAT_IF
 
@@ -161,7 +161,13 @@ def _handlers(
     def draft(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
         return bootstrap.do_draft_job(settings, drafts, job, tell)
 
-    return {ANALYZE: analyze, SCORE: score, WHAT_IF: what_if, DRAFT: draft}
+    def release(job: Job, tell: Callable[[float], None]) -> Mapping[str, object]:
+        from adplat.flows.release_orders import do_release_job
+
+        with bootstrap.opened_registry(settings) as registry:
+            return do_release_job(drafts, registry, parts, job, tell, usual_share=settings.original_share)
+
+    return {ANALYZE: analyze, SCORE: score, WHAT_IF: what_if, DRAFT: draft, RELEASE: release}
 
 
 def _words_of(job: Job) -> str:

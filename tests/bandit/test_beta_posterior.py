@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.special import betainc, betaln, expit, log_expit
 from scipy.stats import beta as beta_distribution
 
-from adplat.bandit.beta_posterior import probability_of_highest_share
+from adplat.bandit.beta_posterior import expected_shortfall, probability_of_highest_share
 
 SAMPLES = 400_000
 
@@ -73,3 +73,31 @@ def sum_of_chances(a1: int, b1: int, a2: int, b2: int) -> float:
     return float(
         sum(np.exp(betaln(a1 + i, b1 + b2) - np.log(b2 + i) - betaln(1 + i, b2) - betaln(a1, b1)) for i in range(a2))
     )
+
+
+@pytest.mark.parametrize(
+    ("successes", "failures"),
+    [
+        ([1.0, 1.0], [1.0, 1.0]),
+        ([3.0, 12.0, 101.0], [90.0, 400.0, 4900.0]),
+        ([1.0, 10_001.0, 1.0], [1.0, 990_000.0, 31.0]),
+        ([0.5, 2.0, 200.0, 5.0], [40.0, 90.0, 6000.0, 1.0]),
+    ],
+)
+def test_what_an_arm_costs_beside_the_best_is_the_integral(successes: list[float], failures: list[float]) -> None:
+    a, b = np.array(successes), np.array(failures)
+
+    def some_arm_is_above(x: float) -> float:
+        return 1.0 - float(np.prod(betainc(a, b, x)))
+
+    edges = sorted(
+        {0.0, 1.0, *np.concatenate([beta_distribution(a, b).ppf(q) for q in (1e-9, 0.1, 0.5, 0.9, 1 - 1e-9)])}
+    )
+    highest = sum(quad(some_arm_is_above, low, high, epsabs=1e-12, limit=200)[0] for low, high in pairwise(edges))
+    assert expected_shortfall(a, b) == pytest.approx(highest - a / (a + b), abs=5e-6)
+
+
+def test_one_arm_alone_costs_nothing_and_a_sure_winner_next_to_nothing() -> None:
+    assert expected_shortfall(np.array([3.0]), np.array([90.0])).tolist() == [0.0]
+    sure = expected_shortfall(np.array([5_000.0, 100.0]), np.array([95_000.0, 99_900.0]))
+    assert sure[0] == pytest.approx(0.0, abs=1e-9) and sure[1] == pytest.approx(0.049, rel=1e-6)

@@ -12,7 +12,6 @@ from adplat.domain import (
     Budget,
     Campaign,
     CampaignStatus,
-    Dimension,
     Flight,
     MetricSums,
     Money,
@@ -48,20 +47,18 @@ class Counted:
     def __call__(self, question: ReportQuestion) -> Report:
         rows = []
         for name, spent in sorted(self._spent.items()):
-            keys: tuple[str, ...] = (name,)
-            if Dimension.HOUR in question.dimensions:
-                if self._heard is None:
-                    continue
-                keys = ((NOW - self._heard).replace(minute=0).isoformat(), name)
-            rows.append(ReportRow(keys, "CNY", MetricSums(1000, 10, 1, 10.0, spent, 0)))
+            rows.append(ReportRow((name,), "CNY", MetricSums(1000, 10, 1, 10.0, spent, 0)))
             if self._sums:
                 rows[-1] = replace(rows[-1], sums=replace(rows[-1].sums, **self._sums))
         return Report(question, tuple(rows), {}, NOW if self._heard is None else NOW - self._heard)
 
+    def shown_since(self, hour: datetime) -> set[str]:
+        return set() if self._heard is None or NOW - self._heard < hour else set(self._spent)
+
 
 def kinds(counted: Counted, *campaigns: Campaign, **limits: float) -> list[AlertKind]:
     told = replace(AlertLimits(), **limits)
-    return [one.kind for one in watch_pace(counted, campaigns or [running()], told, NOW)]
+    return [one.kind for one in watch_pace(counted, counted.shown_since, campaigns or [running()], told, NOW)]
 
 
 def test_an_even_spend_is_no_alert() -> None:
@@ -69,7 +66,8 @@ def test_an_even_spend_is_no_alert() -> None:
 
 
 def test_a_campaign_behind_or_ahead_by_more_than_the_limit_is_told_with_its_figures() -> None:
-    [behind] = watch_pace(Counted({"k1": 400 * UNIT}), [running()], AlertLimits(), NOW)
+    counted = Counted({"k1": 400 * UNIT})
+    [behind] = watch_pace(counted, counted.shown_since, [running()], AlertLimits(), NOW)
     assert behind.kind is AlertKind.BEHIND_PACE
     assert behind.facts["spent_micros"] == 400 * UNIT and behind.facts["expected_micros"] == 500 * UNIT
     assert abs(float(behind.facts["pace_share"]) - 0.2) < 1e-9 and behind.facts["currency"] == "CNY"
@@ -93,7 +91,7 @@ def test_a_budget_that_is_spent_is_told_once_and_not_as_ahead() -> None:
 def test_a_campaign_without_a_showing_for_hours_is_told_while_others_are_shown() -> None:
     other = running(campaign_id="k2")
     counted = Counted({"k2": 500 * UNIT})
-    found = watch_pace(counted, [running(budget=Budget(None, None)), other], AlertLimits(), NOW)
+    found = watch_pace(counted, counted.shown_since, [running(budget=Budget(None, None)), other], AlertLimits(), NOW)
     assert [(one.kind, one.subject) for one in found] == [(AlertKind.NO_DELIVERY, "k1")]
 
 

@@ -68,3 +68,17 @@ def test_a_learned_score_cannot_lift_a_word_of_the_list() -> None:
     subject = Subject(PLACES["iab_300x250"], words=(Words("headline", "What a lovely day, you bastards"),))
     review = review_creative(subject, rules=rules_named(["safety.toxic"]))
     assert review.verdict is ReviewVerdict.FAIL
+
+
+def test_a_finding_that_has_a_place_tells_it_in_pixels_of_the_picture() -> None:
+    from adplat.domain import Artwork, Box, Element, ElementKind
+    from adplat.flows.describe_drafts import review_document
+
+    words = [
+        Element(name, ElementKind.HEADLINE, Box(20, top, 200, 40), text="Green tea", font_px=30, colour="#000000")
+        for name, top in (("headline", 40), ("second", 50))
+    ]
+    review = review_creative(Subject(PLACES["iab_300x250"], artwork=Artwork(300, 250, tuple(words))))
+    told = {one["rule"]: one for one in review_document(review)["findings"]}
+    places = told["layout.overlap"]["places"]
+    assert len(places) == 2 and all(left >= 20 and left + width <= 300 for left, _, width, _ in places)

@@ -20,7 +20,9 @@ from adplat.domain import (
     ExperimentStore,
     JobOrder,
     KeptExperiment,
+    ListRequest,
     UnknownReference,
+    condition_from,
 )
 from adplat.storage import Database, SqlAuditTrail, SqlExperiments, SqlJobs, open_database
 
@@ -140,3 +142,25 @@ def test_a_job_leaves_one_result_however_often_it_begins(database: Database) -> 
     assert store.results("spring") == [kept, by_hand, also_by_hand]
     with pytest.raises(UnknownReference):
         store.add_result(ExperimentResult("autumn", NOON, None, None, {}))
+
+
+def test_results_come_in_pages_the_latest_of_many_at_once_and_some_spread_over_time(database: Database) -> None:
+    store = SqlExperiments(database)
+    for name in ("spring", "summer", "autumn"):
+        store.create(a_draft(name, salt=f"{name}-salt"))
+    for hour in range(10):
+        for name in ("spring", "summer"):
+            at = NOON + timedelta(hours=hour)
+            store.add_result(ExperimentResult(name, at, NOON, at, {"hour": hour}))
+    first = store.result_page("spring", ListRequest(limit=4))
+    rest = store.result_page("spring", ListRequest(limit=10, cursor=first.next))
+    assert [one.document["hour"] for one in (*first.items, *rest.items)] == list(range(9, -1, -1))
+    assert rest.next == ""
+    with pytest.raises(ConfigRejected, match="no field"):
+        store.result_page("spring", ListRequest([condition_from("document=x")]))
+    latest = store.latest_results(["spring", "summer", "autumn", "gone"])
+    assert {name: one.document["hour"] for name, one in latest.items()} == {"spring": 9, "summer": 9}
+    for most, hours in ((1, [9]), (2, [0, 9]), (4, [0, 3, 6, 9]), (50, list(range(10)))):
+        found, count = store.results_over_time("spring", most)
+        assert ([one.document["hour"] for one in found], count) == (hours, 10)
+    assert store.results_over_time("autumn", 5) == ([], 0)

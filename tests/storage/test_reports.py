@@ -78,6 +78,19 @@ def test_rows_are_told_apart_by_what_was_asked_and_add_up_to_the_totals(database
     assert report.covered_to == datetime(1970, 1, 1, 4, tzinfo=UTC)
 
 
+def test_campaigns_that_were_shown_lately_are_told_to_who_sees_them(database: Database) -> None:
+    counted = Counted(database)
+    counted.add(at(1, 8))
+    counted.add(at(1, 12), campaign="k9")
+    counted.add(at(1, 12), campaign="k0", shown=0)
+    counted.add(at(1, 12), advertiser="a3")
+
+    assert SqlReports(database).shown_since(at(1, 8)) == {"k-a1", "k9", "k-a3"}
+    assert SqlReports(database).shown_since(at(1, 9)) == {"k9", "k-a3"}
+    own = seen_by(database, Viewer("mei", Role.ADVERTISER, frozenset({"a1"})))
+    assert SqlReports(own).shown_since(at(1, 9)) == {"k9"}
+
+
 def test_money_of_two_currencies_is_never_one_row(database: Database) -> None:
     counted = Counted(database)
     for advertiser in ("a1", "a2", "a3", "gone"):

@@ -24,6 +24,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
                 f"the background has letters: {quoted(line.text)}",
                 "paint the ground once more with another seed",
                 {"sure": round(line.sure, 3)},
+                [line.box],
             )
 
 

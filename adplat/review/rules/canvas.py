@@ -30,6 +30,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             f"{element.element_id} stands {outside:.0%} outside the canvas",
             "move it in, or make it smaller",
             {"outside": round(outside, 4)},
+            [box],
         )
 
 

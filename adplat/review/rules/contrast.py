@@ -42,6 +42,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
                 f"{quoted(line.text)} stands out {ratio:.1f} to 1 as read from the picture; {least:g} is asked for",
                 _FIX,
                 {"contrast": round(ratio, 2), "least": least},
+                [line.box],
             )
 
 
@@ -63,6 +64,7 @@ def _of_tree(subject: Subject, artwork: Artwork) -> Iterator[Objection]:
                 f"{element.element_id} {quoted(element.text)} stands out {ratio:.2f} to 1; {least:g} is asked for",
                 _FIX,
                 {"contrast": round(ratio, 3), "least": least},
+                [box],
             )
 
 

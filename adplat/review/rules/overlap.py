@@ -29,6 +29,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
                 f"{one.element_id} and {other.element_id} cover one another by {share:.0%}",
                 "move them apart",
                 {"share": round(share, 4)},
+                [first, second],
             )
 
 

@@ -42,6 +42,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
                 f"{told} stands {outside:.0%} in a band that the place covers",
                 "move it towards the middle",
                 {"outside": round(outside, 4)},
+                [box],
             )
 
 

@@ -100,7 +100,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "How likely a test of that size shows the difference, if it is real.",
         "若差异真实存在，该样本量下检出它的概率。",
     ),
-    "test_figures": ("Figures", "数据"),
     # The life.
     "test_start": ("Start", "开始"),
     "test_start_means": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    "model_log_loss": ("log loss", "对数损失"),
     "models": ("Models", "模型"),
     "model_now": ("Live now", "当前线上"),
     "model_live": ("Live bundle", "线上模型包"),

@@ -35,7 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "level_warn": ("look", "请留意"),
     "see_win_rate": ("Look it up", "查询"),
     "and_comma": (", ", "、"),
-    "metric_impressions": ("impressions", "展示"),
+    "metric_impressions": ("impressions", "曝光"),
     "metric_reach": ("reach", "触达"),
     "metric_clicks": ("clicks", "点击"),
     "metric_conversions": ("conversions", "转化"),
@@ -55,11 +55,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "alert_no_delivery": (
         "It is live, and nothing was shown in the last {silent_h} hours.",
-        "投放中，但最近 {silent_h} 小时没有任何展示。",
+        "投放中，但最近 {silent_h} 小时没有任何曝光。",
     ),
     "alert_nothing_counted": (
         "No showing of any campaign was counted in the last {silent_h} hours; the latest event is of {covered_to}.",
-        "最近 {silent_h} 小时未统计到任何计划的展示；最新事件时间：{covered_to}。",
+        "最近 {silent_h} 小时未统计到任何计划的曝光；最新事件时间：{covered_to}。",
     ),
     "alert_creatives_held": ("{waiting} creatives wait for a decision.", "有 {waiting} 个创意等待审核。"),
     "alert_sample_ratio": (

@@ -33,6 +33,12 @@ PAGES = [
     "/creatives",
     "/creatives/c1",
     "/creatives/new",
+    "/creatives/queue",
+    "/drafts",
+    "/drafts/new?campaign=k1",
+    "/drafts/d1",
+    "/creatives?campaign=k1&size=300x250&order=-headline",
+    "/campaigns/k1/creatives?elements=1",
     "/reports",
     "/reports?by=campaign&by=creative",
     "/experiments",
@@ -182,6 +188,10 @@ POSTED = {
     "/forecasts/new": 404,
     "/creatives/new": 404,
     "/creatives/c1/decide": 422,
+    "/creatives/queue/approve": 422,
+    "/drafts/new": 404,
+    "/drafts/orders/999/cancel": 404,
+    "/drafts/release": 422,
     "/drafts/d1/decide": 422,
 }
 

@@ -34,6 +34,8 @@ EXPECTED = {
     "GET /v1/keys": 403,
     "POST /v1/keys": 403,
     "DELETE /v1/keys/{key_id}": 403,
+    "POST /v1/drafts/orders": 422,  # no brief and no picture is made up
+    "POST /v1/drafts/release": 404,
     "POST /v1/experiments": 422,  # what is made up measures nothing
     "POST /v1/experiments/plans": 422,
     "POST /v1/experiments/past": 404,

@@ -246,6 +246,7 @@ LIES: dict[str, Callable[[Claims], Claims]] = {
     "another nonce": lambda told: told | {"nonce": "x" * 43},
     "no nonce": lambda told: {name: one for name, one in told.items() if name != "nonce"},
     "another audience": lambda told: told | {"aud": ["somebody-else"]},
+    "another audience, for us": lambda told: told | {"aud": ["somebody-else"], "azp": "adplat"},
     "an audience beside, for another party": lambda told: told | {"aud": ["adplat", "other"], "azp": "other"},
     "another issuer": lambda told: told | {"iss": "https://evil.example"},
     "expired": lambda told: told | {"exp": int(time.time()) - 61},

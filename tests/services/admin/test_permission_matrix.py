@@ -5,6 +5,7 @@ The routes are those that the application has; a route that this table does not 
 
 from __future__ import annotations
 
+import base64
 import re
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import pytest
 
 from adplat import bootstrap
 from adplat.domain import ROLE_RIGHTS, Right
-from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody
+from tests.services.admin.admins import OF_A1, OF_A2, PEOPLE, Admin, Somebody, a_picture
 
 EVERYBODY = "everybody"
 ANY = {"if-match": "*"}
@@ -41,6 +42,21 @@ CAMPAIGN = {
 AD = {"campaign_id": "{campaign_id}", "name": "tea", "landing_url": "https://tea.example/"}
 CREATIVE = {"ad_id": "{ad_id}", "placement": "google_rsa", "headline": "Tea"}
 WHY = {"reason": "because"}
+# Whose things they are is told of each by itself, in the answer.
+APPROVALS = WHY | {"items": [{"kind": "creative", "id": "nothing", "etag": "*"}]}
+ORDER = {
+    "brief": {
+        "brief_id": "spring",
+        "advertiser_id": "{advertiser_id}",
+        "campaign_id": "{campaign_id}",
+        "product": {"names": {"en": "Green Tea"}},
+        "facts": [{"fact_id": "leaf", "texts": {"en": "Leaves picked by hand"}}],
+        "brand": {"name": "Tea House", "palette": ["#1f6f5c", "#ffffff"]},
+        "placements": ["iab_300x250"],
+        "languages": ["en"],
+    },
+    "product_image": base64.b64encode(a_picture(200, 200)).decode(),
+}
 PLAN = {"metric": {"name": "ctr", "kind": "ratio"}, "baseline": {"mean": 0.01, "std": 0.1}, "effect": 0.2}
 EXPERIMENT = {
     "experiment": {
@@ -76,14 +92,23 @@ ROUTES: dict[str, Route] = {
     "POST /v1/creatives": Route(Right.EDIT_CAMPAIGNS, CREATIVE),
     "GET /v1/creatives/{creative_id}": Route(Right.SEE_CATALOGUE),
     "GET /v1/creatives/{creative_id}/picture": Route(Right.SEE_CATALOGUE),
+    "GET /v1/creatives/{creative_id}/thumbnail": Route(Right.SEE_CATALOGUE),
     "PATCH /v1/creatives/{creative_id}": Route(Right.EDIT_CAMPAIGNS, {"status": "live"}, ANY),
     "POST /v1/creatives/{creative_id}/approve": Route(Right.REVIEW_CREATIVES, WHY, ANY),
     "POST /v1/creatives/{creative_id}/reject": Route(Right.REVIEW_CREATIVES, WHY, ANY),
     "GET /v1/drafts": Route(Right.SEE_DRAFTS),
     "GET /v1/drafts/{draft_id}": Route(Right.SEE_DRAFTS),
     "GET /v1/drafts/{draft_id}/picture": Route(Right.SEE_DRAFTS),
+    "GET /v1/drafts/{draft_id}/thumbnail": Route(Right.SEE_DRAFTS),
     "POST /v1/drafts/{draft_id}/approve": Route(Right.REVIEW_CREATIVES, WHY),
     "POST /v1/drafts/{draft_id}/reject": Route(Right.REVIEW_CREATIVES, WHY),
+    "GET /v1/drafts/orders": Route(Right.SEE_DRAFTS),
+    "POST /v1/drafts/orders": Route(Right.MAKE_DRAFTS, ORDER),
+    "GET /v1/drafts/orders/{job_id}": Route(Right.SEE_DRAFTS, of_advertiser=False),  # the jobs there are no orders
+    "POST /v1/drafts/orders/{job_id}/cancel": Route(Right.MAKE_DRAFTS, of_advertiser=False),
+    "POST /v1/drafts/release": Route(Right.REVIEW_CREATIVES, {"drafts": ["{draft_id}"]}),
+    "GET /v1/queue": Route(Right.SEE_DRAFTS),
+    "POST /v1/queue/approve": Route(Right.REVIEW_CREATIVES, APPROVALS, of_advertiser=False),
     "GET /v1/experiments": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/experiments/{experiment_id}": Route(Right.SEE_EXPERIMENTS),
     "GET /v1/experiments/{experiment_id}/results": Route(Right.SEE_EXPERIMENTS),
@@ -121,6 +146,7 @@ ROUTES: dict[str, Route] = {
     "GET /v1/reports/files/{kind}": Route(Right.EXPORT_REPORTS, query=DAYS | APART, of_advertiser=False),
     "GET /v1/reports/delivery": Route(Right.SEE_REPORTS),
     "GET /v1/reports/creatives/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
+    "GET /v1/reports/elements/{campaign_id}": Route(Right.SEE_REPORTS, query=DAYS),
     "GET /v1/alerts": Route(Right.SEE_CATALOGUE),
     "GET /v1/overview": Route(Right.SEE_REPORTS, query={"advertiser_id": "{advertiser_id}"}, of_advertiser=False),
     "GET /v1/audit": Route(Right.SEE_AUDIT),
@@ -172,7 +198,7 @@ def filled(told: Any, ids: dict[str, str]) -> Any:
     if isinstance(told, dict):
         return {name: filled(value, ids) for name, value in told.items()}
     if isinstance(told, list):
-        return [filled(value, ids) for value in told]
+        return [filled(one, ids) for one in told]
     if not isinstance(told, str):
         return told
     return re.sub(r"\{(\w+)\}", lambda name: (ids | OTHER_IDS)[name[1]], told)
@@ -283,7 +309,7 @@ def lists_its_own_alone(admin: Admin) -> None:
             _, path = name.split(" ")
             for condition in ("advertiser_id=a2", "advertiser_id!=a1", "campaign_id=k2", "subject=k2"):
                 told = mei.get(path, params=ROUTES[name].query | {"filter": condition})
-                if name == "GET /v1/reports/delivery":  # takes no filter
+                if name in {"GET /v1/reports/delivery", "GET /v1/queue"}:  # take no filter
                     assert not _names(told.text, OF_A2)
                     continue
                 assert told.status_code == 422 or told.json()["items"] == [], (name, condition, told.text)

@@ -18,8 +18,8 @@ from services.admin.words import PAGES
 
 NAMED = {
     "": [*CampaignStatus, *CreativeStatus, *ExperimentState, *JobState, *Dimension],
-    "right_": [*Right],
-    "permission_": [*Permission],
+    "right ": [*Right],
+    "may ": [*Permission],
 }
 
 

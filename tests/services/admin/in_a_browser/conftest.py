@@ -27,7 +27,8 @@ def address(made_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """Of the application over a copy of the made workspace, for tests that only look."""
     folder = tmp_path_factory.mktemp("looked-at") / "ws"
     shutil.copytree(made_workspace, folder)
-    settings = bootstrap.read_settings(workspace=folder, actor="setup")
-    furnish(settings)
-    with serving(Admin(settings).app) as served:
+    admin = Admin(bootstrap.read_settings(workspace=folder, actor="setup"))
+    with admin.nobody():
+        furnish(admin.as_("root"))
+    with serving(admin.app) as served:
         yield served

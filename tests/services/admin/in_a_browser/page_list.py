@@ -1,7 +1,7 @@
 """Every page there is, read off the routers: one that is added is looked at without being named here.
 
-A page with an id of a new kind, or one that needs to be asked with something, says so below; what it then shows is put
-into the workspace by ``furnish``.
+A page with an id of a new kind, or one that needs to be asked with something, says so below; what it shows is in the
+workspace that ``admins`` makes, or put there by ``furnish``.
 """
 
 from __future__ import annotations
@@ -10,27 +10,25 @@ import re
 
 from fastapi.routing import APIRoute
 
-from adplat import bootstrap
-from adplat.bootstrap import Settings
-from adplat.domain import Caller
-from adplat.flows.manage_keys import create_caller
 from services.admin.routers import PAGES
-from tests.services.admin.admins import OF_A1
+from tests.services.admin.admins import OF_A1, Somebody
 
 # Files, parts of pages, and addresses that only lead elsewhere.
 NO_PAGES = re.compile(r"^/static/|^/language/|^/overview/win-rate$|^/sign-in/|/(picture|thumbnail|files?|events)$")
 # Ids besides those of the made workspace, and what a page must be asked with to have something to show.
-IDS: dict[str, str] = OF_A1 | {"user_id": "mei", "bundle_id": "b1", "caller_id": "seller"}
+IDS: dict[str, str] = OF_A1 | {"user_id": "mei", "bundle_id": "b1", "caller_id": "exchange", "rollout_id": "3"}
 ASKED_WITH: dict[str, str] = {
     "/campaigns/{campaign_id}/bandit": "?days=1",
     "/experiments/new": "?campaign=k1",
+    "/rollouts/new": "?deed=promote&bundle_id=b1",
 }
 
 
-def furnish(settings: Settings) -> None:
+def furnish(somebody: Somebody) -> None:
     """What the made workspace lacks and some page shows."""
-    with bootstrap.opened_keys(settings) as parts:
-        create_caller(parts, Caller(IDS["caller_id"]))
+    told = {"deed": "promote", "bundle_id": IDS["bundle_id"], "reason": "better on later rows"}
+    made = somebody.post("/v1/rollouts", json=told, headers={"if-match": "*"})
+    assert str(made.json()["rollout_id"]) == IDS["rollout_id"], made.text
 
 
 def page_paths() -> list[str]:

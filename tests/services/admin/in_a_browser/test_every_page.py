@@ -47,6 +47,7 @@ def at(visitors: dict[str, Visitor], language: str, path: str) -> playwright.Pag
     assert answer is not None
     assert answer.status == 200, path
     assert answer.headers["content-type"].startswith("text/html"), f"{path} is no page: say so in NO_PAGES"
+    page.wait_for_load_state("networkidle")  # parts of it come by themselves
     return page
 
 

@@ -10,6 +10,7 @@ from .alert_out import AlertOut
 from .alert_out_facts import AlertOutFacts
 from .alert_subject import AlertSubject
 from .alerts_out import AlertsOut
+from .approvals_in import ApprovalsIn
 from .arm_in import ArmIn
 from .assignment_in import AssignmentIn
 from .assignment_unit import AssignmentUnit
@@ -78,6 +79,11 @@ from .dimension import Dimension
 from .draft_decision_in import DraftDecisionIn
 from .draft_out import DraftOut
 from .draft_out_review import DraftOutReview
+from .element_out import ElementOut
+from .element_out_evidence import ElementOutEvidence
+from .elements_out import ElementsOut
+from .elements_out_deviations import ElementsOutDeviations
+from .elements_out_pairs_item import ElementsOutPairsItem
 from .ended_out import EndedOut
 from .experiment_in import ExperimentIn
 from .experiment_in_analysis import ExperimentInAnalysis
@@ -120,9 +126,15 @@ from .made_forecast_out_plan import MadeForecastOutPlan
 from .made_forecast_out_reasons_item import MadeForecastOutReasonsItem
 from .made_forecast_out_total import MadeForecastOutTotal
 from .made_key_out import MadeKeyOut
+from .named_in import NamedIn
 from .online_day_out import OnlineDayOut
 from .online_out import OnlineOut
 from .online_row_out import OnlineRowOut
+from .order_in import OrderIn
+from .order_in_brief import OrderInBrief
+from .order_out import OrderOut
+from .outcome_out import OutcomeOut
+from .outcomes_out import OutcomesOut
 from .overview_out import OverviewOut
 from .page_out_ad_out import PageOutAdOut
 from .page_out_advertiser_out import PageOutAdvertiserOut
@@ -142,6 +154,7 @@ from .page_out_result_out import PageOutResultOut
 from .page_out_rollout_out import PageOutRolloutOut
 from .page_out_session_out import PageOutSessionOut
 from .page_out_user_out import PageOutUserOut
+from .page_out_waiting_out import PageOutWaitingOut
 from .password_in import PasswordIn
 from .past_in import PastIn
 from .past_in_metric import PastInMetric
@@ -161,6 +174,7 @@ from .planned_metric_in import PlannedMetricIn
 from .planned_metric_in_direction import PlannedMetricInDirection
 from .planned_metric_in_kind import PlannedMetricInKind
 from .problem import Problem
+from .release_in import ReleaseIn
 from .replica_out import ReplicaOut
 from .report_file import ReportFile
 from .report_out import ReportOut
@@ -173,6 +187,7 @@ from .report_out_totals_item import ReportOutTotalsItem
 from .result_out import ResultOut
 from .result_out_document import ResultOutDocument
 from .results_file import ResultsFile
+from .review_verdict import ReviewVerdict
 from .reviewed_creative_out import ReviewedCreativeOut
 from .reviewed_creative_out_elements import ReviewedCreativeOutElements
 from .reviewed_creative_out_review_type_0 import ReviewedCreativeOutReviewType0
@@ -200,6 +215,9 @@ from .targeting_body import TargetingBody
 from .user_changes import UserChanges
 from .user_in import UserIn
 from .user_out import UserOut
+from .waiting_out import WaitingOut
+from .waiting_out_review_type_0 import WaitingOutReviewType0
+from .waits import Waits
 from .who_out import WhoOut
 
 __all__ = (
@@ -213,6 +231,7 @@ __all__ = (
     "AlertOutFacts",
     "AlertsOut",
     "AlertSubject",
+    "ApprovalsIn",
     "ArmIn",
     "AssignmentIn",
     "AssignmentUnit",
@@ -281,6 +300,11 @@ __all__ = (
     "DraftDecisionIn",
     "DraftOut",
     "DraftOutReview",
+    "ElementOut",
+    "ElementOutEvidence",
+    "ElementsOut",
+    "ElementsOutDeviations",
+    "ElementsOutPairsItem",
     "EndedOut",
     "ExperimentIn",
     "ExperimentInAnalysis",
@@ -323,9 +347,15 @@ __all__ = (
     "MadeForecastOutReasonsItem",
     "MadeForecastOutTotal",
     "MadeKeyOut",
+    "NamedIn",
     "OnlineDayOut",
     "OnlineOut",
     "OnlineRowOut",
+    "OrderIn",
+    "OrderInBrief",
+    "OrderOut",
+    "OutcomeOut",
+    "OutcomesOut",
     "OverviewOut",
     "PageOutAdOut",
     "PageOutAdvertiserOut",
@@ -345,6 +375,7 @@ __all__ = (
     "PageOutRolloutOut",
     "PageOutSessionOut",
     "PageOutUserOut",
+    "PageOutWaitingOut",
     "PasswordIn",
     "PastIn",
     "PastInMetric",
@@ -364,6 +395,7 @@ __all__ = (
     "PlanOut",
     "PlanOutPowerByUnitsItem",
     "Problem",
+    "ReleaseIn",
     "ReplicaOut",
     "ReportFile",
     "ReportOut",
@@ -379,6 +411,7 @@ __all__ = (
     "ReviewedCreativeOut",
     "ReviewedCreativeOutElements",
     "ReviewedCreativeOutReviewType0",
+    "ReviewVerdict",
     "Right",
     "Role",
     "RolloutDeed",
@@ -403,5 +436,8 @@ __all__ = (
     "UserChanges",
     "UserIn",
     "UserOut",
+    "WaitingOut",
+    "WaitingOutReviewType0",
+    "Waits",
     "WhoOut",
 )

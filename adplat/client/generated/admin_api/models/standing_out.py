@@ -18,25 +18,33 @@ T = TypeVar("T", bound="StandingOut")
 class StandingOut:
     """``probability_of_best`` null: too many were compared; an interval null: too little is there.
 
-    Attributes:
-        clicks (int):
-        creative (str):
-        ctr (float | None):
-        ctr_interval (list[float] | None):
-        fatigue (list[float] | None):
-        impressions (int):
-        is_tired (bool):
-        probability_of_best (float | None):
+    ``expected_loss``: by how much its click rate is likely below the best; ``expected_ctr``: what models promised.
+
+        Attributes:
+            clicks (int):
+            creative (str):
+            ctr (float | None):
+            ctr_interval (list[float] | None):
+            expected_ctr (float | None):
+            expected_loss (float | None):
+            fatigue (list[float] | None):
+            impressions (int):
+            is_tired (bool):
+            probability_of_best (float | None):
+            traffic_share (float | None):
     """
 
     clicks: int
     creative: str
     ctr: float | None
     ctr_interval: list[float] | None
+    expected_ctr: float | None
+    expected_loss: float | None
     fatigue: list[float] | None
     impressions: int
     is_tired: bool
     probability_of_best: float | None
+    traffic_share: float | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,6 +62,12 @@ class StandingOut:
         else:
             ctr_interval = self.ctr_interval
 
+        expected_ctr: float | None
+        expected_ctr = self.expected_ctr
+
+        expected_loss: float | None
+        expected_loss = self.expected_loss
+
         fatigue: list[float] | None
         if isinstance(self.fatigue, list):
             fatigue = self.fatigue
@@ -68,6 +82,9 @@ class StandingOut:
         probability_of_best: float | None
         probability_of_best = self.probability_of_best
 
+        traffic_share: float | None
+        traffic_share = self.traffic_share
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -76,10 +93,13 @@ class StandingOut:
                 "creative": creative,
                 "ctr": ctr,
                 "ctr_interval": ctr_interval,
+                "expected_ctr": expected_ctr,
+                "expected_loss": expected_loss,
                 "fatigue": fatigue,
                 "impressions": impressions,
                 "is_tired": is_tired,
                 "probability_of_best": probability_of_best,
+                "traffic_share": traffic_share,
             }
         )
 
@@ -114,6 +134,20 @@ class StandingOut:
 
         ctr_interval = _parse_ctr_interval(d.pop("ctr_interval"))
 
+        def _parse_expected_ctr(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        expected_ctr = _parse_expected_ctr(d.pop("expected_ctr"))
+
+        def _parse_expected_loss(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        expected_loss = _parse_expected_loss(d.pop("expected_loss"))
+
         def _parse_fatigue(data: object) -> list[float] | None:
             if data is None:
                 return data
@@ -140,15 +174,25 @@ class StandingOut:
 
         probability_of_best = _parse_probability_of_best(d.pop("probability_of_best"))
 
+        def _parse_traffic_share(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        traffic_share = _parse_traffic_share(d.pop("traffic_share"))
+
         standing_out = cls(
             clicks=clicks,
             creative=creative,
             ctr=ctr,
             ctr_interval=ctr_interval,
+            expected_ctr=expected_ctr,
+            expected_loss=expected_loss,
             fatigue=fatigue,
             impressions=impressions,
             is_tired=is_tired,
             probability_of_best=probability_of_best,
+            traffic_share=traffic_share,
         )
 
         standing_out.additional_properties = d

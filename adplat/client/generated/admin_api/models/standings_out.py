@@ -19,14 +19,17 @@ T = TypeVar("T", bound="StandingsOut")
 
 @_attrs_define
 class StandingsOut:
-    """
+    """``too_little`` says why nothing can be said of which is best; null where something can.
+
     Attributes:
         campaign (str):
         creatives (list[StandingOut]):
+        too_little (None | str):
     """
 
     campaign: str
     creatives: list[StandingOut]
+    too_little: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -39,12 +42,16 @@ class StandingsOut:
             creatives_item = creatives_item_data.to_dict()
             creatives.append(creatives_item)
 
+        too_little: None | str
+        too_little = self.too_little
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "campaign": campaign,
                 "creatives": creatives,
+                "too_little": too_little,
             }
         )
 
@@ -64,9 +71,17 @@ class StandingsOut:
 
             creatives.append(creatives_item)
 
+        def _parse_too_little(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        too_little = _parse_too_little(d.pop("too_little"))
+
         standings_out = cls(
             campaign=campaign,
             creatives=creatives,
+            too_little=too_little,
         )
 
         standings_out.additional_properties = d
