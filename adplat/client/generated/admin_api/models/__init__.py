@@ -85,11 +85,17 @@ from .elements_out import ElementsOut
 from .elements_out_deviations import ElementsOutDeviations
 from .elements_out_pairs_item import ElementsOutPairsItem
 from .ended_out import EndedOut
+from .every import Every
 from .experiment_in import ExperimentIn
 from .experiment_in_analysis import ExperimentInAnalysis
 from .experiment_in_guardrails_item import ExperimentInGuardrailsItem
 from .experiment_in_plan import ExperimentInPlan
 from .experiment_out import ExperimentOut
+from .experiment_plan_in import ExperimentPlanIn
+from .experiment_plan_in_alternative import ExperimentPlanInAlternative
+from .experiment_plan_in_correction import ExperimentPlanInCorrection
+from .experiment_plan_in_difference import ExperimentPlanInDifference
+from .experiment_plan_in_method import ExperimentPlanInMethod
 from .experiment_state import ExperimentState
 from .experiment_story_out import ExperimentStoryOut
 from .experiment_story_out_latest_type_0 import ExperimentStoryOutLatestType0
@@ -106,6 +112,7 @@ from .forecast_out import ForecastOut
 from .forecast_plan_in import ForecastPlanIn
 from .frequency_cap_body import FrequencyCapBody
 from .health_out import HealthOut
+from .hook_body import HookBody
 from .interval_out import IntervalOut
 from .job_out import JobOut
 from .job_state import JobState
@@ -148,6 +155,8 @@ from .page_out_job_out import PageOutJobOut
 from .page_out_key_out import PageOutKeyOut
 from .page_out_result_out import PageOutResultOut
 from .page_out_rollout_out import PageOutRolloutOut
+from .page_out_saved_report_out import PageOutSavedReportOut
+from .page_out_schedule_out import PageOutScheduleOut
 from .page_out_session_out import PageOutSessionOut
 from .page_out_user_out import PageOutUserOut
 from .page_out_waiting_out import PageOutWaitingOut
@@ -163,11 +172,6 @@ from .period_out_days_item import PeriodOutDaysItem
 from .period_out_now import PeriodOutNow
 from .period_out_today import PeriodOutToday
 from .permission import Permission
-from .plan_in import PlanIn
-from .plan_in_alternative import PlanInAlternative
-from .plan_in_correction import PlanInCorrection
-from .plan_in_difference import PlanInDifference
-from .plan_in_method import PlanInMethod
 from .plan_out import PlanOut
 from .plan_out_power_by_units_item import PlanOutPowerByUnitsItem
 from .planned_metric_in import PlannedMetricIn
@@ -184,6 +188,7 @@ from .report_out_metrics import ReportOutMetrics
 from .report_out_metrics_additional_property import ReportOutMetricsAdditionalProperty
 from .report_out_rows_item import ReportOutRowsItem
 from .report_out_totals_item import ReportOutTotalsItem
+from .report_period import ReportPeriod
 from .result_out import ResultOut
 from .result_out_document import ResultOutDocument
 from .results_file import ResultsFile
@@ -200,6 +205,17 @@ from .rollout_out_refused_type_0 import RolloutOutRefusedType0
 from .rollout_out_result_type_0 import RolloutOutResultType0
 from .rollout_outcome import RolloutOutcome
 from .rotate_in import RotateIn
+from .saved_report_changes import SavedReportChanges
+from .saved_report_in import SavedReportIn
+from .saved_report_out import SavedReportOut
+from .saved_report_out_addresses import SavedReportOutAddresses
+from .schedule_changes import ScheduleChanges
+from .schedule_in import ScheduleIn
+from .schedule_out import ScheduleOut
+from .schedule_secret_out import ScheduleSecretOut
+from .schedule_story_out import ScheduleStoryOut
+from .send_out import SendOut
+from .send_state import SendState
 from .session_out import SessionOut
 from .shared_out import SharedOut
 from .sign_in_in import SignInIn
@@ -212,6 +228,7 @@ from .steps_in import StepsIn
 from .steps_out import StepsOut
 from .stop_in import StopIn
 from .targeting_body import TargetingBody
+from .times_body import TimesBody
 from .user_changes import UserChanges
 from .user_in import UserIn
 from .user_out import UserOut
@@ -306,11 +323,17 @@ __all__ = (
     "ElementsOutDeviations",
     "ElementsOutPairsItem",
     "EndedOut",
+    "Every",
     "ExperimentIn",
     "ExperimentInAnalysis",
     "ExperimentInGuardrailsItem",
     "ExperimentInPlan",
     "ExperimentOut",
+    "ExperimentPlanIn",
+    "ExperimentPlanInAlternative",
+    "ExperimentPlanInCorrection",
+    "ExperimentPlanInDifference",
+    "ExperimentPlanInMethod",
     "ExperimentState",
     "ExperimentStoryOut",
     "ExperimentStoryOutLatestType0",
@@ -327,6 +350,7 @@ __all__ = (
     "ForecastPlanIn",
     "FrequencyCapBody",
     "HealthOut",
+    "HookBody",
     "IntervalOut",
     "JobOut",
     "JobState",
@@ -369,6 +393,8 @@ __all__ = (
     "PageOutKeyOut",
     "PageOutResultOut",
     "PageOutRolloutOut",
+    "PageOutSavedReportOut",
+    "PageOutScheduleOut",
     "PageOutSessionOut",
     "PageOutUserOut",
     "PageOutWaitingOut",
@@ -384,11 +410,6 @@ __all__ = (
     "PeriodOutNow",
     "PeriodOutToday",
     "Permission",
-    "PlanIn",
-    "PlanInAlternative",
-    "PlanInCorrection",
-    "PlanInDifference",
-    "PlanInMethod",
     "PlannedMetricIn",
     "PlannedMetricInDirection",
     "PlannedMetricInKind",
@@ -405,6 +426,7 @@ __all__ = (
     "ReportOutMetricsAdditionalProperty",
     "ReportOutRowsItem",
     "ReportOutTotalsItem",
+    "ReportPeriod",
     "ResultOut",
     "ResultOutDocument",
     "ResultsFile",
@@ -421,6 +443,17 @@ __all__ = (
     "RolloutOutRefusedType0",
     "RolloutOutResultType0",
     "RotateIn",
+    "SavedReportChanges",
+    "SavedReportIn",
+    "SavedReportOut",
+    "SavedReportOutAddresses",
+    "ScheduleChanges",
+    "ScheduleIn",
+    "ScheduleOut",
+    "ScheduleSecretOut",
+    "ScheduleStoryOut",
+    "SendOut",
+    "SendState",
     "SessionOut",
     "SharedOut",
     "SignInIn",
@@ -433,6 +466,7 @@ __all__ = (
     "StepsOut",
     "StopIn",
     "TargetingBody",
+    "TimesBody",
     "UserChanges",
     "UserIn",
     "UserOut",

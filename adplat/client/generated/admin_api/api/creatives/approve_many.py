@@ -8,13 +8,8 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
 from ...models.approvals_in import ApprovalsIn
 from ...models.outcomes_out import OutcomesOut
-========
-from ...models.plan_in import PlanIn
-from ...models.plan_out import PlanOut
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
 from ...models.problem import Problem
 from typing import cast
 
@@ -27,11 +22,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
         "url": "/v1/queue/approve",
-========
-        "url": "/v1/experiments/plans",
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     }
 
     _kwargs["json"] = body.to_dict()
@@ -42,15 +33,9 @@ def _get_kwargs(
     return _kwargs
 
 
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> OutcomesOut | Problem | None:
     if response.status_code == 200:
         response_200 = OutcomesOut.from_dict(response.json())
-========
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> PlanOut | Problem | None:
-    if response.status_code == 200:
-        response_200 = PlanOut.from_dict(response.json())
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
 
         return response_200
 
@@ -85,13 +70,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[OutcomesOut | Problem]:
-========
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[PlanOut | Problem]:
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -103,7 +84,6 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
     body: ApprovalsIn,
 ) -> Response[OutcomesOut | Problem]:
     """Approve Many
@@ -112,28 +92,13 @@ def sync_detailed(
 
     Args:
         body (ApprovalsIn): One reason for all of them.
-========
-    body: PlanIn,
-) -> Response[PlanOut | Problem]:
-    """Plan An Experiment
-
-     How many units and days a test takes, and with what power; nothing is kept.
-
-    Args:
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
         Response[OutcomesOut | Problem]
-========
-        Response[PlanOut | Problem]
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     """
 
     kwargs = _get_kwargs(
@@ -150,7 +115,6 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
     body: ApprovalsIn,
 ) -> OutcomesOut | Problem | None:
     """Approve Many
@@ -159,28 +123,13 @@ def sync(
 
     Args:
         body (ApprovalsIn): One reason for all of them.
-========
-    body: PlanIn,
-) -> PlanOut | Problem | None:
-    """Plan An Experiment
-
-     How many units and days a test takes, and with what power; nothing is kept.
-
-    Args:
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
         OutcomesOut | Problem
-========
-        PlanOut | Problem
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     """
 
     return sync_detailed(
@@ -192,7 +141,6 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
     body: ApprovalsIn,
 ) -> Response[OutcomesOut | Problem]:
     """Approve Many
@@ -201,28 +149,13 @@ async def asyncio_detailed(
 
     Args:
         body (ApprovalsIn): One reason for all of them.
-========
-    body: PlanIn,
-) -> Response[PlanOut | Problem]:
-    """Plan An Experiment
-
-     How many units and days a test takes, and with what power; nothing is kept.
-
-    Args:
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
         Response[OutcomesOut | Problem]
-========
-        Response[PlanOut | Problem]
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     """
 
     kwargs = _get_kwargs(
@@ -237,7 +170,6 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
     body: ApprovalsIn,
 ) -> OutcomesOut | Problem | None:
     """Approve Many
@@ -246,28 +178,13 @@ async def asyncio(
 
     Args:
         body (ApprovalsIn): One reason for all of them.
-========
-    body: PlanIn,
-) -> PlanOut | Problem | None:
-    """Plan An Experiment
-
-     How many units and days a test takes, and with what power; nothing is kept.
-
-    Args:
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/creatives/approve_many.py
         OutcomesOut | Problem
-========
-        PlanOut | Problem
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
     """
 
     return (

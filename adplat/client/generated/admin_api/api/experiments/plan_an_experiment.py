@@ -8,20 +8,15 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
-from ...models.plan_in import PlanIn
+from ...models.experiment_plan_in import ExperimentPlanIn
 from ...models.plan_out import PlanOut
-========
-from ...models.forecast_document import ForecastDocument
-from ...models.forecast_in import ForecastIn
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 from ...models.problem import Problem
 from typing import cast
 
 
 def _get_kwargs(
     *,
-    body: ForecastIn,
+    body: ExperimentPlanIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -87,26 +82,15 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
-    body: PlanIn,
+    body: ExperimentPlanIn,
 ) -> Response[PlanOut | Problem]:
     """Plan An Experiment
-========
-    body: ForecastIn,
-) -> Response[ForecastDocument | Problem]:
-    """Preview Forecast
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
-========
-        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
-            next flight it is, with its creatives.
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
+        body (ExperimentPlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``,
+            or ``units`` to learn which effect they show.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -130,26 +114,15 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
-    body: PlanIn,
+    body: ExperimentPlanIn,
 ) -> PlanOut | Problem | None:
     """Plan An Experiment
-========
-    body: ForecastIn,
-) -> ForecastDocument | Problem | None:
-    """Preview Forecast
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
-========
-        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
-            next flight it is, with its creatives.
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
+        body (ExperimentPlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``,
+            or ``units`` to learn which effect they show.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,26 +141,15 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
-    body: PlanIn,
+    body: ExperimentPlanIn,
 ) -> Response[PlanOut | Problem]:
     """Plan An Experiment
-========
-    body: ForecastIn,
-) -> Response[ForecastDocument | Problem]:
-    """Preview Forecast
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
-========
-        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
-            next flight it is, with its creatives.
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
+        body (ExperimentPlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``,
+            or ``units`` to learn which effect they show.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -209,26 +171,15 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
-    body: PlanIn,
+    body: ExperimentPlanIn,
 ) -> PlanOut | Problem | None:
     """Plan An Experiment
-========
-    body: ForecastIn,
-) -> ForecastDocument | Problem | None:
-    """Preview Forecast
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
 
      How many units and days a test takes, and with what power; nothing is kept.
 
     Args:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/plan_an_experiment.py
-        body (PlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``, or
-            ``units`` to learn which effect they show.
-========
-        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
-            next flight it is, with its creatives.
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/preview_forecast.py
+        body (ExperimentPlanIn): As ``adplat schema experiment-plan`` tells it; give ``effect``,
+            or ``units`` to learn which effect they show.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

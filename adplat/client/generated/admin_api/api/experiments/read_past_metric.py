@@ -8,24 +8,15 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
 from ...models.past_in import PastIn
 from ...models.past_out import PastOut
-========
-from ...models.forecast_in import ForecastIn
-from ...models.made_forecast_out import MadeForecastOut
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 from ...models.problem import Problem
 from typing import cast
 
 
 def _get_kwargs(
     *,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     body: PastIn,
-========
-    body: ForecastIn,
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -96,26 +87,15 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     body: PastIn,
 ) -> Response[PastOut | Problem]:
     """Read Past Metric
-========
-    body: ForecastIn,
-) -> Response[MadeForecastOut | Problem]:
-    """Make Forecast
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 
      What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
 
     Args:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
         body (PastIn): Of everything that these campaigns showed on the last days of which
             outcomes are known.
-========
-        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
-            next flight it is, with its creatives.
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -139,26 +119,15 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     body: PastIn,
 ) -> PastOut | Problem | None:
     """Read Past Metric
-========
-    body: ForecastIn,
-) -> MadeForecastOut | Problem | None:
-    """Make Forecast
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 
      What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
 
     Args:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
         body (PastIn): Of everything that these campaigns showed on the last days of which
             outcomes are known.
-========
-        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
-            next flight it is, with its creatives.
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -177,26 +146,15 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     body: PastIn,
 ) -> Response[PastOut | Problem]:
     """Read Past Metric
-========
-    body: ForecastIn,
-) -> Response[MadeForecastOut | Problem]:
-    """Make Forecast
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 
      What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
 
     Args:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
         body (PastIn): Of everything that these campaigns showed on the last days of which
             outcomes are known.
-========
-        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
-            next flight it is, with its creatives.
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -218,26 +176,15 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     body: PastIn,
 ) -> PastOut | Problem | None:
     """Read Past Metric
-========
-    body: ForecastIn,
-) -> MadeForecastOut | Problem | None:
-    """Make Forecast
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 
      What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
 
     Args:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
         body (PastIn): Of everything that these campaigns showed on the last days of which
             outcomes are known.
-========
-        body (ForecastIn): A campaign that may never be booked; ``campaign_id``: the one whose
-            next flight it is, with its creatives.
->>>>>>>> w8-e:adplat/client/generated/admin_api/api/forecasts/make_forecast.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -8,12 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
 from ...models.experiment_story_out import ExperimentStoryOut
-========
-from ...models.past_in import PastIn
-from ...models.past_out import PastOut
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
 from ...models.problem import Problem
 from ...models.start_in import StartIn
 from ...types import UNSET, Unset
@@ -23,12 +18,8 @@ from typing import cast
 def _get_kwargs(
     experiment_id: str,
     *,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
     body: StartIn,
     if_match: str | Unset = "",
-========
-    body: PastIn,
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
@@ -36,13 +27,9 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
         "url": "/v1/experiments/{experiment_id}/start".format(
             experiment_id=quote(str(experiment_id), safe=""),
         ),
-========
-        "url": "/v1/experiments/past",
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     }
 
     _kwargs["json"] = body.to_dict()
@@ -53,17 +40,11 @@ def _get_kwargs(
     return _kwargs
 
 
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ExperimentStoryOut | Problem | None:
     if response.status_code == 200:
         response_200 = ExperimentStoryOut.from_dict(response.json())
-========
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> PastOut | Problem | None:
-    if response.status_code == 200:
-        response_200 = PastOut.from_dict(response.json())
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
 
         return response_200
 
@@ -113,13 +94,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[ExperimentStoryOut | Problem]:
-========
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[PastOut | Problem]:
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -132,7 +109,6 @@ def sync_detailed(
     experiment_id: str,
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
     body: StartIn,
     if_match: str | Unset = "",
 ) -> Response[ExperimentStoryOut | Problem]:
@@ -144,28 +120,13 @@ def sync_detailed(
         experiment_id (str):
         if_match (str | Unset): the ETag of what you saw, or * Default: ''.
         body (StartIn): Why now; it stands in the audit trail.
-========
-    body: PastIn,
-) -> Response[PastOut | Problem]:
-    """Read Past Metric
-
-     What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
-
-    Args:
-        body (PastIn): Of everything that these campaigns showed on the last days of which
-            outcomes are known.
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
         Response[ExperimentStoryOut | Problem]
-========
-        Response[PastOut | Problem]
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     """
 
     kwargs = _get_kwargs(
@@ -185,7 +146,6 @@ def sync(
     experiment_id: str,
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
     body: StartIn,
     if_match: str | Unset = "",
 ) -> ExperimentStoryOut | Problem | None:
@@ -197,28 +157,13 @@ def sync(
         experiment_id (str):
         if_match (str | Unset): the ETag of what you saw, or * Default: ''.
         body (StartIn): Why now; it stands in the audit trail.
-========
-    body: PastIn,
-) -> PastOut | Problem | None:
-    """Read Past Metric
-
-     What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
-
-    Args:
-        body (PastIn): Of everything that these campaigns showed on the last days of which
-            outcomes are known.
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
         ExperimentStoryOut | Problem
-========
-        PastOut | Problem
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     """
 
     return sync_detailed(
@@ -233,7 +178,6 @@ async def asyncio_detailed(
     experiment_id: str,
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
     body: StartIn,
     if_match: str | Unset = "",
 ) -> Response[ExperimentStoryOut | Problem]:
@@ -245,28 +189,13 @@ async def asyncio_detailed(
         experiment_id (str):
         if_match (str | Unset): the ETag of what you saw, or * Default: ''.
         body (StartIn): Why now; it stands in the audit trail.
-========
-    body: PastIn,
-) -> Response[PastOut | Problem]:
-    """Read Past Metric
-
-     What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
-
-    Args:
-        body (PastIn): Of everything that these campaigns showed on the last days of which
-            outcomes are known.
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
         Response[ExperimentStoryOut | Problem]
-========
-        Response[PastOut | Problem]
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     """
 
     kwargs = _get_kwargs(
@@ -284,7 +213,6 @@ async def asyncio(
     experiment_id: str,
     *,
     client: AuthenticatedClient,
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
     body: StartIn,
     if_match: str | Unset = "",
 ) -> ExperimentStoryOut | Problem | None:
@@ -296,28 +224,13 @@ async def asyncio(
         experiment_id (str):
         if_match (str | Unset): the ETag of what you saw, or * Default: ''.
         body (StartIn): Why now; it stands in the audit trail.
-========
-    body: PastIn,
-) -> PastOut | Problem | None:
-    """Read Past Metric
-
-     What the lake's rows say of a metric: its mean, the deviation of one unit, units a day.
-
-    Args:
-        body (PastIn): Of everything that these campaigns showed on the last days of which
-            outcomes are known.
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-<<<<<<<< HEAD:adplat/client/generated/admin_api/api/experiments/start.py
         ExperimentStoryOut | Problem
-========
-        PastOut | Problem
->>>>>>>> w8-b:adplat/client/generated/admin_api/api/experiments/read_past_metric.py
     """
 
     return (
