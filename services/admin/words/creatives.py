@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "standing_loss": ("Expected loss", "预期损失"),
     "showing_share": ("Share of showings", "流量占比"),
     "promised_ctr": ("Model expected", "模型预期"),
-    "promised_beside": ("of what was shown; clicked were", "（对已展示部分）；实际点击率"),
+    "promised_beside": ("of what was shown; clicked were", "（对已曝光部分）；实际点击率"),
     "tired": ("tired", "疲劳"),
     "not_tired": ("no sign", "无迹象"),
     "fatigue_unknown": ("too little", "数据不足"),
