@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _UPGRADE_HINT = "run `adplat db upgrade`"
+_ROWS_LOOKED_AT = 1000  # of each index; SQLite's own advice is 100 to 1,000
 _POSTGRES_LOCK = 0x61_64_70_6C_61_74  # "adplat": any number that nobody else locks
 
 
@@ -107,6 +108,15 @@ def migrations_folder() -> Path:
     raise InternalFault("the migrations are not installed", where=str(beside), hint="install adplat again")
 
 
+def _look_at_tables(connection: Connection) -> None:
+    """Tell SQLite how its tables are filled, from some rows of each index: milliseconds, however many there are.
+
+    Without it the days of one campaign are looked for among the days of all. PostgreSQL does so by itself.
+    """
+    connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}")
+    connection.exec_driver_sql("ANALYZE")
+
+
 def _migrate(url: str, revision: str, *, down: bool) -> None:
     from alembic import command
     from alembic.util import CommandError
@@ -129,6 +139,8 @@ def _migrate(url: str, revision: str, *, down: bool) -> None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
             config.attributes["connection"] = connection
             (command.downgrade if down else command.upgrade)(config, revision)
+            if connection.dialect.name == "sqlite" and not down:
+                _look_at_tables(connection)
     except CommandError as error:
         raise InputError(
             f"the database cannot be brought to {revision}: {error}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from adplat.storage import (
     upgrade_database,
 )
 from adplat.storage.database_urls import database_url
+from adplat.storage.many_metrics import fill_metrics
 from adplat.storage.migrating import migrations_folder
 from adplat.storage.transactions import Database
 
@@ -308,3 +310,24 @@ def test_days_of_metrics_are_made_from_the_hours_that_are_there(empty_url: str) 
         assert session.execute(of_campaigns).all() == [("2026-03-01", "k1", 20), ("2026-03-02", "k1", 10)]
         assert session.execute(text("SELECT count(*), sum(spend_micros) FROM campaign_hours")).one() == (3, 21)
     database.close()
+
+
+def test_sqlite_learns_at_each_start_that_a_campaign_has_few_of_the_days(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'adplat.db'}"
+    upgrade_database(url)
+    with closing(open_database(url)) as database:
+        fill_metrics(database, 1000, 20_000, NOON, ("UTC",), lambda done, total, what: None)
+        with database.write() as connection:
+            connection.execute(text("DROP TABLE sqlite_stat1"))  # as it was before anybody looked
+
+    def plan() -> str:
+        asked = """EXPLAIN QUERY PLAN SELECT creative_id, advertiser_id, sum(clicks) FROM daily_metrics
+            WHERE zone = :zone AND day >= :since AND day < :until AND campaign_id IN (:campaign)
+            GROUP BY creative_id, advertiser_id"""
+        with closing(open_database(url)) as database, database.read() as session:
+            told = {"zone": "UTC", "since": "2000-01-01", "until": "2100-01-01", "campaign": "campaign00042"}
+            return " ".join(row[3] for row in session.execute(text(asked), told))
+
+    assert "ix_daily_metrics_campaign_id" not in plan(), "or else nobody need look"
+    upgrade_database(url)
+    assert "ix_daily_metrics_campaign_id" in plan()
