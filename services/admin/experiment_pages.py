@@ -167,7 +167,7 @@ def _page_of(request: Request, asker: Asker, kept: KeptExperiment, error: InputE
         "told": told,
         "etag": etag_of(experiment_document(kept)),
         "entries": trail_of(asker, name),
-        "none": NO_WINNER,
+        "no_winner": NO_WINNER,
         "pausable": [arm.name for arm in kept.experiment.arms[1:] if not arm.paused],
         "analysis": told["setup"].get("analysis", {}),
         "metric": told["setup"].get("analysis", {}).get("metric", {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -126,6 +127,43 @@ def test_every_step_wants_a_reason_and_stands_in_the_trail(admin: Admin, anna: S
         assert told in page
     assert "…</summary>" not in page, "nothing more can be done"
     assert anna.post("/experiments/tea/dance", data={"form_token": anna.token}).status_code == 404
+
+
+class _Forms(HTMLParser):
+    """What a browser would send of each form of a page that nobody has touched, by its action."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.told: dict[str, dict[str, str]] = {}
+        self.needed: dict[str, set[str]] = {}
+        self._action, self._select = "", ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._action = names.get("action", "")
+        elif tag == "select":
+            self._select = names["name"]
+        form = self.told.setdefault(self._action, {})
+        if tag == "input" and "name" in names:
+            if "required" in names:
+                self.needed.setdefault(self._action, set()).add(names["name"])
+            if names.get("type") != "checkbox" or "checked" in names:
+                form[names["name"]] = names.get("value", "")
+        elif tag == "option" and "value" in names and (self._select not in form or "selected" in names):
+            form[self._select] = names["value"]
+
+
+def test_a_test_is_decided_for_no_arm_by_the_form_as_it_is_shown(anna: Somebody) -> None:
+    sent(anna)
+    stepped(anna, "start", reason="go")
+    stepped(anna, "stop", reason="over")
+    form = _Forms(anna.get("/experiments/tea").text).told["/experiments/tea/decide"]
+    decided = anna.post("/experiments/tea/decide", data=form | {"reason": "nothing"})
+    assert (decided.status_code, decided.headers.get("location")) == (303, "/experiments/tea?done=experiment_decided")
+    assert anna.get(PATH).json()["winner"] is None
+
 
 
 def test_results_are_told_as_numbers_and_sentences_and_a_cost_that_falls_is_better(
