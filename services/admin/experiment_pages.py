@@ -143,6 +143,7 @@ def take_step(experiment_id: str, step: str, request: Request, sent: Sending) ->
         elif step == "stop":
             stop_experiment(changing, experiment_id, reason, seen)
         else:
+            _require_analysis(parts, experiment_id, form)
             decide_experiment(changing, experiment_id, form.text("winner"), reason, seen)
     except InputError as error:
         return _page_of(request, asker, parts.experiments.find(kept.experiment_id), error)
@@ -156,6 +157,16 @@ _STEPS = {
     "decide": "experiment_decided",
     "analyses": "analysis_ordered",
 }
+
+
+def _require_analysis(parts: SeenParts, experiment_id: str, form: Form) -> None:
+    """Raises ConfigRejected where no result is there to decide by and nobody has said that this is meant."""
+    if not form.text("unanalyzed") and not parts.experiments.latest_results([experiment_id]):
+        raise ConfigRejected(
+            "nothing has been analysed yet",
+            where="unanalyzed",
+            hint="refresh the results first, or tick that you decide without an analysis",
+        )
 
 
 def _page_of(request: Request, asker: Asker, kept: KeptExperiment, error: InputError | None = None) -> Response:

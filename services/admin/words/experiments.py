@@ -121,6 +121,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "What it showed is written down for ever. Nothing changes in the catalogue.",
         "结论将被永久记录。不会改动任何投放。",
     ),
+    "test_unanalyzed": (
+        "Nothing has been analysed yet: decide without an analysis",
+        "尚无分析结果：在没有分析的情况下作出决定",
+    ),
     "no_winner": ("no arm", "无胜出组"),
     "decided_for": ("Decided for", "决定采用"),
     "analyze_now": ("Refresh results", "刷新结果"),

@@ -121,7 +121,7 @@ def test_every_step_wants_a_reason_and_stands_in_the_trail(admin: Admin, anna: S
     old = anna.post("/experiments/tea/stop", data={"form_token": anna.token, "etag": '"old"', "reason": "x"})
     assert old.status_code == 412
     assert stepped(anna, "stop", reason="over").status_code == 303
-    assert stepped(anna, "decide", winner="none", reason="nothing came of it").status_code == 303
+    assert stepped(anna, "decide", winner="none", reason="nothing came of it", unanalyzed="yes").status_code == 303
     page = anna.get("/experiments/tea").text
     for told in ("new season", "too loud", "over", "nothing came of it", "no arm"):
         assert told in page
@@ -159,11 +159,28 @@ def test_a_test_is_decided_for_no_arm_by_the_form_as_it_is_shown(anna: Somebody)
     sent(anna)
     stepped(anna, "start", reason="go")
     stepped(anna, "stop", reason="over")
-    form = _Forms(anna.get("/experiments/tea").text).told["/experiments/tea/decide"]
-    decided = anna.post("/experiments/tea/decide", data=form | {"reason": "nothing"})
+    forms = _Forms(anna.get("/experiments/tea").text)
+    told = forms.told["/experiments/tea/decide"] | dict.fromkeys(forms.needed["/experiments/tea/decide"], "yes")
+    decided = anna.post("/experiments/tea/decide", data=told)
     assert (decided.status_code, decided.headers.get("location")) == (303, "/experiments/tea?done=experiment_decided")
     assert anna.get(PATH).json()["winner"] is None
 
+
+
+def test_a_test_without_an_analysis_is_decided_by_who_says_so(admin: Admin, anna: Somebody) -> None:
+    sent(anna)
+    stepped(anna, "start", reason="go")
+    shown_to(admin, "tea", 400, {"plain": 0.2, "bright": 0.2})
+    stepped(anna, "stop", reason="over")
+    asked = stepped(anna, "decide", winner="bright", reason="I like it")
+    assert asked.status_code == 422 and "nothing has been analysed yet" in asked.text
+    assert anna.get(PATH).json()["state"] == "stopped"
+    path = "/experiments/tea/decide"
+    assert _Forms(asked.text).needed[path] == {"reason", "unanalyzed"}
+    anna.post("/experiments/tea/analyses", data={"form_token": anna.token})
+    assert (done := worked(admin)) is not None and done.result and "result_id" in done.result, done
+    assert _Forms(anna.get("/experiments/tea").text).needed[path] == {"reason"}, "there is something to decide by"
+    assert stepped(anna, "decide", winner="bright", reason="I like it").status_code == 303
 
 
 def test_results_are_told_as_numbers_and_sentences_and_a_cost_that_falls_is_better(
