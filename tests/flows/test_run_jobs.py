@@ -86,7 +86,10 @@ def test_a_bad_end_is_tried_again_with_growing_waits_until_it_was_tried_often_en
 @pytest.mark.parametrize(
     ("reason", "told"),
     [
-        (TableRejected("it is damaged", where="/srv/lake/clicks", hint="write it again"), "it is damaged: write it again"),
+        (
+            TableRejected("it is damaged", where="/srv/lake/clicks", hint="write it again"),
+            "it is damaged: write it again",
+        ),
         (FileNotFoundError(2, "No such file or directory", "/srv/lake"), "No such file or directory"),
     ],
 )

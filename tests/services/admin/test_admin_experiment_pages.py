@@ -100,6 +100,38 @@ def test_what_is_wrong_is_said_above_the_form_which_keeps_what_was_written(
     assert anna.get(PATH).status_code == 404
 
 
+def test_where_a_running_test_has_the_buckets_the_form_opens_there_and_says_which_are_free(
+    admin: Admin, anna: Somebody
+) -> None:
+    live_creatives(admin, "q1", "q2", campaign_id="k2")
+    sent(anna, end="6000")
+    stepped(anna, "start", reason="go")
+    folded, opened = "<details><summary>Layer and buckets", "<details open><summary>Layer and buckets"
+    assert folded in anna.get("/experiments/new?campaign=k1").text
+    second = {"experiment_id": "milk", "once": "o2"}
+    refused = sent(anna, **second)
+    assert refused.status_code == 422 and opened in refused.text and 'value="bright"' in refused.text
+    assert "from 6000 to before 10000" in refused.text and '<a href="/experiments/tea">tea</a>' in refused.text
+    assert "layer of its own" not in refused.text, "they choose creatives of one campaign"
+    assert opened not in sent(anna, **second | {"effect": "none"}).text
+    other = second | {"campaign": "k2", "arm1_creatives": "q1", "arm2_creatives": "q2"}
+    elsewhere = sent(anna, **other)
+    assert elsewhere.status_code == 422 and "such as milk, with all buckets" in elsewhere.text
+    assert sent(anna, **other | {"layer": "milk"}).status_code == 303, "as it was proposed"
+    third = {"experiment_id": "rice", "once": "o3"}
+    assert sent(anna, **third | {"first": "6000"}).status_code == 303, "and so was this"
+    full = sent(anna, **third | {"first": "0", "end": "99999"})
+    assert full.status_code == 422 and opened in full.text
+
+
+def test_where_no_bucket_is_free_beside_a_test_of_the_same_campaign_the_form_says_so(anna: Somebody) -> None:
+    sent(anna)
+    stepped(anna, "start", reason="go")
+    for layer in ("default", "another"):
+        refused = sent(anna, experiment_id="milk", once="o2", layer=layer).text
+        assert "There is no room beside them" in refused and "layer of its own" not in refused
+
+
 def test_the_button_fills_in_what_the_last_days_were(admin: Admin, anna: Somebody) -> None:
     nothing = sent(anna, do="past", mean="", std="")
     assert (nothing.status_code == 422 and "showed nothing" in nothing.text) or "no impressions" in nothing.text
@@ -164,7 +196,6 @@ def test_a_test_is_decided_for_no_arm_by_the_form_as_it_is_shown(anna: Somebody)
     decided = anna.post("/experiments/tea/decide", data=told)
     assert (decided.status_code, decided.headers.get("location")) == (303, "/experiments/tea?done=experiment_decided")
     assert anna.get(PATH).json()["winner"] is None
-
 
 
 def test_a_test_without_an_analysis_is_decided_by_who_says_so(admin: Admin, anna: Somebody) -> None:
