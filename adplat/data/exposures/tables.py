@@ -158,7 +158,7 @@ def open_exposures(lake: Lake, question: ExposureQuestion) -> Iterator[ExposureT
             columns.sql(name, where)
         if not paths:
             raise MissingInput(
-                "nothing was shown in the time asked for", where=where, hint="wait for the first showing, or ask earlier"
+                "nothing was shown in the time asked for", where=where, hint="wait for the first showing or ask earlier"
             )
         wished = tuple(name for name in question.optional_context if name in columns and name not in question.context)
         question = replace(question, context=question.context + wished)
