@@ -83,7 +83,7 @@ def read_opportunities(
             hint="give a lake, workspace or world with requests or bids",
         )
     where = str(lake.root / source)
-    with opened(where) as connection:
+    with opened(lake.root, source) as connection:
         connection.execute(f"SET memory_limit = '{MOST_MEMORY}'")
         progress(0, STEPS, READING)
         told = (

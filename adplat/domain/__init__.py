@@ -34,6 +34,7 @@ from adplat.domain.audit import (
     AuditRecord,
     actor_kind,
     audit_hash,
+    in_words,
 )
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
@@ -517,6 +518,7 @@ __all__ = [
     "fading_weights",
     "form_token",
     "form_token_holds",
+    "in_words",
     "key_from",
     "key_hash",
     "live_line",

@@ -19,6 +19,7 @@ from typing import Any
 CHAIN_START = "0" * 64
 _CHAIN_FORM = 1
 _MOST_FAULTS = 20
+_NOTHING = "–"
 
 
 class ActorKind(StrEnum):
@@ -36,6 +37,18 @@ def actor_kind(actor: str) -> ActorKind:
     if first in {"job", "bandit"}:
         return ActorKind(first)
     return ActorKind.SERVICE if first in {"worker", "service", "system"} else ActorKind.PERSON
+
+
+def in_words(value: Any) -> str:
+    """How a value stands in an entry's detail: ``period: fixed; by: day, campaign``, without what is empty."""
+    if isinstance(value, Mapping):
+        told = ((name, in_words(one)) for name, one in value.items())
+        return "; ".join(f"{name}: {one}" for name, one in told if one not in {"", _NOTHING}) or _NOTHING
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(in_words(one) for one in value) or _NOTHING
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _NOTHING if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)

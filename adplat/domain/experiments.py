@@ -178,6 +178,16 @@ class ExperimentBook:
             for what, hint in _conflicts(one, two):
                 raise ConfigRejected(what, where=f"experiments {one.experiment_id} and {two.experiment_id}", hint=hint)
 
+    def free_ranges(self, layer: str) -> tuple[BucketRange, ...]:
+        """The buckets of a layer that none of them owns, in rising order."""
+        owned = sorted((b for one in self.experiments if one.layer == layer for b in one.layer_ranges), key=_first)
+        edges = [(0, 0), *((each.first, each.end) for each in owned), (LAYER_BUCKETS, LAYER_BUCKETS)]
+        return tuple(BucketRange(end, first) for (_, end), (first, _) in pairwise(edges) if end < first)
+
+
+def _first(buckets: BucketRange) -> int:
+    return buckets.first
+
 
 def _conflicts(one: Experiment, two: Experiment) -> Iterator[tuple[str, str]]:
     if one.experiment_id == two.experiment_id:

@@ -22,6 +22,7 @@ from adplat.domain import (
     CampaignStatus,
     ConfigRejected,
     Money,
+    in_words,
 )
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.made_once import REQUEST, digest_of, id_of, made_before
@@ -173,7 +174,7 @@ def _steps(status: CampaignStatus) -> str:
 
 
 def _short(value: Any) -> str:
-    text = str(value)
+    text = in_words(value)
     return text if len(text) <= 200 else f"{text[:199]}…"
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from adplat.domain import (
     AdplatError,
@@ -117,5 +118,15 @@ def _kept(queue: JobQueue, job: Job, clock: Clock, lease_s: float) -> Iterator[C
 def _give_back(queue: JobQueue, job: Job, clock: Clock, reason: Exception) -> None:
     now = clock.now()
     wait = timedelta(seconds=wait_before_retry_s(job.attempts))
-    error = " ".join(str(reason).split()) or type(reason).__name__
-    queue.give_back(job, now, error, None if isinstance(reason, _BEYOND_HEALING) else now + wait)
+    queue.give_back(job, now, _told(reason), None if isinstance(reason, _BEYOND_HEALING) else now + wait)
+
+
+def _told(reason: Exception) -> str:
+    """One line for whoever may see the job: where the server keeps its files is no business of theirs."""
+    if isinstance(reason, AdplatError) and Path(reason.where).is_absolute():
+        said = f"{reason.what}: {reason.hint}"
+    elif isinstance(reason, OSError) and reason.strerror:
+        said = reason.strerror
+    else:
+        said = str(reason)
+    return " ".join(said.split()) or type(reason).__name__

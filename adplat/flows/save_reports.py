@@ -18,6 +18,7 @@ from adplat.domain import (
     SavedReport,
     SendTimes,
     SendTo,
+    in_words,
     times_told,
 )
 from adplat.flows.admin_parts import SeenParts
@@ -69,7 +70,7 @@ def change_report(parts: SeenParts, report_id: str, step: Callable[[SavedReport]
         told = changes_of(before, after)
         told.pop("changed", None)
         if "question" in told:
-            told["question"] = f"{before.question.told()} → {after.question.told()}"
+            told["question"] = f"{in_words(before.question.told())} → {in_words(after.question.told())}"
         return _entry(parts, "report change", report_id, after.advertiser_id, told)
 
     return parts.saved.change(report_id, checked, entry)
@@ -203,7 +204,7 @@ def _scope(parts: SeenParts) -> tuple[str, ...] | None:
 
 
 def _asked(one: SavedReport) -> dict[str, str]:
-    return {"question": str(one.question.told()), "shared": str(one.is_shared).lower()}
+    return {"question": in_words(one.question.told()), "shared": str(one.is_shared).lower()}
 
 
 def _whereto(one: ReportSchedule) -> dict[str, str]:

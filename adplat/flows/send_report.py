@@ -32,6 +32,7 @@ from adplat.domain import (
     UnknownReference,
     Viewer,
     actor_kind,
+    in_words,
 )
 from adplat.flows.ask_report import asked_saved, table_of
 from adplat.flows.describe_report import MEDIA_TYPES, breakdown_document, file_name, report_document, report_file
@@ -157,7 +158,7 @@ def _sent(
         "sha256": made.sha256,
         "file": made.file_name,
         "taken": ", ".join(sorted(taken)),
-        "question": str(made.report.question.told()),
+        "question": in_words(made.report.question.told()),
     }
     _tell(parts, job, one, state, wrong, facts)
     if later:

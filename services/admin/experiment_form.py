@@ -5,9 +5,19 @@ Effects and margins are written in per cent of the control. Money is written in 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
-from adplat.domain import LAYER_BUCKETS, MICROS_PER_UNIT, AssignmentUnit, ConfigRejected
+from adplat.domain import (
+    LAYER_BUCKETS,
+    MICROS_PER_UNIT,
+    AssignmentUnit,
+    ConfigRejected,
+    Experiment,
+    ExperimentBook,
+    InputError,
+)
 from adplat.flows.experiment_metrics import ExperimentMetric, experiment_metric
 from services.admin.forms import Form
 
@@ -33,6 +43,7 @@ DEFAULTS = {
     "daily_units": "",
 }
 _PERCENT = 100.0
+_A_LAYER = re.compile(r"\blayer\b")
 
 
 def setup_told(form: Form) -> dict[str, Any]:
@@ -104,6 +115,34 @@ def arms_told(form: Form) -> list[dict[str, Any]]:
 def scale_of(metric: str) -> float:
     """What a number of the form is multiplied by: money is written in units, and kept in micros."""
     return float(MICROS_PER_UNIT) if metric in MONEY else 1.0
+
+
+def is_of_layers(error: InputError) -> bool:
+    """Whether it is about the fields of layer and buckets, which are folded away until somebody needs them."""
+    field = error.where.rpartition(": ")[2]
+    return field in {"first", "end", "layer", "layer_ranges"} or bool(_A_LAYER.search(f"{error.what} {error.hint}"))
+
+
+def layers_told(form: Form, running: ExperimentBook) -> dict[str, Any]:
+    """What could be written there: ranges ``free`` in the layer that was named, those who ``own`` the others, and
+    whether a layer of its own would do, which is not so beside a test of the same campaigns."""
+    layer, campaigns = form.text("layer") or DEFAULTS["layer"], set(form.many("campaign"))
+    beside = [one for one in running.experiments if not one.campaign_ids or campaigns & set(one.campaign_ids)]
+    # Tests of one campaign share a layer: the layer that the other one has is where room is to be found.
+    layer = beside[0].layer if beside else layer
+    in_layer = [one for one in running.experiments if one.layer == layer]
+    name, taken = form.text("experiment_id") or "second", {one.layer for one in running.experiments}
+    return {
+        "layer": layer,
+        "free": [(one.first, one.end) for one in running.free_ranges(layer)] if _fits(form, in_layer) else [],
+        "owners": [one.experiment_id for one in in_layer],
+        "own": "" if beside else f"{name}-2" if name in taken else name,
+    }
+
+
+def _fits(form: Form, others: Sequence[Experiment]) -> bool:
+    """Whether they deal the same unit; others share no layer."""
+    return all(one.unit.value == form.text("unit") for one in others)
 
 
 def _plan(form: Form, metric: ExperimentMetric) -> dict[str, Any]:

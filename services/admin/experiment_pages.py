@@ -44,6 +44,8 @@ from services.admin.experiment_form import (
     GUARDRAILS,
     METHODS,
     MOST_ARMS,
+    is_of_layers,
+    layers_told,
     plan_told,
     scale_of,
     setup_told,
@@ -143,6 +145,7 @@ def take_step(experiment_id: str, step: str, request: Request, sent: Sending) ->
         elif step == "stop":
             stop_experiment(changing, experiment_id, reason, seen)
         else:
+            _require_analysis(parts, experiment_id, form)
             decide_experiment(changing, experiment_id, form.text("winner"), reason, seen)
     except InputError as error:
         return _page_of(request, asker, parts.experiments.find(kept.experiment_id), error)
@@ -158,6 +161,16 @@ _STEPS = {
 }
 
 
+def _require_analysis(parts: SeenParts, experiment_id: str, form: Form) -> None:
+    """Raises ConfigRejected where no result is there to decide by and nobody has said that this is meant."""
+    if not form.text("unanalyzed") and not parts.experiments.latest_results([experiment_id]):
+        raise ConfigRejected(
+            "nothing has been analysed yet",
+            where="unanalyzed",
+            hint="refresh the results first, or tick that you decide without an analysis",
+        )
+
+
 def _page_of(request: Request, asker: Asker, kept: KeptExperiment, error: InputError | None = None) -> Response:
     parts, name = asker.seen, kept.experiment_id
     status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
@@ -167,7 +180,7 @@ def _page_of(request: Request, asker: Asker, kept: KeptExperiment, error: InputE
         "told": told,
         "etag": etag_of(experiment_document(kept)),
         "entries": trail_of(asker, name),
-        "none": NO_WINNER,
+        "no_winner": NO_WINNER,
         "pausable": [arm.name for arm in kept.experiment.arms[1:] if not arm.paused],
         "analysis": told["setup"].get("analysis", {}),
         "metric": told["setup"].get("analysis", {}).get("metric", {}),
@@ -255,6 +268,7 @@ def _form_page(
         "metrics": list(EXPERIMENT_METRICS),
         "methods": METHODS,
         "policies": list(POLICIES),
+        "layers": layers_told(form, parts.experiment_parts().running_book()) if error and is_of_layers(error) else None,
         "once": form.text("once") or parts.draw(16).hex(),
         "what": what,
         "where": where,

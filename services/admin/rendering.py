@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from adplat import __version__
-from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right
+from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right, in_words
 from services.admin.asking import Asker
 from services.admin.problems import Refused
 from services.admin.wording import Say, language_of, words_in
@@ -134,6 +134,7 @@ def _templates() -> Environment:
         "percent": lambda value: "–" if value is None else f"{value:.0%}",
         "change": lambda value: f"{value:+.0%}",
         "moment": moment,
+        "in_words": in_words,
         "local": lambda value: "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),
         "signed": lambda value: "–" if value is None else f"{value:+.4g}",
     }

@@ -20,6 +20,7 @@ from adplat.domain import (
     AuditRecord,
     actor_kind,
     audit_hash,
+    in_words,
 )
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -132,3 +133,21 @@ def test_the_same_moment_in_another_zone_is_the_same_record() -> None:
 def test_who_acted_is_told_by_the_name() -> None:
     told = {"mei": "person", "job 12": "job", "worker": "service", "bandit linucb": "bandit", "jobst": "person"}
     assert {name: actor_kind(name).value for name in told} == told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (
+            {"period": "fixed", "until": None, "by": ["day", "campaign"], "filters": []},
+            "period: fixed; by: day, campaign",
+        ),
+        ({"devices": (), "hours": (0, 1), "own": {"is_on": False}}, "hours: 0, 1; own: is_on: false"),
+        ({"devices": ()}, "–"),
+        ([], "–"),
+        (ActorKind.JOB, "job"),
+        ("{'as': 'it is'}", "{'as': 'it is'}"),
+    ],
+)
+def test_what_stands_in_a_detail_is_told_in_words(value: object, told: str) -> None:
+    assert in_words(value) == told

@@ -88,6 +88,16 @@ def test_two_units_in_one_layer_are_refused() -> None:
         ExperimentBook((mine, replace(other, unit=AssignmentUnit.REQUEST)))
 
 
+def test_the_free_ranges_of_a_layer_are_those_that_nobody_owns() -> None:
+    thirds = (BucketRange(0, 100), BucketRange(4_000, 6_000))
+    one = replace(PICTURES, layer_ranges=thirds)
+    other = replace(PICTURES, experiment_id="more", layer_ranges=(BucketRange(100, 200),))
+    book = ExperimentBook((one, other))
+    assert book.free_ranges(one.layer) == (BucketRange(200, 4_000), BucketRange(6_000, LAYER_BUCKETS))
+    assert book.free_ranges("another") == (BucketRange(),)
+    assert ExperimentBook((replace(one, layer_ranges=(BucketRange(),)),)).free_ranges(one.layer) == ()
+
+
 def test_two_that_choose_the_policy_of_one_campaign_share_a_layer() -> None:
     narrower = replace(CHOOSERS, experiment_id="more", layer="another", campaign_ids=("k9",))
     with pytest.raises(ConfigRejected, match="policy of one campaign"):

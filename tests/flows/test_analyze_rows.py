@@ -364,6 +364,23 @@ def test_a_damaged_part_is_one_line(told: Told, tmp_path: Path) -> None:
     with pytest.raises(TableRejected) as caught:
         answer(own, "mean", "clicks", since=None)
     assert "\n" not in str(caught.value)
+    said = caught.value.what
+    assert "impressions/hour=" in said and str(tmp_path) not in said and "LINE" not in said and "$v" not in said
+
+
+def test_a_lake_without_files_of_the_time_asked_for_says_so(told: Told) -> None:
+    with pytest.raises(MissingInput, match="nothing was shown"):
+        answer(told, "mean", "clicks", since="2026-05-01T00:00:00Z")
+
+
+def test_units_of_whom_nothing_is_known_before_the_test_are_compared_all_the_same(told: Told, tmp_path: Path) -> None:
+    own = replace(told, lake=type(told.lake)(tmp_path / "lake"))
+    first = START + timedelta(hours=1)  # the hour in which a test starts is read for what was before, too
+    own.lake.write("impressions", told.impressions.filter(pl.col("ts") >= first), "a")
+    own.lake.write("clicks", told.clicks.filter(pl.col("ts") >= first), "a")
+    document = answer(own, "mean", "clicks", covariate_days=DAYS_BEFORE)
+    plain = answer(own, "mean", "clicks")
+    assert [arm["n"] for arm in document["arms"]] == [arm["n"] for arm in plain["arms"]]
 
 
 def test_a_lake_without_clicks_has_none(told: Told, tmp_path: Path) -> None:

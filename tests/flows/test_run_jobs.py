@@ -83,6 +83,28 @@ def test_a_bad_end_is_tried_again_with_growing_waits_until_it_was_tried_often_en
     assert waits == [10.0, 20.0]
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (
+            TableRejected("it is damaged", where="/srv/lake/clicks", hint="write it again"),
+            "it is damaged: write it again",
+        ),
+        (FileNotFoundError(2, "No such file or directory", "/srv/lake"), "No such file or directory"),
+    ],
+)
+def test_what_a_job_died_of_does_not_say_where_the_server_keeps_its_files(
+    queue: SqlJobs, reason: Exception, told: str
+) -> None:
+    ordered(queue)
+
+    def spoil(job: Job, tell: Tell) -> Mapping[str, Any]:
+        raise reason
+
+    run_next_job(queue, {"count": spoil}, "w1", ManualClock(NOON), lease_s=30.0)
+    assert queue.find(1).error == told
+
+
 def test_what_a_second_try_cannot_heal_is_not_tried_again(queue: SqlJobs) -> None:
     ordered(queue)
 

@@ -36,7 +36,7 @@ def auction_counts(lake: Lake, campaign_ids: Sequence[str], since: date, until: 
         return []
     bound = Bound()
     day = f"epoch_us(ts) // {_A_DAY_US}"
-    with opened(str(lake.root)) as connection:
+    with opened(lake.root) as connection:
         found = connection.execute(
             f"SELECT {day}, campaign_id, coalesce(placement, ''), count(*), count(*) FILTER (won)"
             f" FROM {bound.files(files)} WHERE {bound.among('campaign_id', list(campaign_ids))}"

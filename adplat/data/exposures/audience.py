@@ -32,7 +32,7 @@ def user_attributes(lake: Lake, newest: int | None = None) -> list[str]:
     files = lake.files("impressions")[-(newest or 0) :]
     if not files:
         return []
-    with opened(str(lake.root)) as connection:
+    with opened(lake.root) as connection:
         columns = columns_of(connection, files, "impressions")
     return sorted(name for name in columns.names() if _is_attribute(columns, name))
 
@@ -56,7 +56,7 @@ def audience_rows(
     }
     if not files["impressions"] or not campaign_ids:
         return _nothing(len(attributes))
-    with opened(str(lake.root)) as connection:
+    with opened(lake.root) as connection:
         columns = columns_of(connection, files["impressions"], "impressions")
         bound = Bound()
         told = "".join(

@@ -51,7 +51,7 @@ def choice_shares(
     # The moment of the impression counts; its choice was written with it.
     at = f"epoch_us(ts) // {bound(int(step.total_seconds()) * 1_000_000)}"
     begin, end = (bound(round(moment.timestamp() * 1e6)) for moment in (since, until))
-    with opened(str(lake.root)) as connection:
+    with opened(lake.root) as connection:
         found = connection.execute(
             "WITH seen AS (SELECT decision_id, any_value(creative_id) AS creative_id, min(ts) AS ts"
             f" FROM {bound.files(files['impressions'])} WHERE campaign_id = {bound(campaign_id)}"

@@ -21,24 +21,28 @@ _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "
 
 
 @contextmanager
-def opened(where: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database that is gone after the block; what it cannot read becomes TableRejected."""
+def opened(root: Path, table: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database that is gone after the block; what it cannot read of the lake at ``root`` becomes TableRejected."""
+    where = str(root / table)
     with tempfile.TemporaryDirectory(prefix="adplat-") as spill:
         connection = duckdb.connect(config={**_CLOSED, "temp_directory": spill})
         try:
             yield connection
         except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as reason:
-            raise InternalFault(f"a query is wrong: {_one_line(reason)}", where=where, hint="tell us") from reason
+            raise InternalFault(f"a query is wrong: {_one_line(reason, root)}", where=where, hint="tell us") from reason
         except duckdb.Error as reason:
             raise TableRejected(
-                f"the lake cannot be read: {_one_line(reason)}", where=where, hint="write the damaged part again"
+                f"the lake cannot be read: {_one_line(reason, root)}", where=where, hint="write the damaged part again"
             ) from None
         finally:
             connection.close()
 
 
-def _one_line(reason: duckdb.Error) -> str:
-    return " ".join(str(reason).split())[:160]
+def _one_line(reason: duckdb.Error, root: Path) -> str:
+    """What went wrong, with files named from the lake on: neither the query, which stands in later lines, nor where the
+    server keeps the lake."""
+    said = str(reason).strip().partition("\n")[0].partition("LINE 1:")[0]
+    return " ".join(said.replace(f"{root}/", "").split())[:160]
 
 
 class Bound:

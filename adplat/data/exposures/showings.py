@@ -85,6 +85,11 @@ def make_earlier_exposures(
     connection: DuckDBPyConnection, paths: Sequence[Path], columns: Columns, question: ExposureQuestion, span: Span
 ) -> None:
     """The table ``before_exposures``: what the assigned units were shown in the days before, whatever it was."""
+    if not paths:
+        connection.execute(
+            "CREATE TEMP TABLE before_exposures AS SELECT decision_id, unit, us, price FROM exposures WHERE false"
+        )
+        return
     bound = Bound()
     unit = f"CAST({columns.plain(question.unit, 'unit')} AS VARCHAR)"
     price = _price(question, columns)

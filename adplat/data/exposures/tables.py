@@ -147,7 +147,7 @@ def open_exposures(lake: Lake, question: ExposureQuestion) -> Iterator[ExposureT
     on a damaged part.
     """
     where = str(lake.root)
-    with opened(where) as connection:
+    with opened(lake.root) as connection:
         everything = lake.files("impressions")
         if not everything:
             raise MissingInput("the lake has no impressions", where=where, hint="give a lake, a workspace or a world")
@@ -156,6 +156,10 @@ def open_exposures(lake: Lake, question: ExposureQuestion) -> Iterator[ExposureT
         columns = columns_of(connection, everything, "impressions")
         for name in ("decision_id", "ts"):
             columns.sql(name, where)
+        if not paths:
+            raise MissingInput(
+                "nothing was shown in the time asked for", where=where, hint="wait for the first showing or ask earlier"
+            )
         wished = tuple(name for name in question.optional_context if name in columns and name not in question.context)
         question = replace(question, context=question.context + wished)
         left = make_exposures(connection, paths, columns, question, span)

@@ -78,6 +78,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Experiments of one layer own disjoint buckets, so that no unit is in two of them.",
         "同一层的实验使用互不重叠的桶，任何样本不会同时进入两个实验。",
     ),
+    "test_layer_owners": ("In layer {layer} there run already:", "层 {layer} 中已在运行："),
+    "test_layer_free": ("In layer {layer} these buckets are free:", "层 {layer} 中空闲的桶："),
+    "test_layer_range": ("from {first} to before {end}", "从 {first} 到 {end}（不含）"),
+    "test_layer_own": (
+        "Or write a layer of its own, such as {layer}, with all buckets: the campaigns are others, so both may "
+        "meet the same user.",
+        "也可填写单独的一层（如 {layer}）并使用全部桶：投放计划不同，两个实验可以遇到同一用户。",
+    ),
+    "test_layer_full": (
+        "There is no room beside them, and tests that choose the creatives of one campaign may not meet the same user: "
+        "stop one of them first.",
+        "其旁已无空闲的桶，而选择同一计划创意的实验不能遇到同一用户：请先停止其中之一。",
+    ),
     "test_layer": ("Layer", "层"),
     "test_first_bucket": ("From bucket", "起始桶"),
     "test_end_bucket": ("To before bucket", "截止桶（不含）"),
@@ -120,6 +133,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "test_decide_means": (
         "What it showed is written down for ever. Nothing changes in the catalogue.",
         "结论将被永久记录。不会改动任何投放。",
+    ),
+    "test_unanalyzed": (
+        "Nothing has been analysed yet: decide without an analysis",
+        "尚无分析结果：在没有分析的情况下作出决定",
     ),
     "no_winner": ("no arm", "无胜出组"),
     "decided_for": ("Decided for", "决定采用"),

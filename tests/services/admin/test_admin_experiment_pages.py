@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -99,6 +100,38 @@ def test_what_is_wrong_is_said_above_the_form_which_keeps_what_was_written(
     assert anna.get(PATH).status_code == 404
 
 
+def test_where_a_running_test_has_the_buckets_the_form_opens_there_and_says_which_are_free(
+    admin: Admin, anna: Somebody
+) -> None:
+    live_creatives(admin, "q1", "q2", campaign_id="k2")
+    sent(anna, end="6000")
+    stepped(anna, "start", reason="go")
+    folded, opened = "<details><summary>Layer and buckets", "<details open><summary>Layer and buckets"
+    assert folded in anna.get("/experiments/new?campaign=k1").text
+    second = {"experiment_id": "milk", "once": "o2"}
+    refused = sent(anna, **second)
+    assert refused.status_code == 422 and opened in refused.text and 'value="bright"' in refused.text
+    assert "from 6000 to before 10000" in refused.text and '<a href="/experiments/tea">tea</a>' in refused.text
+    assert "layer of its own" not in refused.text, "they choose creatives of one campaign"
+    assert opened not in sent(anna, **second | {"effect": "none"}).text
+    other = second | {"campaign": "k2", "arm1_creatives": "q1", "arm2_creatives": "q2"}
+    elsewhere = sent(anna, **other)
+    assert elsewhere.status_code == 422 and "such as milk, with all buckets" in elsewhere.text
+    assert sent(anna, **other | {"layer": "milk"}).status_code == 303, "as it was proposed"
+    third = {"experiment_id": "rice", "once": "o3"}
+    assert sent(anna, **third | {"first": "6000"}).status_code == 303, "and so was this"
+    full = sent(anna, **third | {"first": "0", "end": "99999"})
+    assert full.status_code == 422 and opened in full.text
+
+
+def test_where_no_bucket_is_free_beside_a_test_of_the_same_campaign_the_form_says_so(anna: Somebody) -> None:
+    sent(anna)
+    stepped(anna, "start", reason="go")
+    for layer in ("default", "another"):
+        refused = sent(anna, experiment_id="milk", once="o2", layer=layer).text
+        assert "There is no room beside them" in refused and "layer of its own" not in refused
+
+
 def test_the_button_fills_in_what_the_last_days_were(admin: Admin, anna: Somebody) -> None:
     nothing = sent(anna, do="past", mean="", std="")
     assert (nothing.status_code == 422 and "showed nothing" in nothing.text) or "no impressions" in nothing.text
@@ -120,12 +153,65 @@ def test_every_step_wants_a_reason_and_stands_in_the_trail(admin: Admin, anna: S
     old = anna.post("/experiments/tea/stop", data={"form_token": anna.token, "etag": '"old"', "reason": "x"})
     assert old.status_code == 412
     assert stepped(anna, "stop", reason="over").status_code == 303
-    assert stepped(anna, "decide", winner="none", reason="nothing came of it").status_code == 303
+    assert stepped(anna, "decide", winner="none", reason="nothing came of it", unanalyzed="yes").status_code == 303
     page = anna.get("/experiments/tea").text
     for told in ("new season", "too loud", "over", "nothing came of it", "no arm"):
         assert told in page
     assert "…</summary>" not in page, "nothing more can be done"
     assert anna.post("/experiments/tea/dance", data={"form_token": anna.token}).status_code == 404
+
+
+class _Forms(HTMLParser):
+    """What a browser would send of each form of a page that nobody has touched, by its action."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.told: dict[str, dict[str, str]] = {}
+        self.needed: dict[str, set[str]] = {}
+        self._action, self._select = "", ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._action = names.get("action", "")
+        elif tag == "select":
+            self._select = names["name"]
+        form = self.told.setdefault(self._action, {})
+        if tag == "input" and "name" in names:
+            if "required" in names:
+                self.needed.setdefault(self._action, set()).add(names["name"])
+            if names.get("type") != "checkbox" or "checked" in names:
+                form[names["name"]] = names.get("value", "")
+        elif tag == "option" and "value" in names and (self._select not in form or "selected" in names):
+            form[self._select] = names["value"]
+
+
+def test_a_test_is_decided_for_no_arm_by_the_form_as_it_is_shown(anna: Somebody) -> None:
+    sent(anna)
+    stepped(anna, "start", reason="go")
+    stepped(anna, "stop", reason="over")
+    forms = _Forms(anna.get("/experiments/tea").text)
+    told = forms.told["/experiments/tea/decide"] | dict.fromkeys(forms.needed["/experiments/tea/decide"], "yes")
+    decided = anna.post("/experiments/tea/decide", data=told)
+    assert (decided.status_code, decided.headers.get("location")) == (303, "/experiments/tea?done=experiment_decided")
+    assert anna.get(PATH).json()["winner"] is None
+
+
+def test_a_test_without_an_analysis_is_decided_by_who_says_so(admin: Admin, anna: Somebody) -> None:
+    sent(anna)
+    stepped(anna, "start", reason="go")
+    shown_to(admin, "tea", 400, {"plain": 0.2, "bright": 0.2})
+    stepped(anna, "stop", reason="over")
+    asked = stepped(anna, "decide", winner="bright", reason="I like it")
+    assert asked.status_code == 422 and "nothing has been analysed yet" in asked.text
+    assert anna.get(PATH).json()["state"] == "stopped"
+    path = "/experiments/tea/decide"
+    assert _Forms(asked.text).needed[path] == {"reason", "unanalyzed"}
+    anna.post("/experiments/tea/analyses", data={"form_token": anna.token})
+    assert (done := worked(admin)) is not None and done.result and "result_id" in done.result, done
+    assert _Forms(anna.get("/experiments/tea").text).needed[path] == {"reason"}, "there is something to decide by"
+    assert stepped(anna, "decide", winner="bright", reason="I like it").status_code == 303
 
 
 def test_results_are_told_as_numbers_and_sentences_and_a_cost_that_falls_is_better(

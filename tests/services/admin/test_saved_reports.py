@@ -170,12 +170,14 @@ def test_a_person_keeps_changes_schedules_and_deletes_a_report_on_pages(admin: A
     path = made.headers["location"].partition("?")[0]
     html = mei.get(path).text
     assert "Mine" in html and "CSV" in html and "XLSX" in html and "PDF" not in html.split("<section")[1]
+    assert "question</span> period: last_7_days;" in html and "{&#39;" not in html
     link = re.search(r'<a class="button main" href="([^"]+)"', html)
     assert link is not None and "Spring 1" in mei.get(unescape(link[1])).text
     etag = re.search(r'name="etag" value="([^"]+)"', html)
     assert etag is not None
     changed = told | FORM | {"name": "Ours", "is_shared": "1", "etag": unescape(etag[1])}
     assert mei.post(f"{path}/edit", data=changed).status_code == 303
+    assert "by: day, campaign" in mei.get(path).text
     late = mei.post(f"{path}/edit", data=changed | {"name": "Late"})
     assert late.status_code == 412 and "Somebody changed it" in late.text
     when = {"every": "month", "hour": "8", "day": "31", "send_zone": "Asia/Shanghai", "file": "csv"}
