@@ -130,7 +130,7 @@ def too_large_page(request: Request, largest_bytes: int) -> Response:
     most = f"{largest_bytes // 2**20} MiB" if largest_bytes >= 2**20 else f"{largest_bytes // 1024} KiB"
     what = words_for(request)("too_large") % most
     came_from = urlsplit(request.headers.get("referer", "")).path
-    facts = {"what": what, "where": "", "hint": "", "code": 413, "back": our_path(came_from, "/")}
+    facts: dict[str, Any] = {"what": what, "where": "", "hint": "", "code": 413, "back": our_path(came_from, "/")}
     return page(request, "error.html", status=413, **facts)
 
 
