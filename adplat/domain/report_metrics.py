@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
 from adplat.domain.errors import ConfigRejected
+
+_Number = TypeVar("_Number", int, float)
 
 
 class MetricUnit(StrEnum):
@@ -29,7 +32,7 @@ class MetricSums:
     """What happened, added up. An event counts when it happened, so a click may stand without its impression.
 
     Args:
-        expected_clicks: the model's pCTR summed over the impressions.
+        expected_clicks: the model's pCTR summed over the impressions; ``None``: one of them has none that is known.
         spend_micros, value_micros: of one currency; who adds two sums has looked at that.
         bids, wins: auctions that were bid in, and won; ``None``: not told.
     """
@@ -37,7 +40,7 @@ class MetricSums:
     impressions: int = 0
     clicks: int = 0
     conversions: int = 0
-    expected_clicks: float = 0.0
+    expected_clicks: float | None = 0.0
     spend_micros: int = 0
     value_micros: int = 0
     bids: int | None = None
@@ -48,7 +51,7 @@ class MetricSums:
             self.impressions + other.impressions,
             self.clicks + other.clicks,
             self.conversions + other.conversions,
-            self.expected_clicks + other.expected_clicks,
+            _both(self.expected_clicks, other.expected_clicks),
             self.spend_micros + other.spend_micros,
             self.value_micros + other.value_micros,
             _both(self.bids, other.bids),
@@ -61,7 +64,7 @@ class MetricSums:
             self.impressions - other.impressions,
             self.clicks - other.clicks,
             self.conversions - other.conversions,
-            self.expected_clicks - other.expected_clicks,
+            _both(self.expected_clicks, None if other.expected_clicks is None else -other.expected_clicks),
             self.spend_micros - other.spend_micros,
             self.value_micros - other.value_micros,
         )
@@ -137,5 +140,5 @@ def metrics_named(names: Iterable[str]) -> tuple[ReportMetric, ...]:
     return tuple(found.values())
 
 
-def _both(one: int | None, two: int | None) -> int | None:
+def _both(one: _Number | None, two: _Number | None) -> _Number | None:
     return None if one is None or two is None else one + two

@@ -112,4 +112,5 @@ def _of_campaign(campaign_id: str) -> tuple[Condition, ...]:
 
 
 def _arm_of(sums: MetricSums) -> ArmStatistics:
-    return ArmStatistics(sums.impressions, sums.clicks, sums.conversions, sums.expected_clicks, sums.value_micros)
+    expected = sums.expected_clicks or 0.0  # hourly metrics tell it of every impression
+    return ArmStatistics(sums.impressions, sums.clicks, sums.conversions, expected, sums.value_micros)

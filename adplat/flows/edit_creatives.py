@@ -64,6 +64,10 @@ def hand_in(parts: SeenParts, upload: Upload, key: str = "") -> Creative:
         raise ConfigRejected(
             f"the picture is larger than {MOST_PICTURE_BYTES // 2**20} MiB", where="image", hint="send a smaller one"
         )
+    if upload.file_name and not upload.content:
+        raise ConfigRejected(
+            f"{upload.file_name[:256]!r} is an empty file", where="image", hint="send the picture itself, or no file"
+        )
     named, digest = id_of(parts, "c", key), digest_of(upload)
     before = made_before(parts, named, digest, parts.edits.creative)
     if before is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -167,9 +167,11 @@ def _one_cut(
             SeenRow(row["user"], row["a0"], tuple(group_of(row[place], values) for place, values in told), row["cell"])
             for row in acted
         ]
+        # Predictions are told of a whole block or not at all: which value lacks one may be the doing of one person.
+        is_predicted = all(row["expected_clicks"] is not None for row in rows)
         for value in values_to_tell(seen, parts.least_users[counted]):
             sums = summed(_sums(row) for row in acted if row["a0"] == value)
-            shown[value] = _counted(sums, counted)
+            shown[value] = _counted(sums if is_predicted else replace(sums, expected_clicks=None), counted)
     return ReleasedCut(
         block[0],
         advertiser_id,

@@ -114,9 +114,9 @@ class CreativeStanding:
 
     @property
     def expected_ctr(self) -> float | None:
-        """What the models that served promised, before anything was clicked; ``None`` without an impression."""
-        shown = self.sums.impressions
-        return self.sums.expected_clicks / shown if shown > 0 else None
+        """What the models that served promised, before anything was clicked; ``None`` where nothing was promised."""
+        shown, expected = self.sums.impressions, self.sums.expected_clicks
+        return expected / shown if shown > 0 and expected is not None else None
 
 
 def creative_leaderboard(

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from adplat.domain import ConfigRejected, MetricUnit
+from adplat.domain import MICROS_PER_UNIT, ConfigRejected, MetricUnit
 from adplat.reporting.numbers import DASH, percent
 from adplat.reporting.report_table import ReportCell, ReportTable, in_units
 
@@ -87,13 +88,14 @@ def pdf_bytes(table: ReportTable) -> bytes:
 
     from adplat.artwork import REGULAR_PACKAGE, font_file
 
+    digits = _digits(table)
     document = {
         "title": table.title,
         "facts": [[label, value] for label, value in table.facts.items()],
         "columns": [column.label for column in table.columns],
         "numeric": [column.unit is not None for column in table.columns],
-        "rows": [_for_people(row, table) for row in table.rows],
-        "totals": [_for_people(row, table) for row in table.totals],
+        "rows": [_for_people(row, table, digits) for row in table.rows],
+        "totals": [_for_people(row, table, digits) for row in table.totals],
     }
     return typst.compile(
         Path(__file__).with_name("report.typ"),
@@ -105,11 +107,24 @@ def pdf_bytes(table: ReportTable) -> bytes:
     )
 
 
-def _for_people(row: tuple[ReportCell, ...], table: ReportTable) -> list[str]:
-    return [_read(in_units(cell, column.unit), column.unit) for cell, column in zip(row, table.columns, strict=True)]
+def _digits(table: ReportTable) -> list[int]:
+    """Of the fraction of money, for each column: four where two would leave too little of one of its amounts."""
+    lines = [*table.rows, *table.totals]
+    return [4 if any(_is_below_one(line[place]) for line in lines) else 2 for place in range(len(table.columns))]
 
 
-def _read(cell: ReportCell, unit: MetricUnit | None) -> str:
+def _is_below_one(micros: ReportCell) -> bool:
+    return isinstance(micros, int | float) and 0 < abs(micros) < MICROS_PER_UNIT
+
+
+def _for_people(row: tuple[ReportCell, ...], table: ReportTable, digits: Sequence[int]) -> list[str]:
+    return [
+        _read(in_units(cell, column.unit), column.unit, of_fraction)
+        for cell, column, of_fraction in zip(row, table.columns, digits, strict=True)
+    ]
+
+
+def _read(cell: ReportCell, unit: MetricUnit | None, digits: int) -> str:
     if cell is None:
         return DASH
     if isinstance(cell, str):
@@ -117,7 +132,7 @@ def _read(cell: ReportCell, unit: MetricUnit | None) -> str:
     if unit is MetricUnit.SHARE:
         return percent(cell)
     if unit is MetricUnit.MICROS:
-        return f"{cell:,.2f}" if abs(cell) >= 1.0 or cell == 0 else f"{cell:,.4f}"
+        return f"{cell:,.{digits}f}"
     return f"{cell:,}" if isinstance(cell, int) else f"{cell:,.3f}"
 
 

@@ -32,7 +32,7 @@ def metric_interval(metric: ReportMetric, sums: MetricSums, *, level: float = 0.
 
 def _pcoc(sums: MetricSums, level: float) -> Interval | None:
     rows, clicks = sums.impressions, sums.clicks
-    if not 0 < clicks < rows:
+    if sums.expected_clicks is None or not 0 < clicks < rows:
         return None
     tail = (1.0 - level) / 2.0
     low = float(betaincinv(clicks, rows - clicks + 1, tail))

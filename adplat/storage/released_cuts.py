@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -64,5 +66,11 @@ def _cut(row: ReleasedBreakdownRow) -> ReleasedCut:
         CountedUsers(row.counted),
         row.released,
         row.fingerprint,
-        {told[0]: MetricSums(**dict(zip(_SUMS, told[1:], strict=True))) for told in row.shown},
+        {told[0]: _sums(told[1:]) for told in row.shown},
     )
+
+
+def _sums(told: Sequence[Any]) -> MetricSums:
+    """Cuts of old counted an impression without a prediction as one that promised nothing."""
+    sums = MetricSums(**dict(zip(_SUMS, told, strict=True)))
+    return replace(sums, expected_clicks=None) if sums.impressions and not sums.expected_clicks else sums

@@ -66,7 +66,7 @@ def admin_app(
         return HealthOut(status="ok", version=__version__)
 
     tell_as_problems(app, pages.error_page)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, to_people=pages.too_large_page)
     app.add_middleware(SafeHeaders, secure=secure)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way of another document
     return app

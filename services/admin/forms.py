@@ -45,8 +45,13 @@ class Form:
         return tuple(told.strip() for one, told in self.pairs if one == name and told.strip())
 
     def file(self, field: str) -> bytes:
-        """What was chosen in a field; empty where nothing was."""
-        return next((one.content for one in self.files if one.field == field), b"")
+        """What was chosen in a field; empty where nothing was. Raises ConfigRejected for a file of no bytes."""
+        chosen = next((one for one in self.files if one.field == field), None)
+        if chosen is not None and not chosen.content:
+            raise ConfigRejected(
+                f"{chosen.file_name!r} is an empty file", where=field, hint="choose the picture itself, or no file"
+            )
+        return b"" if chosen is None else chosen.content
 
     def text(self, name: str) -> str:
         """Without white space round it; empty where it is not there."""
@@ -129,7 +134,7 @@ def _of_parts(kind: str, body: bytes) -> Form:
         file = part.get_filename()
         if file is None:
             pairs.append((name, told.decode("utf-8", "replace")))
-        elif told:
+        elif told or file:  # a field in which nothing was chosen is sent as a file of no bytes and no name
             files.append(SentFile(name, told, file[:256]))
     last = files[-1] if files else SentFile("", b"", "")
     return Form(dict(pairs), last.content, last.file_name, pairs, files)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 
 from services.admin.limits import limit_headers
-from services.admin.problems import problem
+from services.admin.problems import is_of_programs, problem
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -64,21 +64,29 @@ class SafeHeaders:
 
 
 class BodyLimit:
-    """Refuses with 413 what is larger than its address takes, before anything looks at it."""
+    """Refuses with 413 what is larger than its address takes, before anything looks at it.
 
-    def __init__(self, app: AsgiApp) -> None:
+    Args:
+        to_people: what a page's address answers instead of a problem, of the request and the most bytes that it takes.
+    """
+
+    def __init__(self, app: AsgiApp, *, to_people: Callable[[Request, int], Response]) -> None:
         self._app = app
+        self._to_people = to_people
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         largest = LARGEST_UPLOAD_BYTES if scope["path"] in _UPLOADS else LARGEST_BODY_BYTES
-        told = Request(scope).headers.get("content-length", "")
-        body = None if told.isdigit() and int(told[:12]) > largest else await _body(receive, largest)
+        length = Request(scope).headers.get("content-length", "")
+        body = None if length.isdigit() and int(length[:12]) > largest else await _body(receive, largest)
         if body is None:
-            hint = f"send at most {largest // 1024} KiB"
-            await problem(413, "the body is too large", "body", hint)(scope, receive, send)
+            if is_of_programs(scope["path"]):
+                told = problem(413, "the body is too large", "body", f"send at most {largest // 1024} KiB")
+            else:
+                told = self._to_people(Request(scope), largest)
+            await told(scope, receive, send)
             return
         given = False
 

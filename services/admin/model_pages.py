@@ -109,7 +109,10 @@ def rollouts(request: Request, asker: Browsing, cursor: Cursor = "") -> Response
 
 @router.get("/rollouts/new")
 def confirm(request: Request, asker: Browsing, deed: str = "", bundle_id: str = "") -> Response:
-    """What it would change, before it is ordered."""
+    """What it would change, before it is ordered; those that were, where no deed is named."""
+    asker.viewer.require(Right.PROMOTE_MODELS)
+    if not deed:
+        return to("/rollouts")
     return _confirm_page(request, asker, Form({"deed": deed, "bundle_id": bundle_id}))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -33,7 +34,7 @@ from services.admin.asking import (
 from services.admin.forms import TOKEN, Form, Sent
 from services.admin.oidc import CALLBACK
 from services.admin.problems import Refused, of_error
-from services.admin.rendering import LANGUAGE_COOKIE, our_path, page, static_file, to
+from services.admin.rendering import LANGUAGE_COOKIE, our_path, page, static_file, to, words_for
 from services.admin.wording import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
@@ -122,6 +123,15 @@ def error_page(request: Request, error: Exception) -> Response:
     if isinstance(error, Refused):
         answer.headers.update(error.headers)
     return answer
+
+
+def too_large_page(request: Request, largest_bytes: int) -> Response:
+    """To a person, what a form sent is larger than its address takes; the way back leads to the form."""
+    most = f"{largest_bytes // 2**20} MiB" if largest_bytes >= 2**20 else f"{largest_bytes // 1024} KiB"
+    what = words_for(request)("too_large") % most
+    came_from = urlsplit(request.headers.get("referer", "")).path
+    facts: dict[str, Any] = {"what": what, "where": "", "hint": "", "code": 413, "back": our_path(came_from, "/")}
+    return page(request, "error.html", status=413, **facts)
 
 
 def sign_in_answer(request: Request, error: Exception, user_id: str = "") -> Response:

@@ -103,11 +103,16 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
     return 500, UNFORESEEN.what, "", UNFORESEEN.hint
 
 
+def is_of_programs(path: str) -> bool:
+    """Whether an address is the API's, and no page's."""
+    return path.startswith(_OF_PROGRAMS)
+
+
 def tell_as_problems(app: FastAPI, to_people: Callable[[Request, Exception], Response]) -> None:
     """Every error of the API in this form; at other addresses a page says it."""
 
     def told(request: Request, error: Exception) -> Response:
-        if not request.url.path.startswith(_OF_PROGRAMS):
+        if not is_of_programs(request.url.path):
             return to_people(request, error)
         headers = dict(error.headers or {}) if isinstance(error, HTTPException | Refused) else None
         return problem(*of_error(error), headers=headers)

@@ -13,6 +13,7 @@ from adplat.domain import (
     ChangedMeanwhile,
     Comparison,
     Condition,
+    ConfigRejected,
     CountedUsers,
     Every,
     HookBody,
@@ -163,12 +164,15 @@ def switch(schedule_id: str, sent: Sending) -> Response:
 
 
 @router.post("/reports/schedules/{schedule_id}/send")
-def send(schedule_id: str, sent: Sending) -> Response:
-    """Once now."""
+def send(schedule_id: str, request: Request, sent: Sending) -> Response:
+    """Once now; a refusal is said on the report's page."""
     asker, form = sent
     parts = asker.may(Right.SAVE_REPORTS)
     report_id = parts.schedules.find(schedule_id).report_id
-    send_now(parts, schedule_id, form.text("once"))
+    try:
+        send_now(parts, schedule_id, form.text("once"))
+    except ConfigRejected as error:
+        return _story_page(request, asker, parts.saved.find(report_id), error=error)
     return to(f"/reports/saved/{report_id}", "report_ordered")
 
 
@@ -228,6 +232,8 @@ def _story_page(
         "bodies": list(HookBody),
         "told": new | dict(told or {}),
         "once": (told or {}).get("once", "") or parts.draw(16).hex(),
+        "is_of_form": told is not None,
+        "path": f"/reports/saved/{one.report_id}",  # some of the forms are sent elsewhere
         "secret": secret,
         "has_mail": parts.sending.has_mail,
         "what": what,

@@ -136,6 +136,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "history": ("What was done with it", "变更记录"),
     "wrong": ("Not done", "未完成"),
     "back": ("Back", "返回"),
+    "too_large": (
+        "What was sent is too large: at most %s at once, and 10 MiB a picture.",
+        "提交的内容过大：每次最多 %s，每张图片最多 10 MiB。",
+    ),
     "done_saved": ("Saved.", "已保存。"),
     "done_created": ("Created.", "已创建。"),
     "done_approved": ("Approved.", "已通过。"),

@@ -75,6 +75,20 @@ def test_what_is_not_known_is_a_value_of_its_own(tmp_path: Path) -> None:
     }
 
 
+def test_expected_clicks_are_told_where_every_impression_has_a_prediction(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    shown = [("d1", "u1", 0.25), ("d2", "u1", 0.5), ("d3", "u2", 0.5), ("d4", "u2", None)]
+    frame = pl.DataFrame(shown, schema=["decision_id", "user_key", "p_ctr"], orient="row").with_columns(
+        ts=pl.lit(NOON), campaign_id=pl.lit("k1"), creative_id=pl.lit("c1"), placement=pl.lit("feed"), age=pl.lit(30)
+    )
+    lake.write("impressions", frame, "one")
+    lake.write("clicks", pl.DataFrame([("d1", NOON)], schema=["decision_id", "ts"], orient="row"), "one")
+
+    rows = audience_rows(lake, ["k1"], MARCH_1, MARCH_2, ["age"])
+
+    assert {row["user"]: row["expected_clicks"] for row in rows.iter_rows(named=True)} == {"u1": 0.75, "u2": None}
+
+
 def test_only_what_is_told_of_users_by_values_is_an_attribute(tmp_path: Path) -> None:
     lake = a_lake(tmp_path)
 

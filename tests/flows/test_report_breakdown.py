@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from adplat.domain import (
+    REPORT_METRICS,
     Breakdown,
     BreakdownQuestion,
     ConfigRejected,
@@ -44,6 +45,7 @@ class Happened:
     placement: str
     told: Mapping[str, str]
     clicks: int
+    p_ctr: float | None
     late: int  # its number where the day had been cut already: whoever looks often sees it come in the totals
 
 
@@ -97,7 +99,7 @@ class Market:
         user = "" if number < 4 else f"u{number}"
         clicked = int(self.draw.random() < 0.3)
         late = len(self.events) if (campaign, day, 0) in self.cuts.kept else -1
-        event = Happened(len(self.events), campaign, day, user, f"c{number % 2}", placement, told, clicked, late)
+        event = Happened(len(self.events), campaign, day, user, f"c{number % 2}", placement, told, clicked, 0.25, late)
         self.events.append(event)
 
     def report(self, question: ReportQuestion) -> Report:
@@ -123,7 +125,7 @@ class Market:
                     "clicks": one.clicks,
                     "conversions": 0,
                     "value_micros": 0,
-                    "expected_clicks": 0.0,
+                    "expected_clicks": one.p_ctr,
                 }
                 for one in self.events
                 if one.campaign in campaigns and since <= one.day < until
@@ -169,7 +171,7 @@ class Market:
 
 
 def told_of(events: Sequence[Happened]) -> MetricSums:
-    return MetricSums(impressions=len(events), clicks=sum(one.clicks for one in events))
+    return MetricSums(len(events), sum(one.clicks for one in events), expected_clicks=0.25 * len(events))
 
 
 def few_left_over(market: Market, one: frozenset[int], other: frozenset[int]) -> bool:
@@ -277,6 +279,23 @@ def test_rows_and_the_rest_add_up_to_the_campaigns_own_totals() -> None:
         assert summed(row.sums for row in told.rows) == told.totals["CNY"] == told_of(market.events)
         assert {row.value for row in told.rows} <= {"phone", "desktop", "tablet", None}
     assert any(row.value == "phone" for row in told.rows)
+
+
+def test_a_day_of_which_one_impression_has_no_prediction_tells_no_pcoc() -> None:
+    market, pcoc = Market(5), REPORT_METRICS["pcoc"]
+    place = next(number for number, one in enumerate(market.events) if one.campaign == "k1" and one.day == FIRST)
+    market.events[place] = replace(market.events[place], p_ctr=None)
+
+    told = market.ask("device", by=(Dimension.DAY, Dimension.CAMPAIGN))
+
+    of_day = [row for row in told.rows if row.keys == (FIRST.isoformat(), "k1")]
+    assert len(of_day) > 1, "named rows, of which one alone holds it"
+    assert {pcoc.of(row.sums) for row in of_day} == {None}, "nor does the rest take what others may have expected"
+    others = [row for row in told.rows if row not in of_day]
+    assert all(row.sums.expected_clicks == 0.25 * row.sums.impressions for row in others)
+    assert told.totals["CNY"].expected_clicks == 0.25 * len(market.events)
+    added = market.ask("device")
+    assert {pcoc.of(row.sums) for row in added.rows if row.value in {row.value for row in of_day}} == {None}
 
 
 def test_what_was_told_stays_told_whatever_comes_later() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
+from typing import Any
 
 import pytest
+import typst
 
 from adplat.domain import ConfigRejected, MetricUnit
 from adplat.reporting import ReportColumn, ReportTable, csv_bytes, pdf_bytes, xlsx_bytes
@@ -83,6 +86,17 @@ def test_paper_takes_texts_as_texts_and_writes_chinese() -> None:
 
     assert data.startswith(b"%PDF-")
     assert data == pdf_bytes(a_table([*EVIL, "春季新品", "]) #panic(1)"]))
+
+
+def test_money_on_paper_has_one_number_of_digits_a_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(typst, "compile", lambda _, **more: told.append(json.loads(more["sys_inputs"]["report"])))
+    columns = (ReportColumn("cpc", "CPC", MetricUnit.MICROS), ReportColumn("spend", "Spend", MetricUnit.MICROS))
+
+    pdf_bytes(ReportTable("r", columns, ((709_000.0, 2_000_000), (None, 0)), ((1_400_000.0, 1_234_567_890),)))
+
+    assert told[0]["rows"] == [["0.7090", "2.00"], ["–", "0.00"]]
+    assert told[0]["totals"] == [["1.4000", "1,234.57"]]
 
 
 def test_what_nobody_reads_on_paper_is_refused() -> None:

@@ -22,7 +22,7 @@ CUT = ReleasedCut(
     CountedUsers.SHOWN,
     datetime(2026, 3, 9, tzinfo=UTC),
     "f",
-    {"phone": MetricSums(60, 3, 1, 2.5, value_micros=7), "": MetricSums(80)},
+    {"phone": MetricSums(60, 3, 1, 2.5, value_micros=7), "": MetricSums(80, expected_clicks=None)},
 )
 
 
@@ -35,6 +35,13 @@ def test_what_is_kept_comes_back_in_the_order_it_was_told(database: Database) ->
     assert store.cuts(["k1"], DAY, date(2026, 3, 2)) == [CUT, second]
     assert store.cuts(["k1", "k2"], DAY, date(2026, 3, 3)) == [CUT, second, later, replace(CUT, campaign_id="k2")]
     assert store.cuts([], DAY, date(2026, 3, 3)) == []
+
+
+def test_cuts_of_old_that_took_no_prediction_for_none_promised_are_read_as_not_told(database: Database) -> None:
+    store = SqlReleasedCuts(database)
+    store.keep([replace(CUT, shown={"phone": MetricSums(60, 3, expected_clicks=0.0)})])
+
+    assert store.cuts(["k1"], DAY, date(2026, 3, 2))[0].shown["phone"].expected_clicks is None
 
 
 def test_a_number_that_is_taken_stays_with_who_was_first(database: Database) -> None:

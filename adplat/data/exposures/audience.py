@@ -43,7 +43,8 @@ def audience_rows(
     """One row for each campaign, UTC day, user, creative and placement, and values of ``attributes``.
 
     Columns ``campaign_id day user cell a0 a1 … impressions clicks conversions value_micros expected_clicks``; ``user``
-    is null where nobody may know who it was, a value empty where it is not known; ``day`` counts from 1970.
+    is null where nobody may know who it was, a value empty where it is not known; ``day`` counts from 1970;
+    ``expected_clicks`` is null where an impression of the row has no ``p_ctr``: a sum of the others would be too small.
 
     Raises ConfigRejected for an attribute that is none, TableRejected for a damaged file.
     """
@@ -81,11 +82,12 @@ def audience_rows(
             f" AND epoch_us(ts) >= {bound(_us(reach))} AND epoch_us(ts) < {end}),"
             " whose AS (SELECT DISTINCT ON (decision_id) * EXCLUDE (ts) FROM seen ORDER BY decision_id, ts),"
             f" events AS (SELECT campaign_id, {day} AS day, user, cell{names}, 1 AS impressions, 0 AS clicks,"
-            " 0 AS conversions, 0 AS value_micros, coalesce(p_ctr, 0.0) AS expected_clicks"
+            " 0 AS conversions, 0 AS value_micros, p_ctr AS expected_clicks"
             f" FROM seen WHERE epoch_us(ts) >= {begin}{outcomes})"
             f" SELECT campaign_id, day, user, cell{names}, CAST(sum(impressions) AS BIGINT) AS impressions,"
             " CAST(sum(clicks) AS BIGINT) AS clicks, CAST(sum(conversions) AS BIGINT) AS conversions,"
-            " CAST(sum(value_micros) AS BIGINT) AS value_micros, sum(expected_clicks) AS expected_clicks"
+            " CAST(sum(value_micros) AS BIGINT) AS value_micros,"
+            " CASE WHEN count(*) = count(expected_clicks) THEN sum(expected_clicks) END AS expected_clicks"
             f" FROM events GROUP BY campaign_id, day, user, cell{names} ORDER BY ALL",
             params=bound.values,
         ).to_arrow_table()

@@ -175,6 +175,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Puts the bundle back that was live before. No gates: it is the known way out.",
         "恢复此前的线上模型包。不设关卡：这是已知的退路。",
     ),
+    "model_nothing_before": (
+        "There is nothing to go back to: no other bundle was live before.",
+        "没有可以恢复的模型包：此前没有其他模型包上线。",
+    ),
     "model_explain_shadow": (
         "It scores a share of the decisions after they were answered, and decides nothing.",
         "在应答之后对部分决策打分，不参与决策。",

@@ -61,6 +61,7 @@ SHOTS = (
 
 def main(target: Path, kept: Path | None = None) -> None:
     """Make the workspace, or take the one that was kept; then a picture of every page that is there."""
+    target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="adp-") as passing:
         folder = kept or Path(passing)
         told = folder / "ids.json"

@@ -253,6 +253,14 @@ def test_a_file_of_a_form_comes_through_byte_for_byte(content: bytes, word: str)
     assert (form.content, form.fields) == (content, {"word": word})
 
 
+def test_a_long_detail_of_the_audit_is_folded_up(admin: Admin) -> None:
+    olga = admin.as_("olga")
+    assert olga.post("/v1/drafts/d1/approve", json={"reason": "good " * 60}).status_code == 200
+    html = admin.as_("root").get("/audit").text
+    folded = re.search(r"<details><summary>(good [^<]*)…</summary>([^<]*)</details>", html)
+    assert folded is not None and len(folded[1]) == 80 and folded[2].count("good") == 60
+
+
 @given(st.integers(1, 10**15))
 def test_no_digit_of_an_amount_is_lost_by_a_form(micros: int) -> None:
     assert Form({"daily": plain_money(micros)}).micros("daily") == micros

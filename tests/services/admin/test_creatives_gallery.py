@@ -254,6 +254,45 @@ def test_several_pictures_are_handed_in_at_once_and_a_file_that_lies_keeps_no_ot
     assert refused.status_code == 422 and "11 pictures" in refused.text
 
 
+def test_a_file_of_no_bytes_is_refused_and_a_field_left_alone_is_words_alone(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    told = {"ad_id": "ad1", "placement": "iab_300x250", "headline": "Empty tea"}
+    empty = sent(mei, "/creatives/new", **told, files=[("picture", ("photo.png", b"", "image/png"))])
+    assert empty.status_code == 422 and "photo.png&#39; is an empty file" in empty.text
+    assert 'value="Empty tea"' in empty.text
+    both = [("picture", ("photo.png", b"", "image/png")), ("picture", ("tea.png", a_picture(), "image/png"))]
+    assert "Handed in: 1 / 2" in sent(mei, "/creatives/new", **told | {"headline": "Tea"}, files=both).text
+    refused = mei.post("/v1/creatives", json=told | {"file_name": "photo.png", "image": ""})
+    assert (refused.status_code, refused.json()["where"]) == (422, "image")
+    assert mei.get("/v1/creatives", params={"filter": "headline=Empty tea"}).json()["items"] == []
+    edge = "-----edge-that-is-long-enough"
+    fields = "".join(
+        f'--{edge}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (told | {"form_token": mei.token}).items()
+    )
+    # What a browser sends of a field for files in which nothing was chosen.
+    left = f'--{edge}\r\ncontent-disposition: form-data; name="picture"; filename=""\r\n'
+    body = f"{fields}{left}content-type: application/octet-stream\r\n\r\n\r\n--{edge}--\r\n"
+    kind = {"content-type": f"multipart/form-data; boundary={edge}"}
+    made = mei.post("/creatives/new", content=body.encode(), headers=kind)
+    assert made.status_code == 303, made.text
+    assert len(mei.get("/v1/creatives", params={"filter": "headline=Empty tea"}).json()["items"]) == 1
+
+
+@pytest.mark.parametrize(("language", "why"), [("en", "at most 15 MiB at once"), ("zh", "每次最多 15 MiB")])
+def test_pictures_beyond_what_a_form_takes_are_answered_with_a_page_that_leads_back(
+    admin: Admin, language: str, why: str
+) -> None:
+    mei = admin.as_("mei")
+    told = {"referer": "http://testserver/creatives/new?ad=ad1", "accept-language": language}
+    heavy = mei.post("/creatives/new", content=b" " * (15 * 2**20 + 1), headers=told)
+    assert (heavy.status_code, heavy.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert why in heavy.text and 'href="/creatives/new"' in heavy.text
+    elsewhere = mei.post("/people/new", content=b" " * (257 * 1024), headers={"referer": "http://x//evil.example/y"})
+    assert elsewhere.status_code == 413 and "256 KiB" in elsewhere.text and "evil" not in elsewhere.text
+    assert mei.post("/v1/creatives", content=b" " * (15 * 2**20 + 1)).json()["detail"] == "the body is too large"
+
+
 def test_a_picture_of_too_many_pixels_or_of_none_is_refused_above_the_form_that_keeps_its_words(admin: Admin) -> None:
     mei = admin.as_("mei")
     giant = io.BytesIO()

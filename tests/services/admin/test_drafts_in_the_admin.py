@@ -180,6 +180,8 @@ def test_what_is_wrong_with_a_brief_is_said_above_the_form_which_keeps_what_was_
 def test_pictures_of_a_brief_are_opened_before_it_is_queued(admin: Admin) -> None:
     mei = admin.as_("mei")
     assert "no picture of the product" in sent(mei, "/drafts/new", **FORM).text
+    empty = PHOTO | {"logo_image": ("logo.png", b"", "image/png")}
+    assert "logo.png&#39; is an empty file" in sent(mei, "/drafts/new", **FORM, files=empty).text
     lie = {"product_image": ("tea.png", b"<svg onload='x'></svg>", "image/png")}
     told = sent(mei, "/drafts/new", **FORM, files=lie)
     assert told.status_code == 422 and "SVG drawing" in told.text and "onload" not in told.text

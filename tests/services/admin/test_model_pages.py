@@ -74,6 +74,20 @@ def test_what_went_live_meanwhile_is_shown_before_anything_can_be_ordered(shop: 
     assert shop.olga.post("/rollouts/new", data=again | {"reason": "why"}).status_code == 303
 
 
+def test_where_nothing_was_live_before_there_is_no_way_back_to_choose(shop: Shop) -> None:
+    for language, why in (("en", "nothing to go back to"), ("zh", "没有可以恢复的模型包")):
+        told = shop.olga.get("/rollouts/new", params={"deed": "rollback"}, headers={"accept-language": language})
+        assert told.status_code == 200 and why in told.text
+        assert 'action="/rollouts/new"' not in told.text and "goes live instead" not in told.text.lower()
+
+
+def test_the_form_of_a_rollout_leads_to_all_of_them_where_no_deed_is_named(shop: Shop) -> None:
+    told = shop.olga.get("/rollouts/new")
+    assert (told.status_code, told.headers["location"]) == (303, "/rollouts")
+    assert shop.admin.as_("anna").get("/rollouts/new").status_code == 403
+    assert shop.olga.get("/rollouts/new", params={"deed": "explode"}).status_code == 422
+
+
 def test_who_may_not_promote_sees_no_way_to(shop: Shop) -> None:
     anna = shop.admin.as_("anna")
     assert "/rollouts/new" not in anna.get(f"/models/{shop.second}").text

@@ -190,6 +190,10 @@ def test_a_person_keeps_changes_schedules_and_deletes_a_report_on_pages(admin: A
     assert schedule is not None
     of = f"/reports/schedules/{schedule[1]}"
     assert mei.post(f"{of}/send", data=told).status_code == 303
+    soon = mei.post(f"{of}/send", data=told | {"once": "x2"})
+    assert soon.status_code == 422 and "it was sent a moment ago" in soon.text.partition("<dl")[0]
+    assert "Mine" in soon.text or "Ours" in soon.text
+    assert 'href="/reports/saved" aria-current="page"' in soon.text, "with everything that leads elsewhere"
     another = re.search(r"adps_[0-9a-f]{64}", mei.post(f"{of}/secret", data=told).text)
     assert another is not None and another[0] != secret[0]
     assert mei.post(f"{of}/switch", data=told | {"etag": "*"}).status_code == 303
