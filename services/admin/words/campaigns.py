@@ -82,7 +82,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "chosen": ("Choose", "选择"),
     "for_chosen": ("With those chosen", "对所选计划"),
     "do_it": ("Do it", "执行"),
-    "bulk_done": ("Changed: {done}. Not changed: {left}.", "已更改：{done}。未更改：{left}。"),
+    "bulk_done": ("Changed: {done}.", "已更改：{done}。"),
+    "bulk_partly_done": ("Changed: {done}. Not changed: {left}.", "已更改：{done}。未更改：{left}。"),
+    "bulk_no_such_step": ("it is {was} and cannot become {wanted}", "{was}，不能变为{wanted}"),
+    "end_campaign": ("End", "结束投放"),
+    "end_means": (
+        "It is shown no more, for good. What it brought stays in reports, and a copy can go on.",
+        "此计划将永久停止投放。其数据保留在报表中，可复制后继续投放。",
+    ),
+    "end_sure": ("This cannot be undone", "此操作无法撤销"),
+    "form_not_sure": (
+        "Nothing was changed: “{status}” is for good. Tick “This cannot be undone” and send it again.",
+        "未作更改：“{status}”不可恢复。请勾选“此操作无法撤销”后重新提交。",
+    ),
     "pacing_chart": (
         "Spend since the start: planned evenly, delivered, and projected",
         "累计花费：匀速计划、实际与预计",

@@ -88,8 +88,10 @@ def test_several_campaigns_are_paused_at_once_and_one_that_cannot_be_stays(admin
     mei = running(admin)
     draft = sent(mei, "/campaigns/new", **FIELDS, once="d").headers["location"].partition("?")[0].rpartition("/")[2]
     done = sent(mei, "/campaigns/bulk", status="paused", pick_1="k1", pick_2=draft)
-    assert done.headers["location"] == "/campaigns?changed=1&left=1"
-    assert "Changed: 1. Not changed: 1." in mei.get(done.headers["location"]).text
+    assert done.status_code == 200 and "Changed: 1. Not changed: 1." in done.text
+    told = re.search(r'<div class="done".*?</div>', done.text)[0]  # type: ignore[index]
+    assert f'href="/campaigns/{draft}">Summer &lt;b&gt;tea' in told and "it is draft and cannot become paused" in told
+    assert "k1" not in told
     assert mei.get("/v1/campaigns/k1").json()["status"] == "paused"
     assert mei.get(f"/v1/campaigns/{draft}").json()["status"] == "draft"
     told = mei.post("/v1/campaigns/status", json={"campaign_ids": ["k1", draft], "status": "live"}).json()["items"]
@@ -238,3 +240,29 @@ def test_beside_the_target_stands_its_unit(admin: Admin) -> None:
     html = admin.as_("mei").get("/campaigns/new").text
     assert "in CNY, per click" in html and "a ratio, such as 4" in html and "target_roas a" not in html
     assert re.search(r'<input id="target"[^>]* required ', html)
+
+
+def test_ending_a_campaign_takes_a_tick_that_says_so(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    html = mei.get("/campaigns/k1").text
+    assert '<option value="ended">' not in html and re.search(r'name="sure" value="yes" required', html)
+    refused = sent(mei, "/campaigns/k1/status", status="ended", etag="*")
+    assert refused.status_code == 422 and "is for good. Tick “This cannot be undone”" in refused.text
+    assert mei.get("/v1/campaigns/k1").json()["status"] == "live"
+    assert sent(mei, "/campaigns/k1/status", status="paused", etag="*").status_code == 303
+    assert sent(mei, "/campaigns/k1/status", status="ended", etag="*", sure="yes").status_code == 303
+    assert mei.get("/v1/campaigns/k1").json()["status"] == "ended"
+    assert 'name="sure"' not in mei.get("/campaigns/k1").text
+
+
+def test_ending_many_takes_the_tick_too_and_keeps_what_was_chosen(admin: Admin) -> None:
+    mei = running(admin)
+    looked_at = "status=live&name=Spring&advertiser=&cursor="
+    refused = sent(mei, "/campaigns/bulk", status="ended", pick_1="k1", looked_at=looked_at)
+    assert refused.status_code == 422 and "is for good" in refused.text
+    assert 'value="k1" checked' in refused.text and '<option value="ended" selected>' in refused.text
+    assert 'name="name" type="search" value="Spring"' in refused.text
+    assert mei.get("/v1/campaigns/k1").json()["status"] == "live"
+    done = sent(mei, "/campaigns/bulk", status="ended", pick_1="k1", sure="yes")
+    assert done.headers["location"] == "/campaigns?changed=1"
+    assert mei.get("/v1/campaigns/k1").json()["status"] == "ended"
