@@ -21,7 +21,10 @@ MISSING = "/campaigns/nothing"
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 # What a person reads that adplat says itself, not the data.
 # A label that is code is an id, the same in both.
-OWN_WORDS = "label:not(:has(> code)), legend, button, caption, dt, th[scope=col], nav a, a.button, h2, .chip, figcaption, summary"
+OWN_WORDS = (
+    "label:not(:has(> code)), legend, button, caption, dt, th[scope=col], nav a, a.button, h2, .chip, "
+    "figcaption, summary"
+)
 # Names that are the same in both languages.
 SAME = re.compile(
     r"\b(UTC|CSV|XLSX|PARQUET|PDF|CTR|CVR|CPC|CPA|CPM|eCPM|ROAS|PCOC|SRM|AUC|ID|URL|API|JSON|OIDC|adplat|p)\b"
