@@ -48,18 +48,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "target return on spend is a ratio above 0, {most} at most. Write it as 4 or 2.5.",
         "目标回报率为大于 0 的比值，最大 {most}。例如 4 或 2.5。",
     ),
-    "form_no_amount": ("‘{amount}’ is no amount. Write it as 12.50.", "‘{amount}’不是金额。例如 12.50。"),
+    "form_no_amount": ("'{amount}' is no amount. Write it as 12.50.", "‘{amount}’不是金额。例如 12.50。"),
     "form_amount_below_zero": (
-        "‘{amount}’ is no amount: it is below zero. Leave the minus out.",
-        "‘{amount}’不是金额：不能小于零。请去掉负号。",
+        "'{amount}' is no amount: it is below zero. Leave the minus out.",
+        "'{amount}'不是金额：不能小于零。请去掉负号。",
     ),
     "form_amount_too_large": (
-        "‘{amount}’ is no amount to book: it is too large. Give {most} at most.",
-        "‘{amount}’金额过大，最多 {most}。",
+        "'{amount}' is no amount to book: it is too large. Give {most} at most.",
+        "'{amount}'金额过大，最多 {most}。",
     ),
     "form_amount_too_fine": (
-        "‘{amount}’ is no amount: it has too many digits. Give up to six after the point.",
-        "‘{amount}’不是金额：位数过多，小数点后最多六位。",
+        "'{amount}' is no amount: it has too many digits. Give up to six after the point.",
+        "'{amount}'不是金额：位数过多，小数点后最多六位。",
     ),
     "form_no_budget": (
         "A forecast needs a daily budget or a total budget. Fill in one of them.",
