@@ -32,7 +32,7 @@ LONGEST_NAME = 256
 MOST_VALUES, LONGEST_VALUE = 500, 256
 # A thousand million units; far below 2^63, so that sums of many stay numbers.
 LARGEST_MICROS = 10**15
-_LARGEST_RATIO = 10_000.0
+LARGEST_RATIO = 10_000.0
 
 
 def create_advertiser(parts: SeenParts, wanted: Advertiser, key: str = "") -> Advertiser:
@@ -122,7 +122,7 @@ def require_sound(campaign: Campaign, advertiser: Advertiser) -> None:
     _require_budget(campaign, advertiser.currency)
     bid = campaign.bid_strategy
     if bid.kind is BidStrategyKind.TARGET_ROAS:
-        if not (math.isfinite(bid.target_ratio) and 0.0 < bid.target_ratio <= _LARGEST_RATIO) or bid.target_micros:
+        if not (math.isfinite(bid.target_ratio) and 0.0 < bid.target_ratio <= LARGEST_RATIO) or bid.target_micros:
             raise ConfigRejected(
                 "a return on spend is a ratio above 0", where="bid_strategy", hint="give target_ratio alone, such as 4"
             )

@@ -59,6 +59,7 @@ def admin_app(
     )
     for router in (*APIS, *PAGES):
         app.include_router(router)
+    app.state.page_routes = _page_routes()
 
     @app.get("/v1/health", tags=["health"])
     def health() -> HealthOut:
@@ -83,5 +84,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
 
 
 def _pages() -> set[str]:
-    routes = [one for router in PAGES for one in router.routes if isinstance(one, APIRoute)]
-    return {one.path for one in routes if "GET" in (one.methods or ())}
+    return {one.path for one in _page_routes() if "GET" in (one.methods or ())}
+
+
+def _page_routes() -> tuple[APIRoute, ...]:
+    return tuple(one for router in PAGES for one in router.routes if isinstance(one, APIRoute))

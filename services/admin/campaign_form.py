@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import fields
 from datetime import timedelta
@@ -20,14 +21,17 @@ from adplat.domain import (
     Money,
     Targeting,
 )
+from adplat.flows.edit_campaigns import LARGEST_RATIO
 from services.admin.asking import Asker
 from services.admin.forms import Form
 from services.admin.hours_of_week import DAYS, hours_from, texts_of
-from services.admin.rendering import plain_money
+from services.admin.refusals import refusal
+from services.admin.rendering import money, plain_money
 
 LISTED = tuple(one.name for one in fields(Targeting) if one.name != "hours_of_week")
 TERMS = ("advertiser_id", "name", "daily", "total", "flight_start", "flight_end", "time_zone", "kind", "target")
 MOST_CAPS = 20
+_PRICES_OF_ONE = frozenset({BidStrategyKind.MAX_CPC, BidStrategyKind.TARGET_CPA})
 _FREE_CAPS = 2  # rows for more than there are
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"(\d{1,9})\s*(s|min|h|d)", re.ASCII)
@@ -93,6 +97,8 @@ def campaign_from(form: Form, there: Campaign | None, advertiser_id: str, curren
             end = there.flight.end
     kind = one_of(BidStrategyKind, form.text("kind"), "bid_strategy")
     daily, total = form.micros("daily"), form.micros("total")
+    bid = _bid(kind, form, currency)
+    _require_amounts(daily, total, bid, currency)
     return Campaign(
         campaign_id="" if there is None else there.campaign_id,
         advertiser_id=advertiser_id,
@@ -102,7 +108,7 @@ def campaign_from(form: Form, there: Campaign | None, advertiser_id: str, curren
             None if daily is None else Money(daily, currency), None if total is None else Money(total, currency)
         ),
         flight=Flight(start, end),
-        bid_strategy=_bid(kind, form),
+        bid_strategy=bid,
         targeting=_targeting(form, there),
         time_zone=form.text("time_zone"),
         frequency_caps=_caps(form, there),
@@ -167,10 +173,39 @@ def _attribution(form: Form, there: Campaign | None) -> Attribution:
     return Attribution(*told)
 
 
-def _bid(kind: BidStrategyKind, form: Form) -> BidStrategy:
-    if kind is not BidStrategyKind.TARGET_ROAS:
-        return BidStrategy(kind, form.micros("target") or 0)
+def _bid(kind: BidStrategyKind, form: Form, currency: str) -> BidStrategy:
+    if kind is BidStrategyKind.TARGET_ROAS:
+        ratio = _ratio(form.text("target"))
+        if not 0.0 < ratio <= LARGEST_RATIO:
+            raise refusal("form_no_ratio", "target", most=f"{LARGEST_RATIO:,.0f}")
+        return BidStrategy(kind, target_ratio=ratio)
+    micros = form.micros("target")
+    if not micros:
+        raise refusal("form_no_target", "target", currency=currency, kind=f":kind_{kind}", per=f":per_{kind}")
+    return BidStrategy(kind, micros)
+
+
+def _ratio(told: str) -> float:
     try:
-        return BidStrategy(kind, target_ratio=float(form.text("target") or "0"))
+        return float(told)
     except ValueError:
-        raise ConfigRejected("no ratio", where="bid_strategy", hint="write it as 4 or 2.5") from None
+        return math.nan
+
+
+def _require_amounts(daily: int | None, total: int | None, bid: BidStrategy, currency: str) -> None:
+    """A price that one click could not be paid with is a slip of the hand, most often of its unit."""
+    for name, micros in (("daily", daily), ("total", total)):
+        if micros == 0:
+            raise refusal("form_budget_zero", name)
+    if daily is not None and total is not None and daily > total:
+        raise refusal("form_daily_above_total", "daily", daily=money(daily, currency), total=money(total, currency))
+    for name, micros in (("daily", daily), ("total", total)):
+        if bid.kind in _PRICES_OF_ONE and micros is not None and bid.target_micros > micros:
+            raise refusal(
+                "form_target_above_budget",
+                "target",
+                kind=f":kind_{bid.kind}",
+                target=money(bid.target_micros, currency),
+                budget=f":{name}_budget",
+                amount=money(micros, currency),
+            )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request, Response
 
@@ -20,20 +21,37 @@ from adplat.domain import (
     ListRequest,
     Right,
 )
-from adplat.flows.copy_campaign import MOST_AT_ONCE, change_statuses, copy_campaign
+from adplat.flows.copy_campaign import MOST_AT_ONCE, Step, change_statuses, copy_campaign
 from adplat.flows.describe_catalogue import campaign_document
 from adplat.flows.edit_campaigns import change_campaign, create_ad, create_campaign
+from services.admin.asking import Asker
 from services.admin.campaign_form import campaign_from, empty_fields, fields_of, one_of
 from services.admin.etags import require_match
 from services.admin.forecast_pages import kept_with
+from services.admin.forms import Form
 from services.admin.overview_pages import delivered
 from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, owners_of
 from services.admin.plan_form import form_page
+from services.admin.refusals import refusal, told_to_people
 from services.admin.rendering import page, to, words_for
+from services.admin.wording import Say
 
 router = APIRouter(include_in_schema=False)
 PAGE = 100
 BULK = (CampaignStatus.PAUSED, CampaignStatus.LIVE, CampaignStatus.SCHEDULED, CampaignStatus.ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bulk:
+    """What became of a deed on many: ``stayed`` has the name and the reason of each that was not changed."""
+
+    done: str = ""
+    stayed: Sequence[tuple[Campaign, str]] = ()
+    error: InputError | None = None
+    picked: frozenset[str] = frozenset()
+
+
+_NOTHING_DONE = _Bulk()
 
 
 @router.get("/campaigns")
@@ -45,9 +63,22 @@ def campaigns(
     advertiser: str = "",
     cursor: Cursor = "",
     changed: str = "",
-    left: str = "",
 ) -> Response:
-    """All that the viewer sees; ``changed`` and ``left`` tell what became of a deed on many."""
+    """All that the viewer sees; ``changed`` tells how many a deed on many changed."""
+    done = words_for(request)("bulk_done").format(done=int(changed)) if _is_number(changed) else ""
+    return _list_page(request, asker, status, name, advertiser, cursor, bulk=_Bulk(done))
+
+
+def _list_page(
+    request: Request,
+    asker: Asker,
+    status: str,
+    name: str,
+    advertiser: str,
+    cursor: str,
+    *,
+    bulk: _Bulk = _NOTHING_DONE,
+) -> Response:
     parts = asker.may(Right.SEE_CATALOGUE)
     conditions = choice_of("status", status, CampaignStatus)
     if is_text(name.strip()):
@@ -56,36 +87,67 @@ def campaigns(
         conditions.append(Condition("advertiser_id", Comparison.IS, (advertiser[:256],)))
     shown = parts.catalogue.campaign_page(ListRequest(conditions, limit=PAGE, cursor=cursor))
     chosen = {"status": status, "name": name.strip(), "advertiser": advertiser}
-    say = words_for(request)
+    code, what, where, hint = (
+        (200, "", "", "") if bulk.error is None else told_to_people(bulk.error, words_for(request))
+    )
     facts: dict[str, Any] = {
         "shown": shown,
         "statuses": list(CampaignStatus),
         "chosen": chosen,
         "query": urlencode({key: value for key, value in chosen.items() if value}),
+        "looked_at": urlencode(chosen | {"cursor": cursor}),
         "advertisers": parts.edits.advertiser_page(ListRequest(limit=500)).items,
         "owners": owners_of(parts, shown.items),
         "delivered": delivered(request, asker, shown.items),
         "pace_share": parts.limits.pace_share,
         "bulk": BULK,
-        "bulk_done": say("bulk_done").format(done=int(changed), left=int(left))
-        if _is_number(changed) and _is_number(left)
-        else "",
+        "bulk_done": bulk.done,
+        "stayed": bulk.stayed,
+        "picked": bulk.picked,
+        "what": what,
+        "where": where,
+        "hint": hint,
     }
-    return page(request, "campaigns.html", asker, **facts)
+    return page(request, "campaigns.html", asker, status=code, **facts)
 
 
 @router.post("/campaigns/bulk")
-def change_many(sent: Sending) -> Response:
-    """One step for all that were chosen; those that may not take it stay as they were."""
+def change_many(request: Request, sent: Sending) -> Response:
+    """One step for all that were chosen; those that may not take it stay as they were, and each is told with why."""
     asker, form = sent
     parts = asker.may(Right.EDIT_CAMPAIGNS)
     status = one_of(CampaignStatus, form.text("status"), "status")
     chosen = [form.text(name) for name in form.fields if name.startswith("pick_") and form.text(name)]
     if len(chosen) > MOST_AT_ONCE:
         raise ConfigRejected("too many at once", where="campaigns", hint=f"choose {MOST_AT_ONCE} at most")
+    looked_at = dict(parse_qsl(form.text("looked_at")))
+    view = [looked_at.get(name, "") for name in ("status", "name", "advertiser", "cursor")]
+    try:
+        _require_sure(form, status)
+    except ConfigRejected as error:
+        return _list_page(request, asker, *view, bulk=_Bulk(error=error, picked=frozenset(chosen)))
     steps = change_statuses(parts, chosen, status)
-    left = sum(1 for step in steps if step.why is not None)
-    return to(f"/campaigns?{urlencode({'changed': len(steps) - left, 'left': left})}")
+    left = [step for step in steps if step.why is not None]
+    if not left:
+        return to(f"/campaigns?{urlencode({'changed': len(steps)})}")
+    say = words_for(request)
+    stayed = [(one := parts.edits.campaign(step.campaign_id), _why(step, one, status, say)) for step in left]
+    done = say("bulk_partly_done").format(done=len(steps) - len(left), left=len(left))
+    return _list_page(request, asker, *view, bulk=_Bulk(done, stayed))
+
+
+def _why(step: Step, one: Campaign, wanted: CampaignStatus, say: Say) -> str:
+    """Why it stayed as it was: in words of the page where its life knows no such step, else as the API says it."""
+    if not one.status.may_become(wanted):
+        return say("bulk_no_such_step").format(was=say(one.status.value), wanted=say(wanted.value))
+    return "" if step.why is None else f"{step.why.what}. {step.why.hint}."
+
+
+def _require_sure(form: Form, wanted: CampaignStatus) -> None:
+    """A status that nothing follows needs a tick. Raises ConfigRejected."""
+    is_final = not any(wanted.may_become(other) for other in CampaignStatus)
+    if is_final and not form.text("sure"):
+        raise refusal("form_not_sure", "", status=f":{wanted}")
 
 
 @router.get("/campaigns/new")
@@ -143,11 +205,13 @@ def change_status(campaign_id: str, sent: Sending) -> Response:
     """One step of its life."""
     asker, form = sent
     parts = asker.may(Right.EDIT_CAMPAIGNS)
+    wanted = one_of(CampaignStatus, form.text("status"), "status")
 
     def step(there: Campaign) -> Campaign:
         require_match(form.text("etag"), campaign_document(there))
-        return replace(there, status=one_of(CampaignStatus, form.text("status"), "status"))
+        return replace(there, status=wanted)
 
+    _require_sure(form, wanted)
     change_campaign(parts, campaign_id, step)
     return to(f"/campaigns/{campaign_id}", "saved")
 

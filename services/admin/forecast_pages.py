@@ -29,6 +29,7 @@ from services.admin.forecasting import Preview, PreviewState, came_chart, figure
 from services.admin.forms import Form
 from services.admin.pages import Browsing, Cursor, Sending, is_text, trail_of
 from services.admin.plan_form import FormKind, form_page
+from services.admin.refusals import refusal
 from services.admin.rendering import page, to, words_for
 from services.admin.reports_api import in_turn
 from services.admin.wording import Say
@@ -118,6 +119,8 @@ def previewed(request: Request, asker: Asker, form: Form, there: Campaign | None
         campaign = campaign_from(form, there, owner.advertiser_id, owner.currency)
     except InputError as error:
         return Preview(PreviewState.WRONG, wrong=error)
+    if campaign.budget.daily is None and campaign.budget.total is None:
+        return Preview(PreviewState.WRONG, wrong=refusal("form_no_budget", ""))
     return preview(request, parts, campaign, owner.currency)
 
 

@@ -32,6 +32,7 @@ from adplat.flows.prepare_forecasts import Readiness
 from services.admin import charts
 from services.admin.asking import a_place_in, door_of
 from services.admin.figures import UNTOLD, amount
+from services.admin.refusals import told_to_people
 from services.admin.wording import Say
 
 TOLD = (Metric.IMPRESSIONS, Metric.REACH, Metric.CLICKS, Metric.CONVERSIONS, Metric.SPEND)
@@ -94,7 +95,8 @@ def spoken(told: Preview, say: Say) -> dict[str, Any]:
     """For the panel beside a form: sentences, rows of intervals, charts."""
     facts: dict[str, Any] = {"state": told.state.value, "what": "", "hint": "", "where": ""}
     if told.wrong is not None:
-        facts |= {"what": told.wrong.what, "hint": told.wrong.hint, "where": told.wrong.where}
+        _, what, where, hint = told_to_people(told.wrong, say)
+        facts |= {"what": what, "hint": hint, "where": where}
     if told.document is None:
         return facts
     if told.state is PreviewState.REFUSED:

@@ -16,8 +16,10 @@ from fastapi import Depends, Request
 
 from adplat.domain import MICROS_PER_UNIT, ConfigRejected
 from adplat.flows.edit_campaigns import LARGEST_MICROS
+from services.admin.refusals import refusal
 
 _MOST_FIELDS = 200
+_MICRO = Decimal(1) / MICROS_PER_UNIT
 TOKEN = "form_token"  # noqa: S105 - the name of a field
 
 
@@ -85,12 +87,19 @@ class Form:
             return None
         try:
             amount = Decimal(told)
-            micros = int(amount * MICROS_PER_UNIT)
-        except (InvalidOperation, ValueError, OverflowError):
-            raise ConfigRejected(f"{told[:40]!r} is no amount", where=name, hint="write it as 12.50") from None
-        if not 0 <= micros <= LARGEST_MICROS or micros != amount * MICROS_PER_UNIT:
-            raise ConfigRejected(f"{told[:40]!r} is no amount", where=name, hint="give up to six digits of a fraction")
-        return micros
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if not amount.is_finite():
+            raise refusal("form_no_amount", name, amount=told[:40])
+        if amount < 0:
+            raise refusal("form_amount_below_zero", name, amount=told[:40])
+        if amount > LARGEST_MICROS // MICROS_PER_UNIT:
+            raise refusal(
+                "form_amount_too_large", name, amount=told[:40], most=f"{LARGEST_MICROS // MICROS_PER_UNIT:,}"
+            )
+        if amount != amount.quantize(_MICRO):
+            raise refusal("form_amount_too_fine", name, amount=told[:40])
+        return int(amount * MICROS_PER_UNIT)
 
     def moment(self, name: str) -> datetime | None:
         """Of a field for date and time, as UTC; ``None`` where none is told. Raises ConfigRejected."""

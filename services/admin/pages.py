@@ -34,6 +34,7 @@ from services.admin.asking import (
 from services.admin.forms import TOKEN, Form, Sent
 from services.admin.oidc import CALLBACK
 from services.admin.problems import Refused, of_error
+from services.admin.refusals import told_to_people
 from services.admin.rendering import LANGUAGE_COOKIE, our_path, page, static_file, to, words_for
 from services.admin.wording import LANGUAGES
 
@@ -110,7 +111,7 @@ def choose_language(language: str, request: Request) -> Response:
 
 def error_page(request: Request, error: Exception) -> Response:
     """What went wrong, to a person; who is not signed in is sent there."""
-    status, what, where, hint = of_error(error)
+    status, what, where, hint = told_to_people(error, words_for(request))
     if status == 401:
         return to("/sign-in")
     asker = None

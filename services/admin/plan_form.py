@@ -14,7 +14,7 @@ from services.admin.campaign_form import LISTED, TERMS, cap_rows
 from services.admin.etags import etag_of
 from services.admin.forecasting import NOTHING_ASKED, Preview, spoken
 from services.admin.hours_of_week import DAYS
-from services.admin.problems import of_error
+from services.admin.refusals import told_to_people
 from services.admin.rendering import page, words_for
 
 
@@ -37,9 +37,11 @@ def form_page(
     forecast: Preview = NOTHING_ASKED,
 ) -> Response:
     """With what was written, whatever became of it."""
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
+    status, what, where, hint = (200, "", "", "") if error is None else told_to_people(error, words_for(request))
     action = "/forecasts/new" if kind is FormKind.PLAN else "/campaigns/new"
     names = [*TERMS, *LISTED, *(f"hours_{day}" for day in DAYS), "click_within", "view_within", "keep"]
+    owners = asker.seen.edits.advertiser_page(ListRequest(limit=500)).items
+    currencies = {owner.currency for owner in owners if one is None or owner.advertiser_id == one.advertiser_id}
     facts: dict[str, Any] = {
         "one": one,
         "kind": kind.value,
@@ -47,7 +49,8 @@ def form_page(
         "told": dict.fromkeys(names, "") | told,
         "caps": cap_rows(told),
         "days": DAYS,
-        "owners": asker.seen.edits.advertiser_page(ListRequest(limit=500)).items,
+        "owners": owners,
+        "currency": currencies.pop() if len(currencies) == 1 else words_for(request)("advertisers_currency"),
         "kinds": list(BidStrategyKind),
         "listed": LISTED,
         "etag": etag or ("" if one is None else etag_of(campaign_document(one))),

@@ -16,6 +16,7 @@ from adplat import __version__
 from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right, in_words
 from services.admin.asking import Asker
 from services.admin.problems import Refused
+from services.admin.way_back import way_back
 from services.admin.wording import Say, language_of, words_in
 
 LANGUAGE_COOKIE = "adplat_language"
@@ -61,6 +62,7 @@ def page(request: Request, name: str, asker: Asker | None = None, *, status: int
         "may": lambda right: viewer is not None and viewer.may(Right(right)),
         "token": "" if asker is None else asker.form_token,
         "path": request.url.path,
+        "way_back": way_back(request),
         "has_script": script_file() is not None,
         "done": say(f"done_{done}") if done in _DONE else "",
         "version": __version__,

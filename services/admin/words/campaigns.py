@@ -34,12 +34,67 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind_target_cpa": ("target cost per action", "目标转化成本"),
     "kind_target_roas": ("target return on spend", "目标回报率"),
     "kind_cpm": ("price per thousand showings", "千次曝光出价"),
+    "per_max_cpc": ("per click", "每次点击"),
+    "per_target_cpa": ("per action", "每次转化"),
+    "per_cpm": ("per thousand showings", "每千次曝光"),
+    "bid_unit": ("in {currency}, {per}", "以 {currency} 计，{per}"),
+    "bid_unit_ratio": ("a ratio, such as 4", "比值，如 4"),
+    "advertisers_currency": ("the advertiser's currency", "广告主的货币"),
+    "form_no_target": (
+        "{kind} needs an amount above 0, in {currency}, {per}. Write it as 2.50.",
+        "{kind}须大于 0，以 {currency} 计，{per}。例如 2.50。",
+    ),
+    "form_no_ratio": (
+        "target return on spend is a ratio above 0, {most} at most. Write it as 4 or 2.5.",
+        "目标回报率为大于 0 的比值，最大 {most}。例如 4 或 2.5。",
+    ),
+    "form_no_amount": ("'{amount}' is no amount. Write it as 12.50.", "‘{amount}’不是金额。例如 12.50。"),
+    "form_amount_below_zero": (
+        "'{amount}' is no amount: it is below zero. Leave the minus out.",
+        "'{amount}'不是金额：不能小于零。请去掉负号。",
+    ),
+    "form_amount_too_large": (
+        "'{amount}' is no amount to book: it is too large. Give {most} at most.",
+        "'{amount}'金额过大，最多 {most}。",
+    ),
+    "form_amount_too_fine": (
+        "'{amount}' is no amount: it has too many digits. Give up to six after the point.",
+        "'{amount}'不是金额：位数过多，小数点后最多六位。",
+    ),
+    "form_no_budget": (
+        "A forecast needs a daily budget or a total budget. Fill in one of them.",
+        "预估需要日预算或总预算，请至少填写一项。",
+    ),
+    "form_budget_zero": (
+        "a budget is above 0. Leave the field empty for no limit.",
+        "预算须大于 0；留空表示不限。",
+    ),
+    "form_daily_above_total": (
+        "{daily} a day is more than the whole flight may spend, {total}. Lower it, or raise the total budget.",
+        "每日 {daily} 超过整个投放期的 {total}。请调低，或提高总预算。",
+    ),
+    "form_target_above_budget": (
+        "{kind} {target} is above the whole {budget}, {amount}. Amounts are in units such as 2.50, not in millionths.",
+        "{kind} {target} 高于{budget} {amount}。金额以货币单位填写，如 2.50，而非百万分之一。",
+    ),
     "copy_campaign": ("Copy", "复制"),
     "copy_of": ("Copy of {name}", "{name} 副本"),
     "chosen": ("Choose", "选择"),
     "for_chosen": ("With those chosen", "对所选计划"),
     "do_it": ("Do it", "执行"),
-    "bulk_done": ("Changed: {done}. Not changed: {left}.", "已更改：{done}。未更改：{left}。"),
+    "bulk_done": ("Changed: {done}.", "已更改：{done}。"),
+    "bulk_partly_done": ("Changed: {done}. Not changed: {left}.", "已更改：{done}。未更改：{left}。"),
+    "bulk_no_such_step": ("it is {was} and cannot become {wanted}", "{was}，不能变为{wanted}"),
+    "end_campaign": ("End", "结束投放"),
+    "end_means": (
+        "It is shown no more, for good. What it brought stays in reports, and a copy can go on.",
+        "此计划将永久停止投放。其数据保留在报表中，可复制后继续投放。",
+    ),
+    "end_sure": ("This cannot be undone", "此操作无法撤销"),
+    "form_not_sure": (
+        "Nothing was changed: “{status}” is for good. Tick “This cannot be undone” and send it again.",
+        "未作更改：“{status}”不可恢复。请勾选“此操作无法撤销”后重新提交。",
+    ),
     "pacing_chart": (
         "Spend since the start: planned evenly, delivered, and projected",
         "累计花费：匀速计划、实际与预计",

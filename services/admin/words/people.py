@@ -56,6 +56,17 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "key_secret": ("Key", "密钥"),
     "expires": ("Expires", "到期"),
+    "disable_sure": ("Disable now", "确认停用"),
+    "revoke_means": (
+        "Whatever uses this key is locked out at once. A revoked key never opens anything again.",
+        "使用此密钥的程序将立即失去访问权限；撤销后无法恢复。",
+    ),
+    "revoke_sure": ("Revoke for good", "确认撤销"),
+    "end_others_means": (
+        "Every other browser you are signed in with has to sign in again; what is not saved there is lost.",
+        "其他浏览器均需重新登录，未保存的内容将丢失。",
+    ),
+    "end_others_sure": ("End them now", "确认结束"),
     "revoke": ("Revoke", "撤销"),
     "revoked": ("revoked", "已撤销"),
     "expired": ("expired", "已到期"),

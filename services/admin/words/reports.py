@@ -79,6 +79,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_metrics": ("Metrics", "指标"),
     "report_all_metrics": ("all", "全部"),
     "report_open_report": ("Open", "查看"),
+    "report_delete_means": (
+        "The saved report and all its schedules go. Nobody gets it any more, and it cannot be brought back.",
+        "此报表及其全部定时发送将被删除，不再发送，且无法恢复。",
+    ),
+    "report_schedule_delete_means": (
+        "It is sent no more, and the schedule cannot be brought back. To pause it, switch it off.",
+        "将不再发送，且无法恢复。如需暂停，请关闭。",
+    ),
+    "report_delete_sure": ("Delete for good", "确认删除"),
+    "report_another_secret_means": (
+        "The old secret is void at once: the receiver refuses what is sent until it has the new one.",
+        "旧密钥立即失效：接收方在换用新密钥之前会拒收。",
+    ),
+    "report_another_secret_sure": ("Replace it now", "确认更换"),
     "report_delete": ("Delete", "删除"),
     "report_schedules": ("Sent by itself", "定时发送"),
     "report_no_schedules": ("Not sent by itself.", "未设置定时发送。"),

@@ -88,8 +88,10 @@ def test_several_campaigns_are_paused_at_once_and_one_that_cannot_be_stays(admin
     mei = running(admin)
     draft = sent(mei, "/campaigns/new", **FIELDS, once="d").headers["location"].partition("?")[0].rpartition("/")[2]
     done = sent(mei, "/campaigns/bulk", status="paused", pick_1="k1", pick_2=draft)
-    assert done.headers["location"] == "/campaigns?changed=1&left=1"
-    assert "Changed: 1. Not changed: 1." in mei.get(done.headers["location"]).text
+    assert done.status_code == 200 and "Changed: 1. Not changed: 1." in done.text
+    told = re.search(r'<div class="done".*?</div>', done.text)[0]  # type: ignore[index]
+    assert f'href="/campaigns/{draft}">Summer &lt;b&gt;tea' in told and "it is draft and cannot become paused" in told
+    assert "k1" not in told
     assert mei.get("/v1/campaigns/k1").json()["status"] == "paused"
     assert mei.get(f"/v1/campaigns/{draft}").json()["status"] == "draft"
     told = mei.post("/v1/campaigns/status", json={"campaign_ids": ["k1", draft], "status": "live"}).json()["items"]
@@ -184,3 +186,83 @@ def test_pace_is_planned_evenly_delivered_so_far_and_projected_from_today() -> N
     assert points[0].planned_micros == 50 and points[-1].planned_micros == 1_000
     assert points[4].projected_micros is None and points[5].projected_micros == 480
     assert points[-1].projected_micros == delivery.projected_micros == 880
+
+
+def wrong_form(admin: Admin, language: str, **told: str) -> str:
+    """What is said above the form that is not taken."""
+    mei = admin.as_("mei")
+    data = {"form_token": mei.token} | FIELDS | told
+    answer = mei.post("/campaigns/new", data=data, headers={"accept-language": language})
+    assert answer.status_code == 422
+    return unescape(re.search(r'<div class="trouble"[^>]*>(.*?)</div>', answer.text)[1])  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("told", "label", "sentence"),
+    [
+        ({"target": ""}, "Target", "highest price per click needs an amount above 0, in CNY, per click"),
+        ({"target": "0", "kind": "cpm"}, "Target", "in CNY, per thousand showings"),
+        ({"target": "", "kind": "target_roas"}, "Target", "return on spend is a ratio above 0"),
+        ({"target": "inf", "kind": "target_roas"}, "Target", "return on spend is a ratio above 0"),
+        ({"target": "12.51"}, "Target", "CNY 12.51 is above the whole Daily budget, CNY 12.50"),
+        (
+            {"target": "2000000", "daily": "", "total": "5000"},
+            "Target",
+            "is above the whole Total budget, CNY 5,000.00",
+        ),
+        ({"target": "13", "kind": "target_cpa"}, "Target", "target cost per action CNY 13.00 is above"),
+        ({"daily": "0"}, "Daily budget", "a budget is above 0"),
+        ({"total": "12"}, "Daily budget", "more than the whole flight may spend, CNY 12.00"),
+        ({"daily": "-5"}, "Daily budget", "below zero"),
+        ({"daily": "1e400"}, "Daily budget", "too large. Give 1,000,000,000 at most"),
+        ({"total": "99999999999999999999"}, "Total budget", "too large"),
+        ({"target": "0.0000001"}, "Target", "too many digits. Give up to six after the point"),
+        ({"target": "NaN"}, "Target", "is no amount. Write it as 12.50"),
+    ],
+)
+def test_what_is_wrong_with_bid_and_budget_is_said_in_the_words_of_the_form(
+    admin: Admin, told: dict[str, str], label: str, sentence: str
+) -> None:
+    english, chinese = wrong_form(admin, "en", **told), wrong_form(admin, "zh", **told)
+    assert f"<code>{label}</code>" in english and sentence in english
+    for text in (english, chinese):
+        assert not re.search(r"micros|target_|max_cpc|bid_strategy", text), text
+    assert re.search(r"[\u4e00-\u9fff]{4}", chinese) and "needs" not in chinese
+
+
+def test_a_price_per_thousand_may_be_above_a_budget_and_a_price_up_to_it_is_taken(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    assert sent(mei, "/campaigns/new", **FIELDS | {"target": "20", "kind": "cpm"}, once="t1").status_code == 303
+    assert sent(mei, "/campaigns/new", **FIELDS | {"target": "12.50"}, once="t2").status_code == 303
+
+
+def test_beside_the_target_stands_its_unit(admin: Admin) -> None:
+    html = admin.as_("mei").get("/campaigns/new").text
+    assert "in CNY, per click" in html and "a ratio, such as 4" in html and "target_roas a" not in html
+    assert re.search(r'<input id="target"[^>]* required ', html)
+
+
+def test_ending_a_campaign_takes_a_tick_that_says_so(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    html = mei.get("/campaigns/k1").text
+    assert '<option value="ended">' not in html and re.search(r'name="sure" value="yes" required', html)
+    refused = sent(mei, "/campaigns/k1/status", status="ended", etag="*")
+    assert refused.status_code == 422 and "is for good. Tick “This cannot be undone”" in refused.text
+    assert mei.get("/v1/campaigns/k1").json()["status"] == "live"
+    assert sent(mei, "/campaigns/k1/status", status="paused", etag="*").status_code == 303
+    assert sent(mei, "/campaigns/k1/status", status="ended", etag="*", sure="yes").status_code == 303
+    assert mei.get("/v1/campaigns/k1").json()["status"] == "ended"
+    assert 'name="sure"' not in mei.get("/campaigns/k1").text
+
+
+def test_ending_many_takes_the_tick_too_and_keeps_what_was_chosen(admin: Admin) -> None:
+    mei = running(admin)
+    looked_at = "status=live&name=Spring&advertiser=&cursor="
+    refused = sent(mei, "/campaigns/bulk", status="ended", pick_1="k1", looked_at=looked_at)
+    assert refused.status_code == 422 and "is for good" in refused.text
+    assert 'value="k1" checked' in refused.text and '<option value="ended" selected>' in refused.text
+    assert 'name="name" type="search" value="Spring"' in refused.text
+    assert mei.get("/v1/campaigns/k1").json()["status"] == "live"
+    done = sent(mei, "/campaigns/bulk", status="ended", pick_1="k1", sure="yes")
+    assert done.headers["location"] == "/campaigns?changed=1"
+    assert mei.get("/v1/campaigns/k1").json()["status"] == "ended"

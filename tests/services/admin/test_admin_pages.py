@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi.routing import APIRoute
@@ -264,3 +265,34 @@ def test_a_long_detail_of_the_audit_is_folded_up(admin: Admin) -> None:
 @given(st.integers(1, 10**15))
 def test_no_digit_of_an_amount_is_lost_by_a_form(micros: int) -> None:
     assert Form({"daily": plain_money(micros)}).micros("daily") == micros
+
+
+@pytest.mark.parametrize(
+    ("posted", "stood_on", "back"),
+    [
+        ("/campaigns/new", "http://admin/campaigns/new", "/campaigns/new"),
+        ("/campaigns/bulk", "http://admin/campaigns?status=live&done=saved", "/campaigns?status=live"),
+        ("/campaigns/bulk", "http://admin/campaigns/bulk", "/campaigns"),
+        ("/forecasts/preview", "http://admin/campaigns/k1/edit", "/campaigns/k1/edit"),
+        ("/forecasts/preview", "", "/forecasts"),
+        ("/campaigns/k1/status", "http://evil.example/campaigns?x=1", "/campaigns"),
+        ("/campaigns/new", "//[", "/campaigns/new"),
+        ("/audit/check", "http://admin/audit?subject=k1", "/audit?subject=k1"),
+        ("/experiments/new", "http://admin/experiments/new?campaign=k1", "/experiments/new?campaign=k1"),
+    ],
+)
+def test_the_language_of_an_answer_to_a_form_is_changed_on_the_page_the_form_stood_on(
+    admin: Admin, posted: str, stood_on: str, back: str
+) -> None:
+    olga = admin.as_("olga")
+    told = olga.post(posted, data={"form_token": olga.token, "status": "ended"}, headers={"referer": stood_on})
+    link = unescape(re.search(r'class="quiet" href="(/language/zh\?back=[^"]*)"', told.text)[1])  # type: ignore[index]
+    assert parse_qs(urlsplit(link).query)["back"] == [back]
+    there = olga.get(link)
+    assert there.headers["location"] == back and olga.get(back).status_code == 200
+
+
+def test_the_language_is_changed_with_the_question_of_a_page_kept(admin: Admin) -> None:
+    html = admin.as_("olga").get("/campaigns?name=a%26b&changed=2").text
+    link = unescape(re.search(r'href="(/language/zh\?back=[^"]*)"', html)[1])  # type: ignore[index]
+    assert parse_qs(urlsplit(link).query)["back"] == ["/campaigns?name=a%26b"]

@@ -284,3 +284,30 @@ def test_every_role_right_and_permission_has_its_word(language: str) -> None:
     kinds: dict[str, type[StrEnum]] = {"role": Role, "right": Right, "may": Permission}
     words = [say(f"{kind} {one.value}") for kind, values in kinds.items() for one in values]
     assert all(words)
+
+
+def asked_first(html: str, action: str) -> bool:
+    """Whether the form that posts to this address stands folded, with a sentence over its button."""
+    folded = re.search(
+        rf'<details class="act"><summary[^>]*>[^<]*…</summary>\s*<form method="post" action="{re.escape(action)}"[^>]*>'
+        r"(?:<input[^>]*>)*\s*<p>[^<]+</p>\s*<button class=\"bad\">[^<]+</button></form></details>",
+        html,
+    )
+    return folded is not None and html.count(f'action="{action}"') == 1
+
+
+def test_what_nothing_takes_back_is_asked_before_it_is_done(admin: Admin) -> None:
+    root, mei = admin.as_("root"), admin.as_("mei")
+    sent(mei, "/me/keys", name="cron", days="7", **{"right-see-catalogue": "yes"})
+    [key] = mei.get("/v1/keys").json()["items"]
+    sent(root, "/callers/new", caller_id="seller", name="x", **{"may-bid": "yes"}, days="")
+    [of_seller] = root.get("/v1/callers/seller/keys").json()["items"]
+    for somebody, page, action in (
+        (mei, "/me", f"/me/keys/{key['key_id']}/revoke"),
+        (mei, "/me", "/me/sessions/end-others"),
+        (root, "/callers/seller", f"/callers/seller/keys/{of_seller['key_id']}/revoke"),
+        (root, "/people/anna", "/people/anna/standing"),
+    ):
+        assert asked_first(somebody.get(page).text, action), action
+    folded = unescape(root.get("/people/anna").text)
+    assert "Disable now" in folded and 'name="state" value="disabled"' in folded

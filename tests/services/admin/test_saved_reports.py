@@ -12,6 +12,7 @@ from adplat import bootstrap
 from adplat.domain import Role
 from adplat.flows.manage_people import change_person
 from tests.services.admin.admins import Admin, Somebody
+from tests.services.admin.test_people_pages import asked_first
 
 QUESTION = {"name": "Weekly", "period": "last_7_days", "by": ["campaign"], "filters": [r"campaign=k1|a\|b"]}
 ANY = {"if-match": "*"}
@@ -189,6 +190,8 @@ def test_a_person_keeps_changes_schedules_and_deletes_a_report_on_pages(admin: A
     schedule = re.search(r"/reports/schedules/(s-[0-9a-f]+)/send", sent.text)
     assert schedule is not None
     of = f"/reports/schedules/{schedule[1]}"
+    shown = mei.get(path).text
+    assert all(asked_first(shown, action) for action in (f"{of}/secret", f"{of}/delete", f"{path}/delete"))
     assert mei.post(f"{of}/send", data=told).status_code == 303
     soon = mei.post(f"{of}/send", data=told | {"once": "x2"})
     assert soon.status_code == 422 and "it was sent a moment ago" in soon.text.partition("<dl")[0]

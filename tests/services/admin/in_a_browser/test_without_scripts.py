@@ -24,7 +24,7 @@ def test_a_campaign_is_made_found_and_decided_about(admin: Admin, browser: playw
         page.get_by_label("Daily budget").fill("12.50")
         page.get_by_label("Target", exact=True).fill("much")
         page.get_by_role("button", name="Create").click()
-        playwright.expect(page.get_by_role("alert")).to_contain_text("target")
+        playwright.expect(page.get_by_role("alert")).to_contain_text("Target: 'much' is no amount")
         assert page.get_by_label("Name", exact=True).input_value() == "No scripts"  # what was written is kept
         mei.complaints.clear()  # the browser's own line about the status
         page.get_by_label("Target", exact=True).fill("0.3")
