@@ -106,10 +106,12 @@ def pdf_bytes(table: ReportTable) -> bytes:
 
 
 def _for_people(row: tuple[ReportCell, ...], table: ReportTable) -> list[str]:
-    return [_read(in_units(cell, column.unit), column.unit) for cell, column in zip(row, table.columns, strict=True)]
+    return [cell_for_people(cell, column.unit) for cell, column in zip(row, table.columns, strict=True)]
 
 
-def _read(cell: ReportCell, unit: MetricUnit | None) -> str:
+def cell_for_people(told: ReportCell, unit: MetricUnit | None) -> str:
+    """Shares in per cent, money in units of its currency (to four digits below one), a dash for what is not defined."""
+    cell = in_units(told, unit)
     if cell is None:
         return DASH
     if isinstance(cell, str):
