@@ -17,6 +17,7 @@ from adplat.domain import (
     CountedUsers,
     ReportFile,
     ReportQuestion,
+    UnknownReference,
     condition_from,
     dimensions_named,
 )
@@ -71,6 +72,8 @@ def report(
         else:
             found = found_report(parts, ReportQuestion(first, end, dimensions, time_zone, conditions), names)
             document, table = report_document(*found), table_of(parts, found)
+    if conditions and not table.rows:
+        say(f"nothing of these days matches {' and '.join(one.text for one in conditions)}")
     for kind, file in zip(ReportFile, (csv, xlsx, parquet, pdf), strict=True):
         if file is not None:
             write_bytes(file, report_file(table, kind))
@@ -127,6 +130,8 @@ def report_creatives(
 
     first, end = _day(since, "--since"), _day(until, "--until")
     with opened_reports(read_settings(workspace=workspace)) as parts:
+        if campaign not in {one.campaign_id for one in parts.campaigns()}:
+            raise UnknownReference("no campaign has this id", where=campaign[:64], hint="see 'adplat report-delivery'")
         found = creative_leaderboard(parts.breakdown.report, campaign, first, end)
     told = [standing_document(one) for one in found]
     if as_json:

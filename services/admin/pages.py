@@ -18,6 +18,7 @@ from adplat.domain import (
     Right,
     SignInRefused,
     TooManyTries,
+    said_together,
 )
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.sign_in import sign_in, sign_out
@@ -127,7 +128,7 @@ def error_page(request: Request, error: Exception) -> Response:
 def sign_in_answer(request: Request, error: Exception, user_id: str = "") -> Response:
     """The sign-in page with what went wrong in one line."""
     status, what, _, hint = of_error(error)
-    return _sign_in_page(request, status=status, error=f"{what}: {hint}", user_id=user_id)
+    return _sign_in_page(request, status=status, error=said_together(what, hint), user_id=user_id)
 
 
 def _sign_in_page(

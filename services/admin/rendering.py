@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from adplat import __version__
-from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right
+from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right, ended
 from services.admin.asking import Asker
 from services.admin.problems import Refused
 from services.admin.wording import Say, language_of, words_in
@@ -133,6 +133,7 @@ def _templates() -> Environment:
         "loss": lambda value: "–" if value is None else f"{value:.3%}",
         "percent": lambda value: "–" if value is None else f"{value:.0%}",
         "change": lambda value: f"{value:+.0%}",
+        "ended": ended,
         "moment": moment,
         "local": lambda value: "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),
         "signed": lambda value: "–" if value is None else f"{value:+.4g}",

@@ -174,6 +174,15 @@ def test_what_cannot_be_told_is_refused_in_one_line(
     assert says in line
 
 
+def test_a_campaign_that_is_not_there_is_said_to_be_none(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ["--workspace", str(workspace)]
+
+    assert run(["report-creatives", "nope", *DAYS, *place]) == 2
+    assert "no campaign has this id (nope)" in capsys.readouterr().err
+    assert run(["report", *DAYS, "--by", "day", "--where", "campaign=nope", *place]) == 0
+    assert "nothing of these days matches campaign=nope" in capsys.readouterr().err
+
+
 def on_a_terminal(capsys: pytest.CaptureFixture[str], width: int, *words: str | Path) -> tuple[list[str], str]:
     """The lines of the table as a terminal of this width shows them, and what was said beside it."""
     with pytest.MonkeyPatch.context() as patch:
