@@ -119,7 +119,9 @@ def error_page(request: Request, error: Exception) -> Response:
             asker = known_browser(request) if request.method in {"GET", "HEAD"} else None
         except AdplatError:
             asker = None
-    answer = page(request, "error.html", asker, status=status, what=what, where=where, hint=hint, code=status)
+    answer = page(
+        request, "error.html", asker, status=status, error=error, what=what, where=where, hint=hint, code=status
+    )
     if isinstance(error, Refused):
         answer.headers.update(error.headers)
     return answer
@@ -136,7 +138,7 @@ def _sign_in_page(
 ) -> Response:
     party = door_of(request).elsewhere
     elsewhere = "" if party is None else party.client.name
-    return page(request, "sign_in.html", status=status, error=error, user_id=user_id, elsewhere=elsewhere, out=out)
+    return page(request, "sign_in.html", status=status, told=error, user_id=user_id, elsewhere=elsewhere, out=out)
 
 
 def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Advertiser]:

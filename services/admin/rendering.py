@@ -16,6 +16,7 @@ from adplat import __version__
 from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right, ended
 from services.admin.asking import Asker
 from services.admin.problems import Refused
+from services.admin.refusals import lead_of
 from services.admin.wording import Say, language_of, words_in
 
 LANGUAGE_COOKIE = "adplat_language"
@@ -49,8 +50,16 @@ _FILES = {"admin.css": "text/css", "mark.svg": "image/svg+xml"}
 _SCRIPT = "htmx.js"
 
 
-def page(request: Request, name: str, asker: Asker | None = None, *, status: int = 200, **facts: Any) -> Response:
-    """A template with these facts."""
+def page(
+    request: Request,
+    name: str,
+    asker: Asker | None = None,
+    *,
+    status: int = 200,
+    error: Exception | None = None,
+    **facts: Any,
+) -> Response:
+    """A template with these facts; ``error`` is what a page of an error is about."""
     language = language_asked(request)
     say, viewer = words_in(language), None if asker is None else asker.viewer
     done = request.query_params.get("done", "")
@@ -64,6 +73,7 @@ def page(request: Request, name: str, asker: Asker | None = None, *, status: int
         "has_script": script_file() is not None,
         "done": say(f"done_{done}") if done in _DONE else "",
         "version": __version__,
+        "lead": lead_of(say, language, status, str(facts.get("where", "")), error),
     }
     html = _templates().get_template(name).render(told | facts)
     return HTMLResponse(html, status, headers={"vary": "Cookie, Accept-Language, HX-Request"})
