@@ -39,6 +39,7 @@ from adplat.domain import (
     ObjectStore,
     Progress,
     SystemClock,
+    plainly,
 )
 
 if TYPE_CHECKING:
@@ -344,7 +345,7 @@ def read_settings(**overrides: object) -> Settings:
         first = reason.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "setting"
         raise ConfigRejected(
-            f"{name}: {first['msg']}", where=f"ADPLAT_{name.upper()}", hint="mend the variable or the option"
+            f"{name}: {plainly(first['msg'])}", where=f"ADPLAT_{name.upper()}", hint="mend the variable or the option"
         ) from None
 
 

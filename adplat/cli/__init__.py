@@ -46,12 +46,13 @@ from adplat.cli import (
     user,
 )
 from adplat.cli.output import print_error, print_failure, say, wants_json
-from adplat.domain import AdplatError
+from adplat.domain import AdplatError, plainly
 
 __all__ = ["app", "main"]
 
 # Typer exports this one class of its error tree; every wrong option, argument or command is of its base.
 USAGE_ERROR: Any = typer.BadParameter.__base__
+CALLED_ALONE = "NoArgsIsHelpError"
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -116,14 +117,11 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     as_json = wants_json(arguments)
     try:
-        code: object = app(args=arguments, standalone_mode=False)
+        code: object = app(args=arguments, prog_name=app.info.name, standalone_mode=False)
     except typer.Exit as ended:
         code = ended.exit_code
     except USAGE_ERROR as usage:
-        usage.show()
-        if as_json:
-            print_failure("UsageError", usage.format_message())
-        return 2
+        return _misused(usage, as_json)
     except AdplatError as error:
         print_error(error, as_json=as_json)
         return error.exit_code
@@ -138,6 +136,19 @@ def run(arguments: list[str]) -> int:
     if code == INTERRUPTED:  # Typer turns Ctrl-C inside a command into this, returned or raised
         return _interrupted(as_json)
     return code if isinstance(code, int) else 0
+
+
+def _misused(usage: Any, as_json: bool) -> int:
+    """One line with where to read more; a group of commands that is called alone shows its help instead."""
+    line = plainly(usage.format_message())
+    if type(usage).__name__ == CALLED_ALONE:
+        usage.show()
+    else:
+        more = usage.ctx.command_path if usage.ctx is not None else app.info.name
+        say(f"adplat: {line}: see '{more} --help'")
+    if as_json:
+        print_failure("UsageError", line)
+    return 2
 
 
 def _interrupted(as_json: bool) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any
@@ -14,6 +14,8 @@ import typer
 
 from adplat.domain import AdplatError, Progress
 
+WIDTH_OF_PIPE = 140
+LEAST_BROKEN = 12
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 
 
@@ -69,19 +71,38 @@ def without_vector(count: int, first: Mapping[str, Any]) -> str:
     )
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table for a person on stdout."""
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, breaking: Collection[str] | None = None
+) -> None:
+    """A table for a person on stdout.
+
+    ``breaking`` are the columns whose words may go on in the next line; then every other column stands whole, and the
+    table is wider than the terminal rather than cut. ``None``: all give way as rich sees fit.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", title_style="bold")
+    lines = [[figure(cell) for cell in row] for row in rows]
     for position, column in enumerate(columns):
-        table.add_column(column, justify="left" if position == 0 else "right")
-    for row in rows:
-        table.add_row(*(figure(cell) for cell in row))
+        table.add_column(column, justify="left" if position == 0 or column in (breaking or ()) else "right")
     console = Console()
     # A pipe has no width: a report that is read later must not be cut at 80 columns.
-    (console if console.is_terminal else Console(width=140)).print(table)
+    width = console.width if console.is_terminal else WIDTH_OF_PIPE
+    if breaking is not None:
+        table.box, table.padding = SIMPLE_HEAD, (0, 1, 0, 0)
+        for position, one in enumerate(table.columns):
+            longest = max(cell_len(cell) for cell in (columns[position], *(line[position] for line in lines)))
+            if columns[position] in breaking:
+                one.overflow, one.min_width = "fold", min(longest, LEAST_BROKEN)
+            else:
+                one.no_wrap, one.min_width = True, longest
+        width = max(width, sum(one.min_width or 0 for one in table.columns) + 2 * len(columns) + 2)
+    for line in lines:
+        table.add_row(*line)
+    (console if width == console.width else Console(width=width)).print(table)
 
 
 def figure(value: object) -> str:

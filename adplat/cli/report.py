@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.report_screen import show_report
 from adplat.cli.service import WorkspaceOption
 from adplat.domain import (
     BreakdownQuestion,
@@ -16,14 +17,12 @@ from adplat.domain import (
     CountedUsers,
     ReportFile,
     ReportQuestion,
+    UnknownReference,
     condition_from,
     dimensions_named,
 )
 
-if TYPE_CHECKING:
-    from adplat.reporting import ReportTable
-
-MOST_SHOWN = 200
+ALL_METRICS = "all"
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +46,9 @@ def report(
     ] = CountedUsers.SHOWN,
     time_zone: Annotated[str, typer.Option(help="Whose days they are, such as Asia/Shanghai.")] = "UTC",
     where: Annotated[list[str] | None, typer.Option("--where", help="Such as campaign=k1|k2; all must hold.")] = None,
-    metrics: Annotated[str, typer.Option(help="Such as impressions,ctr,spend; empty: all but win_rate.")] = "",
+    metrics: Annotated[
+        str, typer.Option(help="Such as impressions,ctr,spend; all: each but win_rate. Default: all, on screen a few.")
+    ] = "",
     csv: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
     xlsx: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
     parquet: Annotated[Path | None, typer.Option(help="Write this file.")] = None,
@@ -60,7 +61,7 @@ def report(
     from adplat.flows.ask_report import found_breakdown, found_report, table_of
     from adplat.flows.describe_report import breakdown_document, report_document, report_file
 
-    dimensions, names = dimensions_named(_names(by)), _names(metrics)
+    dimensions, names = dimensions_named(_names(by)), [] if metrics == ALL_METRICS else _names(metrics)
     conditions = tuple(condition_from(one) for one in where or [])
     first, end = _day(since, "--since"), _day(until, "--until")
     with opened_reports(read_settings(workspace=workspace)) as parts:
@@ -71,6 +72,8 @@ def report(
         else:
             found = found_report(parts, ReportQuestion(first, end, dimensions, time_zone, conditions), names)
             document, table = report_document(*found), table_of(parts, found)
+    if conditions and not table.rows:
+        say(f"nothing of these days matches {' and '.join(one.text for one in conditions)}")
     for kind, file in zip(ReportFile, (csv, xlsx, parquet, pdf), strict=True):
         if file is not None:
             write_bytes(file, report_file(table, kind))
@@ -78,7 +81,7 @@ def report(
     if as_json:
         print_json(document)
     elif not any((csv, xlsx, parquet, pdf)):
-        _show(table)
+        show_report(table, all_metrics=bool(metrics))
 
 
 def report_zones(
@@ -127,6 +130,8 @@ def report_creatives(
 
     first, end = _day(since, "--since"), _day(until, "--until")
     with opened_reports(read_settings(workspace=workspace)) as parts:
+        if campaign not in {one.campaign_id for one in parts.campaigns()}:
+            raise UnknownReference("no campaign has this id", where=campaign[:64], hint="see 'adplat report-delivery'")
         found = creative_leaderboard(parts.breakdown.report, campaign, first, end)
     told = [standing_document(one) for one in found]
     if as_json:
@@ -137,20 +142,6 @@ def report_creatives(
     print_table(f"Creatives of {campaign}", names, [tuple(one[name] for name in names) for one in told])
     if too_little(found):
         say(f"Who leads is not told: {too_little(found)}.")
-
-
-def _show(table: ReportTable) -> None:
-    from adplat.reporting import in_units
-
-    rows = [
-        tuple(in_units(cell, column.unit) for cell, column in zip(row, table.columns, strict=True))
-        for row in (*table.rows[:MOST_SHOWN], *table.totals)
-    ]
-    print_table(table.title, tuple(column.label for column in table.columns), rows)
-    if len(table.rows) > MOST_SHOWN:
-        say(f"{len(table.rows) - MOST_SHOWN:,} more rows: --csv FILE or --json tells all")
-    for label, value in table.facts.items():
-        say(f"{label}: {value}")
 
 
 def _names(text: str) -> list[str]:

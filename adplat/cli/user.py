@@ -118,9 +118,9 @@ def password(
     from adplat.bootstrap import opened_people, read_settings
     from adplat.flows.manage_people import give_password, person
 
-    told = _password(password_file)
     with opened_people(read_settings(workspace=workspace)) as parts:
-        give_password(parts, user, told)
+        person(parts, user)  # nobody is asked twice for the password of a name that nobody has
+        give_password(parts, user, _password(password_file))
         _tell(person(parts, user).user, "given another password", as_json)
 
 
@@ -140,9 +140,16 @@ def _scope(advertisers: list[str] | None) -> frozenset[str] | None:
 
 
 def _password(file: str) -> str:
-    """From a file, from stdin, or asked for twice; never from the command line, which others can read."""
+    """From a file, from stdin, or asked for twice; never from the command line, which others can read.
+
+    Raises MissingInput: a file that cannot be read, or nobody there to ask.
+    """
     if file == "-":
         return sys.stdin.readline().rstrip("\r\n")
+    if not file and not sys.stdin.isatty():
+        raise MissingInput(
+            "no terminal to ask for the password", where="--password-file", hint="give a file, or - for stdin"
+        )
     if not file:
         told: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
         return told

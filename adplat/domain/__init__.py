@@ -244,6 +244,7 @@ from adplat.domain.rollouts import (
     ServingReplica,
 )
 from adplat.domain.saved_reports import ReportPeriod, SavedQuestion, SavedReport, SavedReports, question_from
+from adplat.domain.sentences import ended, plainly, said_together
 from adplat.domain.sessions import (
     SessionRules,
     UserKey,
@@ -515,6 +516,7 @@ __all__ = [
     "benchmark_document",
     "condition_from",
     "dimensions_named",
+    "ended",
     "fading_weights",
     "form_token",
     "form_token_holds",
@@ -528,10 +530,12 @@ __all__ = [
     "of_conversion",
     "of_impression",
     "place_of",
+    "plainly",
     "question_from",
     "report_days",
     "report_zone",
     "rising_quantiles",
+    "said_together",
     "session_from",
     "session_hash",
     "summed",

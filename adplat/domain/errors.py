@@ -30,6 +30,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adplat.domain.sentences import said_together
+
 
 class AdplatError(Exception):
     """Base of the tree.
@@ -52,7 +54,7 @@ class AdplatError(Exception):
 
     def __str__(self) -> str:
         place = f" ({self.where})" if self.where else ""
-        return f"{self.what}{place}: {self.hint}"
+        return said_together(f"{self.what}{place}", self.hint)
 
 
 class InputError(AdplatError):

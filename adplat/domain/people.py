@@ -168,6 +168,7 @@ class Viewer:
                 f"this needs the right to {right.value}",
                 where=f"user {self.user_id}",
                 hint="ask somebody who may, or an admin for another role",
+                detail={"right": right.value},
             )
 
     def may_see(self, advertiser_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -95,6 +95,10 @@ class PeopleStore(Protocol):
 
     def end_other_sessions(self, user_id: str, but: str, at: datetime) -> int:
         """All of this person's but the one of this hash; says how many."""
+        ...
+
+    def known_advertisers(self, named: Collection[str]) -> frozenset[str]:
+        """Those of these ids that an advertiser has."""
         ...
 
     def add_key(self, key: UserKey, by: str) -> None:

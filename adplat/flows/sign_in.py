@@ -36,6 +36,8 @@ from adplat.domain.callers import KEY_ID_BYTES, SECRET_BYTES
 from adplat.domain.sessions import SESSION_BYTES
 from adplat.flows.passwords import SALT_BYTES, PasswordCost, check_password, hash_password, is_dated, password_holds
 
+MOST_NAMED = 1000
+"""So many advertisers at most of one key."""
 LONGEST_KEY = timedelta(days=366)
 _LONGEST_NAME = 256
 NO_PASSWORD = ""
@@ -132,10 +134,15 @@ def make_key(
     viewer.require(Right.MAKE_OWN_KEYS)
     where = f"user {viewer.user_id}"
     beyond = rights - viewer.rights
-    strangers = any(not viewer.may_see(one) for one in advertisers or ())
-    if not rights or beyond or strangers or advertisers == frozenset():
+    if not rights or beyond or advertisers == frozenset():
         raise ConfigRejected(
             "a key without a right, or with more than its owner has", where=where, hint="name some of your own rights"
+        )
+    # Another one's advertiser and one that is not there are refused in the same words.
+    mine = frozenset(one for one in advertisers or () if viewer.may_see(one) and one.isprintable())
+    if len(mine) > MOST_NAMED or (advertisers and parts.people.known_advertisers(mine) != advertisers):
+        raise ConfigRejected(
+            "a key is for advertisers that its owner sees", where="advertisers", hint="name some of your own, or none"
         )
     if not timedelta(0) < holds_for <= LONGEST_KEY:
         raise ConfigRejected(

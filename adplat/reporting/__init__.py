@@ -31,7 +31,7 @@ from adplat.reporting.paced_day import PacedMoney, draw_paced_day
 from adplat.reporting.regret import draw_cumulative_regret
 from adplat.reporting.reliability import draw_reliability
 from adplat.reporting.report import render_report
-from adplat.reporting.report_files import csv_bytes, harmless, pdf_bytes, xlsx_bytes
+from adplat.reporting.report_files import cell_for_people, csv_bytes, harmless, pdf_bytes, xlsx_bytes
 from adplat.reporting.report_table import ReportCell, ReportColumn, ReportTable, in_units
 from adplat.reporting.win_chances import WinChances, draw_win_chances
 
@@ -58,6 +58,7 @@ __all__ = [
     "SplitCurve",
     "Table",
     "WinChances",
+    "cell_for_people",
     "csv_bytes",
     "draw_budget_split",
     "draw_campaign_forecast",

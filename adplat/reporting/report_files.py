@@ -119,12 +119,17 @@ def _is_below_one(micros: ReportCell) -> bool:
 
 def _for_people(row: tuple[ReportCell, ...], table: ReportTable, digits: Sequence[int]) -> list[str]:
     return [
-        _read(in_units(cell, column.unit), column.unit, of_fraction)
+        cell_for_people(cell, column.unit, of_fraction)
         for cell, column, of_fraction in zip(row, table.columns, digits, strict=True)
     ]
 
 
-def _read(cell: ReportCell, unit: MetricUnit | None, digits: int) -> str:
+def cell_for_people(told: ReportCell, unit: MetricUnit | None, digits: int | None = None) -> str:
+    """Shares in per cent, money in units of its currency, a dash for what is not defined.
+
+    ``digits`` of the fraction of money; four below one and else two, where they are not told.
+    """
+    cell = in_units(told, unit)
     if cell is None:
         return DASH
     if isinstance(cell, str):
@@ -132,7 +137,8 @@ def _read(cell: ReportCell, unit: MetricUnit | None, digits: int) -> str:
     if unit is MetricUnit.SHARE:
         return percent(cell)
     if unit is MetricUnit.MICROS:
-        return f"{cell:,.{digits}f}"
+        usual = 2 if abs(cell) >= 1.0 or cell == 0 else 4
+        return f"{cell:,.{usual if digits is None else digits}f}"
     return f"{cell:,}" if isinstance(cell, int) else f"{cell:,.3f}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -173,6 +173,11 @@ class SqlPeople:
             audit(connection, AuditEntry(at, user_id, "session end others", f"user {user_id}", detail))
             return count
 
+    def known_advertisers(self, named: Collection[str]) -> frozenset[str]:
+        """Those of these ids that an advertiser has."""
+        with self._database.read() as looking:
+            return _known(looking, named)
+
     def add_key(self, key: UserKey, by: str) -> None:
         """Raises UnknownReference."""
         detail = {"key": key.key_id, "name": key.name}
@@ -210,12 +215,15 @@ def _values_of(user: User) -> dict[str, Any]:
     return {"name": user.name, "role": user.role.value, "disabled": user.disabled}
 
 
+def _known(looking: Connection | Session, named: Collection[str]) -> frozenset[str]:
+    wanted = select(AdvertiserRow.advertiser_id).where(AdvertiserRow.advertiser_id.in_(sorted(named)))
+    return frozenset(looking.execute(wanted).scalars())
+
+
 def _belong(connection: Connection, user: User) -> None:
     """Write down to whom the person belongs. Raises UnknownReference."""
     named = sorted(user.advertisers or ())
-    known = set(
-        connection.execute(select(AdvertiserRow.advertiser_id).where(AdvertiserRow.advertiser_id.in_(named))).scalars()
-    )
+    known = _known(connection, named)
     unknown = [name for name in named if name not in known]
     if unknown:
         raise UnknownReference(

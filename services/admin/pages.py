@@ -19,6 +19,7 @@ from adplat.domain import (
     Right,
     SignInRefused,
     TooManyTries,
+    said_together,
 )
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.sign_in import sign_in, sign_out
@@ -120,7 +121,9 @@ def error_page(request: Request, error: Exception) -> Response:
             asker = known_browser(request) if request.method in {"GET", "HEAD"} else None
         except AdplatError:
             asker = None
-    answer = page(request, "error.html", asker, status=status, what=what, where=where, hint=hint, code=status)
+    answer = page(
+        request, "error.html", asker, status=status, error=error, what=what, where=where, hint=hint, code=status
+    )
     if isinstance(error, Refused):
         answer.headers.update(error.headers)
     return answer
@@ -138,7 +141,7 @@ def too_large_page(request: Request, largest_bytes: int) -> Response:
 def sign_in_answer(request: Request, error: Exception, user_id: str = "") -> Response:
     """The sign-in page with what went wrong in one line."""
     status, what, _, hint = of_error(error)
-    return _sign_in_page(request, status=status, error=f"{what}: {hint}", user_id=user_id)
+    return _sign_in_page(request, status=status, error=said_together(what, hint), user_id=user_id)
 
 
 def _sign_in_page(
@@ -146,7 +149,7 @@ def _sign_in_page(
 ) -> Response:
     party = door_of(request).elsewhere
     elsewhere = "" if party is None else party.client.name
-    return page(request, "sign_in.html", status=status, error=error, user_id=user_id, elsewhere=elsewhere, out=out)
+    return page(request, "sign_in.html", status=status, told=error, user_id=user_id, elsewhere=elsewhere, out=out)
 
 
 def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Advertiser]:

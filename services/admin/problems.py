@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from adplat.domain import AdplatError, InputError, StoreUnreachable, WorkspaceBusy
+from adplat.domain import AdplatError, InputError, StoreUnreachable, WorkspaceBusy, plainly
 from services.hosting.answers import UNFORESEEN, status_of
 
 _OF_PROGRAMS = ("/v1/", "/openapi.json")
@@ -93,7 +93,7 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body")
-        return 422, str(first["msg"]), where or "body", "see /openapi.json for the fields"
+        return 422, plainly(str(first["msg"])), where or "body", "see /openapi.json for the fields"
     if isinstance(error, HTTPException) and error.status_code == 400:  # of FastAPI: bytes that are not even text
         return 422, "the body is not JSON", "body", "send a JSON document"
     if isinstance(error, HTTPException):

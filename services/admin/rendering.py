@@ -13,9 +13,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from adplat import __version__
-from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right, in_words
+from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right, ended, in_words
 from services.admin.asking import Asker
 from services.admin.problems import Refused
+from services.admin.refusal_leads import lead_of
 from services.admin.way_back import way_back
 from services.admin.wording import Say, language_of, words_in
 
@@ -50,8 +51,16 @@ _FILES = {"admin.css": "text/css", "mark.svg": "image/svg+xml"}
 _SCRIPT = "htmx.js"
 
 
-def page(request: Request, name: str, asker: Asker | None = None, *, status: int = 200, **facts: Any) -> Response:
-    """A template with these facts."""
+def page(
+    request: Request,
+    name: str,
+    asker: Asker | None = None,
+    *,
+    status: int = 200,
+    error: Exception | None = None,
+    **facts: Any,
+) -> Response:
+    """A template with these facts; ``error`` is what a page of an error is about."""
     language = language_asked(request)
     say, viewer = words_in(language), None if asker is None else asker.viewer
     done = request.query_params.get("done", "")
@@ -66,6 +75,7 @@ def page(request: Request, name: str, asker: Asker | None = None, *, status: int
         "has_script": script_file() is not None,
         "done": say(f"done_{done}") if done in _DONE else "",
         "version": __version__,
+        "lead": lead_of(say, language, status, str(facts.get("where", "")), error),
     }
     html = _templates().get_template(name).render(told | facts)
     return HTMLResponse(html, status, headers={"vary": "Cookie, Accept-Language, HX-Request"})
@@ -135,6 +145,7 @@ def _templates() -> Environment:
         "loss": lambda value: "–" if value is None else f"{value:.3%}",
         "percent": lambda value: "–" if value is None else f"{value:.0%}",
         "change": lambda value: f"{value:+.0%}",
+        "ended": ended,
         "moment": moment,
         "in_words": in_words,
         "local": lambda value: "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),

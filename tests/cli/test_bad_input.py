@@ -299,6 +299,37 @@ def test_scores_never_replace_their_rows(refused, shop: Path, shop_bundle: Path,
     assert rows.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            ("user", "add", "li"),
+            "Missing option '--role'. Choose from: admin, operator, analyst, advertiser, read-only: "
+            "see 'adplat user add --help'",
+        ),
+        (
+            ("user", "add", "li", "--role", "king"),
+            "Invalid value for '--role': 'king' is not one of 'admin', 'operator', 'analyst', 'advertiser', "
+            "'read-only': see 'adplat user add --help'",
+        ),
+        (
+            ("job", "list", "--limit", "x"),
+            "Invalid value for '--limit': it must be a whole number: see 'adplat job list --help'",
+        ),
+        (("nope",), "No such command 'nope': see 'adplat --help'"),
+    ],
+)
+def test_wrong_words_are_one_line_too(refused_by_usage, words: tuple[str, ...], line: str) -> None:
+    assert refused_by_usage(*words) == f"adplat: {line}\n"
+
+
+def test_a_group_of_commands_called_alone_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["user"]) == 2
+    shown = capsys.readouterr()
+    assert "People who may sign in" in shown.out + shown.err
+    assert "adplat: " not in shown.err
+
+
 def test_a_negative_seed(refused_by_usage, shop: Path, tmp_path: Path) -> None:
     assert "--seed" in refused_by_usage(*train(shop, tmp_path / "out"), "--seed", -1)
 

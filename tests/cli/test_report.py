@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from adplat.bootstrap import open_catalogue, open_database, open_ledger, read_settings
 from adplat.cli import run
+from adplat.cli.report_screen import titles_of
 from adplat.data import Lake
 from adplat.domain import (
     STREAM_START,
@@ -29,6 +31,7 @@ from adplat.domain import (
     Money,
     StreamPosition,
 )
+from adplat.reporting import ReportColumn, ReportTable
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAYS = ["--since", "2026-03-01", "--until", "2026-03-03"]
@@ -169,3 +172,64 @@ def test_what_cannot_be_told_is_refused_in_one_line(
     assert run(["report", *DAYS, *wrong, "--workspace", str(workspace)]) == 2
     [line] = [one for one in capsys.readouterr().err.splitlines() if one.startswith("adplat: ")]
     assert says in line
+
+
+def test_a_campaign_that_is_not_there_is_said_to_be_none(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ["--workspace", str(workspace)]
+
+    assert run(["report-creatives", "nope", *DAYS, *place]) == 2
+    assert "no campaign has this id (nope)" in capsys.readouterr().err
+    assert run(["report", *DAYS, "--by", "day", "--where", "campaign=nope", *place]) == 0
+    assert "nothing of these days matches campaign=nope" in capsys.readouterr().err
+
+
+def on_a_terminal(capsys: pytest.CaptureFixture[str], width: int, *words: str | Path) -> tuple[list[str], str]:
+    """The lines of the table as a terminal of this width shows them, and what was said beside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(width))
+        patch.setenv("FORCE_COLOR", "1")
+        patch.setenv("NO_COLOR", "1")
+        patch.setenv("TERM", "xterm")
+        assert run([str(one) for one in words]) == 0
+    told = capsys.readouterr()
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", told.out).replace("\N{NO-BREAK SPACE}%", "%")
+    return [line.rstrip() for line in shown.splitlines()], told.err
+
+
+@pytest.mark.parametrize("width", [100, 140])
+def test_on_a_terminal_days_money_and_rates_stand_whole(
+    workspace: Path, capsys: pytest.CaptureFixture[str], width: int
+) -> None:
+    asked = ("report", *DAYS, "--by", "day,campaign", "--workspace", workspace)
+
+    lines, said = on_a_terminal(capsys, width, *asked)
+
+    [row] = [line for line in lines if "2026-03-01" in line]
+    assert row.split() == ["2026-03-01", "=Spring", "120", "12", "3", "2.50", "10.00%", "0.8333", "3.600"]
+    assert max(map(len, lines)) <= width and "…" not in "".join(lines)
+    assert "not shown: value, cvr, cpc, ecpm, pcoc; --metrics all or --json tells them" in said
+    assert "units of CNY" in said
+
+
+def test_all_metrics_are_wider_than_a_terminal_rather_than_cut(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("report", *DAYS, "--by", "day,campaign", "--metrics", "all", "--workspace", workspace)
+
+    lines, said = on_a_terminal(capsys, 60, *asked)
+
+    [row] = [line for line in lines if "2026-03-01" in line]
+    assert len(row.split()) == 14 and "…" not in "".join(lines)
+    assert "not shown" not in said
+
+
+def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
+    columns = (ReportColumn("campaign", "Campaign"), ReportColumn("campaign_name", "Campaign name"))
+    told = ReportTable("Report", columns, (("k1", "Tea"), ("k2", "Tea"), ("k3", "Silk"), ("k4", "")))
+
+    assert [titles_of(told, told.rows).get(("campaign", key)) for key in ("k1", "k2", "k3", "k4")] == [
+        "Tea (k1)",
+        "Tea (k2)",
+        "Silk",
+        None,
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 from pathlib import Path
@@ -39,6 +40,20 @@ def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
     shown = capsys.readouterr()
     assert "Traceback" not in shown.err
     return shown.out + shown.err
+
+
+def test_without_a_terminal_the_password_comes_from_a_file(
+    capsys: pytest.CaptureFixture[str], secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(capsys, "user", "add", "mei", "--role", "admin", "--password-file", secret)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    for words in (["add", "wang", "--role", "operator"], ["password", "mei"]):
+        line = said(capsys, "user", *words, code=2)
+        assert line.splitlines() == [
+            "adplat: no terminal to ask for the password (--password-file): give a file, or - for stdin"
+        ]
+    assert "no person has this name" in said(capsys, "user", "password", "nobody", code=2)
 
 
 def test_the_life_of_a_person(capsys: pytest.CaptureFixture[str], secret: str) -> None:

@@ -281,6 +281,20 @@ def test_a_key_with_more_than_its_owner_has_is_not_made(parts: PeopleParts) -> N
         flow.make_key(parts, by_key, "k", rights=sees, holds_for=HOUR)
 
 
+def test_a_key_is_for_advertisers_that_are_there_and_seen(parts: PeopleParts) -> None:
+    mei, li = Viewer("mei", Role.ADMIN), Viewer("li", Role.ADVERTISER, frozenset({"a1", "gone"}))
+    sees = frozenset({Right.SEE_REPORTS})
+
+    def refusal(viewer: Viewer, *advertisers: str) -> str:
+        with pytest.raises(ConfigRejected) as caught:
+            flow.make_key(parts, viewer, "k", rights=sees, holds_for=HOUR, advertisers=frozenset(advertisers))
+        return str(caught.value)
+
+    assert refusal(li, "a2") == refusal(li, "zzz") == refusal(li, "a1", "zzz") == refusal(li, "gone")
+    assert "advertisers that its owner sees" in refusal(mei, "a1", "zzz")
+    assert not parts.people.keys("mei") and not parts.people.keys("li")
+
+
 def test_the_last_admin_stays(parts: PeopleParts) -> None:
     for leave in (
         lambda: disable_person(parts, "mei"),

@@ -1,9 +1,20 @@
 """Words by page; ``wording`` holds those of all pages, and puts them together."""
 
-from services.admin.words import campaigns, creatives, experiments, forecasts, models, overview, people, reports
+from services.admin.words import (
+    campaigns,
+    creatives,
+    experiments,
+    forecasts,
+    models,
+    overview,
+    people,
+    refusals,
+    reports,
+)
 
 PAGES = tuple(
-    module.WORDS for module in (campaigns, creatives, experiments, forecasts, models, overview, people, reports)
+    module.WORDS
+    for module in (campaigns, creatives, experiments, forecasts, models, overview, people, refusals, reports)
 )
 
 __all__ = ["PAGES"]

@@ -169,6 +169,19 @@ def test_a_key_is_shown_once_and_opens_what_its_boxes_say(admin: Admin) -> None:
     assert sent(mei, "/me/keys", name="cron", days="7", **{"right-manage-people": "yes"}).status_code == 422
 
 
+def test_a_key_for_an_advertiser_that_is_not_there_or_not_ones_own_is_refused_in_the_same_words(admin: Admin) -> None:
+    asked = {"name": "k", "rights": ["see catalogue"], "days": 1}
+    answers = [admin.as_("mei").post("/v1/keys", json=asked | {"advertisers": [one]}) for one in ("a2", "zzz")]
+    assert [one.status_code for one in answers] == [422, 422]
+    assert answers[0].content == answers[1].content
+
+    root = admin.as_("root")
+    assert root.post("/v1/keys", json=asked | {"advertisers": ["a1", "zzz"]}).status_code == 422
+    page = sent(root, "/me/keys", name="k", days="1", advertisers="zzz", **{"right-see-catalogue": "yes"})
+    assert page.status_code == 422 and "a key is for advertisers that its owner sees" in page.text
+    assert root.get("/v1/keys").json()["items"] == []
+
+
 def test_a_caller_gets_keys_that_are_shown_once_replaced_and_revoked(admin: Admin) -> None:
     root = admin.as_("root")
     made = sent(root, "/callers/new", caller_id="seller", name="Börse", **{"may-bid": "yes"}, advertisers="a1", days="")

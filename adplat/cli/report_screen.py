@@ -1,0 +1,70 @@
+"""A report on a terminal: few metrics unless more are asked for, names instead of ids, nothing cut that is a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adplat.cli.output import print_table, say
+
+if TYPE_CHECKING:
+    from adplat.reporting import ReportTable
+
+MOST_SHOWN = 200
+SHOWN_METRICS = ("impressions", "clicks", "ctr", "conversions", "spend", "cpa", "roas")
+NAME = "_name"
+WHOLE_TEXTS = frozenset({"day", "hour", "currency"})
+ONE_CURRENCY = 1
+
+
+def show_report(table: ReportTable, *, all_metrics: bool) -> None:
+    """Print it; ``all_metrics``: also those that few people look at, as wide as that becomes."""
+    from adplat.reporting import cell_for_people
+
+    rows = [*table.rows[:MOST_SHOWN], *table.totals]
+    titles = titles_of(table, rows)
+    shown = [place for place, column in enumerate(table.columns) if _is_shown(table, rows, place, all_metrics)]
+    lines = [
+        tuple(
+            titles.get((table.columns[place].name, row[place]))
+            or cell_for_people(row[place], table.columns[place].unit)
+            for place in shown
+        )
+        for row in rows
+    ]
+    columns = [table.columns[place] for place in shown]
+    breaking = {one.label for one in columns if one.unit is None and one.name not in WHOLE_TEXTS}
+    print_table(table.title, tuple(one.label for one in columns), lines, breaking=breaking)
+    if len(table.rows) > MOST_SHOWN:
+        say(f"{len(table.rows) - MOST_SHOWN:,} more rows: --csv FILE or --json tells all")
+    left_out = [one.name for one in table.columns if one.unit is not None and one not in columns]
+    if left_out:
+        say(f"not shown: {', '.join(left_out)}; --metrics all or --json tells them")
+    for label, value in table.facts.items():
+        say(f"{label}: {value}")
+
+
+def _is_shown(table: ReportTable, rows: Sequence[Sequence[object]], place: int, all_metrics: bool) -> bool:
+    column = table.columns[place]
+    if column.unit is not None:
+        return all_metrics or column.name in SHOWN_METRICS
+    if column.name == "currency":  # where there is but one, the line about money tells it
+        return len({row[place] for row in rows}) > ONE_CURRENCY
+    return not (column.name.endswith(NAME) and column.name.removesuffix(NAME) in {one.name for one in table.columns})
+
+
+def titles_of(table: ReportTable, rows: Sequence[Sequence[object]]) -> dict[tuple[str, object], str]:
+    """By column and id, what people call it; with the id where two have one name."""
+    places = {column.name: place for place, column in enumerate(table.columns)}
+    found: dict[tuple[str, object], str] = {}
+    for name in places:
+        if name + NAME not in places:
+            continue
+        named = {row[places[name]]: str(row[places[name + NAME]] or "") for row in rows}
+        names = list(named.values())
+        found |= {
+            (name, key): title if names.count(title) == 1 else f"{title} ({key})"
+            for key, title in named.items()
+            if title
+        }
+    return found

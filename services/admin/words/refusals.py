@@ -1,0 +1,26 @@
+"""What is said before the details of a refusal, by status and, where one is named, by field: key, English, Chinese."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "refused 401": (
+        "The name, the password or the session does not hold.",
+        "用户名或密码不正确，或登录已失效。",
+    ),
+    "refused 403": ("You may not do this.", "您没有权限执行此操作。"),
+    "refused 403 right": ("You lack the right", "您缺少所需权限"),
+    "refused 403 form": (
+        "The form is not from this page; load it again and send it.",
+        "表单不是由本页面提交的，请重新打开页面后再试。",
+    ),
+    "refused 404": ("It is not there, or another one's.", "内容不存在，或您无权查看。"),
+    "refused 405": ("That cannot be done at this address.", "此地址不支持该操作。"),
+    "refused 409": ("It changed meanwhile.", "内容在此期间已被修改，请重新打开页面查看。"),
+    "refused 412": ("Somebody else changed it meanwhile.", "内容在此期间已被他人修改，请重新打开页面查看。"),
+    "refused 413": ("What was sent is too large.", "提交的内容过大。"),
+    "refused 422": ("Something in it is wrong.", "提交的内容有误，请修改后重新提交。"),
+    "refused 422 field": ("Look at this field", "请检查此项"),
+    "refused 429": ("Too many tries or requests; wait a while.", "尝试或请求过于频繁，请稍后再试。"),
+    "refused 500": ("This is a fault of adplat.", "系统内部错误。"),
+    "refused 503": ("Busy, or a store is away: try again in a moment.", "系统繁忙或存储暂时不可用，请稍后重试。"),
+}

@@ -1,0 +1,55 @@
+"""Refusals are led in by a line in the language of the page; the details stay English and are marked so."""
+
+from __future__ import annotations
+
+import pytest
+
+from adplat.domain import ChangedMeanwhile, NotPermitted, Right, Role, Viewer
+from services.admin.refusal_leads import FIELDS, lead_of
+from services.admin.wording import words_in
+from tests.services.admin.admins import Admin
+
+ZH = {"accept-language": "zh"}
+say = words_in("zh")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 409, 412, 413, 422, 429, 500, 503])
+def test_every_refusal_has_a_line_of_its_language_and_none_of_english(status: int) -> None:
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in lead_of(say, "zh", status))
+    assert lead_of(words_in("en"), "en", status) == ""
+    assert lead_of(say, "zh", 200) == ""
+
+
+@pytest.mark.parametrize("right", list(Right))
+def test_a_right_that_is_lacking_is_named(right: Right) -> None:
+    with pytest.raises(NotPermitted) as caught:
+        Viewer("x", Role.ADMIN, only=frozenset()).require(right)
+    assert say(f"right {right.value}") in lead_of(say, "zh", 403, error=caught.value)
+
+
+def test_fields_are_named_as_the_page_names_them() -> None:
+    for field, word in FIELDS.items():
+        assert say(word) in lead_of(say, "zh", 422, field)
+    assert "请检查" not in lead_of(say, "zh", 422, "somewhere")
+    assert lead_of(say, "zh", 412, error=ChangedMeanwhile("it changed", hint="look")) == say("refused 412")
+
+
+def test_pages_say_first_in_their_language_what_they_refuse(admin: Admin) -> None:
+    rob = admin.as_("rob")
+    lacking = rob.get("/people", headers=ZH)
+    assert lacking.status_code == 403 and "您缺少所需权限：查看人员。" in lacking.text
+    assert '<span lang="en">this needs the right to see people. ask somebody who may' in lacking.text
+    gone = rob.get("/campaigns/nope", headers=ZH)
+    assert gone.status_code == 404 and say("refused 404") in gone.text
+    english = rob.get("/people")
+    assert english.status_code == 403 and 'lang="en">this needs' not in english.text
+
+    root = admin.as_("root")
+    form = {"x": "y", "form_token": ""}
+    forged = root.post("/me/password", data=form, headers=ZH)
+    assert forged.status_code == 403 and say("refused 403 form") in forged.text
+    told = {"name": "k", "days": "0x", "right-see-catalogue": "yes", "form_token": root.token}
+    wrong = root.post("/me/keys", data=told, headers=ZH)
+    assert wrong.status_code == 422 and f"请检查此项：{say('key_days')}。" in wrong.text
+    nobody = admin.nobody().post("/sign-in", data={"user_id": "mei", "password": "no"}, headers=ZH)
+    assert nobody.status_code == 401 and say("refused 401") in nobody.text
