@@ -13,7 +13,7 @@ export RAY_USAGE_STATS_ENABLED := 0
 help:
 	@echo "make setup       the environment alone; then: source .venv/bin/activate"
 	@echo "make demo        set up, then run the whole loop on a small world (about 3 minutes after set-up)"
-	@echo "make test        set up, then lint, types, walls and tests (about 25 minutes on two cores)"
+	@echo "make test        set up, then lint, types, walls and tests (about 40 minutes on two cores)"
 	@echo "make test-slow   the slow suites too"
 	@echo "make bench-demo  the demo's claims over 20 seeds (about 20 minutes)"
 	@echo "make bench-real  the real-data commands in full, into docs/benchmarks/"
