@@ -35,17 +35,20 @@ def fill(url: str, folder: Path) -> Database:
     with bootstrap.admin_benchmark_stores().opened(folder / "ws", url) as stores:
         make_market(stores, SIZE, bootstrap.clock().now(), quiet)
     database = Database(database_url(url))
-    lists = {"permissions": ["score"], "advertisers": None, "placements": None, "rights": [], "shown": []}
+    lists = {"permissions": ["score"], "placements": None, "rights": [], "shown": []}
     for table in Base.metadata.sorted_tables:
         with database.write() as connection:
             if connection.execute(select(func.count()).select_from(table)).scalar_one():
                 continue
-            told = values_of(table.name, 0) | {
-                "forecast_id": "forecast00000", "draft_id": "draft00000", "bundle_id": "bundle0",
-                "user_id": "admin-of-bench", "advertiser_id": "adv000", "experiment_id": "experiment00000",
-                "day": "2026-03-01", "status": "live", "kind": "person",
-            } | lists  # fmt: skip
-            connection.execute(insert(table).values({name: told[name] for name in table.columns.keys()}))  # noqa: SIM118
+            told = values_of(table.name, 0) | {"day": "2026-03-01", "status": "live", "kind": "person"} | lists
+            row = {
+                # A row that another table already has is pointed at.
+                column.name: connection.execute(select(foreign.column).limit(1)).scalar_one()
+                if (foreign := next(iter(column.foreign_keys), None))
+                else told[column.name]
+                for column in table.columns
+            }
+            connection.execute(insert(table).values(row))
     assert all(database.row_counts().values()), database.row_counts()
     return database
 

@@ -164,7 +164,7 @@ def test_a_campaign_tells_its_pace_and_what_brought_what(admin: Admin) -> None:
     link = unescape(re.search(r'href="(/reports\?[^"]+)"', table)[1])  # type: ignore[index]
     assert "by=day&by=placement" in link and "filter=campaign%3Dk1" in link
     report = mei.get(link).text
-    assert "feed" in report and "c2" not in report
+    assert ">feed<" in report and "/creatives/" not in report
 
 
 def test_a_sensible_cut_is_taken_where_another_is_asked_for(admin: Admin) -> None:
