@@ -94,7 +94,7 @@ def print_table(
         console = Console(width=max(width, 1))
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, show_header=any(columns))
     for one in shown:
-        is_right = one.is_figures and one.place > 0
+        is_right = one.is_figures and one is not shown[0]
         header = Text(columns[one.place])  # as text: square brackets are no markup of ours
         table.add_column(header, width=one.width, overflow="fold", justify="right" if is_right else "left")
     for line in lines:

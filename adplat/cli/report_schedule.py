@@ -34,7 +34,7 @@ def list_all(
     if as_json:
         print_json({"schedules": found})
         return
-    columns = ("schedule", "report", "owner", "next", "to", "state", "latest", "what became of it")
+    columns = ("schedule", "report", "owner", "next", "to", "state", "latest", "result")
     print_table("report schedules", columns, [_row(one) for one in found], spare=("report", "latest", "owner"))
 
 

@@ -29,12 +29,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """``whole``: on one line with its name; ``least``: no figure and no word is broken; ``broken``: long words are."""
+    """``whole``: on one line with its name; ``least``: where words are broken; ``word``: its longest one."""
 
     whole: int
     least: int
-    broken: int
+    word: int
     is_figures: bool
+
+    def at_least(self, longest_word: int) -> int:
+        """Where words up to this length stay whole."""
+        return max(self.least, min(self.word, longest_word))
 
 
 def laid_out(
@@ -43,21 +47,29 @@ def laid_out(
     """The columns that are shown within ``room`` places; ``None``: all of them whole, as wide as that becomes.
 
     What is spared goes in the order of ``spare``, and no more of it than must. Where the rest is too wide even so, long
-    words are broken; figures never are, and the table is then wider than the room.
+    words are broken, the longest first; figures never are, and the table is then wider than the room.
     """
     wishes = [_wish(column, [line[place] for line in lines]) for place, column in enumerate(columns)]
     places = list(range(len(columns)))
     if room is None:
         return [Shown(place, wishes[place].whole, wishes[place].is_figures) for place in places]
-    going = [columns.index(name) for name in spare if name in columns]
-    while going and not _fit([wishes[place].least for place in places], room):
-        places.remove(going.pop(0))
-    fit = _fit([wishes[place].least for place in places], room)
-    least = {place: wishes[place].least if fit else wishes[place].broken for place in places}
-    widths = dict(least)
+
+    def fit(shown: Sequence[int], longest_word: int = _LONGEST_WHOLE) -> bool:
+        return _fit([wishes[place].at_least(longest_word) for place in shown], room)
+
+    going, gone = [columns.index(name) for name in spare if name in columns], list[int]()
+    while going and not fit(places):
+        gone.append(going.pop(0))
+        places.remove(gone[-1])
+    for place in reversed(gone):
+        if fit([*places, place]):
+            places.append(place)
+    places.sort()
+    word = next((longest for longest in range(_LONGEST_WHOLE, LEAST_BROKEN, -1) if fit(places, longest)), LEAST_BROKEN)
+    widths = {place: wishes[place].at_least(word) for place in places}
     # Whoever has least gets more first, until nobody wants more or the room is full.
     for most in range(max((wishes[place].whole for place in places), default=0) + 1):
-        wider = {place: max(least[place], min(wishes[place].whole, most)) for place in places}
+        wider = {place: max(widths[place], min(wishes[place].whole, most)) for place in places}
         if not _fit(list(wider.values()), room):
             break
         widths = wider
@@ -78,7 +90,5 @@ def _wish(column: str, cells: Sequence[str]) -> _Wish:
     longest, name = max((cell_len(cell) for cell in cells), default=0), longest_word(column)
     whole = max(longest, cell_len(column))
     if is_figures:
-        return _Wish(whole, max(longest, name), max(longest, name), is_figures=True)
-    broken = max(name, min(longest, LEAST_BROKEN))
-    word = max(map(longest_word, cells))
-    return _Wish(whole, max(broken, min(word, _LONGEST_WHOLE)), broken, is_figures=False)
+        return _Wish(whole, max(longest, name), 0, is_figures=True)
+    return _Wish(whole, max(name, min(longest, LEAST_BROKEN)), max(map(longest_word, cells)), is_figures=False)
