@@ -77,6 +77,7 @@ def list_some(
         return
     columns = ("number", "at", "kind", "actor", "action", "subject", "reason")
     shown = [one | {"number": str(one["number"]), "at": f"{one['at']:%Y-%m-%d %H:%M:%S}"} for one in told]
-    print_table("Audit trail", columns, [tuple(one[name] for name in columns) for one in shown])
+    rows = [tuple(one[name] for name in columns) for one in shown]
+    print_table("Audit trail", columns, rows, spare=("kind", "number"))
     if page.next:
         say(f"there are more: --cursor {page.next}")

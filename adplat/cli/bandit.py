@@ -149,6 +149,7 @@ def show(
         "creatives, the surest first",
         ("creative", "ad", "shown", "clicks", "expected", "factor", "90 % from", "to", "best of its ad"),
         [[one[name] for name in _SHOWN] for one in told["creatives"]],
+        spare=("expected", "ad"),
     )
 
 

@@ -52,6 +52,7 @@ def bench(
                 )
                 for figure in document["figures"]
             ],
+            spare=("rival value", "rival"),
         )
         if write is not None:
             say(f"wrote {write}")

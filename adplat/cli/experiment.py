@@ -64,6 +64,7 @@ def print_analysis(document: Mapping[str, Any]) -> None:
             (one["treatment"], interval(one["ci"]), *(_short(one[name]) for name in told))
             for one in document["comparisons"]
         ],
+        spare=("std error", "expected loss"),
     )
     if "adaptive" in document:
         worth = ", ".join(f"{arm['name']} {arm['effective_n']:,.0f}" for arm in document["arms"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, say
+from adplat.cli.output import JsonOption, print_json, print_table, say, when
 from adplat.cli.service import WorkspaceOption
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
     if as_json:
         print_json({"experiments": found})
         return
-    columns = ("experiment", "state", "arms", "started", "stopped", "winner")
-    print_table("experiments", columns, [_row(one) for one in found])
+    _print_experiments("experiments", found)
 
 
 def show(
@@ -148,31 +147,36 @@ def _change(step: Callable[[ExperimentParts], KeptExperiment], workspace: Path |
     say(line)
 
 
+def _print_experiments(title: str, told: Sequence[dict[str, Any]]) -> None:
+    columns = ("experiment", "state", "arms", "started", "stopped", "winner")
+    print_table(title, columns, [_row(one) for one in told], spare=("stopped", "started"))
+
+
 def _row(one: dict[str, Any]) -> tuple[Any, ...]:
     arms = ", ".join(arm["name"] + (" (paused)" if arm["paused"] else "") for arm in one["arms"])
-    return one["experiment_id"], one["state"], arms, _day(one["started_at"]), _day(one["stopped_at"]), one["winner"]
+    return one["experiment_id"], one["state"], arms, when(one["started_at"]), when(one["stopped_at"]), one["winner"]
 
 
 def _print_story(told: dict[str, Any]) -> None:
     from adplat.cli.experiment import print_analysis
 
-    print_table("experiment", ("experiment", "state", "arms", "started", "stopped", "winner"), [_row(told)])
+    _print_experiments("experiment", [told])
     if told["reason"]:
         typer.echo(f"decided because: {told['reason']}")
     latest = told["latest"]
     if latest is None:
         typer.echo("no analysis yet: the worker makes them")
     else:
-        typer.echo(f"analysis {told['results']}, {_day(latest['at'])}:")
+        typer.echo(f"analysis {told['results']}, {when(latest['at'])}:")
         print_analysis(latest["document"]["analysis"])
         for one in latest["document"]["guardrails"]:
             breached = ", ".join(one["breached_by"])
             typer.echo(f"guardrail {one['metric']}: " + (f"breached by {breached}" if breached else "holds"))
     if told["next_analysis"] is not None:
-        typer.echo(f"next analysis: job {told['next_analysis']['job_id']}, {_day(told['next_analysis']['run_after'])}")
+        typer.echo(f"next analysis: job {told['next_analysis']['job_id']}, {when(told['next_analysis']['run_after'])}")
     for change in told.get("changes", ()):
         rest = ", ".join(f"{name}: {value}" for name, value in change.items() if name not in {"at", "by", "action"})
-        typer.echo(f"{_day(change['at'])} {change['by']}: {change['action']}" + (f" ({rest})" if rest else ""))
+        typer.echo(f"{when(change['at'])} {change['by']}: {change['action']}" + (f" ({rest})" if rest else ""))
     if "history" in told:
         rows = [_result_row(result) for result in told["history"]]
         print_table("analyses", ("at", "units", "verdict", "differences to the control"), rows)
@@ -184,8 +188,4 @@ def _result_row(result: dict[str, Any]) -> tuple[Any, ...]:
     differences = "; ".join(
         f"{one['treatment']} {interval(one['ci'])}" for one in result["document"]["analysis"]["comparisons"]
     )
-    return _day(result["at"]), result["document"]["analysis"]["data"]["units"], result["verdict"], differences
-
-
-def _day(moment: str | None) -> str | None:
-    return None if moment is None else moment[:16].replace("T", " ")
+    return when(result["at"]), result["document"]["analysis"]["data"]["units"], result["verdict"], differences

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say, when
 from adplat.cli.service import WorkspaceOption
 
 NameArgument = Annotated[str, typer.Argument(metavar="FORECAST", help="Its id; see adplat forecast list.")]
@@ -33,8 +34,7 @@ def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
     if as_json:
         print_json({"forecasts": found})
         return
-    columns = ("forecast", "name", "made", "campaign", "from", "to", "scored")
-    print_table("forecasts", columns, [_row(one) for one in found])
+    _print_forecasts("forecasts", found)
 
 
 def show(forecast: NameArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -47,8 +47,7 @@ def show(forecast: NameArgument, workspace: WorkspaceOption = None, as_json: Jso
     if as_json:
         print_json(told)
         return
-    columns = ("forecast", "name", "made", "campaign", "from", "to", "scored")
-    print_table("forecast", columns, [_row(told)])
+    _print_forecasts("forecast", [told])
     rows = [
         (
             one["day"] or "total",
@@ -61,12 +60,13 @@ def show(forecast: NameArgument, workspace: WorkspaceOption = None, as_json: Jso
         for one in told["scores"]
     ]
     if rows:
-        print_table("scores", ("day", "metric", "p10", "p50", "p90", "happened", "inside 80 %", "revised"), rows)
+        columns = ("day", "metric", "p10", "p50", "p90", "happened", "inside 80 %", "revised")
+        print_table("scores", columns, rows, spare=("revised",))
     else:
         typer.echo("nothing of it is scored yet")
     for change in told["changes"]:
         rest = ", ".join(f"{name}: {value}" for name, value in change.items() if name not in {"at", "by", "action"})
-        typer.echo(f"{_moment(change['at'])} {change['by']}: {change['action']}" + (f" ({rest})" if rest else ""))
+        typer.echo(f"{when(change['at'])} {change['by']}: {change['action']}" + (f" ({rest})" if rest else ""))
 
 
 def attach(
@@ -178,10 +178,11 @@ def _number(value: float) -> int | float:
     return round(value) if value.is_integer() or abs(value) >= 100.0 else value
 
 
+def _print_forecasts(title: str, told: Sequence[dict[str, Any]]) -> None:
+    columns = ("forecast", "name", "made", "campaign", "from", "to", "scored")
+    print_table(title, columns, [_row(one) for one in told], spare=("made", "campaign"))
+
+
 def _row(one: dict[str, Any]) -> tuple[Any, ...]:
-    moments = (_moment(one[name]) for name in ("flight_start", "flight_end", "scored_at"))
-    return one["forecast_id"], one["name"], _moment(one["made_at"]), one["campaign_id"], *moments
-
-
-def _moment(moment: str | None) -> str | None:
-    return None if moment is None else moment[:16].replace("T", " ")
+    moments = (when(one[name]) for name in ("flight_start", "flight_end", "scored_at"))
+    return one["forecast_id"], one["name"], when(one["made_at"]), one["campaign_id"], *moments

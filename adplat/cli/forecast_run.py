@@ -104,6 +104,7 @@ def _show(document: Mapping[str, Any]) -> None:
         "a day (p10 to p90)",
         ("day", *(name.removesuffix("_micros") for name in _NAMES)),
         [(day["date"], *(_span(name, day[name]) for name in _NAMES)) for day in document["daily"]],
+        spare=("value", "reach", "conversions"),
     )
     print_table(
         "by budget",

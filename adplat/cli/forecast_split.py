@@ -102,6 +102,7 @@ def _print_split(document: Mapping[str, Any]) -> None:
             )
             for one in document["campaigns"]
         ],
+        spare=("in proportion", "95 %"),
     )
     total = document["outcome"]
     say(

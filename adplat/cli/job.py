@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, say
+from adplat.cli.output import JsonOption, print_json, print_table, say, when
 from adplat.cli.service import WorkspaceOption
 from adplat.domain import JobState
 
@@ -40,8 +41,8 @@ def list_all(
     if as_json:
         print_json({"jobs": found})
         return
-    columns = ("job_id", "kind", "subject", "state", "attempts", "run_after", "ended_at", "error")
-    print_table("jobs", columns, [tuple(one[name] for name in columns) for one in found])
+    columns = ("job", "kind", "subject", "state", "attempts", "due", "ended", "error")
+    print_table("jobs", columns, [_row(one) for one in found], spare=("attempts", "due", "ended"))
 
 
 def show(job: JobArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -54,7 +55,9 @@ def show(job: JobArgument, workspace: WorkspaceOption = None, as_json: JsonOptio
     if as_json:
         print_json(told)
     else:
-        print_table(f"job {job}", ("", "value"), list(told.items()))
+        moments = ("run_after", "created_at", "heartbeat_at", "lease_until", "ended_at")
+        told |= {"job_id": str(told["job_id"]), **{name: when(told[name]) for name in moments}}
+        print_table(f"job {job}", ("", "value"), [(name.replace("_", " "), value) for name, value in told.items()])
 
 
 def cancel(job: JobArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -69,3 +72,9 @@ def cancel(job: JobArgument, workspace: WorkspaceOption = None, as_json: JsonOpt
         print_json(job_document(ended))
     else:
         say(f"job {job} ({ended.order.kind} {ended.order.subject}) is cancelled")
+
+
+def _row(one: Mapping[str, Any]) -> tuple[object, ...]:
+    tries = f"{one['attempts']} of {one['most_attempts']}"
+    moments = (when(one[name]) for name in ("run_after", "ended_at"))
+    return str(one["job_id"]), one["kind"], one["subject"], one["state"], tries, *moments, one["error"]

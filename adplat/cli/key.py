@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, say
+from adplat.cli.output import JsonOption, print_json, print_table, say, when
 from adplat.cli.service import WorkspaceOption
 from adplat.domain import Caller, ConfigRejected, Permission
 
@@ -100,8 +100,13 @@ def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
     print_table(
         "Callers", ("caller", "name", "rights"), [(c["caller_id"], c["name"], rights(c)) for c in told["callers"]]
     )
-    columns = ("key_id", "caller_id", "state", "created", "created_by", "expires", "revoked")
-    print_table("Keys", ("key", *columns[1:]), [tuple(key[column] for column in columns) for key in told["keys"]])
+    names = ("key_id", "caller_id", "state", "created_by")
+    rows = [
+        (*(key[name] for name in names), *(when(key[name]) for name in ("created", "expires", "revoked")))
+        for key in told["keys"]
+    ]
+    columns = ("key", "caller", "state", "made by", "made", "expires", "revoked")
+    print_table("Keys", columns, rows, spare=("made by", "made"))
 
 
 def rotate(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import typer
 
+from adplat.cli.table_layout import BETWEEN, laid_out
 from adplat.domain import AdplatError, Progress
 
-WIDTH_OF_PIPE = 140
-LEAST_BROKEN = 12
+# Line ends and whatever else would move a terminal: names and reasons come from people.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 
 
@@ -72,41 +74,48 @@ def without_vector(count: int, first: Mapping[str, Any]) -> str:
 
 
 def print_table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, breaking: Collection[str] | None = None
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, spare: Sequence[str] = ()
 ) -> None:
     """A table for a person on stdout.
 
-    ``breaking`` are the columns whose words may go on in the next line; then every other column stands whole, and the
-    table is wider than the terminal rather than cut. ``None``: all give way as rich sees fit.
+    On a terminal figures stand whole, words go on in the next line, and of the columns in ``spare`` the first go where
+    there is no room for all, which is then said. Elsewhere there is room for everything: a row is a line.
     """
     from rich.box import SIMPLE_HEAD
-    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title, title_justify="left", title_style="bold")
-    lines = [[figure(cell) for cell in row] for row in rows]
-    for position, column in enumerate(columns):
-        table.add_column(column, justify="left" if position == 0 or column in (breaking or ()) else "right")
+    lines = [[_UNSEEN.sub(" ", figure(cell)) for cell in row] for row in rows]
     console = Console()
-    # A pipe has no width: a report that is read later must not be cut at 80 columns.
-    width = console.width if console.is_terminal else WIDTH_OF_PIPE
-    if breaking is not None:
-        table.box, table.padding = SIMPLE_HEAD, (0, 1, 0, 0)
-        for position, one in enumerate(table.columns):
-            longest = max(cell_len(cell) for cell in (columns[position], *(line[position] for line in lines)))
-            if columns[position] in breaking:
-                one.overflow, one.min_width = "fold", min(longest, LEAST_BROKEN)
-            else:
-                one.no_wrap, one.min_width = True, longest
-        width = max(width, sum(one.min_width or 0 for one in table.columns) + 2 * len(columns) + 2)
+    shown = laid_out(columns, lines, console.width if console.is_terminal else None, spare)
+    width = sum(one.width for one in shown) + BETWEEN * (len(shown) - 1)
+    if width > console.width or not console.is_terminal:
+        console = Console(width=max(width, 1))
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, show_header=any(columns))
+    for one in shown:
+        is_right = one.is_figures and one is not shown[0]
+        header = Text(columns[one.place])  # as text: square brackets are no markup of ours
+        table.add_column(header, width=one.width, overflow="fold", justify="right" if is_right else "left")
     for line in lines:
-        table.add_row(*line)
-    (console if width == console.width else Console(width=width)).print(table)
+        table.add_row(*(Text(line[one.place]) for one in shown))
+    console.print(Text(title, style="bold"), soft_wrap=not console.is_terminal)
+    console.print(table)
+    left_out = [column for place, column in enumerate(columns) if all(one.place != place for one in shown)]
+    if left_out:
+        say(f"no room for: {', '.join(left_out)}; a wider terminal, a pipe or --json tells them")
 
 
-def figure(value: object) -> str:
-    """A cell: floats to four digits, whole numbers with separators, bounds as a span, nothing as a dash."""
+def on_a_terminal() -> bool:
+    """Whether what is printed is seen by a person at once, and does not go into a file or another program."""
+    from rich.console import Console
+
+    return Console().is_terminal
+
+
+def figure(value: object) -> str:  # noqa: PLR0911 - one line for each kind
+    """A cell: floats to four digits, whole numbers with separators, bounds as a span, nothing as a dash; moments to the
+    minute of UTC, lists by commas, documents as JSON."""
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -115,9 +124,19 @@ def figure(value: object) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.4f}"
-    if isinstance(value, tuple | list) and len(value) == 2:
-        return f"{figure(value[0])} to {figure(value[1])}"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, default=_as_text)
+    if isinstance(value, tuple | list):
+        is_span = len(value) == 2 and all(isinstance(end, int | float) for end in value)
+        return (" to " if is_span else ", ").join(figure(part) for part in value)
     return str(value)
+
+
+def when(moment: str | None) -> str | None:
+    """A moment of a document, to the minute of UTC."""
+    return figure(datetime.fromisoformat(moment)) if moment else None
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +10,7 @@ import typer
 
 from adplat.cli import shadow
 from adplat.cli.comparison_rows import compared, interval, short
-from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say, when
 from adplat.cli.service import WorkspaceOption
 
 if TYPE_CHECKING:
@@ -77,6 +76,7 @@ def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
         "Registered bundles",
         ("bundle", "state", "made", "rows", "data until", *MEASURES, "parent", "live since", "by"),
         [_listed(one) for one in told["bundles"]],
+        spare=("parent", "by", "data until", "made"),
     )
     if told["served"] != told["live"]:
         say(
@@ -155,6 +155,7 @@ def compare(
         "By slice (interval of the log loss)",
         ("", "rows", "auc a", "auc b", "pcoc a", "pcoc b", "logloss b - a", "95 % interval", "better"),
         [_compared_slice(name, figures) for name, figures in told["slices"].items()],
+        spare=("pcoc a", "pcoc b"),
     )
 
 
@@ -219,11 +220,6 @@ def served_in(workspace: Path) -> str:
         return DeploymentPointer(workspace).read().bundle_id
     except MissingInput:
         return ""
-
-
-def when(moment: str | None) -> str | None:
-    """A moment to the minute, UTC."""
-    return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M") if moment else None
 
 
 def _say_live(done: Promotion) -> None:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, progress_bar, say
+from adplat.cli.output import JsonOption, print_json, progress_bar, say
 from adplat.cli.report_screen import show_report
+from adplat.cli.report_standings import show_delivery, show_standings
 from adplat.cli.service import WorkspaceOption
 from adplat.domain import (
     BreakdownQuestion,
@@ -104,16 +105,15 @@ def report_zones(
 def report_delivery(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Booked, spent, expected by now and projected, of every campaign."""
     from adplat.bootstrap import opened_reports, read_settings
-    from adplat.flows.describe_delivery import DELIVERY_FIELDS, delivery_document
+    from adplat.flows.describe_delivery import delivery_document
     from adplat.flows.report_delivery import report_delivery as deliveries
 
     with opened_reports(read_settings(workspace=workspace)) as parts:
         found = deliveries(parts.breakdown.report, parts.campaigns(), parts.breakdown.clock.now())
-    told = [delivery_document(one) for one in found]
     if as_json:
-        print_json({"campaigns": told})
+        print_json({"campaigns": [delivery_document(one) for one in found]})
         return
-    print_table("Delivery", ("campaign", "status", *DELIVERY_FIELDS), [tuple(one.values()) for one in told])
+    show_delivery(found)
 
 
 def report_creatives(
@@ -133,13 +133,11 @@ def report_creatives(
         if campaign not in {one.campaign_id for one in parts.campaigns()}:
             raise UnknownReference("no campaign has this id", where=campaign[:64], hint="see 'adplat report-delivery'")
         found = creative_leaderboard(parts.breakdown.report, campaign, first, end)
-    told = [standing_document(one) for one in found]
     if as_json:
+        told = [standing_document(one) for one in found]
         print_json({"campaign": campaign, "too_little": too_little(found) or None, "creatives": told})
         return
-    counted = ("creative", "impressions", "traffic_share", "clicks", "ctr", "ctr_interval")
-    names = (*counted, "probability_of_best", "expected_loss", "fatigue", "is_tired")
-    print_table(f"Creatives of {campaign}", names, [tuple(one[name] for name in names) for one in told])
+    show_standings(campaign, found)
     if too_little(found):
         say(f"Who leads is not told: {too_little(found)}.")
 

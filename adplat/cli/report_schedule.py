@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
-from adplat.cli.output import JsonOption, print_json, print_table, say
+from adplat.cli.output import JsonOption, print_json, print_table, say, when
 from adplat.cli.service import WorkspaceOption
 from adplat.domain import JobState
 
@@ -33,9 +34,8 @@ def list_all(
     if as_json:
         print_json({"schedules": found})
         return
-    columns = ("schedule_id", "report_id", "owner", "next_at", "to", "state", "last_at", "told")
-    told = [one | {"to": ", ".join([*one["recipients"], *filter(None, [one["webhook"]])])} for one in found]
-    print_table("report schedules", columns, [tuple(one[name] for name in columns) for one in told])
+    columns = ("schedule", "report", "owner", "next", "to", "state", "latest", "result")
+    print_table("report schedules", columns, [_row(one) for one in found], spare=("report", "latest", "owner"))
 
 
 def run_due(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -52,3 +52,9 @@ def run_due(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> N
         say("nothing is due")
     if any(one.state is not JobState.DONE for one in done):
         raise typer.Exit(1)
+
+
+def _row(one: Mapping[str, Any]) -> tuple[object, ...]:
+    to = [*one["recipients"], *filter(None, [one["webhook"]])]
+    due, latest = when(one["next_at"]), when(one["last_at"])
+    return one["schedule_id"], one["report_id"], one["owner"], due, to, one["state"], latest, one["told"] or None

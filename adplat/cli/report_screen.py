@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adplat.cli.output import print_table, say
+from adplat.cli.output import on_a_terminal, print_table, say
 
 if TYPE_CHECKING:
     from adplat.reporting import ReportTable
 
 MOST_SHOWN = 200
 SHOWN_METRICS = ("impressions", "clicks", "ctr", "conversions", "spend", "cpa", "roas")
+SPARE_METRICS = ("roas", "cpa", "conversions")
 NAME = "_name"
-WHOLE_TEXTS = frozenset({"day", "hour", "currency"})
 ONE_CURRENCY = 1
 
 
 def show_report(table: ReportTable, *, all_metrics: bool) -> None:
-    """Print it; ``all_metrics``: also those that few people look at, as wide as that becomes."""
+    """Print it; ``all_metrics``: also those that few people look at, as wide as that becomes.
+
+    What goes into a file or another program is told in full: every row, every metric, ids beside names.
+    """
     from adplat.reporting import cell_for_people
 
-    rows = [*table.rows[:MOST_SHOWN], *table.totals]
-    titles = titles_of(table, rows)
-    shown = [place for place, column in enumerate(table.columns) if _is_shown(table, rows, place, all_metrics)]
+    whole = not on_a_terminal()
+    rows = [*(table.rows if whole else table.rows[:MOST_SHOWN]), *table.totals]
+    titles = {} if whole else titles_of(table, rows)
+    shown = [place for place, column in enumerate(table.columns) if whole or _is_shown(table, rows, place, all_metrics)]
     lines = [
         tuple(
             titles.get((table.columns[place].name, row[place]))
@@ -33,9 +37,9 @@ def show_report(table: ReportTable, *, all_metrics: bool) -> None:
         for row in rows
     ]
     columns = [table.columns[place] for place in shown]
-    breaking = {one.label for one in columns if one.unit is None and one.name not in WHOLE_TEXTS}
-    print_table(table.title, tuple(one.label for one in columns), lines, breaking=breaking)
-    if len(table.rows) > MOST_SHOWN:
+    spare = [] if all_metrics else [one.label for name in SPARE_METRICS for one in columns if one.name == name]
+    print_table(table.title, tuple(one.label for one in columns), lines, spare=spare)
+    if len(table.rows) > MOST_SHOWN and not whole:
         say(f"{len(table.rows) - MOST_SHOWN:,} more rows: --csv FILE or --json tells all")
     left_out = [one.name for one in table.columns if one.unit is not None and one not in columns]
     if left_out:

@@ -65,12 +65,9 @@ def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
     if as_json:
         print_json({"users": people})
         return
-    columns = ("user_id", "name", "role", "advertisers", "created", "created_by", "disabled")
-    rows = [
-        tuple(", ".join(value) if isinstance(value := one[column], list) else value for column in columns)
-        for one in people
-    ]
-    print_table("People", columns, rows)
+    names = ("user_id", "name", "role", "advertisers", "disabled", "created", "created_by")
+    columns = ("person", "name", "role", "advertisers", "disabled", "added", "added by")
+    print_table("People", columns, [tuple(one[name] for name in names) for one in people], spare=columns[:-3:-1])
 
 
 def allow(

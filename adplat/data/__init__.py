@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from adplat.data.importers.open_bandit import import_open_bandit
     from adplat.data.importers.table import import_table
     from adplat.data.lake import Lake
+    from adplat.data.lake_reading import reading_lake
     from adplat.data.opportunities import OpportunityRows, read_opportunities
     from adplat.data.outcome_join import join_outcomes, rows_with_outcomes, training_rows
     from adplat.data.quality import check_folder
@@ -88,6 +89,7 @@ _HOMES = {
     "parquet_bytes": "report_parquet",
     "read_opportunities": "opportunities",
     "read_table": "tables",
+    "reading_lake": "lake_reading",
     "refuse_unfinite": "usable_values",
     "render_check_text": "check_report",
     "require_columns": "schema_fit",
@@ -147,6 +149,7 @@ __all__ = [
     "read_opportunities",
     "read_table",
     "read_yaml",
+    "reading_lake",
     "refuse_unfinite",
     "render_check_text",
     "require_columns",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from adplat.data.lake import Lake
+from adplat.data.lake_reading import reading_lake
 from adplat.domain import TableRejected
 
 
@@ -18,14 +19,9 @@ def choices_of(lake: Lake, decision_ids: pl.Series) -> pl.DataFrame | None:
     if not lake.parts("choices"):
         return None
     wanted = decision_ids.rename("decision_id").to_frame()
-    try:
+    with reading_lake(lake.root):
         # A decision may be shown more than once; what stood for choice was the same.
         told = lake.scan("choices").unique("decision_id", keep="any").drop("ts").collect(engine="streaming")
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as reason:
-        said = " ".join(str(reason).split())[:160]
-        raise TableRejected(
-            f"the lake cannot be read: {said}", where=str(lake.root), hint="write the damaged part again"
-        ) from None
     choices = wanted.join(told, on="decision_id", how="left", maintain_order="left")
     if choices["candidates"].null_count() or not choices["candidates"].list.len().min():
         return None

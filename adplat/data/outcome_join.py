@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from adplat.data.lake import Lake, require_lake
-from adplat.domain import TableRejected
+from adplat.data.lake_reading import reading_lake
 
 
 def training_rows(world_dir: Path) -> pl.DataFrame:
@@ -26,13 +26,8 @@ def training_rows(world_dir: Path) -> pl.DataFrame:
 def rows_with_outcomes(lake: Lake) -> pl.DataFrame:
     """``training_rows`` of a lake wherever it lies. Raises TableRejected on a damaged part."""
     joined = join_outcomes(*(lake.scan(table) for table in ("impressions", "clicks", "conversions")))
-    try:
+    with reading_lake(lake.root):
         return joined.collect(engine="streaming")
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as reason:
-        said = " ".join(str(reason).split())[:160]
-        raise TableRejected(
-            f"the lake cannot be read: {said}", where=str(lake.root), hint="write the damaged part again"
-        ) from None
 
 
 def join_outcomes(impressions: pl.LazyFrame, clicks: pl.LazyFrame, conversions: pl.LazyFrame) -> pl.LazyFrame:

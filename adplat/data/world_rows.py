@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from adplat.data.lake import require_lake
+from adplat.data.lake_reading import reading_lake
 from adplat.data.outcome_join import join_outcomes
 from adplat.data.table_writing import table_writer
 from adplat.domain import Progress, TableRejected
@@ -31,7 +32,7 @@ def write_world_rows(world_dir: Path, valid_fraction: float, progress: Progress)
     """
     lake = require_lake(world_dir)
     impressions, clicks, conversions = (lake.scan(table) for table in ("impressions", "clicks", "conversions"))
-    try:
+    with reading_lake(lake.root):
         minutes = (
             impressions.group_by(pl.col("ts").dt.truncate("1m").alias("minute"))
             .agg(pl.len().alias("rows"))
@@ -53,11 +54,6 @@ def write_world_rows(world_dir: Path, valid_fraction: float, progress: Progress)
         if VALID not in writers:
             (world_dir / VALID).unlink(missing_ok=True)  # what an older split held out is trained on now
         return {name: writer.rows for name, writer in writers.items()}
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as reason:
-        said = " ".join(str(reason).split())[:160]
-        raise TableRejected(
-            f"the lake cannot be read: {said}", where=str(lake.root), hint="write the damaged part again"
-        ) from None
 
 
 def _days(since: datetime, until: datetime) -> list[datetime]:

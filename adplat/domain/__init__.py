@@ -239,7 +239,7 @@ from adplat.domain.rollouts import (
     ServingReplica,
 )
 from adplat.domain.saved_reports import ReportPeriod, SavedQuestion, SavedReport, SavedReports, question_from
-from adplat.domain.sentences import ended, plainly, said_together
+from adplat.domain.sentences import ended, in_one_line, plainly, said_together
 from adplat.domain.sessions import (
     SessionRules,
     UserKey,
@@ -516,6 +516,7 @@ __all__ = [
     "fading_weights",
     "form_token",
     "form_token_holds",
+    "in_one_line",
     "in_words",
     "key_from",
     "key_hash",

@@ -28,9 +28,9 @@ Exit codes are decided once in ``adplat.cli``, HTTP status codes once in each se
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
-from adplat.domain.sentences import said_together
+from adplat.domain.sentences import said_together, without_folders
 
 
 class AdplatError(Exception):
@@ -55,6 +55,12 @@ class AdplatError(Exception):
     def __str__(self) -> str:
         place = f" ({self.where})" if self.where else ""
         return said_together(f"{self.what}{place}", self.hint)
+
+    def for_others(self) -> Self:
+        """The same for whoever does not run this machine: it does not say where the machine keeps its files."""
+        where = "" if without_folders(self.where) != self.where else self.where
+        what, hint = without_folders(self.what), without_folders(self.hint)
+        return type(self)(what, where=where, hint=hint, detail=self.detail)
 
 
 class InputError(AdplatError):

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from adplat.data import Lake
-from adplat.domain import Flight, Metric, TableRejected
+from adplat.data import Lake, reading_lake
+from adplat.domain import Flight, Metric
 
 _SUMS = (Metric.IMPRESSIONS, Metric.CLICKS, Metric.CONVERSIONS, Metric.VALUE, Metric.SPEND)
 
@@ -66,13 +66,8 @@ def campaign_outcomes(
             *(pl.col(name).fill_null(0) for name in ("clicked", "converted", "value")),
         )
     )
-    try:
+    with reading_lake(lake.root):
         found = rows.collect(engine="streaming")
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as reason:
-        said = " ".join(str(reason).split())[:160]
-        raise TableRejected(
-            f"the lake cannot be read: {said}", where=str(lake.root), hint="write the damaged part again"
-        ) from None
     days = {day: _sums(part) for (day,), part in found.group_by("day")}
     return CampaignOutcomes(_sums(found), {day: days[day] for day in sorted(days)})
 

@@ -40,7 +40,7 @@ def do_draft_job(
         try:
             made = score(done.made, brief, lambda *_: tell(_SHARE_OF_DRAFTING))
         except InputError as reason:
-            unscored = str(reason)
+            unscored = str(reason.for_others())
         else:
             done, unscored = replace(done, made=made), ""
     kept = keep_drafts(replace(parts, by=job.order.by), done)

@@ -13,8 +13,7 @@ import numpy as np
 import polars as pl
 
 from adplat.ctr import DelayModel
-from adplat.data import Lake
-from adplat.domain import TableRejected
+from adplat.data import Lake, reading_lake
 from adplat.forecast import Fatigue, learn_fatigue
 from adplat.statistics import Float64
 
@@ -86,16 +85,11 @@ def read_response_past(lake: Lake, as_of: datetime, moments_s: Sequence[int] = (
             pl.col("ts").max().alias("last"),
         )
     )
-    try:
+    with reading_lake(lake.root):
         shown, clicked_rows, conversions = pl.collect_all([summed, clicked, converted], engine="streaming")
         if clicked_rows.is_empty():
             return None
         fatigue = _fatigue(showings, clicked_rows, float(shown["impressions"].sum()))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as reason:
-        said = " ".join(str(reason).split())[:160]
-        raise TableRejected(
-            f"the lake cannot be read: {said}", where=str(lake.root), hint="write the damaged part again"
-        ) from None
     clicked_rows, window_s = _with_conversions(clicked_rows.sort("ts", "decision_id"), conversions, as_of)
     return ResponsePast(
         shown=shown.sort(place),

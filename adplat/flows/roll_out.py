@@ -158,7 +158,8 @@ def do_rollout_job(parts: RolloutParts, job: Job, tell: Callable[[float], None])
                 detail = {"what": refused.what, "reason": order.reason}
                 subject = order.bundle_id or order.deed.value
                 registry.audit.record(registry.clock.now(), registry.by, f"{order.deed.value} refused", subject, detail)
-            told = {"what": refused.what, "where": refused.where, "hint": refused.hint}
+            others = refused.for_others()
+            told = {"what": others.what, "where": others.where, "hint": others.hint}
             return {"refused": told | {"detail": dict(refused.detail or {})}}
 
 

@@ -8,17 +8,18 @@ has taken over, when it next tells its progress.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 from adplat.domain import (
     AdplatError,
     Clock,
     ConfigRejected,
+    InternalFault,
     Job,
     JobHandler,
     JobQueue,
@@ -33,6 +34,13 @@ _BEATS_A_LEASE = 3
 _TELL_S = 1.0
 # The same words would say the same again.
 _BEYOND_HEALING = (ConfigRejected, UnknownReference)
+_NO_TABLE = "a table could not be read or made"
+_OF = {
+    "sqlalchemy": "the database did not take what was asked of it",
+    "polars": _NO_TABLE,
+    "_duckdb": _NO_TABLE,
+    "pyarrow": _NO_TABLE,
+}
 
 
 class JobTaken(Exception):
@@ -57,10 +65,7 @@ def run_next_job(
         log.info("job %d is no longer wanted here", job.job_id)
     except StoreUnreachable:
         raise
-    except AdplatError as reason:
-        _give_back(queue, job, clock, reason)
-    except Exception as reason:
-        log.exception("job %d", job.job_id)
+    except Exception as reason:  # noqa: BLE001 - whatever it is, it ends this attempt and not the worker
         _give_back(queue, job, clock, reason)
     else:
         queue.finish(job, clock.now(), result)
@@ -118,15 +123,33 @@ def _kept(queue: JobQueue, job: Job, clock: Clock, lease_s: float) -> Iterator[C
 def _give_back(queue: JobQueue, job: Job, clock: Clock, reason: Exception) -> None:
     now = clock.now()
     wait = timedelta(seconds=wait_before_retry_s(job.attempts))
-    queue.give_back(job, now, _told(reason), None if isinstance(reason, _BEYOND_HEALING) else now + wait)
+    queue.give_back(job, now, _told(job, reason), None if isinstance(reason, _BEYOND_HEALING) else now + wait)
 
 
-def _told(reason: Exception) -> str:
-    """One line for whoever may see the job: where the server keeps its files is no business of theirs."""
-    if isinstance(reason, AdplatError) and Path(reason.where).is_absolute():
-        said = f"{reason.what}: {reason.hint}"
-    elif isinstance(reason, OSError) and reason.strerror:
-        said = reason.strerror
-    else:
-        said = str(reason)
-    return " ".join(said.split()) or type(reason).__name__
+def _told(job: Job, reason: Exception) -> str:
+    """One line for whoever may see the job; the log has what that line leaves out, under the number it tells.
+
+    Of an error that is not of our tree, or that is our fault, the words are left out: a library's may hold a query with
+    its values, or places of files.
+    """
+    number = f"job-{job.job_id}-{job.attempts}"
+    whole = " ".join(str(reason).split())
+    if isinstance(reason, AdplatError) and not isinstance(reason, InternalFault):
+        said = " ".join(str(reason.for_others()).split())
+        if said != whole:
+            log.warning("a job failed: %s", number, extra={"reason": whole})
+        return said
+    log.error("a job failed: %s", number, extra={"reason": whole}, exc_info=reason)
+    return f"{_in_our_words(reason)}: the server's log has it whole as {number}"
+
+
+def _in_our_words(reason: Exception) -> str:
+    """What kind of error it is; libraries are known by name, so that none of them is loaded for this."""
+    library = next((name for kind in type(reason).__mro__ if (name := kind.__module__.partition(".")[0]) in _OF), "")
+    if library:
+        return _OF[library]
+    if isinstance(reason, MemoryError):
+        return "there was not enough memory"
+    if isinstance(reason, OSError):
+        return "a file or connection failed" + (f" ({os.strerror(reason.errno)})" if reason.errno else "")
+    return "this is a fault of adplat"

@@ -75,12 +75,12 @@ def do_send_job(parts: SendParts, job: Job, tell: Callable[[float], None]) -> Ma
         viewer = viewer_of(parts, one)
         made = _made(parts, viewer, one, due)
     except (NotPermitted, UnknownReference) as reason:
-        _tell(parts, job, one, SendState.NOT_ALLOWED, str(reason), {})
-        return {"state": SendState.NOT_ALLOWED.value, "why": str(reason)}
+        _tell(parts, job, one, SendState.NOT_ALLOWED, str(reason.for_others()), {})
+        return {"state": SendState.NOT_ALLOWED.value, "why": str(reason.for_others())}
     except StoreUnreachable:
         raise
     except InputError as reason:
-        _tell(parts, job, one, SendState.FAILED, str(reason), {})
+        _tell(parts, job, one, SendState.FAILED, str(reason.for_others()), {})
         raise
     tell(0.3)
     return _sent(parts, job, one, due, made, tell)
@@ -136,9 +136,9 @@ def _sent(
             parts.rules.require(one.to)
             _send_one(parts, one, due, made, target)
         except NotTaken as reason:
-            later[target] = str(reason)
+            later[target] = str(reason.for_others())
         except ConfigRejected as reason:
-            refused[target] = str(reason)
+            refused[target] = str(reason.for_others())
         else:
             taken.add(target)
             send = ReportSend(one.schedule_id, due, target, parts.clock.now(), made.sha256, made.row_count)

@@ -80,7 +80,7 @@ def problem(status: int, what: str, where: str = "", hint: str = "", headers: di
 
 
 def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - one line for each kind
-    """Status, what, where and hint of any error; what is ours is written to the log and not told."""
+    """Status, what, where and hint of any error; what is ours and where files lie is for the log alone."""
     if isinstance(error, Refused):
         return error.status, error.what, error.where, error.hint
     if isinstance(error, StoreUnreachable):
@@ -89,7 +89,10 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
     if isinstance(error, WorkspaceBusy):
         return 503, "somebody else changes this at the moment", "", "send it again in a moment"
     if isinstance(error, InputError):
-        return status_of(error), error.what, error.where, error.hint
+        told = error.for_others()
+        if told.where != error.where:
+            log.warning("an answer left out which file it is about", extra={"reason": error.where})
+        return status_of(error), told.what, told.where, told.hint
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body")

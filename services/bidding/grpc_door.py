@@ -34,6 +34,7 @@ from services.bidding.grpc_answers import bids_message, health_message, outcomes
 from services.bidding.grpc_requests import opportunity_of, rank_request_of, read_message, reported_of
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
 from services.bidding.tracing import Tracer
+from services.hosting.answers import told_to_callers
 from services.hosting.key_gate import Admit, key_in, let_all_in, require_placements
 from services.hosting.logs import REQUEST_ID
 
@@ -121,7 +122,8 @@ class GrpcDoor:
                 counts.add(FAULTS, DOOR)
                 log.exception("a call failed by our fault")
             answer, code = kind(), code_of(error)
-            _refuse(context, code, pb.Problem(what=error.what, where=error.where, hint=error.hint))
+            told = told_to_callers(error)
+            _refuse(context, code, pb.Problem(what=told.what, where=told.where, hint=told.hint))
         except TimeoutError:
             answer, code = kind(), grpc.StatusCode.DEADLINE_EXCEEDED
             _refuse(context, code, LATE)

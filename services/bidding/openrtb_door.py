@@ -42,7 +42,7 @@ from adplat.flows.bid_notices import NoticeDesk
 from adplat.openrtb import opportunity_of
 from services.bidding.engine import BiddingEngine
 from services.bidding.metrics import FAULTS, REQUEST_SECONDS, REQUESTS
-from services.hosting.answers import ErrorAnswer
+from services.hosting.answers import told_to_callers
 from services.hosting.key_gate import Admit, let_all_in, require_placements
 from services.hosting.logs import REQUEST_ID
 from services.hosting.packed_bodies import unpacked
@@ -145,7 +145,7 @@ class OpenRtbDoor:
         except InputError as error:
             log.info("a notice was refused", extra={"reason": error.what})
             status = 503 if isinstance(error, StoreUnreachable) else 403
-            return HttpReply(status, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)), _JSON)
+            return HttpReply(status, msgspec.json.encode(told_to_callers(error)), _JSON)
         except Exception:
             self._engine.counts.add(FAULTS, DOOR)
             log.exception("a notice failed unforeseen")
@@ -164,7 +164,7 @@ class OpenRtbDoor:
 
 
 def _refusal(error: InputError) -> tuple[int, bytes, dict[str, str]]:
-    headers = _VERSION | {"x-adplat-problem": _in_a_header(str(error))}
+    headers = _VERSION | {"x-adplat-problem": _in_a_header(str(error.for_others()))}
     if isinstance(error, KeyRejected):
         return 401, b"", headers | {"www-authenticate": "Bearer"}
     return 403 if isinstance(error, NotPermitted) else 400, b"", headers

@@ -57,7 +57,15 @@ def read_body(content: bytes, kind: type[Any]) -> Any:
 
 def refused(error: AdplatError) -> Reply:
     """Said in one line."""
-    return Reply(status_of(error), msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint)))
+    return Reply(status_of(error), msgspec.json.encode(told_to_callers(error)))
+
+
+def told_to_callers(error: AdplatError) -> ErrorAnswer:
+    """The three, without where this machine keeps its files; what is our fault is told by nothing but that."""
+    if not isinstance(error, InputError):
+        return UNFORESEEN
+    told = error.for_others()
+    return ErrorAnswer(told.what, told.where, told.hint)
 
 
 def status_of(error: AdplatError) -> int:  # noqa: PLR0911 - one line for each kind

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adplat.domain import TableRejected
-from services.hosting.answers import ErrorAnswer, Reply
+from services.hosting.answers import ErrorAnswer, Reply, told_to_callers
 from services.hosting.key_gate import key_in
 from services.hosting.packed_bodies import BodyTooLarge, is_packed, unpacked
 
@@ -45,7 +45,7 @@ async def with_body(
         except BodyTooLarge:
             body = None
         except TableRejected as error:
-            return response_of(Reply(422, msgspec.json.encode(ErrorAnswer(error.what, error.where, error.hint))))
+            return response_of(Reply(422, msgspec.json.encode(told_to_callers(error))))
     if body is None:
         return response_of(too_large(largest_bytes))
     return response_of(await answer(body, key_in(request.headers)))

@@ -25,6 +25,7 @@ from adplat import bootstrap
 from adplat.bootstrap import Settings
 from adplat.domain import SEND_REPORT, Job, JobHandler, StoreUnreachable
 from services.hosting.asked_to_stop import stop_on_signals, stop_with_parent
+from services.hosting.logs import writing_logs
 
 if TYPE_CHECKING:
     from adplat.flows.draft_parts import DraftParts
@@ -245,7 +246,9 @@ def main() -> None:
         sys.stderr.write(f"{line}\n")  # stdout belongs to the worker, which may print a document on it
         sys.stderr.flush()
 
-    do_jobs_until(Settings.model_validate(order.settings), stop, say, rollouts=order.rollouts)
+    settings = Settings.model_validate(order.settings)
+    with writing_logs(settings, "jobs"):
+        do_jobs_until(settings, stop, say, rollouts=order.rollouts)
 
 
 if __name__ == "__main__":

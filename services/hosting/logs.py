@@ -6,7 +6,8 @@
      "process": "replica", "pid": 4711, "logger": "services.bidding.engine", "decision_id": "…", "request_id": "…"}
 
 Nobody is named: no user key, no address of a device, nothing that a request holds but its id. So the words of a foreign
-exception stay out, since they may quote what was sent; its kind and where it was raised are told.
+exception stay out, since they may quote what was sent; its kind and where it was raised are told. What a job died of is
+told whole: no page says it, and nobody else could be asked.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from rich.cells import cell_len
 
 from adplat.bootstrap import open_catalogue, open_database, open_ledger, read_settings
 from adplat.cli import run
@@ -194,6 +195,86 @@ def on_a_terminal(capsys: pytest.CaptureFixture[str], width: int, *words: str | 
     told = capsys.readouterr()
     shown = re.sub(r"\x1b\[[0-9;]*m", "", told.out).replace("\N{NO-BREAK SPACE}%", "%")
     return [line.rstrip() for line in shown.splitlines()], told.err
+
+
+def test_at_80_columns_a_report_drops_what_few_look_at_and_says_so(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("report", *DAYS, "--by", "day,campaign", "--workspace", workspace)
+
+    lines, said = on_a_terminal(capsys, 80, *asked)
+
+    [row] = [line for line in lines if "2026-03-01" in line]
+    assert row.split()[:6] == ["2026-03-01", "=Spring", "120", "12", "3", "2.50"]
+    assert max(map(len, lines)) <= 80 and "no room for: ROAS" in said
+
+
+def test_what_is_piped_is_told_whole_a_row_a_line(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", *DAYS, "--by", "day,campaign", "--workspace", str(workspace)]) == 0
+    shown = capsys.readouterr()
+    [row] = [line for line in shown.out.splitlines() if "2026-03-01" in line]
+    assert row.split()[:4] == ["2026-03-01", "k1", "=Spring", "CNY"] and "\x1b" not in shown.out
+    assert "PCOC" in shown.out and "not shown" not in shown.err
+
+
+def a_second_campaign(workspace: Path) -> None:
+    """Of a long name in Chinese, without a budget, and with much spent on two creatives."""
+    database = open_database(read_settings(workspace=workspace))
+    flight = Flight(NOON - timedelta(days=3), NOON + timedelta(days=10))
+    budget, strategy = Budget(None, Money(9_876_543_210_000, "CNY")), BidStrategy(BidStrategyKind.MAX_CPC, 1)
+    name = "春季新款连衣裙与羊绒围巾大促销活动"
+    known = open_catalogue(database).campaigns()[0]
+    campaign = Campaign("k-spring-2026-shanghai", "a1", name, CampaignStatus.LIVE, budget, flight, strategy)
+    ad = Ad("ad2", campaign.campaign_id, "ad", "https://t.example")
+    open_catalogue(database).save([Advertiser("a1", "Tea", "CNY")], [known, campaign], [ad], [])
+    counts = {"cr-0123456789abcdef": ArmStatistics(1_200_000, 24_000, 300, 30_000.0, 0)}
+    counts["cr-fedcba9876543210"] = ArmStatistics(800_000, 8_000, 100, 10_000.0, 0)
+    cells = {(NOON, "a1", campaign.campaign_id, one, "feed"): counted for one, counted in counts.items()}
+    begin = StreamPosition(round((NOON + timedelta(days=9)).timestamp() * 1000))
+    end = StreamPosition(begin.milliseconds + 1)
+    open_ledger(database).add(begin, end, cells, dict.fromkeys(cells, 1_234_567_000_000))
+    database.close()
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_delivery_on_a_terminal_tells_money_in_units_and_the_id_that_other_commands_ask_for(
+    workspace: Path, capsys: pytest.CaptureFixture[str], width: int
+) -> None:
+    a_second_campaign(workspace)
+
+    lines, said = on_a_terminal(capsys, width, "report-delivery", "--workspace", workspace)
+
+    shown = "\n".join(lines)
+    assert lines[0] == "Delivery, money in CNY"
+    assert all(figure in shown for figure in ("9,876,543.21", "2,469,134.00", "10.00", "2.50"))
+    assert "(k-spring-2026-shanghai)" in shown and "(k1)" in shown and "micros" not in shown
+    assert max(cell_len(line) for line in lines) <= width and "…" not in shown
+    assert ("no room for:" in said) == (width == 80)
+
+
+def test_delivery_in_a_pipe_has_every_column_and_a_line_for_each_campaign(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_second_campaign(workspace)
+    assert run(["report-delivery", "--workspace", str(workspace)]) == 0
+    shown = capsys.readouterr()
+    [row] = [line for line in shown.out.splitlines() if "k-spring-2026-shanghai" in line]
+    assert "春季新款连衣裙与羊绒围巾大促销活动 (k-spring-2026-shanghai)" in row and "9,876,543.21" in row
+    assert len(shown.out.splitlines()) == 5 and "Expected by now" in shown.out and shown.err == ""
+
+
+def test_creatives_on_a_terminal_have_rates_in_per_cent_and_whole_ids(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_second_campaign(workspace)
+    asked = ("report-creatives", "k-spring-2026-shanghai", *DAYS, "--workspace", workspace)
+
+    lines, said = on_a_terminal(capsys, 80, *asked)
+
+    [best] = [line for line in lines if "cr-0123456789abcdef" in line]
+    assert best.split()[1:4] == ["1,200,000", "24,000", "2.00%"] and "100.00%" in best
+    assert max(map(len, lines)) <= 80 and any("cr-fedcba9876543210" in line for line in lines)
+    assert "no room for: Of all" in said
 
 
 @pytest.mark.parametrize("width", [100, 140])

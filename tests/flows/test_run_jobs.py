@@ -10,10 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import polars as pl
 import pytest
+from sqlalchemy import create_engine, text
 
 from adplat.domain import (
     ConfigRejected,
+    InternalFault,
     Job,
     JobOrder,
     JobState,
@@ -90,7 +94,10 @@ def test_a_bad_end_is_tried_again_with_growing_waits_until_it_was_tried_often_en
             TableRejected("it is damaged", where="/srv/lake/clicks", hint="write it again"),
             "it is damaged: write it again",
         ),
-        (FileNotFoundError(2, "No such file or directory", "/srv/lake"), "No such file or directory"),
+        (
+            TableRejected("rows of /srv/lake/clicks are cut", where="lake", hint="write it again"),
+            "rows of clicks are cut (lake): write it again",
+        ),
     ],
 )
 def test_what_a_job_died_of_does_not_say_where_the_server_keeps_its_files(
@@ -122,7 +129,91 @@ def test_a_fault_of_a_handler_ends_its_job_and_not_the_worker(queue: SqlJobs) ->
         return {"share": 1 / 0}
 
     assert run_next_job(queue, {"count": divide}, "w1", ManualClock(NOON), lease_s=30.0) is not None
-    assert (queue.find(1).state, queue.find(1).error) == (JobState.FAILED, "division by zero")
+    assert (queue.find(1).state, queue.find(1).error) == (
+        JobState.FAILED,
+        "this is a fault of adplat: the server's log has it whole as job-1-1",
+    )
+
+
+def the_database_refuses(folder: Path) -> None:
+    with create_engine("sqlite://").begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE advertisers (advertiser_id TEXT PRIMARY KEY, name TEXT)")
+        for _ in range(2):
+            connection.execute(text("INSERT INTO advertisers VALUES (:id, :name)"), {"id": "a7", "name": "Secret Tea"})
+
+
+def a_file_is_away(folder: Path) -> None:
+    (folder / "lake" / "part.parquet").read_bytes()
+
+
+def polars_cannot_read(folder: Path) -> None:
+    (folder / "part.parquet").write_bytes(b"PAR1 not a table PAR1")
+    pl.scan_parquet(folder / "part.parquet").collect()
+
+
+def polars_knows_no_column(folder: Path) -> None:
+    pl.DataFrame({"a7": [1]}).select("Secret Tea")
+
+
+def duckdb_cannot_read(folder: Path) -> None:
+    duckdb.read_parquet(str(folder / "secret.parquet")).fetchall()
+
+
+def our_own_query_is_wrong(folder: Path) -> None:
+    raise InternalFault("a query is wrong: no column a7 in SELECT a7", where=str(folder), hint="tell us")
+
+
+@pytest.mark.parametrize(
+    ("foreign", "said"),
+    [
+        (the_database_refuses, "the database did not take what was asked of it"),
+        (a_file_is_away, "a file or connection failed (No such file or directory)"),
+        (polars_cannot_read, "a table could not be read or made"),
+        (polars_knows_no_column, "a table could not be read or made"),
+        (duckdb_cannot_read, "a table could not be read or made"),
+        (our_own_query_is_wrong, "this is a fault of adplat"),
+    ],
+)
+def test_of_an_error_that_is_not_of_our_tree_a_job_tells_a_kind_and_a_number_and_the_log_all_of_it(
+    queue: SqlJobs,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    foreign: Callable[[Path], None],
+    said: str,
+) -> None:
+    ordered(queue, most_attempts=2)
+    clock, raised = ManualClock(NOON), list[Exception]()
+
+    def spoil(job: Job, tell: Tell) -> Mapping[str, Any]:
+        try:
+            foreign(tmp_path)
+        except Exception as reason:
+            raised.append(reason)
+            raise
+        return {}
+
+    for attempt in (1, 2):
+        run_next_job(queue, {"count": spoil}, "w1", clock, lease_s=30.0)
+        error = queue.find(1).error
+        assert error == f"{said}: the server's log has it whole as job-1-{attempt}"
+        [line] = [one for one in caplog.records if f"job-1-{attempt}" in one.getMessage()]
+        assert getattr(line, "reason", None) == " ".join(str(raised[-1]).split())
+        assert line.exc_info is not None and line.exc_info[1] is raised[-1]
+        for inner in (str(tmp_path), "INSERT", "SELECT", "parameters", "a7", "Secret"):
+            assert inner not in error
+        clock.advance(3600.0)
+    assert queue.find(1).state is JobState.FAILED
+
+
+def test_where_a_file_lies_stands_in_the_log_alone(queue: SqlJobs, caplog: pytest.LogCaptureFixture) -> None:
+    ordered(queue)
+
+    def spoil(job: Job, tell: Tell) -> Mapping[str, Any]:
+        raise TableRejected("it is damaged", where="/srv/lake/clicks", hint="write it again")
+
+    run_next_job(queue, {"count": spoil}, "w1", ManualClock(NOON), lease_s=30.0)
+    [line] = caplog.records
+    assert getattr(line, "reason", None) == "it is damaged (/srv/lake/clicks): write it again"
 
 
 def test_a_job_whose_database_goes_away_is_left_to_its_lease(queue: SqlJobs) -> None:

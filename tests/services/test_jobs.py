@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -13,6 +15,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import psutil  # type: ignore[import-untyped]  # it ships no types
@@ -88,6 +91,25 @@ def test_a_child_process_analyses_while_the_block_runs_and_ends_with_it(settings
         wait_for(lambda: results(settings) >= 2, "two analyses")
         assert len(children_doing_jobs()) == 1
     assert children_doing_jobs() == []
+
+
+def test_the_child_writes_the_log_of_the_service_where_what_a_job_died_of_is_whole(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, rollouts: bool) -> None:
+        logging.getLogger("adplat.flows.run_jobs").error("a job failed: %s", "job-1-1", extra={"reason": "INSERT INTO"})
+
+    for name in ("stop_on_signals", "stop_with_parent"):
+        monkeypatch.setattr(jobs, name, lambda *_: None)
+    monkeypatch.setattr(os, "nice", lambda _: 0)
+    monkeypatch.setattr(jobs, "do_jobs_until", fails)
+    order = msgspec.json.encode(jobs.JobsOrder(settings.model_dump(mode="json"), os.getpid()))
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(order)))
+    jobs.main()
+
+    [line] = (settings.workspace / "logs" / "adplat.jsonl").read_text().splitlines()
+    told = json.loads(line)
+    assert (told["event"], told["process"], told["reason"]) == ("a job failed: job-1-1", "jobs", "INSERT INTO")
 
 
 def test_a_child_that_is_killed_is_started_again_and_what_it_held_is_done(settings: Settings) -> None:

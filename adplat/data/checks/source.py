@@ -21,7 +21,7 @@ import duckdb
 
 from adplat.data.lake import LAKE_COLUMNS, Lake, require_lake
 from adplat.data.tables import table_columns
-from adplat.domain import Feature, FeatureKind, FeatureSchema, MissingInput, TableRejected
+from adplat.domain import Feature, FeatureKind, FeatureSchema, MissingInput, TableRejected, in_one_line
 
 MOST_FACTS = 1_000_000
 _NUMERIC_TYPES = (
@@ -232,5 +232,6 @@ def _run(source: CheckSource, sql: str) -> None:
 
 
 def _unreadable(root: Path, reason: duckdb.Error) -> TableRejected:
-    said = " ".join(str(reason).split())[:200]
-    return TableRejected(f"cannot be read: {said}", where=str(root), hint="write the damaged file again")
+    return TableRejected(
+        f"cannot be read: {in_one_line(reason, root, 200)}", where=str(root), hint="write the damaged file again"
+    )

@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 
 from adplat.data.exposures.question import Value
-from adplat.domain import ConfigRejected, InternalFault, TableRejected
+from adplat.data.lake_reading import unreadable_lake
+from adplat.domain import ConfigRejected, InternalFault, in_one_line
 
 # No extension is ever fetched, and no setting changed, by what a question says.
 _CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -23,26 +24,23 @@ _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "
 @contextmanager
 def opened(root: Path, table: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
     """A database that is gone after the block; what it cannot read of the lake at ``root`` becomes TableRejected."""
-    where = str(root / table)
     with tempfile.TemporaryDirectory(prefix="adplat-") as spill:
         connection = duckdb.connect(config={**_CLOSED, "temp_directory": spill})
         try:
             yield connection
         except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as reason:
-            raise InternalFault(f"a query is wrong: {_one_line(reason, root)}", where=where, hint="tell us") from reason
+            said = _one_line(reason, root)
+            raise InternalFault(f"a query is wrong: {said}", where=str(root / table), hint="tell us") from reason
         except duckdb.Error as reason:
-            raise TableRejected(
-                f"the lake cannot be read: {_one_line(reason, root)}", where=where, hint="write the damaged part again"
-            ) from None
+            raise unreadable_lake(root / table, _one_line(reason, root)) from None
         finally:
             connection.close()
 
 
 def _one_line(reason: duckdb.Error, root: Path) -> str:
-    """What went wrong, with files named from the lake on: neither the query, which stands in later lines, nor where the
-    server keeps the lake."""
+    """What went wrong, with files named from the lake on; the query stands in later lines."""
     said = str(reason).strip().partition("\n")[0].partition("LINE 1:")[0]
-    return " ".join(said.replace(f"{root}/", "").split())[:160]
+    return in_one_line(duckdb.Error(said), root)
 
 
 class Bound:
