@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         EmbeddedValkey,
         RedisBidState,
         RedisBidUpkeep,
+        RedisBuckets,
         RedisConversionState,
         RedisOnlineState,
         RedisServiceCounts,
@@ -532,6 +533,18 @@ def open_forecast_counts(settings: Settings) -> ServiceCounts:
     if settings.redis_url:
         return RedisServiceCounts(settings.redis_url, namespace=f"{settings.namespace}:forecasting")
     return OwnCounts(is_whole=settings.forecast_replicas == 1)
+
+
+@contextmanager
+def opened_request_buckets(settings: Settings) -> Iterator[RedisBuckets | None]:
+    """Where admins count requests together: the Redis that is named. ``None``: a workspace has one admin, alone."""
+    from adplat.storage import RedisBuckets
+
+    if not settings.redis_url:
+        yield None
+        return
+    with closing(RedisBuckets(settings.redis_url, namespace=settings.namespace)) as shared:
+        yield shared
 
 
 def open_bid_upkeep(settings: Settings, url: str) -> RedisBidUpkeep:
