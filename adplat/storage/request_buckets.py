@@ -5,8 +5,8 @@ processes that ask at once one gets the last request, and their clocks need not 
 hash of whose it is; it goes by itself once it is full again. (A hash hides a key. Of an address it hides what nobody
 tries out: there are only four thousand million, and a bucket is there for a minute.)
 
-One ``take`` against a Valkey on the same machine took .25 to .33 ms (median of 5,000, Unix socket and loopback alike; p99
-10 ms), on two cores for which some ten other processes waited. In a process's own memory it takes 5 to 8 µs there.
+One ``take`` against a Valkey on the same machine took .25 to .33 ms (median of 5,000, Unix socket and loopback alike;
+p99 10 ms), on two cores for which some ten other processes waited. In a process's own memory it takes 5 to 8 µs there.
 """
 
 from __future__ import annotations
