@@ -29,6 +29,7 @@ from adplat.bootstrap.redis_stores import (
     open_online,
     open_stream,
     open_worker_counts,
+    opened_request_buckets,
     running_redis,
 )
 from adplat.bootstrap.registry import deploy_bundle, opened_registry, rollout_parts
@@ -104,6 +105,7 @@ __all__ = [
     "opened_registry",
     "opened_report_sends",
     "opened_reports",
+    "opened_request_buckets",
     "profile_settings",
     "public_url",
     "read_settings",

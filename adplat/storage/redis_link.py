@@ -134,6 +134,11 @@ class Keys:
         return f"{self.counts}:told"
 
     @property
+    def requests(self) -> str:
+        """What the keys of the admin's buckets of requests begin with."""
+        return f"{self.namespace}:admin_requests"
+
+    @property
     def eligible(self) -> str:
         """How many requests each campaign might have bid on."""
         return f"{self.namespace}:eligible"

@@ -15,7 +15,7 @@ from adplat.flows.admin_parts import AdminParts
 from services.admin import pages
 from services.admin.asking import Door, count_unknown
 from services.admin.guards import BodyLimit, SafeHeaders
-from services.admin.limits import Budgets, RateLimits
+from services.admin.limits import Budgets, RateLimits, SharedBuckets
 from services.admin.oidc import RelyingParty
 from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
 from services.admin.routers import APIS, PAGES
@@ -30,6 +30,7 @@ def admin_app(
     *,
     secure: bool = False,
     limits: RateLimits = UNLIMITED,
+    shared: SharedBuckets | None = None,
     elsewhere: RelyingParty | None = None,
 ) -> FastAPI:
     """Build it.
@@ -37,13 +38,14 @@ def admin_app(
     Args:
         secure: browsers reach it by https, so cookies travel no other way.
         limits: how much each may ask.
+        shared: where that is counted together with other processes; ``None``: this one counts alone.
         elsewhere: an identity provider by which people may sign in; ``None``: by password alone.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_parts() as parts:
-            app.state.door = Door(parts, secure, Budgets(limits), elsewhere)
+            app.state.door = Door(parts, secure, Budgets(limits, shared), elsewhere)
             yield
 
     # The pages of FastAPI that show the document load scripts from elsewhere.

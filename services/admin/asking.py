@@ -10,6 +10,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from adplat.domain import KeyRejected, NotPermitted, Right, SignInRefused, Viewer, form_token_holds, key_hash
@@ -114,7 +115,10 @@ async def count_unknown(request: Request) -> None:
     brings = "authorization" in request.headers or door.cookie in request.cookies
     wants_in = path.startswith(_WANTS_IN) or (path == "/v1/session" and request.method == "POST")
     if not path.startswith(_UNCOUNTED) and (wants_in or not brings):
-        door.budgets.spend_unknown(request)
+        if door.budgets.are_shared:
+            await run_in_threadpool(door.budgets.spend_unknown, request)  # asked of a server; nobody else waits for it
+        else:
+            door.budgets.spend_unknown(request)
 
 
 def asker_of_browser(request: Request) -> Asker:

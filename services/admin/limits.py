@@ -2,8 +2,12 @@
 
 A bucket holds a minute's worth and fills evenly (GCRA, of throttled-py: a token bucket that nothing has to fill). What
 costs much has a bucket of its own beside, by person whatever key it comes with: reports, logged decisions, uploads,
-forecasts, passwords, checks of the audit trail. At most ``_MOST_BUCKETS`` are kept; the one that was used longest ago
-is forgotten first, which is full again as far as anybody can tell, or belongs to one of very many addresses.
+forecasts, passwords, checks of the audit trail.
+
+Each process counts what it is asked itself, in at most ``_MOST_BUCKETS``; the one that was used longest ago is
+forgotten first, which is full again as far as anybody can tell, or belongs to one of very many addresses. Where
+processes share buckets, what those say holds, and its own count along: should nobody answer there, whoever asked much
+here has little left, though what was asked elsewhere is not known.
 """
 
 from __future__ import annotations
@@ -13,10 +17,10 @@ import math
 import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import Request
-from throttled import Throttled, rate_limiter, store
+from throttled import RateLimitResult, Throttled, rate_limiter, store
 
 from services.admin.problems import Refused
 
@@ -58,17 +62,30 @@ class _Spent:
     full_in_s: int
 
 
-class Budgets:
-    """The buckets of this process."""
+class SharedBuckets(Protocol):
+    """Buckets of several processes; ``adplat.storage.RedisBuckets`` are the real ones."""
 
-    def __init__(self, limits: RateLimits) -> None:
+    def take(self, whose: str, a_minute: int) -> RateLimitResult | None:
+        """One request; ``None``: nobody answers."""
+
+
+class Budgets:
+    """The buckets of this process, and those that it shares."""
+
+    def __init__(self, limits: RateLimits, shared: SharedBuckets | None = None) -> None:
         self._limits = limits
+        self._shared = shared
         kept = store.MemoryStore(options={"MAX_SIZE": _MOST_BUCKETS})
         self._buckets = {
             limit: Throttled(using="gcra", quota=rate_limiter.per_min(limit), store=kept)
             for limit in {limits.known, limits.unknown, limits.heavy}
             if limit > 0
         }
+
+    @property
+    def are_shared(self) -> bool:
+        """Whether spending asks a server, which may take a moment."""
+        return self._shared is not None
 
     def spend_known(self, request: Request, who: str, person: str) -> None:
         """One request of a person's browser or of a key (``who``). Raises Refused (429)."""
@@ -92,6 +109,8 @@ class Budgets:
         if bucket is None:
             return
         found = bucket.limit(f"{policy} {who}")
+        if self._shared is not None:
+            found = self._shared.take(f"{policy} {who}", limit) or found
         left, full_in_s = found.state.remaining, math.ceil(found.state.reset_after)
         request.scope.setdefault(_SPENT, []).append(_Spent(policy, limit, left, full_in_s))
         if found.limited:

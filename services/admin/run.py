@@ -41,7 +41,7 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
         ready: called once, with the URL, when requests are answered.
         told: hears that nobody can sign in yet.
 
-    Raises WorkspaceBusy, PortTaken, ConfigRejected (an address that is none), StoreUnreachable.
+    Raises WorkspaceBusy, PortTaken, ConfigRejected (an address that is none, here or of Redis), StoreUnreachable.
     """
     import uvicorn
 
@@ -57,9 +57,12 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
         stack.enter_context(writing_logs(settings, "admin"))
         _tell_who_may(settings, told)
         stack.enter_context(jobs_beside(settings, log.info, rollouts=True))
-        party = relying_party(settings, url)
         app = admin_app(
-            lambda: bootstrap.opened_admin(settings), secure=secure, limits=_limits(settings), elsewhere=party
+            lambda: bootstrap.opened_admin(settings),
+            secure=secure,
+            limits=_limits(settings),
+            shared=stack.enter_context(bootstrap.opened_request_buckets(settings)),
+            elsewhere=relying_party(settings, url),
         )
         config = uvicorn.Config(
             app,

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
+import shutil
+import signal
+import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import Request
 from fastapi.testclient import TestClient
 
+from adplat import bootstrap
+from adplat.storage import EmbeddedValkey
 from services.admin import limits
 from services.admin.limits import Budgets, RateLimits, operation_of
 from services.admin.problems import Refused
@@ -164,6 +173,66 @@ def test_without_a_limit_nothing_is_counted_and_nothing_told(admin: Admin) -> No
     mei: Somebody = admin.as_("mei")
     told = [mei.get("/v1/jobs") for _ in range(30)]
     assert {one.status_code for one in told} == {200} and "ratelimit" not in told[-1].headers
+
+
+@pytest.fixture
+def valkey() -> Iterator[EmbeddedValkey]:
+    """One that a test may end."""
+    folder = Path(tempfile.mkdtemp(prefix="adp-"))
+    with EmbeddedValkey(folder) as server:
+        yield server
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def two_admins(admin: Admin, redis_url: str, **told: int) -> Iterator[list[Admin]]:
+    """Of one database and one Redis, as two processes behind a balancer are."""
+    settings = admin.settings.model_copy(update={"redis_url": redis_url})
+    with ExitStack() as stack:
+        made = []
+        for _ in range(2):
+            shared = stack.enter_context(bootstrap.opened_request_buckets(settings))
+            made.append(Admin(admin.settings, limits=RateLimits(**told), shared=shared))
+            stack.enter_context(made[-1].nobody())
+        yield made
+
+
+def test_admins_that_share_a_redis_allow_a_person_and_an_address_what_one_of_them_would(
+    admin: Admin, valkey: EmbeddedValkey
+) -> None:
+    with two_admins(admin, valkey.url, known=4, unknown=3) as (here, there):
+        mei, again = here.as_("mei"), there.as_("mei")
+        told = [one.get("/v1/jobs") for one in (mei, again) * 2]
+        assert [one.status_code for one in told] == [200] * 4
+        assert [re.findall(r"r=(\d+)", one.headers["ratelimit"]) for one in told] == [["3"], ["2"], ["1"], ["0"]]
+        refused = [one.get("/v1/jobs") for one in (mei, again)]
+        assert [one.status_code for one in refused] == [429, 429] and 1 <= int(refused[0].headers["retry-after"]) <= 15
+        assert [from_(one, "203.0.113.7").get("/sign-in").status_code for one in (here, there) * 2] == [200] * 3 + [429]
+        assert from_(here, "203.0.113.8").get("/sign-in").status_code == 200
+
+
+def test_when_redis_dies_admins_answer_and_count_on_by_themselves_and_say_so_once(
+    admin: Admin, valkey: EmbeddedValkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    with two_admins(admin, valkey.url, known=4) as (here, there):
+        mei, again = here.as_("mei"), there.as_("mei")
+        assert [mei.get("/jobs").status_code for _ in range(3)] == [200] * 3
+        pid = valkey.pid
+        assert pid is not None
+        with caplog.at_level(logging.INFO, "adplat.storage"):
+            os.kill(pid, signal.SIGKILL)
+            while valkey.is_running:
+                time.sleep(0.01)
+            # Here three were counted before; there none was.
+            assert [mei.get("/jobs").status_code for _ in range(3)] == [200, 429, 429]
+            assert [again.get("/jobs").status_code for _ in range(5)] == [200] * 4 + [429]
+        said = [one.getMessage() for one in caplog.records if one.name == "adplat.storage.request_buckets"]
+        assert said == ["requests are counted by this process alone until Redis answers"] * 2  # once by each
+
+
+def test_without_a_redis_that_is_named_nothing_is_shared(admin: Admin) -> None:
+    with bootstrap.opened_request_buckets(admin.settings) as shared:
+        assert shared is None
 
 
 def test_the_document_describes_the_refusal_of_every_route(admin: Admin) -> None:
