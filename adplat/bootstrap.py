@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
 from functools import lru_cache, partial
@@ -45,7 +45,7 @@ from adplat.domain import (
 if TYPE_CHECKING:
     from adplat.artwork import SigningChain
     from adplat.ctr import NetworkFit
-    from adplat.domain import ArmStatistics, LiveBundles, ServiceCounts, ServingReplica, Viewer
+    from adplat.domain import ArmStatistics, LiveBundles, ServiceCounts, ServingReplica, Viewer, WorkerList
     from adplat.flows.admin_parts import AdminParts, SeenParts
     from adplat.flows.bench_admin_market import AdminStores, MarketStores
     from adplat.flows.bench_run import BidStores
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from adplat.flows.experiment_parts import ExperimentParts
     from adplat.flows.forecast_desk import ForecastDesk
     from adplat.flows.forecast_parts import ForecastParts
+    from adplat.flows.list_worker import Present
     from adplat.flows.manage_keys import KeyParts
     from adplat.flows.registry_parts import RegistryParts
     from adplat.flows.report_parts import ReportParts
@@ -654,6 +655,8 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),
                 jobs=storage.SqlJobs(mine),
+                workers=storage.SqlWorkers(mine),
+                kinds_taken=storage.SqlWorkers(database).kinds_taken,
                 bundles=storage.SqlBundleRegistry(mine),
                 audit=storage.SqlAuditTrail(mine),
                 people=PeopleParts(storage.SqlPeople(mine), secrets.token_bytes, now, viewer.user_id),
@@ -836,11 +839,15 @@ def send_due_reports(settings: Settings) -> list[Job]:
     from adplat.flows.send_report import do_send_job
     from adplat.flows.watch_reports import watch_reports
 
-    worker_id, done = f"{socket.gethostname()}:{os.getpid()}", []
-    with opened_report_sends(settings) as parts, opened_jobs(settings) as queue:
+    done, lease_s = [], settings.job_lease_s
+    with (
+        opened_report_sends(settings) as parts,
+        opened_jobs(settings) as queue,
+        listed_worker(settings, [SEND_REPORT]) as (name, present),
+    ):
         watch_reports(parts.sends, parts.clock)
         handlers = {SEND_REPORT: partial(do_send_job, parts)}
-        while job := run_next_job(queue, handlers, worker_id, parts.clock, lease_s=settings.job_lease_s):
+        while job := run_next_job(queue, handlers, name, parts.clock, lease_s=lease_s, present=present):
             done.append(queue.find(job.job_id))
     return done
 
@@ -915,6 +922,35 @@ def opened_jobs(settings: Settings) -> Iterator[JobQueue]:
     """The queue of a workspace for as long as the block runs. Raises StoreUnreachable."""
     with closing(open_database(settings)) as database:
         yield open_jobs(database)
+
+
+@contextmanager
+def opened_workers(settings: Settings) -> Iterator[WorkerList]:
+    """Who does jobs in a workspace. Raises StoreUnreachable."""
+    from adplat.storage import SqlWorkers
+
+    with closing(open_database(settings)) as database:
+        yield SqlWorkers(database)
+
+
+@contextmanager
+def listed_worker(settings: Settings, kinds: Iterable[str]) -> Iterator[tuple[str, Present]]:
+    """This process is a worker that takes these kinds, while the block runs: its name, and who is told of its jobs."""
+    from adplat import __version__
+    from adplat.flows import list_worker
+
+    name, lease_s = _worker_name(), settings.job_lease_s
+    with (
+        opened_workers(settings) as workers,
+        list_worker.listed_worker(workers, name, kinds, __version__, clock(), lease_s) as present,
+    ):
+        yield name, present
+
+
+@lru_cache(maxsize=1)
+def _worker_name() -> str:
+    """One a process: whoever comes back after its database was away is no other worker."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
 @contextmanager

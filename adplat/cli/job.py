@@ -1,8 +1,8 @@
-"""``adplat job …``: what the worker is to do, does and has done."""
+"""``adplat job …``: what workers are to do, do and have done, and which of them live."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,11 +16,13 @@ JobArgument = Annotated[int, typer.Argument(metavar="JOB", help="Number of the j
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     commands = typer.Typer(
-        help="Jobs of the worker: analyses of experiments, scores and what-ifs of forecasts.", no_args_is_help=True
+        help="Jobs of workers: analyses of experiments, scores and what-ifs of forecasts; and the workers.",
+        no_args_is_help=True,
     )
     commands.command("list")(list_all)
     commands.command("show")(show)
     commands.command("cancel")(cancel)
+    commands.command("workers")(workers)
     app.add_typer(commands, name="job")
 
 
@@ -69,3 +71,23 @@ def cancel(job: JobArgument, workspace: WorkspaceOption = None, as_json: JsonOpt
         print_json(job_document(ended))
     else:
         say(f"job {job} ({ended.order.kind} {ended.order.subject}) is cancelled")
+
+
+def workers(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Workers that live: what each takes, what it does now and since when, and when it last said a word."""
+    from adplat.bootstrap import clock, opened_workers, read_settings
+    from adplat.flows.describe_jobs import worker_document
+
+    with opened_workers(read_settings(workspace=workspace)) as listed:
+        found = [worker_document(one) for one in listed.living(clock().now())]
+    if as_json:
+        print_json({"workers": found})
+        return
+    columns = ("worker_id", "doing", "kinds", "started", "seen", "version")
+    print_table("workers", columns, [tuple(_in_a_cell(one[name]) for name in columns) for one in found])
+
+
+def _in_a_cell(told: Any) -> Any:
+    if isinstance(told, list):
+        return ", ".join(told)
+    return f"{told['kind']} {told['job_id']} since {told['since']}" if isinstance(told, dict) else told

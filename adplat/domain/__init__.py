@@ -254,6 +254,7 @@ from adplat.domain.sessions import (
     session_from,
     session_hash,
 )
+from adplat.domain.workers import JobInHand, Worker, WorkerList
 
 __all__ = [
     "ACTED_METRICS",
@@ -386,6 +387,7 @@ __all__ = [
     "Interval",
     "Job",
     "JobHandler",
+    "JobInHand",
     "JobOrder",
     "JobQueue",
     "JobState",
@@ -510,6 +512,8 @@ __all__ = [
     "Vocabulary",
     "WaitingConversion",
     "Weight",
+    "Worker",
+    "WorkerList",
     "WorkspaceBusy",
     "actor_kind",
     "audit_hash",

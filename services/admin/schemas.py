@@ -263,6 +263,24 @@ class JobOut(BaseModel):
     error: str | None
 
 
+class JobInHandOut(BaseModel):
+    job_id: int
+    kind: str
+    since: datetime
+
+
+class WorkerOut(BaseModel):
+    """A process that takes jobs of ``kinds``, as it last told; ``doing`` null: it waits for one."""
+
+    worker_id: str
+    kinds: list[str]
+    version: str
+    started: datetime
+    seen: datetime
+    lease_until: datetime
+    doing: JobInHandOut | None
+
+
 class UserIn(Body):
     user_id: Annotated[str, Field(min_length=1, max_length=128)]
     role: Role
