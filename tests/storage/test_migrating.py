@@ -69,6 +69,7 @@ TABLES = {
     "user_keys",
     "user_sessions",
     "users",
+    "workers",
 }
 
 
