@@ -52,6 +52,7 @@ from adplat.bootstrap.stores import (
     seen_by,
     upgrade_database,
 )
+from adplat.bootstrap.workers import listed_worker, opened_workers
 
 __all__ = [
     "Settings",
@@ -75,6 +76,7 @@ __all__ = [
     "encode_catalogue",
     "forecast_desk",
     "kept_report_zones",
+    "listed_worker",
     "live_bundles",
     "lock_workspace",
     "media_url",
@@ -106,6 +108,7 @@ __all__ = [
     "opened_report_sends",
     "opened_reports",
     "opened_request_buckets",
+    "opened_workers",
     "profile_settings",
     "public_url",
     "read_settings",

@@ -48,6 +48,8 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),
                 jobs=storage.SqlJobs(mine),
+                workers=storage.SqlWorkers(mine),
+                kinds_taken=storage.SqlWorkers(database).kinds_taken,
                 bundles=storage.SqlBundleRegistry(mine),
                 audit=storage.SqlAuditTrail(mine),
                 people=PeopleParts(storage.SqlPeople(mine), secrets.token_bytes, now, viewer.user_id),

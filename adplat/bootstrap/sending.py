@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
@@ -13,6 +11,7 @@ from adplat.bootstrap.machine import clock, require_workspace
 from adplat.bootstrap.reports import report_parts
 from adplat.bootstrap.settings import Settings
 from adplat.bootstrap.stores import open_database, opened_jobs, seen_by
+from adplat.bootstrap.workers import listed_worker
 from adplat.domain import Job
 
 if TYPE_CHECKING:
@@ -85,10 +84,14 @@ def send_due_reports(settings: Settings) -> list[Job]:
     from adplat.flows.send_report import do_send_job
     from adplat.flows.watch_reports import watch_reports
 
-    worker_id, done = f"{socket.gethostname()}:{os.getpid()}", []
-    with opened_report_sends(settings) as parts, opened_jobs(settings) as queue:
+    done, lease_s = [], settings.job_lease_s
+    with (
+        opened_report_sends(settings) as parts,
+        opened_jobs(settings) as queue,
+        listed_worker(settings, [SEND_REPORT]) as (name, present),
+    ):
         watch_reports(parts.sends, parts.clock)
         handlers = {SEND_REPORT: partial(do_send_job, parts)}
-        while job := run_next_job(queue, handlers, worker_id, parts.clock, lease_s=settings.job_lease_s):
+        while job := run_next_job(queue, handlers, name, parts.clock, lease_s=lease_s, present=present):
             done.append(queue.find(job.job_id))
     return done

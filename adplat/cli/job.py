@@ -1,4 +1,4 @@
-"""``adplat job …``: what the worker is to do, does and has done."""
+"""``adplat job …``: what workers are to do, do and have done, and which of them live."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ JobArgument = Annotated[int, typer.Argument(metavar="JOB", help="Number of the j
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     commands = typer.Typer(
-        help="Jobs of the worker: analyses of experiments, scores and what-ifs of forecasts.", no_args_is_help=True
+        help="Jobs of workers: analyses of experiments, scores and what-ifs of forecasts; and the workers.",
+        no_args_is_help=True,
     )
     commands.command("list")(list_all)
     commands.command("show")(show)
     commands.command("cancel")(cancel)
+    commands.command("workers")(workers)
     app.add_typer(commands, name="job")
 
 
@@ -78,3 +80,23 @@ def _row(one: Mapping[str, Any]) -> tuple[object, ...]:
     tries = f"{one['attempts']} of {one['most_attempts']}"
     moments = (when(one[name]) for name in ("run_after", "ended_at"))
     return str(one["job_id"]), one["kind"], one["subject"], one["state"], tries, *moments, one["error"]
+
+
+def workers(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Workers that live: what each takes, what it does now and since when, and when it last said a word."""
+    from adplat.bootstrap import clock, opened_workers, read_settings
+    from adplat.flows.describe_jobs import worker_document
+
+    with opened_workers(read_settings(workspace=workspace)) as listed:
+        found = [worker_document(one) for one in listed.living(clock().now())]
+    if as_json:
+        print_json({"workers": found})
+        return
+    columns = ("worker", "doing", "kinds", "started", "seen", "version")
+    print_table("workers", columns, [_worker_row(one) for one in found], spare=("version", "started"))
+
+
+def _worker_row(one: Mapping[str, Any]) -> tuple[object, ...]:
+    job = one["doing"]
+    doing = f"{job['kind']} {job['job_id']} since {when(job['since'])}" if job else ""
+    return one["worker_id"], doing, ", ".join(one["kinds"]), when(one["started"]), when(one["seen"]), one["version"]

@@ -250,6 +250,7 @@ from adplat.domain.sessions import (
     session_hash,
 )
 from adplat.domain.worker_state import BidUpkeep, ConversionState, MetricsLedger, StreamState
+from adplat.domain.workers import JobInHand, Worker, WorkerList
 
 __all__ = [
     "ACTED_METRICS",
@@ -382,6 +383,7 @@ __all__ = [
     "Interval",
     "Job",
     "JobHandler",
+    "JobInHand",
     "JobOrder",
     "JobQueue",
     "JobState",
@@ -506,6 +508,8 @@ __all__ = [
     "Vocabulary",
     "WaitingConversion",
     "Weight",
+    "Worker",
+    "WorkerList",
     "WorkspaceBusy",
     "actor_kind",
     "audit_hash",

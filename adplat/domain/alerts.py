@@ -22,6 +22,7 @@ class AlertSubject(StrEnum):
     EXPERIMENT = "experiment"
     FORECAST = "forecast"
     MODEL = "model"
+    JOBS = "jobs"
     WORKSPACE = "workspace"
 
 
@@ -38,6 +39,7 @@ class AlertKind(StrEnum):
     EXPERIMENT_INVALID = "experiment_invalid"
     FORECAST_MISSED = "forecast_missed"
     PCOC_OFF = "pcoc_off"
+    JOBS_UNTAKEN = "jobs_untaken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Alert:
     """One thing that needs somebody; it stands as long as what it says is so.
 
     Args:
-        subject: the id of the thing; empty for the workspace.
+        subject: the id of the thing; of jobs their kind; empty for the workspace.
         name: what people call it.
         advertiser_id: whose it is; empty where it is everybody's or staff's.
         facts: the figures of its sentence; names end in their unit: ``_micros`` (of ``currency``), ``_share``, ``_h``.

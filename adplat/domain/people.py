@@ -41,6 +41,7 @@ class Right(StrEnum):
     SEE_DRAFTS = "see drafts"
     SEE_MODELS = "see models"
     SEE_JOBS = "see jobs"
+    SEE_WORKERS = "see workers"
     SEE_AUDIT = "see audit"
     SEE_PEOPLE = "see people"
     EXPORT_REPORTS = "export reports"
@@ -66,7 +67,7 @@ class Right(StrEnum):
 _SEES_MARKET = frozenset(
     {Right.SEE_CATALOGUE, Right.SEE_REPORTS, Right.SEE_EXPERIMENTS, Right.SEE_FORECASTS, Right.SEE_DRAFTS}
 )
-_SEES_WORKS = frozenset({Right.SEE_MODELS, Right.SEE_JOBS, Right.SEE_AUDIT})
+_SEES_WORKS = frozenset({Right.SEE_MODELS, Right.SEE_JOBS, Right.SEE_WORKERS, Right.SEE_AUDIT})
 
 ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
@@ -86,7 +87,7 @@ ROLE_RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
             Right.MAKE_DRAFTS,
             Right.MAKE_OWN_KEYS,
         },
-        Role.READ_ONLY: _SEES_MARKET | {Right.SEE_MODELS, Right.SEE_JOBS},
+        Role.READ_ONLY: _SEES_MARKET | {Right.SEE_MODELS, Right.SEE_JOBS, Right.SEE_WORKERS},
     }
 )
 """The table of permissions."""

@@ -31,6 +31,7 @@ from adplat.domain import (
     SavedReports,
     ServingReplica,
     Viewer,
+    WorkerList,
 )
 from adplat.flows.draft_parts import DraftParts
 from adplat.flows.experiment_parts import ExperimentParts
@@ -59,6 +60,7 @@ class SeenParts:
         limits: from where on something is an alert.
         lake: what happened; it knows no viewer, so whoever asks it names campaigns that the viewer sees.
         belief: the document of ``adplat bandit show`` for one campaign; ``None`` where nobody serves. Likewise.
+        kinds_taken: the kinds of jobs that some living worker takes, for who sees no workers too.
         running: what replicas are told of experiments, for those who see all advertisers.
     """
 
@@ -71,6 +73,8 @@ class SeenParts:
     experiments: ExperimentStore
     forecasts: ForecastStore
     jobs: JobQueue
+    workers: WorkerList
+    kinds_taken: Callable[[datetime], frozenset[str]]
     bundles: BundleRegistry
     audit: AuditTrail
     people: PeopleParts

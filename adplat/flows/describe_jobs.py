@@ -1,11 +1,11 @@
-"""Jobs as plain data, for ``--json`` and for tables."""
+"""Jobs and workers as plain data, for ``--json`` and for tables."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from adplat.domain import Job
+from adplat.domain import Job, Worker
 
 
 def job_document(job: Job) -> dict[str, Any]:
@@ -28,6 +28,20 @@ def job_document(job: Job) -> dict[str, Any]:
         "ended_at": _told(job.ended_at),
         "payload": dict(job.order.payload),
         "result": None if job.result is None else dict(job.result),
+    }
+
+
+def worker_document(worker: Worker) -> dict[str, Any]:
+    """One worker; ``doing`` is the job it has in hand, ``None`` where it waits for one."""
+    doing = worker.doing
+    return {
+        "worker_id": worker.worker_id,
+        "kinds": list(worker.kinds),
+        "version": worker.version,
+        "started": _told(worker.started),
+        "seen": _told(worker.seen),
+        "lease_until": _told(worker.lease_until),
+        "doing": None if doing is None else {"job_id": doing.job_id, "kind": doing.kind, "since": _told(doing.since)},
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from adplat.artwork import open_upload
@@ -30,8 +29,6 @@ from adplat.flows.read_brief import brief_from
 MOST_PICTURE_BYTES = 10 * 1024 * 1024
 KINDS = (DRAFT, RELEASE)
 _MOST_DRAFTS = 500
-# A worker looks every two seconds, and may be busy with another job.
-_PATIENCE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +114,6 @@ def drafts_of(parts: SeenParts, job: Job) -> list[KeptDraft]:
     wanted = Condition("draft_id", Comparison.IS, tuple(named))
     found = {one.draft_id: one for one in parts.drafts.draft_page(ListRequest([wanted], limit=len(named))).items}
     return [found[name] for name in named if name in found]
-
-
-def nobody_takes(job: Job, now: datetime) -> bool:
-    """It has been due for so long that no worker seems to run."""
-    return job.state is JobState.QUEUED and now - job.order.run_after > _PATIENCE
 
 
 def _name_of(content: bytes) -> str:

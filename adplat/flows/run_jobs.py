@@ -1,8 +1,9 @@
 """A worker's way through the queue: take a due job, keep its lease while it runs, say how it ended.
 
 The handler runs in the caller's thread; a second thread says every third of a lease that the job is still at work, and
-a second after its progress has moved how far it is. A handler hears of a cancelled job, or of one that somebody else
-has taken over, when it next tells its progress.
+a second after its progress has moved how far it is. ``present`` (``list_worker``) is told the job in hand each time one
+is looked for, and every second while it runs. A handler hears of a cancelled job, or of one that somebody else has
+taken over, when it next tells its progress.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from adplat.domain import (
     UnknownReference,
     wait_before_retry_s,
 )
+from adplat.flows.list_worker import Present
 
 log = logging.getLogger(__name__)
 _BEATS_A_LEASE = 3
@@ -48,7 +50,13 @@ class JobTaken(Exception):
 
 
 def run_next_job(
-    queue: JobQueue, handlers: Mapping[str, JobHandler], worker_id: str, clock: Clock, *, lease_s: float
+    queue: JobQueue,
+    handlers: Mapping[str, JobHandler],
+    worker_id: str,
+    clock: Clock,
+    *,
+    lease_s: float,
+    present: Present = lambda _: None,
 ) -> Job | None:
     """Do the job that has been due longest, and give it as it was taken; ``None`` where none is due.
 
@@ -56,10 +64,11 @@ def run_next_job(
     lease.
     """
     job = queue.take(sorted(handlers), worker_id, clock.now(), lease_s)
+    present(job)
     if job is None:
         return None
     try:
-        with _kept(queue, job, clock, lease_s) as tell:
+        with _kept(queue, job, clock, lease_s, present) as tell:
             result = handlers[job.order.kind](job, tell)
     except JobTaken:
         log.info("job %d is no longer wanted here", job.job_id)
@@ -100,7 +109,9 @@ class _Lease:
 
 
 @contextmanager
-def _kept(queue: JobQueue, job: Job, clock: Clock, lease_s: float) -> Iterator[Callable[[float], None]]:
+def _kept(
+    queue: JobQueue, job: Job, clock: Clock, lease_s: float, present: Present
+) -> Iterator[Callable[[float], None]]:
     lease, over = _Lease(queue, job, clock, lease_s), threading.Event()
 
     def beat() -> None:
@@ -110,6 +121,7 @@ def _kept(queue: JobQueue, job: Job, clock: Clock, lease_s: float) -> Iterator[C
             if lease.has_moved or time.monotonic() >= due_s:
                 lease.beat()
                 due_s = time.monotonic() + pause_s
+            present(job)
 
     thread = threading.Thread(target=beat, daemon=True, name=f"job-{job.job_id}")
     thread.start()

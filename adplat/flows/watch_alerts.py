@@ -1,4 +1,4 @@
-"""What somebody should look at now, in all that a viewer sees: campaigns, creatives, experiments, forecasts.
+"""What somebody should look at now, in all that a viewer sees: campaigns, creatives, experiments, forecasts, jobs.
 
 Alerts are found anew each time and kept nowhere: one stands as long as what it says is so. Limits are
 ``Settings.alert_…``; another watch is one line of ``WATCHES``.
@@ -26,6 +26,7 @@ from adplat.domain import (
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.online_pcoc import watch_online
 from adplat.flows.watch_pace import watch_pace
+from adplat.flows.watch_workers import jobs_nobody_takes
 
 MOST_CAMPAIGNS, _PAGE = 2_000, 500
 _MOST_FORECASTS = 100
@@ -165,5 +166,6 @@ WATCHES: tuple[tuple[Right, Watch], ...] = (
     (Right.SEE_EXPERIMENTS, unhealthy_experiments),
     (Right.SEE_FORECASTS, missed_forecasts),
     (Right.SEE_MODELS, models_that_drift),
+    (Right.SEE_WORKERS, jobs_nobody_takes),
 )
 """What looks for alerts beside pace, and the right to see what it looks at."""

@@ -47,6 +47,7 @@ from adplat.storage.service_counts import RedisServiceCounts, RedisWorkerCounts
 from adplat.storage.stream_state import RedisStreamState, open_stream_state
 from adplat.storage.tenant_database import TenantDatabase, seen_by
 from adplat.storage.transactions import Database
+from adplat.storage.workers import SqlWorkers
 from adplat.storage.workspace_lock import WorkspaceLock, held_soon
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "SqlReportSends",
     "SqlReports",
     "SqlSavedReports",
+    "SqlWorkers",
     "TenantDatabase",
     "WorkspaceLock",
     "WriterCounts",

@@ -358,6 +358,22 @@ class JobRow(Base):
     ended_at: Mapped[datetime | None]
 
 
+class WorkerRow(Base):
+    """One process that takes jobs. No foreign key to its job: that would lock the job at every word of its worker."""
+
+    __tablename__ = "workers"
+
+    worker_id: Mapped[str] = mapped_column(primary_key=True)
+    kinds: Mapped[list[Any]]
+    version: Mapped[str]
+    started: Mapped[datetime]
+    seen: Mapped[datetime]
+    lease_until: Mapped[datetime]
+    job_id: Mapped[int | None]
+    job_kind: Mapped[str | None]
+    job_since: Mapped[datetime | None]
+
+
 class KeptForecastRow(Base):
     """One forecast as it was given. It names the catalogue by id without a foreign key: what was told stays told."""
 

@@ -55,6 +55,7 @@ from adplat.storage.tables import (
     ReleasedBreakdownRow,
     ReportZoneRow,
     StreamCoverageRow,
+    WorkerRow,
 )
 
 
@@ -115,6 +116,7 @@ _RULES: dict[type[Base], Rule] = {
     StreamCoverageRow: Reach.SHARED,
     BundleRow: Reach.STAFF,
     DeploymentRow: Reach.STAFF,
+    WorkerRow: Reach.STAFF,
     CallerRow: Reach.ADMIN,
     ApiKeyRow: Reach.ADMIN,
     UserRow: Reach.ADMIN,

@@ -24,6 +24,7 @@ _PAGES: Mapping[AlertSubject, str] = {
     AlertSubject.EXPERIMENT: "/experiments/{}",
     AlertSubject.FORECAST: "/forecasts/{}",
     AlertSubject.MODEL: "/models/{}",
+    AlertSubject.JOBS: "/jobs?state=queued&kind={}",
     AlertSubject.WORKSPACE: "/reports",
 }
 
@@ -36,7 +37,7 @@ def list_alerts(
         list[str], Query(alias="filter", description=f"FIELD = or != VALUE, of {', '.join(_FIELDS)}; again for another")
     ] = [],  # noqa: B006 - FastAPI copies it
 ) -> dict[str, Any]:
-    """Campaigns off their pace, silent or out of money; creatives that wait; experiments and forecasts that are off."""
+    """Campaigns off their pace, silent or out of money; creatives and jobs that wait; experiments and forecasts."""
     parts = asker.may(Right.SEE_CATALOGUE)
     conditions = [_looked_at(condition_from(one)) for one in filter_]
     found = in_turn(request, lambda: watch_alerts(parts))

@@ -50,7 +50,7 @@ class ReleaseIn(BaseModel):
 
 
 class OrderOut(JobOut):
-    """``drafts``: what came of it, as it is now. ``nobody_takes``: it waits, and no worker seems to run."""
+    """``drafts``: what came of it, as it is now. ``nobody_takes``: it waits, and no living worker takes such orders."""
 
     drafts: list[DraftOut]
     nobody_takes: bool

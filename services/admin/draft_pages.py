@@ -27,8 +27,9 @@ from adplat.flows.describe_drafts import kept_document, review_document
 from adplat.flows.draft_orders import MODEL_FREE
 from adplat.flows.draft_parts import RELEASE
 from adplat.flows.draft_round import BriefPictures
-from adplat.flows.order_brief import BriefOrder, cancel_order, drafts_of, nobody_takes, order_brief, order_named, orders
+from adplat.flows.order_brief import BriefOrder, cancel_order, drafts_of, order_brief, order_named, orders
 from adplat.flows.release_orders import order_release
+from adplat.flows.watch_workers import untaken_jobs
 from services.admin.asking import Asker
 from services.admin.draft_bodies import FACTS, OF_A_FACT, PLAIN, brief_of, plan_of
 from services.admin.etags import etag_of
@@ -101,7 +102,7 @@ def one_order(job_id: str, request: Request, asker: Browsing) -> Response:
     facts: dict[str, Any] = {
         "job": job,
         "is_release": job.order.kind == RELEASE,
-        "nobody": nobody_takes(job, parts.clock.now()),
+        "nobody": bool(untaken_jobs(parts, [job])),
         "by_place": by_place,
         "not_available": _not_available(job),
     }

@@ -13,8 +13,9 @@ from adplat.flows.admin_parts import SeenParts
 from adplat.flows.describe_drafts import kept_document
 from adplat.flows.describe_jobs import job_document
 from adplat.flows.draft_round import BriefPictures
-from adplat.flows.order_brief import BriefOrder, cancel_order, drafts_of, nobody_takes, order_brief, order_named, orders
+from adplat.flows.order_brief import BriefOrder, cancel_order, drafts_of, order_brief, order_named, orders
 from adplat.flows.release_orders import order_release
+from adplat.flows.watch_workers import untaken_jobs
 from services.admin.asking import Asking
 from services.admin.draft_bodies import OrderIn, OrderOut, ReleaseIn
 from services.admin.etags import IdempotencyKey
@@ -64,7 +65,7 @@ def release(body: ReleaseIn, asker: Asking, key: IdempotencyKey = "") -> dict[st
 
 def _order(parts: SeenParts, job: Job) -> dict[str, Any]:
     made = [kept_document(one) for one in drafts_of(parts, job)]
-    return job_document(job) | {"drafts": made, "nobody_takes": nobody_takes(job, parts.clock.now())}
+    return job_document(job) | {"drafts": made, "nobody_takes": bool(untaken_jobs(parts, [job]))}
 
 
 def _bytes_of(image: str, where: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Pages of jobs: what waits, runs and ended; the list looks again by itself while one of its jobs is not over."""
+"""Pages of jobs, and the workers that live; a list looks again by itself while one of its jobs is not over."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from adplat.domain import Comparison, Condition, ConfigRejected, JobState, ListRequest, Right
 from adplat.flows.describe_jobs import job_document
+from adplat.flows.watch_workers import untaken_jobs
 from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, trail_of
 from services.admin.rendering import page, to
 from services.admin.works_api import job_number
@@ -20,14 +21,18 @@ _LONGEST_SHOWN = 20_000
 
 @router.get("/jobs")
 def jobs(request: Request, asker: Browsing, state: str = "", kind: str = "", cursor: Cursor = "") -> Response:
-    """Newest first."""
+    """Newest first; before them, for who may know, who does them."""
     conditions = choice_of("state", state, JobState)
     if is_text(kind.strip()):
         conditions.append(Condition("kind", Comparison.CONTAINS, (kind.strip()[:256],)))
-    shown = asker.may(Right.SEE_JOBS).jobs.job_page(ListRequest(conditions, limit=50, cursor=cursor))
+    parts = asker.may(Right.SEE_JOBS)
+    shown = parts.jobs.job_page(ListRequest(conditions, limit=50, cursor=cursor))
     again = urlencode({"state": state, "kind": kind.strip(), "cursor": cursor})
     facts: dict[str, Any] = {
         "shown": shown,
+        "untaken": untaken_jobs(parts, shown.items),
+        "workers": parts.workers.living(parts.clock.now()) if asker.viewer.may(Right.SEE_WORKERS) else [],
+        "now": parts.clock.now(),
         "states": list(JobState),
         "chosen": {"state": state, "kind": kind.strip()},
         "again": "" if all(one.state.is_over for one in shown.items) else f"/jobs?{again}",
@@ -38,10 +43,12 @@ def jobs(request: Request, asker: Browsing, state: str = "", kind: str = "", cur
 @router.get("/jobs/{job_id}")
 def job(job_id: str, request: Request, asker: Browsing) -> Response:
     """One of them: what it was told, how far it is, what came out of it."""
-    one = asker.may(Right.SEE_JOBS).jobs.find(job_number(job_id))
+    parts = asker.may(Right.SEE_JOBS)
+    one = parts.jobs.find(job_number(job_id))
     told = job_document(one)
     facts: dict[str, Any] = {
         "one": one,
+        "untaken": untaken_jobs(parts, [one]),
         "payload": _readable(told["payload"]),
         "result": None if told["result"] is None else _readable(told["result"]),
         "entries": trail_of(asker, f"job {one.job_id}"),

@@ -1,6 +1,8 @@
-"""What goes over the wire of forecasts and jobs."""
+"""What goes over the wire of forecasts, jobs and workers."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -28,3 +30,21 @@ class JobOut(BaseModel):
     state: JobState
     progress: float
     error: str | None
+
+
+class JobInHandOut(BaseModel):
+    job_id: int
+    kind: str
+    since: datetime
+
+
+class WorkerOut(BaseModel):
+    """A process that takes jobs of ``kinds``, as it last told; ``doing`` null: it waits for one."""
+
+    worker_id: str
+    kinds: list[str]
+    version: str
+    started: datetime
+    seen: datetime
+    lease_until: datetime
+    doing: JobInHandOut | None

@@ -1,4 +1,4 @@
-"""``/v1/forecasts``, ``/v1/jobs``: what runs."""
+"""``/v1/forecasts``, ``/v1/jobs``, ``/v1/workers``: what runs, and who runs it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from fastapi import APIRouter
 
 from adplat.domain import JobState, KeptForecast, Right, UnknownReference
 from adplat.flows.describe_forecasts import forecast_document, score_document
-from adplat.flows.describe_jobs import job_document
+from adplat.flows.describe_jobs import job_document, worker_document
 from services.admin.asking import Asking
 from services.admin.lists import Listed, page_document
 from services.admin.problems import responses
 from services.admin.schemas import PageOut
-from services.admin.work_schemas import ForecastOut, JobOut
+from services.admin.work_schemas import ForecastOut, JobOut, WorkerOut
 
 router = APIRouter(prefix="/v1")
 
@@ -53,6 +53,13 @@ def cancel_job(job_id: str, asker: Asking) -> dict[str, Any]:
     if found.state is JobState.CANCELLED:
         return job_document(found)
     return job_document(parts.jobs.cancel(found.job_id, parts.clock.now(), parts.by))
+
+
+@router.get("/workers", responses=responses(), response_model=PageOut[WorkerOut], tags=["jobs"])
+def list_workers(asker: Asking) -> dict[str, Any]:
+    """All that live, the one that started first before the others; ``next`` is always null."""
+    parts = asker.may(Right.SEE_WORKERS)
+    return {"items": [worker_document(one) for one in parts.workers.living(parts.clock.now())], "next": None}
 
 
 def job_number(told: str) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -82,7 +81,7 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
     plan = WatchPlan(
         timedelta(minutes=settings.analysis_every_minutes), timedelta(days=float(settings.attribution_days))
     )
-    worker_id, count = f"{socket.gethostname()}:{os.getpid()}", 0
+    count, lease_s = 0, settings.job_lease_s
     score_every = timedelta(minutes=settings.forecast_score_every_minutes)
     with (
         bootstrap.opened_experiments(settings) as parts,
@@ -91,18 +90,19 @@ def _do_jobs(settings: Settings, stop: threading.Event, told: Said, *, once: boo
         bootstrap.opened_report_sends(settings) as sends,
     ):
         handlers = _handlers(settings, parts, forecasts, drafts, sends)
-        while not stop.is_set():
-            watch_experiments(parts, plan)
-            watch_forecasts(forecasts, score_every)
-            watch_reports(sends.sends, sends.clock)
-            job = run_next_job(parts.jobs, handlers, worker_id, parts.clock, lease_s=settings.job_lease_s)
-            if job is not None:
-                count += 1
-                told(_words_of(parts.jobs.find(job.job_id)))
-            elif once:
-                break
-            else:
-                stop.wait(_LOOK_S)
+        with bootstrap.listed_worker(settings, handlers) as (name, present):
+            while not stop.is_set():
+                watch_experiments(parts, plan)
+                watch_forecasts(forecasts, score_every)
+                watch_reports(sends.sends, sends.clock)
+                job = run_next_job(parts.jobs, handlers, name, parts.clock, lease_s=lease_s, present=present)
+                if job is not None:
+                    count += 1
+                    told(_words_of(parts.jobs.find(job.job_id)))
+                elif once:
+                    break
+                else:
+                    stop.wait(_LOOK_S)
     return count
 
 
@@ -112,16 +112,11 @@ def _do_rollouts(settings: Settings, stop: threading.Event, told: Said, *, once:
     from adplat.flows.roll_out import do_rollout_job
     from adplat.flows.run_jobs import run_next_job
 
-    parts, worker_id, count, now = (
-        bootstrap.rollout_parts(settings),
-        f"{socket.gethostname()}:{os.getpid()}",
-        0,
-        bootstrap.clock(),
-    )
+    parts, count, now, lease_s = bootstrap.rollout_parts(settings), 0, bootstrap.clock(), settings.job_lease_s
     handlers: Mapping[str, JobHandler] = dict.fromkeys(ROLLOUT_KINDS, partial(do_rollout_job, parts))
-    with bootstrap.opened_jobs(settings) as queue:
+    with bootstrap.opened_jobs(settings) as queue, bootstrap.listed_worker(settings, handlers) as (name, present):
         while not stop.is_set():
-            job = run_next_job(queue, handlers, worker_id, now, lease_s=settings.job_lease_s)
+            job = run_next_job(queue, handlers, name, now, lease_s=lease_s, present=present)
             if job is not None:
                 count += 1
                 told(_words_of(queue.find(job.job_id)))

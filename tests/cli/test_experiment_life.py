@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
-from adplat.domain import ExperimentBook, JobOrder
+from adplat.bootstrap import opened_workers, read_settings
+from adplat.domain import ExperimentBook, JobInHand, JobOrder, Worker
 from adplat.snapshots import ExperimentsFile
 from tests.cli.answers import said, told
 from tests.flows.experiment_rig import NOON, Rig, a_rig, a_setup
@@ -128,3 +129,17 @@ def test_jobs_are_listed_shown_and_cancelled(capsys: pytest.CaptureFixture[str],
     assert [entry.actor for entry in rig.parts.audit.about("job 1")] == ["worker", "mei"]
     assert "autumn" in said(capsys, "job", "list")[0]
     assert os.linesep in said(capsys, "job", "show", "2")[0]
+
+
+def test_workers_that_live_are_listed_with_what_they_do(capsys: pytest.CaptureFixture[str], rig: Rig) -> None:
+    now = datetime.now(UTC)
+    assert told(capsys, "job", "workers") == {"workers": []}
+    with opened_workers(read_settings()) as workers:
+        doing = JobInHand(7, "analyze-experiment", now)
+        lease = timedelta(minutes=5)
+        workers.tell(Worker("host:1:ab", ("analyze-experiment",), "0.1.0", now, now, now + lease, doing))
+        workers.tell(Worker("host:2:cd", ("send-report",), "0.1.0", now - lease, now - lease, now - lease))
+    [listed] = told(capsys, "job", "workers")["workers"]
+    assert (listed["worker_id"], listed["kinds"]) == ("host:1:ab", ["analyze-experiment"])
+    assert listed["doing"] == {"job_id": 7, "kind": "analyze-experiment", "since": now.isoformat()}
+    assert "host:1:ab" in said(capsys, "job", "workers")[0]

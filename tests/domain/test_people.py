@@ -26,6 +26,8 @@ def test_the_table_of_permissions_has_every_role_and_every_right_is_somebodys() 
         (Role.ADVERTISER, Right.REVIEW_CREATIVES, False),
         (Role.ADVERTISER, Right.EDIT_ADVERTISERS, False),
         (Role.ADVERTISER, Right.SEE_MODELS, False),
+        (Role.ADVERTISER, Right.SEE_WORKERS, False),
+        (Role.READ_ONLY, Right.SEE_WORKERS, True),
         (Role.READ_ONLY, Right.SEE_REPORTS, True),
         (Role.READ_ONLY, Right.EXPORT_REPORTS, False),
     ],

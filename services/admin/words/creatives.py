@@ -98,8 +98,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "job_failed": ("failed", "失败"),
     "job_cancelled": ("cancelled", "已取消"),
     "nobody_takes": (
-        "It waits: no drafting service seems to run. The order is kept, and done once one of these runs:",
-        "任务在等待：似乎没有生成服务在运行。任务已保留，启动以下任一服务后将继续：",
+        "It waits: no living worker takes such orders. It is kept, and done once one of these runs:",
+        "任务在等待：没有存活的执行者可执行此类任务。任务已保留，启动以下任一服务后将继续：",
     ),
     "brief": ("Brief", "简报"),
     "brief_id": ("Id of the brief (empty: made)", "简报编号（留空自动生成）"),

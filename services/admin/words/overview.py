@@ -71,6 +71,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "What came lies outside the 95 % interval of {metrics}: {actual}, where {low} to {high} was told.",
         "实际结果落在 {metrics} 的 95% 区间之外：实际 {actual}，预测 {low} 至 {high}。",
     ),
+    "alert_jobs_untaken": (
+        "{waiting} jobs of this kind wait, and no living worker takes them.",
+        "有 {waiting} 个此类任务在等待，没有存活的执行者可以执行。",
+    ),
     "alert_pcoc_off": (
         "The model promises {pcoc} times the clicks that come ({low} to {high}, last {days} days).",
         "模型预估点击为实际的 {pcoc} 倍（{low} 至 {high}，最近 {days} 天）。",

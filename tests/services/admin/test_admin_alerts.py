@@ -66,7 +66,7 @@ def by_kind(admin: Admin, who: str, **told: Any) -> dict[str, Any]:
 def test_each_thing_that_is_wrong_is_told_with_its_figures_and_where_it_is_shown(admin: Admin) -> None:
     make_trouble(admin)
     found = by_kind(admin, "olga")
-    assert set(found) == {"behind_pace", "creatives_held", "sample_ratio", "forecast_missed"}
+    assert set(found) == {"behind_pace", "creatives_held", "sample_ratio", "forecast_missed", "jobs_untaken"}
     assert found["behind_pace"]["page"] == "/campaigns/k1" and found["behind_pace"]["facts"]["currency"] == "CNY"
     assert found["behind_pace"]["facts"]["expected_micros"] > 10 * found["behind_pace"]["facts"]["spent_micros"]
     assert found["sample_ratio"]["page"] == "/experiments/e1" and found["sample_ratio"]["level"] == "bad"
@@ -93,7 +93,7 @@ def test_a_key_that_may_see_less_hears_of_less(admin: Admin) -> None:
 
 def test_alerts_are_filtered_by_what_they_are_about(admin: Admin) -> None:
     make_trouble(admin)
-    assert set(by_kind(admin, "olga", params={"filter": ["level=bad"]})) == {"sample_ratio"}
+    assert set(by_kind(admin, "olga", params={"filter": ["level=bad"]})) == {"sample_ratio", "jobs_untaken"}
     assert set(by_kind(admin, "olga", params={"filter": ["about=campaign|forecast"]})) == {
         "behind_pace",
         "forecast_missed",

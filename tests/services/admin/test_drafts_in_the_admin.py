@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from PIL import Image, ImageDraw
 from adplat import bootstrap
 from adplat.data import mapping_from
 from adplat.domain import ConfigRejected
-from adplat.flows.order_brief import nobody_takes
 from services.admin.rendering import script_file
 from services.hosting.jobs import do_due_jobs
 from tests.services.admin.admins import Admin, Somebody, a_picture
@@ -120,9 +118,13 @@ def test_the_same_key_is_the_same_order_and_another_order_under_it_is_refused(ad
 def test_an_order_that_nobody_takes_says_so_and_is_cancelled_for_good(admin: Admin) -> None:
     mei = admin.as_("mei")
     job_id = ordered(mei).json()["job_id"]
-    with bootstrap.opened_jobs(admin.settings) as jobs:
-        job = jobs.find(job_id)
-    assert not nobody_takes(job, job.created_at) and nobody_takes(job, job.created_at + timedelta(seconds=30))
+    said = "no living worker takes such orders"
+    with bootstrap.listed_worker(admin.settings, ["draft-creatives"]):
+        assert mei.get(f"/v1/drafts/orders/{job_id}").json()["nobody_takes"] is False
+        assert said not in mei.get(f"/drafts/orders/{job_id}").text
+    with bootstrap.listed_worker(admin.settings, ["score-forecasts"]):
+        assert mei.get(f"/v1/drafts/orders/{job_id}").json()["nobody_takes"] is True
+        assert said in mei.get(f"/drafts/orders/{job_id}").text
     for _ in range(2):
         assert mei.post(f"/v1/drafts/orders/{job_id}/cancel").json()["state"] == "cancelled"
     assert sent(mei, f"/drafts/orders/{job_id}/cancel").status_code == 303

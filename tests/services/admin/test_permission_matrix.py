@@ -135,6 +135,7 @@ ROUTES: dict[str, Route] = {
     "GET /v1/jobs": Route(Right.SEE_JOBS),
     "GET /v1/jobs/{job_id}": Route(Right.SEE_JOBS),
     "POST /v1/jobs/{job_id}/cancel": Route(Right.RUN_JOBS),
+    "GET /v1/workers": Route(Right.SEE_WORKERS, of_advertiser=False),
     "GET /v1/models": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/models/online": Route(Right.SEE_MODELS, of_advertiser=False),
     "GET /v1/models/{bundle_id}": Route(Right.SEE_MODELS, of_advertiser=False),

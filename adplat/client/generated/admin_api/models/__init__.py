@@ -114,6 +114,7 @@ from .frequency_cap_body import FrequencyCapBody
 from .health_out import HealthOut
 from .hook_body import HookBody
 from .interval_out import IntervalOut
+from .job_in_hand_out import JobInHandOut
 from .job_out import JobOut
 from .job_state import JobState
 from .key_in import KeyIn
@@ -160,6 +161,7 @@ from .page_out_schedule_out import PageOutScheduleOut
 from .page_out_session_out import PageOutSessionOut
 from .page_out_user_out import PageOutUserOut
 from .page_out_waiting_out import PageOutWaitingOut
+from .page_out_worker_out import PageOutWorkerOut
 from .password_in import PasswordIn
 from .past_in import PastIn
 from .past_in_metric import PastInMetric
@@ -236,6 +238,7 @@ from .waiting_out import WaitingOut
 from .waiting_out_review_type_0 import WaitingOutReviewType0
 from .waits import Waits
 from .who_out import WhoOut
+from .worker_out import WorkerOut
 
 __all__ = (
     "AdIn",
@@ -352,6 +355,7 @@ __all__ = (
     "HealthOut",
     "HookBody",
     "IntervalOut",
+    "JobInHandOut",
     "JobOut",
     "JobState",
     "KeyIn",
@@ -398,6 +402,7 @@ __all__ = (
     "PageOutSessionOut",
     "PageOutUserOut",
     "PageOutWaitingOut",
+    "PageOutWorkerOut",
     "PasswordIn",
     "PastIn",
     "PastInMetric",
@@ -474,4 +479,5 @@ __all__ = (
     "WaitingOutReviewType0",
     "Waits",
     "WhoOut",
+    "WorkerOut",
 )

@@ -8,6 +8,7 @@ class AlertKind(StrEnum):
     CREATIVES_HELD = "creatives_held"
     EXPERIMENT_INVALID = "experiment_invalid"
     FORECAST_MISSED = "forecast_missed"
+    JOBS_UNTAKEN = "jobs_untaken"
     NOTHING_COUNTED = "nothing_counted"
     NO_DELIVERY = "no_delivery"
     PCOC_OFF = "pcoc_off"

@@ -6,6 +6,7 @@ class AlertSubject(StrEnum):
     CAMPAIGN = "campaign"
     EXPERIMENT = "experiment"
     FORECAST = "forecast"
+    JOBS = "jobs"
     MODEL = "model"
     WORKSPACE = "workspace"
 

@@ -20,7 +20,7 @@ T = TypeVar("T", bound="OrderOut")
 
 @_attrs_define
 class OrderOut:
-    """``drafts``: what came of it, as it is now. ``nobody_takes``: it waits, and no worker seems to run.
+    """``drafts``: what came of it, as it is now. ``nobody_takes``: it waits, and no living worker takes such orders.
 
     Attributes:
         drafts (list[DraftOut]):

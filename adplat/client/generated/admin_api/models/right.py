@@ -24,6 +24,7 @@ class Right(StrEnum):
     SEE_MODELS = "see models"
     SEE_PEOPLE = "see people"
     SEE_REPORTS = "see reports"
+    SEE_WORKERS = "see workers"
 
     def __str__(self) -> str:
         return str(self.value)

@@ -91,8 +91,8 @@ def sync_detailed(
 ) -> Response[AlertsOut | Problem]:
     """List Alerts
 
-     Campaigns off their pace, silent or out of money; creatives that wait; experiments and forecasts
-    that are off.
+     Campaigns off their pace, silent or out of money; creatives and jobs that wait; experiments and
+    forecasts.
 
     Args:
         filter_ (list[str] | Unset): FIELD = or != VALUE, of kind, level, about, subject,
@@ -124,8 +124,8 @@ def sync(
 ) -> AlertsOut | Problem | None:
     """List Alerts
 
-     Campaigns off their pace, silent or out of money; creatives that wait; experiments and forecasts
-    that are off.
+     Campaigns off their pace, silent or out of money; creatives and jobs that wait; experiments and
+    forecasts.
 
     Args:
         filter_ (list[str] | Unset): FIELD = or != VALUE, of kind, level, about, subject,
@@ -152,8 +152,8 @@ async def asyncio_detailed(
 ) -> Response[AlertsOut | Problem]:
     """List Alerts
 
-     Campaigns off their pace, silent or out of money; creatives that wait; experiments and forecasts
-    that are off.
+     Campaigns off their pace, silent or out of money; creatives and jobs that wait; experiments and
+    forecasts.
 
     Args:
         filter_ (list[str] | Unset): FIELD = or != VALUE, of kind, level, about, subject,
@@ -183,8 +183,8 @@ async def asyncio(
 ) -> AlertsOut | Problem | None:
     """List Alerts
 
-     Campaigns off their pace, silent or out of money; creatives that wait; experiments and forecasts
-    that are off.
+     Campaigns off their pace, silent or out of money; creatives and jobs that wait; experiments and
+    forecasts.
 
     Args:
         filter_ (list[str] | Unset): FIELD = or != VALUE, of kind, level, about, subject,
