@@ -84,6 +84,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "do_it": ("Do it", "执行"),
     "bulk_done": ("Changed: {done}.", "已更改：{done}。"),
     "bulk_partly_done": ("Changed: {done}. Not changed: {left}.", "已更改：{done}。未更改：{left}。"),
+    "not_changed": ("not changed", "未更改"),
     "bulk_no_such_step": ("it is {was} and cannot become {wanted}", "{was}，不能变为{wanted}"),
     "end_campaign": ("End", "结束投放"),
     "end_means": (
