@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -48,6 +49,7 @@ OVERVIEW = Filters(
         one_of("shown", "which_campaigns", {"may": "all_that_may"}),
     )
 )
+WIN_RATE = replace(OVERVIEW, places=())
 
 
 @router.get("/")
@@ -77,7 +79,7 @@ def overview(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(
 
 
 @router.get("/overview/win-rate")
-def win_rate(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(OVERVIEW.asked)]) -> Response:
+def win_rate(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(WIN_RATE.asked)]) -> Response:
     """From the lake, which takes longer than a page should: it comes when the page is there already."""
     parts = asker.may(Right.SEE_REPORTS)
     whose = asked.chosen["advertiser"]

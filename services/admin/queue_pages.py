@@ -66,6 +66,7 @@ def _queue_page(
         _SHOWN,
     )
     found = asked.at(lambda cursor: waiting(asker.seen, replace(wanted, cursor=cursor)))
+    where = chosen | asked.places
     owners = asker.seen.edits.advertiser_page(ListRequest(limit=500)).items
     facts: dict[str, Any] = {
         "found": found,
@@ -76,7 +77,7 @@ def _queue_page(
         "owners": owners,
         "kinds": list(Waits),
         "verdicts": _VERDICTS,
-        "here": f"/creatives/queue?{asked.query}{urlencode({'cursor': at}) if (at := asked.places['cursor']) else ''}",
+        "here": "/creatives/queue?" + urlencode({name: told for name, told in where.items() if told}),
     }
     return page(request, "queue.html", asker, asked=asked, **facts)
 

@@ -15,7 +15,7 @@ from services.admin.wording import Say, words_in
 DETAILS_IN = "en"
 _LABELS = {"daily": "daily_budget", "total": "total_budget", "target": "bid_target"}
 # All others have no page.
-_TOLD = frozenset({401, 403, 404, 405, 409, 412, 413, 422, 429, 500, 503})
+_TOLD = frozenset({401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 500, 503})
 _OF_FORMS = frozenset({FORM_TOKEN, "origin"})
 # Fields by the names that refusals give them, and the words that pages have for them.
 FIELDS = {
