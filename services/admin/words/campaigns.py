@@ -37,8 +37,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "per_max_cpc": ("per click", "每次点击"),
     "per_target_cpa": ("per action", "每次转化"),
     "per_cpm": ("per thousand showings", "每千次曝光"),
-    "bid_unit": ("in {currency}, {per}", "以 {currency} 计，{per}"),
-    "bid_unit_ratio": ("a ratio, such as 4", "比值，如 4"),
+    "bid_unit": ("required; in {currency}, {per}", "必填，以 {currency} 计，{per}"),
+    "bid_unit_ratio": ("required; a ratio, such as 4", "必填，比值，如 4"),
     "advertisers_currency": ("the advertiser's currency", "广告主的货币"),
     "form_no_target": (
         "{kind} needs an amount above 0, in {currency}, {per}. Write it as 2.50.",
