@@ -1348,6 +1348,7 @@ def admin_benchmark_stores() -> AdminStores:
 def _opened_market(workspace: Path, url: str) -> Iterator[MarketStores]:
     from adplat import storage
     from adplat.flows.bench_admin_market import MAKER, MarketStores
+    from adplat.flows.manage_keys import KeyParts
     from adplat.flows.sign_in import PeopleParts
 
     settings = read_settings(workspace=workspace, database_url=url, actor=MAKER)
@@ -1363,6 +1364,8 @@ def _opened_market(workspace: Path, url: str) -> Iterator[MarketStores]:
             bundles=storage.SqlBundleRegistry(database),
             objects=open_objects(settings),
             people=PeopleParts(storage.SqlPeople(database), secrets.token_bytes, clock(), MAKER),
+            # No service is told of the callers.
+            keys=KeyParts(storage.SqlCallers(database), lambda _: None, secrets.token_bytes, clock(), MAKER),
             saved=lambda viewer: storage.SqlSavedReports(seen_by(database, viewer), viewer),
             schedules=lambda viewer: storage.SqlReportSchedules(seen_by(database, viewer), viewer),
             fill_metrics=partial(storage.fill_metrics, database),
