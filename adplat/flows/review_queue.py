@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Any
 
 from adplat.domain import (
-    ChangedMeanwhile,
     Comparison,
     Condition,
     ConfigRejected,
@@ -130,10 +129,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one; ``error`` is empty where it was done."""
+    """What became of one; ``why`` it was not done, ``None`` where it was."""
 
     named: Named
-    error: str = ""
+    why: InputError | None = None
 
 
 def approve_clean(
@@ -150,10 +149,8 @@ def approve_clean(
     for one in named:
         try:
             _approve(parts, one, reason, reviews.get(one.thing_id), unchanged)
-        except ChangedMeanwhile as error:
-            outcomes.append(Outcome(one, error.what))
         except InputError as error:
-            outcomes.append(Outcome(one, f"{error.what}; {error.hint}" if error.hint else error.what))
+            outcomes.append(Outcome(one, error))
         else:
             outcomes.append(Outcome(one))
     return outcomes

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
-from urllib.parse import quote, urlencode
+from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from adplat.domain import ActorKind, AuditEntry, Comparison, Condition, ConfigRejected, InputError, ListRequest, Right
+from adplat.domain import ActorKind, AuditEntry, Comparison, ListRequest, Right
 from services.admin.asking import Asker
 from services.admin.audit_api import audit_file, chain_checked
-from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text
-from services.admin.problems import of_error
+from services.admin.filters import Asked, Filters, day, one_of, text
+from services.admin.pages import Browsing, Sending
 from services.admin.rendering import page
 
 router = APIRouter(include_in_schema=False)
-_TEXTS = ("actor", "action", "subject")
-_FIELDS = (*_TEXTS, "kind", "since", "until")
+_KINDS = {one.value: "audit_jobs" if one is ActorKind.JOB else one.value for one in ActorKind}
+TRAIL = Filters(
+    (
+        *(text(name, name, name) for name in ("actor", "action", "subject")),
+        one_of("kind", "audit_kind", _KINDS, "kind"),
+        day("since", "audit_since", "at", Comparison.AT_LEAST),
+        day("until", "audit_until", "at", Comparison.BELOW),
+    )
+)
 # Where the thing of a deed is seen, by the first word of the deed; subjects of some begin with a word of their own.
 _THINGS: Mapping[str, tuple[str, str, Right]] = {
     "campaign": ("/campaigns/", "", Right.SEE_CATALOGUE),
@@ -33,20 +39,9 @@ _THINGS: Mapping[str, tuple[str, str, Right]] = {
 
 
 @router.get("/audit")
-def audit(
-    request: Request,
-    asker: Browsing,
-    actor: str = "",
-    action: str = "",
-    subject: str = "",
-    kind: str = "",
-    since: str = "",
-    until: str = "",
-    cursor: Cursor = "",
-) -> Response:
+def audit(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(TRAIL.asked)]) -> Response:
     """Who did what; filterable."""
-    told = dict(zip(_FIELDS, (actor, action, subject, kind, since, until), strict=True))
-    return _audit_page(request, asker, told, cursor)
+    return _audit_page(request, asker, asked)
 
 
 @router.post("/audit/check")
@@ -54,18 +49,17 @@ def check(request: Request, sent: Sending) -> Response:
     """Whether the chain holds; for admins."""
     asker, form = sent
     chain = chain_checked(asker, request)
-    return _audit_page(request, asker, {name: form.text(name) for name in _FIELDS}, chain=chain)
+    return _audit_page(request, asker, TRAIL.read(form.of(TRAIL.names), asker), chain)
 
 
 @router.post("/audit/export")
 def export(request: Request, sent: Sending) -> Response:
-    """What the filter shows, as a file."""
+    """What the filter shows, as a file; none where the filter is not understood."""
     asker, form = sent
-    told = {name: form.text(name) for name in _FIELDS}
-    try:
-        return audit_file(asker, request, ListRequest(_conditions(told)))
-    except ConfigRejected as error:
-        return _audit_page(request, asker, told, error=error)
+    asked = TRAIL.read(form.of(TRAIL.names), asker)
+    if asked.missed:
+        return _audit_page(request, asker, asked, status=422)
+    return audit_file(asker, request, ListRequest(asked.conditions))
 
 
 def link_of(asker: Asker, entry: AuditEntry) -> str:
@@ -80,48 +74,13 @@ def link_of(asker: Asker, entry: AuditEntry) -> str:
 
 
 def _audit_page(
-    request: Request,
-    asker: Asker,
-    told: dict[str, str],
-    cursor: str = "",
-    *,
-    chain: dict[str, Any] | None = None,
-    error: InputError | None = None,
+    request: Request, asker: Asker, asked: Asked, chain: dict[str, Any] | None = None, *, status: int = 200
 ) -> Response:
-    told = {name: value.strip() for name, value in told.items()}
-    trail = asker.may(Right.SEE_AUDIT).audit
-    try:
-        conditions = _conditions(told)
-    except ConfigRejected as wrong:
-        error, conditions = wrong, []
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
-    shown = trail.records(ListRequest(conditions, limit=100, cursor=cursor))
+    shown = asked.page(asker.may(Right.SEE_AUDIT).audit.records, 100)
     facts: dict[str, Any] = {
         "shown": shown,
         "links": {one.number: link_of(asker, one.entry) for one in shown.items},
-        "told": told,
         "kinds": list(ActorKind),
-        "again": urlencode(told) + "&",
         "chain": chain,
-        "what": what,
-        "where": where,
-        "hint": hint,
     }
-    return page(request, "audit.html", asker, status=status, **facts)
-
-
-def _conditions(told: Mapping[str, str]) -> list[Condition]:
-    """Raises ConfigRejected for a day that is none."""
-    found = [Condition(name, Comparison.CONTAINS, (told[name][:256],)) for name in _TEXTS if is_text(told[name])]
-    found += choice_of("kind", told["kind"], ActorKind)
-    for name, comparison in (("since", Comparison.AT_LEAST), ("until", Comparison.BELOW)):
-        if told[name]:
-            found.append(Condition("at", comparison, (_day(told[name], name),)))
-    return found
-
-
-def _day(told: str, name: str) -> str:
-    try:
-        return date.fromisoformat(told).isoformat()
-    except ValueError:
-        raise ConfigRejected(f"{told[:40]!r} is no day", where=name, hint="write it as 2027-06-01") from None
+    return page(request, "audit.html", asker, status=status, asked=asked, **facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from markupsafe import Markup
 from pydantic import BaseModel
 
@@ -21,6 +21,7 @@ from adplat.flows.watch_bandit import (
 from services.admin import charts
 from services.admin.asking import Asking
 from services.admin.charts import Axis
+from services.admin.filters import Asked, Filters, one_of
 from services.admin.pages import Browsing
 from services.admin.problems import responses
 from services.admin.rendering import page, words_for
@@ -31,6 +32,7 @@ api = APIRouter(tags=["experiments"])
 router = APIRouter(include_in_schema=False)
 DAYS_OFFERED = (1, 7, 14)
 _MOST_DRAWN = 7
+WATCH = Filters((one_of("days", "bandit_days", {str(days): "" for days in DAYS_OFFERED}),), places=())
 
 
 class SharedOut(BaseModel):
@@ -80,14 +82,17 @@ def read_bandit(
 
 
 @router.get("/campaigns/{campaign_id}/bandit")
-def bandit(campaign_id: str, request: Request, asker: Browsing, days: str = "") -> Response:
+def bandit(
+    campaign_id: str, request: Request, asker: Browsing, asked: Annotated[Asked, Depends(WATCH.asked)]
+) -> Response:
     """Weights over time, what is believed, and whether the showings can be judged by.
 
     All of it is read from the lake, which may take seconds: without ``days`` the page comes at once and then asks.
     """
     parts = asker.may(Right.SEE_EXPERIMENTS)
     one = parts.edits.campaign(campaign_id)
-    chosen = int(days) if days in {str(offered) for offered in DAYS_OFFERED} else DAYS_OFFERED[0]
+    days = asked.chosen["days"]
+    chosen = int(days or DAYS_OFFERED[0])
     facts: dict[str, Any] = {"one": one, "days": chosen, "offered": DAYS_OFFERED, "watch": None}
     if days:
         say = words_for(request)
@@ -101,7 +106,7 @@ def bandit(campaign_id: str, request: Request, asker: Browsing, days: str = "") 
             "least": LEAST_EFFECTIVE,
             "most_of_one": MOST_OF_ONE,
         }
-    return page(request, "bandit.html", asker, **facts)
+    return page(request, "bandit.html", asker, asked=asked, **facts)
 
 
 def _weights_chart(watch: BanditWatch, say: Say) -> Markup | None:

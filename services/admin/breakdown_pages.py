@@ -11,7 +11,7 @@ from datetime import UTC, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup
 
 from adplat.domain import (
@@ -36,10 +36,10 @@ from adplat.reporting.report_files import MOST_ROWS_OF_PDF
 from adplat.statistics import metric_interval
 from services.admin import charts
 from services.admin.asking import is_from_elsewhere
+from services.admin.filters import Asked, Filters, day, one_of, text
 from services.admin.pages import Browsing
-from services.admin.problems import of_error
 from services.admin.rendering import language_asked, page
-from services.admin.report_pages import day, filled
+from services.admin.report_pages import CONDITIONS, DIMENSIONS, METRIC, day_told
 from services.admin.report_view import address, cell
 from services.admin.reports_api import in_turn
 from services.admin.wording import Say, words_in
@@ -47,7 +47,18 @@ from services.admin.wording import Say, words_in
 router = APIRouter(include_in_schema=False)
 MOST_SHOWN = 200
 _USUAL_DAYS, _SETTLED_DAYS, _MOST_DRAWN = 28, 3, 20
-Many = Annotated[list[str], Query()]
+QUESTION = Filters(
+    (
+        day("since", "report_since"),
+        day("until", "report_until"),
+        text("attribute", "report_attribute"),
+        one_of("by", "report_by", DIMENSIONS, many=True),
+        CONDITIONS,
+        METRIC,
+        one_of("counted", "report_counted", {one.value: f"report_counted_{one.value}" for one in CountedUsers}),
+    ),
+    places=(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +73,20 @@ class Line:
 
 
 @router.get("/reports/breakdown")
-def breakdown(
-    request: Request,
-    asker: Browsing,
-    since: str = "",
-    until: str = "",
-    attribute: str = "",
-    by: Many = [],  # noqa: B006 - FastAPI copies it
-    filter: Many = [],  # noqa: B006 - as the API calls it
-    metric: Many = [],  # noqa: B006 - the same
-    counted: str = "",
-) -> Response:
-    """The form; and the rows, where an attribute is asked for from here."""
+def breakdown(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(QUESTION.asked)]) -> Response:
+    """The form; and the rows, where an attribute is asked for from here and every condition is understood."""
     parts = asker.may(Right.SEE_REPORTS)
     settled = parts.clock.now().astimezone(UTC).date() - timedelta(days=_SETTLED_DAYS)
     told: dict[str, Any] = {
-        "since": since or str(settled - timedelta(days=_USUAL_DAYS)),
-        "until": until or str(settled),
-        "attribute": attribute.strip(),
-        "by": filled(by),
-        "filter": filled(filter),
-        "metric": filled(metric),
-        "counted": counted if counted in {one.value for one in CountedUsers} else CountedUsers.SHOWN.value,
+        "since": asked.chosen["since"] or str(settled - timedelta(days=_USUAL_DAYS)),
+        "until": asked.chosen["until"] or str(settled),
+        "attribute": asked.chosen["attribute"],
+        "by": asked.values["by"],
+        "filter": asked.values["filter"],
+        "metric": asked.values["metric"],
+        "counted": asked.chosen["counted"] or CountedUsers.SHOWN.value,
     }
+    status = 422 if asked.misses("filter") else 200
     elsewhere = is_from_elsewhere(request)
     say = words_in(language_asked(request))
     facts: dict[str, Any] = {
@@ -97,7 +99,7 @@ def breakdown(
     def made() -> dict[str, Any]:
         seen = parts.reports()
         answer: dict[str, Any] = {"attributes": list(seen.attributes()), "shown": None}
-        if told["attribute"] and not elsewhere:
+        if told["attribute"] and not elsewhere and status == 200:
             found, metrics = found_breakdown(seen, _question(told), told["metric"])
             answer["shown"] = _shown(seen, found, metrics, told, say)
         return answer
@@ -105,18 +107,16 @@ def breakdown(
     try:
         facts |= in_turn(request, made)
     except InputError as error:
-        status, what, where, hint = of_error(error)
-        trouble = {"what": what, "where": where, "hint": hint}
         nothing: dict[str, Any] = {"shown": None, "attributes": []}
-        return page(request, "breakdown.html", asker, status=status, trouble_told=trouble, **nothing, **facts)
-    return page(request, "breakdown.html", asker, trouble_told=None, **facts)
+        return page(request, "breakdown.html", asker, error=error, asked=asked, **nothing, **facts)
+    return page(request, "breakdown.html", asker, status=status, asked=asked, **facts)
 
 
 def _question(told: dict[str, Any]) -> BreakdownQuestion:
     return BreakdownQuestion(
         told["attribute"],
-        day(told["since"], "since"),
-        day(told["until"], "until"),
+        day_told(told["since"], "since"),
+        day_told(told["until"], "until"),
         dimensions_named(told["by"]),
         tuple(condition_from(one) for one in told["filter"]),
         CountedUsers(told["counted"]),
@@ -149,7 +149,7 @@ def _line(found: Breakdown, row: BreakdownRow, metrics: Metrics) -> Line:
     pinned = dict(zip(question.dimensions, row.keys, strict=True))
     since, until = question.since, question.until
     if Dimension.DAY in pinned:
-        since = day(pinned.pop(Dimension.DAY), "day")
+        since = day_told(pinned.pop(Dimension.DAY), "day")
         until = since + timedelta(days=1)
     told = [one.text for one in question.conditions if one.field not in {name.value for name in pinned}]
     told += [Condition(one.value, Comparison.IS, (key,)).text for one, key in pinned.items()]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     Caller,
@@ -14,7 +14,6 @@ from adplat.domain import (
     Condition,
     ConfigRejected,
     InputError,
-    ListRequest,
     Permission,
     Right,
     UnknownReference,
@@ -24,23 +23,22 @@ from adplat.flows.manage_keys import MadeKey, change_caller, create_caller, crea
 from services.admin.asking import Asker, a_place_in, door_of
 from services.admin.callers_api import key_of
 from services.admin.etags import etag_of, require_match
+from services.admin.filters import Asked, Filters, text
 from services.admin.forms import Form
-from services.admin.pages import Browsing, Cursor, Sending, is_text, trail_of
-from services.admin.problems import of_error
+from services.admin.pages import Browsing, Sending, trail_of
 from services.admin.rendering import page, to
 
 router = APIRouter(include_in_schema=False)
 USUAL_OLD_HOURS = "24"
+LISTED, KEYS = Filters((text("name", "id", "caller_id"),)), Filters()
 _LONGEST_DAYS, _LONGEST_HOURS = 3660.0, 24.0 * 366
 
 
 @router.get("/callers")
-def callers(request: Request, asker: Browsing, name: str = "", cursor: Cursor = "") -> Response:
+def callers(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(LISTED.asked)]) -> Response:
     """All of them."""
-    store = asker.may(Right.MANAGE_CALLERS).callers
-    wanted = [Condition("caller_id", Comparison.CONTAINS, (name.strip()[:256],))] if is_text(name.strip()) else []
-    shown = store.caller_page(ListRequest(wanted, limit=50, cursor=cursor))
-    return page(request, "callers.html", asker, shown=shown, asked=name.strip())
+    shown = asked.page(asker.may(Right.MANAGE_CALLERS).callers.caller_page, 50)
+    return page(request, "callers.html", asker, asked=asked, shown=shown)
 
 
 @router.get("/callers/new")
@@ -65,10 +63,12 @@ def add(request: Request, sent: Sending) -> Response:
 
 
 @router.get("/callers/{caller_id}")
-def one_caller(caller_id: str, request: Request, asker: Browsing, cursor: Cursor = "") -> Response:
+def one_caller(
+    caller_id: str, request: Request, asker: Browsing, asked: Annotated[Asked, Depends(KEYS.asked)]
+) -> Response:
     """One of them with its keys."""
     asker.viewer.require(Right.MANAGE_CALLERS)
-    return _caller_page(request, asker, caller_id, cursor=cursor)
+    return _caller_page(request, asker, caller_id, asked)
 
 
 @router.post("/callers/{caller_id}/rights")
@@ -158,24 +158,25 @@ def _number(form: Form, name: str, most: float) -> float | None:
 
 def _form_page(request: Request, asker: Asker, told: dict[str, str], error: InputError | None = None) -> Response:
     fields = {"caller_id": "", "name": "", "advertisers": "", "placements": "", "days": ""} | told
-    return page(request, "caller_form.html", asker, told=fields, permissions=list(Permission), **_trouble(error))
+    return page(request, "caller_form.html", asker, told=fields, permissions=list(Permission), error=error)
 
 
 def _caller_page(
     request: Request,
     asker: Asker,
     caller_id: str,
+    asked: Asked | None = None,
     *,
-    cursor: str = "",
     made: MadeKey | None = None,
     error: InputError | None = None,
 ) -> Response:
     seen = asker.seen
     one = seen.callers.caller(caller_id)
     of_caller = Condition("caller_id", Comparison.IS, (caller_id,))
+    asked = asked or KEYS.read((), asker)
     facts: dict[str, Any] = {
         "one": one,
-        "keys": seen.callers.key_page(ListRequest([of_caller], limit=50, cursor=cursor)),
+        "keys": asked.page(seen.callers.key_page, 50, [of_caller]),
         "permissions": list(Permission),
         "old_hours": USUAL_OLD_HOURS,
         "etag": etag_of(caller_document(one)),
@@ -183,9 +184,4 @@ def _caller_page(
         "made": made,
         "now": seen.clock.now(),
     }
-    return page(request, "caller.html", asker, **facts, **_trouble(error))
-
-
-def _trouble(error: InputError | None) -> dict[str, Any]:
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
-    return {"status": status, "what": what, "where": where, "hint": hint}
+    return page(request, "caller.html", asker, asked=asked, error=error, **facts)

@@ -95,7 +95,7 @@ def campaign_from(form: Form, there: Campaign | None, advertiser_id: str, curren
         start = there.flight.start if start == there.flight.start.replace(second=0, microsecond=0) else start
         if end and there.flight.end and end == there.flight.end.replace(second=0, microsecond=0):
             end = there.flight.end
-    kind = one_of(BidStrategyKind, form.text("kind"), "bid_strategy")
+    kind = value_of(BidStrategyKind, form.text("kind"), "bid_strategy")
     daily, total = form.micros("daily"), form.micros("total")
     bid = _bid(kind, form, currency)
     _require_amounts(daily, total, bid, currency)
@@ -116,7 +116,7 @@ def campaign_from(form: Form, there: Campaign | None, advertiser_id: str, curren
     )
 
 
-def one_of(kind: type[Any], told: str, where: str) -> Any:
+def value_of(kind: type[Any], told: str, where: str) -> Any:
     """One of an enum's values. Raises ConfigRejected."""
     try:
         return kind(told)

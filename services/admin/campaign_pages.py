@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     Ad,
     Campaign,
     CampaignStatus,
     ChangedMeanwhile,
-    Comparison,
-    Condition,
     ConfigRejected,
     InputError,
     ListRequest,
@@ -25,16 +23,16 @@ from adplat.flows.copy_campaign import MOST_AT_ONCE, Step, change_statuses, copy
 from adplat.flows.describe_catalogue import campaign_document
 from adplat.flows.edit_campaigns import change_campaign, create_ad, create_campaign
 from services.admin.asking import Asker
-from services.admin.campaign_form import campaign_from, empty_fields, fields_of, one_of
+from services.admin.campaign_form import campaign_from, empty_fields, fields_of, value_of
 from services.admin.etags import require_match
+from services.admin.filters import Asked, Filters, advertiser, one_of, text
 from services.admin.forecast_pages import kept_with
 from services.admin.forms import Form
 from services.admin.overview_pages import delivered
-from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, owners_of
+from services.admin.pages import Browsing, Sending, owners_of
 from services.admin.plan_form import form_page
-from services.admin.refusals import refusal, told_to_people
-from services.admin.rendering import page, to, words_for
-from services.admin.wording import Say
+from services.admin.refusals import Told, refusal, told_to_people
+from services.admin.rendering import language_asked, page, to, words_for
 
 router = APIRouter(include_in_schema=False)
 PAGE = 100
@@ -43,72 +41,50 @@ BULK = (CampaignStatus.PAUSED, CampaignStatus.LIVE, CampaignStatus.SCHEDULED, Ca
 
 @dataclass(frozen=True, slots=True)
 class _Bulk:
-    """What became of a deed on many: ``stayed`` has the name and the reason of each that was not changed."""
+    """What became of a deed on many: of each, where some were not changed, with why it was not."""
 
     done: str = ""
-    stayed: Sequence[tuple[Campaign, str]] = ()
+    became: Sequence[tuple[Campaign, Told]] = ()
     error: InputError | None = None
     picked: frozenset[str] = frozenset()
 
 
-_NOTHING_DONE = _Bulk()
+LISTED = Filters(
+    (
+        one_of("status", "status", {one.value: one.value for one in CampaignStatus}, "status"),
+        text("name", "name", "name"),
+        advertiser(),
+    ),
+    besides=frozenset({"changed"}),
+)
 
 
 @router.get("/campaigns")
 def campaigns(
-    request: Request,
-    asker: Browsing,
-    status: str = "",
-    name: str = "",
-    advertiser: str = "",
-    cursor: Cursor = "",
-    changed: str = "",
+    request: Request, asker: Browsing, asked: Annotated[Asked, Depends(LISTED.asked)], changed: str = ""
 ) -> Response:
     """All that the viewer sees; ``changed`` tells how many a deed on many changed."""
     done = words_for(request)("bulk_done").format(done=int(changed)) if _is_number(changed) else ""
-    return _list_page(request, asker, status, name, advertiser, cursor, bulk=_Bulk(done))
+    return _list_page(request, asker, asked, _Bulk(done))
 
 
-def _list_page(
-    request: Request,
-    asker: Asker,
-    status: str,
-    name: str,
-    advertiser: str,
-    cursor: str,
-    *,
-    bulk: _Bulk = _NOTHING_DONE,
-) -> Response:
+def _list_page(request: Request, asker: Asker, asked: Asked, bulk: _Bulk) -> Response:
     parts = asker.may(Right.SEE_CATALOGUE)
-    conditions = choice_of("status", status, CampaignStatus)
-    if is_text(name.strip()):
-        conditions.append(Condition("name", Comparison.CONTAINS, (name.strip()[:256],)))
-    if is_text(advertiser):
-        conditions.append(Condition("advertiser_id", Comparison.IS, (advertiser[:256],)))
-    shown = parts.catalogue.campaign_page(ListRequest(conditions, limit=PAGE, cursor=cursor))
-    chosen = {"status": status, "name": name.strip(), "advertiser": advertiser}
-    code, what, where, hint = (
-        (200, "", "", "") if bulk.error is None else told_to_people(bulk.error, words_for(request))
-    )
+    shown = asked.page(parts.catalogue.campaign_page, PAGE)
     facts: dict[str, Any] = {
         "shown": shown,
         "statuses": list(CampaignStatus),
-        "chosen": chosen,
-        "query": urlencode({key: value for key, value in chosen.items() if value}),
-        "looked_at": urlencode(chosen | {"cursor": cursor}),
+        "looked_at": urlencode(asked.chosen | asked.places),
         "advertisers": parts.edits.advertiser_page(ListRequest(limit=500)).items,
         "owners": owners_of(parts, shown.items),
         "delivered": delivered(request, asker, shown.items),
         "pace_share": parts.limits.pace_share,
         "bulk": BULK,
         "bulk_done": bulk.done,
-        "stayed": bulk.stayed,
+        "became": bulk.became,
         "picked": bulk.picked,
-        "what": what,
-        "where": where,
-        "hint": hint,
     }
-    return page(request, "campaigns.html", asker, status=code, **facts)
+    return page(request, "campaigns.html", asker, error=bulk.error, asked=asked, **facts)
 
 
 @router.post("/campaigns/bulk")
@@ -116,31 +92,30 @@ def change_many(request: Request, sent: Sending) -> Response:
     """One step for all that were chosen; those that may not take it stay as they were, and each is told with why."""
     asker, form = sent
     parts = asker.may(Right.EDIT_CAMPAIGNS)
-    status = one_of(CampaignStatus, form.text("status"), "status")
+    status = value_of(CampaignStatus, form.text("status"), "status")
     chosen = [form.text(name) for name in form.fields if name.startswith("pick_") and form.text(name)]
     if len(chosen) > MOST_AT_ONCE:
         raise ConfigRejected("too many at once", where="campaigns", hint=f"choose {MOST_AT_ONCE} at most")
-    looked_at = dict(parse_qsl(form.text("looked_at")))
-    view = [looked_at.get(name, "") for name in ("status", "name", "advertiser", "cursor")]
+    looked_at = LISTED.read(parse_qsl(form.text("looked_at")), asker)
     try:
         _require_sure(form, status)
     except ConfigRejected as error:
-        return _list_page(request, asker, *view, bulk=_Bulk(error=error, picked=frozenset(chosen)))
+        return _list_page(request, asker, looked_at, _Bulk(error=error, picked=frozenset(chosen)))
     steps = change_statuses(parts, chosen, status)
-    left = [step for step in steps if step.why is not None]
+    left = sum(step.why is not None for step in steps)
     if not left:
         return to(f"/campaigns?{urlencode({'changed': len(steps)})}")
-    say = words_for(request)
-    stayed = [(one := parts.edits.campaign(step.campaign_id), _why(step, one, status, say)) for step in left]
-    done = say("bulk_partly_done").format(done=len(steps) - len(left), left=len(left))
-    return _list_page(request, asker, *view, bulk=_Bulk(done, stayed))
+    language = language_asked(request)
+    became = [(one := parts.edits.campaign(step.campaign_id), _why(step, one, status, language)) for step in steps]
+    done = words_for(request)("bulk_partly_done").format(done=len(steps) - left, left=left)
+    return _list_page(request, asker, looked_at, _Bulk(done, became))
 
 
-def _why(step: Step, one: Campaign, wanted: CampaignStatus, say: Say) -> str:
-    """Why it stayed as it was: in words of the page where its life knows no such step, else as the API says it."""
-    if not one.status.may_become(wanted):
-        return say("bulk_no_such_step").format(was=say(one.status.value), wanted=say(wanted.value))
-    return "" if step.why is None else f"{step.why.what}. {step.why.hint}."
+def _why(step: Step, one: Campaign, wanted: CampaignStatus, language: str) -> Told:
+    """Why it stayed as it was: in words of the page where its life knows no such step, else as other refusals."""
+    if step.why is not None and not one.status.may_become(wanted):
+        return told_to_people(refusal("bulk_no_such_step", "", was=f":{one.status}", wanted=f":{wanted}"), language)
+    return told_to_people(step.why, language)
 
 
 def _require_sure(form: Form, wanted: CampaignStatus) -> None:
@@ -205,7 +180,7 @@ def change_status(campaign_id: str, sent: Sending) -> Response:
     """One step of its life."""
     asker, form = sent
     parts = asker.may(Right.EDIT_CAMPAIGNS)
-    wanted = one_of(CampaignStatus, form.text("status"), "status")
+    wanted = value_of(CampaignStatus, form.text("status"), "status")
 
     def step(there: Campaign) -> Campaign:
         require_match(form.text("etag"), campaign_document(there))

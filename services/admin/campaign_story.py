@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup
 
 from adplat.domain import (
@@ -32,6 +33,8 @@ from services.admin.asking import Asker
 from services.admin.campaign_form import LISTED, span_text
 from services.admin.etags import etag_of
 from services.admin.figures import figure
+from services.admin.filters import Asked as Filtered
+from services.admin.filters import Filters, one_of
 from services.admin.forecasting import lines_of
 from services.admin.hours_of_week import told_days
 from services.admin.pages import Browsing, trail_of
@@ -48,6 +51,8 @@ _METRICS = tuple(
     REPORT_METRICS[name] for name in ("spend", "impressions", "clicks", "ctr", "conversions", "cvr", "cpa")
 )
 _MICROS = 1_000_000
+_CUTS = {one.value: one.value for one in CUTS}
+CUT = Filters((one_of("by", "report_by", _CUTS), one_of("then", "report_then", _CUTS)), places=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ class _Asked:
 
 
 @router.get("/campaigns/{campaign_id}")
-def campaign(campaign_id: str, request: Request, asker: Browsing, by: str = "", then: str = "") -> Response:
+def campaign(
+    campaign_id: str, request: Request, asker: Browsing, asked: Annotated[Filtered, Depends(CUT.asked)]
+) -> Response:
     """One of them; ``by`` and ``then`` cut what it brought."""
     parts = asker.may(Right.SEE_CATALOGUE)
     one = parts.edits.campaign(campaign_id)
@@ -87,11 +94,11 @@ def campaign(campaign_id: str, request: Request, asker: Browsing, by: str = "", 
         say = words_for(request)
 
         def made() -> dict[str, Any]:
-            asked = _Asked(one, owner, parts.report, parts.clock.now(), say)
-            return {"brought": _brought(asked, _dimensions(by, then)), "forecasts": _forecasts(asker, asked)}
+            of = _Asked(one, owner, parts.report, parts.clock.now(), say)
+            return {"brought": _brought(of, _dimensions(asked.chosen)), "forecasts": _forecasts(asker, of)}
 
         facts |= in_turn(request, made)
-    return page(request, "campaign.html", asker, **facts)
+    return page(request, "campaign.html", asker, asked=asked, **facts)
 
 
 def _brought(asked: _Asked, cut: tuple[Dimension, ...]) -> dict[str, Any]:
@@ -185,8 +192,7 @@ def _forecasts(asker: Asker, asked: _Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _dimensions(by: str, then: str) -> tuple[Dimension, ...]:
+def _dimensions(chosen: Mapping[str, str]) -> tuple[Dimension, ...]:
     """Two that are told, each once; by creative where nothing is."""
-    known = {one.value: one for one in CUTS}
-    found = dict.fromkeys(known[name] for name in (by, then) if name in known)
+    found = dict.fromkeys(Dimension(name) for name in (chosen["by"], chosen["then"]) if name)
     return tuple(found) or (Dimension.CREATIVE,)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
-from urllib.parse import urlencode
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     Comparison,
@@ -32,7 +31,8 @@ from services.admin import charts
 from services.admin.asking import Asker
 from services.admin.creatives_api import picture_answer, thumbnail_answer
 from services.admin.etags import etag_of, require_match
-from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, trail_of
+from services.admin.filters import Asked, Field, Filters, advertiser, one_of, text
+from services.admin.pages import Browsing, Sending, trail_of
 from services.admin.rendering import our_path, page, to
 from services.admin.reports_api import in_turn
 from services.admin.wording import Say
@@ -47,39 +47,36 @@ ORDERS = {
     "headline": "order_headline",
     "-headline": "order_headline_z",
 }
-_SIZE = re.compile(r"\s*([0-9]{1,5})\s*[x×*]\s*([0-9]{1,5})\s*")
+_SIZE = re.compile(r"([0-9]{1,5})\s*[x×*]\s*([0-9]{1,5})")
+_SIDES = ("width_px", "height_px")
+
+
+def _size(told: str, _: Asker) -> str:
+    found = _SIZE.fullmatch(told)
+    if found is None:
+        raise ValueError(told)
+    return "x".join(found.groups())
+
+
+GALLERY = Filters(
+    (
+        one_of("status", "status", {one.value: one.value for one in CreativeStatus}, "status"),
+        text("campaign", "campaign", "campaign_id", Comparison.IS),
+        advertiser(),
+        Field("size", "picture_size", "filter_may_size", _size),
+        text("headline", "headline", "headline"),
+        one_of("order", "gallery_order", {value: word for value, word in ORDERS.items() if value}),
+    )
+)
 
 
 @router.get("/creatives")
-def creatives(
-    request: Request,
-    asker: Browsing,
-    status: str = "",
-    campaign: str = "",
-    advertiser: str = "",
-    size: str = "",
-    headline: str = "",
-    order: str = "",
-    cursor: Cursor = "",
-) -> Response:
+def creatives(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(GALLERY.asked)]) -> Response:
     """Everything, by what is asked for."""
     parts = asker.may(Right.SEE_CATALOGUE)
-    told = {"campaign": campaign, "advertiser": advertiser, "size": size, "headline": headline}
-    chosen = {name: text.strip()[:256] for name, text in told.items()} | {"status": status}
-    chosen["order"] = order if order in ORDERS else ""
-    conditions = choice_of("status", status, CreativeStatus)
-    for name, field in (("campaign", "campaign_id"), ("advertiser", "advertiser_id")):
-        if is_text(chosen[name]):
-            conditions.append(Condition(field, Comparison.IS, (chosen[name],)))
-    if is_text(chosen["headline"]):
-        conditions.append(Condition("headline", Comparison.CONTAINS, (chosen["headline"],)))
-    found = _SIZE.fullmatch(chosen["size"])
-    if found is not None:
-        conditions += [
-            Condition(name, Comparison.IS, (told,)) for name, told in zip(_SIDES, found.groups(), strict=True)
-        ]
-    shown = parts.catalogue.creative_page(ListRequest(conditions, chosen["order"], _GALLERY, cursor))
-    filters = {name: text for name, text in chosen.items() if text}
+    sides = zip(_SIDES, asked.chosen["size"].split("x"), strict=False)
+    size = [Condition(name, Comparison.IS, (side,)) for name, side in sides if side]
+    shown = asked.page(parts.catalogue.creative_page, _GALLERY, size, order=asked.chosen["order"])
     facts: dict[str, Any] = {
         "shown": shown,
         "verdicts": verdicts_of(parts, shown.items),
@@ -88,10 +85,8 @@ def creatives(
         "orders": ORDERS,
         "owners": parts.edits.advertiser_page(ListRequest(limit=500)).items,
         "sizes": _sizes(list(parts.placements.values())),
-        "chosen": chosen,
-        "query": urlencode(filters) + ("&" if filters else ""),
     }
-    return page(request, "creatives.html", asker, **facts)
+    return page(request, "creatives.html", asker, asked=asked, **facts)
 
 
 @router.get("/creatives/{creative_id}")
@@ -172,9 +167,6 @@ def decide_draft(draft_id: str, sent: Sending) -> Response:
         require_match(form.text("etag"), kept_document(parts.drafts.find(draft_id)))
     (approve_draft if wanted is CreativeStatus.APPROVED else reject_draft)(parts, draft_id, form.text("reason"))
     return to(our_path(form.text("back"), "/creatives/queue"), wanted.value)
-
-
-_SIDES = ("width_px", "height_px")
 
 
 def _sizes(placements: list[PlacementRules]) -> list[str]:

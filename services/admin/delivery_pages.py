@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from adplat.domain import CampaignStatus, Comparison, Condition, ListRequest, Report, ReportQuestion, Right
+from adplat.domain import CampaignStatus, Comparison, Condition, Report, ReportQuestion, Right
 from adplat.domain.reports import MOST_DAYS
 from adplat.flows.ask_report import asked_now
 from adplat.flows.describe_report import delivery_facts
 from adplat.flows.report_delivery import CampaignDelivery, report_delivery
-from services.admin.pages import Browsing, Cursor, choice_of, is_text, owners_of
+from services.admin.filters import Asked, Filters, one_of, text
+from services.admin.pages import Browsing, owners_of
 from services.admin.rendering import page
 from services.admin.report_view import address
 from services.admin.reports_api import in_turn
 
 router = APIRouter(include_in_schema=False)
 _A_PAGE = 50
+LISTED = Filters(
+    (
+        one_of("status", "status", {one.value: one.value for one in CampaignStatus}, "status"),
+        text("name", "name", "name"),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -34,16 +41,13 @@ class Sum:
 
 
 @router.get("/reports/delivery")
-def delivery(request: Request, asker: Browsing, status: str = "", name: str = "", cursor: Cursor = "") -> Response:
+def delivery(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(LISTED.asked)]) -> Response:
     """Campaigns in the order of their list, a page at a time."""
     parts = asker.may(Right.SEE_REPORTS)
-    conditions = choice_of("status", status, CampaignStatus)
-    if is_text(name.strip()):
-        conditions.append(Condition("name", Comparison.CONTAINS, (name.strip()[:256],)))
 
     def made() -> dict[str, Any]:
         seen = parts.reports()
-        shown = parts.catalogue.campaign_page(ListRequest(conditions, limit=_A_PAGE, cursor=cursor))
+        shown = asked.page(parts.catalogue.campaign_page, _A_PAGE)
         now, covered = seen.breakdown.clock.now(), list[datetime | None]()
 
         def report(question: ReportQuestion) -> Report:
@@ -64,8 +68,7 @@ def delivery(request: Request, asker: Browsing, status: str = "", name: str = ""
         }
 
     facts = in_turn(request, made)
-    chosen = {"status": status, "name": name.strip()}
-    return page(request, "delivery.html", asker, statuses=list(CampaignStatus), chosen=chosen, **facts)
+    return page(request, "delivery.html", asker, asked=asked, statuses=list(CampaignStatus), **facts)
 
 
 def _sums(found: list[CampaignDelivery], currencies: dict[str, str]) -> dict[str, Sum]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     Campaign,
@@ -33,29 +34,30 @@ from adplat.flows.watch_workers import untaken_jobs
 from services.admin.asking import Asker
 from services.admin.draft_bodies import FACTS, OF_A_FACT, PLAIN, brief_of, plan_of
 from services.admin.etags import etag_of
+from services.admin.filters import Asked, Filters, is_text
 from services.admin.forms import Form
-from services.admin.pages import Browsing, Cursor, Sending, is_text, trail_of
-from services.admin.problems import of_error
+from services.admin.pages import Browsing, Sending, trail_of
 from services.admin.rendering import page, to
 from services.admin.works_api import job_number
 
 router = APIRouter(include_in_schema=False)
+ORDERS = Filters()
 _ORDERS, _APPROVED = 20, 100
 _MAY_RUN = tuple(one.value for one in CampaignStatus if one is not CampaignStatus.ENDED)
 
 
 @router.get("/drafts")
-def drafts(request: Request, asker: Browsing, cursor: Cursor = "") -> Response:
+def drafts(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(ORDERS.asked)]) -> Response:
     """Orders, newest first; and what is approved and may be released."""
     parts = asker.may(Right.SEE_DRAFTS)
     approved = Condition("status", Comparison.IS, (CreativeStatus.APPROVED.value,))
     facts: dict[str, Any] = {
-        "shown": orders(parts, ListRequest(limit=_ORDERS, cursor=cursor)),
+        "shown": asked.page(partial(orders, parts), _ORDERS),
         "approved": parts.drafts.draft_page(ListRequest([approved], limit=_APPROVED)).items,
         "release": RELEASE,
         "once": parts.draw(16).hex(),
     }
-    return page(request, "drafts.html", asker, **facts)
+    return page(request, "drafts.html", asker, asked=asked, **facts)
 
 
 @router.get("/drafts/new")
@@ -141,7 +143,6 @@ def draft(draft_id: str, request: Request, asker: Browsing) -> Response:
 
 
 def _form_page(request: Request, asker: Asker, form: Form, error: InputError | None = None) -> Response:
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
     told = {name: form.fields.get(name, "") for name in PLAIN}
     told |= {
         name: form.fields.get(name, "") for one in OF_A_FACT for number in FACTS if (name := f"fact_{one}_{number}")
@@ -157,11 +158,8 @@ def _form_page(request: Request, asker: Asker, form: Form, error: InputError | N
         "copywriters": MODEL_FREE["copywriter"],
         "facts": FACTS,
         "once": form.text("once") or asker.seen.draw(16).hex(),
-        "what": what,
-        "where": where,
-        "hint": hint,
     }
-    return page(request, "draft_form.html", asker, status=status, **facts)
+    return page(request, "draft_form.html", asker, error=error, **facts)
 
 
 def _campaigns(asker: Asker, chosen: str) -> list[Campaign]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.bandit import POLICIES
 from adplat.domain import (
@@ -51,9 +51,10 @@ from services.admin.experiment_form import (
     setup_told,
 )
 from services.admin.experiments_api import as_seen, past_document
+from services.admin.filters import Asked, Filters, one_of, text
 from services.admin.forms import Form
-from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, trail_of
-from services.admin.problems import of_error
+from services.admin.pages import Browsing, Sending, trail_of
+from services.admin.refusals import told_to_people
 from services.admin.rendering import language_asked, page, to, words_for
 from services.admin.reports_api import in_turn
 
@@ -61,26 +62,28 @@ router = APIRouter(include_in_schema=False)
 MOST_LOOKS = 120
 PAST_DAYS = 7
 _MOST_CREATIVES = 200
+LISTED = Filters(
+    (
+        one_of("state", "state", {one.value: one.value for one in ExperimentState}, "state"),
+        text("name", "name", "experiment_id"),
+    )
+)
 
 
 @router.get("/experiments")
-def experiments(request: Request, asker: Browsing, state: str = "", name: str = "", cursor: Cursor = "") -> Response:
+def experiments(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(LISTED.asked)]) -> Response:
     """Newest first, each with what its latest result says of its health."""
     parts = asker.may(Right.SEE_EXPERIMENTS)
-    conditions = choice_of("state", state, ExperimentState)
-    if is_text(name.strip()):
-        conditions.append(Condition("experiment_id", Comparison.CONTAINS, (name.strip()[:256],)))
-    shown = parts.experiments.experiment_page(ListRequest(conditions, limit=50, cursor=cursor))
+    shown = asked.page(parts.experiments.experiment_page, 50)
     latest = parts.experiments.latest_results([one.experiment_id for one in shown.items])
     facts: dict[str, Any] = {
         "shown": shown,
         "states": list(ExperimentState),
-        "chosen": {"state": state, "name": name.strip()},
         "health": {one.experiment_id: _health(latest.get(one.experiment_id)) for one in shown.items},
         "verdicts": {key: one.document["analysis"]["decision"]["verdict"] for key, one in latest.items()},
         "at": {key: one.at for key, one in latest.items()},
     }
-    return page(request, "experiments.html", asker, **facts)
+    return page(request, "experiments.html", asker, asked=asked, **facts)
 
 
 @router.get("/experiments/new")
@@ -173,7 +176,6 @@ def _require_analysis(parts: SeenParts, experiment_id: str, form: Form) -> None:
 
 def _page_of(request: Request, asker: Asker, kept: KeptExperiment, error: InputError | None = None) -> Response:
     parts, name = asker.seen, kept.experiment_id
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
     told = experiment_told(kept, parts.experiments, parts.jobs)
     results, count = parts.experiments.results_over_time(name, MOST_LOOKS)
     facts: dict[str, Any] = {
@@ -187,11 +189,8 @@ def _page_of(request: Request, asker: Asker, kept: KeptExperiment, error: InputE
         "guards": told["setup"].get("guardrails", []),
         "unit": kept.experiment.unit.value,
         "found": None if not results else _results(request, kept, results, count),
-        "what": what,
-        "where": where,
-        "hint": hint,
     }
-    return page(request, "experiment.html", asker, status=status, **facts)
+    return page(request, "experiment.html", asker, error=error, **facts)
 
 
 def _results(request: Request, kept: KeptExperiment, results: list[Any], count: int) -> dict[str, Any]:
@@ -254,7 +253,6 @@ def _health(result: Any) -> Health:
 def _form_page(
     request: Request, asker: Asker, parts: SeenParts, form: Form, error: InputError | None = None
 ) -> Response:
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
     chosen = form.many("campaign")
     arms = min(MOST_ARMS, ARMS + (1 if form.text("do") == "more" else 0) + _told_arms(form) - ARMS)
     facts: dict[str, Any] = {
@@ -270,11 +268,8 @@ def _form_page(
         "policies": list(POLICIES),
         "layers": layers_told(form, parts.experiment_parts().running_book()) if error and is_of_layers(error) else None,
         "once": form.text("once") or parts.draw(16).hex(),
-        "what": what,
-        "where": where,
-        "hint": hint,
     }
-    return page(request, "experiment_form.html", asker, status=status, **facts, **_planned(request, form))
+    return page(request, "experiment_form.html", asker, error=error, **facts, **_planned(request, form))
 
 
 def _told_arms(form: Form) -> int:
@@ -288,8 +283,7 @@ def _planned(request: Request, form: Form) -> dict[str, Any]:
     try:
         plan = plan_with_power(plan_told(form), where="plan")
     except InputError as error:
-        _, what, where, hint = of_error(error)
-        return {"plan": None, "plan_trouble": {"what": what, "where": where, "hint": hint}}
+        return {"plan": None, "plan_trouble": told_to_people(error, language_asked(request))}
     return {
         "plan": plan | {"chart": telling.power_chart(plan, words_for(request))},
         "plan_trouble": None,

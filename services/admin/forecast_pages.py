@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import urlencode
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup
 
 from adplat.domain import (
     Campaign,
-    Comparison,
-    Condition,
     InputError,
     ListRequest,
     Right,
@@ -25,9 +22,10 @@ from adplat.forecast import HELD_SHARES
 from services.admin import charts
 from services.admin.asking import Asker
 from services.admin.campaign_form import campaign_from, empty_fields
+from services.admin.filters import Asked, Filters, advertiser, text
 from services.admin.forecasting import Preview, PreviewState, came_chart, figures_of, keep, lines_of, preview
 from services.admin.forms import Form
-from services.admin.pages import Browsing, Cursor, Sending, is_text, trail_of
+from services.admin.pages import Browsing, Sending, trail_of
 from services.admin.plan_form import FormKind, form_page
 from services.admin.refusals import refusal
 from services.admin.rendering import page, to, words_for
@@ -37,6 +35,7 @@ from services.admin.wording import Say
 router = APIRouter(include_in_schema=False)
 PAGE = 50
 _DRAWN_SHARE = 0.8
+LISTED = Filters((text("name", "name", "name"), advertiser()))
 
 
 @router.post("/forecasts/preview")
@@ -53,29 +52,21 @@ def preview_form(request: Request, sent: Sending) -> Response:
 
 
 @router.get("/forecasts")
-def forecasts(request: Request, asker: Browsing, name: str = "", advertiser: str = "", cursor: Cursor = "") -> Response:
+def forecasts(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(LISTED.asked)]) -> Response:
     """Kept ones, the newest first, with what became of them."""
     parts = asker.may(Right.SEE_FORECASTS)
-    conditions = []
-    if is_text(name.strip()):
-        conditions.append(Condition("name", Comparison.CONTAINS, (name.strip()[:256],)))
-    if is_text(advertiser):
-        conditions.append(Condition("advertiser_id", Comparison.IS, (advertiser[:256],)))
-    shown = parts.forecasts.forecast_page(ListRequest(conditions, limit=PAGE, cursor=cursor))
+    shown = asked.page(parts.forecasts.forecast_page, PAGE)
     totals = parts.forecasts.totals([one.forecast_id for one in shown.items]) if shown.items else {}
     held = {}
     for one in shown.items:
         latest = ScoredForecast(one, tuple(totals.get(one.forecast_id, ()))).latest
         held[one.forecast_id] = (sum(1 for score in latest if score.inside(0.95)), len(latest))
-    chosen = {"name": name.strip(), "advertiser": advertiser}
     facts: dict[str, Any] = {
         "shown": shown,
         "held": held,
-        "chosen": chosen,
-        "query": urlencode({key: value for key, value in chosen.items() if value}),
         "advertisers": parts.edits.advertiser_page(ListRequest(limit=500)).items,
     }
-    return page(request, "forecasts.html", asker, **facts)
+    return page(request, "forecasts.html", asker, asked=asked, **facts)
 
 
 @router.get("/forecasts/coverage")

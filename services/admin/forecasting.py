@@ -33,7 +33,7 @@ from services.admin import charts
 from services.admin.asking import a_place_in, door_of
 from services.admin.figures import UNTOLD, amount
 from services.admin.refusals import told_to_people
-from services.admin.wording import Say
+from services.admin.wording import Say, words_in
 
 TOLD = (Metric.IMPRESSIONS, Metric.REACH, Metric.CLICKS, Metric.CONVERSIONS, Metric.SPEND)
 _SHOWABLE = "status=live|approved|held|paused"
@@ -91,12 +91,10 @@ def keep(parts: SeenParts, told: Preview) -> KeptForecast | None:
     return keep_forecast(parts.forecast_parts(), told.plan, told.document)
 
 
-def spoken(told: Preview, say: Say) -> dict[str, Any]:
+def spoken(told: Preview, language: str) -> dict[str, Any]:
     """For the panel beside a form: sentences, rows of intervals, charts."""
-    facts: dict[str, Any] = {"state": told.state.value, "what": "", "hint": "", "where": ""}
-    if told.wrong is not None:
-        _, what, where, hint = told_to_people(told.wrong, say)
-        facts |= {"what": what, "hint": hint, "where": where}
+    say = words_in(language)
+    facts: dict[str, Any] = {"state": told.state.value, "wrong": told_to_people(told.wrong, language)}
     if told.document is None:
         return facts
     if told.state is PreviewState.REFUSED:

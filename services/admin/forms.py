@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email.policy
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -45,6 +45,10 @@ class Form:
     def every(self, name: str) -> tuple[str, ...]:
         """All values of fields of this name, in order, without those that are empty."""
         return tuple(told.strip() for one, told in self.pairs if one == name and told.strip())
+
+    def of(self, names: Iterable[str]) -> list[tuple[str, str]]:
+        """The fields of these names, of a filter that a form carries along."""
+        return [(name, value) for name, value in self.pairs if name in names]
 
     def file(self, field: str) -> bytes:
         """What was chosen in a field; empty where nothing was. Raises ConfigRejected for a file of no bytes."""

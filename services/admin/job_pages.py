@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from adplat.domain import Comparison, Condition, ConfigRejected, JobState, ListRequest, Right
+from adplat.domain import ConfigRejected, JobState, Right
 from adplat.flows.describe_jobs import job_document
 from adplat.flows.watch_workers import untaken_jobs
-from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, trail_of
+from services.admin.filters import Asked, Filters, one_of, text
+from services.admin.pages import Browsing, Sending, trail_of
 from services.admin.rendering import page, to
 from services.admin.works_api import job_number
 
 router = APIRouter(include_in_schema=False)
 _LONGEST_SHOWN = 20_000
+LISTED = Filters(
+    (one_of("state", "state", {one.value: one.value for one in JobState}, "state"), text("kind", "job_kind", "kind"))
+)
 
 
 @router.get("/jobs")
-def jobs(request: Request, asker: Browsing, state: str = "", kind: str = "", cursor: Cursor = "") -> Response:
+def jobs(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(LISTED.asked)]) -> Response:
     """Newest first; before them, for who may know, who does them."""
-    conditions = choice_of("state", state, JobState)
-    if is_text(kind.strip()):
-        conditions.append(Condition("kind", Comparison.CONTAINS, (kind.strip()[:256],)))
     parts = asker.may(Right.SEE_JOBS)
-    shown = parts.jobs.job_page(ListRequest(conditions, limit=50, cursor=cursor))
-    again = urlencode({"state": state, "kind": kind.strip(), "cursor": cursor})
+    shown = asked.page(parts.jobs.job_page, 50)
+    again = urlencode(asked.chosen | asked.places)
     facts: dict[str, Any] = {
         "shown": shown,
         "untaken": untaken_jobs(parts, shown.items),
         "workers": parts.workers.living(parts.clock.now()) if asker.viewer.may(Right.SEE_WORKERS) else [],
         "now": parts.clock.now(),
         "states": list(JobState),
-        "chosen": {"state": state, "kind": kind.strip()},
         "again": "" if all(one.state.is_over for one in shown.items) else f"/jobs?{again}",
     }
-    return page(request, "jobs.html", asker, **facts)
+    return page(request, "jobs.html", asker, asked=asked, **facts)
 
 
 @router.get("/jobs/{job_id}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     ConfigRejected,
     InputError,
-    ListRequest,
     NotPermitted,
     Right,
     SignInRefused,
@@ -20,22 +20,22 @@ from adplat.domain import (
 from adplat.flows.manage_people import person
 from adplat.flows.sign_in import MadeUserKey, change_own_password, make_key
 from services.admin.asking import Asker, a_place_in, address_of, door_of
+from services.admin.filters import Asked, Filters
 from services.admin.forms import Form
 from services.admin.pages import Browsing, Sending
 from services.admin.people_pages import twice
-from services.admin.problems import of_error
 from services.admin.rendering import page, to
 
 router = APIRouter(include_in_schema=False)
 _SHOWN = 20
 USUAL_DAYS = 90
-Place = Annotated[str, Query(max_length=4096)]
+MINE = Filters(places=("keys", "sessions"))
 
 
 @router.get("/me")
-def me(request: Request, asker: Browsing, keys: Place = "", sessions: Place = "") -> Response:
+def me(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(MINE.asked)]) -> Response:
     """Who one is, and what opens for one."""
-    return _my_page(request, asker, keys=keys, sessions=sessions)
+    return _my_page(request, asker, asked)
 
 
 @router.post("/me/password")
@@ -121,28 +121,26 @@ def _days(form: Form) -> int:
 def _my_page(
     request: Request,
     asker: Asker,
+    asked: Asked | None = None,
     *,
-    keys: str = "",
-    sessions: str = "",
     told: dict[str, str] | None = None,
     made: MadeUserKey | None = None,
     error: InputError | None = None,
 ) -> Response:
     parts, user_id = door_of(request).parts.people, asker.viewer.user_id
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
+    asked = asked or MINE.read((), asker)
     now, makes_keys = parts.clock.now(), asker.viewer.may(Right.MAKE_OWN_KEYS)
     held = sorted(asker.viewer.rights - {Right.MAKE_OWN_KEYS}, key=lambda right: right.value)
     facts: dict[str, Any] = {
         "one": person(parts, user_id).user,
-        "sessions": parts.people.session_page(user_id, ListRequest(limit=_SHOWN, cursor=sessions), now, parts.rules),
+        "sessions": asked.page(
+            lambda wanted: parts.people.session_page(user_id, wanted, now, parts.rules), _SHOWN, place="sessions"
+        ),
         "this": session_hash(asker.secret),
-        "keys": parts.people.key_page(user_id, ListRequest(limit=_SHOWN, cursor=keys)) if makes_keys else None,
+        "keys": asked.page(partial(parts.people.key_page, user_id), _SHOWN, place="keys") if makes_keys else None,
         "boxes": [(field_of(right), right.value) for right in held],
         "told": {"name": "", "days": str(USUAL_DAYS), "advertisers": ""} | (told or {}),
         "made": made,
         "now": now,
-        "what": what,
-        "where": where,
-        "hint": hint,
     }
-    return page(request, "me.html", asker, status=status, **facts)
+    return page(request, "me.html", asker, error=error, asked=asked, **facts)

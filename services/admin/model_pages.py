@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     BundleState,
@@ -21,61 +22,64 @@ from adplat.domain import (
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.bundle_card import bundle_row, changes_of, slice_of
 from adplat.flows.describe_rollouts import live_document, rollout_document
-from adplat.flows.online_pcoc import MOST_DAYS
+from adplat.flows.online_pcoc import MOST_DAYS, SPLITS
 from adplat.flows.roll_out import RolloutOrder
+from services.admin.filters import Asked, Filters, number, one_of, text
 from services.admin.forms import Form
 from services.admin.model_charts import online_chart, reliability, slices_chart, split_chart
 from services.admin.models_api import bundle_story, online_story, ordered, rollout_of, rollout_page
-from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, trail_of
-from services.admin.problems import Refused, of_error
+from services.admin.pages import Browsing, Sending, trail_of
+from services.admin.problems import Refused
 from services.admin.rendering import page, to, words_for
 
 router = APIRouter(include_in_schema=False)
-_LATELY = 5
+_LATELY, _USUAL_DAYS = 5, 14
+BUNDLES = Filters(
+    (
+        one_of("state", "state", {one.value: f"model_state_{one.value}" for one in BundleState}, "state"),
+        text("name", "id", "bundle_id"),
+    )
+)
+_SPLITS = {one.value: one.value for one in SPLITS}
+ONLINE = Filters((number("days", "model_days", MOST_DAYS), one_of("by", "report_by", _SPLITS)), places=())
+ROLLOUTS = Filters()
 
 
 @router.get("/models")
-def models(request: Request, asker: Browsing, state: str = "", name: str = "", cursor: Cursor = "") -> Response:
+def models(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(BUNDLES.asked)]) -> Response:
     """What is live and who looks on, all bundles, and what was ordered lately."""
     parts = asker.may(Right.SEE_MODELS)
-    conditions = choice_of("state", state, BundleState)
-    if is_text(name.strip()):
-        conditions.append(Condition("bundle_id", Comparison.CONTAINS, (name.strip()[:256],)))
-    shown = parts.bundles.bundle_page(ListRequest(conditions, limit=50, cursor=cursor))
+    shown = asked.page(parts.bundles.bundle_page, 50)
     report = parts.jobs.latest(RolloutDeed.SHADOW_REPORT.kind, "")
     facts: dict[str, Any] = {
         "live": live_document(parts.live(), parts.replicas()),
+        "before": _line_before(parts),
         "shown": shown,
         "rows": [bundle_row(one) for one in shown.items],
         "states": list(BundleState),
-        "chosen": {"state": state, "name": name.strip()},
         "lately": [rollout_document(one) for one in rollout_page(parts, ListRequest(limit=_LATELY)).items],
         "shadow_report": None if report is None else rollout_document(report),
     }
-    return page(request, "models.html", asker, **facts)
+    return page(request, "models.html", asker, asked=asked, **facts)
 
 
 @router.get("/models/online")
-def online(
-    request: Request,
-    asker: Browsing,
-    days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 14,
-    by: Dimension = Dimension.PLACEMENT,
-) -> Response:
+def online(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(ONLINE.asked)]) -> Response:
     """Expected over observed clicks of the last days."""
     asker.may(Right.SEE_REPORTS)
     parts, say = asker.may(Right.SEE_MODELS), words_for(request)
-    told = online_story(parts, days, by)
+    days, by = int(asked.chosen["days"] or _USUAL_DAYS), asked.chosen["by"] or Dimension.PLACEMENT.value
+    told = online_story(parts, days, Dimension(by))
     names = _names_of(parts, told)
     facts: dict[str, Any] = {
         "told": told,
         "names": names,
         "by_day": online_chart(told["days"], say),
         "by_split": split_chart(told["rows"], names, say),
-        "chosen": {"days": days, "by": by.value},
+        "chosen": {"days": days, "by": by},
         "stretches": (7, 14, MOST_DAYS),
     }
-    return page(request, "models_online.html", asker, **facts)
+    return page(request, "models_online.html", asker, asked=asked, **facts)
 
 
 @router.get("/models/{bundle_id}")
@@ -101,10 +105,11 @@ def model(bundle_id: str, request: Request, asker: Browsing) -> Response:
 
 
 @router.get("/rollouts")
-def rollouts(request: Request, asker: Browsing, cursor: Cursor = "") -> Response:
+def rollouts(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(ROLLOUTS.asked)]) -> Response:
     """What was ordered, newest first."""
-    shown = rollout_page(asker.may(Right.SEE_MODELS), ListRequest(limit=50, cursor=cursor))
-    return page(request, "rollouts.html", asker, shown=shown, rows=[rollout_document(one) for one in shown.items])
+    shown = asked.page(partial(rollout_page, asker.may(Right.SEE_MODELS)), 50)
+    rows = [rollout_document(one) for one in shown.items]
+    return page(request, "rollouts.html", asker, asked=asked, shown=shown, rows=rows)
 
 
 @router.get("/rollouts/new")
@@ -145,7 +150,6 @@ def _confirm_page(request: Request, asker: Any, form: Form, error: Exception | N
     before = None
     if deed is RolloutDeed.ROLLBACK:
         before = _line_before(parts)
-    status, what, where, hint = of_error(error) if error is not None else (200, "", "", "")
     facts: dict[str, Any] = {
         "deed": deed,
         "live": live,
@@ -154,9 +158,8 @@ def _confirm_page(request: Request, asker: Any, form: Form, error: Exception | N
         "before": before,
         "form": form.fields,
         "once": parts.draw(16).hex(),
-        "trouble": {"what": what, "where": where, "hint": hint},
     }
-    return page(request, "rollout_form.html", asker, status=status, **facts)
+    return page(request, "rollout_form.html", asker, error=error, **facts)
 
 
 def _line_before(parts: SeenParts) -> str | None:

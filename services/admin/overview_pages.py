@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import replace
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     REPORT_METRICS,
     Campaign,
-    Comparison,
-    Condition,
     ListRequest,
     MetricSums,
     Right,
@@ -32,7 +30,8 @@ from services.admin import charts
 from services.admin.alerts_api import page_of_alert
 from services.admin.asking import Asker
 from services.admin.figures import change, figure, sentence_of
-from services.admin.pages import Browsing, Cursor, owners_of
+from services.admin.filters import Asked, Filters, advertiser, one_of
+from services.admin.pages import Browsing, owners_of
 from services.admin.rendering import page, words_for
 from services.admin.reports_api import in_turn
 from services.admin.wording import Say
@@ -43,30 +42,27 @@ PAGE = 100
 MOST_ALERTS = 100
 TILES = ("spend", "impressions", "clicks", "ctr", "conversions", "cvr", "cpa", "roas", "ecpm")
 _MICROS = 1_000_000
+OVERVIEW = Filters(
+    (
+        one_of("period", "period", {one.value: f"period_{one.value}" for one in PeriodName}),
+        advertiser(),
+        one_of("shown", "which_campaigns", {"may": "all_that_may"}),
+    )
+)
+WIN_RATE = replace(OVERVIEW, places=())
 
 
 @router.get("/")
-def overview(
-    request: Request,
-    asker: Browsing,
-    period: str = "",
-    advertiser: str = "",
-    shown: str = "",
-    cursor: Cursor = "",
-) -> Response:
+def overview(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(OVERVIEW.asked)]) -> Response:
     """Of everything that the viewer sees, or of one advertiser."""
     parts = asker.may(Right.SEE_CATALOGUE)
     say = words_for(request)
-    chosen = {"period": _named(period).value, "advertiser": advertiser[:256], "shown": "may" if shown == "may" else ""}
-    conditions = [condition_from(MAY_RUN if shown == "may" else LIVE)]
-    if chosen["advertiser"]:
-        parts.edits.advertiser(chosen["advertiser"])
-        conditions.append(Condition("advertiser_id", Comparison.IS, (chosen["advertiser"],)))
-    campaigns = parts.catalogue.campaign_page(ListRequest(conditions, limit=PAGE, cursor=cursor))
-    stretch = period_named(_named(period), parts.clock.now())
+    chosen, period = asked.chosen, _period(asked)
+    among = condition_from(MAY_RUN if chosen["shown"] else LIVE)
+    campaigns = asked.page(parts.catalogue.campaign_page, PAGE, [among])
+    stretch = period_named(period, parts.clock.now())
     facts: dict[str, Any] = {
-        "chosen": chosen,
-        "query": urlencode({name: value for name, value in chosen.items() if value}),
+        "chosen": chosen | {"period": period.value},
         "periods": list(PeriodName),
         "stretch": stretch,
         "advertisers": parts.edits.advertiser_page(ListRequest(limit=500)).items,
@@ -79,26 +75,25 @@ def overview(
     if asker.viewer.may(Right.SEE_REPORTS):
         found = in_turn(request, lambda: _summed(parts, stretch, chosen["advertiser"]))
         facts["sums"] = [_told(one, say) for one in found]
-    return page(request, "overview.html", asker, **facts)
+    return page(request, "overview.html", asker, asked=asked, **facts)
 
 
 @router.get("/overview/win-rate")
-def win_rate(request: Request, asker: Browsing, period: str = "", advertiser: str = "") -> Response:
+def win_rate(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(WIN_RATE.asked)]) -> Response:
     """From the lake, which takes longer than a page should: it comes when the page is there already."""
     parts = asker.may(Right.SEE_REPORTS)
-    if advertiser:
-        parts.edits.advertiser(advertiser)
-    stretch = period_named(_named(period), parts.clock.now())
+    whose = asked.chosen["advertiser"]
+    stretch = period_named(_period(asked), parts.clock.now())
 
     def made() -> tuple[MetricSums, MetricSums]:
         found = parts.reports()
-        ids = [one.campaign_id for one in found.campaigns() if advertiser in {"", one.advertiser_id}]
+        ids = [one.campaign_id for one in found.campaigns() if whose in {"", one.advertiser_id}]
         return won_in_period(found.auctions, ids, stretch)
 
     now, before = in_turn(request, made)
     metric = REPORT_METRICS["win_rate"]
     tile = {"name": "win_rate", "value": figure(metric, metric.of(now)), "change": change(metric, now, before)}
-    return page(request, "win_rate.html", asker, tile=tile, stretch=stretch)
+    return page(request, "win_rate.html", asker, asked=asked, tile=tile, stretch=stretch)
 
 
 @router.get("/alerts")
@@ -136,8 +131,8 @@ def delivered(
     return in_turn(request, made)
 
 
-def _named(told: str) -> PeriodName:
-    return PeriodName(told) if told in {one.value for one in PeriodName} else PeriodName.WEEK
+def _period(asked: Asked) -> PeriodName:
+    return PeriodName(asked.chosen["period"] or PeriodName.WEEK.value)
 
 
 def _summed(parts: SeenParts, stretch: Period, advertiser_id: str) -> list[PeriodSums]:

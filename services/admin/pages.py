@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     AdplatError,
     Advertiser,
     Campaign,
-    CampaignStatus,
     Comparison,
     Condition,
     ListRequest,
     Right,
     SignInRefused,
     TooManyTries,
-    said_together,
 )
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.sign_in import sign_in, sign_out
@@ -34,16 +32,15 @@ from services.admin.asking import (
 )
 from services.admin.forms import TOKEN, Form, Sent
 from services.admin.oidc import CALLBACK
-from services.admin.problems import Refused, of_error
-from services.admin.refusals import told_to_people
-from services.admin.rendering import LANGUAGE_COOKIE, our_path, page, static_file, to, words_for
+from services.admin.problems import Refused
+from services.admin.refusals import Told, told_to_people
+from services.admin.rendering import LANGUAGE_COOKIE, language_asked, our_path, page, static_file, to, words_for
 from services.admin.wording import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
 
 Browsing = Annotated[Asker, Depends(asker_of_browser)]
 """Of a handler of a page: who is signed in."""
-Cursor = Annotated[str, Query()]
 
 
 def sent_by(asker: Browsing, form: Sent) -> tuple[Asker, Form]:
@@ -112,18 +109,16 @@ def choose_language(language: str, request: Request) -> Response:
 
 def error_page(request: Request, error: Exception) -> Response:
     """What went wrong, to a person; who is not signed in is sent there."""
-    status, what, where, hint = told_to_people(error, words_for(request))
-    if status == 401:
+    wrong = told_to_people(error, language_asked(request))
+    if wrong.status == 401:
         return to("/sign-in")
     asker = None
-    if status != 503:
+    if wrong.status != 503:
         try:
             asker = known_browser(request) if request.method in {"GET", "HEAD"} else None
         except AdplatError:
             asker = None
-    answer = page(
-        request, "error.html", asker, status=status, error=error, what=what, where=where, hint=hint, code=status
-    )
+    answer = page(request, "error.html", asker, status=wrong.status, wrong=wrong)
     if isinstance(error, Refused):
         answer.headers.update(error.headers)
     return answer
@@ -134,22 +129,18 @@ def too_large_page(request: Request, largest_bytes: int) -> Response:
     most = f"{largest_bytes // 2**20} MiB" if largest_bytes >= 2**20 else f"{largest_bytes // 1024} KiB"
     what = words_for(request)("too_large") % most
     came_from = urlsplit(request.headers.get("referer", "")).path
-    facts: dict[str, Any] = {"what": what, "where": "", "hint": "", "code": 413, "back": our_path(came_from, "/")}
-    return page(request, "error.html", status=413, **facts)
+    return page(request, "error.html", status=413, wrong=Told(413, what), back=our_path(came_from, "/"))
 
 
 def sign_in_answer(request: Request, error: Exception, user_id: str = "") -> Response:
     """The sign-in page with what went wrong in one line."""
-    status, what, _, hint = of_error(error)
-    return _sign_in_page(request, status=status, error=said_together(what, hint), user_id=user_id)
+    return _sign_in_page(request, error, user_id=user_id)
 
 
-def _sign_in_page(
-    request: Request, *, status: int = 200, error: str = "", user_id: str = "", out: str = ""
-) -> Response:
+def _sign_in_page(request: Request, error: Exception | None = None, *, user_id: str = "", out: str = "") -> Response:
     party = door_of(request).elsewhere
     elsewhere = "" if party is None else party.client.name
-    return page(request, "sign_in.html", status=status, told=error, user_id=user_id, elsewhere=elsewhere, out=out)
+    return page(request, "sign_in.html", error=error, user_id=user_id, elsewhere=elsewhere, out=out)
 
 
 def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Advertiser]:
@@ -168,13 +159,3 @@ def trail_of(asker: Asker, subject: str) -> list[Any]:
         return []
     wanted = ListRequest([Condition("subject", Comparison.IS, (subject,))], limit=20)
     return [one.entry for one in asker.seen.audit.records(wanted).items]
-
-
-def choice_of(name: str, told: str, choices: type[CampaignStatus] | type[Any]) -> list[Condition]:
-    """A condition for one of an enum's values; none where another word is told."""
-    return [Condition(name, Comparison.IS, (told,))] if told in {one.value for one in choices} else []
-
-
-def is_text(told: str) -> bool:
-    """Whether there is something to look for that a database can hold."""
-    return bool(told) and "\x00" not in told and not any("\ud800" <= letter <= "\udfff" for letter in told)

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from adplat.domain import Comparison, Condition, ConfigRejected, InputError, ListRequest, Right, Role, User
+from adplat.domain import ConfigRejected, InputError, Right, Role, User
 from adplat.flows.describe_people import user_document
 from adplat.flows.manage_people import add_person, change_person, disable_person, enable_person, give_password, person
 from services.admin.asking import Asker, a_place_in, door_of
 from services.admin.etags import etag_of, require_match
+from services.admin.filters import Asked, Filters, one_of, text
 from services.admin.forms import Form
-from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, trail_of
-from services.admin.problems import of_error
+from services.admin.pages import Browsing, Sending, trail_of
 from services.admin.rendering import page, to
 
 router = APIRouter(include_in_schema=False)
 _STATES = ("enabled", "disabled")
+LISTED = Filters(
+    (
+        text("name", "sign_in_name", "user_id"),
+        one_of("role", "role", {one.value: f"role {one.value}" for one in Role}, "role"),
+        one_of("state", "state", {one: one for one in _STATES}, "state"),
+    )
+)
 
 
 @router.get("/people")
-def people(
-    request: Request, asker: Browsing, name: str = "", role: str = "", state: str = "", cursor: Cursor = ""
-) -> Response:
+def people(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(LISTED.asked)]) -> Response:
     """Everybody."""
     parts = asker.may(Right.SEE_PEOPLE).people
-    conditions = choice_of("role", role, Role)
-    if state in _STATES:
-        conditions.append(Condition("state", Comparison.IS, (state,)))
-    if is_text(name.strip()):
-        conditions.append(Condition("user_id", Comparison.CONTAINS, (name.strip()[:256],)))
-    shown = parts.people.account_page(ListRequest(conditions, limit=50, cursor=cursor))
-    chosen = {"name": name.strip(), "role": role, "state": state}
-    return page(request, "people.html", asker, shown=shown, roles=list(Role), states=_STATES, chosen=chosen)
+    shown = asked.page(parts.people.account_page, 50)
+    return page(request, "people.html", asker, asked=asked, shown=shown, roles=list(Role), states=_STATES)
 
 
 @router.get("/people/new")
@@ -136,7 +135,7 @@ def twice(form: Form) -> str:
 
 def _form_page(request: Request, asker: Asker, told: dict[str, str], error: InputError | None = None) -> Response:
     fields = {"user_id": "", "name": "", "role": Role.READ_ONLY.value, "advertisers": ""} | told
-    return page(request, "person_form.html", asker, told=fields, roles=list(Role), **_trouble(error))
+    return page(request, "person_form.html", asker, told=fields, roles=list(Role), error=error)
 
 
 def _person_page(
@@ -157,9 +156,4 @@ def _person_page(
         "etag": etag_of(user_document(user)),
         "entries": trail_of(asker, f"user {user.user_id}"),
     }
-    return page(request, "person.html", asker, **facts, **_trouble(error))
-
-
-def _trouble(error: InputError | None) -> dict[str, Any]:
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
-    return {"status": status, "what": what, "where": where, "hint": hint}
+    return page(request, "person.html", asker, error=error, **facts)

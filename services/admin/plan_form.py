@@ -14,8 +14,7 @@ from services.admin.campaign_form import LISTED, TERMS, cap_rows
 from services.admin.etags import etag_of
 from services.admin.forecasting import NOTHING_ASKED, Preview, spoken
 from services.admin.hours_of_week import DAYS
-from services.admin.refusals import told_to_people
-from services.admin.rendering import page, words_for
+from services.admin.rendering import language_asked, page, words_for
 
 
 class FormKind(StrEnum):
@@ -37,7 +36,6 @@ def form_page(
     forecast: Preview = NOTHING_ASKED,
 ) -> Response:
     """With what was written, whatever became of it."""
-    status, what, where, hint = (200, "", "", "") if error is None else told_to_people(error, words_for(request))
     action = "/forecasts/new" if kind is FormKind.PLAN else "/campaigns/new"
     names = [*TERMS, *LISTED, *(f"hours_{day}" for day in DAYS), "click_within", "view_within", "keep"]
     owners = asker.seen.edits.advertiser_page(ListRequest(limit=500)).items
@@ -55,10 +53,7 @@ def form_page(
         "listed": LISTED,
         "etag": etag or ("" if one is None else etag_of(campaign_document(one))),
         "once": told.get("once", "") or asker.seen.draw(16).hex(),
-        "what": what,
-        "where": where,
-        "hint": hint,
         "changed": isinstance(error, ChangedMeanwhile),
-        "forecast": spoken(forecast, words_for(request)) if asker.viewer.may(Right.MAKE_FORECASTS) else None,
+        "forecast": spoken(forecast, language_asked(request)) if asker.viewer.may(Right.MAKE_FORECASTS) else None,
     }
-    return page(request, "campaign_form.html", asker, status=status, **facts)
+    return page(request, "campaign_form.html", asker, error=error, **facts)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from adplat.domain import Creative, KeptDraft
+from adplat.domain import ChangedMeanwhile, Creative, KeptDraft
 from adplat.flows.describe_catalogue import creative_document
 from adplat.flows.describe_drafts import kept_document
 from adplat.flows.review_queue import MOST_AT_ONCE, Named, Outcome, Waiting, Waits
@@ -93,4 +93,7 @@ def waiting_document(one: Waiting) -> dict[str, Any]:
 
 def outcome_document(one: Outcome) -> dict[str, Any]:
     """Of an answer."""
-    return {"kind": one.named.kind.value, "id": one.named.thing_id, "error": one.error or None}
+    error = None if one.why is None else one.why.what
+    if one.why is not None and one.why.hint and not isinstance(one.why, ChangedMeanwhile):  # its hint is of one thing
+        error = f"{one.why.what}; {one.why.hint}"
+    return {"kind": one.named.kind.value, "id": one.named.thing_id, "error": error}

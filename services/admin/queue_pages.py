@@ -4,39 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import ConfigRejected, ListRequest, ReviewVerdict, Right
 from adplat.flows.review_queue import Asked, Named, Outcome, Waits, approve_clean, waiting
 from services.admin.asking import Asker
 from services.admin.etags import etag_of
-from services.admin.pages import Browsing, Cursor, Sending, is_text
+from services.admin.filters import Asked as Filtered
+from services.admin.filters import Filters, advertiser, one_of
+from services.admin.pages import Browsing, Sending
 from services.admin.queue_bodies import document_of, require_as_seen
-from services.admin.rendering import page
+from services.admin.refusals import told_to_people
+from services.admin.rendering import language_asked, page
 
 router = APIRouter(include_in_schema=False)
 _SHOWN = 24
+_VERDICTS = (ReviewVerdict.PASS, ReviewVerdict.HOLD)
 _NAMED = re.compile(r"(creative|draft):([^\s\"]{1,256}):(\"[0-9a-f]{32}\")")
+
+QUEUE = Filters(
+    (
+        one_of("kind", "came_as", {Waits.CREATIVE.value: "uploaded", Waits.DRAFT.value: "drafted"}),
+        advertiser(),
+        one_of("verdict", "verdict", {one.value: one.value for one in _VERDICTS}),
+    ),
+    besides=frozenset({"ticked"}),
+)
 
 
 @router.get("/creatives/queue")
 def queue(
-    request: Request,
-    asker: Browsing,
-    kind: str = "",
-    advertiser: str = "",
-    verdict: str = "",
-    ticked: str = "",
-    cursor: Cursor = "",
+    request: Request, asker: Browsing, asked: Annotated[Filtered, Depends(QUEUE.asked)], ticked: str = ""
 ) -> Response:
     """Uploads first, then drafts; ``ticked``: all that may be approved together are ticked already."""
     asker.viewer.require(Right.SEE_CATALOGUE)
     asker.viewer.require(Right.SEE_DRAFTS)
-    chosen = {"kind": kind, "advertiser": advertiser, "verdict": verdict, "cursor": cursor}
-    return _queue_page(request, asker, chosen, ticked=bool(ticked))
+    return _queue_page(request, asker, asked, ticked=bool(ticked))
 
 
 @router.post("/creatives/queue/approve")
@@ -44,39 +51,35 @@ def approve_many(request: Request, sent: Sending) -> Response:
     """Those that are ticked; what kept one of them is told beside it, and kept no other."""
     asker, form = sent
     parts = asker.may(Right.REVIEW_CREATIVES)
-    chosen = {name: form.text(name) for name in ("kind", "advertiser", "verdict")}
     found = approve_clean(parts, _named(form.every("item")), form.text("reason"), require_as_seen)
-    return _queue_page(request, asker, chosen | {"cursor": ""}, found)
+    return _queue_page(request, asker, QUEUE.read(form.of(QUEUE.names), asker), found)
 
 
 def _queue_page(
-    request: Request, asker: Asker, chosen: dict[str, str], outcomes: Sequence[Outcome] = (), *, ticked: bool = False
+    request: Request, asker: Asker, asked: Filtered, outcomes: Sequence[Outcome] = (), *, ticked: bool = False
 ) -> Response:
-    kinds, verdicts = {one.value for one in Waits}, {one.value for one in ReviewVerdict}
-    asked = Asked(
-        Waits(chosen["kind"]) if chosen["kind"] in kinds else None,
-        chosen["advertiser"] if is_text(chosen["advertiser"]) else "",
-        ReviewVerdict(chosen["verdict"]) if chosen["verdict"] in verdicts else None,
+    chosen = asked.chosen
+    wanted = Asked(
+        Waits(chosen["kind"]) if chosen["kind"] else None,
+        chosen["advertiser"],
+        ReviewVerdict(chosen["verdict"]) if chosen["verdict"] else None,
         _SHOWN,
-        chosen["cursor"],
     )
-    found = waiting(asker.seen, asked)
+    found = asked.at(lambda cursor: waiting(asker.seen, replace(wanted, cursor=cursor)))
+    where = chosen | asked.places
     owners = asker.seen.edits.advertiser_page(ListRequest(limit=500)).items
-    filters = {name: chosen[name] for name in ("kind", "advertiser", "verdict") if chosen[name]}
     facts: dict[str, Any] = {
         "found": found,
         "etags": {one.thing_id: etag_of(document_of(one.thing)) for one in found.items},
         "clean": [one for one in found.items if one.is_clean],
-        "outcomes": outcomes,
+        "outcomes": [(one.named, told_to_people(one.why, language_asked(request))) for one in outcomes],
         "ticked": ticked,
         "owners": owners,
         "kinds": list(Waits),
-        "verdicts": [ReviewVerdict.PASS, ReviewVerdict.HOLD],
-        "chosen": chosen,
-        "query": urlencode(filters) + ("&" if filters else ""),
-        "here": "/creatives/queue?" + urlencode(filters | ({"cursor": chosen["cursor"]} if chosen["cursor"] else {})),
+        "verdicts": _VERDICTS,
+        "here": "/creatives/queue?" + urlencode({name: told for name, told in where.items() if told}),
     }
-    return page(request, "queue.html", asker, **facts)
+    return page(request, "queue.html", asker, asked=asked, **facts)
 
 
 def _named(items: Sequence[str]) -> list[Named]:

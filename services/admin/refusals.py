@@ -1,12 +1,52 @@
-"""What a form refuses, told in the words of its labels and in the language of who reads it."""
+"""What is refused, told to people: in the words of labels and in the language of the page, as far as there are words.
+
+Other details are English alone; before those stands one line in the language of the page.
+"""
 
 from __future__ import annotations
 
-from adplat.domain import AdplatError, ConfigRejected
+from dataclasses import dataclass
+
+from adplat.domain import AdplatError, ConfigRejected, NotPermitted, Right
+from services.admin.asking import FORM_TOKEN
 from services.admin.problems import of_error
 from services.admin.wording import Say, words_in
 
+DETAILS_IN = "en"
 _LABELS = {"daily": "daily_budget", "total": "total_budget", "target": "bid_target"}
+# All others have no page.
+_TOLD = frozenset({401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 500, 503})
+_OF_FORMS = frozenset({FORM_TOKEN, "origin"})
+# Fields by the names that refusals give them, and the words that pages have for them.
+FIELDS = {
+    "advertiser_id": "advertiser",
+    "advertisers": "of_advertisers",
+    "by": "report_by",
+    "campaign": "campaign",
+    "campaigns": "campaigns",
+    "days": "key_days",
+    "flight_start": "flight_start",
+    "flight_end": "flight_end",
+    "image": "picture",
+    "landing_url": "landing",
+    "name": "name",
+    "old password": "old_password",
+    "password": "new_password",
+    "reason": "reason",
+    "role": "role",
+    "time_zone": "time_zone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One refusal as a page says it; ``lead`` is empty where the details are in the language of the page."""
+
+    status: int = 200
+    what: str = ""
+    where: str = ""
+    hint: str = ""
+    lead: str = ""
 
 
 def refusal(sentence: str, where: str, **told: str) -> ConfigRejected:
@@ -20,13 +60,15 @@ def refusal(sentence: str, where: str, **told: str) -> ConfigRejected:
     return ConfigRejected(what, where=where, hint="change it in the form", detail={"sentence": sentence, "told": told})
 
 
-def told_to_people(error: Exception, say: Say) -> tuple[int, str, str, str]:
-    """Status, what, where and hint, as ``of_error``; a field of a budget or bid is named by its label."""
-    status, what, where, hint = of_error(error)
-    label = _LABELS.get(where)
+def told_to_people(error: Exception | None, language: str) -> Told:
+    """What ``of_error`` tells, nothing of no error; a field of a budget or bid is named by its label."""
+    if error is None:
+        return Told()
+    say, (status, what, where, hint) = words_in(language), of_error(error)
+    shown = say(_LABELS[where]) if where in _LABELS else where
     if isinstance(error, AdplatError) and "sentence" in error.detail:
-        what, hint = _filled(error.detail["sentence"], error.detail["told"], say), ""
-    return status, what, say(label) if label else where, hint
+        return Told(status, _filled(error.detail["sentence"], error.detail["told"], say), shown)
+    return Told(status, what, shown, hint, lead_of(language, status, where, error))
 
 
 def _filled(sentence: str, told: dict[str, str], say: Say) -> str:
@@ -35,3 +77,19 @@ def _filled(sentence: str, told: dict[str, str], say: Say) -> str:
 
 def _word(text: str, say: Say) -> str:
     return say(text[1:]) if text.startswith(":") else text
+
+
+def lead_of(language: str, status: int, where: str = "", error: Exception | None = None) -> str:
+    """Such as that a right is lacking, and which; empty where all went well or the details are in this language."""
+    if status not in _TOLD or language == DETAILS_IN:
+        return ""
+    say = words_in(language)
+    lead = say(f"refused {status}")
+    if isinstance(error, NotPermitted):
+        right = error.detail.get("right")
+        if right is not None:
+            return f"{say('refused 403 right')}：{say(f'right {Right(right).value}')}。"
+        return say("refused 403 form") if error.where in _OF_FORMS else lead
+    if status == 422 and where in FIELDS:
+        return f"{lead}{say('refused 422 field')}：{say(FIELDS[where])}。"
+    return lead

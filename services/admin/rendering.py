@@ -15,8 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from adplat import __version__
 from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right, ended, in_words
 from services.admin.asking import Asker
+from services.admin.filters import Asked
 from services.admin.problems import Refused
-from services.admin.refusal_leads import lead_of
+from services.admin.refusals import told_to_people
 from services.admin.way_back import way_back
 from services.admin.wording import Say, language_of, words_in
 
@@ -58,12 +59,13 @@ def page(
     *,
     status: int = 200,
     error: Exception | None = None,
+    asked: Asked | None = None,
     **facts: Any,
 ) -> Response:
-    """A template with these facts; ``error`` is what a page of an error is about."""
+    """A template with these facts; ``error``: what was refused, with its status; ``asked``: what the address asks."""
     language = language_asked(request)
     say, viewer = words_in(language), None if asker is None else asker.viewer
-    done = request.query_params.get("done", "")
+    done, wrong = request.query_params.get("done", ""), told_to_people(error, language)
     told = {
         "say": say,
         "language": language,
@@ -75,10 +77,15 @@ def page(
         "has_script": script_file() is not None,
         "done": say(f"done_{done}") if done in _DONE else "",
         "version": __version__,
-        "lead": lead_of(say, language, status, str(facts.get("where", "")), error),
+        "missed": [] if asked is None else [(one, one.sentence(say)) for one in asked.missed],
+        "wrong": wrong,
     }
+    if asked is not None:
+        told |= {"chosen": asked.chosen, "query": asked.query}
     html = _templates().get_template(name).render(told | facts)
-    return HTMLResponse(html, status, headers={"vary": "Cookie, Accept-Language, HX-Request"})
+    return HTMLResponse(
+        html, status if error is None else wrong.status, headers={"vary": "Cookie, Accept-Language, HX-Request"}
+    )
 
 
 def language_asked(request: Request) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     REPORT_METRICS,
@@ -22,12 +21,15 @@ from adplat.domain import (
     dimensions_named,
     metrics_named,
 )
+from adplat.domain.report_days import report_zone
+from adplat.domain.reports import FILTERS
 from adplat.flows.ask_report import Metrics, asked_now, found_report
 from adplat.flows.describe_report import report_facts
 from adplat.flows.report_parts import ReportParts
 from adplat.reporting.report_files import MOST_ROWS_OF_PDF
+from services.admin.asking import Asker
+from services.admin.filters import Asked, Field, Filters, day, one_of
 from services.admin.pages import Browsing
-from services.admin.problems import of_error
 from services.admin.rendering import language_asked, page
 from services.admin.report_view import day_chart, days_of, in_order, line_of, tiles_of
 from services.admin.reports_api import in_turn
@@ -38,34 +40,51 @@ MOST_SHOWN = 200
 USUAL_DAYS = 7
 SHOWN_METRICS = ("impressions", "clicks", "conversions", "spend", "value", "ctr", "cvr", "cpc", "cpa", "roas")
 _FIELDS = 2  # for dimensions and for conditions; an address may name more
+DIMENSIONS = {one.value: one.value for one in Dimension}
+METRICS = {one: one for one in REPORT_METRICS}
 
-Many = Annotated[list[str], Query()]
+
+def _condition(told: str, _: Asker) -> str:
+    return ReportQuestion(date(2026, 1, 1), date(2026, 1, 2), conditions=(condition_from(told),)).conditions[0].text
+
+
+CONDITIONS = Field(
+    "filter", "condition", "filter_may_condition", _condition, {one.value: "" for one in FILTERS}, many=True,
+    longest=2000,
+)  # fmt: skip
+METRIC = one_of("metric", "report_metrics", METRICS, many=True)
+QUESTION = Filters(
+    (
+        day("since", "report_since"),
+        day("until", "report_until"),
+        one_of("by", "report_by", DIMENSIONS, many=True),
+        Field("time_zone", "time_zone", "filter_may_zone", lambda told, _: report_zone(told).key),
+        CONDITIONS,
+        METRIC,
+        Field("order", "gallery_order", "filter_may_column", lambda told, _: told),
+        one_of("chart", "report_chart_of", METRICS),
+    ),
+    places=(),
+)
 
 
 @router.get("/reports")
-def reports(
-    request: Request,
-    asker: Browsing,
-    since: str = "",
-    until: str = "",
-    by: Many = [],  # noqa: B006 - FastAPI copies it
-    time_zone: str = "",
-    filter: Many = [],  # noqa: B006 - as the API calls it
-    metric: Many = [],  # noqa: B006 - the same
-    order: str = "",
-    chart: str = "",
-) -> Response:
-    """Of the last days by day, where nothing else is asked for."""
+def reports(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(QUESTION.asked)]) -> Response:
+    """Of the last days by day, where nothing else is asked for; nothing where a condition is not understood."""
     parts = asker.may(Right.SEE_REPORTS)
     today = parts.clock.now().astimezone(UTC).date()
+    chosen, by = asked.chosen, asked.values["by"]
     told: dict[str, Any] = {
-        "since": since or str(today - timedelta(days=USUAL_DAYS - 1)),
-        "until": until or str(today + timedelta(days=1)),
-        "by": filled(by) if since or by else ["day"],
-        "time_zone": time_zone.strip() or "UTC",
-        "filter": filled(filter),
-        "metric": filled(metric),
+        "since": chosen["since"] or str(today - timedelta(days=USUAL_DAYS - 1)),
+        "until": chosen["until"] or str(today + timedelta(days=1)),
+        "by": by if chosen["since"] or by else ["day"],
+        "time_zone": chosen["time_zone"] or "UTC",
+        "filter": asked.values["filter"],
+        "metric": asked.values["metric"],
     }
+    if chosen["order"].removeprefix("-") not in {"", *told["by"], *REPORT_METRICS}:
+        asked.miss("order")
+    order, chart = asked.chosen["order"], chosen["chart"]
     facts: dict[str, Any] = {
         "told": told,
         "dimensions": [one.value for one in Dimension],
@@ -76,6 +95,8 @@ def reports(
         "query": urlencode(told, doseq=True),
     }
     language = language_asked(request)
+    if asked.misses("filter"):
+        return page(request, "reports.html", asker, status=422, asked=asked, shown=None, **facts)
 
     def made() -> dict[str, Any]:
         question = asked_question(told)
@@ -86,10 +107,8 @@ def reports(
     try:
         shown = in_turn(request, made)
     except InputError as error:
-        status, what, where, hint = of_error(error)
-        trouble = {"what": what, "where": where, "hint": hint}
-        return page(request, "reports.html", asker, status=status, shown=None, trouble_told=trouble, **facts)
-    return page(request, "reports.html", asker, shown=shown, trouble_told=None, **facts)
+        return page(request, "reports.html", asker, error=error, asked=asked, shown=None, **facts)
+    return page(request, "reports.html", asker, asked=asked, shown=shown, **facts)
 
 
 def _shown(
@@ -130,17 +149,12 @@ def _before(question: ReportQuestion) -> tuple[date, date]:
 def asked_question(told: dict[str, Any]) -> ReportQuestion:
     """What the fields say. Raises ConfigRejected."""
     return ReportQuestion(
-        day(told["since"], "since"),
-        day(told["until"], "until"),
+        day_told(told["since"], "since"),
+        day_told(told["until"], "until"),
         dimensions_named(told["by"]),
         told["time_zone"],
         tuple(condition_from(one) for one in told["filter"]),
     )
-
-
-def filled(told: Iterable[str]) -> list[str]:
-    """Those of some fields that hold something."""
-    return [one.strip() for one in told if one.strip()]
 
 
 def _fields(told: dict[str, Any]) -> dict[str, list[str]]:
@@ -148,7 +162,7 @@ def _fields(told: dict[str, Any]) -> dict[str, list[str]]:
     return {name: [*told[name], *[""] * max(_FIELDS - len(told[name]), 0)] for name in ("by", "filter")}
 
 
-def day(text: str, where: str) -> date:
+def day_told(text: str, where: str) -> date:
     """Raises ConfigRejected."""
     try:
         return date.fromisoformat(text)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     ChangedMeanwhile,
@@ -37,13 +37,14 @@ from adplat.flows.save_reports import (
 )
 from services.admin.asking import Asker
 from services.admin.etags import etag_of, require_match
-from services.admin.pages import Browsing, Cursor, Sending, is_text, trail_of
-from services.admin.problems import of_error
+from services.admin.filters import Asked, Filters, text
+from services.admin.pages import Browsing, Sending, trail_of
 from services.admin.rendering import language_asked, page, to
 from services.admin.saved_report_forms import fields_of, report_told, target_told_in, times_told_in
 from services.admin.saved_reports_api import days_of, secret_of, with_another_secret
 
 router = APIRouter(include_in_schema=False)
+LISTED = Filters((text("name", "name", "name"),))
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _BLANK = dict.fromkeys(("name", "since", "until", "by", "filters", "metrics", "attribute", "is_shared"), "")
 _NEW_SCHEDULE = {
@@ -53,13 +54,11 @@ _NEW_SCHEDULE = {
 
 
 @router.get("/reports/saved")
-def saved(request: Request, asker: Browsing, name: str = "", cursor: Cursor = "") -> Response:
+def saved(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(LISTED.asked)]) -> Response:
     """One's own and those that are shared."""
-    parts, told = asker.may(Right.SEE_REPORTS), name.strip()
-    conditions = [Condition("name", Comparison.CONTAINS, (told[:256],))] if is_text(told) else []
-    shown = parts.saved.report_page(ListRequest(conditions, limit=50, cursor=cursor))
+    shown = asked.page(asker.may(Right.SEE_REPORTS).saved.report_page, 50)
     links = {one.report_id: _open(asker, one) for one in shown.items}
-    return page(request, "saved_reports.html", asker, shown=shown, chosen=told, links=links)
+    return page(request, "saved_reports.html", asker, asked=asked, shown=shown, links=links)
 
 
 @router.get("/reports/saved/new")
@@ -209,7 +208,6 @@ def _story_page(
     error: InputError | None = None,
     secret: str = "",
 ) -> Response:
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
     parts, viewer = asker.seen, asker.viewer
     may_send = viewer.may(Right.SAVE_REPORTS) and viewer.may(Right.EXPORT_REPORTS)
     mine = ListRequest([Condition("report_id", Comparison.IS, (one.report_id,))], limit=50)
@@ -236,12 +234,9 @@ def _story_page(
         "path": f"/reports/saved/{one.report_id}",  # some of the forms are sent elsewhere
         "secret": secret,
         "has_mail": parts.sending.has_mail,
-        "what": what,
-        "where": where,
-        "hint": hint,
         "entries": trail_of(asker, one.report_id),
     }
-    return page(request, "saved_report.html", asker, status=status, **facts)
+    return page(request, "saved_report.html", asker, error=error, **facts)
 
 
 def _form_page(
@@ -252,7 +247,6 @@ def _form_page(
     error: InputError | None = None,
     etag: str = "",
 ) -> Response:
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
     several = asker.viewer.advertisers is None or len(asker.viewer.advertisers) > 1
     owners = asker.seen.edits.advertiser_page(ListRequest(limit=500)).items if several and one is None else ()
     blank = _BLANK | {"period": "last_7_days", "time_zone": "UTC", "counted": "shown", "advertiser_id": ""}
@@ -266,9 +260,6 @@ def _form_page(
         "is_staff": asker.viewer.advertisers is None,
         "etag": etag or ("" if one is None else etag_of(saved_document(one))),
         "once": told.get("once", "") or asker.seen.draw(16).hex(),
-        "what": what,
-        "where": where,
-        "hint": hint,
         "changed": isinstance(error, ChangedMeanwhile),
     }
-    return page(request, "saved_report_form.html", asker, status=status, **facts)
+    return page(request, "saved_report_form.html", asker, error=error, **facts)

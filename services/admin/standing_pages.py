@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from adplat.domain import Comparison, Condition, ConfigRejected, Creative, InputError, ListRequest, Right
+from adplat.domain import Comparison, Condition, Creative, InputError, ListRequest, Right
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.creative_story import MOST_OF_ELEMENTS, campaign_elements
 from adplat.flows.report_delivery import CreativeStanding, creative_leaderboard, too_little
 from services.admin import charts
 from services.admin.asking import Asking
 from services.admin.creative_bodies import ElementsOut
+from services.admin.filters import Asked, Filters, day
 from services.admin.pages import Browsing
-from services.admin.problems import of_error, responses
+from services.admin.problems import responses
 from services.admin.rendering import page
 from services.admin.reports_api import Since, Until, in_turn
 from services.admin.wording import Say
@@ -27,38 +28,43 @@ api = APIRouter(prefix="/v1", tags=["reports"])
 USUAL_DAYS = 28
 MOST_SHOWN = 200
 _CHARTED = 25
+STANDINGS = Filters(
+    (day("since", "report_since"), day("until", "report_until")), places=(), besides=frozenset({"elements"})
+)
 
 
 @router.get("/campaigns/{campaign_id}/creatives")
 def standings(
-    campaign_id: str, request: Request, asker: Browsing, since: str = "", until: str = "", elements: str = ""
+    campaign_id: str,
+    request: Request,
+    asker: Browsing,
+    asked: Annotated[Asked, Depends(STANDINGS.asked)],
+    elements: str = "",
 ) -> Response:
     """Of the last days, where no others are asked for; elements are added where they are asked for."""
     seen = asker.may(Right.SEE_REPORTS)
     campaign = seen.edits.campaign(campaign_id)
     tomorrow = seen.clock.now().date() + timedelta(days=1)
-    told = {"since": since or str(tomorrow - timedelta(days=USUAL_DAYS)), "until": until or str(tomorrow)}
+    first = date.fromisoformat(asked.chosen["since"] or str(tomorrow - timedelta(days=USUAL_DAYS)))
+    end = date.fromisoformat(asked.chosen["until"] or str(tomorrow))
+    told = {"since": str(first), "until": str(end)}
     facts: dict[str, Any] = {"campaign": campaign, "told": told, "asked_elements": bool(elements), "elements": None}
     try:
-        first, end = _day(told["since"], "since"), _day(told["until"], "until")
         found = in_turn(request, lambda: creative_leaderboard(seen.reports().breakdown.report, campaign_id, first, end))
         if elements:
             facts["elements"] = in_turn(request, lambda: _elements(seen, campaign_id, first, end))
     except InputError as error:
-        status, what, where, hint = of_error(error)
-        trouble = {"what": what, "where": where, "hint": hint}
-        return page(request, "standings.html", asker, status=status, rows=[], trouble_told=trouble, **facts)
+        return page(request, "standings.html", asker, error=error, asked=asked, rows=[], **facts)
     shown = found[:MOST_SHOWN]
     facts |= {
         "rows": shown,
         "more": len(found) - len(shown),
         "creatives": _creatives(seen, [one.creative_id for one in shown]),
         "missing": too_little(found),
-        "trouble_told": None,
         "chart": lambda say: _chart(shown[:_CHARTED], facts["creatives"], say),
         "element_charts": lambda say: _element_charts(facts["elements"], say),
     }
-    return page(request, "standings.html", asker, **facts)
+    return page(request, "standings.html", asker, asked=asked, **facts)
 
 
 @api.get("/reports/elements/{campaign_id}", responses=responses(404), response_model=ElementsOut)
@@ -132,10 +138,3 @@ def _element_charts(told: dict[str, Any] | None, say: Say) -> list[tuple[str, li
         name, label = charts.Axis("name", "", "N"), f"{say('element_factor')}: {kind}"
         found.append((kind, lines, charts.intervals(rows, name, value, "low", "high", label, rule_at=1.0)))
     return found
-
-
-def _day(text: str, where: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ConfigRejected(f"{text[:32]!r} is no day", where=where, hint="write it as 2026-03-01") from None

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Request, Response
 from adplat.domain import Comparison, Condition, ConfigRejected, Copy, Creative, InputError, ListRequest, Right
 from adplat.flows.edit_creatives import Upload, hand_in
 from services.admin.asking import Asker, a_place_in, door_of
-from services.admin.pages import Browsing, Sending, is_text
-from services.admin.problems import of_error
-from services.admin.rendering import page, to
+from services.admin.filters import is_text
+from services.admin.pages import Browsing, Sending
+from services.admin.refusals import told_to_people
+from services.admin.rendering import language_asked, page, to
 
 router = APIRouter(include_in_schema=False)
 MOST_FILES = 10
@@ -63,7 +64,6 @@ def _form_page(
     made: list[Creative] | None = None,
     troubles: list[tuple[str, InputError]] | None = None,
 ) -> Response:
-    status, what, where, hint = (200, "", "", "") if error is None else of_error(error)
     ads = list(asker.seen.edits.ad_page(ListRequest(limit=500)).items)
     if is_text(told.get("ad_id", "")) and told["ad_id"] not in {ad.ad_id for ad in ads}:
         named = Condition("ad_id", Comparison.IS, (told["ad_id"][:256],))
@@ -74,10 +74,7 @@ def _form_page(
         "placements": sorted(asker.seen.placements),
         "once": told.get("once", "") or asker.seen.draw(16).hex(),
         "made": made or [],
-        "troubles": [(name, *of_error(one)) for name, one in troubles or []],
+        "troubles": [(name, told_to_people(one, language_asked(request))) for name, one in troubles or []],
         "most_files": MOST_FILES,
-        "what": what,
-        "where": where,
-        "hint": hint,
     }
-    return page(request, "creative_form.html", asker, status=status, **facts)
+    return page(request, "creative_form.html", asker, error=error, **facts)

@@ -62,10 +62,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "bid": ("Bid", "出价"),
     "bid_kind": ("Bid strategy", "出价方式"),
     "bid_target": ("Target", "目标"),
-    "bid_hint": (
-        "Required: an amount per click, action or thousand showings; for a target return on spend a ratio such as 4.",
-        "必填：每次点击、每次转化或每千次曝光的金额；方式为目标回报率时填比值，如 4。",
-    ),
     "targeting": ("Targeting", "定向"),
     "targeting_hint": ("Separated by commas; empty: no restriction.", "以逗号分隔；留空表示不限。"),
     "countries": ("Countries", "国家"),

@@ -4,6 +4,7 @@ from services.admin.words import (
     campaigns,
     creatives,
     experiments,
+    filters,
     forecasts,
     models,
     overview,
@@ -14,7 +15,7 @@ from services.admin.words import (
 
 PAGES = tuple(
     module.WORDS
-    for module in (campaigns, creatives, experiments, forecasts, models, overview, people, refusals, reports)
+    for module in (campaigns, creatives, experiments, filters, forecasts, models, overview, people, refusals, reports)
 )
 
 __all__ = ["PAGES"]

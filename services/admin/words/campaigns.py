@@ -37,8 +37,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "per_max_cpc": ("per click", "每次点击"),
     "per_target_cpa": ("per action", "每次转化"),
     "per_cpm": ("per thousand showings", "每千次曝光"),
-    "bid_unit": ("in {currency}, {per}", "以 {currency} 计，{per}"),
-    "bid_unit_ratio": ("a ratio, such as 4", "比值，如 4"),
+    "bid_unit": ("required; in {currency}, {per}", "必填，以 {currency} 计，{per}"),
+    "bid_unit_ratio": ("required; a ratio, such as 4", "必填，比值，如 4"),
     "advertisers_currency": ("the advertiser's currency", "广告主的货币"),
     "form_no_target": (
         "{kind} needs an amount above 0, in {currency}, {per}. Write it as 2.50.",
@@ -84,6 +84,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "do_it": ("Do it", "执行"),
     "bulk_done": ("Changed: {done}.", "已更改：{done}。"),
     "bulk_partly_done": ("Changed: {done}. Not changed: {left}.", "已更改：{done}。未更改：{left}。"),
+    "not_changed": ("not changed", "未更改"),
     "bulk_no_such_step": ("it is {was} and cannot become {wanted}", "{was}，不能变为{wanted}"),
     "end_campaign": ("End", "结束投放"),
     "end_means": (

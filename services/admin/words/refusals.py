@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused 413": ("What was sent is too large.", "提交的内容过大。"),
     "refused 422": ("Something in it is wrong.", "提交的内容有误，请修改后重新提交。"),
     "refused 422 field": ("Look at this field", "请检查此项"),
+    "refused 428": ("The form is not whole; load the page again.", "表单不完整，请重新打开页面后再提交。"),
     "refused 429": ("Too many tries or requests; wait a while.", "尝试或请求过于频繁，请稍后再试。"),
     "refused 500": ("This is a fault of adplat.", "系统内部错误。"),
     "refused 503": ("Busy, or a store is away: try again in a moment.", "系统繁忙或存储暂时不可用，请稍后重试。"),

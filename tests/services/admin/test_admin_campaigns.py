@@ -20,6 +20,7 @@ from adplat.market import delivery_of
 from adplat.storage import SqlCatalogue
 from services.admin.campaign_form import span_s, span_text
 from services.admin.hours_of_week import hours_from, texts_of, told_days
+from services.admin.wording import words_in
 from tests.services.admin.admins import Admin, Somebody
 from tests.services.admin.test_admin_pages import FIELDS, sent
 from tests.storage.builders import a_campaign, an_advertiser
@@ -89,9 +90,10 @@ def test_several_campaigns_are_paused_at_once_and_one_that_cannot_be_stays(admin
     draft = sent(mei, "/campaigns/new", **FIELDS, once="d").headers["location"].partition("?")[0].rpartition("/")[2]
     done = sent(mei, "/campaigns/bulk", status="paused", pick_1="k1", pick_2=draft)
     assert done.status_code == 200 and "Changed: 1. Not changed: 1." in done.text
-    told = re.search(r'<div class="done".*?</div>', done.text)[0]  # type: ignore[index]
-    assert f'href="/campaigns/{draft}">Summer &lt;b&gt;tea' in told and "it is draft and cannot become paused" in told
-    assert "k1" not in told
+    was_changed, was_not = re.findall(r"<li>.*?</li>", re.search(r'<div class="done".*?</div>', done.text)[0])  # type: ignore[index]
+    assert f'href="/campaigns/{draft}">Summer &lt;b&gt;tea' in was_not and "not changed" in was_not
+    assert "it is draft and cannot become paused" in was_not
+    assert 'href="/campaigns/k1"' in was_changed and "paused" in was_changed
     assert mei.get("/v1/campaigns/k1").json()["status"] == "paused"
     assert mei.get(f"/v1/campaigns/{draft}").json()["status"] == "draft"
     told = mei.post("/v1/campaigns/status", json={"campaign_ids": ["k1", draft], "status": "live"}).json()["items"]
@@ -99,6 +101,20 @@ def test_several_campaigns_are_paused_at_once_and_one_that_cannot_be_stays(admin
     assert told[0]["problem"] is None and "cannot become live" in told[1]["problem"]
     trail = admin.as_("olga").get("/v1/audit", params={"filter": "subject=k1"}).json()["items"]
     assert [one["action"] for one in trail[:2]] == ["campaign change", "campaign change"]
+
+
+def test_what_keeps_one_beyond_its_status_is_led_in_by_the_language_of_the_page(admin: Admin) -> None:
+    mei, now = admin.as_("mei"), bootstrap.clock().now()
+    over = Flight(now - timedelta(days=6), now - timedelta(days=1))
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        one = replace(a_campaign("k1", name="Spring 1"), flight=over, status=CampaignStatus.PAUSED)
+        SqlCatalogue(database).save([an_advertiser("a1")], [one], [], [])
+    data = {"form_token": mei.token, "status": "live", "pick_1": "k1"}
+    for language, told in (("en", "its flight is over"), ("zh", f"{words_in('zh')('refused 422')}请检查此项：结束")):
+        answer = mei.post("/campaigns/bulk", data=data, headers={"accept-language": language})
+        [line] = re.findall(r"<li>.*?</li>", re.search(r'<div class="done".*?</div>', answer.text)[0])  # type: ignore[index]
+        assert told in line and 'href="/campaigns/k1"' in line
+        assert ('<span lang="en">its flight is over' in line) == (language == "zh")
 
 
 def test_nothing_is_changed_where_one_of_them_is_another_s(admin: Admin) -> None:

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from adplat.domain import ChangedMeanwhile, NotPermitted, Right, Role, Viewer
-from services.admin.refusal_leads import FIELDS, lead_of
+from services.admin.refusals import FIELDS, lead_of
 from services.admin.wording import words_in
 from tests.services.admin.admins import Admin
+from tests.services.admin.test_admin_pages import FIELDS as OF_A_CAMPAIGN
+from tests.services.admin.test_admin_pages import POSTED as OF_PAGES
+from tests.services.admin.test_people_pages import POSTED as OF_PEOPLE
 
 ZH = {"accept-language": "zh"}
 say = words_in("zh")
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 405, 409, 412, 413, 422, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 500, 503])
 def test_every_refusal_has_a_line_of_its_language_and_none_of_english(status: int) -> None:
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in lead_of(say, "zh", status))
-    assert lead_of(words_in("en"), "en", status) == ""
-    assert lead_of(say, "zh", 200) == ""
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in lead_of("zh", status))
+    assert lead_of("en", status) == ""
+    assert lead_of("zh", 200) == ""
 
 
 @pytest.mark.parametrize("right", list(Right))
 def test_a_right_that_is_lacking_is_named(right: Right) -> None:
     with pytest.raises(NotPermitted) as caught:
         Viewer("x", Role.ADMIN, only=frozenset()).require(right)
-    assert say(f"right {right.value}") in lead_of(say, "zh", 403, error=caught.value)
+    assert say(f"right {right.value}") in lead_of("zh", 403, error=caught.value)
 
 
 def test_fields_are_named_as_the_page_names_them() -> None:
     for field, word in FIELDS.items():
-        assert say(word) in lead_of(say, "zh", 422, field)
-    assert "请检查" not in lead_of(say, "zh", 422, "somewhere")
-    assert lead_of(say, "zh", 412, error=ChangedMeanwhile("it changed", hint="look")) == say("refused 412")
+        assert say(word) in lead_of("zh", 422, field)
+    assert "请检查" not in lead_of("zh", 422, "somewhere")
+    assert lead_of("zh", 412, error=ChangedMeanwhile("it changed", hint="look")) == say("refused 412")
 
 
 def test_pages_say_first_in_their_language_what_they_refuse(admin: Admin) -> None:
@@ -53,3 +58,34 @@ def test_pages_say_first_in_their_language_what_they_refuse(admin: Admin) -> Non
     assert wrong.status_code == 422 and f"请检查此项：{say('key_days')}。" in wrong.text
     nobody = admin.nobody().post("/sign-in", data={"user_id": "mei", "password": "no"}, headers=ZH)
     assert nobody.status_code == 401 and say("refused 401") in nobody.text
+
+
+def told_in_zh(html: str) -> list[str]:
+    """What is told in boxes of trouble, without what is marked as English and names in code."""
+    boxes = re.findall(r'<(div|p|li) class="(?:trouble|quiet told)"[^>]*>(.*?)</\1>', html, re.DOTALL)
+    marked = r'<span lang="en">.*?</span>|<code>.*?</code>|<[^>]+>'
+    return [re.sub(marked, "", box, flags=re.DOTALL) for _, box in boxes]
+
+
+@pytest.mark.parametrize("path", sorted(OF_PAGES | OF_PEOPLE))
+def test_whatever_a_form_is_refused_for_is_led_in_by_the_language_of_the_page(admin: Admin, path: str) -> None:
+    for told in (
+        {},
+        OF_A_CAMPAIGN | {"advertiser_id": "a1", "daily": "much", "mean": "much", "etag": '"0"', "reason": "x"},
+    ):
+        root = admin.as_("root")
+        answer = root.post(path, data={"form_token": root.token, "form": "plan"} | told, headers=ZH)
+        boxes = told_in_zh(answer.text)
+        assert boxes or answer.status_code in {200, 303}, (path, answer.status_code)
+        for box in boxes:
+            assert re.search(r"[\u4e00-\u9fff]{4}", box) and not re.search(r"[a-z]{2,} [a-z]{2,}", box), (path, box)
+
+
+@pytest.mark.parametrize("path", ["/forecasts/new", "/forecasts/preview", "/experiments/plan"])
+def test_a_plan_that_cannot_be_made_says_so_in_the_language_of_the_page(admin: Admin, path: str) -> None:
+    root = admin.as_("root")
+    wrong = {"form_token": root.token, "form": "plan", "advertiser_id": "a1", "flight_start": "never", "mean": "much"}
+    answer = root.post(path, data=OF_A_CAMPAIGN | wrong, headers=ZH)
+    [box] = told_in_zh(answer.text)
+    assert say("refused 422") in box and "no" not in box
+    assert '<span lang="en">&#39;never&#39; is no moment' in answer.text or path == "/experiments/plan"
