@@ -15,6 +15,7 @@ from services.admin.audit_api import audit_file, chain_checked
 from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text
 from services.admin.problems import of_error
 from services.admin.rendering import page
+from services.admin.words.deeds import DEEDS, KNOWN_DEEDS
 
 router = APIRouter(include_in_schema=False)
 _TEXTS = ("actor", "action", "subject")
@@ -101,6 +102,8 @@ def _audit_page(
         "links": {one.number: link_of(asker, one.entry) for one in shown.items},
         "told": told,
         "kinds": list(ActorKind),
+        "deeds_of": DEEDS,
+        "known_deeds": KNOWN_DEEDS,
         "again": urlencode(told) + "&",
         "chain": chain,
         "what": what,
@@ -112,12 +115,17 @@ def _audit_page(
 
 def _conditions(told: Mapping[str, str]) -> list[Condition]:
     """Raises ConfigRejected for a day that is none."""
-    found = [Condition(name, Comparison.CONTAINS, (told[name][:256],)) for name in _TEXTS if is_text(told[name])]
+    found = [Condition(name, _compared(name, told), (told[name][:256],)) for name in _TEXTS if is_text(told[name])]
     found += choice_of("kind", told["kind"], ActorKind)
     for name, comparison in (("since", Comparison.AT_LEAST), ("until", Comparison.BELOW)):
         if told[name]:
             found.append(Condition("at", comparison, (_day(told[name], name),)))
     return found
+
+
+def _compared(name: str, told: Mapping[str, str]) -> Comparison:
+    """A deed that is chosen is that one alone; one that is written into the address may be a part of several."""
+    return Comparison.IS if name == "action" and told[name] in KNOWN_DEEDS else Comparison.CONTAINS
 
 
 def _day(told: str, name: str) -> str:

@@ -12,6 +12,7 @@ from adplat.domain import Comparison, Condition, ConfigRejected, JobState, ListR
 from adplat.flows.describe_jobs import job_document
 from services.admin.pages import Browsing, Cursor, Sending, choice_of, is_text, trail_of
 from services.admin.rendering import page, to
+from services.admin.words.deeds import JOB_KINDS
 from services.admin.works_api import job_number
 
 router = APIRouter(include_in_schema=False)
@@ -23,12 +24,15 @@ def jobs(request: Request, asker: Browsing, state: str = "", kind: str = "", cur
     """Newest first."""
     conditions = choice_of("state", state, JobState)
     if is_text(kind.strip()):
-        conditions.append(Condition("kind", Comparison.CONTAINS, (kind.strip()[:256],)))
+        # One that is chosen is that one alone; one that is written into the address may be a part of several.
+        compared = Comparison.IS if kind.strip() in JOB_KINDS else Comparison.CONTAINS
+        conditions.append(Condition("kind", compared, (kind.strip()[:256],)))
     shown = asker.may(Right.SEE_JOBS).jobs.job_page(ListRequest(conditions, limit=50, cursor=cursor))
     again = urlencode({"state": state, "kind": kind.strip(), "cursor": cursor})
     facts: dict[str, Any] = {
         "shown": shown,
         "states": list(JobState),
+        "kinds": JOB_KINDS,
         "chosen": {"state": state, "kind": kind.strip()},
         "again": "" if all(one.state.is_over for one in shown.items) else f"/jobs?{again}",
     }

@@ -3,7 +3,9 @@
 from services.admin.words import (
     campaigns,
     creatives,
+    deeds,
     experiments,
+    findings,
     forecasts,
     models,
     overview,
@@ -14,7 +16,19 @@ from services.admin.words import (
 
 PAGES = tuple(
     module.WORDS
-    for module in (campaigns, creatives, experiments, forecasts, models, overview, people, refusals, reports)
+    for module in (
+        campaigns,
+        creatives,
+        deeds,
+        experiments,
+        findings,
+        forecasts,
+        models,
+        overview,
+        people,
+        refusals,
+        reports,
+    )
 )
 
 __all__ = ["PAGES"]

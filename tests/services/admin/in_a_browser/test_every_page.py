@@ -23,7 +23,9 @@ LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 # A label that is code is an id, the same in both.
 OWN_WORDS = (
     "label:not(:has(> code)), legend, button, caption, dt, th[scope=col], nav a, a.button, h2, .chip, "
-    "figcaption, summary"
+    "figcaption, summary, "
+    # Deeds, kinds of jobs and what reviews found; of details the names.
+    ".deed, .findings > li, td.detail > .quiet, #action option, #kind option"
 )
 # Names that are the same in both languages.
 SAME = re.compile(
@@ -115,6 +117,26 @@ def test_no_word_of_a_page_is_missing_in_chinese(visitors: dict[str, Visitor], p
     told = page.locator(OWN_WORDS).all_inner_texts()
     english = [text for text in told if re.search(r"[A-Za-z]{2}", SAME.sub("", text)) and not _has_chinese(text)]
     assert english == []
+    # What is ours and yet English says so; of findings there is none.
+    assert page.locator(".findings [lang=en]").all_inner_texts() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/creatives/queue", [".findings > li"]),
+        ("/audit", [".deed", "td.detail > .quiet", "#action option"]),
+        ("/jobs", [".deed", "#kind option"]),
+        ("/campaigns/k1", [".deed"]),
+        ("/creatives/c1", [".deed"]),
+        ("/people/mei", [".deed"]),
+    ],
+)
+def test_pages_that_are_looked_through_for_english_have_something_to_tell(
+    visitors: dict[str, Visitor], path: str, told: list[str]
+) -> None:
+    page = at(visitors, "zh", path)
+    assert all(page.locator(one).count() for one in told)
 
 
 def _has_chinese(text: str) -> bool:
