@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adplat.domain import ConfigRejected, Objection, ReviewVerdict, Weight
-from adplat.review import Rule, Subject, Words, all_rules, review_creative, rules_named
+from adplat.review import Rule, Saying, Subject, Words, all_rules, review_creative, rules_named
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
 from tests.review.conftest import PLACES

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import sys
 from string import Formatter
 
 import pytest
@@ -36,9 +38,6 @@ def test_the_details_stand_in_both_sentences_and_are_kept_beside_them() -> None:
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.rule_id)
 def test_a_rule_says_only_what_is_among_its_sayings(rule: Rule) -> None:
     """Read off its file, so that a branch that no test reaches is held to it as well."""
-    import inspect
-    import sys
-
     tree = ast.parse(inspect.getsource(sys.modules[rule.look.__module__]))
     calls = [
         call
@@ -52,7 +51,9 @@ def test_a_rule_says_only_what_is_among_its_sayings(rule: Rule) -> None:
         if isinstance(name, ast.Constant) and isinstance(details, ast.Dict) and None not in details.keys:
             told = {ast.literal_eval(key) for key in details.keys if key is not None}
             saying = rule.sayings[str(name.value)]
-            wanted = {field for one in (saying.evidence, saying.fix) for _, field, _, _ in Formatter().parse(one) if field}
+            wanted = {
+                field for one in (saying.evidence, saying.fix) for _, field, _, _ in Formatter().parse(one) if field
+            }
             assert wanted <= told
     if all(isinstance(call.args[1], ast.Constant) for call in calls):
         assert said == set(rule.sayings)

@@ -45,9 +45,7 @@ def test_no_saying_has_chinese_in_vain_and_no_rule_is_without_sayings() -> None:
 
 
 def found_in(headline: str, opened: OpenedPicture | None = None) -> list[dict[str, Any]]:
-    subject = Subject(
-        load_placements()["iab_300x250"], opened, words=(Words("headline", headline, "en"),), facts=()
-    )
+    subject = Subject(load_placements()["iab_300x250"], opened, words=(Words("headline", headline, "en"),), facts=())
     findings: list[dict[str, Any]] = review_document(review_creative(subject, read_letters=False))["findings"]
     return findings
 
