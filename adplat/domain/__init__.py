@@ -4,6 +4,9 @@ May import:  nothing of adplat.
 Must not:    do I/O, read the clock, draw random numbers.
 Called by:   every other room.
 Tests:       tests/domain/
+
+A port says what a flow may ask of the world outside; one exists only where I/O or a heavy part stands behind. The real
+parts live in ``adplat.storage`` and ``adplat.data``; ``adplat.bootstrap`` plugs them in.
 """
 
 from adplat.domain.alerts import Alert, AlertKind, AlertLevel, AlertLimits, AlertSubject
@@ -36,6 +39,7 @@ from adplat.domain.audit import (
     audit_hash,
     in_words,
 )
+from adplat.domain.audit_trail import AuditTrail
 from adplat.domain.benchmark import Figure, benchmark_document
 from adplat.domain.bidding import (
     LARGEST_PRICE_MICROS,
@@ -50,6 +54,8 @@ from adplat.domain.bidding import (
     money_keys,
 )
 from adplat.domain.briefs import BrandKit, Brief, Fact, FactKind, Product, SpecialCategory
+from adplat.domain.bundle_registry import BundleRegistry
+from adplat.domain.caller_store import CallerStore
 from adplat.domain.callers import ANYBODY, ApiKey, Caller, KeyBook, Permission, key_from, key_hash
 from adplat.domain.catalogue import (
     LONGEST_CAP_S,
@@ -73,6 +79,7 @@ from adplat.domain.catalogue import (
     Targeting,
 )
 from adplat.domain.catalogue_edits import CatalogueEdits
+from adplat.domain.catalogue_store import CatalogueStore
 from adplat.domain.clock import Clock, ManualClock, SystemClock
 from adplat.domain.counting import BUCKETS, LATENCY_BOUNDS_S, TOOK_MICROSECONDS, Counts, Series, ServiceCounted
 from adplat.domain.draft_store import DraftStore, KeptDraft
@@ -114,6 +121,7 @@ from adplat.domain.events import (
     UserConversion,
     WaitingConversion,
 )
+from adplat.domain.experiment_store import ExperimentStore
 from adplat.domain.experiments import (
     LAYER_BUCKETS,
     AssignmentUnit,
@@ -143,6 +151,8 @@ from adplat.domain.forecasts import (
     ScoredForecast,
     rising_quantiles,
 )
+from adplat.domain.hot_path_state import BidState, OnlineState, ServiceCounts
+from adplat.domain.job_queue import JobQueue
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
 from adplat.domain.learning import (
@@ -156,6 +166,7 @@ from adplat.domain.learning import (
 from adplat.domain.listing import LARGEST_PAGE, Comparison, Condition, ListRequest, Page, condition_from
 from adplat.domain.lockout import TriedBy, TryLimit, TryLimits, tried_subject
 from adplat.domain.money import MICROS_PER_UNIT, Money
+from adplat.domain.object_store import ObjectStore
 from adplat.domain.opportunity import (
     AdFormat,
     Blocks,
@@ -174,23 +185,7 @@ from adplat.domain.opportunity import (
 from adplat.domain.people import ROLE_RIGHTS, Right, Role, User, Viewer
 from adplat.domain.people_store import Account, PeopleStore
 from adplat.domain.placement_rules import ImageLimit, OnExcess, PlacementRules, Source, TextLimit
-from adplat.domain.ports import (
-    AuditTrail,
-    BidState,
-    BidUpkeep,
-    BundleRegistry,
-    CallerStore,
-    CatalogueStore,
-    ConversionState,
-    ExperimentStore,
-    JobQueue,
-    MetricsLedger,
-    ObjectStore,
-    OnlineState,
-    Progress,
-    ServiceCounts,
-    StreamState,
-)
+from adplat.domain.progress import Progress
 from adplat.domain.registry import (
     BundleDeployment,
     BundleState,
@@ -254,6 +249,7 @@ from adplat.domain.sessions import (
     session_from,
     session_hash,
 )
+from adplat.domain.worker_state import BidUpkeep, ConversionState, MetricsLedger, StreamState
 
 __all__ = [
     "ACTED_METRICS",

@@ -1,4 +1,4 @@
-"""The port of kept forecasts; beside the other ports, of which there are many."""
+"""The port of kept forecasts."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from adplat.domain import (
     BidStrategyKind,
     Budget,
     BundleRegistry,
+    Caller,
     Campaign,
     CampaignStatus,
     CatalogueStore,
@@ -48,9 +49,11 @@ from adplat.domain import (
     KeptDraft,
     KeptExperiment,
     KeptForecast,
+    LiveBundles,
     ModelBundle,
     Money,
     ObjectStore,
+    Permission,
     Progress,
     Provenance,
     ReportPeriod,
@@ -58,6 +61,7 @@ from adplat.domain import (
     ReportSchedules,
     Review,
     Role,
+    RolloutDeed,
     SavedQuestion,
     SavedReport,
     SavedReports,
@@ -68,7 +72,9 @@ from adplat.domain import (
     actor_kind,
 )
 from adplat.flows.edit_creatives import HANDED_IN, REVIEW, VERDICT
+from adplat.flows.manage_keys import KeyParts, create_caller
 from adplat.flows.manage_people import add_person
+from adplat.flows.roll_out import RolloutOrder, order_rollout
 from adplat.flows.sign_in import PeopleParts
 
 PASSWORD = "a market with many people in it"  # noqa: S105 - of people who are made for the benchmark and go with it
@@ -95,6 +101,7 @@ class MarketStores:
     bundles: BundleRegistry
     objects: ObjectStore
     people: PeopleParts
+    keys: KeyParts
     saved: Callable[[Viewer], SavedReports]
     schedules: Callable[[Viewer], ReportSchedules]
     fill_metrics: Callable[[int, int, datetime, Sequence[str], Progress], int]
@@ -122,6 +129,8 @@ class MarketSize:
     jobs: int = 2_000
     audit: int = 100_000
     reports: int = 100
+    callers: int = 50
+    rollouts: int = 100
 
     @property
     def campaigns(self) -> int:
@@ -135,7 +144,10 @@ class MarketSize:
 
 
 FULL = MarketSize()
-SMALL = MarketSize(1_000, 20_000, held=50, drafts=50, experiments=20, forecasts=50, jobs=100, audit=2_000, reports=20)
+SMALL = MarketSize(
+    1_000, 20_000, held=50, drafts=50, experiments=20, forecasts=50, jobs=100, audit=2_000, reports=20, callers=5,
+    rollouts=10,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +178,7 @@ def make_market(stores: MarketStores, size: MarketSize, now: datetime, progress:
     _fill_catalogue(stores, size, hour, picture)
     progress(1, 5, "drafts, experiments, forecasts, jobs")
     job = _fill_works(stores, size, hour, picture)
+    rollout = _fill_rollouts(stores, size, hour)
     progress(2, 5, "audit trail")
     for entries in _chunks(_entries(size, hour, review)):
         stores.catalogue.save([], [], [], [], entries=entries)
@@ -175,6 +188,8 @@ def make_market(stores: MarketStores, size: MarketSize, now: datetime, progress:
     for role, name in people.items():
         own = frozenset({mine}) if role is Role.ADVERTISER else None
         add_person(stores.people, User(name, role, "", own), PASSWORD)
+    for number in range(size.callers):
+        create_caller(stores.keys, Caller(f"caller{number:03d}", f"Bidder {number}", frozenset({Permission.SCORE})))
     _fill_reports(stores, size, User(people[Role.ADVERTISER], Role.ADVERTISER, "", frozenset({mine})), now)
     progress(4, 5, "metrics")
     rows = stores.fill_metrics(size.creatives, size.rows, hour, ZONES, progress)
@@ -188,6 +203,8 @@ def make_market(stores: MarketStores, size: MarketSize, now: datetime, progress:
         "experiment_id": "experiment00000",
         "forecast_id": "forecast00000",
         "job_id": job,
+        "rollout_id": rollout,
+        "caller_id": "caller000",
         "bundle_id": "bundle0",
         "user_id": people[Role.ANALYST],
         "kind": "csv",
@@ -279,6 +296,13 @@ def _fill_works(stores: MarketStores, size: MarketSize, now: datetime, picture: 
         job = stores.jobs.add(order, now)
         first = first or str(job.job_id)
     return first
+
+
+def _fill_rollouts(stores: MarketStores, size: MarketSize, now: datetime) -> str:
+    """Checks of a bundle: what is live stays as it is."""
+    check, live = RolloutOrder(RolloutDeed.CHECK, "bundle0"), LiveBundles("", 0)
+    jobs = [order_rollout(stores.jobs, stores.bundles, live, check, now, MAKER, "") for _ in range(size.rollouts)]
+    return str(jobs[0].job_id)
 
 
 def _fill_reports(stores: MarketStores, size: MarketSize, owner: User, now: datetime) -> None:

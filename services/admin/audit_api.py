@@ -12,8 +12,9 @@ from adplat.flows.export_audit import audit_csv, check_whole_audit
 from services.admin.asking import Asker, Asking, a_place_in, door_of
 from services.admin.lists import Listed, page_document
 from services.admin.people_bodies import ChainOut
+from services.admin.people_schemas import AuditOut
 from services.admin.problems import responses
-from services.admin.schemas import AuditOut, PageOut
+from services.admin.schemas import PageOut
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 _FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}

@@ -17,7 +17,7 @@ from adplat.domain import (
     Money,
     Targeting,
 )
-from services.admin.schemas import BidStrategyBody, CampaignChanges, CampaignIn, TargetingBody
+from services.admin.catalogue_schemas import BidStrategyBody, CampaignChanges, CampaignIn, TargetingBody
 
 _MAY_BE_NULL = {"flight_end", "daily_budget_micros", "total_budget_micros"}
 

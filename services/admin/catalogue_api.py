@@ -12,10 +12,7 @@ from adplat.flows.describe_catalogue import ad_document, advertiser_document, ca
 from adplat.flows.edit_campaigns import change_campaign, create_ad, create_advertiser, create_campaign
 from services.admin.asking import Asking
 from services.admin.campaign_bodies import campaign_of, changed
-from services.admin.etags import IdempotencyKey, IfMatch, require_match, tagged
-from services.admin.lists import Listed, page_document
-from services.admin.problems import responses
-from services.admin.schemas import (
+from services.admin.catalogue_schemas import (
     AdIn,
     AdOut,
     AdvertiserIn,
@@ -23,8 +20,11 @@ from services.admin.schemas import (
     CampaignChanges,
     CampaignIn,
     CampaignOut,
-    PageOut,
 )
+from services.admin.etags import IdempotencyKey, IfMatch, require_match, tagged
+from services.admin.lists import Listed, page_document
+from services.admin.problems import responses
+from services.admin.schemas import PageOut
 from services.admin.step_bodies import CopyIn, StepsIn, StepsOut
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])

@@ -18,19 +18,19 @@ from adplat.flows.describe_catalogue import creative_document
 from adplat.flows.describe_drafts import kept_document
 from adplat.flows.edit_creatives import Upload, decide_creative, hand_in, review_of, run_creative
 from services.admin.asking import Asking, a_place_in, door_of
-from services.admin.etags import IdempotencyKey, IfMatch, require_match, tagged
-from services.admin.lists import Listed, page_document
-from services.admin.problems import responses
-from services.admin.schemas import (
+from services.admin.creative_schemas import (
     CreativeChanges,
     CreativeIn,
     CreativeOut,
     DecisionIn,
     DraftDecisionIn,
     DraftOut,
-    PageOut,
     ReviewedCreativeOut,
 )
+from services.admin.etags import IdempotencyKey, IfMatch, require_match, tagged
+from services.admin.lists import Listed, page_document
+from services.admin.problems import responses
+from services.admin.schemas import PageOut
 
 router = APIRouter(prefix="/v1", tags=["creatives"])
 _KEPT_AN_HOUR = {"cache-control": "private, max-age=3600"}

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from adplat.data import mapping_from
 from adplat.domain import ConfigRejected
 from adplat.flows.draft_round import MOST_VARIANTS, DraftPlan
+from services.admin.creative_schemas import DraftOut
 from services.admin.forms import Form
-from services.admin.schemas import DraftOut, JobOut
+from services.admin.work_schemas import JobOut
 
 FACTS = range(6)
 """Rows of facts that the form has."""

@@ -20,7 +20,8 @@ from services.admin.draft_bodies import OrderIn, OrderOut, ReleaseIn
 from services.admin.etags import IdempotencyKey
 from services.admin.lists import Listed, page_document
 from services.admin.problems import responses
-from services.admin.schemas import JobOut, PageOut
+from services.admin.schemas import PageOut
+from services.admin.work_schemas import JobOut
 from services.admin.works_api import job_number
 
 router = APIRouter(prefix="/v1/drafts", tags=["creatives"])

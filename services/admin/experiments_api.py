@@ -42,7 +42,8 @@ from services.admin.experiment_bodies import (
 from services.admin.lists import Listed, page_document
 from services.admin.problems import responses
 from services.admin.reports_api import in_turn
-from services.admin.schemas import JobOut, PageOut
+from services.admin.schemas import PageOut
+from services.admin.work_schemas import JobOut
 
 router = APIRouter(prefix="/v1/experiments", tags=["experiments"])
 MEDIA_TYPES = {ResultsFile.CSV: "text/csv; charset=utf-8", ResultsFile.JSON: "application/json"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.admin.schemas import CampaignIn
+from services.admin.catalogue_schemas import CampaignIn
 
 
 class ForecastPlanIn(CampaignIn):

@@ -14,8 +14,9 @@ from adplat.flows.manage_people import add_person, change_person, disable_person
 from services.admin.asking import Asking, a_place_in, door_of
 from services.admin.etags import IfMatch, require_match, tagged
 from services.admin.lists import Listed, page_document
+from services.admin.people_schemas import UserChanges, UserIn, UserOut
 from services.admin.problems import responses
-from services.admin.schemas import PageOut, UserChanges, UserIn, UserOut
+from services.admin.schemas import PageOut
 
 router = APIRouter(prefix="/v1", tags=["people"])
 

@@ -37,7 +37,7 @@ from services.admin.asking import Asker, Asking, a_place_in, door_of, is_from_el
 from services.admin.lists import Listed
 from services.admin.problems import responses
 from services.admin.report_rows import RowCursor, Rows, page_of_rows
-from services.admin.schemas import BreakdownOut, DeliveriesOut, ReportOut, StandingsOut
+from services.admin.report_schemas import BreakdownOut, DeliveriesOut, ReportOut, StandingsOut
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 Made = TypeVar("Made")

@@ -50,7 +50,8 @@ from services.admin.saved_report_bodies import (
     target_of,
     times_of,
 )
-from services.admin.schemas import JobOut, PageOut
+from services.admin.schemas import PageOut
+from services.admin.work_schemas import JobOut
 
 router = APIRouter(prefix="/v1", tags=["saved reports"])
 

@@ -13,16 +13,9 @@ from adplat.flows.sign_in import change_own_password, make_key, sign_in, sign_ou
 from services.admin.asking import Asker, Asking, a_place_in, address_of, door_of, require_our_site
 from services.admin.lists import Listed, page_document
 from services.admin.people_bodies import EndedOut, SessionOut
+from services.admin.people_schemas import KeyIn, KeyOut, MadeKeyOut, PasswordIn, SignInIn, WhoOut
 from services.admin.problems import responses
-from services.admin.schemas import (
-    KeyIn,
-    KeyOut,
-    MadeKeyOut,
-    PageOut,
-    PasswordIn,
-    SignInIn,
-    WhoOut,
-)
+from services.admin.schemas import PageOut
 
 router = APIRouter(prefix="/v1")
 

@@ -12,7 +12,8 @@ from adplat.flows.describe_jobs import job_document
 from services.admin.asking import Asking
 from services.admin.lists import Listed, page_document
 from services.admin.problems import responses
-from services.admin.schemas import ForecastOut, JobOut, PageOut
+from services.admin.schemas import PageOut
+from services.admin.work_schemas import ForecastOut, JobOut
 
 router = APIRouter(prefix="/v1")
 

@@ -23,7 +23,7 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("module", ["adplat", "adplat.cli", "adplat.domain"])
+@pytest.mark.parametrize("module", ["adplat", "adplat.cli", "adplat.domain", "adplat.bootstrap"])
 def test_importing_pulls_in_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print([n for n in {HEAVY!r} if n in sys.modules])"
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -20,7 +20,7 @@ def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     monkeypatch.setenv("ADPLAT_ACTOR", "mei")
     monkeypatch.chdir(tmp_path)
     with a_rig(folder) as made:
-        monkeypatch.setattr("adplat.bootstrap.clock", lambda: made.clock)
+        monkeypatch.setattr("adplat.bootstrap.machine.SystemClock", lambda: made.clock)
         yield made
 
 

@@ -72,7 +72,7 @@ def test_a_seed_below_nothing_is_the_callers_mistake(market: Path, tmp_path: Pat
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # The flight has not begun: a forecast that is made when it is over could not be kept.
-    monkeypatch.setattr("adplat.bootstrap.clock", lambda: ManualClock(datetime(2026, 9, 21, tzinfo=UTC)))
+    monkeypatch.setattr("adplat.bootstrap.machine.SystemClock", lambda: ManualClock(datetime(2026, 9, 21, tzinfo=UTC)))
     return tmp_path / "ws"
 
 
