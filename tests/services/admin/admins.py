@@ -141,7 +141,7 @@ def a_workspace(folder: Path, **told: object) -> Settings:
             experiments.create(_experiment(ids))
             experiments.add_result(ExperimentResult(ids["experiment_id"], NOON, NOON, NOON, _RESULT))
             SqlForecasts(database).keep(_forecast(ids))
-            order = JobOrder("send-report", ids["campaign_id"], NOON, "setup", advertiser_id=ids["advertiser_id"])
+            order = JobOrder("look", ids["campaign_id"], NOON, "setup", advertiser_id=ids["advertiser_id"])
             assert str(SqlJobs(database).add(order, NOON).job_id) == ids["job_id"]
         SqlBundleRegistry(database).register(a_bundle(), NOON, by="setup")
         _deliver(SqlMetricsLedger(database))

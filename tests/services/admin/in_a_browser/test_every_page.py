@@ -27,9 +27,9 @@ OWN_WORDS = (
     # Deeds, kinds of jobs and what reviews found; of details the names.
     ".deed, .findings > li, td.detail > .quiet, #action option, #kind option"
 )
-# Names that are the same in both languages.
+# Names that are the same in both languages; ``look`` is a kind of job that is none of ours, which stays its id.
 SAME = re.compile(
-    r"\b(UTC|CSV|XLSX|PARQUET|PDF|CTR|CVR|CPC|CPA|CPM|eCPM|ROAS|PCOC|SRM|AUC|ID|URL|API|JSON|OIDC|adplat|p)\b"
+    r"\b(UTC|CSV|XLSX|PARQUET|PDF|CTR|CVR|CPC|CPA|CPM|eCPM|ROAS|PCOC|SRM|AUC|ID|URL|API|JSON|OIDC|adplat|look|p)\b"
 )
 REACHABLE = "a[href], button, input:not([type=hidden]):not([type=radio]), select, textarea, summary"
 
