@@ -15,7 +15,7 @@ from adplat import bootstrap
 from adplat.domain import CreativeStatus, JobOrder, RolloutDeed
 from adplat.storage import SqlAuditTrail, SqlJobs
 from services.admin.wording import LANGUAGES, named, words_in
-from services.admin.words.deeds import DEEDS, JOB_KINDS, KNOWN_DEEDS
+from services.admin.words.deeds import JOB_KINDS, KNOWN_DEEDS
 from tests.services.admin.admins import Admin
 
 ROOT = Path(__file__).parents[3]
