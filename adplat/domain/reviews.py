@@ -33,7 +33,9 @@ class ReviewVerdict(StrEnum):
 class Objection:
     """One thing that a rule found: ``evidence`` is what it measured or read, ``fix`` how to mend it, one sentence.
 
-    ``places`` are where on the picture, in its pixels; none where it stands nowhere.
+    ``places`` are where on the picture, in its pixels; none where it stands nowhere. ``saying`` names the sentence of
+    the rule and ``details`` are what it names, so that it can be told in other languages; both are empty where a
+    sentence is of no rule, or older than this.
     """
 
     rule: str
@@ -42,6 +44,8 @@ class Objection:
     fix: str
     figures: Mapping[str, float] = field(default_factory=dict)
     places: tuple[Box, ...] = ()
+    saying: str = ""
+    details: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from adplat.flows.draft_parts import DraftParts
 def review_document(review: Review) -> dict[str, Any]:
     """The verdict and what was found; ``severity`` is what the finding does: fail, hold or warn.
 
-    ``places`` are boxes on the picture, in its pixels: left, top, width, height.
+    ``places`` are boxes on the picture, in its pixels: left, top, width, height. ``saying`` and ``details`` are what
+    pages of other languages tell a finding from.
     """
     return {
         "placement": review.placement_id,
@@ -26,6 +27,8 @@ def review_document(review: Review) -> dict[str, Any]:
                 "fix": one.fix,
                 "figures": dict(one.figures),
                 "places": places_of(one),
+                "saying": one.saying,
+                "details": dict(one.details),
             }
             for one in review.objections
         ],

@@ -147,7 +147,14 @@ def _why_not(one: Unmade) -> dict[str, Any]:
         "template": one.template,
         "tries": one.tries,
         "findings": [
-            {"rule": found.rule, "severity": found.weight.value, "evidence": found.evidence, "fix": found.fix}
+            {
+                "rule": found.rule,
+                "severity": found.weight.value,
+                "evidence": found.evidence,
+                "fix": found.fix,
+                "saying": found.saying,
+                "details": dict(found.details),
+            }
             for found in one.objections
         ],
     }

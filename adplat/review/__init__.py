@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from adplat.review.registry import all_rules, rules_named
 from adplat.review.reviewing import review_creative
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject, Words, told_by
 
-__all__ = ["Rule", "Subject", "Words", "all_rules", "review_creative", "rules_named", "told_by"]
+__all__ = ["Rule", "Saying", "Subject", "Words", "all_rules", "review_creative", "rules_named", "told_by"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from adplat.domain import Fact, Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Look, Rule
+from adplat.review.rule import Look, Rule, Saying
 from adplat.review.spoken import everything, quoted, without_names
 from adplat.review.subject import Subject
 
@@ -44,8 +44,18 @@ def finder(patterns: Mapping[str, str], besides: str = "") -> Finder:
     return find
 
 
-def claims_look(rule: Callable[[], Rule], find: Finder, what: str, fix: str, *, needs_proof: bool = False) -> Look:
-    """The look of a rule of claims; ``what`` names such a claim in the evidence.
+def claims_say(what: str, fix: str) -> dict[str, Saying]:
+    """The sayings of a rule of claims; ``what`` names such a claim in the evidence."""
+    told = f"{{part}} has {what}, {{words}}"
+    return {
+        "no_facts": Saying(f"{told}, and no facts were given", fix),
+        "no_proof": Saying(f"{told}, whose fact names no proof", fix),
+        "no_fact": Saying(f"{told}, which no fact makes", fix),
+    }
+
+
+def claims_look(rule: Callable[[], Rule], find: Finder, *, needs_proof: bool = False) -> Look:
+    """The look of a rule of claims.
 
     Args:
         needs_proof: whether a fact must also say where it is substantiated.
@@ -61,7 +71,7 @@ def claims_look(rule: Callable[[], Rule], find: Finder, what: str, fix: str, *, 
                 if claim.key in borne or (spoken.part, claim.key) in told:
                     continue
                 told.add((spoken.part, claim.key))
-                yield _objection(rule(), claim, spoken.part, what, fix, subject, unproven=claim.key in unproven)
+                yield _objection(rule(), claim, spoken.part, subject, unproven=claim.key in unproven)
 
     return look
 
@@ -77,10 +87,8 @@ def claims_of(facts: tuple[Fact, ...], find: Finder, *, needs_proof: bool = Fals
     )
 
 
-def _objection(
-    rule: Rule, claim: Claim, part: str, what: str, fix: str, subject: Subject, *, unproven: bool
-) -> Objection:
+def _objection(rule: Rule, claim: Claim, part: str, subject: Subject, *, unproven: bool) -> Objection:
+    details = {"part": part, "words": quoted(claim.words)}
     if subject.facts is None:
-        return rule.objection(Weight.HOLD, f"{part} has {what}, {quoted(claim.words)}, and no facts were given", fix)
-    why = "whose fact names no proof" if unproven else "which no fact makes"
-    return rule.objection(Weight.FAIL, f"{part} has {what}, {quoted(claim.words)}, {why}", fix)
+        return rule.objection(Weight.HOLD, "no_facts", details)
+    return rule.objection(Weight.FAIL, "no_proof" if unproven else "no_fact", details)

@@ -14,12 +14,16 @@ from services.admin.audit_api import audit_file, chain_checked
 from services.admin.filters import Asked, Filters, day, one_of, text
 from services.admin.pages import Browsing, Sending
 from services.admin.rendering import page
+from services.admin.words.deeds import DEEDS, KNOWN_DEEDS
 
 router = APIRouter(include_in_schema=False)
 _KINDS = {one.value: "audit_jobs" if one is ActorKind.JOB else one.value for one in ActorKind}
 TRAIL = Filters(
     (
-        *(text(name, name, name) for name in ("actor", "action", "subject")),
+        text("actor", "actor", "actor"),
+        # A deed that is chosen is that one alone; one that is written into the address may be a part of several.
+        text("action", "action", "action", whole=KNOWN_DEEDS),
+        text("subject", "subject", "subject"),
         one_of("kind", "audit_kind", _KINDS, "kind"),
         day("since", "audit_since", "at", Comparison.AT_LEAST),
         day("until", "audit_until", "at", Comparison.BELOW),
@@ -81,6 +85,8 @@ def _audit_page(
         "shown": shown,
         "links": {one.number: link_of(asker, one.entry) for one in shown.items},
         "kinds": list(ActorKind),
+        "deeds_of": DEEDS,
+        "known_deeds": KNOWN_DEEDS,
         "chain": chain,
     }
     return page(request, "audit.html", asker, status=status, asked=asked, **facts)

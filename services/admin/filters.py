@@ -39,6 +39,7 @@ class Field:
         known: what may be asked, each with the word for it; an empty word: it says itself.
         of: the field of the list that it is a condition of, compared by ``by``; empty: the page does something else.
         many: it may be asked more than once.
+        whole: values that are asked for whole, where others may be a part of what is found.
     """
 
     name: str
@@ -50,12 +51,17 @@ class Field:
     by: Comparison = Comparison.IS
     many: bool = False
     longest: int = LONGEST
+    whole: frozenset[str] = frozenset()
 
     def understood(self, told: str, asker: Asker) -> str:
         """A value as the page goes on with it. Raises ValueError or InputError for what is none."""
         if not is_text(told) or len(told) > self.longest:
             raise ValueError(self.name)
         return self.reads(told, asker)
+
+    def compared(self, values: Iterable[str]) -> Comparison:
+        """How what is found stands to these values."""
+        return Comparison.IS if self.whole.issuperset(values) else self.by
 
 
 def one_of(name: str, label: str, known: Mapping[str, str], of: str = "", *, many: bool = False) -> Field:
@@ -69,9 +75,9 @@ def one_of(name: str, label: str, known: Mapping[str, str], of: str = "", *, man
     return Field(name, label, "filter_may_known", reads, known, of, many=many)
 
 
-def text(name: str, label: str, of: str = "", by: Comparison = Comparison.CONTAINS) -> Field:
+def text(name: str, label: str, of: str = "", by: Comparison = Comparison.CONTAINS, whole: Iterable[str] = ()) -> Field:
     """Any text that a database can hold."""
-    return Field(name, label, "filter_may_text", lambda told, _: told, {}, of, by)
+    return Field(name, label, "filter_may_text", lambda told, _: told, {}, of, by, whole=frozenset(whole))
 
 
 def day(name: str, label: str, of: str = "", by: Comparison = Comparison.IS) -> Field:
@@ -141,7 +147,7 @@ class Asked:
     def conditions(self) -> list[Condition]:
         """Of the fields that are conditions of the list."""
         asked = [(one, self.values[one.name]) for one in self.fields if one.of]
-        return [Condition(one.of, one.by, tuple(values)) for one, values in asked if values]
+        return [Condition(one.of, one.compared(values), tuple(values)) for one, values in asked if values]
 
     def misses(self, name: str) -> bool:
         """Whether a field was not understood."""

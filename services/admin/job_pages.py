@@ -14,12 +14,16 @@ from adplat.flows.watch_workers import untaken_jobs
 from services.admin.filters import Asked, Filters, one_of, text
 from services.admin.pages import Browsing, Sending, trail_of
 from services.admin.rendering import page, to
+from services.admin.words.deeds import JOB_KINDS
 from services.admin.works_api import job_number
 
 router = APIRouter(include_in_schema=False)
 _LONGEST_SHOWN = 20_000
 LISTED = Filters(
-    (one_of("state", "state", {one.value: one.value for one in JobState}, "state"), text("kind", "job_kind", "kind"))
+    (
+        one_of("state", "state", {one.value: one.value for one in JobState}, "state"),
+        text("kind", "job_kind", "kind", whole=JOB_KINDS),
+    )
 )
 
 
@@ -35,6 +39,7 @@ def jobs(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(LIST
         "workers": parts.workers.living(parts.clock.now()) if asker.viewer.may(Right.SEE_WORKERS) else [],
         "now": parts.clock.now(),
         "states": list(JobState),
+        "kinds": JOB_KINDS,
         "again": "" if all(one.state.is_over for one in shown.items) else f"/jobs?{again}",
     }
     return page(request, "jobs.html", asker, asked=asked, **facts)

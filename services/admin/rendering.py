@@ -16,10 +16,11 @@ from adplat import __version__
 from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right, ended, in_words
 from services.admin.asking import Asker
 from services.admin.filters import Asked
+from services.admin.finding_telling import told_finding
 from services.admin.problems import Refused
 from services.admin.refusals import told_to_people
 from services.admin.way_back import way_back
-from services.admin.wording import Say, language_of, words_in
+from services.admin.wording import Say, language_of, named, words_in
 
 LANGUAGE_COOKIE = "adplat_language"
 _DONE = frozenset(
@@ -158,6 +159,7 @@ def _templates() -> Environment:
         "local": lambda value: "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),
         "signed": lambda value: "–" if value is None else f"{value:+.4g}",
     }
+    made.globals |= {"named": named, "told_finding": told_finding}
     return made
 
 

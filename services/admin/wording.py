@@ -183,6 +183,12 @@ def words_in(language: str) -> Say:
     return say
 
 
+def named(say: Say, kind: str, value: str) -> str:
+    """The word for one of a kind that grows (deeds, kinds of jobs, findings); one without a word is told as it is."""
+    key = f"{kind} {value}"
+    return str(say(key)) if key in _ALL else value
+
+
 def _together() -> dict[str, tuple[str, str]]:
     """Raises InternalFault for a key that two pages have: one would speak with the other's words."""
     found = dict(_WORDS)

@@ -72,7 +72,10 @@ class ReviewBody(Struct, forbid_unknown_fields=True):
 
 
 class ReviewAnswer(Struct):
-    """``verdict`` pass, hold or fail; each finding has rule, severity (fail, hold, warn), evidence, fix and figures."""
+    """``verdict`` pass, hold or fail; each finding has rule, severity (fail, hold, warn), evidence, fix and figures.
+
+    ``saying`` and ``details`` are its sentence by name, for who tells it in another language.
+    """
 
     placement: str
     verdict: str

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adplat.domain import ConfigRejected, Objection, ReviewVerdict, Weight
-from adplat.review import Rule, Subject, Words, all_rules, review_creative, rules_named
+from adplat.review import Rule, Saying, Subject, Words, all_rules, review_creative, rules_named
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
 from tests.review.conftest import PLACES
@@ -45,10 +45,10 @@ def test_every_rule_that_reads_letters_says_so_when_they_are_not_read() -> None:
 
 def test_what_was_found_before_a_rule_could_look_no_further_counts() -> None:
     def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
-        yield rule.objection(Weight.FAIL, "found", "mend")
+        yield rule.objection(Weight.FAIL, "half", {})
         raise CannotLook("the rest was dark")
 
-    rule = Rule("test.half", "says", look)
+    rule = Rule("test.half", "says", look, {"half": Saying("found", "mend")})
     review = review_creative(Subject(PLACES["iab_300x250"]), rules=[rule])
     assert review.verdict is ReviewVerdict.FAIL
     assert review.not_looked == {"test.half": "the rest was dark"}
@@ -57,11 +57,12 @@ def test_what_was_found_before_a_rule_could_look_no_further_counts() -> None:
 def test_the_heaviest_objection_decides_and_stands_first() -> None:
     def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         for weight in (Weight.WARN, Weight.HOLD, Weight.FAIL, Weight.HOLD):
-            yield rule.objection(weight, "e", "f")
+            yield rule.objection(weight, "many", {"weight": weight.value})
 
-    rule = Rule("test.many", "says", look)
+    rule = Rule("test.many", "says", look, {"many": Saying("{weight}", "f")})
     review = review_creative(Subject(PLACES["iab_300x250"], words=(Words("headline", "x"),)), rules=[rule])
     assert [objection.weight for objection in review.objections][:2] == [Weight.FAIL, Weight.HOLD]
+    assert [objection.evidence for objection in review.objections][:2] == ["fail", "hold"]
 
 
 def test_a_learned_score_cannot_lift_a_word_of_the_list() -> None:

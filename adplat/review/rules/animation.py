@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adplat.domain import Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 
@@ -19,13 +19,17 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     if frames <= 1:
         return
     if limit is not None and limit.animation:
-        yield RULE.objection(
-            Weight.HOLD, f"{frames} frames, of which only the first was looked at", "look at the others"
-        )
+        yield RULE.objection(Weight.HOLD, "unseen_frames", {"frames": frames})
     else:
-        yield RULE.objection(
-            Weight.FAIL, f"the picture is animated, {frames} frames; the place takes still ones", "deliver one frame"
-        )
+        yield RULE.objection(Weight.FAIL, "animated", {"frames": frames})
 
 
-RULE: Rule = Rule("file.animation", "the picture stands still where the place asks for it", look)
+RULE: Rule = Rule(
+    "file.animation",
+    "the picture stands still where the place asks for it",
+    look,
+    {
+        "unseen_frames": Saying("{frames} frames, of which only the first was looked at", "look at the others"),
+        "animated": Saying("the picture is animated, {frames} frames; the place takes still ones", "deliver one frame"),
+    },
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import quoted
 from adplat.review.subject import Subject
 
@@ -21,11 +21,18 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if line.sure >= _SURE and letters >= _FEWEST:
             yield RULE.objection(
                 Weight.FAIL,
-                f"the background has letters: {quoted(line.text)}",
-                "paint the ground once more with another seed",
+                "letters",
+                {"words": quoted(line.text)},
                 {"sure": round(line.sure, 3)},
                 [line.box],
             )
 
 
-RULE: Rule = Rule("picture.background_letters", "no letters stand in a painted background", look)
+RULE: Rule = Rule(
+    "picture.background_letters",
+    "no letters stand in a painted background",
+    look,
+    {
+        "letters": Saying("the background has letters: {words}", "paint the ground once more with another seed"),
+    },
+)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from adplat.domain import Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import everything, is_chinese, quoted
 from adplat.review.subject import Subject
 
@@ -22,11 +22,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         for pattern in patterns:
             found = pattern.search(spoken.plain)
             if found:
-                yield RULE.objection(
-                    Weight.FAIL,
-                    f"{spoken.part} says {quoted(found.group())}, which the brand kit bans",
-                    "say it in other words",
-                )
+                yield RULE.objection(Weight.FAIL, "banned", {"part": spoken.part, "words": quoted(found.group())})
 
 
 def _pattern(word: str) -> re.Pattern[str]:
@@ -34,4 +30,11 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(plain if is_chinese(word) else rf"(?<!\w){plain}(?!\w)", re.IGNORECASE)
 
 
-RULE: Rule = Rule("copy.banned_words", "no word is said that the brand kit bans", look)
+RULE: Rule = Rule(
+    "copy.banned_words",
+    "no word is said that the brand kit bans",
+    look,
+    {
+        "banned": Saying("{part} says {words}, which the brand kit bans", "say it in other words"),
+    },
+)

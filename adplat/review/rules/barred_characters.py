@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import written
 from adplat.review.subject import Subject
 
@@ -36,18 +36,16 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             told, barred = _BARRED.get(bar, (bar, lambda _character: False))
             found = "".join(dict.fromkeys(filter(barred, spoken.text)))
             if found:
-                yield RULE.objection(
-                    Weight.FAIL,
-                    f"{spoken.part} has {told}, which {subject.placement.network} bars: {found[:20]}",
-                    "leave them out",
-                )
+                details = {
+                    "part": spoken.part,
+                    "bar": told,
+                    "network": subject.placement.network,
+                    "found": found[:20],
+                }
+                yield RULE.objection(Weight.FAIL, "barred", details)
         hidden = sorted({f"U+{ord(character):04X}" for character in _hidden(spoken.text)})
         if hidden:
-            yield RULE.objection(
-                Weight.FAIL,
-                f"{spoken.part} has characters that no reader sees: {', '.join(hidden[:5])}",
-                "type the text again without them",
-            )
+            yield RULE.objection(Weight.FAIL, "hidden", {"part": spoken.part, "found": ", ".join(hidden[:5])})
 
 
 def _hidden(text: str) -> Iterator[str]:
@@ -61,4 +59,12 @@ def _hidden(text: str) -> Iterator[str]:
             yield character
 
 
-RULE: Rule = Rule("editorial.barred", "no character stands in the copy that the place bars or that nobody sees", look)
+RULE: Rule = Rule(
+    "editorial.barred",
+    "no character stands in the copy that the place bars or that nobody sees",
+    look,
+    {
+        "barred": Saying("{part} has {bar}, which {network} bars: {found}", "leave them out"),
+        "hidden": Saying("{part} has characters that no reader sees: {found}", "type the text again without them"),
+    },
+)

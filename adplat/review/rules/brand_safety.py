@@ -14,7 +14,7 @@ import numpy as np
 from adplat.domain import Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import everything, quoted, without_names
 from adplat.review.subject import Subject
 
@@ -86,7 +86,8 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         text = without_names(spoken.plain, subject.own_names)
         named = next(((about, match) for about, words in _NAMED.items() if (match := words.search(text))), None)
         if named:
-            yield _objection(f"{spoken.part} names {named[0]}: {quoted(named[1].group())}")
+            details = {"part": spoken.part, "about": named[0], "words": quoted(named[1].group())}
+            yield RULE.objection(Weight.HOLD, "named", details)
             continue
         if len(text) < 4 or spoken.part in _TOO_SHORT:
             continue
@@ -95,18 +96,31 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             best = int(np.argmax(near))
             score = float(near[best])
             if score >= _NEAR and score >= float(eyes.nearness(text, _HARMLESS).max()) + _NEARER_BY:
-                about = f"{spoken.part} seems to be about {_OWNERS[best]} ({score:.2f}): {quoted(spoken.plain)}"
-                yield _objection(about, {"nearness": round(score, 4)})
+                yield RULE.objection(
+                    Weight.HOLD,
+                    "near",
+                    {
+                        "part": spoken.part,
+                        "about": _OWNERS[best],
+                        "nearness": score,
+                        "words": quoted(spoken.plain),
+                    },
+                    {"nearness": round(score, 4)},
+                )
         except CannotLook as reason:
             blind = reason
     if blind is not None:
         raise CannotLook(f"only words that name a subject were looked for: {blind.reason}")
 
 
-def _objection(evidence: str, figures: Mapping[str, float] | None = None) -> Objection:
-    return RULE.objection(Weight.HOLD, evidence, "have a person decide where it may run", figures)
-
-
 RULE: Rule = Rule(
-    "safety.category", "what is about gambling, alcohol, drugs and the like is seen by a person first", look
+    "safety.category",
+    "what is about gambling, alcohol, drugs and the like is seen by a person first",
+    look,
+    {
+        "named": Saying("{part} names {about}: {words}", "have a person decide where it may run"),
+        "near": Saying(
+            "{part} seems to be about {about} ({nearness:.2f}): {words}", "have a person decide where it may run"
+        ),
+    },
 )

@@ -8,7 +8,7 @@ from adplat.artwork import text_box
 from adplat.domain import Box, Element, ElementKind, Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 # Grounds and shadows may be cut; so may a product that is meant to run off the picture, which a person sees.
@@ -27,8 +27,8 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         outside = 1 - box.overlap(artwork.canvas) / max(box.area, 1)
         yield RULE.objection(
             Weight.HOLD if element.kind is ElementKind.PRODUCT else Weight.FAIL,
-            f"{element.element_id} stands {outside:.0%} outside the canvas",
-            "move it in, or make it smaller",
+            "outside",
+            {"element": element.element_id, "outside": outside},
             {"outside": round(outside, 4)},
             [box],
         )
@@ -46,4 +46,11 @@ def shown_box(element: Element) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-RULE: Rule = Rule("layout.canvas", "no words, logo or product reach beyond the canvas", look)
+RULE: Rule = Rule(
+    "layout.canvas",
+    "no words, logo or product reach beyond the canvas",
+    look,
+    {
+        "outside": Saying("{element} stands {outside:.0%} outside the canvas", "move it in, or make it smaller"),
+    },
+)

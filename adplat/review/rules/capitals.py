@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.rules.other_brands import without_marks
 from adplat.review.spoken import quoted, without_names, written
 from adplat.review.subject import Subject
@@ -56,9 +56,14 @@ def _letters(word: str) -> int:
 
 
 def _objection(part: str, found: str) -> Objection:
-    return RULE.objection(
-        Weight.FAIL, f"{part} shouts in capitals: {quoted(found)}", "write it with capitals at the start of words only"
-    )
+    return RULE.objection(Weight.FAIL, "shouts", {"part": part, "words": quoted(found)})
 
 
-RULE: Rule = Rule("editorial.capitals", "no words are shouted in capitals", look)
+RULE: Rule = Rule(
+    "editorial.capitals",
+    "no words are shouted in capitals",
+    look,
+    {
+        "shouts": Saying("{part} shouts in capitals: {words}", "write it with capitals at the start of words only"),
+    },
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adplat.review.claims import claims_look, finder
+from adplat.review.claims import claims_look, claims_say, finder
 from adplat.review.rule import Rule
 
 _ILLS = (
@@ -40,7 +40,6 @@ find = finder(
 RULE: Rule = Rule(
     "claims.cures",
     "every claim about health or weight rests on a fact that says where it is proven",
-    claims_look(
-        lambda: RULE, find, "a claim about health", "leave it out, or add the fact with its proof", needs_proof=True
-    ),
+    claims_look(lambda: RULE, find, needs_proof=True),
+    claims_say("a claim about health", "leave it out, or add the fact with its proof"),
 )

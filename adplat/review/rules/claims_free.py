@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adplat.review.claims import claims_look, finder
+from adplat.review.claims import claims_look, claims_say, finder
 from adplat.review.rule import Rule
 
 # What is left of ``free`` once these are blotted out costs nothing.
@@ -28,5 +28,6 @@ find = finder(
 RULE: Rule = Rule(
     "claims.free",
     "what is called free is free by a fact",
-    claims_look(lambda: RULE, find, "something for nothing", "leave it out, or add the fact with its terms"),
+    claims_look(lambda: RULE, find),
+    claims_say("something for nothing", "leave it out, or add the fact with its terms"),
 )

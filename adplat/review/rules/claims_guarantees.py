@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adplat.review.claims import claims_look, finder
+from adplat.review.claims import claims_look, claims_say, finder
 from adplat.review.rule import Rule
 
 find = finder(
@@ -21,5 +21,6 @@ find = finder(
 RULE: Rule = Rule(
     "claims.guarantees",
     "every guarantee rests on a fact",
-    claims_look(lambda: RULE, find, "a guarantee", "leave it out, or add the fact with its terms"),
+    claims_look(lambda: RULE, find),
+    claims_say("a guarantee", "leave it out, or add the fact with its terms"),
 )

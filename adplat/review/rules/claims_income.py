@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adplat.review.claims import claims_look, finder
+from adplat.review.claims import claims_look, claims_say, finder
 from adplat.review.rule import Rule
 
 _MONEY = r"(?:[$€£¥￥]\s?\d[\d,.]*k?|\d[\d,.]*k? ?(?:dollars|euros|pounds|usd|a (?:day|week|month))|thousands|millions|six figures|cash|money|extra income)"
@@ -21,7 +21,6 @@ find = finder(
 RULE: Rule = Rule(
     "claims.income",
     "every promise of income or returns rests on a fact that says where it is proven",
-    claims_look(
-        lambda: RULE, find, "a promise of income", "leave it out, or add the fact with its proof", needs_proof=True
-    ),
+    claims_look(lambda: RULE, find, needs_proof=True),
+    claims_say("a promise of income", "leave it out, or add the fact with its proof"),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
 from adplat.review.figures import Amount, amounts
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import everything, quoted, without_names
 from adplat.review.subject import Subject
 
@@ -28,14 +28,23 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
 
 
 def _objection(subject: Subject, part: str, amount: Amount) -> Objection | None:
-    fix = "leave the number out, or add the fact that has it"
+    details = {"part": part, "words": quoted(amount.words)}
     if subject.facts is not None:
-        return RULE.objection(Weight.FAIL, f"{part} says {quoted(amount.words)}, a number that no fact has", fix)
-    if amount.boasts:
-        return RULE.objection(
-            Weight.HOLD, f"{part} says {quoted(amount.words)}, and no facts were given to hold it against", fix
-        )
-    return None
+        return RULE.objection(Weight.FAIL, "no_fact", details)
+    return RULE.objection(Weight.HOLD, "no_facts", details) if amount.boasts else None
 
 
-RULE: Rule = Rule("claims.numbers", "every number is one of a fact", look)
+RULE: Rule = Rule(
+    "claims.numbers",
+    "every number is one of a fact",
+    look,
+    {
+        "no_fact": Saying(
+            "{part} says {words}, a number that no fact has", "leave the number out, or add the fact that has it"
+        ),
+        "no_facts": Saying(
+            "{part} says {words}, and no facts were given to hold it against",
+            "leave the number out, or add the fact that has it",
+        ),
+    },
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from adplat.review.claims import Claim, claims_look, finder
+from adplat.review.claims import Claim, claims_look, claims_say, finder
 from adplat.review.rule import Rule
 
 _KEYED = {
@@ -65,11 +65,6 @@ def find(text: str) -> Iterator[Claim]:
 RULE: Rule = Rule(
     "claims.superlatives",
     "every superlative rests on a fact that says where it is proven",
-    claims_look(
-        lambda: RULE,
-        find,
-        "a superlative",
-        "say what is measured instead, or add the fact with its proof",
-        needs_proof=True,
-    ),
+    claims_look(lambda: RULE, find, needs_proof=True),
+    claims_say("a superlative", "say what is measured instead, or add the fact with its proof"),
 )

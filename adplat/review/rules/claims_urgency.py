@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adplat.review.claims import claims_look, finder
+from adplat.review.claims import claims_look, claims_say, finder
 from adplat.review.rule import Rule
 
 find = finder(
@@ -25,5 +25,6 @@ find = finder(
 RULE: Rule = Rule(
     "claims.urgency",
     "every hurry, shortage or deadline rests on a fact",
-    claims_look(lambda: RULE, find, "urgency", "leave it out, or add the fact with its date or its stock"),
+    claims_look(lambda: RULE, find),
+    claims_say("urgency", "leave it out, or add the fact with its date or its stock"),
 )

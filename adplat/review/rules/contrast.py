@@ -13,13 +13,12 @@ import numpy.typing as npt
 from adplat.artwork import contrast_over, enough_for, glyph_mask, ground_under, luminances, rgb_of, text_box
 from adplat.domain import Artwork, Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.senses.lines import ReadLine
 from adplat.review.spoken import quoted
 from adplat.review.subject import Subject
 
 _PERCENTILE = 5.0
-_FIX = "choose a colour that stands out, or put a plain panel below the words"
 # Read letters are blurred by scaling and compression, so that what is measured is a little low.
 _ALLOWANCE = 0.9
 _SURE = 0.9
@@ -39,8 +38,8 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if ratio < least * _ALLOWANCE:
             yield RULE.objection(
                 Weight.HOLD,
-                f"{quoted(line.text)} stands out {ratio:.1f} to 1 as read from the picture; {least:g} is asked for",
-                _FIX,
+                "as_read",
+                {"words": quoted(line.text), "ratio": ratio, "least": least},
                 {"contrast": round(ratio, 2), "least": least},
                 [line.box],
             )
@@ -61,8 +60,8 @@ def _of_tree(subject: Subject, artwork: Artwork) -> Iterator[Objection]:
         if ratio < least:
             yield RULE.objection(
                 Weight.FAIL,
-                f"{element.element_id} {quoted(element.text)} stands out {ratio:.2f} to 1; {least:g} is asked for",
-                _FIX,
+                "of_tree",
+                {"element": element.element_id, "words": quoted(element.text), "ratio": ratio, "least": least},
                 {"contrast": round(ratio, 3), "least": least},
                 [box],
             )
@@ -85,4 +84,18 @@ def _between_letters_and_ground(picture: npt.NDArray[np.uint8], line: ReadLine) 
     return float((bright + 0.05) / (dark + 0.05))
 
 
-RULE: Rule = Rule("picture.contrast", "letters stand out from what is under them, 4.5 to 1, large ones 3 to 1", look)
+RULE: Rule = Rule(
+    "picture.contrast",
+    "letters stand out from what is under them, 4.5 to 1, large ones 3 to 1",
+    look,
+    {
+        "as_read": Saying(
+            "{words} stands out {ratio:.1f} to 1 as read from the picture; {least:g} is asked for",
+            "choose a colour that stands out, or put a plain panel below the words",
+        ),
+        "of_tree": Saying(
+            "{element} {words} stands out {ratio:.2f} to 1; {least:g} is asked for",
+            "choose a colour that stands out, or put a plain panel below the words",
+        ),
+    },
+)

@@ -8,7 +8,7 @@ from adplat.artwork import display_width
 from adplat.domain import Objection, TextLimit, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 
@@ -27,22 +27,40 @@ def _objections(limit: TextLimit, widths: list[int], subject: Subject) -> Iterat
     if limit.most is not None and count > limit.most:
         yield RULE.objection(
             Weight.FAIL if owned else Weight.WARN,
-            f"{count} texts of part {limit.part}; {place} takes {limit.most} at most",
-            f"leave out {count - limit.most}",
+            "too_many",
+            {"count": count, "part": limit.part, "place": place, "most": limit.most, "spare": count - limit.most},
         )
     lacking = Weight.FAIL if owned and subject.artwork is None else Weight.WARN
     if count < limit.fewest:
         yield RULE.objection(
             lacking,
-            f"{count} texts of part {limit.part}; {place} asks for {limit.fewest} at least",
-            f"add {limit.fewest - count}",
+            "too_few",
+            {
+                "count": count,
+                "part": limit.part,
+                "place": place,
+                "fewest": limit.fewest,
+                "lacking": limit.fewest - count,
+            },
         )
     if limit.short_width is not None and widths and min(widths) > limit.short_width:
         yield RULE.objection(
             lacking,
-            f"no text of part {limit.part} is {limit.short_width} wide or less; {place} asks for one",
-            f"add one of at most {limit.short_width} (a full-width character counts two)",
+            "none_short",
+            {"part": limit.part, "short_width": limit.short_width, "place": place},
         )
 
 
-RULE: Rule = Rule("copy.counts", "there are as many texts of each part as the place asks for, one of them short", look)
+RULE: Rule = Rule(
+    "copy.counts",
+    "there are as many texts of each part as the place asks for, one of them short",
+    look,
+    {
+        "too_many": Saying("{count} texts of part {part}; {place} takes {most} at most", "leave out {spare}"),
+        "too_few": Saying("{count} texts of part {part}; {place} asks for {fewest} at least", "add {lacking}"),
+        "none_short": Saying(
+            "no text of part {part} is {short_width} wide or less; {place} asks for one",
+            "add one of at most {short_width} (a full-width character counts two)",
+        ),
+    },
+)

@@ -8,7 +8,7 @@ from adplat.artwork import display_width
 from adplat.domain import Objection, OnExcess, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import quoted
 from adplat.review.subject import Subject
 
@@ -24,14 +24,33 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if limit is None or width <= limit.most_width:
             continue
         rejects = limit.on_excess is OnExcess.REJECT and limit.source.owner_sourced
-        done = "refuses" if rejects else "cuts"
         yield RULE.objection(
             Weight.FAIL if rejects else Weight.WARN,
-            f"{words.part} {quoted(words.text)} is {width} wide; {subject.placement.placement_id} {done} "
-            f"what is wider than {limit.most_width}",
-            f"shorten it by {width - limit.most_width} (a full-width character counts two)",
+            "refused" if rejects else "cut",
+            {
+                "part": words.part,
+                "words": quoted(words.text),
+                "width": width,
+                "place": subject.placement.placement_id,
+                "most_width": limit.most_width,
+                "excess": width - limit.most_width,
+            },
             {"width": width, "most_width": limit.most_width},
         )
 
 
-RULE: Rule = Rule("copy.length", "every text fits its part, measured in display width", look)
+RULE: Rule = Rule(
+    "copy.length",
+    "every text fits its part, measured in display width",
+    look,
+    {
+        "refused": Saying(
+            "{part} {words} is {width} wide; {place} refuses what is wider than {most_width}",
+            "shorten it by {excess} (a full-width character counts two)",
+        ),
+        "cut": Saying(
+            "{part} {words} is {width} wide; {place} cuts what is wider than {most_width}",
+            "shorten it by {excess} (a full-width character counts two)",
+        ),
+    },
+)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from adplat.domain import Objection, Weight
+from adplat.domain import Box, Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
 from adplat.review.glyph_shapes import closing_cross, play_triangle
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import IN_PICTURE, everything, quoted
 from adplat.review.subject import Subject
 
-_FIX = "leave it out: an ad may not look like the reader's own device or page"
 _WORDS = re.compile(
     r"\byou(?:'ve| have)?(?: got| received)? (?:\(?\d+\)?|a|one|an?)? ?(?:new |unread )?(?:messages?|notifications?|voicemails?|e-?mails?|friend requests?)\b(?= waiting|!|\.|$| \()"
     r"|\b\d+ (?:new |unread )?(?:messages?|notifications?|viruses|threats?|missed calls?)\b(?! per| a )"
@@ -38,19 +37,19 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         for spoken in everything(subject, eyes):
             match = _WORDS.search(spoken.plain)
             if match:
-                yield _objection(f"{spoken.part} speaks like a device: {quoted(match.group())}")
+                yield RULE.objection(Weight.FAIL, "message", {"part": spoken.part, "words": quoted(match.group())})
             for line in spoken.text.splitlines() if spoken.part != IN_PICTURE else _in_upper_corners(subject, eyes):
                 if _BUTTONS.fullmatch(line):
-                    yield _objection(f"{spoken.part} is a button of a page: {quoted(line)}")
+                    yield RULE.objection(Weight.FAIL, "button", {"part": spoken.part, "words": quoted(line)})
     except CannotLook as reason:
         unread = reason
     if subject.picture is not None:
         cross = closing_cross(subject.picture)
         if cross is not None:
-            yield _objection(f"a closing cross stands at {cross.left}, {cross.top}, {cross.width} pixels wide")
+            yield RULE.objection(Weight.FAIL, "cross", _where(cross))
         triangle = play_triangle(subject.picture)
         if triangle is not None:
-            yield _objection(f"a play button stands at {triangle.left}, {triangle.top}, {triangle.width} pixels wide")
+            yield RULE.objection(Weight.FAIL, "play", _where(triangle))
     if unread is not None:
         raise CannotLook(unread.reason)
 
@@ -65,10 +64,30 @@ def _in_upper_corners(subject: Subject, eyes: Eyes) -> list[str]:
     ]
 
 
-def _objection(evidence: str) -> Objection:
-    return RULE.objection(Weight.FAIL, evidence, _FIX)
+def _where(box: Box) -> dict[str, int]:
+    return {"left": box.left, "top": box.top, "width": box.width}
 
 
 RULE: Rule = Rule(
-    "policy.fake_interface", "nothing pretends to be a button or a message of the reader's own device", look
+    "policy.fake_interface",
+    "nothing pretends to be a button or a message of the reader's own device",
+    look,
+    {
+        "message": Saying(
+            "{part} speaks like a device: {words}",
+            "leave it out: an ad may not look like the reader's own device or page",
+        ),
+        "button": Saying(
+            "{part} is a button of a page: {words}",
+            "leave it out: an ad may not look like the reader's own device or page",
+        ),
+        "cross": Saying(
+            "a closing cross stands at {left}, {top}, {width} pixels wide",
+            "leave it out: an ad may not look like the reader's own device or page",
+        ),
+        "play": Saying(
+            "a play button stands at {left}, {top}, {width} pixels wide",
+            "leave it out: an ad may not look like the reader's own device or page",
+        ),
+    },
 )

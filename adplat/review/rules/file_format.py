@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adplat.domain import Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 
@@ -20,18 +20,35 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     if limit is not None and opened.format not in limit.formats:
         yield RULE.objection(
             Weight.FAIL if limit.source.owner_sourced else Weight.WARN,
-            f"the file is {opened.format.upper()}; the place takes {', '.join(limit.formats).upper()}",
-            f"save it as {limit.formats[0].upper()}" if limit.formats else "ask the place what it takes",
+            "other" if limit.formats else "none_taken",
+            {
+                "format": opened.format.upper(),
+                "formats": ", ".join(limit.formats).upper(),
+                "first": limit.formats[0].upper() if limit.formats else "",
+            },
         )
     if opened.named_format and opened.named_format != opened.format:
         yield RULE.objection(
             Weight.FAIL,
-            f"{opened.name} is a {opened.format.upper()}, though its name promises {opened.named_format.upper()}",
-            "rename it: servers tell browsers the type by the name",
+            "misnamed",
+            {"name": opened.name, "format": opened.format.upper(), "promised": opened.named_format.upper()},
         )
     for note in opened.notes:
         if not note.startswith("it is animated"):
-            yield RULE.objection(Weight.WARN, note, "save it as plain RGB if that is not meant")
+            yield RULE.objection(Weight.WARN, "converted", {"note": note})
 
 
-RULE: Rule = Rule("file.format", "the file is of a format that the place takes, and its name says which", look)
+RULE: Rule = Rule(
+    "file.format",
+    "the file is of a format that the place takes, and its name says which",
+    look,
+    {
+        "other": Saying("the file is {format}; the place takes {formats}", "save it as {first}"),
+        "none_taken": Saying("the file is {format}; the place takes {formats}", "ask the place what it takes"),
+        "misnamed": Saying(
+            "{name} is a {format}, though its name promises {promised}",
+            "rename it: servers tell browsers the type by the name",
+        ),
+        "converted": Saying("{note}", "save it as plain RGB if that is not meant"),
+    },
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adplat.domain import Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 
@@ -20,10 +20,20 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         return
     yield RULE.objection(
         Weight.FAIL if limit.source.owner_sourced else Weight.WARN,
-        f"the file has {subject.opened.size_bytes:,} bytes; the place takes {limit.most_bytes:,}",
-        "save it with a lower quality or fewer colours",
+        "heavy",
+        {"bytes": subject.opened.size_bytes, "most_bytes": limit.most_bytes},
         {"bytes": subject.opened.size_bytes, "most_bytes": limit.most_bytes},
     )
 
 
-RULE: Rule = Rule("file.weight", "the delivered file is no heavier than the place takes", look)
+RULE: Rule = Rule(
+    "file.weight",
+    "the delivered file is no heavier than the place takes",
+    look,
+    {
+        "heavy": Saying(
+            "the file has {bytes:,} bytes; the place takes {most_bytes:,}",
+            "save it with a lower quality or fewer colours",
+        ),
+    },
+)

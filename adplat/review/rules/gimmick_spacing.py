@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import quoted, without_names, written
 from adplat.review.subject import Subject
 
@@ -31,11 +31,14 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         text = without_names(spoken.text, subject.own_names)
         for gimmick in _GIMMICKS:
             for match in gimmick.finditer(text):
-                yield RULE.objection(
-                    Weight.FAIL,
-                    f"{spoken.part} takes words apart or disguises them: {quoted(match.group())}",
-                    "write the word as it is spelled",
-                )
+                yield RULE.objection(Weight.FAIL, "disguised", {"part": spoken.part, "words": quoted(match.group())})
 
 
-RULE: Rule = Rule("editorial.spacing", "no word is taken apart or disguised by spaces, symbols or digits", look)
+RULE: Rule = Rule(
+    "editorial.spacing",
+    "no word is taken apart or disguised by spaces, symbols or digits",
+    look,
+    {
+        "disguised": Saying("{part} takes words apart or disguises them: {words}", "write the word as it is spelled"),
+    },
+)

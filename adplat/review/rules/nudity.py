@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 # Yahoo's own reading of its scores: below 0.2 is safe, above 0.8 is not; what is between wants a person.
@@ -20,10 +20,18 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         return
     yield RULE.objection(
         Weight.FAIL if score > _UNSAFE else Weight.HOLD,
-        f"the picture scores {score:.2f} of 1 for nudity",
-        "choose another picture" if score > _UNSAFE else "have a person look at the picture",
+        "unsafe" if score > _UNSAFE else "unsure",
+        {"score": score},
         {"score": round(score, 4)},
     )
 
 
-RULE: Rule = Rule("safety.nudity", "no picture is pornographic", look)
+RULE: Rule = Rule(
+    "safety.nudity",
+    "no picture is pornographic",
+    look,
+    {
+        "unsafe": Saying("the picture scores {score:.2f} of 1 for nudity", "choose another picture"),
+        "unsure": Saying("the picture scores {score:.2f} of 1 for nudity", "have a person look at the picture"),
+    },
+)

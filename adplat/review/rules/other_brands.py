@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import everything, quoted, without_names
 from adplat.review.subject import Subject
 
@@ -66,9 +66,19 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
                     told.add(name)
                     yield RULE.objection(
                         Weight.HOLD,
-                        f"{spoken.part} names a mark that may be another's: {quoted(match.group())}",
-                        "leave it out, or have a person see the right to name it",
+                        "names",
+                        {"part": spoken.part, "words": quoted(match.group())},
                     )
 
 
-RULE: Rule = Rule("marks.other_brands", "no mark of others is named without a person's word", look)
+RULE: Rule = Rule(
+    "marks.other_brands",
+    "no mark of others is named without a person's word",
+    look,
+    {
+        "names": Saying(
+            "{part} names a mark that may be another's: {words}",
+            "leave it out, or have a person see the right to name it",
+        ),
+    },
+)

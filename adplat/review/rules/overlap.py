@@ -8,7 +8,7 @@ from itertools import combinations
 from adplat.domain import ElementKind, Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.rules.canvas import shown_box
 from adplat.review.subject import Subject
 
@@ -26,11 +26,18 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if share > _MOST:
             yield RULE.objection(
                 Weight.FAIL,
-                f"{one.element_id} and {other.element_id} cover one another by {share:.0%}",
-                "move them apart",
+                "cover",
+                {"element": one.element_id, "other_element": other.element_id, "share": share},
                 {"share": round(share, 4)},
                 [first, second],
             )
 
 
-RULE: Rule = Rule("layout.overlap", "no words or logos stand on one another", look)
+RULE: Rule = Rule(
+    "layout.overlap",
+    "no words or logos stand on one another",
+    look,
+    {
+        "cover": Saying("{element} and {other_element} cover one another by {share:.0%}", "move them apart"),
+    },
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adplat.domain import Box, Element, ElementKind, Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.rules.canvas import shown_box
 from adplat.review.spoken import plain
 from adplat.review.subject import Subject
@@ -30,17 +30,11 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             said = other.text.strip() or other.kind is ElementKind.PRODUCT
             if other is logo or not said or not about.overlap(shown_box(other)):
                 continue
-            yield RULE.objection(
-                Weight.WARN,
-                f"{other.element_id} comes closer to the logo than {room} pixels",
-                "leave room about the logo",
-            )
+            yield RULE.objection(Weight.WARN, "crowded", {"element": other.element_id, "room": room})
     if subject.brand is not None and not logos:
         said_anywhere = " ".join(plain(element.text) for element in artwork.elements).casefold()
         if subject.brand.name.casefold() not in said_anywhere:
-            yield RULE.objection(
-                Weight.HOLD, f"neither a logo nor the name {subject.brand.name} is shown", "add the logo or the name"
-            )
+            yield RULE.objection(Weight.HOLD, "nameless", {"brand": subject.brand.name})
 
 
 def _stretched(logo: Element, subject: Subject) -> Iterator[Objection]:
@@ -50,12 +44,16 @@ def _stretched(logo: Element, subject: Subject) -> Iterator[Objection]:
     stretch = (logo.box.width / logo.box.height) / (asset.width / asset.height) - 1
     slack = 1 / min(logo.box.width, logo.box.height)  # whole pixels
     if abs(stretch) > _STRETCH + slack:
-        yield RULE.objection(
-            Weight.FAIL,
-            f"the logo is stretched by {stretch:+.0%}",
-            "keep its ratio of width to height",
-            {"stretch": round(stretch, 4)},
-        )
+        yield RULE.objection(Weight.FAIL, "stretched", {"stretch": stretch}, {"stretch": round(stretch, 4)})
 
 
-RULE: Rule = Rule("marks.own_logo", "the own logo is not stretched and has room, and the brand is named", look)
+RULE: Rule = Rule(
+    "marks.own_logo",
+    "the own logo is not stretched and has room, and the brand is named",
+    look,
+    {
+        "crowded": Saying("{element} comes closer to the logo than {room} pixels", "leave room about the logo"),
+        "nameless": Saying("neither a logo nor the name {brand} is shown", "add the logo or the name"),
+        "stretched": Saying("the logo is stretched by {stretch:+.0%}", "keep its ratio of width to height"),
+    },
+)

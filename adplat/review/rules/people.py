@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 
@@ -16,18 +16,28 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     if not faces:
         return
     made = any(making.model and making.wholly_generated for making in subject.makings or ())
-    fix = (
-        "disclose that the person is not real"
-        if made
-        else "record the consent of the person, or disclose that it is none"
-    )
-    count = "a face" if len(faces) == 1 else f"{len(faces)} faces"
+    saying = "face" if len(faces) == 1 else "faces"
     yield RULE.objection(
         Weight.HOLD,
-        f"{count} found, the surest by {faces[0]:.2f}",
-        fix,
+        f"made_{saying}" if made else saying,
+        {"count": len(faces), "sure": faces[0]},
         {"faces": len(faces), "sure": round(faces[0], 3)},
     )
 
 
-RULE: Rule = Rule("people.disclosure", "where a person is seen, consent or disclosure is on record", look)
+RULE: Rule = Rule(
+    "people.disclosure",
+    "where a person is seen, consent or disclosure is on record",
+    look,
+    {
+        "made_face": Saying("a face found, the surest by {sure:.2f}", "disclose that the person is not real"),
+        "made_faces": Saying("{count} faces found, the surest by {sure:.2f}", "disclose that the person is not real"),
+        "face": Saying(
+            "a face found, the surest by {sure:.2f}", "record the consent of the person, or disclose that it is none"
+        ),
+        "faces": Saying(
+            "{count} faces found, the surest by {sure:.2f}",
+            "record the consent of the person, or disclose that it is none",
+        ),
+    },
+)

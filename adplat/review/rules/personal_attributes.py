@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import everything, quoted
 from adplat.review.subject import Subject
 
@@ -58,11 +58,17 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     for spoken in everything(subject, eyes):
         match = next(filter(None, (pattern.search(spoken.plain) for pattern in _PATTERNS)), None)
         if match:
-            yield RULE.objection(
-                weight,
-                f"{spoken.part} tells readers what they are: {quoted(match.group())}",
-                "speak of the product, not of the reader's health, money, faith, origin or love",
-            )
+            yield RULE.objection(weight, "attribute", {"part": spoken.part, "words": quoted(match.group())})
 
 
-RULE: Rule = Rule("policy.personal_attributes", "no text tells readers a personal attribute of theirs", look)
+RULE: Rule = Rule(
+    "policy.personal_attributes",
+    "no text tells readers a personal attribute of theirs",
+    look,
+    {
+        "attribute": Saying(
+            "{part} tells readers what they are: {words}",
+            "speak of the product, not of the reader's health, money, faith, origin or love",
+        ),
+    },
+)

@@ -9,7 +9,7 @@ from adplat.domain.money import MICROS_PER_UNIT
 from adplat.review.eyes import Eyes
 from adplat.review.figures import amounts
 from adplat.review.offers import Offer, Price, offers, prices
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import everything, quoted
 from adplat.review.subject import Subject
 
@@ -26,24 +26,37 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             pieces = price.words.endswith("块") and price.amount_micros / MICROS_PER_UNIT in counts
             if pieces or any(map(price.is_money, money)) or any(map(price.agrees, known_prices)):
                 continue
-            yield _objection(subject, spoken.part, price, "a price")
+            yield _objection(subject, spoken.part, price, "price")
         for offer in offers(spoken.plain):
             if (offer.kind, offer.size) not in known_offers:
-                yield _objection(subject, spoken.part, offer, "an offer")
+                yield _objection(subject, spoken.part, offer, "offer")
 
 
 def _objection(subject: Subject, part: str, found: Price | Offer, what: str) -> Objection:
+    details = {"part": part, "words": quoted(found.words)}
     if subject.facts is None:
-        return RULE.objection(
-            Weight.HOLD,
-            f"{part} names {what}, {quoted(found.words)}, and no facts were given to hold it against",
+        return RULE.objection(Weight.HOLD, f"{what}_no_facts", details)
+    return RULE.objection(Weight.FAIL, f"{what}_no_fact", details)
+
+
+RULE: Rule = Rule(
+    "claims.prices",
+    "every price and offer is that of a fact",
+    look,
+    {
+        "price_no_facts": Saying(
+            "{part} names a price, {words}, and no facts were given to hold it against",
             "give the brief, or have a person hold it against the landing page",
-        )
-    return RULE.objection(
-        Weight.FAIL,
-        f"{part} names {what}, {quoted(found.words)}, that no fact has",
-        "name the price or offer of the facts",
-    )
-
-
-RULE: Rule = Rule("claims.prices", "every price and offer is that of a fact", look)
+        ),
+        "offer_no_facts": Saying(
+            "{part} names an offer, {words}, and no facts were given to hold it against",
+            "give the brief, or have a person hold it against the landing page",
+        ),
+        "price_no_fact": Saying(
+            "{part} names a price, {words}, that no fact has", "name the price or offer of the facts"
+        ),
+        "offer_no_fact": Saying(
+            "{part} names an offer, {words}, that no fact has", "name the price or offer of the facts"
+        ),
+    },
+)

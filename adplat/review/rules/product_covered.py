@@ -10,7 +10,7 @@ from adplat.domain import Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
 from adplat.review.placed import placed_products
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.rules.canvas import shown_box
 from adplat.review.subject import Subject
 
@@ -32,10 +32,17 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if share > _SOME:
             yield RULE.objection(
                 Weight.FAIL if share > _MUCH else Weight.WARN,
-                f"{share:.0%} of the product is covered",
-                "move what stands in front of it",
+                "covered",
+                {"share": share},
                 {"share": round(share, 4)},
             )
 
 
-RULE: Rule = Rule("layout.product_covered", "nothing stands in front of the product", look)
+RULE: Rule = Rule(
+    "layout.product_covered",
+    "nothing stands in front of the product",
+    look,
+    {
+        "covered": Saying("{share:.0%} of the product is covered", "move what stands in front of it"),
+    },
+)

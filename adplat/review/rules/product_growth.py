@@ -16,7 +16,7 @@ from adplat.domain import ElementKind, Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
 from adplat.review.placed import PlacedProduct, placed_products
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 _REACH = 0.12  # how far out growth is looked for, as a share of the product's shorter side
@@ -40,8 +40,8 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if grown > MOST_GROWN:
             yield RULE.objection(
                 Weight.FAIL,
-                f"the ground goes on with the product beyond its edge, by {grown:.1%} of its area",
-                "paint the ground once more with another seed",
+                "grown",
+                {"grown": grown},
                 {"grown": round(grown, 4), "most_grown": MOST_GROWN},
             )
 
@@ -111,4 +111,14 @@ def _ground(subject: Subject) -> npt.NDArray[np.uint8]:
     raise CannotLook("the tree has no painted background")
 
 
-RULE: Rule = Rule("product.growth", "the painted ground does not go on with the product beyond its edge", look)
+RULE: Rule = Rule(
+    "product.growth",
+    "the painted ground does not go on with the product beyond its edge",
+    look,
+    {
+        "grown": Saying(
+            "the ground goes on with the product beyond its edge, by {grown:.1%} of its area",
+            "paint the ground once more with another seed",
+        ),
+    },
+)

@@ -13,7 +13,7 @@ from adplat.domain import Artwork, Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
 from adplat.review.placed import PlacedProduct, placed_products, window
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 # What encoding may move a channel by, beyond what the same tables of a JPEG do to the drawn picture: mean of all, and the
@@ -44,8 +44,8 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if mean > most_mean or (far and changed > _FAR_SHARE):
             yield RULE.objection(
                 Weight.FAIL,
-                f"{changed:.1%} of the product's pixels are not those that were handed in (by {mean:.1f} of 255 a pixel)",
-                "paste the product's own pixels back as the last step",
+                "changed",
+                {"changed": changed, "mean": mean},
                 {"changed": round(changed, 5), "mean_step": round(mean, 3)},
             )
 
@@ -86,4 +86,14 @@ def _steps(
     return steps
 
 
-RULE: Rule = Rule("product.pixels", "the product's pixels are those that were handed in", look)
+RULE: Rule = Rule(
+    "product.pixels",
+    "the product's pixels are those that were handed in",
+    look,
+    {
+        "changed": Saying(
+            "{changed:.1%} of the product's pixels are not those that were handed in (by {mean:.1f} of 255 a pixel)",
+            "paste the product's own pixels back as the last step",
+        ),
+    },
+)

@@ -8,7 +8,7 @@ from adplat.artwork import SourceType, source_code_in
 from adplat.domain import Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 _BY_MODEL = {source.value for source in SourceType if source.by_model}
@@ -25,12 +25,21 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         raise CannotLook("no delivered file was given")
     told = source_code_in(subject.opened.content)
     if told not in _BY_MODEL:
-        says = f"its mark says {told!r}" if told else "the file has no mark of it"
-        yield RULE.objection(
-            Weight.FAIL,
-            f"{models[0]} took part, and {says}",
+        yield RULE.objection(Weight.FAIL, "other_mark" if told else "no_mark", {"model": models[0], "mark": told or ""})
+
+
+RULE: Rule = Rule(
+    "provenance.mark",
+    "a picture that a model helped to make is marked as such",
+    look,
+    {
+        "other_mark": Saying(
+            "{model} took part, and its mark says {mark!r}",
             "write the IPTC digital source type as the last step but sealing",
-        )
-
-
-RULE: Rule = Rule("provenance.mark", "a picture that a model helped to make is marked as such", look)
+        ),
+        "no_mark": Saying(
+            "{model} took part, and the file has no mark of it",
+            "write the IPTC digital source type as the last step but sealing",
+        ),
+    },
+)

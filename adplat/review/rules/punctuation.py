@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from adplat.domain import Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import quoted, written
 from adplat.review.subject import Subject
 
@@ -22,9 +22,14 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     """Every run, in the copy."""
     for spoken in written(subject):
         for match in _REPEATED.finditer(spoken.text):
-            yield RULE.objection(
-                Weight.FAIL, f"{spoken.part} repeats punctuation: {quoted(match.group())}", "use one mark at most"
-            )
+            yield RULE.objection(Weight.FAIL, "repeated", {"part": spoken.part, "words": quoted(match.group())})
 
 
-RULE: Rule = Rule("editorial.punctuation", "no punctuation or symbol is repeated for effect", look)
+RULE: Rule = Rule(
+    "editorial.punctuation",
+    "no punctuation or symbol is repeated for effect",
+    look,
+    {
+        "repeated": Saying("{part} repeats punctuation: {words}", "use one mark at most"),
+    },
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adplat.domain import Box, ElementKind, Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.rules.canvas import shown_box
 from adplat.review.spoken import quoted
 from adplat.review.subject import Subject
@@ -39,11 +39,20 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if outside > 0.01:
             yield RULE.objection(
                 Weight.FAIL if image.source.owner_sourced else Weight.WARN,
-                f"{told} stands {outside:.0%} in a band that the place covers",
-                "move it towards the middle",
+                "in_band",
+                {"element": told, "outside": outside},
                 {"outside": round(outside, 4)},
                 [box],
             )
 
 
-RULE: Rule = Rule("layout.safe_zone", "nothing that matters stands where the place puts its own buttons", look)
+RULE: Rule = Rule(
+    "layout.safe_zone",
+    "nothing that matters stands where the place puts its own buttons",
+    look,
+    {
+        "in_band": Saying(
+            "{element} stands {outside:.0%} in a band that the place covers", "move it towards the middle"
+        ),
+    },
+)

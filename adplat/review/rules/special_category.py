@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from adplat.domain import Objection, SpecialCategory, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import everything, quoted
 from adplat.review.subject import Subject
 
@@ -37,14 +37,25 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if not signs or declared in signs or (declared is not None and declared is not SpecialCategory.NONE):
             continue
         category, match = next(iter(signs.items()))
-        told = f"{spoken.part} speaks of {category.value}, {quoted(match.group())}"
-        fix = f"declare special_category: {category.value} in the campaign's brief, which limits its targeting"
+        details = {"part": spoken.part, "category": category.value, "words": quoted(match.group())}
         if declared is None:
-            yield RULE.objection(Weight.HOLD, f"{told}, and nobody told what the campaign declares", fix)
+            yield RULE.objection(Weight.HOLD, "not_told", details)
         else:
-            yield RULE.objection(Weight.FAIL, f"{told}, and the campaign declares none", fix)
+            yield RULE.objection(Weight.FAIL, "declares_none", details)
 
 
 RULE: Rule = Rule(
-    "policy.special_category", "housing, employment, finance and politics are declared by the campaign", look
+    "policy.special_category",
+    "housing, employment, finance and politics are declared by the campaign",
+    look,
+    {
+        "not_told": Saying(
+            "{part} speaks of {category}, {words}, and nobody told what the campaign declares",
+            "declare special_category: {category} in the campaign's brief, which limits its targeting",
+        ),
+        "declares_none": Saying(
+            "{part} speaks of {category}, {words}, and the campaign declares none",
+            "declare special_category: {category} in the campaign's brief, which limits its targeting",
+        ),
+    },
 )

@@ -9,7 +9,7 @@ import numpy as np
 from adplat.artwork import glyph_mask
 from adplat.domain import Artwork, Box, Element, ElementKind, Objection, Weight
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 # Where the place names no limit, more than this is clutter; a warning, never more.
@@ -32,9 +32,8 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     owned = limit is not None and image is not None and image.source.owner_sourced
     yield RULE.objection(
         Weight.FAIL if owned else Weight.WARN,
-        f"letters and logos cover {share:.0%} of the picture"
-        + (f"; the place takes {limit:.0%}" if limit is not None else ", which looks cluttered"),
-        "say less, or set it smaller",
+        "cluttered" if limit is None else "over_limit",
+        {"share": share, "most_share": _CLUTTERED if limit is None else limit},
         {"share": round(share, 4), "most_share": _CLUTTERED if limit is None else limit},
     )
 
@@ -77,4 +76,17 @@ def union_area(boxes: list[Box], canvas: Box) -> int:
     return int(covered.sum())
 
 
-RULE: Rule = Rule("picture.text_share", "letters and logos cover no more of the picture than the place takes", look)
+RULE: Rule = Rule(
+    "picture.text_share",
+    "letters and logos cover no more of the picture than the place takes",
+    look,
+    {
+        "over_limit": Saying(
+            "letters and logos cover {share:.0%} of the picture; the place takes {most_share:.0%}",
+            "say less, or set it smaller",
+        ),
+        "cluttered": Saying(
+            "letters and logos cover {share:.0%} of the picture, which looks cluttered", "say less, or set it smaller"
+        ),
+    },
+)

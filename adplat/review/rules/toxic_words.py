@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from adplat.domain import Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.spoken import everything, quoted
 from adplat.review.subject import Subject
 
@@ -30,9 +30,7 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     for spoken in everything(subject, eyes):
         match = _WORDS.search(spoken.plain)
         if match:
-            yield RULE.objection(
-                Weight.FAIL, f"{spoken.part} is abusive: {quoted(match.group())}", "say it without abuse"
-            )
+            yield RULE.objection(Weight.FAIL, "abusive", {"part": spoken.part, "words": quoted(match.group())})
             continue
         if not re.search(r"[a-z]{3}", spoken.plain, re.IGNORECASE):
             continue
@@ -44,12 +42,20 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
         if score >= _SURE:
             yield RULE.objection(
                 Weight.HOLD,
-                f"{spoken.part} scores {score:.2f} of 1 for abuse: {quoted(spoken.plain)}",
-                "have a person read it",
+                "scored",
+                {"part": spoken.part, "score": score, "words": quoted(spoken.plain)},
                 {"score": round(score, 4)},
             )
     if blind is not None:
         raise CannotLook(f"only the list of words was held against the copy: {blind.reason}")
 
 
-RULE: Rule = Rule("safety.toxic", "no text is abusive", look)
+RULE: Rule = Rule(
+    "safety.toxic",
+    "no text is abusive",
+    look,
+    {
+        "abusive": Saying("{part} is abusive: {words}", "say it without abuse"),
+        "scored": Saying("{part} scores {score:.2f} of 1 for abuse: {words}", "have a person read it"),
+    },
+)

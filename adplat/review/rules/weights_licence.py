@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from adplat.domain import Objection, Weight
 from adplat.review.cannot_look import CannotLook
 from adplat.review.eyes import Eyes
-from adplat.review.rule import Rule
+from adplat.review.rule import Rule, Saying
 from adplat.review.subject import Subject
 
 _PERMITS = re.compile(
@@ -28,18 +28,29 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
     for making in subject.makings:
         if not making.model:
             continue
-        told = f"{making.by} used {making.model}"
-        fix = "use weights whose licence permits ads, such as Apache-2.0"
+        details = {"by": making.by, "model": making.model, "licence": making.licence}
         if not making.licence.strip():
-            yield RULE.objection(Weight.FAIL, f"{told}, whose licence is not named", fix)
+            yield RULE.objection(Weight.FAIL, "not_named", details)
         elif _FORBIDS.search(making.licence):
-            yield RULE.objection(Weight.FAIL, f"{told} under {making.licence!r}, which bars commercial use", fix)
+            yield RULE.objection(Weight.FAIL, "barred", details)
         elif not _PERMITS.fullmatch(making.licence.strip()):
-            yield RULE.objection(
-                Weight.HOLD,
-                f"{told} under {making.licence!r}, which is not known here",
-                "have a person read the licence",
-            )
+            yield RULE.objection(Weight.HOLD, "unknown", details)
 
 
-RULE: Rule = Rule("provenance.licence", "the licence of all weights that took part permits commercial use", look)
+RULE: Rule = Rule(
+    "provenance.licence",
+    "the licence of all weights that took part permits commercial use",
+    look,
+    {
+        "not_named": Saying(
+            "{by} used {model}, whose licence is not named", "use weights whose licence permits ads, such as Apache-2.0"
+        ),
+        "barred": Saying(
+            "{by} used {model} under {licence!r}, which bars commercial use",
+            "use weights whose licence permits ads, such as Apache-2.0",
+        ),
+        "unknown": Saying(
+            "{by} used {model} under {licence!r}, which is not known here", "have a person read the licence"
+        ),
+    },
+)

@@ -3,8 +3,10 @@
 from services.admin.words import (
     campaigns,
     creatives,
+    deeds,
     experiments,
     filters,
+    findings,
     forecasts,
     models,
     overview,
@@ -15,7 +17,20 @@ from services.admin.words import (
 
 PAGES = tuple(
     module.WORDS
-    for module in (campaigns, creatives, experiments, filters, forecasts, models, overview, people, refusals, reports)
+    for module in (
+        campaigns,
+        creatives,
+        deeds,
+        experiments,
+        filters,
+        findings,
+        forecasts,
+        models,
+        overview,
+        people,
+        refusals,
+        reports,
+    )
 )
 
 __all__ = ["PAGES"]

@@ -109,7 +109,8 @@ def test_a_creative_of_anybody_is_reviewed(settings: Settings) -> None:
     shouting = good | {"copy": [{"part": "headline", "text": "BUY NOW!!! CHEAP!!!"}], "language": "en", "facts": []}
     status, told = reviewed(settings, shouting)
     assert (status, told["verdict"]) == (200, "fail")
-    assert {"rule", "severity", "evidence", "fix", "figures", "places"} == set(told["findings"][0])
+    names = {"rule", "severity", "evidence", "fix", "figures", "places", "saying", "details"}
+    assert set(told["findings"][0]) == names
     small = io.BytesIO()
     Image.new("RGB", (320, 50), "#224466").save(small, "PNG")
     status, told = reviewed(settings, good | {"image": in_base64(small.getvalue())})

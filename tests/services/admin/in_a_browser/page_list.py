@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from services.admin.routers import PAGES
 from tests.services.admin.admins import OF_A1, Somebody
+from tests.services.admin.test_creatives_gallery import hand_in
 from tests.services.admin.test_drafts_in_the_admin import ordered
 
 # Files, parts of pages, and addresses that only lead elsewhere.
@@ -19,6 +20,8 @@ NO_PAGES = re.compile(r"^/static/|^/language/|^/overview/win-rate$|^/sign-in/|/(
 # Ids besides those of the made workspace, and what a page must be asked with to have something to show.
 IDS: dict[str, str] = OF_A1 | {"user_id": "mei", "bundle_id": "b1", "caller_id": "exchange", "rollout_id": "3"}
 ORDER = "4"  # the job that draws drafts: the made workspace's own jobs are none
+# A headline that several rules have something to say about, and none refuses.
+SHOUTED = "The best casino bonus, 50% off, only $9"
 ASKED_WITH: dict[str, str] = {
     "/campaigns/{campaign_id}/bandit": "?days=1",
     "/experiments/new": "?campaign=k1",
@@ -32,6 +35,7 @@ def furnish(somebody: Somebody) -> None:
     made = somebody.post("/v1/rollouts", json=told, headers={"if-match": "*"})
     assert str(made.json()["rollout_id"]) == IDS["rollout_id"], made.text
     assert str(ordered(somebody).json()["job_id"]) == ORDER
+    hand_in(somebody, SHOUTED)
 
 
 def page_paths() -> list[str]:

@@ -22,12 +22,14 @@ LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 # What a person reads that adplat says itself, not the data.
 # A label that is code is an id, the same in both.
 OWN_WORDS = (
-    "label:not(:has(> code)), legend, button, caption, dt, th[scope=col], nav a, a.button, h2, .chip, "
-    "figcaption, summary"
+    "label:not(:has(> code)), legend, button, caption, dt, th[scope=col], nav a, a.button, h2:not(.name), .chip, "
+    "figcaption, summary, "
+    # Deeds, kinds of jobs and what reviews found; of details the names.
+    ".deed, .findings > li, td.detail > .quiet, #action option, #kind option"
 )
-# Names that are the same in both languages.
+# Names that are the same in both languages; ``look`` is a kind of job that is none of ours, which stays its id.
 SAME = re.compile(
-    r"\b(UTC|CSV|XLSX|PARQUET|PDF|CTR|CVR|CPC|CPA|CPM|eCPM|ROAS|PCOC|SRM|AUC|ID|URL|API|JSON|OIDC|adplat|p)\b"
+    r"\b(UTC|CSV|XLSX|PARQUET|PDF|CTR|CVR|CPC|CPA|CPM|eCPM|ROAS|PCOC|SRM|AUC|ID|URL|API|JSON|OIDC|adplat|look|p)\b"
 )
 REACHABLE = "a[href], button, input:not([type=hidden]):not([type=radio]), select, textarea, summary"
 
@@ -115,6 +117,25 @@ def test_no_word_of_a_page_is_missing_in_chinese(visitors: dict[str, Visitor], p
     told = page.locator(OWN_WORDS).all_inner_texts()
     english = [text for text in told if re.search(r"[A-Za-z]{2}", SAME.sub("", text)) and not _has_chinese(text)]
     assert english == []
+    # What is ours and yet English says so; of findings there is none.
+    assert page.locator(".findings [lang=en]").all_inner_texts() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/creatives/queue", [".findings > li"]),
+        ("/audit", [".deed", "td.detail > .quiet", "#action option"]),
+        ("/jobs", [".deed", "#kind option"]),
+        ("/jobs/1", [".deed"]),
+        ("/people/mei", [".deed"]),
+    ],
+)
+def test_pages_that_are_looked_through_for_english_have_something_to_tell(
+    visitors: dict[str, Visitor], path: str, told: list[str]
+) -> None:
+    page = at(visitors, "zh", path)
+    assert all(page.locator(one).count() for one in told)
 
 
 def _has_chinese(text: str) -> bool:
