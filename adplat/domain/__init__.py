@@ -144,7 +144,7 @@ from adplat.domain.forecasts import (
     rising_quantiles,
 )
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
-from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
+from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment, TrafficRaise
 from adplat.domain.learning import (
     DataSpan,
     Finding,
@@ -496,6 +496,7 @@ __all__ = [
     "ToRecord",
     "TooManyTries",
     "Touch",
+    "TrafficRaise",
     "TriedBy",
     "TryLimit",
     "TryLimits",
