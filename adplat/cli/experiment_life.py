@@ -1,4 +1,4 @@
-"""``adplat experiment create|start|pause-arm|stop|decide|list|show``: experiments that are kept and run."""
+"""``adplat experiment create|start|raise-traffic|pause-arm|stop|decide|list|show``: experiments, kept and run."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def register(commands: typer.Typer) -> None:
     """Add these commands to the group ``experiment``."""
     commands.command("create")(create)
     commands.command("start")(start)
+    commands.command("raise-traffic")(raise_traffic)
     commands.command("pause-arm")(pause_arm)
     commands.command("stop")(stop)
     commands.command("decide")(decide)
@@ -48,6 +49,22 @@ def start(experiment: NameArgument, workspace: WorkspaceOption = None, as_json: 
     from adplat.flows.manage_experiments import start_experiment
 
     _change(lambda parts: start_experiment(parts, experiment), workspace, as_json)
+
+
+def raise_traffic(
+    experiment: NameArgument,
+    share: Annotated[float, typer.Argument(metavar="SHARE", help="From 0 to 1, such as 0.5; more than now.")],
+    reason: ReasonOption = "",
+    despite_alarms: Annotated[
+        bool, typer.Option("--despite-alarms", help="Also where its latest result is unhealthy.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let more units take part; who is in stays in its arm, and nobody can be taken out again."""
+    from adplat.flows.manage_experiments import raise_traffic as more
+
+    _change(lambda parts: more(parts, experiment, share, reason, despite_alarms=despite_alarms), workspace, as_json)
 
 
 def pause_arm(
@@ -140,6 +157,7 @@ def _change(step: Callable[[ExperimentParts], KeptExperiment], workspace: Path |
     line = f"experiment {told['experiment_id']} is {told['state']}"
     line += f", winner: {told['winner'] or 'none'}" if told["decided_at"] else ""
     line += f", paused: {', '.join(paused)}" if paused else ""
+    line += f"; {100 * told['traffic']:g} % of its units take part" if told["raises"] else ""
     planned = told["planned"]
     if told["state"] == "draft":
         days = planned["duration_days"]
@@ -163,6 +181,13 @@ def _print_story(told: dict[str, Any]) -> None:
     _print_experiments("experiment", [told])
     if told["reason"]:
         typer.echo(f"decided because: {told['reason']}")
+    for one in told["raises"]:
+        typer.echo(f"{_day(one['at'])}: traffic raised to {100 * one['share']:g} % by {one['by']}: {one['why']}")
+    if (end := told["expected"]) is not None:
+        line = f"the planned units will have come on {_day(end['at'])}"
+        if told["raises"]:
+            line += f"; on {_day(end['first_at'])}, without the raise, {end['units']:,} with power {end['power']:.0%}"
+        typer.echo(line)
     latest = told["latest"]
     if latest is None:
         typer.echo("no analysis yet: the worker makes them")

@@ -154,7 +154,7 @@ from adplat.domain.forecasts import (
 from adplat.domain.hot_path_state import BidState, OnlineState, ServiceCounts
 from adplat.domain.job_queue import JobQueue
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
-from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment
+from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment, TrafficRaise
 from adplat.domain.learning import (
     DataSpan,
     Finding,
@@ -494,6 +494,7 @@ __all__ = [
     "ToRecord",
     "TooManyTries",
     "Touch",
+    "TrafficRaise",
     "TriedBy",
     "TryLimit",
     "TryLimits",

@@ -6,6 +6,9 @@
 
 Nothing goes back: a test that was stopped and went on would count the days between as its own. *Stopped* takes nobody
 any more, and outcomes still come in; *decided* is when a person said which arm it was, or that it was none.
+
+While it runs, more units may take part, never fewer: who is in stays in its arm (``adplat/experiments/assignment.py``),
+and the arms' shares of each other are what they were, so that all its days are of one test.
 """
 
 from __future__ import annotations
@@ -32,16 +35,27 @@ _COMMANDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class TrafficRaise:
+    """From ``at`` on ``share`` (0 to 1) of the units in the experiment's ranges take part; ``by`` whom, and why."""
+
+    at: datetime
+    share: float
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptExperiment:
     """One experiment of the database.
 
     Args:
-        experiment: with the state, times and paused arms of now.
+        experiment: with the state, times, traffic and paused arms of now.
         setup: the whole document that it was created from, as plain data; never changed.
         winner: the arm that was decided for; ``None`` before that, and where it was none.
         reason: why it was decided so.
         advertiser_id: the owner of all its campaigns, as the store found it; ``None``: there are several, or it is
             about the campaigns of all.
+        raises: of its traffic, in their order.
     """
 
     experiment: Experiment
@@ -52,6 +66,7 @@ class KeptExperiment:
     winner: str | None = None
     reason: str = ""
     advertiser_id: str | None = None
+    raises: tuple[TrafficRaise, ...] = ()
 
     @property
     def experiment_id(self) -> str:
@@ -90,6 +105,22 @@ class KeptExperiment:
             self._refuse(f"{name!r} is the control, with which all others are compared", hint="stop the experiment")
         paused = tuple(replace(one, paused=True) if one.name == name else one for one in self.experiment.arms)
         return self._with(arms=paused)
+
+    def with_traffic(self, raised: TrafficRaise) -> KeptExperiment:
+        """More units take part; the share that it has already changes nothing.
+
+        Raises ConfigRejected where it is not running, and for a smaller share.
+        """
+        before = self.experiment.traffic
+        if self.experiment.state is not ExperimentState.RUNNING:
+            self._refuse(f"it is {self.experiment.state.value}, and only a running one's traffic is raised")
+        changed = self._with(traffic=raised.share)
+        if raised.share < before:
+            self._refuse(
+                f"{100 * before:g} % of the units take part, and {100 * raised.share:g} % would be fewer",
+                hint="stop it and start a new one: who met an arm and left would bias what is said of who stayed",
+            )
+        return self if raised.share == before else replace(changed, raises=(*self.raises, raised))
 
     def _with(self, **facts: Any) -> KeptExperiment:
         return replace(self, experiment=replace(self.experiment, **facts))

@@ -34,7 +34,7 @@ from adplat.experiments.maturity import MaturityCurve, maturity_curve
 from adplat.experiments.moments import Moments, RatioSums, mean_moments, proportion_moments, ratio_moments
 from adplat.experiments.mover import Limits
 from adplat.experiments.plan_spec import PlanSpec, parse_plan
-from adplat.experiments.planning import plan, power_curve
+from adplat.experiments.planning import plan, power_at, power_curve
 from adplat.experiments.proportion_tests import score_p_value
 from adplat.experiments.quantiles import quantile_sums
 from adplat.experiments.rows_spec import CONTEXT_COLUMNS, Filter, Measure, RowArms, RowData
@@ -46,6 +46,7 @@ from adplat.experiments.setup_document import (
     Guardrail,
     guardrail_question,
     parse_setup,
+    planned_spec,
     question,
     setup_of,
 )
@@ -126,7 +127,9 @@ __all__ = [
     "parse_setup",
     "parse_spec",
     "plan",
+    "planned_spec",
     "pocock_like",
+    "power_at",
     "power_curve",
     "proportion_moments",
     "quantile_sums",

@@ -111,6 +111,11 @@ def power_curve(spec: PlanSpec, units: float, points: int = 24) -> list[tuple[fl
     return [(size, power_of(design, size, spec.effect or 0.0)[0]) for size in sizes]
 
 
+def power_at(spec: PlanSpec, units: float) -> float:
+    """The power with which so many units show ``spec.effect``. Raises ConfigRejected as ``plan`` does."""
+    return power_of(_design_of(spec)[0], units, spec.effect or 0.0)[0]
+
+
 def power_of(design: Design, units: float, effect: float) -> tuple[float, float]:
     """Power and the units at which a test ends on average, if the effect is real."""
     spec = design.spec

@@ -16,7 +16,7 @@ import msgspec
 
 from adplat.domain import AssignmentUnit, ConfigRejected, Experiment, ExperimentArm
 from adplat.experiments.document import document_of
-from adplat.experiments.plan_spec import parse_plan
+from adplat.experiments.plan_spec import PlanSpec, parse_plan
 from adplat.experiments.planning import plan
 from adplat.experiments.spec import ExperimentSpec, Gates, Metric, parse_spec
 
@@ -73,7 +73,7 @@ def parse_setup(content: Mapping[str, Any], *, where: str) -> tuple[ExperimentSe
         _require_known(arm, ExperimentArm, f"{where}: arms", ("paused",))
     if not setup.experiment.arms[0].takes_units:
         _refuse("its control takes no units", f"{where}: arms", "give the first arm a weight")
-    planned = _planned(setup, where)
+    planned = plan(planned_spec(setup, where))
     analysis = dict(setup.analysis)
     method = analysis.setdefault("method", "fixed")
     if method == "sequential" and planned["sequential_tuning"] is not None:
@@ -89,6 +89,21 @@ def parse_setup(content: Mapping[str, Any], *, where: str) -> tuple[ExperimentSe
 def setup_of(document: Mapping[str, Any]) -> ExperimentSetup:
     """The set-up of a kept document, which was checked when it was created."""
     return msgspec.convert({name: document[name] for name in ExperimentSetup.__struct_fields__}, ExperimentSetup)
+
+
+def planned_spec(setup: ExperimentSetup, where: str) -> PlanSpec:
+    """What the set-up's plan asks for, with what its analysis says. Raises ConfigRejected, also without an effect."""
+    asked = {name: setup.analysis[name] for name in _PLANNED if name in setup.analysis}
+    method = setup.analysis.get("method", "fixed")
+    # A Bayesian test is planned as the fixed one whose interval it has under a flat prior.
+    told = {
+        "method": "fixed" if method == "bayesian" else method,
+        "allocation": [arm.weight for arm in setup.experiment.arms if arm.takes_units],
+    }
+    spec = parse_plan(asked | told | setup.plan, where=f"{where}: plan")
+    if spec.effect is None:
+        _refuse("the plan names no effect", f"{where}: plan", "give the smallest difference that matters as effect")
+    return spec
 
 
 def question(setup: ExperimentSetup, experiment: Experiment, **times: Any) -> ExperimentSpec:
@@ -171,20 +186,6 @@ def _check(setup: ExperimentSetup, where: str) -> None:
         )
     if setup.pause_losers and spec.gates is None:
         _refuse("pause_losers without gates", f"{where}: analysis", "say from which age, units and events on")
-
-
-def _planned(setup: ExperimentSetup, where: str) -> dict[str, Any]:
-    asked = {name: setup.analysis[name] for name in _PLANNED if name in setup.analysis}
-    method = setup.analysis.get("method", "fixed")
-    # A Bayesian test is planned as the fixed one whose interval it has under a flat prior.
-    told = {
-        "method": "fixed" if method == "bayesian" else method,
-        "allocation": [arm.weight for arm in setup.experiment.arms if arm.takes_units],
-    }
-    spec = parse_plan(asked | told | setup.plan, where=f"{where}: plan")
-    if spec.effect is None:
-        _refuse("the plan names no effect", f"{where}: plan", "give the smallest difference that matters as effect")
-    return plan(spec)
 
 
 def _raised(gates: Mapping[str, Any], units: int) -> dict[str, Any]:

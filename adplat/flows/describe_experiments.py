@@ -7,6 +7,7 @@ from typing import Any
 
 from adplat.domain import AuditEntry, ExperimentResult, ExperimentState, ExperimentStore, Job, JobQueue, KeptExperiment
 from adplat.flows.describe_jobs import job_document
+from adplat.flows.expected_end import expected_end
 from adplat.flows.experiment_health import health_of
 from adplat.flows.experiment_parts import ExperimentParts
 from adplat.flows.manage_experiments import verdict_of
@@ -21,6 +22,8 @@ def experiment_document(kept: KeptExperiment) -> dict[str, Any]:
         "state": experiment.state.value,
         "arms": [{"name": arm.name, "weight": arm.weight, "paused": arm.paused} for arm in experiment.arms],
         "layer": experiment.layer,
+        "traffic": experiment.traffic,
+        "raises": [{"at": one.at.isoformat(), "share": one.share, "by": one.by, "why": one.why} for one in kept.raises],
         "campaign_ids": list(experiment.campaign_ids),
         "created_at": _told(kept.created_at),
         "created_by": kept.created_by,
@@ -46,7 +49,7 @@ def experiment_story(parts: ExperimentParts, experiment_id: str, *, history: boo
 
 
 def experiment_told(kept: KeptExperiment, experiments: ExperimentStore, jobs: JobQueue) -> dict[str, Any]:
-    """One experiment with set-up, latest result, its health, and the next analysis."""
+    """One experiment with set-up, latest result, its health, when it is expected to end, and the next analysis."""
     name = kept.experiment_id
     newest, count = experiments.results_over_time(name, 1)
     latest = newest[-1] if newest else None
@@ -55,6 +58,7 @@ def experiment_told(kept: KeptExperiment, experiments: ExperimentStore, jobs: Jo
         "results": count,
         "latest": None if latest is None else result_document(latest),
         "health": health_of(None if latest is None else latest.document).value,
+        "expected": _expected(kept),
         "next_analysis": _waiting(kept, jobs.latest(ANALYZE, name)),
     }
 
@@ -70,6 +74,13 @@ def result_document(result: ExperimentResult) -> dict[str, Any]:
         "verdict": verdict_of(result.document),
         "document": dict(result.document),
     }
+
+
+def _expected(kept: KeptExperiment) -> dict[str, Any] | None:
+    end = expected_end(kept)
+    if end is None:
+        return None
+    return {"at": _told(end.at), "first_at": _told(end.first_at), "units": end.units, "power": end.power}
 
 
 def _waiting(kept: KeptExperiment, job: Job | None) -> dict[str, Any] | None:

@@ -49,6 +49,15 @@ def health_of(document: Mapping[str, Any] | None) -> Health:
     return Health.DOUBTFUL if flagged else Health.HEALTHY
 
 
+def alarms_of(document: Mapping[str, Any] | None) -> list[str]:
+    """Why it is unhealthy, as names of checks and of guardrails; empty where it is not."""
+    if document is None or health_of(document) is not Health.UNHEALTHY:
+        return []
+    flagged = [one for one in health_checks(document) if one.flagged and one.weight is Health.UNHEALTHY]
+    names = [f"guardrail {one.told['metric']}" if one.name == "guardrail" and one.told else one.name for one in flagged]
+    return list(dict.fromkeys(names)) or ["invalid"]
+
+
 def _checks(document: Mapping[str, Any]) -> Iterator[HealthCheck]:
     analysis = document["analysis"]
     if srm := analysis.get("srm"):

@@ -57,6 +57,10 @@ def _table(kept: KeptExperiment, results: Sequence[ExperimentResult], count: int
         "asked by": asked.by,
         "asked at": asked.at.isoformat(timespec="seconds"),
     }
+    if kept.raises:
+        first = kept.setup["experiment"]["traffic"]
+        raised = [f"{one.share:g} from {one.at.isoformat(timespec='seconds')}" for one in kept.raises]
+        facts["traffic"] = ", ".join([f"{first:g}", *raised])
     if kept.decided_at is not None:
         facts |= {"winner": kept.winner or "none", "reason": kept.reason}
     rows = tuple(row for result in results for row in _rows(result))

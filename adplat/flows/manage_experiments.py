@@ -1,4 +1,4 @@
-"""The life of an experiment: created, started, an arm paused, stopped, decided.
+"""The life of an experiment: created, started, its traffic raised, an arm paused, stopped, decided.
 
 SQL is changed first, with its line in the audit trail in the same transaction; then replicas are told.
 """
@@ -25,8 +25,10 @@ from adplat.domain import (
     ExperimentBook,
     KeptExperiment,
     ListRequest,
+    TrafficRaise,
 )
 from adplat.experiments import parse_setup
+from adplat.flows.experiment_health import alarms_of
 from adplat.flows.experiment_parts import ExperimentParts, publish_experiments
 
 NO_WINNER = "none"
@@ -89,6 +91,42 @@ def stop_experiment(
         return kept.stopped(now)
 
     return _change(parts, experiment_id, step, "experiment stop", {"reason": reason})
+
+
+def raise_traffic(
+    parts: ExperimentParts,
+    experiment_id: str,
+    share: float,
+    reason: str,
+    seen: AsSeen = as_it_is,
+    *,
+    despite_alarms: bool = False,
+) -> KeptExperiment:
+    """From now on this share of its units takes part; who is in stays in its arm. The share it has changes nothing.
+
+    Raises UnknownReference, and ConfigRejected without a reason, where it is not running, for a smaller share, and
+    where its latest result is unhealthy and nobody says that it is raised all the same.
+    """
+    where = f"experiment {experiment_id}"
+    if not reason.strip():
+        raise ConfigRejected("more traffic without a reason", where=where, hint='add --reason "…"')
+    now = parts.clock.now()
+    latest = parts.experiments.latest_results([experiment_id]).get(experiment_id)
+    alarms = alarms_of(None if latest is None else latest.document)
+
+    def step(kept: KeptExperiment, _: Sequence[KeptExperiment]) -> KeptExperiment:
+        seen(kept)
+        raised = kept.with_traffic(TrafficRaise(now, share, parts.by, reason))
+        if alarms and raised != kept and not despite_alarms:
+            raise ConfigRejected(
+                f"its latest result is unhealthy ({', '.join(alarms)}), and more people would meet it",
+                where=where,
+                hint="find the cause, or say that it is raised despite its alarms",
+            )
+        return raised
+
+    told = {"traffic": f"{share:g}", "reason": reason} | ({"despite": ", ".join(alarms)} if alarms else {})
+    return _change(parts, experiment_id, step, "experiment raise-traffic", told)
 
 
 def pause_arm(

@@ -64,6 +64,7 @@ def _drawn(
         control=kept.control.name,
         metric=setup.analysis["metric"]["name"],
         as_percent=_is_relative(setup),
+        marks=[(one.at, f"traffic {100 * one.share:g} %") for one in kept.raises],
         form=form,
     )
 
@@ -94,6 +95,7 @@ def _page(
     setup, latest = setup_of(kept.setup), results[-1].document
     method, metric = setup.analysis.get("method", "fixed"), setup.analysis["metric"]["name"]
     words = f"The difference in {metric} to {kept.control.name} at each analysis, with its interval ({method})."
+    words += "".join(f" Traffic was raised to {100 * one.share:g} % on {one.at:%Y-%m-%d}." for one in kept.raises)
     sections = [
         Section(
             "Over time",

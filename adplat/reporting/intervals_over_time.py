@@ -37,12 +37,19 @@ class ArmOverTime:
 
 
 def draw_intervals_over_time(
-    arms: Sequence[ArmOverTime], *, control: str, metric: str, as_percent: bool, form: PictureForm = "svg"
+    arms: Sequence[ArmOverTime],
+    *,
+    control: str,
+    metric: str,
+    as_percent: bool,
+    marks: Sequence[tuple[datetime, str]] = (),
+    form: PictureForm = "svg",
 ) -> bytes:
     """One panel a treatment, below each other on the same axes; zero is the control.
 
     Args:
         as_percent: differences are relative, and shown in per cent.
+        marks: what happened to the whole test and when; an upright line in each panel.
 
     Raises:
         TableRejected: no treatment, series of unequal length, or nothing said at any look.
@@ -61,8 +68,7 @@ def draw_intervals_over_time(
             axes.fill_between(at, band_low, band_high, where=said, color=colour(number), alpha=0.2, lw=0)
             axes.plot(at, estimate, color=colour(number), lw=1.8, marker="o", markersize=2.6)
             axes.axhline(0.0, color=INK, lw=1.1, linestyle=(0, (5, 2)))
-            if arm.ended is not None:
-                moment, what = arm.ended
+            for moment, what in [*marks, *([] if arm.ended is None else [arm.ended])]:
                 axes.axvline(moment, color=MUTED, lw=1.1, linestyle=(0, (1.5, 1.5)))
                 axes.annotate(
                     what,

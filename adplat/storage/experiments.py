@@ -20,6 +20,7 @@ from adplat.domain import (
     KeptExperiment,
     ListRequest,
     Page,
+    TrafficRaise,
     UnknownReference,
     actor_kind,
 )
@@ -198,6 +199,7 @@ def _state_of(kept: KeptExperiment) -> dict[str, Any]:
     return {
         "state": experiment.state.value,
         "paused_arms": [arm.name for arm in experiment.arms if arm.paused],
+        "raises": msgspec.to_builtins(kept.raises),
         "winner": kept.winner,
         "reason": kept.reason,
         "started": experiment.started_at,
@@ -208,8 +210,10 @@ def _state_of(kept: KeptExperiment) -> dict[str, Any]:
 
 def _kept_of(row: Row[Any]) -> KeptExperiment:
     told = msgspec.convert(row.setup["experiment"], Experiment)
+    raises = msgspec.convert(row.raises, tuple[TrafficRaise, ...])
     experiment = replace(
         told,
+        traffic=raises[-1].share if raises else told.traffic,
         arms=tuple(replace(arm, paused=arm.name in row.paused_arms) for arm in told.arms),
         state=ExperimentState(row.state),
         started_at=row.started,
@@ -224,6 +228,7 @@ def _kept_of(row: Row[Any]) -> KeptExperiment:
         row.winner,
         row.reason,
         row.advertiser_id,
+        raises,
     )
 
 

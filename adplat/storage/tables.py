@@ -300,6 +300,7 @@ class ExperimentRow(Base):
     state: Mapped[str]
     setup: Mapped[dict[str, Any]]
     paused_arms: Mapped[list[Any]]
+    raises: Mapped[list[Any]]
     winner: Mapped[str | None]
     reason: Mapped[str]
     created: Mapped[datetime]

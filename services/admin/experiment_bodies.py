@@ -137,6 +137,17 @@ class StartIn(_In):
     reason: Annotated[str, Field(max_length=2000)] = ""
 
 
+class RaiseIn(_In):
+    """``traffic``: the share of its units that takes part from now on, larger than the one of before.
+
+    ``despite_alarms``: also where the latest result is unhealthy.
+    """
+
+    traffic: _Share
+    reason: Why
+    despite_alarms: bool = False
+
+
 class PauseIn(_In):
     """``arm``: not the control; its units go to the others."""
 
@@ -155,15 +166,38 @@ class DecideIn(_In):
     reason: Why
 
 
+class RaiseOut(BaseModel):
+    """From ``at`` on ``share`` of its units takes part."""
+
+    at: str
+    share: float
+    by: str
+    why: str
+
+
 class ExperimentOut(BaseModel):
-    """As ``adplat experiment show --json`` tells it."""
+    """As ``adplat experiment show --json`` tells it. ``traffic`` is the share that takes part now."""
 
     model_config = ConfigDict(extra="allow")
     experiment_id: str
     state: ExperimentState
+    traffic: float
+    raises: list[RaiseOut]
     campaign_ids: list[str]
     created_at: str
     winner: str | None
+
+
+class ExpectedEndOut(BaseModel):
+    """``at``: when a running one will have its planned units; ``first_at``: when, had its traffic not been raised.
+
+    ``units``: that will have come at ``first_at``, and ``power`` with which they show the planned effect.
+    """
+
+    at: str
+    first_at: str
+    units: int
+    power: float
 
 
 class ExperimentStoryOut(ExperimentOut):
@@ -173,6 +207,7 @@ class ExperimentStoryOut(ExperimentOut):
     results: int
     latest: dict[str, Any] | None
     health: str
+    expected: ExpectedEndOut | None
     next_analysis: dict[str, Any] | None
 
 

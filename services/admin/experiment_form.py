@@ -63,7 +63,7 @@ def setup_told(form: Form) -> dict[str, Any]:
         "campaign_ids": list(form.many("campaign")),
         "arms": arms,
         "unit": _one_of(form, "unit", [one.value for one in AssignmentUnit]),
-        "traffic": _needed(form, "traffic") / _PERCENT,
+        "traffic": share_told(form),
         "layer": form.text("layer") or DEFAULTS["layer"],
         "layer_ranges": [{"first": _whole(form, "first"), "end": _whole(form, "end")}],
     }
@@ -76,6 +76,16 @@ def setup_told(form: Form) -> dict[str, Any]:
         "guardrails": _guardrails(form),
         "pause_losers": bool(form.text("pause_losers")),
     }
+
+
+def share_told(form: Form) -> float:
+    """The share of traffic, written in per cent. Raises ConfigRejected."""
+    return _needed(form, "traffic") / _PERCENT
+
+
+def taking_part(form: Form) -> float:
+    """The share of all units that the test gets: its traffic of its buckets. Raises ConfigRejected."""
+    return share_told(form) * max(0, _whole(form, "end") - _whole(form, "first")) / LAYER_BUCKETS
 
 
 def plan_told(form: Form) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from adplat.flows.manage_experiments import (
     NO_WINNER,
     decide_experiment,
     pause_arm,
+    raise_traffic,
     start_experiment,
     stop_experiment,
 )
@@ -49,6 +50,8 @@ from services.admin.experiment_form import (
     plan_told,
     scale_of,
     setup_told,
+    share_told,
+    taking_part,
 )
 from services.admin.experiments_api import as_seen, past_document
 from services.admin.filters import Asked, Filters, one_of, text
@@ -143,6 +146,9 @@ def take_step(experiment_id: str, step: str, request: Request, sent: Sending) ->
             raise ConfigRejected("why?", where="reason", hint="say it in a few words: it stands in the audit trail")
         elif step == "start":
             start_experiment(changing, experiment_id, reason, seen)
+        elif step == "raise":
+            share, despite = share_told(form), bool(form.text("despite_alarms"))
+            raise_traffic(changing, experiment_id, share, reason, seen, despite_alarms=despite)
         elif step == "pause":
             pause_arm(changing, experiment_id, form.text("arm"), reason, seen)
         elif step == "stop":
@@ -157,6 +163,7 @@ def take_step(experiment_id: str, step: str, request: Request, sent: Sending) ->
 
 _STEPS = {
     "start": "experiment_started",
+    "raise": "traffic_raised",
     "pause": "arm_paused",
     "stop": "experiment_stopped",
     "decide": "experiment_decided",
@@ -188,6 +195,8 @@ def _page_of(request: Request, asker: Asker, kept: KeptExperiment, error: InputE
         "metric": told["setup"].get("analysis", {}).get("metric", {}),
         "guards": told["setup"].get("guardrails", []),
         "unit": kept.experiment.unit.value,
+        "traffic": telling.of_hundred(kept.experiment.traffic),
+        "raised": telling.raises_told(kept, words_for(request)),
         "found": None if not results else _results(request, kept, results, count),
     }
     return page(request, "experiment.html", asker, error=error, **facts)
@@ -213,7 +222,7 @@ def _results(request: Request, kept: KeptExperiment, results: list[Any], count: 
         "compared": telling.compared(analysis, question),
         "arms": telling.arms_told(analysis, question, {one: weight / total for one, weight in weights.items()}),
         "chart": telling.intervals_chart(analysis, question, say),
-        "over_time": telling.over_time_chart(results, question, say),
+        "over_time": telling.over_time_chart(results, question, say, kept.raises),
         "looks": [(one.at, one.document["analysis"]["decision"]["verdict"],
                    telling.compared(one.document["analysis"], question)) for one in reversed(results)],
         "count": count,
@@ -300,7 +309,8 @@ def _from_the_past(request: Request, parts: SeenParts, form: Form) -> Form:
         {"campaign_ids": campaigns[:50], "metric": metric.name, "unit": form.text("unit"), "days": PAST_DAYS}
     )
     found, scale = in_turn(request, lambda: past_document(parts, asked)), scale_of(metric.name)
-    numbers = {"mean": found["mean"] / scale, "std": found["std"] / scale, "daily_units": found["daily_units"]}
+    daily_units = found["daily_units"] * taking_part(form)
+    numbers = {"mean": found["mean"] / scale, "std": found["std"] / scale, "daily_units": daily_units}
     return Form(form.fields | {name: f"{value:.6g}" for name, value in numbers.items()}, pairs=form.pairs)
 
 

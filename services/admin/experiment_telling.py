@@ -6,11 +6,12 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
 
-from adplat.domain import MICROS_PER_UNIT, ExperimentResult
+from adplat.domain import MICROS_PER_UNIT, ExperimentResult, KeptExperiment, TrafficRaise
 from adplat.experiments import chances_of_best
 from adplat.flows.experiment_health import HealthCheck
 from services.admin import charts
@@ -125,8 +126,13 @@ def intervals_chart(analysis: Mapping[str, Any], question: Mapping[str, Any], sa
     return charts.intervals(rows, Axis("arm", "", "N"), value, "low", "high", say("intervals_label"), rule_at=0.0)
 
 
-def over_time_chart(results: Sequence[ExperimentResult], question: Mapping[str, Any], say: Say) -> Markup | None:
-    """Differences with their intervals at every analysis; ends that lie far out are cut to what the later ones need."""
+def over_time_chart(
+    results: Sequence[ExperimentResult], question: Mapping[str, Any], say: Say, raises: Sequence[TrafficRaise] = ()
+) -> Markup | None:
+    """Differences with their intervals at every analysis; ends that lie far out are cut to what the later ones need.
+
+    An upright line stands where traffic was raised.
+    """
     rows = over_time_rows(results)
     if len({row["at"] for row in rows}) < 2:
         return None
@@ -136,15 +142,33 @@ def over_time_chart(results: Sequence[ExperimentResult], question: Mapping[str, 
         for row in rows
     ]
     value = Axis("value", say("difference_to_control"), form=_form(question))
+    marks = [{"at": one.at.isoformat(), "label": of_hundred(one.share)} for one in raises]
+    said = [say("raised_label").format(share=of_hundred(one.share), day=f"{one.at:%Y-%m-%d}") for one in raises]
     return charts.lines(
         drawn,
         Axis("at", say("when_analyzed"), "T"),
         value,
-        say("over_time_label"),
+        "; ".join([say("over_time_label"), *said]),
         by="arm",
         band=("low", "high"),
         points=len(results) <= 40,
+        marks=marks,
     )
+
+
+def raises_told(kept: KeptExperiment, say: Say) -> list[str]:
+    """Each raise of its traffic in a line."""
+    shares = [float(kept.setup["experiment"]["traffic"]), *(one.share for one in kept.raises)]
+    sentence = say("test_raised")
+    return [
+        sentence.format(day=f"{one.at:%Y-%m-%d %H:%M}", before=before, share=share, by=one.by, why=one.why)
+        for one, (before, share) in zip(kept.raises, pairwise(map(of_hundred, shares)), strict=True)
+    ]
+
+
+def of_hundred(share: float) -> str:
+    """A share in per cent, as a person wrote it."""
+    return f"{100.0 * share:g}%"
 
 
 def over_time_rows(results: Sequence[ExperimentResult]) -> list[dict[str, Any]]:

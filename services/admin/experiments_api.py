@@ -18,6 +18,7 @@ from adplat.flows.manage_experiments import (
     AsSeen,
     decide_experiment,
     pause_arm,
+    raise_traffic,
     start_experiment,
     stop_experiment,
 )
@@ -35,6 +36,7 @@ from services.admin.experiment_bodies import (
     PastOut,
     PauseIn,
     PlanOut,
+    RaiseIn,
     ResultOut,
     StartIn,
     StopIn,
@@ -123,6 +125,18 @@ def start(experiment_id: str, body: StartIn, asker: Asking, response: Response, 
     parts = asker.may(Right.RUN_EXPERIMENTS)
     parts.experiments.find(experiment_id)
     changed = start_experiment(parts.experiment_parts(), experiment_id, body.reason, as_seen(match))
+    return _told(parts, changed, response)
+
+
+@router.post("/{experiment_id}/raise", responses=responses(404, 412, 428), response_model=ExperimentStoryOut)
+def raise_share(
+    experiment_id: str, body: RaiseIn, asker: Asking, response: Response, match: IfMatch = ""
+) -> dict[str, Any]:
+    """More of its units take part from now on; who is in stays in its arm, and nobody can be taken out again."""
+    parts, seen = asker.may(Right.RUN_EXPERIMENTS), as_seen(match)
+    changed = raise_traffic(
+        parts.experiment_parts(), experiment_id, body.traffic, body.reason, seen, despite_alarms=body.despite_alarms
+    )
     return _told(parts, changed, response)
 
 

@@ -39,6 +39,7 @@ _DONE = frozenset(
         "job_cancelled",
         "experiment_started",
         "arm_paused",
+        "traffic_raised",
         "experiment_stopped",
         "experiment_decided",
         "analysis_ordered",

@@ -64,6 +64,34 @@ def test_a_life_as_documents(capsys: pytest.CaptureFixture[str], rig: Rig) -> No
     assert listed == decided
 
 
+def test_traffic_is_raised_and_the_end_is_told_anew(capsys: pytest.CaptureFixture[str], rig: Rig) -> None:
+    rig.create(a_setup(experiment={"traffic": 0.1}))
+    told(capsys, "experiment", "start", "spring")
+    before = told(capsys, "experiment", "show", "spring")
+    assert (before["traffic"], before["raises"]) == (0.1, [])
+    assert before["expected"]["at"] == before["expected"]["first_at"]
+    assert before["expected"]["power"] == before["planned"]["power"]
+    raised = told(capsys, "experiment", "raise-traffic", "spring", "0.5", "--reason", "all is well")
+    assert (raised["traffic"], [(one["share"], one["by"], one["why"]) for one in raised["raises"]]) == (
+        0.5,
+        [(0.5, "mei", "all is well")],
+    )
+    after = told(capsys, "experiment", "show", "spring")["expected"]
+    assert after["at"] < after["first_at"] == before["expected"]["first_at"]
+    assert after["power"] > before["expected"]["power"] and after["units"] > before["planned"]["units"]
+    out, _ = said(capsys, "experiment", "show", "spring")
+    assert "traffic raised to 50 % by mei: all is well" in out and "the planned units will have come on" in out
+    _, err = said(capsys, "experiment", "raise-traffic", "spring", "0.2", "--reason", "less", code=2)
+    assert "50 % of the units take part, and 20 % would be fewer" in err and "stop it and start a new one" in err
+    assert "experiment spring is running; 80 % of its units" in said(
+        capsys, "experiment", "raise-traffic", "spring", "0.8", "--reason", "more"
+    )[1]  # fmt: skip
+    analysed(rig)
+    for name, words in (("spring.html", "Traffic was raised to 50 % on"), ("spring.svg", "traffic 80 %")):
+        said(capsys, "experiment", "show", "spring", "--picture", name)
+        assert words in Path(name).read_text(), name
+
+
 def test_a_life_in_words(capsys: pytest.CaptureFixture[str], rig: Rig) -> None:
     assert "experiment spring is draft; planned are" in said(capsys, "experiment", "create", "setup.yaml")[1]
     said(capsys, "experiment", "start", "spring")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +17,7 @@ from adplat.domain import (
     ExperimentArm,
     ExperimentState,
     KeptExperiment,
+    TrafficRaise,
     UnknownReference,
 )
 
@@ -74,6 +77,32 @@ def test_a_running_experiment_pauses_treatments_and_never_its_control() -> None:
     for kept in (DRAFT, running.stopped(LATER)):
         with pytest.raises(ConfigRejected, match="only a running one"):
             kept.with_arm_paused("dark")
+
+
+def test_a_running_experiment_s_traffic_is_raised_and_every_raise_is_kept() -> None:
+    first, second, third = (TrafficRaise(LATER, share, "mei", "it looks well") for share in (0.1, 0.3, 1.0))
+    running = replace(DRAFT, experiment=replace(DRAFT.experiment, traffic=0.1)).started(NOON)
+    assert running.with_traffic(first) == running, "that much takes part already"
+    raised = running.with_traffic(second).with_traffic(third)
+    assert (raised.experiment.traffic, raised.raises) == (1.0, (second, third))
+    assert raised.experiment.arms == running.experiment.arms
+
+
+@pytest.mark.parametrize("share", [0.05, 0.0, 1.1, -1.0, math.nan])
+def test_traffic_is_neither_lowered_nor_more_than_all(share: float) -> None:
+    running = replace(DRAFT, experiment=replace(DRAFT.experiment, traffic=0.1)).started(NOON)
+    with pytest.raises(ConfigRejected) as refused:
+        running.with_traffic(TrafficRaise(LATER, share, "mei", "why not"))
+    is_less = 0.0 <= share < 0.1
+    assert ("stop it and start a new one" in refused.value.hint) is is_less
+    assert ("10 % of the units take part" in refused.value.what) is is_less
+
+
+def test_only_a_running_one_s_traffic_is_raised() -> None:
+    low = replace(DRAFT, experiment=replace(DRAFT.experiment, traffic=0.1))
+    for kept in (low, low.started(NOON).stopped(LATER)):
+        with pytest.raises(ConfigRejected, match="only a running one's traffic"):
+            kept.with_traffic(TrafficRaise(LATER, 0.5, "mei", "why not"))
 
 
 def test_a_decision_names_an_arm_of_the_experiment_or_none() -> None:

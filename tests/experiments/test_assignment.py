@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import chi2_contingency, chisquare
+from scipy.stats import binom, chi2_contingency, chisquare
 
 from adplat.domain import (
     LAYER_BUCKETS,
@@ -102,11 +102,17 @@ def test_order_and_scale_of_the_arms_move_nobody(
     assert dealt(Experiment("tea", arms, salt=salt)) == dealt(Experiment("tea", scaled, salt=salt))
 
 
-@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), salts)
-def test_more_traffic_keeps_everybody_who_is_in(one: float, two: float, salt: str) -> None:
-    less, more = sorted((one, two))
-    before, after = (dealt(replace(TEST, salt=salt, traffic=share)) for share in (less, more))
-    assert all(left == "" for left, _ in moves(before, after))
+@given(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=4).map(sorted), several_arms, salts)
+def test_while_traffic_rises_nobody_leaves_or_changes_arm_and_as_many_take_part_as_is_told(
+    rising: list[float], arms: tuple[ExperimentArm, ...], salt: str
+) -> None:
+    before = [""] * len(USERS)
+    for share in rising:
+        after = dealt(Experiment("tea", arms, salt=salt, traffic=share))
+        assert all(left == "" for left, _ in moves(before, after))
+        low, high = binom.interval(1.0 - 1e-8, len(USERS), share)
+        assert low <= np.count_nonzero(after) <= high
+        before = after
 
 
 @given(st.floats(0.0, 1.0), salts)

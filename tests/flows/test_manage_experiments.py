@@ -14,6 +14,7 @@ from adplat.domain import (
     ExperimentBook,
     ExperimentState,
     MissingInput,
+    TrafficRaise,
     UnknownReference,
     WorkspaceBusy,
 )
@@ -22,6 +23,7 @@ from adplat.flows.manage_experiments import (
     create_experiment,
     decide_experiment,
     pause_arm,
+    raise_traffic,
     start_experiment,
     stop_experiment,
 )
@@ -82,6 +84,38 @@ def test_none_may_win_and_a_reason_must_be_given(rig: Rig) -> None:
         decide_experiment(rig.parts, "spring", "loud", "it shouts")
     assert rig.state() is ExperimentState.STOPPED
     assert decide_experiment(rig.parts, "spring", "none", "all alike").winner is None
+
+
+def test_a_raise_is_told_to_replicas_and_kept_with_who_when_and_why(rig: Rig) -> None:
+    rig.running(a_setup(experiment={"traffic": 0.1}))
+    rig.clock.advance(3600.0)
+    raise_traffic(rig.parts, "spring", 0.4, "all is well")
+    [told] = rig.told()
+    assert told.traffic == 0.4
+    assert rig.parts.experiments.find("spring").raises == (TrafficRaise(rig.clock.now(), 0.4, "mei", "all is well"),)
+    assert dict(rig.parts.audit.about("spring")[-1].detail) == {"traffic": "0.4", "reason": "all is well"}
+    raise_traffic(rig.parts, "spring", 0.4, "once more")
+    assert rig.actions() == [("mei", f"experiment {what}") for what in ("create", "start", "raise-traffic")]
+    for share, reason, what in ((0.3, "less", "would be fewer"), (0.9, " ", "without a reason")):
+        with pytest.raises(ConfigRejected, match=what):
+            raise_traffic(rig.parts, "spring", share, reason)
+    assert rig.told()[0].traffic == 0.4
+
+
+def test_while_its_result_is_unhealthy_it_is_raised_only_by_who_says_so(rig: Rig) -> None:
+    rig.running(a_setup(experiment={"traffic": 0.1}))
+    rig.clock.advance(86_400.0)
+    rig.show({"plain": 0.1, "bright": 0.1})
+    rig.show({"dark": 0.1}, users=3000)
+    assert rig.look() is not None
+    with pytest.raises(ConfigRejected, match="its latest result is unhealthy") as refused:
+        raise_traffic(rig.parts, "spring", 0.4, "it looks well")
+    assert "sample_ratio" in refused.value.what and "despite" in refused.value.hint
+    assert rig.told()[0].traffic == 0.1
+    raise_traffic(rig.parts, "spring", 0.4, "the cause is known", despite_alarms=True)
+    assert rig.told()[0].traffic == 0.4
+    assert "sample_ratio" in rig.parts.audit.about("spring")[-1].detail["despite"]
+    raise_traffic(rig.parts, "spring", 0.4, "nothing is changed, nothing refused")
 
 
 @pytest.mark.parametrize(

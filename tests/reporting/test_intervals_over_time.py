@@ -37,6 +37,11 @@ def test_every_treatment_has_its_panel_and_its_end() -> None:
     assert "stopped" not in svg
 
 
+def test_what_happened_to_the_whole_test_stands_in_every_panel() -> None:
+    svg = drawn(an_arm(), an_arm("dark"), marks=[(NOON + timedelta(hours=3), "traffic 50 %")])
+    assert svg.count("traffic 50 %") == 2
+
+
 def test_open_ends_and_looks_that_said_nothing_are_drawn_as_far_as_they_go() -> None:
     gaps = np.full(10, 0.1)
     gaps[3] = np.nan

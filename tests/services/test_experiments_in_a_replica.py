@@ -74,6 +74,11 @@ async def until(engine: BiddingEngine, exposures: int) -> None:
             await asyncio.sleep(0.02)
 
 
+def traffic_of(engine: BiddingEngine) -> float:
+    assert engine.serving.experiments is not None
+    return engine.serving.experiments.assigner.dealers["pair-or-fixed"].traffic
+
+
 def of_arm(decision: Decision) -> str:
     """Its arm; the candidates, the policy and the propensities are those of that arm."""
     (exposure,) = decision.experiments
@@ -111,6 +116,20 @@ def test_an_experiment_starts_changes_and_stops_while_the_replica_serves(shop: S
                 while engine.serving.snapshot.snapshot_id == before:
                     await asyncio.sleep(0.02)
             assert {user: of_arm(await ranked(engine, user)) for user in users} == by_rank
+
+            # Traffic comes up from nothing: of who is in none leaves, and all are in where they were before.
+            was_in: set[str] = set()
+            for share in (0.0, 0.3, 1.0):
+                file.write(ExperimentBook((replace(TEST, traffic=share),)))
+                async with asyncio.timeout(2.0):
+                    while traffic_of(engine) != share:
+                        await asyncio.sleep(0.02)
+                found = {user: await ranked(engine, user) for user in users}
+                is_in = {user for user, decision in found.items() if decision.experiments}
+                assert was_in < is_in or share == 0.0
+                assert all(of_arm(found[user]) == by_rank[user] for user in is_in)
+                was_in = is_in
+            assert was_in == set(users)
 
             file.write(ExperimentBook((TEST,), holdout=1.0))
             await until(engine, 0)

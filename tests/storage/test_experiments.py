@@ -21,6 +21,7 @@ from adplat.domain import (
     JobOrder,
     KeptExperiment,
     ListRequest,
+    TrafficRaise,
     UnknownReference,
     condition_from,
 )
@@ -78,6 +79,18 @@ def test_a_whole_life_is_kept_with_its_times_its_paused_arm_and_its_reason(datab
         "experiment stop",
         "experiment decide",
     ]
+
+
+def test_raises_of_traffic_are_kept_in_their_order_and_the_last_one_holds(database: Database) -> None:
+    store = SqlExperiments(database)
+    store.create(a_draft(traffic=0.1))
+    start(store)
+    raises = tuple(TrafficRaise(NOON + timedelta(hours=hour), hour / 4, "mei", "健康") for hour in (1, 4))
+    for one in raises:
+        store.change("spring", lambda kept, _, one=one: kept.with_traffic(one), one.at, "mei", "x", {})  # type: ignore[misc]
+    kept = store.find("spring")
+    assert (kept.raises, kept.experiment.traffic) == (raises, 1.0)
+    assert kept.setup["experiment"]["traffic"] == 0.1, "the set-up never changes"
 
 
 def test_a_step_that_is_refused_or_changes_nothing_leaves_neither_a_change_nor_a_line(database: Database) -> None:

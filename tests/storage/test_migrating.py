@@ -77,7 +77,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0014"
+    assert found.revision == found.head == "0015"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()

@@ -32,6 +32,7 @@ DEEDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "experiments": {
         "experiment create": ("Experiment created", "创建实验"),
         "experiment start": ("Experiment started", "启动实验"),
+        "experiment raise-traffic": ("Traffic of an experiment raised", "提高实验流量"),
         "experiment pause-arm": ("Arm paused", "暂停实验分组"),
         "experiment stop": ("Experiment stopped", "停止实验"),
         "experiment decide": ("Experiment decided", "作出实验结论"),

@@ -60,6 +60,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "test_effect_hint": ("Of the control's value.", "相对于对照组的值。"),
     "test_power": ("Power", "检验功效"),
     "test_daily_units": ("Units a day", "每日样本数"),
+    "test_daily_units_hint": ("Of those that take part.", "仅计参与实验的样本。"),
     "test_mean": ("The metric now", "当前指标值"),
     "test_mean_hint": ("Such as 0.012; money in units of its currency.", "例如 0.012；金额以货币单位填写。"),
     "test_std": ("Standard deviation of one unit", "单个样本的标准差"),
@@ -119,6 +120,33 @@ WORDS: dict[str, tuple[str, str]] = {
         "From now on units are assigned. It cannot become a draft again.",
         "开始分配样本，之后不能再变回草稿。",
     ),
+    "test_raise": ("Raise traffic", "提高流量"),
+    "test_raise_means": (
+        "More units take part from now on, and it cannot be lowered again. Who is in stays in its arm; the arms' "
+        "shares of each other stay as they are.",
+        "更多样本将参与实验，之后不能再降低。已参与的样本仍在原组，各组之间的比例不变。",
+    ),
+    "test_despite_alarms": (
+        "The latest result is not to be believed: raise it all the same",
+        "最新结果不可信：仍然提高",
+    ),
+    "traffic": ("Traffic", "参与流量"),
+    "test_raised": (
+        "{day} UTC: from {before} to {share}, by {by}: {why}",
+        "{day} UTC：由 {before} 提高到 {share}（{by}）：{why}",
+    ),
+    "expected_end": ("Units needed will have come", "预计达到所需样本"),
+    "expected_before": (
+        "on {day}, when it was to end before the raise, {units} units: power {power}",
+        "到原定结束时间 {day} 将有 {units} 个样本，功效 {power}",
+    ),
+    "raised_label": ("traffic raised to {share} on {day}", "{day} 流量提高到 {share}"),
+    "raised_caption": ("An upright line: traffic was raised to so much.", "竖线处流量提高到所标比例。"),
+    "raised_means": (
+        "Traffic was raised on the way. Units still come to the arms in the same proportion, so the sample ratio is "
+        "checked, and arms are compared, over all days as before.",
+        "实验途中提高过流量。样本仍按同一比例进入各组，因此全部日期的样本比例检查与各组比较照常有效。",
+    ),
     "test_pause_arm": ("Pause an arm", "暂停一组"),
     "test_pause_means": (
         "The arm takes nobody any more; its units go to the others for the rest of the test.",
@@ -143,6 +171,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "analyze_now": ("Refresh results", "刷新结果"),
     "next_analysis": ("Next analysis", "下次分析"),
     "done_experiment_started": ("Started.", "已开始。"),
+    "done_traffic_raised": ("More units take part now.", "已提高参与流量。"),
     "done_arm_paused": ("The arm is paused.", "该组已暂停。"),
     "done_experiment_stopped": ("Stopped.", "已停止。"),
     "done_experiment_decided": ("Decided.", "已作出决定。"),

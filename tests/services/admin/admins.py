@@ -177,7 +177,7 @@ def _experiment(ids: dict[str, str]) -> KeptExperiment:
         "experiment": msgspec.json.decode(msgspec.json.encode(experiment)),
         "analysis": _QUESTION | {"data": {"measure": "clicks", "per": "impressions"}},
         "guardrails": [],
-        "planned": {"units": 8000, "duration_days": 14.0},
+        "planned": {"units": 8000, "duration_days": 14.0, "power": 0.8},
     }
     return KeptExperiment(experiment, setup, NOON, "setup")
 

@@ -140,6 +140,9 @@ def test_the_button_fills_in_what_the_last_days_were(admin: Admin, anna: Somebod
     shown_to(admin, "tea", 2000, {"plain": 0.2, "bright": 0.2})
     filled = sent(anna, do="past", mean="", std="")
     [mean] = re.findall(r'id="mean" name="mean" value="([\d.]+)"', filled.text)
+    fewer = sent(anna, do="past", mean="", std="", traffic="50", end="5000").text
+    daily = [float(re.findall(r'name="daily_units" value="([\d.]+)"', text)[0]) for text in (filled.text, fewer)]
+    assert daily[1] == pytest.approx(daily[0] / 4, rel=1e-4), "of those who would take part"
     assert filled.status_code == 200 and 0.17 < float(mean) < 0.23
     assert 'class="chart"' in filled.text, "and the plan is worked out from it"
 
@@ -159,6 +162,33 @@ def test_every_step_wants_a_reason_and_stands_in_the_trail(admin: Admin, anna: S
         assert told in page
     assert "…</summary>" not in page, "nothing more can be done"
     assert anna.post("/experiments/tea/dance", data={"form_token": anna.token}).status_code == 404
+
+
+def test_traffic_is_raised_by_the_form_of_the_page_which_then_tells_of_it(admin: Admin, anna: Somebody) -> None:
+    sent(anna, traffic="10")
+    stepped(anna, "start", reason="go")
+    planned = anna.get(PATH).json()["expected"]["at"]
+    for part in ("one", "two"):
+        shown_to(admin, "tea", 4000, {"plain": 0.2, "bright": 0.2}, part=part)
+        anna.post("/experiments/tea/analyses", data={"form_token": anna.token})
+        assert worked(admin) is not None
+    page = anna.get("/experiments/tea").text
+    told = _Forms(page).told["/experiments/tea/raise"]
+    assert told["traffic"] == "10" and "raised" not in page
+    less = stepped(anna, "raise", traffic="5", reason="fewer")
+    assert less.status_code == 422 and "would be fewer" in less.text
+    done = anna.post("/experiments/tea/raise", data=told | {"traffic": "35", "reason": "all is <well>"})
+    assert done.headers["location"] == "/experiments/tea?done=traffic_raised"
+    assert anna.get(PATH).json()["expected"]["at"] < planned
+    page = anna.get("/experiments/tea?done=traffic_raised").text
+    for words in ("More units take part now.", "from 10% to 35%, by anna: all is &lt;well&gt;", "An upright line",
+                  "; traffic raised to 35% on ", ">35%<", "when it was to end before the raise"):  # fmt: skip
+        assert words in page, words
+    assert _Forms(page).told["/experiments/tea/raise"]["traffic"] == "35"
+    zh = anna.get("/experiments/tea", headers={"accept-language": "zh"}).text
+    assert "由 10% 提高到 35%（anna）" in zh and "预计达到所需样本" in zh
+    assert stepped(anna, "raise", traffic="100", reason="all").status_code == 303
+    assert "/experiments/tea/raise" not in anna.get("/experiments/tea").text, "more than all take part nowhere"
 
 
 class _Forms(HTMLParser):

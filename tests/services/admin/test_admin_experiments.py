@@ -85,6 +85,51 @@ def test_a_whole_life_from_the_plan_to_the_decision(admin: Admin) -> None:
     assert admin.as_("li").get(f"{PATH}/{NAME}").status_code == 404
 
 
+def test_a_raise_takes_more_in_keeps_who_is_in_and_stays_healthy(admin: Admin) -> None:
+    live_creatives(admin, "p1", "p2")
+    anna, setup = admin.as_("anna"), a_setup()
+    setup["experiment"]["traffic"] = 0.2
+    assert anna.post(PATH, json=setup).status_code == 201
+    started = stepped(anna, "start")
+    first = shown_to(admin, NAME, 6000, {"plain": 0.1, "bright": 0.1}, part="one")
+    raised = stepped(anna, "raise", started.headers["etag"], traffic=0.8)
+    told = raised.json()
+    assert told["traffic"] == 0.8 and told["expected"]["at"] < told["expected"]["first_at"]
+    assert [(one["share"], one["by"], one["why"]) for one in told["raises"]] == [(0.8, "anna", "because")]
+    late = anna.post(f"{PATH}/{NAME}/raise", json={"traffic": 1.0, "reason": "x"}, headers={"if-match": '"old"'})
+    assert late.status_code == 412
+    again = stepped(anna, "raise", traffic=0.8)
+    assert again.headers["etag"] == raised.headers["etag"], "the same again changes nothing"
+    less = anna.post(f"{PATH}/{NAME}/raise", json={"traffic": 0.5, "reason": "x"}, headers={"if-match": "*"})
+    assert less.status_code == 422 and "would be fewer" in less.json()["detail"]
+    second = shown_to(admin, NAME, 6000, {"plain": 0.1, "bright": 0.1}, part="two")
+    assert sum(second.values()) > 3 * sum(first.values())
+    anna.post(f"{PATH}/{NAME}/analyses")
+    assert worked(admin) is not None
+    told = anna.get(f"{PATH}/{NAME}").json()
+    assert told["health"] == "healthy"
+    counted = {arm["name"]: arm["n"] for arm in told["latest"]["document"]["analysis"]["arms"]}
+    assert counted == {name: first[name] + second[name] for name in first}
+    assert "traffic" in (file := anna.get(f"{PATH}/{NAME}/files/csv").text) and "0.2, 0.8 from 20" in file
+
+
+def test_an_unhealthy_one_is_raised_only_despite_its_alarms(admin: Admin) -> None:
+    live_creatives(admin, "p1", "p2")
+    anna, setup = admin.as_("anna"), a_setup()
+    setup["experiment"]["traffic"] = 0.5
+    assert anna.post(PATH, json=setup).status_code == 201
+    stepped(anna, "start")
+    shown_to(admin, NAME, 8000, {"plain": 0.1, "bright": 0.1}, lost={"bright": 0.3})
+    anna.post(f"{PATH}/{NAME}/analyses")
+    assert worked(admin) is not None
+    body = {"traffic": 1.0, "reason": "more"}
+    refused = anna.post(f"{PATH}/{NAME}/raise", json=body, headers={"if-match": "*"})
+    assert refused.status_code == 422 and "sample_ratio" in refused.json()["detail"]
+    page = anna.get(f"/experiments/{NAME}").text
+    assert 'name="despite_alarms"' in page
+    assert stepped(anna, "raise", traffic=1.0, despite_alarms=True).json()["traffic"] == 1.0
+
+
 def test_units_that_are_lost_on_the_way_make_it_unhealthy_and_the_page_says_so(admin: Admin, running: Somebody) -> None:
     shown_to(admin, NAME, 8000, {"plain": 0.1, "bright": 0.2}, lost={"bright": 0.2})
     running.post(f"{PATH}/{NAME}/analyses")
@@ -153,8 +198,8 @@ def test_an_advertiser_reads_its_own_and_runs_none_and_neither_does_a_key_of_som
 ) -> None:
     mei, root = admin.as_("mei"), admin.as_("root")
     assert mei.get(f"{PATH}/{NAME}").status_code == 200
-    for step in ("start", "pause", "stop", "decide", "analyses"):
-        more = {"pause": {"arm": "bright"}, "decide": {"winner": "none"}}.get(step, {})
+    for step in ("start", "raise", "pause", "stop", "decide", "analyses"):
+        more = {"raise": {"traffic": 1.0}, "pause": {"arm": "bright"}, "decide": {"winner": "none"}}.get(step, {})
         assert (
             mei.post(f"{PATH}/{NAME}/{step}", json={"reason": "x"} | more, headers={"if-match": "*"}).status_code == 403
         ), step

@@ -123,6 +123,7 @@ ROUTES: dict[str, Route] = {
     "POST /v1/experiments/plans": Route(Right.RUN_EXPERIMENTS, PLAN, of_advertiser=False),
     "POST /v1/experiments/past": Route(Right.RUN_EXPERIMENTS, {"campaign_ids": ["{campaign_id}"], "metric": "ctr"}),
     "POST /v1/experiments/{experiment_id}/start": Route(Right.RUN_EXPERIMENTS, WHY, ANY),
+    "POST /v1/experiments/{experiment_id}/raise": Route(Right.RUN_EXPERIMENTS, WHY | {"traffic": 1.0}, ANY),
     "POST /v1/experiments/{experiment_id}/pause": Route(Right.RUN_EXPERIMENTS, WHY | {"arm": "new"}, ANY),
     "POST /v1/experiments/{experiment_id}/stop": Route(Right.RUN_EXPERIMENTS, WHY, ANY),
     "POST /v1/experiments/{experiment_id}/decide": Route(Right.RUN_EXPERIMENTS, WHY | {"winner": "none"}, ANY),

@@ -86,6 +86,7 @@ from .elements_out_deviations import ElementsOutDeviations
 from .elements_out_pairs_item import ElementsOutPairsItem
 from .ended_out import EndedOut
 from .every import Every
+from .expected_end_out import ExpectedEndOut
 from .experiment_in import ExperimentIn
 from .experiment_in_analysis import ExperimentInAnalysis
 from .experiment_in_guardrails_item import ExperimentInGuardrailsItem
@@ -180,6 +181,8 @@ from .planned_metric_in import PlannedMetricIn
 from .planned_metric_in_direction import PlannedMetricInDirection
 from .planned_metric_in_kind import PlannedMetricInKind
 from .problem import Problem
+from .raise_in import RaiseIn
+from .raise_out import RaiseOut
 from .release_in import ReleaseIn
 from .replica_out import ReplicaOut
 from .report_file import ReportFile
@@ -327,6 +330,7 @@ __all__ = (
     "ElementsOutPairsItem",
     "EndedOut",
     "Every",
+    "ExpectedEndOut",
     "ExperimentIn",
     "ExperimentInAnalysis",
     "ExperimentInGuardrailsItem",
@@ -421,6 +425,8 @@ __all__ = (
     "PlanOut",
     "PlanOutPowerByUnitsItem",
     "Problem",
+    "RaiseIn",
+    "RaiseOut",
     "ReleaseIn",
     "ReplicaOut",
     "ReportFile",

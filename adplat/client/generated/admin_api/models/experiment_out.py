@@ -11,40 +11,56 @@ from ..types import UNSET, Unset
 from ..models.experiment_state import ExperimentState
 from typing import cast
 
+if TYPE_CHECKING:
+    from ..models.raise_out import RaiseOut
+
 
 T = TypeVar("T", bound="ExperimentOut")
 
 
 @_attrs_define
 class ExperimentOut:
-    """As ``adplat experiment show --json`` tells it.
+    """As ``adplat experiment show --json`` tells it. ``traffic`` is the share that takes part now.
 
     Attributes:
         campaign_ids (list[str]):
         created_at (str):
         experiment_id (str):
+        raises (list[RaiseOut]):
         state (ExperimentState): ``draft ▸ running ▸ stopped ▸ decided``.
 
             Only a running experiment assigns. A stopped one assigns nobody any more and still waits for late outcomes; a
             decided one has its verdict.
+        traffic (float):
         winner (None | str):
     """
 
     campaign_ids: list[str]
     created_at: str
     experiment_id: str
+    raises: list[RaiseOut]
     state: ExperimentState
+    traffic: float
     winner: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.raise_out import RaiseOut  # noqa: PLC0415
+
         campaign_ids = self.campaign_ids
 
         created_at = self.created_at
 
         experiment_id = self.experiment_id
 
+        raises = []
+        for raises_item_data in self.raises:
+            raises_item = raises_item_data.to_dict()
+            raises.append(raises_item)
+
         state = self.state.value
+
+        traffic = self.traffic
 
         winner: None | str
         winner = self.winner
@@ -56,7 +72,9 @@ class ExperimentOut:
                 "campaign_ids": campaign_ids,
                 "created_at": created_at,
                 "experiment_id": experiment_id,
+                "raises": raises,
                 "state": state,
+                "traffic": traffic,
                 "winner": winner,
             }
         )
@@ -65,6 +83,8 @@ class ExperimentOut:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.raise_out import RaiseOut  # noqa: PLC0415
+
         d = dict(src_dict)
         campaign_ids = cast(list[str], d.pop("campaign_ids"))
 
@@ -72,7 +92,16 @@ class ExperimentOut:
 
         experiment_id = d.pop("experiment_id")
 
+        raises = []
+        _raises = d.pop("raises")
+        for raises_item_data in _raises:
+            raises_item = RaiseOut.from_dict(raises_item_data)
+
+            raises.append(raises_item)
+
         state = ExperimentState(d.pop("state"))
+
+        traffic = d.pop("traffic")
 
         def _parse_winner(data: object) -> None | str:
             if data is None:
@@ -85,7 +114,9 @@ class ExperimentOut:
             campaign_ids=campaign_ids,
             created_at=created_at,
             experiment_id=experiment_id,
+            raises=raises,
             state=state,
+            traffic=traffic,
             winner=winner,
         )
 

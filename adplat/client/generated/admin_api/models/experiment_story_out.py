@@ -12,9 +12,11 @@ from ..models.experiment_state import ExperimentState
 from typing import cast
 
 if TYPE_CHECKING:
+    from ..models.expected_end_out import ExpectedEndOut
     from ..models.experiment_story_out_latest_type_0 import ExperimentStoryOutLatestType0
     from ..models.experiment_story_out_next_analysis_type_0 import ExperimentStoryOutNextAnalysisType0
     from ..models.experiment_story_out_setup import ExperimentStoryOutSetup
+    from ..models.raise_out import RaiseOut
 
 
 T = TypeVar("T", bound="ExperimentStoryOut")
@@ -27,39 +29,53 @@ class ExperimentStoryOut:
     Attributes:
         campaign_ids (list[str]):
         created_at (str):
+        expected (ExpectedEndOut | None):
         experiment_id (str):
         health (str):
         latest (ExperimentStoryOutLatestType0 | None):
         next_analysis (ExperimentStoryOutNextAnalysisType0 | None):
+        raises (list[RaiseOut]):
         results (int):
         setup (ExperimentStoryOutSetup):
         state (ExperimentState): ``draft ▸ running ▸ stopped ▸ decided``.
 
             Only a running experiment assigns. A stopped one assigns nobody any more and still waits for late outcomes; a
             decided one has its verdict.
+        traffic (float):
         winner (None | str):
     """
 
     campaign_ids: list[str]
     created_at: str
+    expected: ExpectedEndOut | None
     experiment_id: str
     health: str
     latest: ExperimentStoryOutLatestType0 | None
     next_analysis: ExperimentStoryOutNextAnalysisType0 | None
+    raises: list[RaiseOut]
     results: int
     setup: ExperimentStoryOutSetup
     state: ExperimentState
+    traffic: float
     winner: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.expected_end_out import ExpectedEndOut  # noqa: PLC0415
         from ..models.experiment_story_out_latest_type_0 import ExperimentStoryOutLatestType0  # noqa: PLC0415
         from ..models.experiment_story_out_next_analysis_type_0 import ExperimentStoryOutNextAnalysisType0  # noqa: PLC0415
         from ..models.experiment_story_out_setup import ExperimentStoryOutSetup  # noqa: PLC0415
+        from ..models.raise_out import RaiseOut  # noqa: PLC0415
 
         campaign_ids = self.campaign_ids
 
         created_at = self.created_at
+
+        expected: dict[str, Any] | None
+        if isinstance(self.expected, ExpectedEndOut):
+            expected = self.expected.to_dict()
+        else:
+            expected = self.expected
 
         experiment_id = self.experiment_id
 
@@ -77,11 +93,18 @@ class ExperimentStoryOut:
         else:
             next_analysis = self.next_analysis
 
+        raises = []
+        for raises_item_data in self.raises:
+            raises_item = raises_item_data.to_dict()
+            raises.append(raises_item)
+
         results = self.results
 
         setup = self.setup.to_dict()
 
         state = self.state.value
+
+        traffic = self.traffic
 
         winner: None | str
         winner = self.winner
@@ -92,13 +115,16 @@ class ExperimentStoryOut:
             {
                 "campaign_ids": campaign_ids,
                 "created_at": created_at,
+                "expected": expected,
                 "experiment_id": experiment_id,
                 "health": health,
                 "latest": latest,
                 "next_analysis": next_analysis,
+                "raises": raises,
                 "results": results,
                 "setup": setup,
                 "state": state,
+                "traffic": traffic,
                 "winner": winner,
             }
         )
@@ -107,14 +133,31 @@ class ExperimentStoryOut:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.expected_end_out import ExpectedEndOut  # noqa: PLC0415
         from ..models.experiment_story_out_latest_type_0 import ExperimentStoryOutLatestType0  # noqa: PLC0415
         from ..models.experiment_story_out_next_analysis_type_0 import ExperimentStoryOutNextAnalysisType0  # noqa: PLC0415
         from ..models.experiment_story_out_setup import ExperimentStoryOutSetup  # noqa: PLC0415
+        from ..models.raise_out import RaiseOut  # noqa: PLC0415
 
         d = dict(src_dict)
         campaign_ids = cast(list[str], d.pop("campaign_ids"))
 
         created_at = d.pop("created_at")
+
+        def _parse_expected(data: object) -> ExpectedEndOut | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                expected_type_0 = ExpectedEndOut.from_dict(data)
+
+                return expected_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(ExpectedEndOut | None, data)
+
+        expected = _parse_expected(d.pop("expected"))
 
         experiment_id = d.pop("experiment_id")
 
@@ -150,11 +193,20 @@ class ExperimentStoryOut:
 
         next_analysis = _parse_next_analysis(d.pop("next_analysis"))
 
+        raises = []
+        _raises = d.pop("raises")
+        for raises_item_data in _raises:
+            raises_item = RaiseOut.from_dict(raises_item_data)
+
+            raises.append(raises_item)
+
         results = d.pop("results")
 
         setup = ExperimentStoryOutSetup.from_dict(d.pop("setup"))
 
         state = ExperimentState(d.pop("state"))
+
+        traffic = d.pop("traffic")
 
         def _parse_winner(data: object) -> None | str:
             if data is None:
@@ -166,13 +218,16 @@ class ExperimentStoryOut:
         experiment_story_out = cls(
             campaign_ids=campaign_ids,
             created_at=created_at,
+            expected=expected,
             experiment_id=experiment_id,
             health=health,
             latest=latest,
             next_analysis=next_analysis,
+            raises=raises,
             results=results,
             setup=setup,
             state=state,
+            traffic=traffic,
             winner=winner,
         )
 
