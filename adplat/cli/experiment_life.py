@@ -182,11 +182,11 @@ def _print_story(told: dict[str, Any]) -> None:
     if told["reason"]:
         typer.echo(f"decided because: {told['reason']}")
     for one in told["raises"]:
-        typer.echo(f"{_day(one['at'])}: traffic raised to {100 * one['share']:g} % by {one['by']}: {one['why']}")
+        typer.echo(f"{when(one['at'])}: traffic raised to {100 * one['share']:g} % by {one['by']}: {one['why']}")
     if (end := told["expected"]) is not None:
-        line = f"the planned units will have come on {_day(end['at'])}"
+        line = f"the planned units will have come on {when(end['at'])}"
         if told["raises"]:
-            line += f"; on {_day(end['first_at'])}, without the raise, {end['units']:,} with power {end['power']:.0%}"
+            line += f"; on {when(end['first_at'])}, without the raise, {end['units']:,} with power {end['power']:.0%}"
         typer.echo(line)
     latest = told["latest"]
     if latest is None:
