@@ -13,6 +13,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "Only what passed its review without a finding can be ticked.",
         "仅机审通过且无任何问题者可勾选。",
     ),
+    "approved_next_live": (
+        "Approved, and not shown yet. Set live, it is shown from the next publication on, while its campaign is live.",
+        "审核已通过，但尚未投放。改为「投放中」后，自下一次发布起、在所属计划投放期间展示。",
+    ),
+    "approved_next_release": (
+        "Approved, and not shown yet. A drafted creative goes live by its release, with a share for the originals:",
+        "审核已通过，但尚未投放。生成的创意须经发布上线，并为原创保留一定比例：",
+    ),
+    "not_shown_yet": ("It is not shown yet: it is set live on its page.", "尚未投放：可在创意页面改为「投放中」。"),
+    "draft_not_shown_yet": (
+        "It is not shown yet: it waits for its release under “Drafts”.",
+        "尚未投放：请在「草稿生成」中发布。",
+    ),
+    "done_approved_draft": (
+        "Approved. It is not shown yet: it waits for its release under “Drafts”.",
+        "已通过。尚未投放：请在「草稿生成」中发布。",
+    ),
+    "retire_creative": ("Retire", "下线创意"),
+    "retire_means": (
+        "It is shown no more, for good. What it brought stays in reports.",
+        "此创意将永久停止展示。其数据保留在报表中。",
+    ),
     "queue_hint": (
         "Uploads first, then drafts. ↓ Next and ↑ Previous lead from one to the next; Tab reaches its buttons.",
         "先上传，后生成。用「↓ 下一个」「↑ 上一个」切换，按 Tab 到达按钮。",

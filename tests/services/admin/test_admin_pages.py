@@ -189,6 +189,7 @@ POSTED = {
     "/forecasts/new": 404,
     "/creatives/new": 404,
     "/creatives/c1/decide": 422,
+    "/creatives/c1/status": 422,
     "/creatives/queue/approve": 422,
     "/drafts/new": 404,
     "/drafts/orders/999/cancel": 404,

@@ -314,3 +314,66 @@ def test_a_picture_of_too_many_pixels_or_of_none_is_refused_above_the_form_that_
             files={"picture": ("a.png", content, "image/png")},
         )  # fmt: skip
         assert told.status_code == 422 and why in told.text and 'value="Green &lt;tea&gt;"' in told.text
+
+
+def step_forms(html: str) -> dict[str, dict[str, str]]:
+    """What the forms of steps of a creative's page send, by the status they lead to."""
+    found = {}
+    for form in re.findall(r'<form method="post" action="/creatives/[^"]+/status".*?</form>', html, re.DOTALL):
+        hidden = {
+            name: unescape(told) for name, told in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+        }
+        for status in re.findall(r'<option value="(\w+)"', form) or [hidden["status"]]:
+            found[status] = hidden | {"status": status}
+    return found
+
+
+def test_an_approved_upload_is_set_live_paused_and_retired_on_its_page(admin: Admin) -> None:
+    mei, olga = admin.as_("mei"), admin.as_("olga")
+    path = f"/creatives/{hand_in(mei, 'Leaves picked by hand')}"
+    assert step_forms(mei.get(path).text) == {}
+    etag = olga.get(f"/v1{path}").headers["etag"]
+    back = re.findall(r'name="back" value="([^"]*)"', olga.get(path).text)
+    decided = sent(olga, f"{path}/decide", decision="approve", reason="fine", etag=etag, back=back)
+    assert decided.headers["location"] == f"{path}?done=approved"
+    told = olga.get(decided.headers["location"]).text
+    assert "It is not shown yet: it is set live on its page." in told and 'class="note">Approved, and not' in told
+    assert "「投放中」" in mei.get(path, headers={"accept-language": "zh"}).text
+    assert step_forms(admin.as_("anna").get(path).text) == {}  # she may look
+    offered = []
+    for status in ("live", "paused", "live"):
+        forms = step_forms(mei.get(path).text)
+        offered.append(set(forms))
+        done = mei.post(f"{path}/status", data=forms[status])
+        assert done.headers["location"] == f"{path}?done=saved"
+        assert mei.get(f"/v1{path}").json()["status"] == status
+    assert offered == [{"live"}, {"paused", "retired"}, {"live", "retired"}]
+    last = step_forms(mei.get(path).text)["retired"]
+    unsure = mei.post(f"{path}/status", data=last)
+    assert unsure.status_code == 422 and "“retired” is for good" in unsure.text and "Leaves picked" in unsure.text
+    assert mei.get(f"/v1{path}").json()["status"] == "live"
+    assert mei.post(f"{path}/status", data=last | {"sure": "yes"}).status_code == 303
+    assert mei.get(f"/v1{path}").json()["status"] == "retired" and step_forms(mei.get(path).text) == {}
+    trail = mei.get("/v1/audit", params={"filter": f"subject={path.rpartition('/')[2]}"}).json()["items"]
+    assert [one["action"] for one in trail[:4]] == [f"creative {to}" for to in ("retired", "live", "paused", "live")]
+
+
+def test_a_step_of_a_creative_that_changed_meanwhile_is_not_taken_and_shows_what_is_there(admin: Admin) -> None:
+    mei, olga = admin.as_("mei"), admin.as_("olga")
+    path = f"/creatives/{hand_in(mei, 'Leaves picked by hand')}"
+    olga.post(f"/v1{path}/approve", json={"reason": "fine"}, headers={"if-match": "*"})
+    mei.patch(f"/v1{path}", json={"status": "live"}, headers={"if-match": "*"})
+    seen = step_forms(mei.get(path).text)["paused"]
+    olga.patch(f"/v1{path}", json={"status": "retired"}, headers={"if-match": "*"})
+    late = mei.post(f"{path}/status", data=seen)
+    assert late.status_code == 412 and 'class="chip retired"' in late.text and step_forms(late.text) == {}
+
+
+def test_an_approved_draft_waits_for_its_release_and_has_no_step_to_live(admin: Admin) -> None:
+    olga = admin.as_("olga")
+    told = sent(olga, "/drafts/d1/decide", decision="approve", reason="fine")
+    assert "it waits for its release under “Drafts”" in olga.get(told.headers["location"]).text
+    html = olga.get("/creatives/d1").text
+    assert step_forms(html) == {} and "goes live by its release" in html and '<a href="/drafts">Drafts</a>' in html
+    forced = sent(olga, "/creatives/d1/status", status="live", etag=olga.get("/v1/creatives/d1").headers["etag"])
+    assert forced.status_code == 422 and olga.get("/v1/creatives/d1").json()["status"] == "approved"

@@ -86,7 +86,7 @@ def test_an_advertiser_orders_drafts_by_form_follows_them_and_a_reviewer_release
     assert "Leaves picked by hand" in mei.get(f"/drafts/{one}").text
     back = re.findall(r'name="back" value="([^"]*)"', olga.get(path).text)[0]
     decided = sent(olga, f"/drafts/{one}/decide", decision="approve", reason="fine", back=back)
-    assert decided.headers["location"] == f"{path}?done=approved#d-{one}"
+    assert decided.headers["location"] == f"{path}?done=approved_draft#d-{one}"
     # Only what is approved is released, and by whoever may review.
     assert f'value="{one}"' in olga.get("/drafts").text and f'value="{two}"' not in olga.get("/drafts").text
     assert sent(mei, "/drafts/release", draft=[one]).status_code == 403
