@@ -32,7 +32,7 @@ from adplat.flows.order_brief import BriefOrder, cancel_order, drafts_of, order_
 from adplat.flows.release_orders import order_release
 from adplat.flows.watch_workers import untaken_jobs
 from services.admin.asking import Asker
-from services.admin.draft_bodies import FACTS, OF_A_FACT, PLAIN, brief_of, plan_of
+from services.admin.draft_bodies import FACTS, OF_A_FACT, PLAIN, brief_of, plan_of, require_filled
 from services.admin.etags import etag_of
 from services.admin.filters import Asked, Filters, is_text
 from services.admin.forms import Form
@@ -70,11 +70,14 @@ def new_order(request: Request, asker: Browsing, campaign: str = "") -> Response
 
 @router.post("/drafts/new")
 def order(request: Request, sent: Sending) -> Response:
-    """Checked before it is queued; what is wrong is said above the form, which keeps what was written."""
+    """Checked before it is queued; what is wrong is said above the form, which keeps what was written but no files."""
     asker, form = sent
     parts = asker.may(Right.MAKE_DRAFTS)
     once = form.text("once")
+    if form.text("campaign_id") and not form.text("document"):
+        parts.edits.campaign(form.text("campaign_id"))  # another's is not there, whatever else is written
     try:
+        require_filled(form)
         pictures = BriefPictures(form.file("product_image"), form.file("logo_image"))
         brief_id = f"brief-{once[:8] or parts.draw(4).hex()}"
         if form.text("document"):

@@ -53,7 +53,7 @@ def refusal(sentence: str, where: str, **told: str) -> ConfigRejected:
     """An error that pages tell by the sentence of this key.
 
     Args:
-        sentence: a key of the words; ``told`` fills its gaps; ``:key`` there is a word of that key.
+        sentence: a key of the words; ``told`` fills its gaps; ``:key`` there is a word of that key, ``:one,:two`` two.
         where: the field's name.
     """
     what = _filled(sentence, told, words_in("en")).rstrip(".")
@@ -76,7 +76,12 @@ def _filled(sentence: str, told: dict[str, str], say: Say) -> str:
 
 
 def _word(text: str, say: Say) -> str:
-    return say(text[1:]) if text.startswith(":") else text
+    if not text.startswith(":"):
+        return text
+    try:
+        return say("listed_apart").join(say(key.removeprefix(":")) for key in text.split(","))
+    except KeyError:  # what somebody wrote into a field may begin so too
+        return text
 
 
 def lead_of(language: str, status: int, where: str = "", error: Exception | None = None) -> str:

@@ -149,6 +149,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "superlatives need a proof.",
         "文案只依据这些事实。至少填写一条，并覆盖所选语言；数字和最高级表述须有凭据。",
     ),
+    "facts_en": ("Facts in English", "英文事实"),
+    "facts_zh": ("Facts in Chinese", "中文事实"),
     "fact": ("Fact", "事实"),
     "fact_kind": ("About", "类别"),
     "fact_feature": ("feature", "特性"),
@@ -184,6 +186,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "YAML 或 JSON，格式同 configs/briefs；填写后以上字段不计，但图片、变体数、种子和文案器仍有效。",
     ),
     "order_drafts": ("Order drafts", "提交生成"),
+    "order_drafts_of_document": ("Order drafts from the document", "按完整简报提交生成"),
     "done_ordered": ("Ordered.", "已提交。"),
     "done_cancelled": ("Cancelled.", "已取消。"),
 }

@@ -122,6 +122,8 @@ def test_what_is_wrong_is_said_above_the_form_which_keeps_what_was_written(admin
     mei = admin.as_("mei")
     told = sent(mei, "/campaigns/new", **FIELDS | {"daily": "a lot"}, once="x")
     assert told.status_code == 422 and "is no amount" in told.text and 'value="a lot"' in told.text
+    colon = sent(mei, "/campaigns/new", **FIELDS | {"daily": ":nothing"}, once="x")
+    assert colon.status_code == 422 and "&#39;:nothing&#39; is no amount" in colon.text  # no word of ours
     assert sent(mei, "/campaigns/new", **FIELDS | {"advertiser_id": "a2"}).status_code == 404
 
 
@@ -191,7 +193,7 @@ POSTED = {
     "/creatives/c1/decide": 422,
     "/creatives/c1/status": 422,
     "/creatives/queue/approve": 422,
-    "/drafts/new": 404,
+    "/drafts/new": 422,
     "/drafts/orders/999/cancel": 404,
     "/drafts/release": 422,
     "/drafts/d1/decide": 422,

@@ -15,6 +15,7 @@ from adplat import bootstrap
 from adplat.data import mapping_from
 from adplat.domain import ConfigRejected
 from services.admin.rendering import script_file
+from services.admin.wording import words_in
 from services.hosting.jobs import do_due_jobs
 from tests.services.admin.admins import Admin, Somebody, a_picture
 
@@ -153,8 +154,6 @@ def test_orders_of_another_and_jobs_that_are_no_orders_are_not_there(admin: Admi
 @pytest.mark.parametrize(
     ("wrong", "where", "what"),
     [
-        ({"fact_en_0": ""}, "facts", "no facts"),
-        ({"placement": []}, "", "no placement"),
         ({"palette": "green"}, "palette", ""),
         ({"variants": "lots"}, "variants", "no number"),
         ({"variants": "99"}, "variants", "99 variants"),
@@ -179,9 +178,43 @@ def test_what_is_wrong_with_a_brief_is_said_above_the_form_which_keeps_what_was_
     assert mei.get("/v1/drafts/orders").json()["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "missing"),
+    [
+        ({"campaign_id": ""}, ["campaign"]),
+        ({"brand": " ", "palette": ",", "placement": []}, ["brand_name", "palette", "placements"]),
+        ({"language": ["zh"], "fact_en_0": "Leaves"}, ["product_zh", "facts_zh"]),
+        ({"language": []}, ["languages"]),
+        ({"product_en": "", "fact_en_0": "", "variants": "2"}, ["product_en", "facts_en"]),
+    ],
+)
+def test_all_that_is_missing_is_named_in_the_words_of_the_form_which_keeps_the_rest(
+    admin: Admin, wrong: dict[str, Any], missing: list[str]
+) -> None:
+    mei = admin.as_("mei")
+    for language, apart in (("en", ", "), ("zh", "、")):
+        say = words_in(language)
+        data = {"form_token": mei.token} | FORM | {"banned_words": "cheap & cheerful"} | wrong
+        told = mei.post("/drafts/new", data=data, files=PHOTO, headers={"accept-language": language})
+        [trouble] = re.findall(r'<div class="trouble" role="alert">.*?</div>', told.text, re.DOTALL)
+        sentence = say("form_fields_missing").format(fields=apart.join(say(word) for word in missing))
+        assert told.status_code == 422 and sentence in trouble and "lang=" not in trouble
+        assert say("files_not_kept") in told.text and 'value="cheap &amp; cheerful"' in told.text
+    assert mei.get("/v1/drafts/orders").json()["items"] == []
+
+
+def test_the_form_of_a_brief_marks_what_it_needs_and_lets_a_document_go_without(admin: Admin) -> None:
+    html = admin.as_("mei").get("/drafts/new").text
+    needed = re.findall(r'<(?:select|input)[^>]* name="(\w+)"[^>]* required[ >]', html)
+    assert needed == ["campaign_id", "product_image", "brand", "palette"]
+    assert "choose the pictures again" not in html
+    assert "formnovalidate" in html.partition('id="document"')[2]
+
+
 def test_pictures_of_a_brief_are_opened_before_it_is_queued(admin: Admin) -> None:
     mei = admin.as_("mei")
-    assert "no picture of the product" in sent(mei, "/drafts/new", **FORM).text
+    assert "Nothing is told in: Photo of the product." in sent(mei, "/drafts/new", **FORM).text
+    assert "Nothing is told in: Photo of the product." in sent(mei, "/drafts/new", document="x: 1").text
     empty = PHOTO | {"logo_image": ("logo.png", b"", "image/png")}
     assert "logo.png&#39; is an empty file" in sent(mei, "/drafts/new", **FORM, files=empty).text
     lie = {"product_image": ("tea.png", b"<svg onload='x'></svg>", "image/png")}
