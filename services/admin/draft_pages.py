@@ -37,7 +37,8 @@ from services.admin.etags import etag_of
 from services.admin.filters import Asked, Filters, is_text
 from services.admin.forms import Form
 from services.admin.pages import Browsing, Sending, trail_of
-from services.admin.rendering import page, to
+from services.admin.refusals import refusal
+from services.admin.rendering import our_path, page, to
 from services.admin.works_api import job_number
 
 router = APIRouter(include_in_schema=False)
@@ -49,6 +50,12 @@ _MAY_RUN = tuple(one.value for one in CampaignStatus if one is not CampaignStatu
 @router.get("/drafts")
 def drafts(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(ORDERS.asked)]) -> Response:
     """Orders, newest first; and what is approved and may be released."""
+    return _drafts_page(request, asker, asked)
+
+
+def _drafts_page(
+    request: Request, asker: Asker, asked: Asked, form: Form | None = None, error: InputError | None = None
+) -> Response:
     parts = asker.may(Right.SEE_DRAFTS)
     approved = Condition("status", Comparison.IS, (CreativeStatus.APPROVED.value,))
     facts: dict[str, Any] = {
@@ -56,8 +63,10 @@ def drafts(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(OR
         "approved": parts.drafts.draft_page(ListRequest([approved], limit=_APPROVED)).items,
         "release": RELEASE,
         "once": parts.draw(16).hex(),
+        "ticked": () if form is None else form.every("draft"),
+        "original_percent": "" if form is None else form.text("original_percent"),
     }
-    return page(request, "drafts.html", asker, asked=asked, **facts)
+    return page(request, "drafts.html", asker, error=error, asked=asked, **facts)
 
 
 @router.get("/drafts/new")
@@ -123,17 +132,29 @@ def cancel(job_id: str, sent: Sending) -> Response:
 
 
 @router.post("/drafts/release")
-def release(sent: Sending) -> Response:
-    """Approved ones that are ticked, with a share for the originals in percent."""
+def release(request: Request, sent: Sending) -> Response:
+    """Approved ones that are ticked, with a share for the originals in percent; what is refused is said above them."""
     asker, form = sent
     parts = asker.may(Right.REVIEW_CREATIVES)
-    made = order_release(parts.draft_parts(), form.every("draft"), _share(form), key=form.text("once")[:128])
+    try:
+        if not form.every("draft"):
+            raise refusal("nothing_ticked", "")
+        made = order_release(parts.draft_parts(), form.every("draft"), _share(form), key=form.text("once")[:128])
+    except InputError as error:
+        return _drafts_page(request, asker, ORDERS.read([], asker), form, error)
     return to(f"/drafts/orders/{made.job_id}", "ordered")
 
 
 @router.get("/drafts/{draft_id}")
 def draft(draft_id: str, request: Request, asker: Browsing) -> Response:
     """One of them: its words and the facts they rest on, how it was made, what its review found."""
+    return draft_page(request, asker, draft_id)
+
+
+def draft_page(
+    request: Request, asker: Asker, draft_id: str, form: Form | None = None, error: InputError | None = None
+) -> Response:
+    """As it is now; of a decision that was refused the form, and why. Raises UnknownReference."""
     parts = asker.may(Right.SEE_DRAFTS)
     kept: KeptDraft = parts.drafts.find(draft_id)
     facts: dict[str, Any] = {
@@ -141,8 +162,9 @@ def draft(draft_id: str, request: Request, asker: Browsing) -> Response:
         "review": review_document(kept.review),
         "etag": etag_of(kept_document(kept)),
         "entries": trail_of(asker, draft_id),
+        "back": "" if form is None else our_path(form.text("back"), ""),
     }
-    return page(request, "draft.html", asker, **facts)
+    return page(request, "draft.html", asker, error=error, **facts)
 
 
 def _form_page(request: Request, asker: Asker, form: Form, error: InputError | None = None) -> Response:

@@ -35,6 +35,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "It is shown no more, for good. What it brought stays in reports.",
         "此创意将永久停止展示。其数据保留在报表中。",
     ),
+    "nothing_ticked": (
+        "Nothing is ticked, so nothing was done. Tick one at least.",
+        "未勾选任何项，未执行任何操作。请至少勾选一项。",
+    ),
+    "decision_no_reason": (
+        "Nothing was decided: no reason is given. Say in a few words why, and send it again.",
+        "尚未作出决定：未填写理由。请简要说明理由后重新提交。",
+    ),
     "queue_hint": (
         "Uploads first, then drafts. ↓ Next and ↑ Previous lead from one to the next; Tab reaches its buttons.",
         "先上传，后生成。用「↓ 下一个」「↑ 上一个」切换，按 Tab 到达按钮。",

@@ -377,3 +377,39 @@ def test_an_approved_draft_waits_for_its_release_and_has_no_step_to_live(admin: 
     assert step_forms(html) == {} and "goes live by its release" in html and '<a href="/drafts">Drafts</a>' in html
     forced = sent(olga, "/creatives/d1/status", status="live", etag=olga.get("/v1/creatives/d1").headers["etag"])
     assert forced.status_code == 422 and olga.get("/v1/creatives/d1").json()["status"] == "approved"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_sent_with_nothing_ticked_or_no_reason_shows_its_page_with_one_sentence(
+    admin: Admin, language: str
+) -> None:
+    olga, say = admin.as_("olga"), words_in(language)
+    told = {"form_token": olga.token, "reason": "all of <them>", "kind": "draft", "original_percent": "15"}
+    for path, sentence, there in (
+        ("/creatives/queue/approve", "nothing_ticked", 'value="all of &lt;them&gt;"'),
+        ("/drafts/release", "nothing_ticked", f'<h2 id="orders">{say("draft_orders")}</h2>'),
+    ):
+        answer = olga.post(path, data=told, headers={"accept-language": language})
+        assert answer.status_code == 422 and f": {say(sentence)}</div>" in answer.text and there in answer.text
+    queue = olga.post("/creatives/queue/approve", data=told, headers={"accept-language": language}).text
+    assert 'action="/drafts/d1/decide"' in queue and 'action="/creatives/c1/decide"' not in queue  # as it was filtered
+    for home in ("/creatives/c1", "/drafts/d1"):
+        sent_back = {
+            "form_token": olga.token,
+            "decision": "reject",
+            "reason": " ",
+            "etag": "*",
+            "back": "/creatives/queue#w2",
+        }
+        answer = olga.post(f"{home}/decide", data=sent_back, headers={"accept-language": language})
+        assert answer.status_code == 422 and f": {say('decision_no_reason')}</div>" in answer.text
+        assert f'action="{home}/decide"' in answer.text and 'href="/creatives/queue#w2"' in answer.text
+        assert olga.get(f"/v1{home}").json()["status"] == "held"
+
+
+def test_a_share_that_is_none_keeps_what_was_ticked_for_release(admin: Admin) -> None:
+    olga = admin.as_("olga")
+    sent(olga, "/drafts/d1/decide", decision="approve", reason="fine")
+    told = sent(olga, "/drafts/release", draft=["d1"], original_percent="x")
+    assert told.status_code == 422 and "is no share" in told.text
+    assert re.search(r'name="draft" value="d1" checked', told.text) and 'placeholder="10" value="x"' in told.text
