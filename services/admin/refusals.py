@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adplat.domain import AdplatError, ConfigRejected, NotPermitted, Right
+from adplat.domain import AdplatError, ChangedMeanwhile, ConfigRejected, NotPermitted, Right
 from services.admin.asking import FORM_TOKEN
 from services.admin.problems import of_error
 from services.admin.wording import Say, words_in
@@ -16,6 +16,8 @@ DETAILS_IN = "en"
 _LABELS = {"daily": "daily_budget", "total": "total_budget", "target": "bid_target"}
 # All others have no page.
 _TOLD = frozenset({401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 500, 503})
+# What a program sends as a header stands in a field of each form: people are told of neither.
+_AS_SEEN, _OF_AS_SEEN = "If-Match", {412: "changed_since_seen", 428: "form_not_whole"}
 _OF_FORMS = frozenset({FORM_TOKEN, "origin"})
 # Fields by the names that refusals give them, and the words that pages have for them.
 FIELDS = {
@@ -68,6 +70,8 @@ def told_to_people(error: Exception | None, language: str) -> Told:
     shown = say(_LABELS[where]) if where in _LABELS else where
     if isinstance(error, AdplatError) and "sentence" in error.detail:
         return Told(status, _filled(error.detail["sentence"], error.detail["told"], say), shown)
+    if where == _AS_SEEN and (status == 428 or isinstance(error, ChangedMeanwhile)):
+        return Told(status, say(_OF_AS_SEEN[status]))
     return Told(status, what, shown, hint, lead_of(language, status, where, error))
 
 

@@ -191,7 +191,7 @@ def test_those_that_passed_clean_are_approved_together_and_what_keeps_one_is_tol
     told = sent(olga, "/creatives/queue/approve", item=named, reason="clean")
     assert told.status_code == 200 and "Approved: 1 / 4" in told.text
     lines = re.findall(r"<li>.*?</li>", told.text, re.DOTALL)[:4]
-    assert one in lines[0] and "it was changed since you read it" in lines[1]
+    assert one in lines[0] and "Somebody changed it since you opened this page" in lines[1]
     assert "its review found something, or never was" in lines[2] and "no draft has this id" in lines[3]
     again = olga.post(
         "/creatives/queue/approve",
@@ -200,8 +200,9 @@ def test_those_that_passed_clean_are_approved_together_and_what_keeps_one_is_tol
     )
     zh = words_in("zh")
     lines = re.findall(r"<li>.*?</li>", again.text, re.DOTALL)[:4]
-    leads = ("refused 412", "refused 412", "refused 422", "refused 404")
-    assert all(f"{zh(lead)} <span lang=" in line for lead, line in zip(leads, lines, strict=True))
+    assert all(zh("changed_since_seen") in line and "lang=" not in line for line in lines[:2])
+    leads = ("refused 422", "refused 404")
+    assert all(f"{zh(lead)} <span lang=" in line for lead, line in zip(leads, lines[2:], strict=True))
     assert olga.get(f"/v1/creatives/{one}").json()["status"] == "approved"
     trail = olga.get("/v1/audit", params={"filter": f"subject={one}"}).json()["items"]
     assert trail[0]["action"] == "creative approved" and trail[0]["detail"]["reason"] == "clean"
@@ -242,8 +243,11 @@ def test_a_draft_that_changed_since_it_was_seen_is_not_decided_by_its_form(admin
     html = olga.get("/drafts/d1").text
     etag = unescape(re.search(r'name="etag" value="([^"]*)"', html)[1])  # type: ignore[index]
     olga.post("/v1/drafts/d1/reject", json={"reason": "no"})
-    late = sent(olga, "/drafts/d1/decide", decision="approve", reason="yes", etag=etag)
-    assert late.status_code == 412 and "changed since" in late.text
+    for language in ("en", "zh"):
+        told = {"form_token": olga.token, "decision": "approve", "reason": "yes", "etag": etag}
+        late = olga.post("/drafts/d1/decide", data=told, headers={"accept-language": language})
+        assert late.status_code == 412 and f": {words_in(language)('changed_since_seen')}</div>" in late.text
+        assert "If-Match" not in late.text and 'class="chip rejected"' in late.text
 
 
 def test_several_pictures_are_handed_in_at_once_and_a_file_that_lies_keeps_no_other(admin: Admin) -> None:
@@ -367,6 +371,7 @@ def test_a_step_of_a_creative_that_changed_meanwhile_is_not_taken_and_shows_what
     olga.patch(f"/v1{path}", json={"status": "retired"}, headers={"if-match": "*"})
     late = mei.post(f"{path}/status", data=seen)
     assert late.status_code == 412 and 'class="chip retired"' in late.text and step_forms(late.text) == {}
+    assert "Somebody changed it since you opened this page" in late.text and "If-Match" not in late.text
 
 
 def test_an_approved_draft_waits_for_its_release_and_has_no_step_to_live(admin: Admin) -> None:
