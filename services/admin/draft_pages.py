@@ -37,13 +37,20 @@ from services.admin.etags import etag_of
 from services.admin.filters import Asked, Filters, is_text
 from services.admin.forms import Form
 from services.admin.pages import Browsing, Sending, trail_of
-from services.admin.refusals import refusal
-from services.admin.rendering import our_path, page, to
+from services.admin.refusals import DETAILS_IN, refusal
+from services.admin.rendering import our_path, page, to, words_for
+from services.admin.wording import Say
 from services.admin.works_api import job_number
 
 router = APIRouter(include_in_schema=False)
 ORDERS = Filters()
 _ORDERS, _APPROVED = 20, 100
+# How the reasons begin that are no fault of a brief: their hints are for whoever runs the machine.
+_UNSCORED = {
+    "no model is deployed": "unscored_no_model",
+    "the folder has no impressions": "unscored_no_impressions",
+    "no such folder": "unscored_no_impressions",
+}
 _MAY_RUN = tuple(one.value for one in CampaignStatus if one is not CampaignStatus.ENDED)
 
 
@@ -119,6 +126,7 @@ def one_order(job_id: str, request: Request, asker: Browsing) -> Response:
         "nobody": bool(untaken_jobs(parts, [job])),
         "by_place": by_place,
         "not_available": _not_available(job),
+        "unscored": _unscored(job, words_for(request)),
     }
     return page(request, "draft_order.html", asker, **facts)
 
@@ -205,6 +213,16 @@ def _share(form: Form) -> float | None:
         return float(told) / 100.0
     except ValueError:
         raise ConfigRejected(f"{told[:20]!r} is no share", where="original_percent", hint="write it as 10") from None
+
+
+def _unscored(job: Job, say: Say) -> tuple[str, str]:
+    """Why no rate is told, and what its words are in: known reasons in those of the page, others as they were told."""
+    told = str((job.result or {}).get("unscored") or "")
+    known = next((word for begin, word in _UNSCORED.items() if told.startswith(begin)), "")
+    if known:
+        return say(known), ""
+    # Orders of before told where files lie.
+    return ConfigRejected(told, hint="").for_others().what, DETAILS_IN
 
 
 def _not_available(job: Job) -> list[dict[str, Any]]:

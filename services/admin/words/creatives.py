@@ -131,6 +131,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "It waits: no living worker takes such orders. It is kept, and done once one of these runs:",
         "任务在等待：没有存活的执行者可执行此类任务。任务已保留，启动以下任一服务后将继续：",
     ),
+    "unscored_no_model": (
+        "Not told: no model is live that could look at the drafts.",
+        "无法预测：没有已上线的模型可评估草稿。",
+    ),
+    "unscored_no_impressions": (
+        "Not told: nothing was shown here yet from which it could be told.",
+        "无法预测：尚无任何曝光数据可作依据。",
+    ),
     "brief": ("Brief", "简报"),
     "brief_id": ("Id of the brief (empty: made)", "简报编号（留空自动生成）"),
     "draft_snapshot": ("Published", "发布版本"),

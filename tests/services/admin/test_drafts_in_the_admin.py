@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import io
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
+from sqlalchemy import update
 
 from adplat import bootstrap
 from adplat.data import mapping_from
-from adplat.domain import ConfigRejected
+from adplat.data.lake import require_lake
+from adplat.domain import ConfigRejected, MissingInput
+from adplat.storage.tables import JobRow
 from services.admin.rendering import script_file
 from services.admin.wording import words_in
 from services.hosting.jobs import do_due_jobs
@@ -244,3 +248,33 @@ def test_a_stranger_s_document_is_read_without_aliases_dates_of_no_calendar_or_e
     for told in ("a: &x 1\nb: *x", "a: 2026-99-99", "{" * 3000, "- 1", "a: 1\na: 2", "", "a: \x00"):
         with pytest.raises(ConfigRejected):
             mapping_from(told, where="x")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_why_no_rate_is_told_is_said_in_words_of_the_page_and_never_where_files_lie(
+    admin: Admin, tmp_path: Path, language: str
+) -> None:
+    mei, say = admin.as_("mei"), words_in(language)
+    with pytest.raises(MissingInput) as empty:
+        require_lake(tmp_path)
+    with pytest.raises(MissingInput) as nowhere:
+        require_lake(tmp_path / "none")
+    reasons = [
+        (None, say("unscored_no_model")),
+        (str(empty.value), say("unscored_no_impressions")),
+        (str(nowhere.value.for_others()), say("unscored_no_impressions")),
+        (f"a part of {tmp_path}/lake is cut", '<dd lang="en">a part of lake is cut</dd>'),
+    ]
+    job_id = ordered(mei).json()["job_id"]
+    assert do_due_jobs(admin.settings) >= 1
+    for why, told in reasons:
+        if why is not None:
+            _tell_why(admin, job_id, why)
+        html = mei.get(f"/drafts/orders/{job_id}", headers={"accept-language": language}).text
+        assert told in html and str(tmp_path) not in html, why
+
+
+def _tell_why(admin: Admin, job_id: int, why: str) -> None:
+    """As a job that met this reason would have told it."""
+    with closing(bootstrap.open_database(admin.settings)) as database, database.write() as connection:
+        connection.execute(update(JobRow).where(JobRow.job_id == job_id).values(result={"unscored": why}))
