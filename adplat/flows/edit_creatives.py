@@ -135,6 +135,13 @@ def decide_creative(
     return _become(parts, creative_id, wanted, {REASON: said}, unchanged)
 
 
+def steps_of(creative: Creative) -> tuple[CreativeStatus, ...]:
+    """What ``run_creative`` may make of it now; nothing of a generated one that is approved: it is released."""
+    if _is_to_be_released(creative):
+        return ()
+    return tuple(one for one in _BY_OWNER if creative.status.may_become(one))
+
+
 def run_creative(
     parts: SeenParts,
     creative_id: str,
@@ -151,7 +158,7 @@ def run_creative(
 
     def as_was(before: Creative) -> None:
         unchanged(before)
-        if before.status is CreativeStatus.APPROVED and before.provenance.origin == GENERATED:
+        if _is_to_be_released(before):
             raise ConfigRejected(
                 "a generated creative goes live with a share for the originals",
                 where=f"creative {creative_id}",
@@ -159,6 +166,10 @@ def run_creative(
             )
 
     return _become(parts, creative_id, wanted, {}, as_was)
+
+
+def _is_to_be_released(creative: Creative) -> bool:
+    return creative.status is CreativeStatus.APPROVED and creative.provenance.origin == GENERATED
 
 
 def _become(

@@ -120,9 +120,8 @@ def _why(step: Step, one: Campaign, wanted: CampaignStatus, language: str) -> To
 
 def _require_sure(form: Form, wanted: CampaignStatus) -> None:
     """A status that nothing follows needs a tick. Raises ConfigRejected."""
-    is_final = not any(wanted.may_become(other) for other in CampaignStatus)
-    if is_final and not form.text("sure"):
-        raise refusal("form_not_sure", "", status=f":{wanted}")
+    if not any(wanted.may_become(other) for other in CampaignStatus):
+        form.require_sure(wanted)
 
 
 @router.get("/campaigns/new")

@@ -14,6 +14,7 @@ from adplat.domain import (
     ConfigRejected,
     Creative,
     CreativeStatus,
+    InputError,
     KeptDraft,
     ListRequest,
     PlacementRules,
@@ -25,14 +26,18 @@ from adplat.flows.creative_story import CreativeStory, creative_story
 from adplat.flows.decide_drafts import GENERATED, approve_draft, reject_draft
 from adplat.flows.describe_catalogue import creative_document
 from adplat.flows.describe_drafts import kept_document, review_document
-from adplat.flows.edit_creatives import decide_creative, review_of
+from adplat.flows.edit_creatives import decide_creative, review_of, run_creative, steps_of
 from adplat.flows.review_queue import verdicts_of
 from services.admin import charts
 from services.admin.asking import Asker
-from services.admin.creatives_api import picture_answer, thumbnail_answer
+from services.admin.campaign_form import value_of
+from services.admin.creatives_api import as_seen, picture_answer, thumbnail_answer
+from services.admin.draft_pages import draft_page
 from services.admin.etags import etag_of, require_match
 from services.admin.filters import Asked, Field, Filters, advertiser, one_of, text
+from services.admin.forms import Form
 from services.admin.pages import Browsing, Sending, trail_of
+from services.admin.refusals import refusal
 from services.admin.rendering import our_path, page, to
 from services.admin.reports_api import in_turn
 from services.admin.wording import Say
@@ -92,6 +97,13 @@ def creatives(request: Request, asker: Browsing, asked: Annotated[Asked, Depends
 @router.get("/creatives/{creative_id}")
 def creative(creative_id: str, request: Request, asker: Browsing) -> Response:
     """One of them, with its evidence, its delivery and its place among the others of its campaign."""
+    return _creative_page(request, asker, creative_id)
+
+
+def _creative_page(
+    request: Request, asker: Asker, creative_id: str, form: Form | None = None, error: InputError | None = None
+) -> Response:
+    """As it is now; of a deed that was refused the form, and why. Raises UnknownReference."""
     parts = asker.may(Right.SEE_CATALOGUE)
     one = parts.edits.creative(creative_id)
     draft = _draft_of(asker, one)
@@ -105,12 +117,14 @@ def creative(creative_id: str, request: Request, asker: Browsing) -> Response:
         "draft": draft,
         "review": review_document(draft.review) if draft is not None else review_of(parts, creative_id),
         "etag": etag_of(creative_document(one)),
+        "next_steps": steps_of(one),
         "story": story,
         "chart": lambda say: None if story is None else _chart(story, say),
         "days": STORY_DAYS,
         "entries": trail_of(asker, creative_id),
+        "back": "" if form is None else our_path(form.text("back"), ""),
     }
-    return page(request, "creative.html", asker, **facts)
+    return page(request, "creative.html", asker, error=error, **facts)
 
 
 @router.get("/creatives/{creative_id}/picture")
@@ -130,17 +144,31 @@ def thumbnail(creative_id: str, request: Request, asker: Browsing) -> Response:
 
 
 @router.post("/creatives/{creative_id}/decide")
-def decide(creative_id: str, sent: Sending) -> Response:
-    """Approve or reject what was handed in."""
+def decide(creative_id: str, request: Request, sent: Sending) -> Response:
+    """Approve or reject what was handed in; what is refused is said above the creative as it is now."""
     asker, form = sent
     parts = asker.may(Right.REVIEW_CREATIVES)
-    wanted = _decision(form.text("decision"))
-
-    def unchanged(before: Creative) -> None:
-        require_match(form.text("etag"), creative_document(before))
-
-    decide_creative(parts, creative_id, wanted, form.text("reason"), unchanged)
+    try:
+        wanted = _decision(form)
+        decide_creative(parts, creative_id, wanted, form.text("reason"), as_seen(form.text("etag")))
+    except InputError as error:
+        return _creative_page(request, asker, creative_id, form, error)
     return to(our_path(form.text("back"), "/creatives/queue"), wanted.value)
+
+
+@router.post("/creatives/{creative_id}/status")
+def change_status(creative_id: str, request: Request, sent: Sending) -> Response:
+    """Live, paused or retired; what is refused is said above the creative as it is now."""
+    asker, form = sent
+    parts = asker.may(Right.EDIT_CAMPAIGNS)
+    try:
+        wanted = value_of(CreativeStatus, form.text("status"), "status")
+        if not any(wanted.may_become(other) for other in CreativeStatus):
+            form.require_sure(wanted)
+        run_creative(parts, creative_id, wanted, as_seen(form.text("etag")))
+    except InputError as error:
+        return _creative_page(request, asker, creative_id, form, error)
+    return to(f"/creatives/{creative_id}", "saved")
 
 
 @router.get("/drafts/{draft_id}/picture")
@@ -158,15 +186,19 @@ def draft_thumbnail(draft_id: str, request: Request, asker: Browsing) -> Respons
 
 
 @router.post("/drafts/{draft_id}/decide")
-def decide_draft(draft_id: str, sent: Sending) -> Response:
-    """Approve or reject what was drafted; a decision stands once."""
+def decide_draft(draft_id: str, request: Request, sent: Sending) -> Response:
+    """Approve or reject what was drafted; a decision stands once, and one that is refused is told with the draft."""
     asker, form = sent
     parts = asker.may(Right.REVIEW_CREATIVES).draft_parts()
-    wanted = _decision(form.text("decision"))
-    if form.text("etag"):
-        require_match(form.text("etag"), kept_document(parts.drafts.find(draft_id)))
-    (approve_draft if wanted is CreativeStatus.APPROVED else reject_draft)(parts, draft_id, form.text("reason"))
-    return to(our_path(form.text("back"), "/creatives/queue"), wanted.value)
+    try:
+        wanted = _decision(form)
+        if form.text("etag"):
+            require_match(form.text("etag"), kept_document(parts.drafts.find(draft_id)))
+        (approve_draft if wanted is CreativeStatus.APPROVED else reject_draft)(parts, draft_id, form.text("reason"))
+    except InputError as error:
+        return draft_page(request, asker, draft_id, form, error)
+    told = "approved_draft" if wanted is CreativeStatus.APPROVED else wanted.value
+    return to(our_path(form.text("back"), "/creatives/queue"), told)
 
 
 def _sizes(placements: list[PlacementRules]) -> list[str]:
@@ -206,7 +238,10 @@ def _chart(story: CreativeStory, say: Say) -> Any:
     return charts.lines(rows, x, y, say("ctr_by_day"), band=("low", "high"), points=True)
 
 
-def _decision(told: str) -> CreativeStatus:
+def _decision(form: Form) -> CreativeStatus:
+    told = form.text("decision")
     if told not in _DECISIONS:
         raise ConfigRejected("no decision", where="decision", hint="approve or reject")
+    if not form.text("reason"):
+        raise refusal("decision_no_reason", "")
     return _DECISIONS[told]

@@ -12,6 +12,8 @@ from adplat.domain import ConfigRejected
 from adplat.flows.draft_round import MOST_VARIANTS, DraftPlan
 from services.admin.creative_schemas import DraftOut
 from services.admin.forms import Form
+from services.admin.refusals import refusal
+from services.admin.wording import LANGUAGES
 from services.admin.work_schemas import JobOut
 
 FACTS = range(6)
@@ -78,6 +80,29 @@ def brief_of(form: Form, advertiser_id: str, currency: str, brief_id: str) -> di
         "segment": _segment(form),
     }
     return told | ({"special_category": form.text("special_category")} if form.text("special_category") else {})
+
+
+def require_filled(form: Form) -> None:
+    """What no brief can do without, all of it in one sentence. Raises ConfigRejected.
+
+    A whole document is checked as such, and needs but its picture here.
+    """
+    filled: dict[str, object] = {"product_image": form.file("product_image")}
+    if not form.text("document"):
+        languages = [one for one in form.every("language") if one in LANGUAGES]
+        filled = {
+            "campaign": form.text("campaign_id"),
+            **{f"product_{code}": form.text(f"product_{code}") for code in languages},
+            **filled,
+            **{f"facts_{code}": any(form.text(f"fact_{code}_{row}") for row in FACTS) for code in languages},
+            "brand_name": form.text("brand"),
+            "palette": form.listed("palette"),
+            "languages": languages,
+            "placements": form.every("placement"),
+        }
+    missing = [f":{word}" for word, told in filled.items() if not told]
+    if missing:
+        raise refusal("form_fields_missing", "", fields=",".join(missing))
 
 
 def plan_of(form: Form) -> DraftPlan:

@@ -32,23 +32,37 @@ from adplat.flows.order_brief import BriefOrder, cancel_order, drafts_of, order_
 from adplat.flows.release_orders import order_release
 from adplat.flows.watch_workers import untaken_jobs
 from services.admin.asking import Asker
-from services.admin.draft_bodies import FACTS, OF_A_FACT, PLAIN, brief_of, plan_of
+from services.admin.draft_bodies import FACTS, OF_A_FACT, PLAIN, brief_of, plan_of, require_filled
 from services.admin.etags import etag_of
 from services.admin.filters import Asked, Filters, is_text
 from services.admin.forms import Form
 from services.admin.pages import Browsing, Sending, trail_of
-from services.admin.rendering import page, to
+from services.admin.refusals import DETAILS_IN, refusal
+from services.admin.rendering import our_path, page, to, words_for
+from services.admin.wording import Say
 from services.admin.works_api import job_number
 
 router = APIRouter(include_in_schema=False)
 ORDERS = Filters()
 _ORDERS, _APPROVED = 20, 100
+# How the reasons begin that are no fault of a brief: their hints are for whoever runs the machine.
+_UNSCORED = {
+    "no model is deployed": "unscored_no_model",
+    "the folder has no impressions": "unscored_no_impressions",
+    "no such folder": "unscored_no_impressions",
+}
 _MAY_RUN = tuple(one.value for one in CampaignStatus if one is not CampaignStatus.ENDED)
 
 
 @router.get("/drafts")
 def drafts(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(ORDERS.asked)]) -> Response:
     """Orders, newest first; and what is approved and may be released."""
+    return _drafts_page(request, asker, asked)
+
+
+def _drafts_page(
+    request: Request, asker: Asker, asked: Asked, form: Form | None = None, error: InputError | None = None
+) -> Response:
     parts = asker.may(Right.SEE_DRAFTS)
     approved = Condition("status", Comparison.IS, (CreativeStatus.APPROVED.value,))
     facts: dict[str, Any] = {
@@ -56,8 +70,10 @@ def drafts(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(OR
         "approved": parts.drafts.draft_page(ListRequest([approved], limit=_APPROVED)).items,
         "release": RELEASE,
         "once": parts.draw(16).hex(),
+        "ticked": () if form is None else form.every("draft"),
+        "original_percent": "" if form is None else form.text("original_percent"),
     }
-    return page(request, "drafts.html", asker, asked=asked, **facts)
+    return page(request, "drafts.html", asker, error=error, asked=asked, **facts)
 
 
 @router.get("/drafts/new")
@@ -70,11 +86,14 @@ def new_order(request: Request, asker: Browsing, campaign: str = "") -> Response
 
 @router.post("/drafts/new")
 def order(request: Request, sent: Sending) -> Response:
-    """Checked before it is queued; what is wrong is said above the form, which keeps what was written."""
+    """Checked before it is queued; what is wrong is said above the form, which keeps what was written but no files."""
     asker, form = sent
     parts = asker.may(Right.MAKE_DRAFTS)
     once = form.text("once")
+    if form.text("campaign_id") and not form.text("document"):
+        parts.edits.campaign(form.text("campaign_id"))  # another's is not there, whatever else is written
     try:
+        require_filled(form)
         pictures = BriefPictures(form.file("product_image"), form.file("logo_image"))
         brief_id = f"brief-{once[:8] or parts.draw(4).hex()}"
         if form.text("document"):
@@ -107,6 +126,7 @@ def one_order(job_id: str, request: Request, asker: Browsing) -> Response:
         "nobody": bool(untaken_jobs(parts, [job])),
         "by_place": by_place,
         "not_available": _not_available(job),
+        "unscored": _unscored(job, words_for(request)),
     }
     return page(request, "draft_order.html", asker, **facts)
 
@@ -120,17 +140,29 @@ def cancel(job_id: str, sent: Sending) -> Response:
 
 
 @router.post("/drafts/release")
-def release(sent: Sending) -> Response:
-    """Approved ones that are ticked, with a share for the originals in percent."""
+def release(request: Request, sent: Sending) -> Response:
+    """Approved ones that are ticked, with a share for the originals in percent; what is refused is said above them."""
     asker, form = sent
     parts = asker.may(Right.REVIEW_CREATIVES)
-    made = order_release(parts.draft_parts(), form.every("draft"), _share(form), key=form.text("once")[:128])
+    try:
+        if not form.every("draft"):
+            raise refusal("nothing_ticked", "")
+        made = order_release(parts.draft_parts(), form.every("draft"), _share(form), key=form.text("once")[:128])
+    except InputError as error:
+        return _drafts_page(request, asker, ORDERS.read([], asker), form, error)
     return to(f"/drafts/orders/{made.job_id}", "ordered")
 
 
 @router.get("/drafts/{draft_id}")
 def draft(draft_id: str, request: Request, asker: Browsing) -> Response:
     """One of them: its words and the facts they rest on, how it was made, what its review found."""
+    return draft_page(request, asker, draft_id)
+
+
+def draft_page(
+    request: Request, asker: Asker, draft_id: str, form: Form | None = None, error: InputError | None = None
+) -> Response:
+    """As it is now; of a decision that was refused the form, and why. Raises UnknownReference."""
     parts = asker.may(Right.SEE_DRAFTS)
     kept: KeptDraft = parts.drafts.find(draft_id)
     facts: dict[str, Any] = {
@@ -138,8 +170,9 @@ def draft(draft_id: str, request: Request, asker: Browsing) -> Response:
         "review": review_document(kept.review),
         "etag": etag_of(kept_document(kept)),
         "entries": trail_of(asker, draft_id),
+        "back": "" if form is None else our_path(form.text("back"), ""),
     }
-    return page(request, "draft.html", asker, **facts)
+    return page(request, "draft.html", asker, error=error, **facts)
 
 
 def _form_page(request: Request, asker: Asker, form: Form, error: InputError | None = None) -> Response:
@@ -180,6 +213,16 @@ def _share(form: Form) -> float | None:
         return float(told) / 100.0
     except ValueError:
         raise ConfigRejected(f"{told[:20]!r} is no share", where="original_percent", hint="write it as 10") from None
+
+
+def _unscored(job: Job, say: Say) -> tuple[str, str]:
+    """Why no rate is told, and what its words are in: known reasons in those of the page, others as they were told."""
+    told = str((job.result or {}).get("unscored") or "")
+    known = next((word for begin, word in _UNSCORED.items() if told.startswith(begin)), "")
+    if known:
+        return say(known), ""
+    # Orders of before told where files lie.
+    return ConfigRejected(told, hint="").for_others().what, DETAILS_IN
 
 
 def _not_available(job: Job) -> list[dict[str, Any]]:

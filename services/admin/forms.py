@@ -105,6 +105,11 @@ class Form:
             raise refusal("form_amount_too_fine", name, amount=told[:40])
         return int(amount * MICROS_PER_UNIT)
 
+    def require_sure(self, status: str) -> None:
+        """Of a step to a status that nothing follows: its box is ticked. Raises ConfigRejected."""
+        if not self.text("sure"):
+            raise refusal("form_not_sure", "", status=f":{status}")
+
     def moment(self, name: str) -> datetime | None:
         """Of a field for date and time, as UTC; ``None`` where none is told. Raises ConfigRejected."""
         told = self.text(name)

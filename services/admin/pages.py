@@ -35,6 +35,7 @@ from services.admin.oidc import CALLBACK
 from services.admin.problems import Refused
 from services.admin.refusals import Told, told_to_people
 from services.admin.rendering import LANGUAGE_COOKIE, language_asked, our_path, page, static_file, to, words_for
+from services.admin.way_back import way_back
 from services.admin.wording import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
@@ -118,7 +119,8 @@ def error_page(request: Request, error: Exception) -> Response:
             asker = known_browser(request) if request.method in {"GET", "HEAD"} else None
         except AdplatError:
             asker = None
-    answer = page(request, "error.html", asker, status=wrong.status, wrong=wrong)
+    back = "/" if request.method in {"GET", "HEAD"} else way_back(request)
+    answer = page(request, "error.html", asker, status=wrong.status, wrong=wrong, back=back)
     if isinstance(error, Refused):
         answer.headers.update(error.headers)
     return answer

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from adplat.domain import ConfigRejected, ListRequest, ReviewVerdict, Right
+from adplat.domain import ConfigRejected, InputError, ListRequest, ReviewVerdict, Right
 from adplat.flows.review_queue import Asked, Named, Outcome, Waits, approve_clean, waiting
 from services.admin.asking import Asker
 from services.admin.etags import etag_of
@@ -18,7 +18,7 @@ from services.admin.filters import Asked as Filtered
 from services.admin.filters import Filters, advertiser, one_of
 from services.admin.pages import Browsing, Sending
 from services.admin.queue_bodies import document_of, require_as_seen
-from services.admin.refusals import told_to_people
+from services.admin.refusals import refusal, told_to_people
 from services.admin.rendering import language_asked, page
 
 router = APIRouter(include_in_schema=False)
@@ -48,15 +48,28 @@ def queue(
 
 @router.post("/creatives/queue/approve")
 def approve_many(request: Request, sent: Sending) -> Response:
-    """Those that are ticked; what kept one of them is told beside it, and kept no other."""
+    """Those that are ticked; what kept one of them is told beside it, and kept no other. If none is, that is said."""
     asker, form = sent
     parts = asker.may(Right.REVIEW_CREATIVES)
-    found = approve_clean(parts, _named(form.every("item")), form.text("reason"), require_as_seen)
-    return _queue_page(request, asker, QUEUE.read(form.of(QUEUE.names), asker), found)
+    asked = QUEUE.read(form.of(QUEUE.names), asker)
+    try:
+        if not form.every("item"):
+            raise refusal("nothing_ticked", "")
+        found = approve_clean(parts, _named(form.every("item")), form.text("reason"), require_as_seen)
+    except InputError as error:
+        return _queue_page(request, asker, asked, error=error, reason=form.text("reason"))
+    return _queue_page(request, asker, asked, found)
 
 
 def _queue_page(
-    request: Request, asker: Asker, asked: Filtered, outcomes: Sequence[Outcome] = (), *, ticked: bool = False
+    request: Request,
+    asker: Asker,
+    asked: Filtered,
+    outcomes: Sequence[Outcome] = (),
+    *,
+    ticked: bool = False,
+    error: InputError | None = None,
+    reason: str = "",
 ) -> Response:
     chosen = asked.chosen
     wanted = Asked(
@@ -74,12 +87,13 @@ def _queue_page(
         "clean": [one for one in found.items if one.is_clean],
         "outcomes": [(one.named, told_to_people(one.why, language_asked(request))) for one in outcomes],
         "ticked": ticked,
+        "reason": reason,
         "owners": owners,
         "kinds": list(Waits),
         "verdicts": _VERDICTS,
         "here": "/creatives/queue?" + urlencode({name: told for name, told in where.items() if told}),
     }
-    return page(request, "queue.html", asker, asked=asked, **facts)
+    return page(request, "queue.html", asker, error=error, asked=asked, **facts)
 
 
 def _named(items: Sequence[str]) -> list[Named]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adplat.domain import AdplatError, ConfigRejected, NotPermitted, Right
+from adplat.domain import AdplatError, ChangedMeanwhile, ConfigRejected, NotPermitted, Right
 from services.admin.asking import FORM_TOKEN
 from services.admin.problems import of_error
 from services.admin.wording import Say, words_in
@@ -16,6 +16,8 @@ DETAILS_IN = "en"
 _LABELS = {"daily": "daily_budget", "total": "total_budget", "target": "bid_target"}
 # All others have no page.
 _TOLD = frozenset({401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 500, 503})
+# What a program sends as a header stands in a field of each form: people are told of neither.
+_AS_SEEN, _OF_AS_SEEN = "If-Match", {412: "changed_since_seen", 428: "form_not_whole"}
 _OF_FORMS = frozenset({FORM_TOKEN, "origin"})
 # Fields by the names that refusals give them, and the words that pages have for them.
 FIELDS = {
@@ -53,7 +55,7 @@ def refusal(sentence: str, where: str, **told: str) -> ConfigRejected:
     """An error that pages tell by the sentence of this key.
 
     Args:
-        sentence: a key of the words; ``told`` fills its gaps; ``:key`` there is a word of that key.
+        sentence: a key of the words; ``told`` fills its gaps; ``:key`` there is a word of that key, ``:one,:two`` two.
         where: the field's name.
     """
     what = _filled(sentence, told, words_in("en")).rstrip(".")
@@ -68,6 +70,8 @@ def told_to_people(error: Exception | None, language: str) -> Told:
     shown = say(_LABELS[where]) if where in _LABELS else where
     if isinstance(error, AdplatError) and "sentence" in error.detail:
         return Told(status, _filled(error.detail["sentence"], error.detail["told"], say), shown)
+    if where == _AS_SEEN and (status == 428 or isinstance(error, ChangedMeanwhile)):
+        return Told(status, say(_OF_AS_SEEN[status]))
     return Told(status, what, shown, hint, lead_of(language, status, where, error))
 
 
@@ -76,7 +80,12 @@ def _filled(sentence: str, told: dict[str, str], say: Say) -> str:
 
 
 def _word(text: str, say: Say) -> str:
-    return say(text[1:]) if text.startswith(":") else text
+    if not text.startswith(":"):
+        return text
+    try:
+        return say("listed_apart").join(say(key.removeprefix(":")) for key in text.split(","))
+    except KeyError:  # what somebody wrote into a field may begin so too
+        return text
 
 
 def lead_of(language: str, status: int, where: str = "", error: Exception | None = None) -> str:

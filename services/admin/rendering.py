@@ -31,6 +31,7 @@ _DONE = frozenset(
         "saved_without_forecast",
         "kept",
         "approved",
+        "approved_draft",
         "rejected",
         "uploaded",
         "password",

@@ -138,7 +138,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "done_saved": ("Saved.", "已保存。"),
     "done_created": ("Created.", "已创建。"),
-    "done_approved": ("Approved.", "已通过。"),
+    "done_approved": (
+        "Approved. It is not shown yet: it is set live on its page.",
+        "已通过。尚未投放：可在创意页面改为「投放中」。",
+    ),
     "done_rejected": ("Rejected.", "已拒绝。"),
     "done_uploaded": ("Handed in and reviewed.", "已上传并完成机审。"),
     "changed_meanwhile": (

@@ -13,6 +13,36 @@ WORDS: dict[str, tuple[str, str]] = {
         "Only what passed its review without a finding can be ticked.",
         "仅机审通过且无任何问题者可勾选。",
     ),
+    "approved_next_live": (
+        "Approved, and not shown yet. Set live, it is shown from the next publication on, while its campaign is live.",
+        "审核已通过，但尚未投放。改为「投放中」后，自下一次发布起、在所属计划投放期间展示。",
+    ),
+    "approved_next_release": (
+        "Approved, and not shown yet. A drafted creative goes live by its release, with a share for the originals:",
+        "审核已通过，但尚未投放。生成的创意须经发布上线，并为原创保留一定比例：",
+    ),
+    "not_shown_yet": ("It is not shown yet: it is set live on its page.", "尚未投放：可在创意页面改为「投放中」。"),
+    "draft_not_shown_yet": (
+        "It is not shown yet: it waits for its release under “Drafts”.",
+        "尚未投放：请在「草稿生成」中发布。",
+    ),
+    "done_approved_draft": (
+        "Approved. It is not shown yet: it waits for its release under “Drafts”.",
+        "已通过。尚未投放：请在「草稿生成」中发布。",
+    ),
+    "retire_creative": ("Retire", "下线创意"),
+    "retire_means": (
+        "It is shown no more, for good. What it brought stays in reports.",
+        "此创意将永久停止展示。其数据保留在报表中。",
+    ),
+    "nothing_ticked": (
+        "Nothing is ticked, so nothing was done. Tick one at least.",
+        "未勾选任何项，未执行任何操作。请至少勾选一项。",
+    ),
+    "decision_no_reason": (
+        "Nothing was decided: no reason is given. Say in a few words why, and send it again.",
+        "尚未作出决定：未填写理由。请简要说明理由后重新提交。",
+    ),
     "queue_hint": (
         "Uploads first, then drafts. ↓ Next and ↑ Previous lead from one to the next; Tab reaches its buttons.",
         "先上传，后生成。用「↓ 下一个」「↑ 上一个」切换，按 Tab 到达按钮。",
@@ -101,6 +131,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "It waits: no living worker takes such orders. It is kept, and done once one of these runs:",
         "任务在等待：没有存活的执行者可执行此类任务。任务已保留，启动以下任一服务后将继续：",
     ),
+    "unscored_no_model": (
+        "Not told: no model is live that could look at the drafts.",
+        "无法预测：没有已上线的模型可评估草稿。",
+    ),
+    "unscored_no_impressions": (
+        "Not told: nothing was shown here yet from which it could be told.",
+        "无法预测：尚无任何曝光数据可作依据。",
+    ),
     "brief": ("Brief", "简报"),
     "brief_id": ("Id of the brief (empty: made)", "简报编号（留空自动生成）"),
     "draft_snapshot": ("Published", "发布版本"),
@@ -127,6 +165,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "superlatives need a proof.",
         "文案只依据这些事实。至少填写一条，并覆盖所选语言；数字和最高级表述须有凭据。",
     ),
+    "facts_en": ("Facts in English", "英文事实"),
+    "facts_zh": ("Facts in Chinese", "中文事实"),
     "fact": ("Fact", "事实"),
     "fact_kind": ("About", "类别"),
     "fact_feature": ("feature", "特性"),
@@ -162,6 +202,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "YAML 或 JSON，格式同 configs/briefs；填写后以上字段不计，但图片、变体数、种子和文案器仍有效。",
     ),
     "order_drafts": ("Order drafts", "提交生成"),
+    "order_drafts_of_document": ("Order drafts from the document", "按完整简报提交生成"),
     "done_ordered": ("Ordered.", "已提交。"),
     "done_cancelled": ("Cancelled.", "已取消。"),
 }

@@ -23,5 +23,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused 428": ("The form is not whole; load the page again.", "表单不完整，请重新打开页面后再提交。"),
     "refused 429": ("Too many tries or requests; wait a while.", "尝试或请求过于频繁，请稍后再试。"),
     "refused 500": ("This is a fault of adplat.", "系统内部错误。"),
+    "changed_since_seen": (
+        "Somebody changed it since you opened this page. Look at what is there now, and do it again if it still fits.",
+        "在您打开页面之后已有人修改。请查看当前内容，如仍需要再重新操作。",
+    ),
+    "form_not_whole": (
+        "The form does not say what you saw. Open the page again and send it from there.",
+        "表单不完整，请重新打开页面后再提交。",
+    ),
+    "listed_apart": (", ", "、"),
+    "form_fields_missing": ("Nothing is told in: {fields}.", "请补全以下内容：{fields}。"),
+    "files_not_kept": (
+        "A browser does not keep chosen files: choose the pictures again.",
+        "浏览器不会保留已选文件，请重新选择图片。",
+    ),
     "refused 503": ("Busy, or a store is away: try again in a moment.", "系统繁忙或存储暂时不可用，请稍后重试。"),
 }

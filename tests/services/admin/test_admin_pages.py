@@ -122,6 +122,8 @@ def test_what_is_wrong_is_said_above_the_form_which_keeps_what_was_written(admin
     mei = admin.as_("mei")
     told = sent(mei, "/campaigns/new", **FIELDS | {"daily": "a lot"}, once="x")
     assert told.status_code == 422 and "is no amount" in told.text and 'value="a lot"' in told.text
+    colon = sent(mei, "/campaigns/new", **FIELDS | {"daily": ":0x"}, once="x")
+    assert colon.status_code == 422 and "&#39;:0x&#39; is no amount" in colon.text  # no word of ours
     assert sent(mei, "/campaigns/new", **FIELDS | {"advertiser_id": "a2"}).status_code == 404
 
 
@@ -144,6 +146,12 @@ def test_saving_a_form_changes_what_it_has_and_keeps_the_rest(admin: Admin) -> N
     assert mei.get("/v1/campaigns/k1").json() == before | {"name": "Renamed"}
     late = sent(mei, "/campaigns/k1/edit", **fields | {"name": "Late"})
     assert late.status_code == 412 and "Renamed" in late.text and "since you opened" in late.text
+    # A form that stands on a page of its own: the way back leads there.
+    step = sent(mei, "/campaigns/k1/status", status="scheduled", etag=fields["etag"])
+    assert step.status_code == 412 and "since you opened" in step.text
+    assert not re.search("412<|If-Match", step.text) and '<a class="button" href="/campaigns">' in step.text
+    unseen = sent(mei, "/campaigns/k1/status", status="scheduled")
+    assert unseen.status_code == 428 and "Open the page again" in unseen.text and "If-Match" not in unseen.text
 
 
 def test_a_form_without_the_token_of_its_session_changes_nothing(admin: Admin) -> None:
@@ -189,8 +197,9 @@ POSTED = {
     "/forecasts/new": 404,
     "/creatives/new": 404,
     "/creatives/c1/decide": 422,
+    "/creatives/c1/status": 422,
     "/creatives/queue/approve": 422,
-    "/drafts/new": 404,
+    "/drafts/new": 422,
     "/drafts/orders/999/cancel": 404,
     "/drafts/release": 422,
     "/drafts/d1/decide": 422,

@@ -191,7 +191,7 @@ def test_those_that_passed_clean_are_approved_together_and_what_keeps_one_is_tol
     told = sent(olga, "/creatives/queue/approve", item=named, reason="clean")
     assert told.status_code == 200 and "Approved: 1 / 4" in told.text
     lines = re.findall(r"<li>.*?</li>", told.text, re.DOTALL)[:4]
-    assert one in lines[0] and "it was changed since you read it" in lines[1]
+    assert one in lines[0] and "Somebody changed it since you opened this page" in lines[1]
     assert "its review found something, or never was" in lines[2] and "no draft has this id" in lines[3]
     again = olga.post(
         "/creatives/queue/approve",
@@ -200,8 +200,9 @@ def test_those_that_passed_clean_are_approved_together_and_what_keeps_one_is_tol
     )
     zh = words_in("zh")
     lines = re.findall(r"<li>.*?</li>", again.text, re.DOTALL)[:4]
-    leads = ("refused 412", "refused 412", "refused 422", "refused 404")
-    assert all(f"{zh(lead)} <span lang=" in line for lead, line in zip(leads, lines, strict=True))
+    assert all(zh("changed_since_seen") in line and "lang=" not in line for line in lines[:2])
+    leads = ("refused 422", "refused 404")
+    assert all(f"{zh(lead)} <span lang=" in line for lead, line in zip(leads, lines[2:], strict=True))
     assert olga.get(f"/v1/creatives/{one}").json()["status"] == "approved"
     trail = olga.get("/v1/audit", params={"filter": f"subject={one}"}).json()["items"]
     assert trail[0]["action"] == "creative approved" and trail[0]["detail"]["reason"] == "clean"
@@ -242,8 +243,11 @@ def test_a_draft_that_changed_since_it_was_seen_is_not_decided_by_its_form(admin
     html = olga.get("/drafts/d1").text
     etag = unescape(re.search(r'name="etag" value="([^"]*)"', html)[1])  # type: ignore[index]
     olga.post("/v1/drafts/d1/reject", json={"reason": "no"})
-    late = sent(olga, "/drafts/d1/decide", decision="approve", reason="yes", etag=etag)
-    assert late.status_code == 412 and "changed since" in late.text
+    for language in ("en", "zh"):
+        told = {"form_token": olga.token, "decision": "approve", "reason": "yes", "etag": etag}
+        late = olga.post("/drafts/d1/decide", data=told, headers={"accept-language": language})
+        assert late.status_code == 412 and f": {words_in(language)('changed_since_seen')}</div>" in late.text
+        assert "If-Match" not in late.text and 'class="chip rejected"' in late.text
 
 
 def test_several_pictures_are_handed_in_at_once_and_a_file_that_lies_keeps_no_other(admin: Admin) -> None:
@@ -314,3 +318,103 @@ def test_a_picture_of_too_many_pixels_or_of_none_is_refused_above_the_form_that_
             files={"picture": ("a.png", content, "image/png")},
         )  # fmt: skip
         assert told.status_code == 422 and why in told.text and 'value="Green &lt;tea&gt;"' in told.text
+
+
+def step_forms(html: str) -> dict[str, dict[str, str]]:
+    """What the forms of steps of a creative's page send, by the status they lead to."""
+    found = {}
+    for form in re.findall(r'<form method="post" action="/creatives/[^"]+/status".*?</form>', html, re.DOTALL):
+        hidden = {
+            name: unescape(told) for name, told in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+        }
+        for status in re.findall(r'<option value="(\w+)"', form) or [hidden["status"]]:
+            found[status] = hidden | {"status": status}
+    return found
+
+
+def test_an_approved_upload_is_set_live_paused_and_retired_on_its_page(admin: Admin) -> None:
+    mei, olga = admin.as_("mei"), admin.as_("olga")
+    path = f"/creatives/{hand_in(mei, 'Leaves picked by hand')}"
+    assert step_forms(mei.get(path).text) == {}
+    etag = olga.get(f"/v1{path}").headers["etag"]
+    back = re.findall(r'name="back" value="([^"]*)"', olga.get(path).text)
+    decided = sent(olga, f"{path}/decide", decision="approve", reason="fine", etag=etag, back=back)
+    assert decided.headers["location"] == f"{path}?done=approved"
+    told = olga.get(decided.headers["location"]).text
+    assert "It is not shown yet: it is set live on its page." in told and 'class="note">Approved, and not' in told
+    assert "「投放中」" in mei.get(path, headers={"accept-language": "zh"}).text
+    assert step_forms(admin.as_("anna").get(path).text) == {}  # she may look
+    offered = []
+    for status in ("live", "paused", "live"):
+        forms = step_forms(mei.get(path).text)
+        offered.append(set(forms))
+        done = mei.post(f"{path}/status", data=forms[status])
+        assert done.headers["location"] == f"{path}?done=saved"
+        assert mei.get(f"/v1{path}").json()["status"] == status
+    assert offered == [{"live"}, {"paused", "retired"}, {"live", "retired"}]
+    last = step_forms(mei.get(path).text)["retired"]
+    unsure = mei.post(f"{path}/status", data=last)
+    assert unsure.status_code == 422 and "“retired” is for good" in unsure.text and "Leaves picked" in unsure.text
+    assert mei.get(f"/v1{path}").json()["status"] == "live"
+    assert mei.post(f"{path}/status", data=last | {"sure": "yes"}).status_code == 303
+    assert mei.get(f"/v1{path}").json()["status"] == "retired" and step_forms(mei.get(path).text) == {}
+    trail = mei.get("/v1/audit", params={"filter": f"subject={path.rpartition('/')[2]}"}).json()["items"]
+    assert [one["action"] for one in trail[:4]] == [f"creative {to}" for to in ("retired", "live", "paused", "live")]
+
+
+def test_a_step_of_a_creative_that_changed_meanwhile_is_not_taken_and_shows_what_is_there(admin: Admin) -> None:
+    mei, olga = admin.as_("mei"), admin.as_("olga")
+    path = f"/creatives/{hand_in(mei, 'Leaves picked by hand')}"
+    olga.post(f"/v1{path}/approve", json={"reason": "fine"}, headers={"if-match": "*"})
+    mei.patch(f"/v1{path}", json={"status": "live"}, headers={"if-match": "*"})
+    seen = step_forms(mei.get(path).text)["paused"]
+    olga.patch(f"/v1{path}", json={"status": "retired"}, headers={"if-match": "*"})
+    late = mei.post(f"{path}/status", data=seen)
+    assert late.status_code == 412 and 'class="chip retired"' in late.text and step_forms(late.text) == {}
+    assert "Somebody changed it since you opened this page" in late.text and "If-Match" not in late.text
+
+
+def test_an_approved_draft_waits_for_its_release_and_has_no_step_to_live(admin: Admin) -> None:
+    olga = admin.as_("olga")
+    told = sent(olga, "/drafts/d1/decide", decision="approve", reason="fine")
+    assert "it waits for its release under “Drafts”" in olga.get(told.headers["location"]).text
+    html = olga.get("/creatives/d1").text
+    assert step_forms(html) == {} and "goes live by its release" in html and '<a href="/drafts">Drafts</a>' in html
+    forced = sent(olga, "/creatives/d1/status", status="live", etag=olga.get("/v1/creatives/d1").headers["etag"])
+    assert forced.status_code == 422 and olga.get("/v1/creatives/d1").json()["status"] == "approved"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_sent_with_nothing_ticked_or_no_reason_shows_its_page_with_one_sentence(
+    admin: Admin, language: str
+) -> None:
+    olga, say = admin.as_("olga"), words_in(language)
+    told = {"form_token": olga.token, "reason": "all of <them>", "kind": "draft", "original_percent": "15"}
+    for path, sentence, there in (
+        ("/creatives/queue/approve", "nothing_ticked", 'value="all of &lt;them&gt;"'),
+        ("/drafts/release", "nothing_ticked", f'<h2 id="orders">{say("draft_orders")}</h2>'),
+    ):
+        answer = olga.post(path, data=told, headers={"accept-language": language})
+        assert answer.status_code == 422 and f": {say(sentence)}</div>" in answer.text and there in answer.text
+    queue = olga.post("/creatives/queue/approve", data=told, headers={"accept-language": language}).text
+    assert 'action="/drafts/d1/decide"' in queue and 'action="/creatives/c1/decide"' not in queue  # as it was filtered
+    for home in ("/creatives/c1", "/drafts/d1"):
+        sent_back = {
+            "form_token": olga.token,
+            "decision": "reject",
+            "reason": " ",
+            "etag": "*",
+            "back": "/creatives/queue#w2",
+        }
+        answer = olga.post(f"{home}/decide", data=sent_back, headers={"accept-language": language})
+        assert answer.status_code == 422 and f": {say('decision_no_reason')}</div>" in answer.text
+        assert f'action="{home}/decide"' in answer.text and 'href="/creatives/queue#w2"' in answer.text
+        assert olga.get(f"/v1{home}").json()["status"] == "held"
+
+
+def test_a_share_that_is_none_keeps_what_was_ticked_for_release(admin: Admin) -> None:
+    olga = admin.as_("olga")
+    sent(olga, "/drafts/d1/decide", decision="approve", reason="fine")
+    told = sent(olga, "/drafts/release", draft=["d1"], original_percent="x")
+    assert told.status_code == 422 and "is no share" in told.text
+    assert re.search(r'name="draft" value="d1" checked', told.text) and 'placeholder="10" value="x"' in told.text

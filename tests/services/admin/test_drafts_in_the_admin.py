@@ -5,16 +5,21 @@ from __future__ import annotations
 import base64
 import io
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
+from sqlalchemy import update
 
 from adplat import bootstrap
 from adplat.data import mapping_from
-from adplat.domain import ConfigRejected
+from adplat.data.lake import require_lake
+from adplat.domain import ConfigRejected, MissingInput
+from adplat.storage.tables import JobRow
 from services.admin.rendering import script_file
+from services.admin.wording import words_in
 from services.hosting.jobs import do_due_jobs
 from tests.services.admin.admins import Admin, Somebody, a_picture
 
@@ -86,7 +91,7 @@ def test_an_advertiser_orders_drafts_by_form_follows_them_and_a_reviewer_release
     assert "Leaves picked by hand" in mei.get(f"/drafts/{one}").text
     back = re.findall(r'name="back" value="([^"]*)"', olga.get(path).text)[0]
     decided = sent(olga, f"/drafts/{one}/decide", decision="approve", reason="fine", back=back)
-    assert decided.headers["location"] == f"{path}?done=approved#d-{one}"
+    assert decided.headers["location"] == f"{path}?done=approved_draft#d-{one}"
     # Only what is approved is released, and by whoever may review.
     assert f'value="{one}"' in olga.get("/drafts").text and f'value="{two}"' not in olga.get("/drafts").text
     assert sent(mei, "/drafts/release", draft=[one]).status_code == 403
@@ -153,8 +158,6 @@ def test_orders_of_another_and_jobs_that_are_no_orders_are_not_there(admin: Admi
 @pytest.mark.parametrize(
     ("wrong", "where", "what"),
     [
-        ({"fact_en_0": ""}, "facts", "no facts"),
-        ({"placement": []}, "", "no placement"),
         ({"palette": "green"}, "palette", ""),
         ({"variants": "lots"}, "variants", "no number"),
         ({"variants": "99"}, "variants", "99 variants"),
@@ -179,9 +182,43 @@ def test_what_is_wrong_with_a_brief_is_said_above_the_form_which_keeps_what_was_
     assert mei.get("/v1/drafts/orders").json()["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "missing"),
+    [
+        ({"campaign_id": ""}, ["campaign"]),
+        ({"brand": " ", "palette": ",", "placement": []}, ["brand_name", "palette", "placements"]),
+        ({"language": ["zh"], "fact_en_0": "Leaves"}, ["product_zh", "facts_zh"]),
+        ({"language": []}, ["languages"]),
+        ({"product_en": "", "fact_en_0": "", "variants": "2"}, ["product_en", "facts_en"]),
+    ],
+)
+def test_all_that_is_missing_is_named_in_the_words_of_the_form_which_keeps_the_rest(
+    admin: Admin, wrong: dict[str, Any], missing: list[str]
+) -> None:
+    mei = admin.as_("mei")
+    for language, apart in (("en", ", "), ("zh", "、")):
+        say = words_in(language)
+        data = {"form_token": mei.token} | FORM | {"banned_words": "cheap & cheerful"} | wrong
+        told = mei.post("/drafts/new", data=data, files=PHOTO, headers={"accept-language": language})
+        [trouble] = re.findall(r'<div class="trouble" role="alert">.*?</div>', told.text, re.DOTALL)
+        sentence = say("form_fields_missing").format(fields=apart.join(say(word) for word in missing))
+        assert told.status_code == 422 and sentence in trouble and "lang=" not in trouble
+        assert say("files_not_kept") in told.text and 'value="cheap &amp; cheerful"' in told.text
+    assert mei.get("/v1/drafts/orders").json()["items"] == []
+
+
+def test_the_form_of_a_brief_marks_what_it_needs_and_lets_a_document_go_without(admin: Admin) -> None:
+    html = admin.as_("mei").get("/drafts/new").text
+    needed = re.findall(r'<(?:select|input)[^>]* name="(\w+)"[^>]* required[ >]', html)
+    assert needed == ["campaign_id", "product_image", "brand", "palette"]
+    assert "choose the pictures again" not in html
+    assert "formnovalidate" in html.partition('id="document"')[2]
+
+
 def test_pictures_of_a_brief_are_opened_before_it_is_queued(admin: Admin) -> None:
     mei = admin.as_("mei")
-    assert "no picture of the product" in sent(mei, "/drafts/new", **FORM).text
+    assert "Nothing is told in: Photo of the product." in sent(mei, "/drafts/new", **FORM).text
+    assert "Nothing is told in: Photo of the product." in sent(mei, "/drafts/new", document="x: 1").text
     empty = PHOTO | {"logo_image": ("logo.png", b"", "image/png")}
     assert "logo.png&#39; is an empty file" in sent(mei, "/drafts/new", **FORM, files=empty).text
     lie = {"product_image": ("tea.png", b"<svg onload='x'></svg>", "image/png")}
@@ -211,3 +248,33 @@ def test_a_stranger_s_document_is_read_without_aliases_dates_of_no_calendar_or_e
     for told in ("a: &x 1\nb: *x", "a: 2026-99-99", "{" * 3000, "- 1", "a: 1\na: 2", "", "a: \x00"):
         with pytest.raises(ConfigRejected):
             mapping_from(told, where="x")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_why_no_rate_is_told_is_said_in_words_of_the_page_and_never_where_files_lie(
+    admin: Admin, tmp_path: Path, language: str
+) -> None:
+    mei, say = admin.as_("mei"), words_in(language)
+    with pytest.raises(MissingInput) as empty:
+        require_lake(tmp_path)
+    with pytest.raises(MissingInput) as nowhere:
+        require_lake(tmp_path / "none")
+    reasons = [
+        (None, say("unscored_no_model")),
+        (str(empty.value), say("unscored_no_impressions")),
+        (str(nowhere.value.for_others()), say("unscored_no_impressions")),
+        (f"a part of {tmp_path}/lake is cut", '<dd lang="en">a part of lake is cut</dd>'),
+    ]
+    job_id = ordered(mei).json()["job_id"]
+    assert do_due_jobs(admin.settings) >= 1
+    for why, told in reasons:
+        if why is not None:
+            _tell_why(admin, job_id, why)
+        html = mei.get(f"/drafts/orders/{job_id}", headers={"accept-language": language}).text
+        assert told in html and str(tmp_path) not in html, why
+
+
+def _tell_why(admin: Admin, job_id: int, why: str) -> None:
+    """As a job that met this reason would have told it."""
+    with closing(bootstrap.open_database(admin.settings)) as database, database.write() as connection:
+        connection.execute(update(JobRow).where(JobRow.job_id == job_id).values(result={"unscored": why}))

@@ -57,6 +57,7 @@ ROUTES = {
     "POST /creatives/queue/approve": Right.REVIEW_CREATIVES,
     "GET /campaigns/{campaign_id}/creatives": Right.SEE_REPORTS,
     "POST /creatives/{creative_id}/decide": Right.REVIEW_CREATIVES,
+    "POST /creatives/{creative_id}/status": Right.EDIT_CAMPAIGNS,
     "GET /drafts/{draft_id}/picture": Right.SEE_DRAFTS,
     "GET /drafts/{draft_id}/thumbnail": Right.SEE_DRAFTS,
     "POST /drafts/{draft_id}/decide": Right.REVIEW_CREATIVES,
@@ -186,7 +187,7 @@ def test_another_s_is_as_if_it_were_not_there_and_stays_as_it_was(admin: Admin) 
         assert (foreign.status_code, nowhere.status_code) == (404, 404), (name, foreign.text)
         assert _plain(foreign.text, OF_A2) == _plain(nowhere.text, NOWHERE), name
         compared += 1
-    assert compared == 35
+    assert compared == 36
     assert [root.get(path).content for path in kept] == before
     for name in ROUTES:
         if name.startswith("GET") and "{" not in name:

@@ -124,14 +124,13 @@ def approves(olga: Visitor, creative_id: str) -> None:
 
 
 def sets_live(mei: Visitor, creative_id: str) -> None:
-    told = mei.context.request.patch(
-        f"/v1/creatives/{creative_id}",
-        data={"status": "live"},
-        headers={"x-form-token": mei.form_token(), "if-match": "*"},
-    )
-    assert told.status == 200, told.text()
-    mei.page.goto(f"/creatives/{creative_id}")
-    playwright.expect(mei.page.get_by_role("heading", level=1)).to_contain_text("live")
+    """From its page, by keyboard."""
+    page = mei.page
+    page.goto(f"/creatives/{creative_id}")
+    choose(page.get_by_label("Change status"), "live")
+    press(page.get_by_role("button", name="Change status"))
+    playwright.expect(page.get_by_text("Saved.")).to_be_visible()
+    playwright.expect(page.get_by_role("heading", level=1)).to_contain_text("live")
 
 
 def goes_live(mei: Visitor, campaign_id: str) -> None:
