@@ -84,6 +84,8 @@ def rotate_key(
 ) -> MadeKey:
     """A new key in the place of one that holds; the old one holds for a while yet, never longer than it would have.
 
+    Unless ``holds_for`` is told, the new one holds for as long, from now, as the old one was made for: who made keys
+    of 30 days has keys of 30 days, and only one that never ends gives another that never ends.
     Raises UnknownReference, and ConfigRejected for a key that is over.
     """
     _require_future(holds_for)
@@ -95,6 +97,8 @@ def rotate_key(
         )
     if old_holds_for < timedelta(0):
         raise ConfigRejected("the old key would have ended in the past", where=key_id, hint="give 0 hours or more")
+    if holds_for is None and old.expires is not None:
+        holds_for = old.expires - old.created
     ends = now + old_holds_for
     ends = ends if old.expires is None else min(ends, old.expires)
     return _add(parts, _caller_named(book, old.caller_id), holds_for, replaces=replace(old, expires=ends))

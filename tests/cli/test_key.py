@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def test_the_life_of_a_caller_as_documents(capsys: pytest.CaptureFixture[str]) -
     second = told(capsys, "create", "shop")
     assert second["caller"] == made["caller"] and second["key_id"] != made["key_id"]
     third = told(capsys, "rotate", second["key_id"], "--keep-hours", "0")
+    assert third["expires"] is None
     assert told(capsys, "allow", "shop", "--may", "score")["advertisers"] is None
     assert [one["key_id"] for one in told(capsys, "revoke", third["key_id"])["revoked"]] == [third["key_id"]]
     listed = told(capsys, "list")
@@ -68,6 +70,18 @@ def test_the_life_of_a_caller_as_documents(capsys: pytest.CaptureFixture[str]) -
         (third["key_id"], "revoked", "mei"),
     ]
     assert told(capsys, "publish") == {"keys": 3, "callers": 1}
+
+
+def test_a_replaced_key_of_a_month_gives_one_of_a_month_and_says_when_it_ends(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "its key never ends by itself" in said(capsys, "create", "free", "--may", "bid")[1]
+    made = told(capsys, "create", "shop", "--may", "rank", "--days", "30")
+    new = told(capsys, "rotate", made["key_id"])
+    ends = datetime.fromisoformat(new["expires"])
+    assert timedelta() <= ends - datetime.fromisoformat(made["expires"]) < timedelta(hours=1)
+    shown = said(capsys, "rotate", new["key_id"])[1]
+    assert f"its key holds until {ends:%Y-%m-%d}" in shown
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,19 @@ def test_rotating_never_lengthens_the_life_of_the_old_key(desk: Desk) -> None:
     assert at_once.key.key_id in desk.holding()
 
 
+def test_a_key_in_the_place_of_one_holds_for_as_long_as_that_was_made_for_unless_told(desk: Desk) -> None:
+    day = timedelta(days=1)
+    old = create_caller(desk.parts, SELLER, holds_for=30 * day)
+    desk.clock.advance((20 * day).total_seconds())
+    now = desk.clock.now()
+    assert rotate_key(desk.parts, old.key.key_id, old_holds_for=HOUR, holds_for=2 * day).key.expires == now + 2 * day
+    month = create_key(desk.parts, "seller", holds_for=30 * day)
+    desk.clock.advance((20 * day).total_seconds())
+    assert rotate_key(desk.parts, month.key.key_id, old_holds_for=HOUR).key.expires == now + 50 * day
+    endless = create_key(desk.parts, "seller")
+    assert rotate_key(desk.parts, endless.key.key_id, old_holds_for=HOUR).key.expires is None
+
+
 def test_other_rights_keep_the_keys_and_the_name(desk: Desk) -> None:
     made = create_caller(desk.parts, SELLER)
     change_caller(desk.parts, Caller("seller", permissions=frozenset({Permission.BID}), advertisers=frozenset({"a1"})))
