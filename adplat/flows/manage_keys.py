@@ -63,7 +63,7 @@ def create_caller(parts: KeyParts, caller: Caller, *, holds_for: timedelta | Non
         raise ConfigRejected(
             "there is a caller of this id",
             where=caller.caller_id,
-            hint="leave its rights out to give it one more key, or change them with 'adplat key allow'",
+            hint="take another id, leave --may out for one more key, or change its rights with 'adplat key allow'",
         )
     return _add(parts, caller, holds_for, is_new=True)
 
