@@ -140,7 +140,8 @@ def _migrate(url: str, revision: str, *, down: bool) -> tuple[str, ...]:
                 where=str(file.parent),
                 hint="give a folder that can be written to",
             ) from error
-    config, mended = _config(), ()
+    config = _config()
+    mended: tuple[str, ...] = ()
     try:
         with database.write() as connection:
             if connection.dialect.name == "postgresql":
