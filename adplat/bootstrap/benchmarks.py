@@ -76,6 +76,8 @@ def _opened_market(workspace: Path, url: str) -> Iterator[MarketStores]:
     workspace.mkdir(parents=True, exist_ok=True)
     storage.upgrade_database(url)
     with closing(open_database(settings)) as database:
+        people, draw = storage.SqlPeople(database), secrets.token_bytes
+        callers = storage.SqlCallers(database)
         yield MarketStores(
             catalogue=storage.SqlCatalogue(database),
             drafts=storage.SqlDrafts(database),
@@ -84,9 +86,9 @@ def _opened_market(workspace: Path, url: str) -> Iterator[MarketStores]:
             jobs=storage.SqlJobs(database),
             bundles=storage.SqlBundleRegistry(database),
             objects=open_objects(settings),
-            people=PeopleParts(storage.SqlPeople(database), secrets.token_bytes, clock(), MAKER),
+            people=PeopleParts(people, draw, clock(), MAKER),
             # No service is told of the callers.
-            keys=KeyParts(storage.SqlCallers(database), lambda _: None, secrets.token_bytes, clock(), MAKER),
+            keys=KeyParts(callers, lambda _: None, draw, clock(), MAKER, people.known_advertisers),
             saved=lambda viewer: storage.SqlSavedReports(seen_by(database, viewer), viewer),
             schedules=lambda viewer: storage.SqlReportSchedules(seen_by(database, viewer), viewer),
             fill_metrics=partial(storage.fill_metrics, database),

@@ -41,9 +41,10 @@ def opened_keys(settings: Settings) -> Iterator[KeyParts]:
 def one_key_desk(settings: Settings, database: Database, by: str) -> Iterator[KeyParts]:
     from adplat.flows.manage_keys import KeyParts
     from adplat.snapshots import KeyFile
-    from adplat.storage import SqlCallers
+    from adplat.storage import SqlCallers, SqlPeople
 
     # One at a time, or what is published last might not be what was read last.
     with lock_workspace(settings, "keys"):
         publish = KeyFile(settings.workspace).write
-        yield KeyParts(SqlCallers(database), publish, secrets.token_bytes, clock(), by)
+        known = SqlPeople(database).known_advertisers
+        yield KeyParts(SqlCallers(database), publish, secrets.token_bytes, clock(), by, known)

@@ -112,7 +112,10 @@ def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
 def rotate(
     key: Annotated[str, typer.Argument(help="Id of the key that is to be replaced.")],
     keep_hours: Annotated[float, typer.Option(help="How long the old key holds yet.")] = 24.0,
-    days: DaysOption = None,
+    days: Annotated[
+        float | None,
+        typer.Option("--days", help="How long the new key holds; default: as long as the old one was made for."),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -171,11 +174,12 @@ def _tell(made: MadeKey, as_json: bool) -> None:
     from adplat.flows.describe_keys import caller_document
 
     told = caller_document(made.caller)
+    expires = None if made.key.expires is None else made.key.expires.isoformat()
     if as_json:
-        expires = None if made.key.expires is None else made.key.expires.isoformat()
         print_json({"key": made.secret, "key_id": made.key.key_id, "expires": expires, "caller": told})
         return
-    say(f"caller {made.caller.caller_id} {rights(told)}; its key is told only now:")
+    ends = f"holds until {when(expires)}" if expires else "never ends by itself"
+    say(f"caller {made.caller.caller_id} {rights(told)}; its key {ends} and is told only now:")
     typer.echo(made.secret)
 
 

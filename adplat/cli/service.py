@@ -165,11 +165,15 @@ def worker(
         say(f"folded {summary['entries']:,} entries")
 
 
-def db_upgrade(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Bring the database to the newest migration."""
+def db_upgrade(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> int:
+    """Bring the database to the newest migration, and the audit trail's triggers back; exit code 2 if that fails."""
     from adplat.bootstrap import read_settings, upgrade_database
 
-    _say_database(upgrade_database(read_settings(workspace=workspace)), as_json)
+    state = upgrade_database(read_settings(workspace=workspace))
+    if state.mended and not as_json:
+        say(f"made anew what kept the audit trail from changes: {', '.join(state.mended)}; see 'adplat audit check'")
+    _say_database(state, as_json, "what was changed by hand is undone by hand, or by a backup")
+    return 0 if state.passes else 2
 
 
 def db_check(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> int:
@@ -177,18 +181,18 @@ def db_check(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
     from adplat.bootstrap import check_database, read_settings
 
     state = check_database(read_settings(workspace=workspace))
-    _say_database(state, as_json)
+    _say_database(state, as_json, "run 'adplat db upgrade'")
     return 0 if state.passes else 2
 
 
-def _say_database(state: Any, as_json: bool) -> None:
+def _say_database(state: Any, as_json: bool, hint: str) -> None:
     if as_json:
         print_json(asdict(state))
     elif state.passes:
         say(f"{state.place} is at migration {state.revision}")
     else:
         differs = "; ".join(state.drift) or f"at migration {state.revision or 'none'}, not {state.head}"
-        say(f"adplat: the database is not as the code expects ({state.place}): {differs}; run 'adplat db upgrade'")
+        say(f"adplat: the database is not as the code expects ({state.place}): {differs}; {hint}")
 
 
 def serve_entry_point(name: str) -> Any:

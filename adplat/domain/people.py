@@ -168,9 +168,16 @@ class Viewer:
             raise NotPermitted(
                 f"this needs the right to {right.value}",
                 where=f"user {self.user_id}",
-                hint="ask somebody who may, or an admin for another role",
+                hint=self._way_to(right),
                 detail={"right": right.value},
             )
+
+    def _way_to(self, right: Right) -> str:
+        if right not in ROLE_RIGHTS[self.role]:
+            return "ask somebody who may, or an admin for another role"
+        if right is Right.MAKE_OWN_KEYS:
+            return "no key has this right: sign in"
+        return "this key lacks it and its owner has it: make another key with this right"
 
     def may_see(self, advertiser_id: str) -> bool:
         """Whether this advertiser's things exist for the viewer."""

@@ -7,7 +7,7 @@ it, and so does every start of the service.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -29,13 +29,17 @@ from adplat.domain.callers import KEY_ID_BYTES, SECRET_BYTES
 
 @dataclass(frozen=True)
 class KeyParts:
-    """The ports; ``publish`` tells the replicas, ``draw`` gives random bytes, ``by`` is who asks."""
+    """The ports; ``publish`` tells the replicas, ``draw`` gives random bytes, ``by`` is who asks.
+
+    ``known_advertisers`` says which of some ids an advertiser has.
+    """
 
     callers: CallerStore
     publish: Callable[[KeyBook], None]
     draw: Callable[[int], bytes]
     clock: Clock
     by: str
+    known_advertisers: Callable[[Collection[str]], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,18 @@ class MadeKey:
 
 
 def create_caller(parts: KeyParts, caller: Caller, *, holds_for: timedelta | None = None) -> MadeKey:
-    """A new caller with its first key. Raises ConfigRejected where there is one of this id, or it may do nothing."""
+    """A new caller with its first key.
+
+    Raises ConfigRejected where there is one of this id, it may do nothing, or is for an advertiser that there is not.
+    """
     _require_future(holds_for)
     _require_rights(caller)
+    _require_advertisers(parts, caller)
     if _find(parts.callers.book(), caller.caller_id) is not None:
         raise ConfigRejected(
             "there is a caller of this id",
             where=caller.caller_id,
-            hint="leave its rights out to give it one more key, or change them with 'adplat key allow'",
+            hint="take another id, leave --may out for one more key, or change its rights with 'adplat key allow'",
         )
     return _add(parts, caller, holds_for, is_new=True)
 
@@ -67,12 +75,14 @@ def create_key(parts: KeyParts, caller_id: str, *, holds_for: timedelta | None =
 
 
 def change_caller(parts: KeyParts, caller: Caller) -> Caller:
-    """Other rights for a caller that exists, and another name where one is told. Raises UnknownReference.
+    """Other rights for a caller that exists, and another name where one is told.
 
     Its keys hold on, and what it was given stays its own.
+    Raises UnknownReference, and ConfigRejected as for a new one.
     """
     _require_rights(caller)
     before = _caller_named(parts.callers.book(), caller.caller_id)
+    _require_advertisers(parts, caller)
     changed = replace(caller, name=caller.name or before.name)
     parts.callers.save(changed, _entry(parts, "key allow", caller.caller_id, _rights(changed)))
     publish_keys(parts)
@@ -84,6 +94,8 @@ def rotate_key(
 ) -> MadeKey:
     """A new key in the place of one that holds; the old one holds for a while yet, never longer than it would have.
 
+    Unless ``holds_for`` is told, the new one holds for as long, from now, as the old one was made for: who made keys
+    of 30 days has keys of 30 days, and only one that never ends gives another that never ends.
     Raises UnknownReference, and ConfigRejected for a key that is over.
     """
     _require_future(holds_for)
@@ -95,6 +107,8 @@ def rotate_key(
         )
     if old_holds_for < timedelta(0):
         raise ConfigRejected("the old key would have ended in the past", where=key_id, hint="give 0 hours or more")
+    if holds_for is None and old.expires is not None:
+        holds_for = old.expires - old.created
     ends = now + old_holds_for
     ends = ends if old.expires is None else min(ends, old.expires)
     return _add(parts, _caller_named(book, old.caller_id), holds_for, replaces=replace(old, expires=ends))
@@ -177,6 +191,18 @@ def _require_rights(caller: Caller) -> None:
     if not caller.caller_id or not caller.permissions:
         raise ConfigRejected(
             "a caller without an id or without a right", where=caller.caller_id, hint="give it both, or revoke its keys"
+        )
+
+
+def _require_advertisers(parts: KeyParts, caller: Caller) -> None:
+    """A wrong letter would take a caller's own from it, and nobody would hear of it."""
+    named = caller.advertisers or frozenset()
+    unknown = sorted(named - parts.known_advertisers(named))
+    if unknown:
+        raise ConfigRejected(
+            f"no advertiser has this id: {', '.join(unknown)}",
+            where="advertisers",
+            hint="mend it, or make the advertiser first",
         )
 
 

@@ -6,7 +6,8 @@ The revisions lie in the ``migrations`` package beside ``adplat``, in a checkout
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, text
 
 import adplat
 from adplat.domain import InputError, InternalFault, StoreUnreachable
-from adplat.storage.audit_guards import missing_guards
+from adplat.storage.audit_guards import mend_guards, missing_guards
 from adplat.storage.database_urls import database_url, sqlite_file
 from adplat.storage.tables import Base
 from adplat.storage.transactions import Database
@@ -22,6 +23,7 @@ from adplat.storage.transactions import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
+log = logging.getLogger(__name__)
 _UPGRADE_HINT = "run `adplat db upgrade`"
 _ROWS_LOOKED_AT = 1000  # of each index; SQLite's own advice is 100 to 1,000
 _POSTGRES_LOCK = 0x61_64_70_6C_61_74  # "adplat": any number that nobody else locks
@@ -29,12 +31,16 @@ _POSTGRES_LOCK = 0x61_64_70_6C_61_74  # "adplat": any number that nobody else lo
 
 @dataclass(frozen=True, slots=True)
 class DatabaseCheck:
-    """What ``adplat db check`` found. ``drift`` names differences between the tables and the code."""
+    """What ``adplat db check`` found. ``drift`` names differences between the tables and the code.
+
+    ``mended`` names triggers of the audit trail that an upgrade made anew.
+    """
 
     place: str
     revision: str
     head: str
     drift: tuple[str, ...]
+    mended: tuple[str, ...] = ()
 
     @property
     def is_at_head(self) -> bool:
@@ -66,10 +72,11 @@ def open_database(url: str) -> Database:
 def upgrade_database(url: str) -> DatabaseCheck:
     """Apply every missing migration in one transaction; an SQLite file and its folder are made when absent.
 
+    Triggers of the audit trail that somebody removed are made anew.
     Two processes may call this at once: the second waits and finds nothing to do.
     """
-    _migrate(url, "head", down=False)
-    return check_database(url)
+    mended = _migrate(url, "head", down=False)
+    return replace(check_database(url), mended=mended)
 
 
 def downgrade_database(url: str, revision: str) -> None:
@@ -90,7 +97,7 @@ def check_database(url: str) -> DatabaseCheck:
         with database.read() as session:
             context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
             drift = tuple(_told(difference) for difference in compare_metadata(context, Base.metadata))
-            drift += missing_guards(session)
+            drift += tuple(f"missing_trigger {name} audit" for name in missing_guards(session.connection()))
     database.close()
     return DatabaseCheck(database.place, revision, head, drift)
 
@@ -117,7 +124,8 @@ def _look_at_tables(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE")
 
 
-def _migrate(url: str, revision: str, *, down: bool) -> None:
+def _migrate(url: str, revision: str, *, down: bool) -> tuple[str, ...]:
+    """Triggers of the audit trail that were made anew."""
     from alembic import command
     from alembic.util import CommandError
 
@@ -133,12 +141,15 @@ def _migrate(url: str, revision: str, *, down: bool) -> None:
                 hint="give a folder that can be written to",
             ) from error
     config = _config()
+    mended: tuple[str, ...] = ()
     try:
         with database.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
             config.attributes["connection"] = connection
             (command.downgrade if down else command.upgrade)(config, revision)
+            if not down:
+                mended = mend_guards(connection)
             if connection.dialect.name == "sqlite" and not down:
                 _look_at_tables(connection)
     except CommandError as error:
@@ -149,6 +160,9 @@ def _migrate(url: str, revision: str, *, down: bool) -> None:
         ) from error
     finally:
         database.close()
+    if mended:
+        log.warning("triggers of the audit trail were gone, and are made anew: %s", ", ".join(mended))
+    return mended
 
 
 def _config() -> Config:

@@ -103,14 +103,14 @@ def add_key(caller_id: str, request: Request, sent: Sending) -> Response:
 
 @router.post("/callers/{caller_id}/keys/{key_id}/rotate")
 def rotate(caller_id: str, key_id: str, request: Request, sent: Sending) -> Response:
-    """A new key in its place, shown once; the old one holds for some hours yet."""
+    """A new key in its place, shown once, for as long as that was made for; the old one holds for some hours yet."""
     asker, form = sent
     seen = asker.may(Right.MANAGE_CALLERS)
     key_of(seen, caller_id, key_id)
     try:
         hours = _number(form, "old_hours", _LONGEST_HOURS)
         with a_place_in(door_of(request).keys), seen.keys() as parts:
-            made = rotate_key(parts, key_id, old_holds_for=timedelta(hours=hours or 0.0))
+            made = rotate_key(parts, key_id, old_holds_for=timedelta(hours=hours or 0.0), holds_for=_days(form))
     except InputError as error:
         return _caller_page(request, asker, caller_id, error=error)
     return _caller_page(request, asker, caller_id, made=made)

@@ -90,7 +90,7 @@ def add_key(caller_id: str, body: CallerKeyIn, asker: Asking, request: Request) 
     "/{caller_id}/keys/{key_id}/rotate", status_code=201, responses=responses(404), response_model=MadeCallerKeyOut
 )
 def replace_key(caller_id: str, key_id: str, body: RotateIn, asker: Asking, request: Request) -> dict[str, Any]:
-    """A new key in its place; the old one holds for a while yet."""
+    """A new key in its place, for as long as that was made for unless it says so; the old one holds for a while yet."""
     seen = asker.may(Right.MANAGE_CALLERS)
     with a_place_in(door_of(request).keys), seen.keys() as parts:
         key_of(seen, caller_id, key_id)

@@ -1,8 +1,8 @@
 """What the address of a page asks of it, read in one place by the fields that the page declares.
 
-What is not understood (a value that there is not, a day that is none, a place of another list, a field that the page
-does not have) is left out, and a line above the list says what, where, and what may be asked: an old bookmark still
-shows a list, and nobody takes it for what was asked.
+What is not understood (a value that there is not, a day that is none, days of which none is left, a place of another
+list, a field that the page does not have) is left out, and a line above the list says what, where, and what may be
+asked: an old bookmark still shows a list, and nobody takes it for what was asked.
 """
 
 from __future__ import annotations
@@ -211,6 +211,7 @@ class Filters:
         found = Asked(self.fields, {}, places, [])
         for one in self.fields:
             _read(found, one, told.pop(one.name, []), asker)
+        _require_days(found)
         there = {one.name: "" for one in self.fields}
         for name in told.keys() - self.besides - _OF_EVERY_PAGE:
             may_be = "filter_may_not" if there else "filter_may_nothing"
@@ -229,6 +230,15 @@ def _read(found: Asked, one: Field, told: Sequence[str], asker: Asker) -> None:
             found.values[one.name].append(one.understood(value, asker))
         except (ValueError, InputError):
             found.missed.append(Missed(one.name, one.label, value, one.may_be, one.known))
+
+
+def _require_days(found: Asked) -> None:
+    """A list from a day on and before the same day holds nothing, whatever there is."""
+    begins = {one.of: found.chosen[one.name] for one in found.fields if one.by is Comparison.AT_LEAST}
+    for one in found.fields:
+        end = found.chosen[one.name]
+        if one.by is Comparison.BELOW and end and end <= begins.get(one.of, ""):
+            found.miss(one.name, "filter_may_after")
 
 
 def is_text(told: str) -> bool:

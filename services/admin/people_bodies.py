@@ -68,7 +68,7 @@ class CallerKeyIn(_In):
 
 
 class RotateIn(CallerKeyIn):
-    """``old_hours``: how long the old key holds yet."""
+    """``days`` null: as many as the old key was made for; ``old_hours``: how long that holds yet."""
 
     old_hours: Annotated[float, Field(ge=0, le=24 * 366, allow_inf_nan=False)] = 24.0
 

@@ -1,10 +1,12 @@
 """What is refused, told to people: in the words of labels and in the language of the page, as far as there are words.
 
-Other details are English alone; before those stands one line in the language of the page.
+Other details are English alone; before those stands one line in the language of the page. What a hint says of the
+command line is left out: who reads a page has none.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from adplat.domain import AdplatError, ChangedMeanwhile, ConfigRejected, NotPermitted, Right
@@ -13,6 +15,8 @@ from services.admin.problems import of_error
 from services.admin.wording import Say, words_in
 
 DETAILS_IN = "en"
+_CLAUSES = re.compile(r"(?=[,;:] )")
+_OF_COMMANDS = re.compile(r"\badplat [a-z]|(?<![\w-])--[a-z]")
 _LABELS = {"daily": "daily_budget", "total": "total_budget", "target": "bid_target"}
 # All others have no page.
 _TOLD = frozenset({401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 500, 503})
@@ -67,12 +71,19 @@ def told_to_people(error: Exception | None, language: str) -> Told:
     if error is None:
         return Told()
     say, (status, what, where, hint) = words_in(language), of_error(error)
+    where, hint = where.removeprefix("--"), without_commands(hint)
     shown = say(_LABELS[where]) if where in _LABELS else where
     if isinstance(error, AdplatError) and "sentence" in error.detail:
         return Told(status, _filled(error.detail["sentence"], error.detail["told"], say), shown)
     if where == _AS_SEEN and (status == 428 or isinstance(error, ChangedMeanwhile)):
         return Told(status, say(_OF_AS_SEEN[status]))
     return Told(status, what, shown, hint, lead_of(language, status, where, error))
+
+
+def without_commands(told: str) -> str:
+    """The same without the clauses that name a command of adplat or one of its options."""
+    kept = "".join(one for one in _CLAUSES.split(told) if not _OF_COMMANDS.search(one))
+    return kept.lstrip(",;: ").removeprefix("or ")
 
 
 def _filled(sentence: str, told: dict[str, str], say: Say) -> str:

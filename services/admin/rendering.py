@@ -18,7 +18,7 @@ from services.admin.asking import Asker
 from services.admin.filters import Asked
 from services.admin.finding_telling import told_finding
 from services.admin.problems import Refused
-from services.admin.refusals import told_to_people
+from services.admin.refusals import told_to_people, without_commands
 from services.admin.way_back import way_back
 from services.admin.wording import Say, language_of, named, words_in
 
@@ -156,6 +156,7 @@ def _templates() -> Environment:
         "percent": lambda value: "–" if value is None else f"{value:.0%}",
         "change": lambda value: f"{value:+.0%}",
         "ended": ended,
+        "without_commands": without_commands,
         "moment": moment,
         "in_words": in_words,
         "local": lambda value: "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),

@@ -2,8 +2,8 @@
 
 ::
 
-    workspace lock ▸ port asked for ▸ database migrated ▸ a child does rollouts ▸ uvicorn ▸ ready … until SIGTERM or
-    Ctrl-C
+    settings judged ▸ workspace lock ▸ port asked for ▸ database migrated ▸ a child does rollouts ▸ uvicorn ▸ ready …
+    until SIGTERM or Ctrl-C
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
         ready: called once, with the URL, when requests are answered.
         told: hears that nobody can sign in yet.
 
-    Raises WorkspaceBusy, PortTaken, ConfigRejected (an address that is none, here or of Redis), StoreUnreachable.
+    Raises WorkspaceBusy, PortTaken, StoreUnreachable, and ConfigRejected (an address that is none, here, of Redis or of
+    who signs people in) before anything is opened.
     """
     import uvicorn
 
@@ -50,8 +51,9 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
     # 700 new ones, as Python does by itself, takes a third of its time.
     gc.set_threshold(_NEW_THINGS)
     url = settings.admin_url or f"http://{settings.http_host}:{settings.admin_port}"
-    secure = _is_secure(url)
+    secure, elsewhere = _is_secure(url), relying_party(settings, url)
     with ExitStack() as stack:
+        shared = stack.enter_context(bootstrap.opened_request_buckets(settings))
         stack.enter_context(bootstrap.lock_workspace(settings, "serve-admin"))
         require_free_port(settings.http_host, settings.admin_port)
         stack.enter_context(writing_logs(settings, "admin"))
@@ -61,8 +63,8 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
             lambda: bootstrap.opened_admin(settings),
             secure=secure,
             limits=_limits(settings),
-            shared=stack.enter_context(bootstrap.opened_request_buckets(settings)),
-            elsewhere=relying_party(settings, url),
+            shared=shared,
+            elsewhere=elsewhere,
         )
         config = uvicorn.Config(
             app,

@@ -22,6 +22,7 @@ from adplat.domain import (
     dimensions_named,
 )
 from services.admin.forms import Form
+from services.admin.refusals import refusal
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _SOME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -98,6 +99,8 @@ def _number(form: Form, name: str) -> int:
 
 
 def _day(text: str, where: str) -> date:
+    if not text:
+        raise refusal("saved_day_lacking", where)
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adplat import bootstrap
 from adplat.cli import run
-from adplat.domain import key_hash
+from adplat.domain import Advertiser, key_hash
 from adplat.snapshots import KeyFile
 
 
@@ -46,7 +49,13 @@ def test_a_key_is_the_whole_of_stdout_and_is_told_once(capsys: pytest.CaptureFix
     assert book is not None and book.keys[0].sha256 == key_hash(key)
 
 
-def test_the_life_of_a_caller_as_documents(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_life_of_a_caller_as_documents(capsys: pytest.CaptureFixture[str], workspace: Path) -> None:
+    assert (
+        "no advertiser has this id: a1"
+        in said(capsys, "create", "shop", "--may", "rank", "--advertiser", "a1", code=2)[1]
+    )
+    with closing(bootstrap.open_database(bootstrap.read_settings(workspace=workspace))) as database:
+        bootstrap.open_catalogue(database).save([Advertiser("a1", "A tea house", "CNY")], [], [], [])
     made = told(capsys, "create", "shop", "--may", "rank", "--advertiser", "a1", "--placement", "feed", "--days", "30")
     assert made["caller"] == {
         "caller_id": "shop",
@@ -59,6 +68,7 @@ def test_the_life_of_a_caller_as_documents(capsys: pytest.CaptureFixture[str]) -
     second = told(capsys, "create", "shop")
     assert second["caller"] == made["caller"] and second["key_id"] != made["key_id"]
     third = told(capsys, "rotate", second["key_id"], "--keep-hours", "0")
+    assert third["expires"] is None
     assert told(capsys, "allow", "shop", "--may", "score")["advertisers"] is None
     assert [one["key_id"] for one in told(capsys, "revoke", third["key_id"])["revoked"]] == [third["key_id"]]
     listed = told(capsys, "list")
@@ -68,6 +78,18 @@ def test_the_life_of_a_caller_as_documents(capsys: pytest.CaptureFixture[str]) -
         (third["key_id"], "revoked", "mei"),
     ]
     assert told(capsys, "publish") == {"keys": 3, "callers": 1}
+
+
+def test_a_replaced_key_of_a_month_gives_one_of_a_month_and_says_when_it_ends(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "its key never ends by itself" in said(capsys, "create", "free", "--may", "bid")[1]
+    made = told(capsys, "create", "shop", "--may", "rank", "--days", "30")
+    new = told(capsys, "rotate", made["key_id"])
+    ends = datetime.fromisoformat(new["expires"])
+    assert timedelta() <= ends - datetime.fromisoformat(made["expires"]) < timedelta(hours=1)
+    shown = said(capsys, "rotate", new["key_id"])[1]
+    assert f"its key holds until {ends:%Y-%m-%d}" in shown
 
 
 @pytest.mark.parametrize(
@@ -80,6 +102,7 @@ def test_the_life_of_a_caller_as_documents(capsys: pytest.CaptureFixture[str]) -
         (("create", "known", "--days", "0"), "over at once"),
         (("create", "known", "--days", "nan"), "nan days"),
         (("allow", "known"), "without a right"),
+        (("allow", "known", "--may", "bid", "--advertiser", "a99"), "no advertiser has this id: a99"),
         (("allow", "x", "--may", "bid"), "no caller has this id (x)"),
         (("rotate", "adp_9", "--keep-hours", "1e30"), "1e+30 hours (--keep-hours): give a number of hours"),
         (("rotate", "adp_9"), "no key and no caller has this id"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,34 @@ def test_the_audit_trail_is_listed_and_checked(
     assert broken["faults"] == ["record 2 was changed"] and not broken["holds"]
     assert "record 2 was changed" in said(capsys, "audit", "check", code=2)
     assert Path(anchors).read_text().count("\n") == 2
+
+
+def test_triggers_of_the_audit_that_are_gone_are_told_and_made_anew_by_an_upgrade(
+    capsys: pytest.CaptureFixture[str], workspace: Path
+) -> None:
+    told(capsys, "db", "upgrade")
+
+    def take(*statements: str) -> None:
+        with closing(sqlite3.connect(workspace / "adplat.db")) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def shown(*words: str) -> tuple[int, str]:
+        code = run(["db", *words])
+        return code, capsys.readouterr().err
+
+    gone = [f"DROP TRIGGER audit_refuses_{deed}" for deed in ("delete", "update")]
+    take(*gone)
+    code, line = shown("check")
+    assert code == 2 and "missing_trigger audit_refuses_delete audit" in line and "run 'adplat db upgrade'" in line
+    code, line = shown("upgrade")
+    assert code == 0 and "made anew" in line and "audit_refuses_delete, audit_refuses_update" in line
+    assert told(capsys, "db", "check")["drift"] == [] and "made anew" not in shown("upgrade")[1]
+    take(*gone)
+    assert told(capsys, "db", "upgrade")["mended"] == ["audit_refuses_delete", "audit_refuses_update"]
+    take("DROP TABLE report_zones")
+    code, line = shown("upgrade")
+    assert code == 2 and "report_zones" in line and "db upgrade" not in line
 
 
 @pytest.mark.parametrize(

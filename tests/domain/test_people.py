@@ -68,3 +68,16 @@ def test_an_advertisers_person_belongs_to_one_and_nobody_else_does() -> None:
             Viewer("mei", Role.ADVERTISER, scope)
     with pytest.raises(ConfigRejected, match="sees all advertisers"):
         User("mei", Role.ADMIN, advertisers=frozenset({"a1"}))
+
+
+def test_a_key_that_lacks_a_right_of_its_owner_is_told_so_and_a_person_to_ask_another() -> None:
+    def hint(viewer: Viewer, right: Right) -> str:
+        with pytest.raises(NotPermitted) as refused:
+            viewer.require(right)
+        return refused.value.hint
+
+    key = Viewer("li", Role.ADVERTISER, frozenset({"a1"}), only=frozenset({Right.SEE_CATALOGUE}))
+    assert "make another key with this right" in hint(key, Right.EDIT_CAMPAIGNS)
+    assert hint(key, Right.MAKE_OWN_KEYS) == "no key has this right: sign in"
+    for viewer in (key, Viewer("li", Role.ADVERTISER, frozenset({"a1"}))):
+        assert hint(viewer, Right.MANAGE_CALLERS) == "ask somebody who may, or an admin for another role"

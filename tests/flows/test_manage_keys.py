@@ -10,7 +10,16 @@ from random import Random
 
 import pytest
 
-from adplat.domain import Caller, ConfigRejected, KeyBook, ManualClock, Permission, UnknownReference, key_hash
+from adplat.domain import (
+    Advertiser,
+    Caller,
+    ConfigRejected,
+    KeyBook,
+    ManualClock,
+    Permission,
+    UnknownReference,
+    key_hash,
+)
 from adplat.flows.describe_keys import keys_document
 from adplat.flows.manage_keys import (
     KeyParts,
@@ -23,7 +32,7 @@ from adplat.flows.manage_keys import (
     rotate_key,
 )
 from adplat.snapshots import KeyFile
-from adplat.storage import SqlAuditTrail, SqlCallers, open_database, upgrade_database
+from adplat.storage import SqlAuditTrail, SqlCallers, SqlCatalogue, SqlPeople, open_database, upgrade_database
 from tests.flows.small_shop import NOON
 
 SELLER = Caller("seller", "A seller", frozenset({Permission.BID, Permission.RECORD}))
@@ -54,7 +63,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     upgrade_database(url)
     database = open_database(url)
     clock, audit, file = ManualClock(NOON), SqlAuditTrail(database), KeyFile(tmp_path)
-    parts = KeyParts(SqlCallers(database), file.write, Random(7).randbytes, clock, "mei")
+    known = SqlPeople(database).known_advertisers
+    SqlCatalogue(database).save([Advertiser("a1", "A tea house", "CNY")], [], [], [])
+    parts = KeyParts(SqlCallers(database), file.write, Random(7).randbytes, clock, "mei", known)
     yield Desk(parts, clock, audit, file)
     database.close()
 
@@ -100,6 +111,19 @@ def test_rotating_never_lengthens_the_life_of_the_old_key(desk: Desk) -> None:
     at_once = rotate_key(desk.parts, old.key.key_id, old_holds_for=timedelta(0))
     assert old.key.key_id not in desk.holding()
     assert at_once.key.key_id in desk.holding()
+
+
+def test_a_key_in_the_place_of_one_holds_for_as_long_as_that_was_made_for_unless_told(desk: Desk) -> None:
+    day = timedelta(days=1)
+    old = create_caller(desk.parts, SELLER, holds_for=30 * day)
+    desk.clock.advance((20 * day).total_seconds())
+    now = desk.clock.now()
+    assert rotate_key(desk.parts, old.key.key_id, old_holds_for=HOUR, holds_for=2 * day).key.expires == now + 2 * day
+    month = create_key(desk.parts, "seller", holds_for=30 * day)
+    desk.clock.advance((20 * day).total_seconds())
+    assert rotate_key(desk.parts, month.key.key_id, old_holds_for=HOUR).key.expires == now + 50 * day
+    endless = create_key(desk.parts, "seller")
+    assert rotate_key(desk.parts, endless.key.key_id, old_holds_for=HOUR).key.expires is None
 
 
 def test_other_rights_keep_the_keys_and_the_name(desk: Desk) -> None:
@@ -175,6 +199,11 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(desk: Desk) -> None:
         create_caller(desk.parts, Caller("idle", permissions=frozenset()))
     with pytest.raises(ConfigRejected, match="without an id"):
         create_caller(desk.parts, Caller(""))
+    stray = frozenset({"a1", "a99", "a98"})
+    with pytest.raises(ConfigRejected, match="no advertiser has this id: a98, a99"):
+        create_caller(desk.parts, Caller("stray", advertisers=stray))
+    with pytest.raises(ConfigRejected, match="no advertiser has this id: a98, a99"):
+        change_caller(desk.parts, replace(SELLER, advertisers=stray))
     with pytest.raises(ConfigRejected, match="over at once"):
         create_key(desk.parts, "seller", holds_for=timedelta(0))
     with pytest.raises(ConfigRejected, match="in the past"):

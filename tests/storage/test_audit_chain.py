@@ -240,6 +240,43 @@ def test_a_guard_that_is_gone_is_drift(own_url: str) -> None:
     assert check_database(own_url).drift == ("missing_trigger audit_refuses_update audit",)
 
 
+def test_guards_that_are_gone_or_switched_off_are_made_anew_as_the_migration_made_them(own_url: str) -> None:
+    database = Database(database_url(own_url))
+    fill(database)
+    on_postgres = database.engine.dialect.name == "postgresql"
+    made = "SELECT pg_get_triggerdef(oid), tgenabled FROM pg_trigger WHERE tgrelid = 'audit'::regclass ORDER BY 1"
+    made = made if on_postgres else "SELECT sql, name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"
+    with database.read() as session:
+        before = session.execute(text(made)).all()
+    with database.write() as connection:
+        if on_postgres:
+            connection.execute(text("ALTER TABLE audit DISABLE TRIGGER audit_refuses_update"))
+            connection.execute(text("DROP TRIGGER audit_refuses_delete ON audit"))
+        else:
+            connection.execute(text("DROP TRIGGER audit_refuses_update"))
+            connection.execute(text("DROP TRIGGER audit_refuses_delete"))
+    upgraded = upgrade_database(own_url)
+    assert upgraded.passes and upgraded.mended == ("audit_refuses_delete", "audit_refuses_update")
+    with database.read() as session:
+        assert session.execute(text(made)).all() == before
+    for deed in ("UPDATE audit SET actor = 'li'", "DELETE FROM audit"):
+        with pytest.raises(AdplatError, match="append-only"), database.write() as connection:
+            connection.execute(text(deed))
+    assert upgrade_database(own_url).mended == ()
+    database.close()
+
+
+def test_a_guard_that_fires_for_replication_alone_is_drift(own_url: str) -> None:
+    database = Database(database_url(own_url))
+    if database.engine.dialect.name == "postgresql":
+        with database.write() as connection:
+            connection.execute(text("ALTER TABLE audit ENABLE REPLICA TRIGGER audit_refuses_delete"))
+        assert check_database(own_url).drift == ("missing_trigger audit_refuses_delete audit",)
+        assert upgrade_database(own_url).mended == ("audit_refuses_delete",)
+    assert check_database(own_url).passes
+    database.close()
+
+
 def test_records_are_found_by_who_what_and_when_page_by_page(database: Database) -> None:
     trail = SqlAuditTrail(database)
     for number in range(30):

@@ -8,6 +8,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "filter_may_known": ("it may be {known}", "可填：{known}"),
     "filter_may_text": ("it is text of at most 256 characters", "应为不超过 256 个字符的文字"),
     "filter_may_day": ("it is a day such as 2027-06-01", "应为日期，如 2027-06-01"),
+    "filter_may_after": (
+        "no day lies between the two: it is a day after the one that the list begins with",
+        "两者之间没有任何一天，应为开始日之后的日期",
+    ),
     "filter_may_advertiser": ("it is the id of an advertiser whose things you see", "应为您可查看的广告主的编号"),
     "filter_may_size": ("it is a width and a height such as 300x250", "应为宽×高，如 300x250"),
     "filter_may_zone": ("it is a time zone such as Asia/Shanghai", "应为时区名称，如 Asia/Shanghai"),

@@ -193,8 +193,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "model_past_gates": ("If a gate fails", "若关卡未通过"),
     "model_force": ("go live although gates fail", "关卡未通过仍上线"),
     "model_force_hint": (
-        "The same as --force: the failed gates and your reason stay in the history and the audit trail.",
-        "等同于 --force：未通过的关卡与您的理由将保留在历史与审计中。",
+        "The failed gates and your reason stay in the history and the audit trail.",
+        "未通过的关卡与您的理由将保留在历史与审计中。",
     ),
     "model_outcome_waiting": ("waits", "等待中"),
     "model_outcome_running": ("runs", "进行中"),

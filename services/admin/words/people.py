@@ -95,6 +95,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "one_more_key": ("One more key", "新增密钥"),
     "rotate": ("Replace", "替换"),
     "old_hours": ("Hours the old key holds yet", "旧密钥继续有效的小时数"),
+    "rotate_days": (
+        "Days the new key holds; empty: as many as the old one was made for",
+        "新密钥有效天数；留空则与旧密钥原定期限相同",
+    ),
     "made_by": ("Made by", "创建者"),
     "jobs": ("Jobs", "任务"),
     "job": ("Job", "任务"),

@@ -139,6 +139,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_target": ("Target", "目标"),
     "report_due": ("Due (UTC)", "应发时间（UTC）"),
     "report_rows_told": ("Rows", "行数"),
+    "saved_day_lacking": (
+        "A report of fixed days needs both days, or choose days that move along.",
+        "固定日期的报告须填写起止两个日期，否则请选择随时间滚动的日期。",
+    ),
     "saved_since": ("From (always the same)", "开始日（固定日期）"),
     "saved_until": ("To before", "截止（不含）"),
     "report_filters_hint": ("Conditions, one a line, such as campaign=tea|ink", "条件，每行一个，如 campaign=tea|ink"),

@@ -49,6 +49,17 @@ def test_a_taken_port_and_an_address_that_is_none_are_told(admin: Admin, tmp_pat
             serve_admin(read_settings(workspace=tmp_path / "other", admin_url=url))
 
 
+def test_wrong_settings_are_told_before_anything_is_opened(tmp_path: Path) -> None:
+    for wrong, line in (
+        ({"oidc_issuer": "not-a-url"}, "is no issuer"),
+        ({"oidc_issuer": "https://id.example"}, "does not know who asks"),
+        ({"redis_url": "http://nowhere"}, "of no known kind"),
+    ):
+        with pytest.raises(ConfigRejected, match=line):
+            serve_admin(read_settings(workspace=tmp_path / "new", admin_port=unused_ports(1)[0], **wrong))
+        assert not (tmp_path / "new").exists()
+
+
 def test_behind_https_the_cookie_is_for_this_host_and_https_alone(admin: Admin) -> None:
     from fastapi.testclient import TestClient
 

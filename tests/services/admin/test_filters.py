@@ -120,6 +120,24 @@ def test_no_page_reads_its_address_elsewhere() -> None:
         assert told <= allowed or route.path.startswith("/sign-in/"), route.path
 
 
+def test_days_of_which_none_is_left_are_said_on_every_page_that_asks_for_days(admin: Admin) -> None:
+    root = admin.as_("root")
+    for path, filters in LISTS.items():
+        days = {field.name for field in filters.fields if field.may_be == "filter_may_day"}
+        assert days in ({"since", "until"}, set()), path
+        for until in ("2026-03-01", "2026-02-27") if days else ():
+            more = {"attribute": "device"} if "attribute" in filters.names else {}
+            status, html = asked(root, path, since="2026-03-01", until=until, **more)
+            if status == 422:  # reports refuse it by themselves
+                assert 'class="trouble"' in html
+            else:
+                assert status == 200 and f"“{until}” is not understood; no day lies between the two" in said(html)
+                assert "<code>until</code>" in said(html) and "<code>since</code>" not in said(html)
+    assert said(root.get("/audit?since=2026-03-01&until=2026-03-02").text) == ""
+    exported = root.post("/audit/export", data={"form_token": root.token, "since": "2026-03-01", "until": "2026-03-01"})
+    assert exported.status_code == 422 and "no day lies between" in said(exported.text)
+
+
 def test_a_value_asked_twice_is_not_one_of_them(admin: Admin) -> None:
     html = admin.as_("root").get("/campaigns?status=live&status=paused&name=Spring&name=Spring").text
     assert "“live, paused” is not understood; it is given once" in said(html) and "<code>name</code>" not in said(html)

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from html import unescape
 from typing import Any
@@ -208,6 +208,49 @@ def test_a_caller_gets_keys_that_are_shown_once_replaced_and_revoked(admin: Admi
     with bootstrap.opened_keys(admin.settings) as desk:  # what holds is what was published
         kept, book = KeyFile(admin.settings.workspace).read(), desk.callers.book()
         assert kept is not None and list(kept.keys) == list(book.keys) and list(kept.callers) == list(book.callers)
+
+
+def test_a_caller_of_an_advertiser_that_there_is_not_is_refused_on_page_and_api(admin: Admin) -> None:
+    root, stray, line = admin.as_("root"), "a1, a99", "no advertiser has this id: a99"
+    new = {"caller_id": "stray", "may-bid": "yes", "advertisers": stray}
+    page = sent(root, "/callers/new", **new)
+    assert page.status_code == 422 and line in page.text and f'value="{stray}"' in page.text
+    body = {"caller_id": "stray", "permissions": ["bid"], "advertisers": ["a1", "a99"]}
+    answer = root.ask("POST", "/v1/callers", json=body)
+    assert answer.status_code == 422 and answer.json()["detail"] == line
+    assert root.get("/v1/callers/stray").status_code == 404
+    etag = field(root.get("/callers/exchange").text, "etag")
+    page = sent(root, "/callers/exchange/rights", etag=etag, **(new | {"caller_id": ""}))
+    assert page.status_code == 422 and line in page.text
+    changed = root.ask(
+        "PATCH",
+        "/v1/callers/exchange",
+        json={"permissions": ["bid"], "advertisers": ["a99"]},
+        headers={"if-match": etag},
+    )
+    assert changed.status_code == 422 and line in changed.json()["detail"]
+    assert root.get("/v1/callers/exchange").json()["advertisers"] is None
+
+
+def test_a_replaced_key_ends_as_the_old_one_would_have_on_page_and_api_unless_days_are_told(admin: Admin) -> None:
+    root = admin.as_("root")
+    sent(root, "/callers/new", caller_id="monthly", days="30", **{"may-bid": "yes"})
+
+    def newest() -> dict[str, str]:
+        key: dict[str, str] = root.get("/v1/callers/monthly/keys").json()["items"][0]
+        return key
+
+    def days_of_newest() -> float:
+        ends, made = (datetime.fromisoformat(newest()[name]) for name in ("expires", "created"))
+        return (ends - made) / timedelta(days=1)
+
+    assert 'name="days"' in root.get("/callers/monthly").text.split("/rotate")[1].split("</form>")[0]
+    page = sent(root, f"/callers/monthly/keys/{newest()['key_id']}/rotate", old_hours="2", days="")
+    assert days_of_newest() == 30.0 and "Expires: " in page.text and "Expires: never" not in page.text
+    assert root.ask("POST", f"/v1/callers/monthly/keys/{newest()['key_id']}/rotate", json={}).status_code == 201
+    assert days_of_newest() == 30.0
+    assert sent(root, f"/callers/monthly/keys/{newest()['key_id']}/rotate", old_hours="2", days="7").status_code == 200
+    assert days_of_newest() == 7.0
 
 
 def running(admin: Admin) -> Job:

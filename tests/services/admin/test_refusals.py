@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from adplat.domain import ChangedMeanwhile, NotPermitted, Right, Role, Viewer
-from services.admin.refusals import FIELDS, lead_of
+from adplat.domain import ChangedMeanwhile, ConfigRejected, NotPermitted, Right, Role, Viewer
+from services.admin.refusals import FIELDS, lead_of, told_to_people, without_commands
 from services.admin.wording import words_in
 from tests.services.admin.admins import Admin
 from tests.services.admin.test_admin_pages import FIELDS as OF_A_CAMPAIGN
@@ -89,3 +89,39 @@ def test_a_plan_that_cannot_be_made_says_so_in_the_language_of_the_page(admin: A
     [box] = told_in_zh(answer.text)
     assert say("refused 422") in box and "no" not in box
     assert '<span lang="en">&#39;never&#39; is no moment' in answer.text or path == "/experiments/plan"
+
+
+@pytest.mark.parametrize(
+    ("hint", "shown"),
+    [
+        ("see 'adplat drafts list'", ""),
+        ("release it: adplat drafts release", "release it"),
+        ("see 'adplat key list', or create it with --may", ""),
+        ("run `adplat train x` again, or name another bundle's folder", "name another bundle's folder"),
+        (
+            'train or calibrate on fresher rows, or pass over it with --force --reason "why"; nothing was changed',
+            "train or calibrate on fresher rows; nothing was changed",
+        ),
+        (
+            "this is a fault of adplat: the log has it as job-3-1",
+            "this is a fault of adplat: the log has it as job-3-1",
+        ),
+        ("give a day such as 2026-03-01; a long-lived one -- as here -- too",) * 2,
+    ],
+)
+def test_what_a_hint_says_of_the_command_line_is_left_out(hint: str, shown: str) -> None:
+    assert without_commands(hint) == shown
+    told = told_to_people(ConfigRejected("a forced promotion gives no reason", where="--reason", hint=hint), "en")
+    assert (told.what, told.where, told.hint) == ("a forced promotion gives no reason", "reason", shown)
+
+
+def test_pages_name_no_command_where_the_command_line_and_the_api_do(admin: Admin) -> None:
+    root = admin.as_("root")
+    for path in ("/drafts/nope", "/experiments/nope", "/people/nope", "/callers/nope", "/jobs/999", "/forecasts/nope"):
+        page = root.get(path)
+        assert page.status_code == 404 and "no " in page.text, path
+        [box] = re.findall(r'<div class="trouble".*?</div>', page.text, re.DOTALL)
+        assert not re.search(r"adplat [a-z]|--[a-z]", box), box
+    assert "adplat drafts list" in root.get("/v1/drafts/nope").json()["hint"]
+    told = {"form_token": root.token, "caller_id": "exchange", "may-bid": "yes"}
+    assert "there is a caller of this id. take another id." in root.post("/callers/new", data=told).text

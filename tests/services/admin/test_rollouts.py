@@ -85,6 +85,9 @@ def test_a_failing_gate_refuses_with_its_sentence_and_the_one_way_past_it_is_wri
     assert "normalised entropy" in refused["refused"]["detail"]["failed"]
     assert served(shop.admin.settings) == shop.first
     assert ("olga", "promote refused") in shop.audited()
+    assert "pass over it with --force" in refused["refused"]["hint"]
+    page = shop.olga.get(f"/rollouts/{refused['rollout_id']}").text
+    assert "normalised entropy must be below" in page and "nothing was changed." in page and "--force" not in page
 
     forced = shop.done("promote", bundle_id=shop.second, reason="the old one is broken", force=True)
     assert forced["outcome"] == "done"

@@ -167,6 +167,11 @@ def test_a_person_keeps_changes_schedules_and_deletes_a_report_on_pages(admin: A
     told = {"form_token": mei.token, "once": "x1"}
     wrong = mei.post("/reports/saved/new", data=told | FORM | {"name": "Mine", "filters": "device=phone"})
     assert wrong.status_code == 422 and "not cut by this" in wrong.text and 'value="Mine"' in wrong.text
+    for language, line in (("en", "needs both days"), ("zh", "须填写起止两个日期")):
+        for days in ({}, {"since": "2026-03-01"}):
+            lacking = told | FORM | {"name": "Mine", "period": "fixed"} | days
+            wrong = mei.post("/reports/saved/new", data=lacking, headers={"accept-language": language})
+            assert wrong.status_code == 422 and line in wrong.text and "is no day" not in wrong.text
     made = mei.post("/reports/saved/new", data=told | FORM | {"name": "Mine", "filters": "campaign=k1"})
     path = made.headers["location"].partition("?")[0]
     html = mei.get(path).text

@@ -17,7 +17,7 @@ T = TypeVar("T", bound="RotateIn")
 
 @_attrs_define
 class RotateIn:
-    """``old_hours``: how long the old key holds yet.
+    """``days`` null: as many as the old key was made for; ``old_hours``: how long that holds yet.
 
     Attributes:
         days (float | None | Unset):

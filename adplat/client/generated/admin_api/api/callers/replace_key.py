@@ -102,12 +102,14 @@ def sync_detailed(
 ) -> Response[MadeCallerKeyOut | Problem]:
     """Replace Key
 
-     A new key in its place; the old one holds for a while yet.
+     A new key in its place, for as long as that was made for unless it says so; the old one holds for a
+    while yet.
 
     Args:
         caller_id (str):
         key_id (str):
-        body (RotateIn): ``old_hours``: how long the old key holds yet.
+        body (RotateIn): ``days`` null: as many as the old key was made for; ``old_hours``: how
+            long that holds yet.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -139,12 +141,14 @@ def sync(
 ) -> MadeCallerKeyOut | Problem | None:
     """Replace Key
 
-     A new key in its place; the old one holds for a while yet.
+     A new key in its place, for as long as that was made for unless it says so; the old one holds for a
+    while yet.
 
     Args:
         caller_id (str):
         key_id (str):
-        body (RotateIn): ``old_hours``: how long the old key holds yet.
+        body (RotateIn): ``days`` null: as many as the old key was made for; ``old_hours``: how
+            long that holds yet.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -171,12 +175,14 @@ async def asyncio_detailed(
 ) -> Response[MadeCallerKeyOut | Problem]:
     """Replace Key
 
-     A new key in its place; the old one holds for a while yet.
+     A new key in its place, for as long as that was made for unless it says so; the old one holds for a
+    while yet.
 
     Args:
         caller_id (str):
         key_id (str):
-        body (RotateIn): ``old_hours``: how long the old key holds yet.
+        body (RotateIn): ``days`` null: as many as the old key was made for; ``old_hours``: how
+            long that holds yet.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -206,12 +212,14 @@ async def asyncio(
 ) -> MadeCallerKeyOut | Problem | None:
     """Replace Key
 
-     A new key in its place; the old one holds for a while yet.
+     A new key in its place, for as long as that was made for unless it says so; the old one holds for a
+    while yet.
 
     Args:
         caller_id (str):
         key_id (str):
-        body (RotateIn): ``old_hours``: how long the old key holds yet.
+        body (RotateIn): ``days`` null: as many as the old key was made for; ``old_hours``: how
+            long that holds yet.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
