@@ -104,7 +104,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "model_no_figures": ("Its folder cannot be read:", "无法读取其文件夹："),
     "model_promoting_changes": ("What promoting would change", "上线将带来的变化"),
     "model_is_live": ("It is live.", "已在线上。"),
-    "model_goes_live_instead": ("goes live instead of", "将替换"),
+    "model_goes_live_instead": ("It goes live instead of", "将替换"),
+    "model_goes_live_again": ("Goes live again in its place", "将恢复上线"),
     "model_catalogue_published": (
         "The catalogue is published with it; replicas follow within about a second.",
         "将随之发布目录；副本约一秒内跟进。",
