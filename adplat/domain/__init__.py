@@ -153,7 +153,7 @@ from adplat.domain.forecasts import (
 )
 from adplat.domain.hot_path_state import BidState, OnlineState, ServiceCounts
 from adplat.domain.job_queue import JobQueue
-from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
+from adplat.domain.jobs import Job, JobHandler, JobOrder, JobOutcome, JobState, wait_before_retry_s
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment, TrafficRaise
 from adplat.domain.learning import (
     DataSpan,
@@ -235,7 +235,6 @@ from adplat.domain.rollouts import (
     LiveBundles,
     Rollout,
     RolloutDeed,
-    RolloutOutcome,
     ServingReplica,
 )
 from adplat.domain.saved_reports import ReportPeriod, SavedQuestion, SavedReport, SavedReports, question_from
@@ -385,6 +384,7 @@ __all__ = [
     "JobHandler",
     "JobInHand",
     "JobOrder",
+    "JobOutcome",
     "JobQueue",
     "JobState",
     "KeptDraft",
@@ -459,7 +459,6 @@ __all__ = [
     "Role",
     "Rollout",
     "RolloutDeed",
-    "RolloutOutcome",
     "SavedQuestion",
     "SavedReport",
     "SavedReports",
