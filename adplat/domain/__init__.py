@@ -131,6 +131,7 @@ from adplat.domain.experiments import (
     ExperimentBook,
     ExperimentState,
 )
+from adplat.domain.far_addresses import literal_address, require_far
 from adplat.domain.feature_schema import (
     Feature,
     FeatureKind,
@@ -524,6 +525,7 @@ __all__ = [
     "in_words",
     "key_from",
     "key_hash",
+    "literal_address",
     "live_line",
     "metrics_named",
     "money_keys",
@@ -535,6 +537,7 @@ __all__ = [
     "question_from",
     "report_days",
     "report_zone",
+    "require_far",
     "rising_quantiles",
     "said_together",
     "session_from",
