@@ -197,6 +197,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The same as --force: the failed gates and your reason stay in the history and the audit trail.",
         "等同于 --force：未通过的关卡与您的理由将保留在历史与审计中。",
     ),
+    "model_gates_failed": ("these gates failed:", "以下关卡未通过："),
     "model_refused": ("Refused; nothing was changed:", "已拒绝，未作任何更改："),
     "model_waits_its_turn": ("It waits: rollouts are done one at a time.", "等待中：上线操作逐一执行。"),
     "model_in_progress": ("It runs.", "进行中。"),

@@ -86,6 +86,10 @@ def test_a_failing_gate_refuses_with_its_sentence_and_the_one_way_past_it_is_wri
     assert "normalised entropy" in refused["refused"]["detail"]["failed"]
     assert served(shop.admin.settings) == shop.first
     assert ("olga", "promote refused") in shop.audited()
+    page = shop.olga.get(f"/rollouts/{refused['rollout_id']}").text
+    lead = page.split('role="alert"')[1].split("</div>")[0]
+    assert "these gates failed:" in lead and "normalised entropy" in lead
+    assert "must be" not in lead and "below" in page.split("<tbody>")[1]  # by how much, the table alone tells
 
     forced = shop.done("promote", bundle_id=shop.second, reason="the old one is broken", force=True)
     assert forced["outcome"] == "done"
