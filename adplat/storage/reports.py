@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, Select, func, literal, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Select, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from adplat.domain import (
@@ -190,7 +190,7 @@ def _grouped(
 ) -> Select[Any]:
     named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
     apart = [name for name, key in zip(named, keys, strict=True) if not isinstance(key, BindParameter)]
-    wanted = select(*named, row.advertiser_id, *(func.sum(getattr(row, name)) for name in SUMS)).where(*wheres)
+    wanted = select(*named, row.advertiser_id, *(_sum(getattr(row, name)) for name in SUMS)).where(*wheres)
     for condition in question.conditions:
         column = getattr(row, _COLUMNS[Dimension(condition.field)])
         among = column.in_(condition.values)
@@ -198,11 +198,16 @@ def _grouped(
     return wanted.group_by(*apart, row.advertiser_id).limit(2 * MOST_ROWS + 1)
 
 
+def _sum(column: Any) -> ColumnElement[Any]:
+    """PostgreSQL sums integers as decimals, which take seven times as long to fetch."""
+    added = func.sum(column)
+    return cast(added, BigInteger) if column.type.python_type is int else added
+
+
 def _fold(sums: _Sums, width: int, found: Iterable[Any], currencies: Mapping[str, str]) -> None:
     for row in found:
         shown, clicks, conversions, expected, spend, value = row[width + 1 :]
-        # PostgreSQL sums integers as decimals.
-        told = MetricSums(int(shown), int(clicks), int(conversions), float(expected), int(spend), int(value))
+        told = MetricSums(shown, clicks, conversions, expected, spend, value)
         key = (tuple(row[:width]), currencies.get(row[width], ""))
         sums[key] = sums[key] + told if key in sums else told
 
