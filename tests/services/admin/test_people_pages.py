@@ -237,7 +237,7 @@ def test_jobs_are_looked_at_again_only_while_one_is_not_over_and_cancelled_by_st
 @pytest.mark.parametrize(("language", "refused", "failed"), [("en", "refused", "failed"), ("zh", "已拒绝", "失败")])
 def test_a_job_that_did_nothing_is_not_called_done(admin: Admin, language: str, refused: str, failed: str) -> None:
     now = bootstrap.clock().now()
-    results = {
+    results: dict[str, dict[str, Any]] = {
         "model promote": {"refused": {"what": "2 of 3 gates failed", "where": "", "hint": "train anew", "detail": {}}},
         "send-report": {"state": "failed", "refused": {"webhook": "the webhook answers 404"}},
     }
