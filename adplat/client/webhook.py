@@ -15,14 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from adplat.domain import ConfigRejected, NotTaken
+from adplat.domain import ConfigRejected, NotTaken, require_far
 
-# What Python's tables let pass: translated by a neighbour, of one site, of segment routing, for documents, old relays,
-# and numbers of IPv4 written as IPv6.
-_NEAR = tuple(
-    ipaddress.ip_network(one)
-    for one in ("64:ff9b:1::/48", "fec0::/10", "5f00::/16", "3fff::/20", "::/96", "192.88.99.0/24", "192.0.0.0/24")
-)
 _LATER = frozenset({408, 409, 423, 425, 429})
 
 
@@ -47,7 +41,7 @@ def post_webhook(rules: HookRules, address: str, body: bytes, headers: Mapping[s
     port = parts.port or (443 if parts.scheme == "https" else 80)
     found = _resolved(host, port)
     for one in found:
-        _require_far(ipaddress.ip_address(one), rules, where, is_plain=parts.scheme != "https")
+        require_far(ipaddress.ip_address(one), where, local=rules.local, is_plain=parts.scheme != "https")
     link = _Link(host, port, found[0], rules, with_tls=parts.scheme == "https")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     # A server that sends a letter now and then is not waited for for ever.
@@ -81,33 +75,6 @@ def _resolved(host: str, port: int) -> list[str]:
     except (OSError, UnicodeError) as reason:
         raise NotTaken(f"no machine has this name: {reason}", where=host, hint="look at the name") from None
     return list(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
-
-
-def _require_far(
-    address: ipaddress.IPv4Address | ipaddress.IPv6Address, rules: HookRules, where: str, *, is_plain: bool
-) -> None:
-    """Raises ConfigRejected for what is no address of the open internet, whatever it is wrapped in."""
-    for one in (address, *_within(address)):
-        if one.is_loopback and rules.local:
-            return
-        if not one.is_global or one.is_multicast or one.is_reserved or any(one in net for net in _NEAR):
-            raise ConfigRejected(
-                "it leads to a machine that is not on the open internet", where=where, hint="give another address"
-            )
-    if is_plain:
-        raise ConfigRejected("a webhook without TLS", where=where, hint="write it as https://HOST/PATH")
-
-
-def _within(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
-    """IPv4 addresses that an IPv6 one stands for: mapped, 6to4, Teredo, NAT64 (RFC 6052)."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return []
-    found = [one for one in (address.ipv4_mapped, address.sixtofour) if one is not None]
-    if address.teredo is not None:
-        found.extend(address.teredo)
-    if address in ipaddress.ip_network("64:ff9b::/96"):
-        found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return found
 
 
 class _Link(http.client.HTTPConnection):

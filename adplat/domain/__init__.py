@@ -131,6 +131,7 @@ from adplat.domain.experiments import (
     ExperimentBook,
     ExperimentState,
 )
+from adplat.domain.far_addresses import literal_address, require_far
 from adplat.domain.feature_schema import (
     Feature,
     FeatureKind,
@@ -153,7 +154,7 @@ from adplat.domain.forecasts import (
 )
 from adplat.domain.hot_path_state import BidState, OnlineState, ServiceCounts
 from adplat.domain.job_queue import JobQueue
-from adplat.domain.jobs import Job, JobHandler, JobOrder, JobState, wait_before_retry_s
+from adplat.domain.jobs import Job, JobHandler, JobOrder, JobOutcome, JobState, wait_before_retry_s
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment, TrafficRaise
 from adplat.domain.learning import (
     DataSpan,
@@ -235,7 +236,6 @@ from adplat.domain.rollouts import (
     LiveBundles,
     Rollout,
     RolloutDeed,
-    RolloutOutcome,
     ServingReplica,
 )
 from adplat.domain.saved_reports import ReportPeriod, SavedQuestion, SavedReport, SavedReports, question_from
@@ -385,6 +385,7 @@ __all__ = [
     "JobHandler",
     "JobInHand",
     "JobOrder",
+    "JobOutcome",
     "JobQueue",
     "JobState",
     "KeptDraft",
@@ -459,7 +460,6 @@ __all__ = [
     "Role",
     "Rollout",
     "RolloutDeed",
-    "RolloutOutcome",
     "SavedQuestion",
     "SavedReport",
     "SavedReports",
@@ -525,6 +525,7 @@ __all__ = [
     "in_words",
     "key_from",
     "key_hash",
+    "literal_address",
     "live_line",
     "metrics_named",
     "money_keys",
@@ -536,6 +537,7 @@ __all__ = [
     "question_from",
     "report_days",
     "report_zone",
+    "require_far",
     "rising_quantiles",
     "said_together",
     "session_from",

@@ -39,6 +39,27 @@ class JobState(StrEnum):
         """Nothing more will happen."""
         return self in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
 
+    @property
+    def outcome(self) -> JobOutcome:
+        """As far as the state alone tells; the result of one that is done may say another one."""
+        return JobOutcome.WAITING if self is JobState.QUEUED else JobOutcome(self.value)
+
+
+class JobOutcome(StrEnum):
+    """How far a job came, as people are told it: its state, or what it says itself of a run that came to its end.
+
+    *Refused*: it was not done, and nothing was changed. *Partly*: some of it was done. One that came to its end may
+    have *failed* all the same, where trying again would not heal it.
+    """
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    PARTLY = "partly"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
 
 @dataclass(frozen=True, slots=True)
 class JobOrder:

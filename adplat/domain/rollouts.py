@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from adplat.domain.jobs import Job
+from adplat.domain.jobs import Job, JobOutcome
 
 
 class RolloutDeed(StrEnum):
@@ -81,17 +81,6 @@ class ServingReplica:
     snapshot_id: str
 
 
-class RolloutOutcome(StrEnum):
-    """How far a rollout came. *Refused*: it was not done, and nothing was changed."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    REFUSED = "refused"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
 @dataclass(frozen=True, slots=True)
 class Rollout:
     """A job as a rollout."""
@@ -104,12 +93,9 @@ class Rollout:
         return RolloutDeed(self.job.order.kind.removeprefix("model "))
 
     @property
-    def outcome(self) -> RolloutOutcome:
+    def outcome(self) -> JobOutcome:
         """How far it came."""
-        if self.refusal:
-            return RolloutOutcome.REFUSED
-        state = self.job.state.value
-        return RolloutOutcome.WAITING if state == "queued" else RolloutOutcome(state)
+        return JobOutcome.REFUSED if self.refusal else self.job.state.outcome
 
     @property
     def refusal(self) -> Mapping[str, Any]:

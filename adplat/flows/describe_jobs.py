@@ -6,15 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from adplat.domain import Job, Worker
+from adplat.flows.job_outcomes import job_outcome
 
 
 def job_document(job: Job) -> dict[str, Any]:
-    """One job; times are ISO 8601 in UTC, ``None`` where something has not happened."""
+    """One job; times are ISO 8601 in UTC, ``None`` where something has not happened.
+
+    ``state`` is where in its life it is; ``outcome`` and ``why`` tell what came of it, which of one that is *done* may
+    be that nothing was.
+    """
+    outcome, why = job_outcome(job)
     return {
         "job_id": job.job_id,
         "kind": job.order.kind,
         "subject": job.order.subject,
         "state": job.state.value,
+        "outcome": outcome.value,
+        "why": why or None,
         "progress": job.progress,
         "attempts": job.attempts,
         "most_attempts": job.order.most_attempts,

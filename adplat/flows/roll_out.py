@@ -27,6 +27,7 @@ from adplat.domain import (
     Job,
     JobOrder,
     JobQueue,
+    JobState,
     LiveBundles,
     MissingInput,
     RolloutDeed,
@@ -116,7 +117,8 @@ def order_rollout(
 ) -> Job:
     """Queue it; what can be refused at once is refused here.
 
-    ``once``: the same key of the same person is the same rollout. Raises ConfigRejected, UnknownReference.
+    ``once``: the same key of the same person is the same rollout; another order of what waits or runs already is
+    refused, since only one of the two could be done. Raises ConfigRejected, UnknownReference.
     """
     deed, bundle_id = order.deed, ""
     if deed.of_a_bundle:
@@ -138,8 +140,23 @@ def order_rollout(
     seen = live.version if deed.changes else ""
     told = RolloutOrder(deed, bundle_id, order.reason.strip(), seen, order.share, order.force)
     key = f"{by} {once}" if once else None
+    if deed.changes:
+        _require_not_ordered(jobs, deed, bundle_id, key)
     payload: dict[str, Any] = msgspec.to_builtins(told)
     return jobs.add(JobOrder(deed.kind, bundle_id, now, by, payload, key, most_attempts=1), now)
+
+
+def _require_not_ordered(jobs: JobQueue, deed: RolloutDeed, bundle_id: str, key: str | None) -> None:
+    """Raises ConfigRejected where the same waits or runs already, and was not ordered with this key."""
+    latest = jobs.latest(deed.kind, bundle_id)
+    if latest is None or latest.state.is_over or (key is not None and latest.order.idempotency_key == key):
+        return
+    how_far = "waits" if latest.state is JobState.QUEUED else "runs"
+    raise ConfigRejected(
+        f"the same was ordered already by {latest.order.by}, and {how_far}",
+        where=f"rollout {latest.job_id}",
+        hint="wait for it, or cancel its job and order it anew",
+    )
 
 
 def do_rollout_job(parts: RolloutParts, job: Job, tell: Callable[[float], None]) -> Mapping[str, Any]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from adplat.domain import ConfigRejected, ReportSchedule, SendTo
+from adplat.domain import ConfigRejected, ReportSchedule, SendTo, literal_address, require_far
 
 SECRET_PREFIX = "adps_"  # noqa: S105 - how a secret begins, so that a leaked one is known for what it is
 
@@ -44,23 +43,18 @@ class SendingRules:
             self._require_webhook(to.webhook)
 
     def _require_webhook(self, address: str) -> None:
+        """A number is refused here already as it would be when it is sent to; a name is resolved only then."""
         parts = urlsplit(address)
-        host = parts.hostname or ""
-        local = is_this_machine(host)
-        if parts.scheme != "https" and not (local and self.local_webhooks):
+        host, is_plain = (parts.hostname or "").rstrip("."), parts.scheme != "https"
+        number = literal_address(host)
+        if number is not None:
+            require_far(number, "webhook", local=self.local_webhooks, is_plain=is_plain)
+            return
+        is_here = host == "localhost" or host.endswith(".localhost")
+        if is_plain and not (is_here and self.local_webhooks):
             raise ConfigRejected("a webhook without TLS", where="webhook", hint="write it as https://HOST/PATH")
-        if local and not self.local_webhooks:
+        if is_here and not self.local_webhooks:
             raise ConfigRejected("a webhook to this machine", where="webhook", hint="give one elsewhere")
-
-
-def is_this_machine(host: str) -> bool:
-    """By its name or number."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def webhook_secret(secret: bytes, one: ReportSchedule) -> str:

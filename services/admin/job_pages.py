@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 _LONGEST_SHOWN = 20_000
 LISTED = Filters(
     (
-        one_of("state", "state", {one.value: one.value for one in JobState}, "state"),
+        one_of("state", "state", {one.value: f"outcome {one.outcome.value}" for one in JobState}, "state"),
         text("kind", "job_kind", "kind", whole=JOB_KINDS),
     )
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from adplat.domain import BundleState, DeploymentKind, RolloutDeed, RolloutOutcome
+from adplat.domain import BundleState, DeploymentKind, JobOutcome, RolloutDeed
 
 
 class DataSpanOut(BaseModel):
@@ -89,7 +89,7 @@ class RolloutOut(BaseModel):
     rollout_id: int
     deed: RolloutDeed
     bundle_id: str | None
-    outcome: RolloutOutcome
+    outcome: JobOutcome
     reason: str
     force: bool
     share: float

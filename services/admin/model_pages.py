@@ -24,6 +24,7 @@ from adplat.flows.bundle_card import bundle_row, changes_of, slice_of
 from adplat.flows.describe_rollouts import live_document, rollout_document
 from adplat.flows.online_pcoc import MOST_DAYS, SPLITS
 from adplat.flows.roll_out import RolloutOrder
+from adplat.flows.watch_workers import untaken_jobs
 from services.admin.filters import Asked, Filters, number, one_of, text
 from services.admin.forms import Form
 from services.admin.model_charts import online_chart, reliability, slices_chart, split_chart
@@ -51,13 +52,15 @@ def models(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(BU
     parts = asker.may(Right.SEE_MODELS)
     shown = asked.page(parts.bundles.bundle_page, 50)
     report = parts.jobs.latest(RolloutDeed.SHADOW_REPORT.kind, "")
+    lately = rollout_page(parts, ListRequest(limit=_LATELY)).items
     facts: dict[str, Any] = {
         "live": live_document(parts.live(), parts.replicas()),
         "before": _line_before(parts),
         "shown": shown,
         "rows": [bundle_row(one) for one in shown.items],
         "states": list(BundleState),
-        "lately": [rollout_document(one) for one in rollout_page(parts, ListRequest(limit=_LATELY)).items],
+        "lately": [rollout_document(one) for one in lately],
+        "untaken": untaken_jobs(parts, lately),
         "shadow_report": None if report is None else rollout_document(report),
     }
     return page(request, "models.html", asker, asked=asked, **facts)
@@ -107,9 +110,10 @@ def model(bundle_id: str, request: Request, asker: Browsing) -> Response:
 @router.get("/rollouts")
 def rollouts(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(ROLLOUTS.asked)]) -> Response:
     """What was ordered, newest first."""
-    shown = asked.page(partial(rollout_page, asker.may(Right.SEE_MODELS)), 50)
-    rows = [rollout_document(one) for one in shown.items]
-    return page(request, "rollouts.html", asker, asked=asked, shown=shown, rows=rows)
+    parts = asker.may(Right.SEE_MODELS)
+    shown = asked.page(partial(rollout_page, parts), 50)
+    rows, untaken = [rollout_document(one) for one in shown.items], untaken_jobs(parts, shown.items)
+    return page(request, "rollouts.html", asker, asked=asked, shown=shown, rows=rows, untaken=untaken)
 
 
 @router.get("/rollouts/new")
@@ -135,12 +139,19 @@ def order(request: Request, sent: Sending) -> Response:
 
 @router.get("/rollouts/{rollout_id}")
 def rollout(rollout_id: str, request: Request, asker: Browsing) -> Response:
-    """How far one is, and what came of it; a page that looks again by itself while it runs."""
-    told = rollout_document(rollout_of(asker.may(Right.SEE_MODELS), rollout_id))
+    """How far one is, why it waits, and what came of it; a page that looks again by itself while it runs."""
+    parts = asker.may(Right.SEE_MODELS)
+    job = rollout_of(parts, rollout_id)
+    told = rollout_document(job)
     result = told["result"] or {}
     gates = (told["refused"] or {}).get("detail") or result.get("gates")
-    is_open = told["outcome"] in {"waiting", "running"}
-    return page(request, "rollout.html", asker, told=told, gates=gates or None, is_open=is_open)
+    facts: dict[str, Any] = {
+        "told": told,
+        "gates": gates or None,
+        "is_open": not job.state.is_over,
+        "untaken": untaken_jobs(parts, [job]),
+    }
+    return page(request, "rollout.html", asker, **facts)
 
 
 def _confirm_page(request: Request, asker: Any, form: Form, error: Exception | None = None) -> Response:

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from adplat import __version__
 from adplat.domain import MICROS_PER_UNIT, REPORT_METRICS, Right, ended, in_words
+from adplat.flows.job_outcomes import job_outcome
 from services.admin.asking import Asker
 from services.admin.filters import Asked
 from services.admin.finding_telling import told_finding
@@ -157,6 +158,7 @@ def _templates() -> Environment:
         "change": lambda value: f"{value:+.0%}",
         "ended": ended,
         "without_commands": without_commands,
+        "outcome": job_outcome,
         "moment": moment,
         "in_words": in_words,
         "local": lambda value: "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),

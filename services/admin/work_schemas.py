@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from adplat.domain import JobState
+from adplat.domain import JobOutcome, JobState
 
 
 class ForecastOut(BaseModel):
@@ -21,13 +21,15 @@ class ForecastOut(BaseModel):
 
 
 class JobOut(BaseModel):
-    """As ``adplat job show --json`` tells it."""
+    """As ``adplat job show --json`` tells it; ``outcome`` and ``why``: what came of it, whatever its ``state``."""
 
     model_config = ConfigDict(extra="allow")
     job_id: int
     kind: str
     subject: str
     state: JobState
+    outcome: JobOutcome
+    why: str | None
     progress: float
     error: str | None
 

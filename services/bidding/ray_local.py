@@ -18,10 +18,10 @@ from adplat.domain import ConfigRejected
 from services.bidding.app import APPLICATION, GRPC_SERVICERS, bidding_application
 from services.bidding.ray_switches import serve_environment
 from services.hosting.own_ray import (
+    coming_up,
     ended_with_ray,
     last_line,
     make_run_folder,
-    not_up,
     start_own_ray,
     token_environment,
 )
@@ -78,12 +78,12 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
 
     at_sigterm = signal.getsignal(signal.SIGTERM)
     with ended_with_ray():
-        if is_ours:
-            start_own_ray(folder, settings.replicas + 1)
-        else:
-            _join_cluster(settings)
-        signal.signal(signal.SIGTERM, at_sigterm)  # Ray takes it for itself; ending in order is the caller's
-        try:
+        with coming_up(folder if is_ours else None, settings.workspace / "ray-logs"):
+            if is_ours:
+                start_own_ray(folder, settings.replicas + 1)
+            else:
+                _join_cluster(settings)
+            signal.signal(signal.SIGTERM, at_sigterm)  # Ray takes it for itself; ending in order is the caller's
             serve.start(
                 proxy_location="HeadOnly" if is_ours else "EveryNode",
                 http_options=HTTPOptions(host=settings.http_host, port=settings.http_port),
@@ -91,8 +91,6 @@ def running_bidding(settings: Settings, redis_url: str) -> Iterator[tuple[str, s
                 grpc_options=gRPCOptions(port=settings.grpc_port, grpc_servicer_functions=GRPC_SERVICERS),
             )
             serve.run(bidding_application(settings, redis_url), name=APPLICATION, route_prefix="/")
-        except RuntimeError as reason:
-            raise not_up(reason, folder if is_ours else None, settings.workspace / "ray-logs") from reason
         yield f"http://{settings.http_host}:{settings.http_port}", f"{settings.http_host}:{settings.grpc_port}"
 
 

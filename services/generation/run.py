@@ -24,7 +24,7 @@ from services.hosting.asked_to_stop import sigterm_as_interrupt, stop_signals
 from services.hosting.jobs import jobs_beside
 from services.hosting.logs import writing_logs
 from services.hosting.own_processes import adopt_orphans, descendants, end_descendants, end_leftovers
-from services.hosting.own_ray import ended_with_ray, make_run_folder, not_up, start_own_ray, token_environment
+from services.hosting.own_ray import coming_up, ended_with_ray, make_run_folder, start_own_ray, token_environment
 from services.hosting.ports import require_free_port
 from services.hosting.required_keys import Told, require_keys
 from services.hosting.run_folder import run_folder
@@ -90,14 +90,12 @@ def _running(settings: Settings, folder: Path) -> Iterator[str]:
 
     at_sigterm = signal.getsignal(signal.SIGTERM)
     with ended_with_ray():
-        start_own_ray(folder, settings.generation_replicas + 1)
-        signal.signal(signal.SIGTERM, at_sigterm)  # Ray takes it for itself; ending in order is the caller's
-        try:
+        with coming_up(folder, settings.workspace / "ray-logs"):
+            start_own_ray(folder, settings.generation_replicas + 1)
+            signal.signal(signal.SIGTERM, at_sigterm)  # Ray takes it for itself; ending in order is the caller's
             serve.start(
                 proxy_location="HeadOnly",
                 http_options=HTTPOptions(host=settings.http_host, port=settings.generation_port),
             )
             serve.run(generation_application(settings), name=APPLICATION, route_prefix="/")
-        except RuntimeError as reason:
-            raise not_up(reason, folder, settings.workspace / "ray-logs") from reason
         yield f"http://{settings.http_host}:{settings.generation_port}"

@@ -69,13 +69,26 @@ def ended_with_ray() -> Iterator[None]:
         ray.shutdown()
 
 
-def not_up(reason: BaseException, folder: Path | None, logs: Path) -> InternalFault:
-    """What is raised when the replicas do not come up; our own Ray's words in ``folder`` are kept in ``logs``."""
-    if folder is not None:
-        shutil.copytree(folder / "session_latest" / "logs", logs, dirs_exist_ok=True)
-    return InternalFault(
-        f"the service did not come up: {last_line(reason)}", where=str(logs), hint="read the logs there"
-    )
+@contextmanager
+def coming_up(folder: Path | None, logs: Path) -> Iterator[None]:
+    """Around the start of Ray and of the replicas alone: whatever keeps them from coming up is one InternalFault.
+
+    What our own Ray wrote in ``folder`` is kept in ``logs``; ``None``: the Ray is not ours. A process of Ray's that
+    died (a machine short of memory ends such) is a RayError, which is no RuntimeError.
+    """
+    from ray.exceptions import RayError
+
+    try:
+        yield
+    except (RuntimeError, TimeoutError, RayError) as reason:
+        written = None if folder is None else folder / "session_latest" / "logs"
+        if written is not None and written.is_dir():
+            shutil.copytree(written, logs, dirs_exist_ok=True)
+        raise InternalFault(
+            f"the service did not come up: {last_line(reason).removesuffix('.')}",
+            where=str(logs),
+            hint="start it again; if it stays so, read the logs there, and see whether the machine has memory to spare",
+        ) from reason
 
 
 def last_line(reason: BaseException) -> str:

@@ -122,11 +122,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "draft_orders": ("Orders", "生成任务"),
     "draft_order": ("Order of drafts", "生成任务"),
     "draft_progress": ("Progress", "进度"),
-    "job_queued": ("waits", "排队中"),
-    "job_running": ("in work", "生成中"),
-    "job_done": ("done", "已完成"),
-    "job_failed": ("failed", "失败"),
-    "job_cancelled": ("cancelled", "已取消"),
     "nobody_takes": (
         "It waits: no living worker takes such orders. It is kept, and done once one of these runs:",
         "任务在等待：没有存活的执行者可执行此类任务。任务已保留，启动以下任一服务后将继续：",

@@ -131,7 +131,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_is_off": ("off", "已停用"),
     "report_send_none": ("not yet", "尚未"),
     "report_send_sent": ("sent", "已发送"),
-    "report_send_partly": ("partly", "部分发送"),
+    "report_send_partly": ("partly sent", "部分发送"),
     "report_send_failed": ("failed", "失败"),
     "report_send_retrying": ("tried again", "重试中"),
     "report_send_not_allowed": ("not allowed", "无权限"),

@@ -63,6 +63,20 @@ def test_a_bundle_is_promoted_from_its_page_with_a_reason(shop: Shop) -> None:
     assert f"/models/{shop.first}" in back
 
 
+@pytest.mark.parametrize(
+    ("language", "is_live", "comes_back"),
+    [("en", "Live bundle", "Goes live again in its place"), ("zh", "线上模型包", "将恢复上线")],
+)
+def test_the_form_of_a_rollback_says_which_bundle_is_live_and_which_comes_back(
+    shop: Shop, language: str, is_live: str, comes_back: str
+) -> None:
+    with bootstrap.opened_registry(shop.admin.settings) as parts:
+        parts.bundles.deploy(BundleDeployment(shop.second, NOON, by="somebody"))
+    told = shop.olga.get("/rollouts/new", params={"deed": "rollback"}, headers={"accept-language": language}).text
+    facts = re.findall(r'<dt>([^<]+)</dt><dd><a href="/models/(\w+)"', told)
+    assert facts == [(is_live, shop.second), (comes_back, shop.first)]
+
+
 def test_what_went_live_meanwhile_is_shown_before_anything_can_be_ordered(shop: Shop) -> None:
     form = fields_of(shop.olga.get("/rollouts/new", params={"deed": "promote", "bundle_id": shop.second}).text)
     with bootstrap.opened_registry(shop.admin.settings) as parts:
@@ -78,7 +92,7 @@ def test_where_nothing_was_live_before_there_is_no_way_back_to_choose(shop: Shop
     for language, why in (("en", "nothing to go back to"), ("zh", "没有可以恢复的模型包")):
         told = shop.olga.get("/rollouts/new", params={"deed": "rollback"}, headers={"accept-language": language})
         assert told.status_code == 200 and why in told.text
-        assert 'action="/rollouts/new"' not in told.text and "goes live instead" not in told.text.lower()
+        assert 'action="/rollouts/new"' not in told.text and "<dt>Goes live again" not in told.text
         models = shop.olga.get("/models", headers={"accept-language": language}).text
         assert why in models and 'name="deed" value="rollback"' not in models
 

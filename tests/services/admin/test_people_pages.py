@@ -277,6 +277,38 @@ def test_jobs_are_looked_at_again_only_while_one_is_not_over_and_cancelled_by_st
     assert mei.get("/jobs/2").status_code == mei.get("/jobs/999").status_code == 404
 
 
+@pytest.mark.parametrize(("language", "refused", "failed"), [("en", "refused", "failed"), ("zh", "已拒绝", "失败")])
+def test_a_job_that_did_nothing_is_not_called_done(admin: Admin, language: str, refused: str, failed: str) -> None:
+    now = bootstrap.clock().now()
+    results: dict[str, dict[str, Any]] = {
+        "model promote": {"refused": {"what": "2 of 3 gates failed", "where": "", "hint": "train anew", "detail": {}}},
+        "send-report": {"state": "failed", "refused": {"webhook": "the webhook answers 404"}},
+    }
+    found: dict[str, int] = {}
+    with bootstrap.opened_jobs(admin.settings) as jobs:
+        for kind, result in results.items():
+            jobs.add(JobOrder(kind, "", now, "setup"), now)
+            begun = jobs.take([kind], "worker-1", now, 60.0)
+            assert begun is not None and jobs.finish(begun, now, result)
+            found[kind] = begun.job_id
+    olga = admin.as_("olga")
+    olga.client.cookies.set("adplat_language", language)
+    for kind, word, why in (
+        ("model promote", refused, "2 of 3 gates failed: train anew"),
+        ("send-report", failed, "webhook: the webhook answers 404"),
+    ):
+        listed = olga.get("/jobs", params={"kind": kind}).text.split("<tbody>")[-1]
+        assert word in listed and why in listed and "100 %" not in listed
+        page = olga.get(f"/jobs/{found[kind]}").text
+        assert word in page and why in page and "100 %" not in page
+        told = olga.get(f"/v1/jobs/{found[kind]}").json()
+        assert (told["state"], told["outcome"], told["why"]) == (
+            "done",
+            {refused: "refused", failed: "failed"}[word],
+            why,
+        )
+
+
 def test_the_trail_is_filtered_by_days_and_kind_and_leads_to_the_things(admin: Admin) -> None:
     root, mei = admin.as_("root"), admin.as_("mei")
     with closing(bootstrap.open_database(admin.settings)) as database:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import pytest
 
 from adplat import bootstrap
 from adplat.bootstrap import Settings
-from adplat.domain import BundleDeployment
+from adplat.domain import ROLLOUT_KINDS, BundleDeployment
 from adplat.flows.roll_out import do_rollout_job, replicas_among
 from adplat.flows.run_jobs import JobTaken
 from adplat.snapshots import DeploymentPointer, ShadowPointer
@@ -87,7 +88,10 @@ def test_a_failing_gate_refuses_with_its_sentence_and_the_one_way_past_it_is_wri
     assert ("olga", "promote refused") in shop.audited()
     assert "pass over it with --force" in refused["refused"]["hint"]
     page = shop.olga.get(f"/rollouts/{refused['rollout_id']}").text
-    assert "normalised entropy must be below" in page and "nothing was changed." in page and "--force" not in page
+    lead = page.split('role="alert"')[1].split("</div>")[0]
+    assert "these gates failed:" in lead and "normalised entropy" in lead
+    assert "nothing was changed." in page and "--force" not in page
+    assert "must be" not in lead and "below" in page.split("<tbody>")[1]  # by how much, the table alone tells
 
     forced = shop.done("promote", bundle_id=shop.second, reason="the old one is broken", force=True)
     assert forced["outcome"] == "done"
@@ -114,6 +118,30 @@ def test_nobody_promotes_over_what_was_not_seen(shop: Shop) -> None:
         "what is live was changed since this was ordered",
     )
     assert served(shop.admin.settings) == shop.first
+
+
+def test_one_is_not_ordered_twice_while_it_waits_and_says_why_it_waits(shop: Shop) -> None:
+    order = shop.order("promote", bundle_id=shop.second, reason="why")
+    told = shop.order("promote", status=422, bundle_id=shop.second, reason="why not")
+    assert told["detail"] == "the same was ordered already by olga, and waits"
+    assert told["where"] == f"rollout {order['rollout_id']}"
+    form = shop.olga.get("/rollouts/new", params={"deed": "promote", "bundle_id": shop.second}).text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form.split('class="sheet"')[1]))
+    refused = shop.olga.post("/rollouts/new", data=fields | {"reason": "why not"})
+    assert refused.status_code == 422 and "ordered already by olga" in refused.text
+    shop.order("shadow", bundle_id=shop.second, share=0.5, reason="another deed")
+
+    page = f"/rollouts/{order['rollout_id']}"
+    assert "no living worker takes this kind of job" in shop.olga.get(page).text
+    assert shop.olga.get("/rollouts").text.count("nobody takes it") == 2
+    assert shop.olga.get("/models").text.count("nobody takes it") == 2
+    with bootstrap.listed_worker(shop.admin.settings, ROLLOUT_KINDS):
+        assert "rollouts are done one at a time" in shop.olga.get(page).text
+        assert "nobody takes it" not in shop.olga.get("/rollouts").text + shop.olga.get("/models").text
+
+    with bootstrap.opened_jobs(shop.admin.settings) as queue:
+        queue.cancel(order["rollout_id"], datetime.now(UTC), "olga")
+    shop.order("promote", bundle_id=shop.second, reason="why")
 
 
 def test_one_that_is_cancelled_ends_before_anything_is_changed_or_not_at_all(shop: Shop) -> None:

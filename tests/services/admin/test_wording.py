@@ -9,7 +9,7 @@ from adplat.domain import (
     CreativeStatus,
     Dimension,
     ExperimentState,
-    JobState,
+    JobOutcome,
     Permission,
     Right,
 )
@@ -17,7 +17,8 @@ from services.admin.wording import language_of, words_in
 from services.admin.words import PAGES
 
 NAMED = {
-    "": [*CampaignStatus, *CreativeStatus, *ExperimentState, *JobState, *Dimension],
+    "": [*CampaignStatus, *CreativeStatus, *ExperimentState, *Dimension],
+    "outcome ": [*JobOutcome],
     "right ": [*Right],
     "may ": [*Permission],
 }

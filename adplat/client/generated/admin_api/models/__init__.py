@@ -117,6 +117,7 @@ from .hook_body import HookBody
 from .interval_out import IntervalOut
 from .job_in_hand_out import JobInHandOut
 from .job_out import JobOut
+from .job_outcome import JobOutcome
 from .job_state import JobState
 from .key_in import KeyIn
 from .key_out import KeyOut
@@ -208,7 +209,6 @@ from .rollout_in import RolloutIn
 from .rollout_out import RolloutOut
 from .rollout_out_refused_type_0 import RolloutOutRefusedType0
 from .rollout_out_result_type_0 import RolloutOutResultType0
-from .rollout_outcome import RolloutOutcome
 from .rotate_in import RotateIn
 from .saved_report_changes import SavedReportChanges
 from .saved_report_in import SavedReportIn
@@ -361,6 +361,7 @@ __all__ = (
     "IntervalOut",
     "JobInHandOut",
     "JobOut",
+    "JobOutcome",
     "JobState",
     "KeyIn",
     "KeyOut",
@@ -450,7 +451,6 @@ __all__ = (
     "RolloutDeed",
     "RolloutIn",
     "RolloutOut",
-    "RolloutOutcome",
     "RolloutOutRefusedType0",
     "RolloutOutResultType0",
     "RotateIn",

@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+from ..models.job_outcome import JobOutcome
 from ..models.job_state import JobState
 from typing import cast
 
@@ -28,9 +29,15 @@ class OrderOut:
         job_id (int):
         kind (str):
         nobody_takes (bool):
+        outcome (JobOutcome): How far a job came, as people are told it: its state, or what it says itself of a run that
+            came to its end.
+
+            *Refused*: it was not done, and nothing was changed. *Partly*: some of it was done. One that came to its end may
+            have *failed* all the same, where trying again would not heal it.
         progress (float):
         state (JobState): Where in its life a job is; the module draws it.
         subject (str):
+        why (None | str):
     """
 
     drafts: list[DraftOut]
@@ -38,9 +45,11 @@ class OrderOut:
     job_id: int
     kind: str
     nobody_takes: bool
+    outcome: JobOutcome
     progress: float
     state: JobState
     subject: str
+    why: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,11 +69,16 @@ class OrderOut:
 
         nobody_takes = self.nobody_takes
 
+        outcome = self.outcome.value
+
         progress = self.progress
 
         state = self.state.value
 
         subject = self.subject
+
+        why: None | str
+        why = self.why
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -75,9 +89,11 @@ class OrderOut:
                 "job_id": job_id,
                 "kind": kind,
                 "nobody_takes": nobody_takes,
+                "outcome": outcome,
                 "progress": progress,
                 "state": state,
                 "subject": subject,
+                "why": why,
             }
         )
 
@@ -108,11 +124,20 @@ class OrderOut:
 
         nobody_takes = d.pop("nobody_takes")
 
+        outcome = JobOutcome(d.pop("outcome"))
+
         progress = d.pop("progress")
 
         state = JobState(d.pop("state"))
 
         subject = d.pop("subject")
+
+        def _parse_why(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        why = _parse_why(d.pop("why"))
 
         order_out = cls(
             drafts=drafts,
@@ -120,9 +145,11 @@ class OrderOut:
             job_id=job_id,
             kind=kind,
             nobody_takes=nobody_takes,
+            outcome=outcome,
             progress=progress,
             state=state,
             subject=subject,
+            why=why,
         )
 
         order_out.additional_properties = d

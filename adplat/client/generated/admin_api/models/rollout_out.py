@@ -8,8 +8,8 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+from ..models.job_outcome import JobOutcome
 from ..models.rollout_deed import RolloutDeed
-from ..models.rollout_outcome import RolloutOutcome
 from typing import cast
 import datetime
 
@@ -35,7 +35,11 @@ class RolloutOut:
         force (bool):
         ordered_at (datetime.datetime):
         ordered_by (str):
-        outcome (RolloutOutcome): How far a rollout came. *Refused*: it was not done, and nothing was changed.
+        outcome (JobOutcome): How far a job came, as people are told it: its state, or what it says itself of a run that
+            came to its end.
+
+            *Refused*: it was not done, and nothing was changed. *Partly*: some of it was done. One that came to its end may
+            have *failed* all the same, where trying again would not heal it.
         progress (float):
         reason (str):
         refused (None | RolloutOutRefusedType0):
@@ -51,7 +55,7 @@ class RolloutOut:
     force: bool
     ordered_at: datetime.datetime
     ordered_by: str
-    outcome: RolloutOutcome
+    outcome: JobOutcome
     progress: float
     reason: str
     refused: None | RolloutOutRefusedType0
@@ -173,7 +177,7 @@ class RolloutOut:
 
         ordered_by = d.pop("ordered_by")
 
-        outcome = RolloutOutcome(d.pop("outcome"))
+        outcome = JobOutcome(d.pop("outcome"))
 
         progress = d.pop("progress")
 

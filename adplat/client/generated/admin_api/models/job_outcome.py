@@ -1,10 +1,11 @@
 from enum import StrEnum
 
 
-class RolloutOutcome(StrEnum):
+class JobOutcome(StrEnum):
     CANCELLED = "cancelled"
     DONE = "done"
     FAILED = "failed"
+    PARTLY = "partly"
     REFUSED = "refused"
     RUNNING = "running"
     WAITING = "waiting"
