@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import statistics
 import subprocess
 import sys
 
@@ -30,13 +29,24 @@ def test_importing_pulls_in_nothing_heavy(module: str) -> None:
     assert seen.stdout.strip() == "[]"
 
 
-def test_help_answers_within_half_a_second() -> None:
-    command = [sys.executable, "-m", "adplat.cli", "--help"]
-    seconds = []
+_EMPTY_APP = """
+import typer
+app = typer.Typer()
+app.command("one")(lambda: None)
+app.command("two")(lambda: None)
+app()
+"""
+
+
+def test_help_costs_at_most_five_times_that_of_an_empty_app() -> None:
+    """What is Python's, Typer's and Rich's is in both; half a second where the empty one takes a tenth."""
+    commands = {"adplat": ["-m", "adplat.cli", "--help"], "empty": ["-c", _EMPTY_APP, "--help"]}
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(5):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, capture_output=True, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-    # Computing time, and the least of five: what the command costs, not what else the machine was doing.
-    assert min(seconds) <= 0.5, statistics.median(seconds)
+        for name, command in commands.items():
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, *command], capture_output=True, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            seconds[name].append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    # Computing time, and the least of five: what a command costs, not what else the machine was doing.
+    assert min(seconds["adplat"]) <= 5 * min(seconds["empty"]), seconds
