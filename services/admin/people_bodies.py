@@ -5,17 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from adplat.domain import Permission
-from services.admin.schemas import Name
+from services.admin.schemas import Body, Name
 
 _Scope = Annotated[tuple[Name, ...], Field(min_length=1, max_length=200)]
 _Days = Annotated[float, Field(gt=0, le=3660, allow_inf_nan=False)]
-
-
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=False, hide_input_in_errors=True)
 
 
 class SessionOut(BaseModel):
@@ -33,7 +29,7 @@ class EndedOut(BaseModel):
     ended: int
 
 
-class CallerIn(_In):
+class CallerIn(Body):
     """A caller with its first key; null: of all advertisers, for all placements, until it is revoked."""
 
     caller_id: Annotated[str, Field(min_length=1, max_length=64)]
@@ -44,7 +40,7 @@ class CallerIn(_In):
     days: _Days | None = None
 
 
-class CallerChanges(_In):
+class CallerChanges(Body):
     """Its rights anew, as a whole; an empty name stays as it was."""
 
     name: Annotated[str, Field(max_length=256)] = ""
@@ -61,7 +57,7 @@ class CallerOut(BaseModel):
     placements: list[str] | None
 
 
-class CallerKeyIn(_In):
+class CallerKeyIn(Body):
     """``days`` null: until it is revoked."""
 
     days: _Days | None = None

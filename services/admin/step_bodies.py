@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adplat.domain import CampaignStatus
 from adplat.flows.copy_campaign import MOST_AT_ONCE
-
-Name = Annotated[str, Field(min_length=1, max_length=256)]
+from services.admin.schemas import Name
 
 
 class StepsIn(BaseModel):
