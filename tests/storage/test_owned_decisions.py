@@ -45,10 +45,14 @@ def may_report(caller: Caller, kind: EventKind, given_to: str, advertiser_id: st
     return caller.advertisers is not None and kind not in NOTICES
 
 
+def _seen_by(caller: Caller) -> str:
+    return "-".join([caller.caller_id, *sorted(caller.advertisers or ())])
+
+
 CALLERS = [ANYBODY, a_caller("x"), a_caller("y"), a_caller("x", "a1"), a_caller("y", "a0", "a1"), a_caller("y", "a2")]
 
 
-@pytest.mark.parametrize("caller", CALLERS, ids=str)
+@pytest.mark.parametrize("caller", CALLERS, ids=_seen_by)
 def test_each_kind_is_taken_from_those_alone_who_may_tell_it(desk: Desk, caller: Caller) -> None:
     for given_to in ("", "x", "y"):
         for number, kind in enumerate(EventKind):
