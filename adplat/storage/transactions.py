@@ -32,7 +32,6 @@ from adplat.storage.tables import Base
 SQLITE_BUSY_TIMEOUT_MS = 15_000
 _BETWEEN_TRIES_S = 0.01
 POSTGRES_CONNECT_TIMEOUT_S = 5
-POSTGRES_SUM_MIB = 32
 
 _SERVER_HINT = "start it or mend ADPLAT_DATABASE_URL; without that variable an SQLite file is used"
 _FILE_HINT = "see that the file is an SQLite database, can be written to, and is held by no hanging process"
@@ -123,29 +122,16 @@ def translated(error: SQLAlchemyError, url: URL) -> InputError:
 
 def _engine(url: URL) -> Engine:
     if sqlite_file(url) is None:
-        server = create_engine(
+        return create_engine(
             url,
             pool_pre_ping=True,
             connect_args={"connect_timeout": POSTGRES_CONNECT_TIMEOUT_S, "application_name": "adplat"},
         )
-        event.listen(server, "connect", _prepare_postgres)
-        return server
     # No pool: opening a file is cheap, and a pooled handle would outlive the thread that may use it.
     engine = create_engine(url, poolclass=NullPool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _prepare_postgres(connection: Any, _record: object) -> None:
-    # With the 4 MB that it comes with, a report over a day of 13,000 creatives is sorted on disk before it is added
-    # up, which takes three times as long. A server that was given more keeps it.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config(name, %s, false) FROM pg_settings WHERE name = 'work_mem' AND setting::bigint < %s",
-            (f"{POSTGRES_SUM_MIB}MB", POSTGRES_SUM_MIB * 1024),
-        )
-    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

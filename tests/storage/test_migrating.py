@@ -77,7 +77,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0015"
+    assert found.revision == found.head == "0016"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()
@@ -332,3 +332,18 @@ def test_sqlite_learns_at_each_start_that_a_campaign_has_few_of_the_days(tmp_pat
     assert "ix_daily_metrics_campaign_id" not in plan(), "or else nobody need look"
     upgrade_database(url)
     assert "ix_daily_metrics_campaign_id" in plan()
+
+
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
+def test_postgresql_knows_how_many_rows_a_report_has_and_need_not_sort_for_it(own_url: str) -> None:
+    with closing(open_database(own_url)) as database:
+        fill_metrics(database, 400, 20_000, NOON, (), lambda done, total, what: None)
+        asked = """SELECT creative_id, placement, advertiser_id, sum(clicks) FROM hourly_metrics
+            WHERE hour < :until GROUP BY creative_id, placement, advertiser_id"""
+        with database.read() as session:
+            rows = len(session.execute(text(asked), {"until": NOON}).all())
+            told = session.execute(text(f"EXPLAIN (FORMAT JSON) {asked}"), {"until": NOON}).scalar_one()
+    plan = told[0]["Plan"]
+
+    assert plan["Plan Rows"] == pytest.approx(rows, rel=0.1)
+    assert plan["Strategy"] == "Hashed"

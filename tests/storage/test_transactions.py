@@ -63,19 +63,6 @@ def test_sqlite_runs_with_a_write_ahead_log_and_foreign_keys(sqlite: Database) -
         assert session.execute(text("PRAGMA busy_timeout")).scalar_one() >= 5000
 
 
-@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
-@pytest.mark.parametrize(("servers", "ours"), [("4MB", "32MB"), ("128MB", "128MB")])
-def test_postgresql_adds_up_in_memory_and_whoever_gave_it_more_is_heard(own_url: str, servers: str, ours: str) -> None:
-    for statement in (f"ALTER DATABASE {make_url(own_url).database} SET work_mem = '{servers}'", "SHOW work_mem"):
-        database = open_database(own_url)  # a new connection each
-        with database.write() as connection:
-            answer = connection.execute(text(statement))
-            told = answer.scalar_one() if answer.returns_rows else None
-        database.close()
-
-    assert told == ours
-
-
 def test_whoever_meets_a_new_file_while_another_writes_it_waits(tmp_path: Path) -> None:
     file = tmp_path / "new.db"
     other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
