@@ -34,6 +34,10 @@ class AuditTrail(Protocol):
         """Entries of this action, by subject, oldest first; one that has none is absent."""
         ...
 
+    def subjects_naming(self, action: str, name: str, value: str, limit: int = 200) -> list[str]:
+        """Subjects of the latest entries of this action whose detail tells ``value`` under ``name``, newest first."""
+        ...
+
     def records(self, request: ListRequest) -> Page[AuditRecord]:
         """A page, newest first unless it says otherwise. Raises ConfigRejected."""
         ...

@@ -21,6 +21,7 @@ from adplat.domain import (
     KeyBook,
     UnknownReference,
     actor_kind,
+    in_words,
     key_from,
     key_hash,
 )
@@ -84,7 +85,10 @@ def change_caller(parts: KeyParts, caller: Caller) -> Caller:
     before = _caller_named(parts.callers.book(), caller.caller_id)
     _require_advertisers(parts, caller)
     changed = replace(caller, name=caller.name or before.name)
-    parts.callers.save(changed, _entry(parts, "key allow", caller.caller_id, _rights(changed)))
+    told = _rights(changed)
+    if changed.name != before.name:
+        told["name"] = f"{in_words(before.name or None)} → {changed.name}"
+    parts.callers.save(changed, _entry(parts, "key allow", caller.caller_id, told))
     publish_keys(parts)
     return changed
 

@@ -155,9 +155,14 @@ def owners_of(parts: SeenParts, campaigns: Sequence[Campaign]) -> dict[str, Adve
     return found
 
 
-def trail_of(asker: Asker, subject: str) -> list[Any]:
-    """What was done with a thing, newest first; nothing for who may not see it."""
+def trail_of(asker: Asker, subject: str, *, of_parts: tuple[str, str] | None = None) -> list[Any]:
+    """What was done with a thing, newest first; nothing for who may not see it.
+
+    ``of_parts`` is the deed that makes a part of such things, and by what name its detail tells the thing: what was
+    done with these parts is told among the rest, of those that are gone too.
+    """
     if not asker.viewer.may(Right.SEE_AUDIT):
         return []
-    wanted = ListRequest([Condition("subject", Comparison.IS, (subject,))], limit=20)
+    parts = asker.seen.audit.subjects_naming(*of_parts, subject) if of_parts else []
+    wanted = ListRequest([Condition("subject", Comparison.IS, (subject, *parts))], limit=20)
     return [one.entry for one in asker.seen.audit.records(wanted).items]

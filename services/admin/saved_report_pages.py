@@ -234,7 +234,7 @@ def _story_page(
         "path": f"/reports/saved/{one.report_id}",  # some of the forms are sent elsewhere
         "secret": secret,
         "has_mail": parts.sending.has_mail,
-        "entries": trail_of(asker, one.report_id),
+        "entries": trail_of(asker, one.report_id, of_parts=("schedule add", "report")),
     }
     return page(request, "saved_report.html", asker, error=error, **facts)
 

@@ -134,6 +134,15 @@ def test_other_rights_keep_the_keys_and_the_name(desk: Desk) -> None:
     assert list(desk.published.keys) == [made.key]
 
 
+def test_another_name_of_a_caller_is_told_with_the_one_before_and_the_same_one_is_not(desk: Desk) -> None:
+    create_caller(desk.parts, replace(SELLER, name=""))
+    for name in ("A seller", "Börse", "Börse", ""):
+        change_caller(desk.parts, replace(SELLER, name=name))
+    told = [entry.detail for entry in desk.audit.about("seller") if entry.action == "key allow"]
+    assert [one.get("name") for one in told] == ["– → A seller", "A seller → Börse", None, None]
+    assert {one["may"] for one in told} == {"bid record"}
+
+
 def test_one_key_is_revoked_by_its_id_and_the_others_hold(desk: Desk) -> None:
     one, two = create_caller(desk.parts, SELLER), create_key(desk.parts, "seller")
     [over] = revoke_keys(desk.parts, one.key.key_id)

@@ -50,3 +50,19 @@ def test_one_deed_to_each_of_many_is_told_at_once(database: Database) -> None:
         "autumn": ["wang"],
     }
     assert trail.about_each([], "start") == {}
+
+
+def test_subjects_whose_making_names_a_thing_are_found_newest_first(database: Database) -> None:
+    trail: AuditTrail = SqlAuditTrail(database)
+    for action, subject, report in (
+        ("schedule add", "s1", "r1"),
+        ("schedule add", "s2", "r2"),
+        ("schedule add", "s3", "r1"),
+        ("schedule remove", "s4", "r1"),
+    ):
+        trail.record(NOON, "mei", action, subject, {"report": report})
+    trail.record(NOON, "mei", "schedule add", "s5", {})
+
+    assert trail.subjects_naming("schedule add", "report", "r1") == ["s3", "s1"]
+    assert trail.subjects_naming("schedule add", "report", "r1", limit=1) == ["s3"]
+    assert trail.subjects_naming("schedule add", "report", "r'3") == []

@@ -205,6 +205,9 @@ def test_a_caller_gets_keys_that_are_shown_once_replaced_and_revoked(admin: Admi
     told = root.get("/v1/callers/seller").json()
     assert (told["permissions"], told["advertisers"], told["name"]) == (["score"], None, "Börse")
     assert actions(admin)[:5] == ["key allow", "key revoke", "key revoke", "key rotate", "key create"]
+    renamed = {"name": "Market", "permissions": ["score"]}
+    assert root.patch("/v1/callers/seller", json=renamed, headers={"if-match": "*"}).status_code == 200
+    assert "Börse → Market" in root.get("/callers/seller").text
     with bootstrap.opened_keys(admin.settings) as desk:  # what holds is what was published
         kept, book = KeyFile(admin.settings.workspace).read(), desk.callers.book()
         assert kept is not None and list(kept.keys) == list(book.keys) and list(kept.callers) == list(book.callers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -35,6 +36,7 @@ from adplat.storage import SqlJobs
 from services.hosting.jobs import do_due_jobs
 from tests.services.admin.admins import Admin, Somebody
 from tests.services.admin.outside import Hook, MailBox, a_certificate, a_mail_server, a_web_server
+from tests.services.admin.test_statements_of_pages import counting
 
 DAILY = {"every": "day", "hour": 8, "time_zone": "Asia/Shanghai"}
 
@@ -269,6 +271,47 @@ def test_one_that_is_switched_off_or_deleted_sends_nothing(post: Post) -> None:
     assert mei.ask("DELETE", "/v1/saved-reports/r1", headers={"if-match": "*"}).status_code == 204
     assert [job.result for job in post.work()] == [{"state": "gone"}]
     assert post.hook.posts == [] and mei.get(path).status_code == 404 and gone["schedule_id"]
+
+
+def test_a_reports_history_tells_of_its_schedules_in_order_also_of_one_that_is_gone(post: Post) -> None:
+    mei = post.admin.as_("mei")
+    other = mei.post("/v1/saved-reports", json={"name": "Other", "period": "last_7_days"}).json()["report_id"]
+    elsewhere = scheduled(mei, report_id=other, webhook=post.hook.address)["schedule_id"]
+    one, gone = (scheduled(mei, webhook=post.hook.address)["schedule_id"] for _ in range(2))
+    ask = {"if-match": "*"}
+    assert mei.patch(f"/v1/report-schedules/{gone}", json={"is_on": False}, headers=ask).status_code == 200
+    assert mei.ask("DELETE", f"/v1/report-schedules/{gone}", headers=ask).status_code == 204
+    post.a_day_later()
+
+    def history(somebody: Somebody) -> list[tuple[str, str]]:
+        _, _, section = somebody.get("/reports/saved/r1").text.partition('aria-labelledby="trail"')
+        return re.findall(r'<td class="deed">([^<]+?)(?: <span class="quiet">([\w-]+)</span>)?</td>', section)
+
+    assert history(mei) == [
+        ("Report sent", ""),
+        ("Schedule removed", gone),
+        ("Schedule changed", gone),
+        ("Schedule added", gone),
+        ("Schedule added", one),
+        ("Schedule added", ""),  # of the workspace that this begins with, told of the report itself
+        ("Report saved", ""),
+    ]
+    assert elsewhere not in str(history(mei))
+
+
+def test_schedules_cost_the_history_of_their_report_no_question_more(post: Post) -> None:
+    mei = post.admin.as_("mei")
+
+    def asked() -> int:
+        with counting() as heard:
+            assert mei.get("/reports/saved/r1").status_code == 200
+        return len(heard.statements)
+
+    scheduled(mei, webhook=post.hook.address)
+    few = asked()
+    for _ in range(4):
+        scheduled(mei, webhook=post.hook.address)
+    assert asked() == few
 
 
 def test_days_that_were_missed_are_sent_each_for_itself_and_those_of_long_ago_left_out(post: Post) -> None:
