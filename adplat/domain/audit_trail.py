@@ -34,8 +34,8 @@ class AuditTrail(Protocol):
         """Entries of this action, by subject, oldest first; one that has none is absent."""
         ...
 
-    def subjects_naming(self, action: str, name: str, value: str, limit: int = 200) -> list[str]:
-        """Subjects of the latest entries of this action whose detail tells ``value`` under ``name``, newest first."""
+    def subjects_naming(self, deed: str, name: str, value: str, limit: int = 200) -> list[str]:
+        """Subjects of the latest entries of this deed whose detail tells ``value`` under ``name``, newest first."""
         ...
 
     def records(self, request: ListRequest) -> Page[AuditRecord]:

@@ -20,7 +20,7 @@ def check_audit(trail: AuditTrail, anchors: Path | None, progress: Progress) -> 
 
     Raises ConfigRejected for a file that is no list of anchors, MissingInput where none can be written.
     """
-    chain = AuditChain(_read_anchors(anchors))
+    chain = AuditChain(read_anchors(anchors))
     trail.check(chain, lambda done, total: progress(done, total, "audit trail"))
     holds = chain.fault_count == 0
     if holds and anchors is not None and chain.reached.rows and chain.reached.number not in chain.anchors:
@@ -35,7 +35,8 @@ def check_audit(trail: AuditTrail, anchors: Path | None, progress: Progress) -> 
     }
 
 
-def _read_anchors(file: Path | None) -> dict[int, str]:
+def read_anchors(file: Path | None) -> dict[int, str]:
+    """Hashes by number; none where there is no file yet. Raises ConfigRejected for a file that is no list of them."""
     if file is None or not file.exists():
         return {}
     try:

@@ -5,20 +5,16 @@ That records were taken away is a deed of its own and stands in the trail, befor
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from dataclasses import replace
 from typing import Any
 
 from adplat.domain import AuditRecord, AuditTrail, Clock, ConfigRejected, ListRequest, Viewer
 from adplat.domain.listing import LARGEST_PAGE
 from adplat.flows.check_audit import check_audit
-from adplat.reporting import harmless
+from adplat.reporting import audit_csv_bytes
 
 MOST_EXPORTED = 20_000
 MOST_CHECKED = 1_000_000  # some half a minute
-_COLUMNS = ("number", "at", "kind", "actor", "action", "subject", "advertiser_id", "reason", "detail", "sha256")
 
 
 def audit_csv(seen: AuditTrail, request: ListRequest, whole: AuditTrail, viewer: Viewer, clock: Clock) -> bytes:
@@ -45,12 +41,7 @@ def audit_csv(seen: AuditTrail, request: ListRequest, whole: AuditTrail, viewer:
     owner = next(iter(viewer.advertisers)) if viewer.advertisers and len(viewer.advertisers) == 1 else None
     detail = {"records": str(len(found)), "filter": " ".join(conditions)}
     whole.record(clock.now(), viewer.user_id, "audit export", "audit", detail, advertiser_id=owner)
-    text = io.StringIO(newline="")
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(_COLUMNS)
-    for record in found:
-        lines.writerow([harmless(one) if isinstance(one, str) else one for one in _cells(record)])
-    return text.getvalue().encode("utf-8-sig", "replace")
+    return audit_csv_bytes(found)
 
 
 def check_whole_audit(whole: AuditTrail) -> dict[str, Any]:
@@ -61,19 +52,3 @@ def check_whole_audit(whole: AuditTrail) -> dict[str, Any]:
             f"the trail has more than {MOST_CHECKED:,} records", where="audit", hint="run 'adplat audit check'"
         )
     return check_audit(whole, None, lambda _done, _total, _what: None)
-
-
-def _cells(record: AuditRecord) -> tuple[object, ...]:
-    entry = record.entry
-    return (
-        record.number,
-        entry.at.isoformat(),
-        entry.kind.value,
-        entry.actor,
-        entry.action,
-        entry.subject,
-        entry.advertiser_id or "",
-        entry.reason,
-        json.dumps(dict(entry.detail), ensure_ascii=False, sort_keys=True),
-        record.sha256,
-    )

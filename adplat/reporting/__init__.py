@@ -6,6 +6,7 @@ Called by:   flows, bootstrap.
 Tests:       tests/reporting/
 """
 
+from adplat.reporting.audit_file import audit_csv_bytes, audit_record, audit_rows
 from adplat.reporting.blocks import (
     Block,
     Cell,
@@ -58,6 +59,9 @@ __all__ = [
     "SplitCurve",
     "Table",
     "WinChances",
+    "audit_csv_bytes",
+    "audit_record",
+    "audit_rows",
     "cell_for_people",
     "csv_bytes",
     "draw_budget_split",

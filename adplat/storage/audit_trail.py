@@ -90,9 +90,9 @@ class SqlAuditTrail:
                 found.setdefault(entry.subject, []).append(entry)
         return found
 
-    def subjects_naming(self, action: str, name: str, value: str, limit: int = 200) -> list[str]:
-        """Subjects of the latest entries of this action whose detail tells ``value`` under ``name``, newest first."""
-        told = AuditRow.action == action, AuditRow.detail[name].as_string() == value
+    def subjects_naming(self, deed: str, name: str, value: str, limit: int = 200) -> list[str]:
+        """Subjects of the latest entries of this deed whose detail tells ``value`` under ``name``, newest first."""
+        told = AuditRow.action == deed, AuditRow.detail[name].as_string() == value
         wanted = select(AuditRow.subject).where(*told).order_by(AuditRow.audit_id.desc()).limit(limit)
         with self._database.read() as session:
             return list(session.scalars(wanted))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import Any
 
 import pytest
 
+from adplat.bootstrap import opened_audit, read_settings
 from adplat.cli import run
+from adplat.domain import ListRequest
+from adplat.reporting import audit_csv_bytes
 
 
 @pytest.fixture(autouse=True)
@@ -137,6 +141,38 @@ def test_the_audit_trail_is_listed_and_checked(
     assert Path(anchors).read_text().count("\n") == 2
 
 
+def test_an_export_is_checked_offline(
+    capsys: pytest.CaptureFixture[str], secret: str, tmp_path: Path, workspace: Path
+) -> None:
+    for name in ("mei", "wang", "li"):
+        said(capsys, "user", "add", name, "--role", "admin", "--password-file", secret)
+    file, anchors = tmp_path / "audit.csv", str(tmp_path / "anchors")
+    head = told(capsys, "audit", "check", "--anchors", anchors)["head"]["sha256"]
+    with opened_audit(read_settings(workspace=workspace)) as trail:
+        file.write_bytes(audit_csv_bytes(trail.records(ListRequest()).items))
+    shutil.rmtree(workspace)
+
+    assert said(capsys, "audit", "check", "--file", str(file)).splitlines() == [
+        f"3 records from 1 on hold; the last one is 3 {head}",
+        "not shown by a file: what was written after record 3, and whether that was cut off",
+        "not shown by a file: whether 3 records were written anew, hashes and all: no anchor speaks for them",
+    ]
+    assert told(capsys, "audit", "check", "--file", str(file), "--anchors", anchors)["unanchored"] == 0
+    assert not workspace.exists()
+
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join([*lines[:2], *lines[3:]]), newline="")
+    assert said(capsys, "audit", "check", "--file", str(file), code=2).splitlines()[:2] == [
+        "adplat: record 3 does not follow the one before it (1)",
+        "adplat: the export does not hold, first at record 3 (2 records were checked, 1 faults): ask for another "
+        "export; records 2 to 2 are not in it: say --filtered if a filter left them out",
+    ]
+    assert "1 gaps" in said(capsys, "audit", "check", "--file", str(file), "--filtered")
+    file.write_text("".join(lines).replace(",root,", ",mei,", 1), newline="")
+    broken = told(capsys, "audit", "check", "--file", str(file), code=2)
+    assert (broken["broken"], broken["records"], broken["faults"]) == (3, 3, ["record 3 was changed"])
+
+
 def test_triggers_of_the_audit_that_are_gone_are_told_and_made_anew_by_an_upgrade(
     capsys: pytest.CaptureFixture[str], workspace: Path
 ) -> None:
@@ -173,6 +209,10 @@ def test_triggers_of_the_audit_that_are_gone_are_told_and_made_anew_by_an_upgrad
         (("list", "--limit", "0"), "limit"),
         (("list", "--cursor", "x"), "does not belong"),
         (("check", "--anchors", "/"), "anchors"),
+        (("check", "--filtered"), "--file"),
+        (("check", "--file", "/"), "cannot be read"),
+        (("check", "--file", "/no/audit.csv"), "cannot be read"),
+        (("check", "--file", __file__), "no export of the audit trail"),
     ],
 )
 def test_a_wrong_question_is_one_line(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], line: str) -> None:

@@ -30,6 +30,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "f'{action} failed'": {f"{one} failed" for one in _GO_LIVE},
     "f'{order.deed.value} refused'": {f"{deed.value} refused" for deed in RolloutDeed if deed.changes},
     "row.action": set(),  # read back
+    "deed": set(),  # the same, of an exported file
     "deed.kind": {deed.kind for deed in RolloutDeed},
 }
 PLAIN = (ast.FunctionDef, ast.AsyncFunctionDef)

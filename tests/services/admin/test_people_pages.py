@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from enum import StrEnum
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy import text
 
 from adplat import bootstrap
 from adplat.domain import Job, JobOrder, ListRequest, Permission, Right, Role
+from adplat.flows.check_audit_file import check_audit_file
 from adplat.snapshots import KeyFile
 from adplat.storage import SqlAuditTrail, SqlJobs
 from services.admin.rendering import script_file
@@ -372,6 +374,19 @@ def test_the_trail_as_a_file_is_harmless_whole_of_ones_own_and_told_itself(admin
     only = admin.nobody().post("/v1/audit/export", headers={"authorization": f"Bearer {key}"})
     assert only.status_code == 200  # a key that changes nothing, and yet its taking is told
     assert sent(admin.as_("rob"), "/audit/export").status_code == 403
+
+
+def test_an_export_is_checked_without_the_database(admin: Admin, tmp_path: Path) -> None:
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        trail, now = SqlAuditTrail(database), bootstrap.clock().now()
+        trail.record(now, "=cmd", "look", "'=1+1", {"reason": "@SUM(1)", "half": "\ud83d", "lines": "a\r\nb\rc\n"})
+    file = tmp_path / "audit.csv"
+    file.write_bytes(sent(admin.as_("root"), "/audit/export").content)
+    told = check_audit_file([file], None, is_filtered=False)
+    assert told["holds"] and told["first"]["begins_trail"] and told["records"] == told["head"]["number"] > 10
+    file.write_bytes(sent(admin.as_("mei"), "/audit/export").content)  # what an advertiser sees has gaps
+    own = check_audit_file([file], None, is_filtered=True)
+    assert own["holds"] and own["gap_count"] and not check_audit_file([file], None, is_filtered=False)["holds"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
