@@ -49,6 +49,7 @@ from adplat.bootstrap.stores import (
     open_objects,
     opened_audit,
     opened_jobs,
+    require_database,
     seen_by,
     upgrade_database,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "public_url",
     "read_settings",
     "report_parts",
+    "require_database",
     "require_workspace",
     "rollout_parts",
     "run_benchmark",

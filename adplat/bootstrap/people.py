@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,22 +18,28 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened_people(settings: Settings) -> Iterator[PeopleParts]:
-    """People of a workspace, with their passwords, sessions and keys. Raises StoreUnreachable."""
+def opened_people(settings: Settings, made: Callable[[str], None] | None = None) -> Iterator[PeopleParts]:
+    """People of a workspace, with their passwords, sessions and keys; ``made`` as of ``open_database``.
+
+    Raises StoreUnreachable.
+    """
     from adplat.flows.sign_in import PeopleParts
     from adplat.storage import SqlPeople
 
-    with closing(open_database(settings)) as database:
+    with closing(open_database(settings, made)) as database:
         yield PeopleParts(SqlPeople(database), secrets.token_bytes, clock(), actor(settings))
 
 
 @contextmanager
-def opened_keys(settings: Settings) -> Iterator[KeyParts]:
-    """Callers and keys of a workspace, for one who changes them at a time.
+def opened_keys(settings: Settings, made: Callable[[str], None] | None = None) -> Iterator[KeyParts]:
+    """Callers and keys of a workspace, for one who changes them at a time; ``made`` as of ``open_database``.
 
     Raises StoreUnreachable, and WorkspaceBusy where another one changes them at this moment.
     """
-    with closing(open_database(settings)) as database, one_key_desk(settings, database, actor(settings)) as parts:
+    with (
+        closing(open_database(settings, made)) as database,
+        one_key_desk(settings, database, actor(settings)) as parts,
+    ):
         yield parts
 
 

@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adplat.bootstrap.machine import require_workspace
 from adplat.bootstrap.settings import Settings
-from adplat.domain import AuditTrail, BundleRegistry, CatalogueStore, JobQueue, ObjectStore
+from adplat.domain import AuditTrail, BundleRegistry, CatalogueStore, JobQueue, MissingInput, ObjectStore
 
 if TYPE_CHECKING:
     from adplat.domain import Viewer
     from adplat.storage import Database, DatabaseCheck, SqlMetricsLedger
+
+_FILE = "adplat.db"
 
 
 def database_url(settings: Settings) -> str:
     """The database that these settings name."""
     if settings.database_url:
         return settings.database_url
-    return f"sqlite:///{(settings.workspace / 'adplat.db').resolve()}"
+    return f"sqlite:///{_own_file(settings)}"
 
 
-def open_database(settings: Settings) -> Database:
-    """The database, at the newest migration when it is our own SQLite file. Raises StoreUnreachable."""
+def open_database(settings: Settings, made: Callable[[str], None] | None = None) -> Database:
+    """The database, at the newest migration when it is our own SQLite file, which is made where there is none.
+
+    ``made`` hears in one line that a new one was made, and where. Raises StoreUnreachable.
+    """
     from adplat import storage
 
     url = database_url(settings)
     if not settings.database_url:
         require_workspace(settings)
+        is_new = not _own_file(settings).exists()
         storage.upgrade_database(url)
+        if is_new and made is not None:
+            made(f"a new database was made: {_own_file(settings)}{_one_below(settings)}")
     return storage.open_database(url)
+
+
+def require_database(settings: Settings) -> Settings:
+    """These settings, for who looks at or changes what is there and would have nothing of a new database.
+
+    Raises MissingInput where the workspace has none.
+    """
+    if not settings.database_url and not _own_file(settings).exists():
+        raise MissingInput(
+            "there is no database",
+            where=str(_own_file(settings)),
+            hint=f"name its folder with --workspace or ADPLAT_WORKSPACE{_one_below(settings)}",
+        )
+    return settings
 
 
 def upgrade_database(settings: Settings) -> DatabaseCheck:
@@ -110,3 +133,13 @@ def open_objects(settings: Settings) -> ObjectStore:
     from adplat import storage
 
     return storage.open_objects(settings.objects_url or str(settings.workspace / "objects"))
+
+
+def _own_file(settings: Settings) -> Path:
+    return (settings.workspace / _FILE).resolve()
+
+
+def _one_below(settings: Settings) -> str:
+    """Of a database in a folder of the workspace: that of a demo lies so, and is easily missed."""
+    found = next(iter(sorted(settings.workspace.glob(f"*/{_FILE}"))), None)
+    return "" if found is None else f"; there is one in {found.parent}"

@@ -43,6 +43,7 @@ def test_a_key_is_the_whole_of_stdout_and_is_told_once(capsys: pytest.CaptureFix
     key = out.strip()
     assert out == f"{key}\n" and key.startswith("adp_") and key not in err
     assert "may bid, record; all advertisers; all placements" in err
+    assert f"a new database was made: {workspace / 'adplat.db'}\n" in err
     listed = said(capsys, "list")[0] + json.dumps(told(capsys, "list"))
     assert key[:16] in listed and key not in listed
     book = KeyFile(workspace).read()

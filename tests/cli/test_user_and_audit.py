@@ -216,4 +216,58 @@ def test_triggers_of_the_audit_that_are_gone_are_told_and_made_anew_by_an_upgrad
     ],
 )
 def test_a_wrong_question_is_one_line(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], line: str) -> None:
+    told(capsys, "db", "upgrade")
     assert line in said(capsys, "audit", *words, code=2)
+
+
+def test_a_first_person_makes_the_database_and_it_is_told_once_where(
+    capsys: pytest.CaptureFixture[str], secret: str, workspace: Path
+) -> None:
+    add = ("user", "add", "mei", "--role", "admin", "--password-file", secret)
+    said_first = said(capsys, *add).splitlines()
+    assert said_first[0] == f"a new database was made: {workspace / 'adplat.db'}" and len(said_first) == 2
+    assert "new database" not in said(capsys, *add, code=2)
+    above = said(capsys, *add, "--workspace", str(workspace.parent))  # as of a demo, whose own is one folder below
+    assert f"{workspace.parent / 'adplat.db'}; there is one in {workspace}\n" in above
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("user", "list"),
+        ("user", "allow", "mei", "--role", "admin"),
+        ("user", "disable", "mei"),
+        ("user", "enable", "mei"),
+        ("user", "password", "mei"),
+        ("audit", "check"),
+        ("audit", "list"),
+        ("key", "create", "seller"),
+        ("key", "list"),
+        ("key", "allow", "seller", "--may", "bid"),
+        ("key", "rotate", "adp_1"),
+        ("key", "revoke", "adp_1"),
+        ("key", "publish"),
+    ],
+)
+def test_what_only_looks_or_changes_makes_no_database(
+    capsys: pytest.CaptureFixture[str], workspace: Path, words: tuple[str, ...]
+) -> None:
+    [line] = said(capsys, *words, code=2).splitlines()
+    assert line == (
+        f"adplat: there is no database ({workspace / 'adplat.db'}): "
+        "name its folder with --workspace or ADPLAT_WORKSPACE"
+    )
+    assert not workspace.exists()
+    told(capsys, "db", "upgrade", "--workspace", str(workspace / "service"))
+    assert f"; there is one in {workspace / 'service'}" in said(capsys, *words, code=2)
+    assert not (workspace / "adplat.db").exists()
+
+
+def test_a_database_that_is_named_is_not_asked_of_the_workspace(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, secret: str, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ADPLAT_DATABASE_URL", f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    assert "run `adplat db upgrade`" in said(capsys, "user", "list", code=2)
+    told(capsys, "db", "upgrade")
+    add = ("user", "add", "mei", "--role", "admin", "--password-file", secret)
+    assert "new database" not in said(capsys, *add) and "mei" in said(capsys, "user", "list")
