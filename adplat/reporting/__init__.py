@@ -1,5 +1,6 @@
 """Card
 This room:   figures, one self-contained HTML report, and tables as files for people; it shows numbers, it makes none.
+             The audit trail as a file, written and read back.
 May import:  data, artwork, statistics, domain; jinja2, matplotlib, Pillow, xlsxwriter and typst, late.
 Must not:    know another engine, read or write files, refer to any outside address.
 Called by:   flows, bootstrap.
