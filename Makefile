@@ -7,6 +7,9 @@ STAMP := $(VENV)/.adplat-installed
 # One computing thread a process: on small machines two processes with two threads each are slower than with one.
 export OMP_NUM_THREADS ?= 1
 export RAY_USAGE_STATS_ENABLED := 0
+# Tests run in so many processes at once, each with servers of its own: 2 GB of memory each.
+TESTS_AT_ONCE ?= 2
+PYTEST := $(BIN)/pytest -n $(TESTS_AT_ONCE) --dist loadfile
 
 .PHONY: help setup demo test lint types walls chromium unit test-slow pictures bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments bench-generation bench-admin proto client lock clean
 
@@ -67,10 +70,10 @@ chromium: $(STAMP)
 
 unit: $(STAMP) chromium
 	@echo "▸ pytest: everything but the slow suites"
-	@$(BIN)/pytest -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 test-slow: $(STAMP) chromium
-	@$(BIN)/pytest
+	@$(PYTEST)
 
 bench-demo: $(STAMP)
 	@$(BIN)/adplat bench demo --write docs/benchmarks/demo.md

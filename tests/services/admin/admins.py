@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -253,12 +253,29 @@ class Somebody:
         return self.ask("PATCH", path, **told)
 
 
-class Admin:
-    """The application over one workspace; ``as_`` signs somebody in."""
+class Stage:
+    """One application that opens, each time it starts, the workspace that is set then: to build its routes takes
+    longer than most tests."""
 
-    def __init__(self, settings: Settings, **told: Any) -> None:
+    def __init__(self) -> None:
+        self.settings: Settings | None = None
+        self.app = admin_app(self._opened)
+
+    def _opened(self) -> AbstractContextManager[AdminParts]:
+        assert self.settings is not None, "nothing is set"
+        return opened(self.settings)
+
+
+class Admin:
+    """The application over one workspace; ``as_`` signs somebody in. On a ``stage`` one at a time can be."""
+
+    def __init__(self, settings: Settings, *, stage: Stage | None = None, **told: Any) -> None:
         self.settings = settings
-        self.app = admin_app(lambda: opened(settings), **told)
+        if stage is None:
+            self.app = admin_app(lambda: opened(settings), **told)
+        else:
+            assert not told, "an application of its own is told how it is"
+            stage.settings, self.app = settings, stage.app
 
     def nobody(self) -> TestClient:
         return TestClient(self.app, base_url="http://admin", raise_server_exceptions=False)

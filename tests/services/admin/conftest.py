@@ -12,7 +12,7 @@ import pytest
 from adplat import bootstrap
 from adplat.storage import upgrade_database
 from tests.real_postgres import a_postgres
-from tests.services.admin.admins import Admin, a_workspace
+from tests.services.admin.admins import Admin, Stage, a_workspace
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +22,17 @@ def made_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    return Stage()
+
+
 @pytest.fixture
-def admin(made_workspace: Path, tmp_path: Path) -> Iterator[Admin]:
+def admin(made_workspace: Path, tmp_path: Path, stage: Stage) -> Iterator[Admin]:
     """The application, running, over a copy of the made workspace."""
     folder = tmp_path / "ws"
     shutil.copytree(made_workspace, folder)
-    made = Admin(bootstrap.read_settings(workspace=folder, actor="setup"))
+    made = Admin(bootstrap.read_settings(workspace=folder, actor="setup"), stage=stage)
     with made.nobody():
         yield made
 
