@@ -16,6 +16,7 @@ from tests.bandit.builders import choose, choosing, knowing, never_shown, shown,
 
 # For all policies together (Bonferroni): each is asked the same question.
 ONE_IN_A_HUNDRED = 0.01 / len(POLICIES)
+DRAWS = [5_000, pytest.param(20_000, marks=pytest.mark.slow)]
 
 
 @pytest.fixture(params=list(POLICIES))
@@ -41,10 +42,10 @@ def test_propensities_are_probabilities_and_the_order_a_permutation(
     assert choice.propensities[choice.order[0]] > 0
 
 
-def test_the_first_place_is_drawn_with_the_stated_propensities(policy: Policy) -> None:
+@pytest.mark.parametrize("draws", DRAWS)
+def test_the_first_place_is_drawn_with_the_stated_propensities(policy: Policy, draws: int) -> None:
     p_ctr, arms = some_arms(8, 5)
     generator = rng(1)
-    draws = 20_000
     draw = choosing(policy, p_ctr, arms)
     choices = [draw(generator) for _ in range(draws)]
     counted = np.bincount([choice.order[0] for choice in choices], minlength=8)
@@ -52,11 +53,11 @@ def test_the_first_place_is_drawn_with_the_stated_propensities(policy: Policy) -
     assert chisquare(counted, choices[0].propensities * draws).pvalue > ONE_IN_A_HUNDRED
 
 
-def test_the_second_slot_is_drawn_without_replacement(policy: Policy) -> None:
+@pytest.mark.parametrize("draws", DRAWS)
+def test_the_second_slot_is_drawn_without_replacement(policy: Policy, draws: int) -> None:
     p_ctr, arms = some_arms(4, 6)
     shares = choose(policy, p_ctr, arms, rng()).propensities
     generator = rng(2)
-    draws = 20_000
     pairs = np.zeros((4, 4))
     draw = choosing(policy, p_ctr, arms)
     for _ in range(draws):
