@@ -44,6 +44,7 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 edits=storage.SqlCatalogueEdits(mine),
                 report=storage.SqlReports(mine).report,
                 shown_since=storage.SqlReports(mine).shown_since,
+                last_counted=storage.SqlReports(mine).last_counted,
                 drafts=storage.SqlDrafts(mine),
                 experiments=storage.SqlExperiments(mine),
                 forecasts=storage.SqlForecasts(mine),

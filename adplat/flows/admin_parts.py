@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from adplat.data import Lake
@@ -53,6 +53,7 @@ class SeenParts:
         keys: callers and their keys, for one who changes them at a time.
         report: answers a question from what was counted.
         shown_since: campaigns that were shown in an hour or later.
+        last_counted: the last day before one with anything counted, of one advertiser or (empty) of all.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
         sending: what the workspace allows of sendings.
         live: which bundle is live, pointed to, looking on; nothing for who does not see all advertisers.
@@ -69,6 +70,7 @@ class SeenParts:
     edits: CatalogueEdits
     report: Callable[[ReportQuestion], Report]
     shown_since: Callable[[datetime], Collection[str]]
+    last_counted: Callable[[date, str], date | None]
     drafts: DraftStore
     experiments: ExperimentStore
     forecasts: ForecastStore

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -80,6 +80,16 @@ def sum_up_period(report: Reports, period: Period, now: datetime, advertiser_id:
         for currency, days in told.items()
     ]
     return sorted(found, key=lambda one: (-one.now.spend_micros, one.currency))
+
+
+def counted_before(
+    last_counted: Callable[[date, str], date | None], period: Period, found: Sequence[PeriodSums], advertiser_id: str
+) -> date | None:
+    """Of a period in which nothing was counted (``found``), the last day before it in which something was; asked for
+    then alone, and ``None`` where there is no such day."""
+    if any(one.now != MetricSums() for one in found):
+        return None
+    return last_counted(period.since, advertiser_id)
 
 
 def won_in_period(auctions: Auctions, campaign_ids: Sequence[str], period: Period) -> tuple[MetricSums, MetricSums]:

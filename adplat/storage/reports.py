@@ -7,7 +7,7 @@ currencies is never added.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,17 @@ class SqlReports:
         wanted = select(row.campaign_id).where(row.hour >= hour, row.impressions > 0).distinct()
         with self._database.read() as session:
             return frozenset(session.scalars(wanted))
+
+    def last_counted(self, before: date, advertiser_id: str = "") -> date | None:
+        """The last day of UTC before this one with anything counted, of one advertiser or (empty) of all that are
+        seen; ``None``: there is none. Days of campaigns tell it, each of which is few rows, and not the hours."""
+        row = CampaignDayRow
+        wanted = select(func.max(row.day)).where(row.zone == _UTC, row.day < before.isoformat())
+        if advertiser_id:
+            wanted = wanted.where(row.advertiser_id == advertiser_id)
+        with self._database.read() as session:
+            last = session.scalar(wanted)
+        return None if last is None else date.fromisoformat(last)
 
     def report(self, question: ReportQuestion) -> Report:
         """The rows of a question, in order of their keys.

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from adplat.domain import REPORT_METRICS, MetricSums, Right
-from adplat.flows.sum_up_period import PeriodName, period_named, sum_up_period
+from adplat.flows.sum_up_period import PeriodName, counted_before, period_named, sum_up_period
 from services.admin.asking import Asking
 from services.admin.problems import responses
 from services.admin.reports_api import in_turn
@@ -28,11 +28,15 @@ class PeriodOut(BaseModel):
 
 
 class OverviewOut(BaseModel):
-    """From ``since`` to before ``until``, in days of UTC; ``before`` are as many days before them."""
+    """From ``since`` to before ``until``, in days of UTC; ``before`` are as many days before them.
+
+    ``last_counted_day``: where nothing was counted in them, the last day before them in which something was.
+    """
 
     period: PeriodName
     since: date
     until: date
+    last_counted_day: date | None
     items: list[PeriodOut]
 
 
@@ -60,7 +64,13 @@ def read_overview(
         }
         for one in found
     ]
-    return {"period": period, "since": stretch.since, "until": stretch.until, "items": items}
+    return {
+        "period": period,
+        "since": stretch.since,
+        "until": stretch.until,
+        "last_counted_day": counted_before(parts.last_counted, stretch, found, advertiser_id),
+        "items": items,
+    }
 
 
 def _metrics(sums: MetricSums) -> dict[str, float | int | None]:

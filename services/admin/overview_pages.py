@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,6 +11,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from adplat.domain import (
     REPORT_METRICS,
     Campaign,
+    Comparison,
+    Condition,
     ListRequest,
     MetricSums,
     Right,
@@ -21,6 +24,7 @@ from adplat.flows.sum_up_period import (
     Period,
     PeriodName,
     PeriodSums,
+    counted_before,
     period_named,
     sum_up_period,
     won_in_period,
@@ -33,6 +37,7 @@ from services.admin.figures import change, figure, sentence_of
 from services.admin.filters import Asked, Filters, advertiser, one_of
 from services.admin.pages import Browsing, owners_of
 from services.admin.rendering import page, words_for
+from services.admin.report_view import address
 from services.admin.reports_api import in_turn
 from services.admin.wording import Say
 
@@ -70,11 +75,13 @@ def overview(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(
         "owners": owners_of(parts, campaigns.items),
         "delivered": delivered(request, asker, campaigns.items),
         "sums": [],
+        "earlier": None,
         "pace_share": parts.limits.pace_share,
     }
     if asker.viewer.may(Right.SEE_REPORTS):
         found = in_turn(request, lambda: _summed(parts, stretch, chosen["advertiser"]))
         facts["sums"] = [_told(one, say) for one in found]
+        facts["earlier"] = _earlier(parts, stretch, found, chosen["advertiser"], say)
     return page(request, "overview.html", asker, asked=asked, **facts)
 
 
@@ -137,6 +144,22 @@ def _period(asked: Asked) -> PeriodName:
 
 def _summed(parts: SeenParts, stretch: Period, advertiser_id: str) -> list[PeriodSums]:
     return sum_up_period(parts.report, stretch, parts.clock.now(), advertiser_id)
+
+
+def _earlier(
+    parts: SeenParts, stretch: Period, found: list[PeriodSums], advertiser_id: str, say: Say
+) -> dict[str, str] | None:
+    """What a page without figures says, and the report of as many days up to the last that has some."""
+    last = counted_before(parts.last_counted, stretch, found, advertiser_id)
+    if last is None:
+        return None
+    since = last - timedelta(days=len(stretch.days) - 1)
+    whose = [Condition("advertiser", Comparison.IS, (advertiser_id,)).text] if advertiser_id else []
+    return {
+        "what": say("nothing_in_period").format(since=stretch.since, last=stretch.days[-1], counted=last),
+        "report": say("report_of_days").format(since=since, last=last),
+        "href": address("/reports", since, last + timedelta(days=1), ["day"], "UTC", whose),
+    }
 
 
 def _told(one: PeriodSums, say: Say) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event, insert, text
 
 from adplat.domain import (
     STREAM_START,
@@ -23,6 +25,8 @@ from adplat.domain import (
     summed,
 )
 from adplat.storage import Database, SqlCatalogue, SqlMetricsLedger, SqlReports, keep_zone, kept_zones, seen_by
+from adplat.storage.daily_metrics import SUMS
+from adplat.storage.tables import CampaignDayRow
 
 DAY, HOUR, ADVERTISER, CAMPAIGN = Dimension.DAY, Dimension.HOUR, Dimension.ADVERTISER, Dimension.CAMPAIGN
 CREATIVE, PLACEMENT = Dimension.CREATIVE, Dimension.PLACEMENT
@@ -89,6 +93,69 @@ def test_campaigns_that_were_shown_lately_are_told_to_who_sees_them(database: Da
     assert SqlReports(database).shown_since(at(1, 9)) == {"k9", "k-a3"}
     own = seen_by(database, Viewer("mei", Role.ADVERTISER, frozenset({"a1"})))
     assert SqlReports(own).shown_since(at(1, 9)) == {"k9"}
+
+
+def test_the_last_counted_day_before_one_is_told_of_what_the_viewer_sees(database: Database) -> None:
+    counted = Counted(database)
+    counted.add(at(1, 23))
+    counted.add(at(3, 0))
+    counted.add(at(5), advertiser="a2")
+    staff = SqlReports(database)
+    own = SqlReports(seen_by(database, Viewer("mei", Role.ADVERTISER, frozenset({"a1", "a3"}))))
+
+    assert staff.last_counted(date(2026, 3, 9)) == date(2026, 3, 5)
+    assert staff.last_counted(date(2026, 3, 5)) == own.last_counted(date(2026, 3, 9)) == date(2026, 3, 3)
+    assert staff.last_counted(date(2026, 3, 9), "a1") == date(2026, 3, 3)
+    assert own.last_counted(date(2026, 3, 3)) == date(2026, 3, 1)
+    assert own.last_counted(date(2026, 3, 1)) is None
+    assert own.last_counted(date(2026, 3, 9), "a2") is None and own.last_counted(date(2026, 3, 9), "a3") is None
+
+
+@pytest.mark.parametrize(
+    ("whose", "advertiser_id", "sqlite_reads", "postgresql_reads"),
+    [
+        (None, "", "PRIMARY KEY (zone=? AND day<?)", "Backward using pk_campaign_days"),
+        (None, "b7", "ix_campaign_days_advertiser_id (advertiser_id=? AND zone=? AND day<?)", "Backward using"),
+        (
+            {"b7", "b8"},
+            "",
+            "ix_campaign_days_advertiser_id (advertiser_id=? AND zone=? AND day<?)",
+            "on ix_campaign_days",
+        ),
+    ],
+)
+def test_an_index_of_days_tells_the_last_counted_one(
+    database: Database, whose: set[str] | None, advertiser_id: str, sqlite_reads: str, postgresql_reads: str
+) -> None:
+    days = [str(MARCH + timedelta(days=number)) for number in range(60)]
+    rows = [
+        {"zone": zone, "day": day, "advertiser_id": f"b{number % 50}", "campaign_id": f"k{number}"}
+        | dict.fromkeys(SUMS, 1)
+        for zone in ("Asia/Shanghai", "UTC")
+        for day in days
+        for number in range(100)
+    ]
+    with database.write() as connection:
+        connection.execute(insert(CampaignDayRow), rows)
+        connection.execute(text("ANALYZE"))
+    role = Role.OPERATOR if whose is None else Role.ADVERTISER
+    mine = seen_by(database, Viewer("mei", role, None if whose is None else frozenset(whose)))
+    heard: list[tuple[str, Any]] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, told: Any, *_: object) -> None:
+        if "SELECT max" in statement:
+            heard.append((statement, told))
+
+    event.listen(mine.engine, "before_cursor_execute", hear)
+    assert SqlReports(mine).last_counted(date(2030, 1, 1), advertiser_id) == date.fromisoformat(days[-1])
+
+    [(statement, told)] = heard
+    is_sqlite = database.engine.dialect.name == "sqlite"
+    with database.engine.connect() as connection:
+        asked = f"EXPLAIN {'QUERY PLAN ' if is_sqlite else ''}{statement}"
+        plan = " ".join(row[-1] for row in connection.exec_driver_sql(asked, told))
+    assert (sqlite_reads if is_sqlite else postgresql_reads) in plan
+    assert "Seq Scan" not in plan and "SCAN" not in plan
 
 
 def test_money_of_two_currencies_is_never_one_row(database: Database) -> None:

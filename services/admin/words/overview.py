@@ -13,6 +13,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "against_before": ("against the days before", "较之前同样天数"),
     "today_so_far": ("Today so far", "今日至今"),
     "days_of_utc": ("Days of UTC; today is not among them.", "以 UTC 计日，不含今日。"),
+    "nothing_in_period": (
+        "Nothing was counted from {since} to {last}. The last day before with anything counted is {counted}.",
+        "{since} 至 {last} 没有统计到任何数据；此前最近有数据的一天是 {counted}。",
+    ),
+    "report_of_days": ("Report of {since} to {last}", "查看 {since} 至 {last} 的报表"),
     "spend_by_day": ("Spend by day", "每日花费"),
     "chart_figures": ("Figures", "数据"),
     "delivery_and_pacing": ("Delivery and pacing", "投放与进度"),

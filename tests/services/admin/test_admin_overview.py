@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import html
 import re
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from adplat import bootstrap
-from adplat.domain import AlertKind, Campaign, Dimension, MetricSums, Report, ReportQuestion, ReportRow, StreamPosition
-from adplat.flows.sum_up_period import PeriodName, period_named, sum_up_period
+from adplat.domain import (
+    AlertKind,
+    Campaign,
+    Dimension,
+    MetricSums,
+    Report,
+    ReportQuestion,
+    ReportRow,
+    Role,
+    StreamPosition,
+    User,
+)
+from adplat.flows.manage_people import add_person
+from adplat.flows.sum_up_period import PeriodName, PeriodSums, counted_before, period_named, sum_up_period
 from adplat.storage import SqlCatalogue, SqlMetricsLedger
 from services.admin.wording import LANGUAGES, words_in
-from tests.services.admin.admins import Admin
+from tests.services.admin.admins import CHEAP, WORDS, Admin
 from tests.services.admin.test_admin_alerts import make_trouble
 from tests.storage.builders import a_campaign, an_advertiser
 
@@ -39,6 +53,62 @@ def test_sums_of_two_currencies_are_never_added_and_today_is_apart() -> None:
     assert (usd.currency, usd.now.spend_micros, usd.before.spend_micros) == ("USD", 100, 0)
     told = (cny.now.spend_micros, cny.before.spend_micros, cny.today.spend_micros)
     assert told == (5, 3, 7) and len(cny.days) == 7
+
+
+def test_only_of_a_period_in_which_nothing_was_counted_an_earlier_day_is_looked_up() -> None:
+    period = period_named(PeriodName.WEEK, datetime(2027, 6, 10, 12, tzinfo=UTC))
+    asked: list[tuple[date, str]] = []
+
+    def last_counted(before: date, advertiser_id: str) -> date:
+        asked.append((before, advertiser_id))
+        return date(2027, 5, 2)
+
+    nothing, shown = MetricSums(), MetricSums(impressions=1)
+    earlier_and_today = PeriodSums("CNY", nothing, shown, shown, ())
+    assert counted_before(last_counted, period, [], "a1") == date(2027, 5, 2)
+    assert counted_before(last_counted, period, [earlier_and_today], "") == date(2027, 5, 2)
+    assert asked == [(date(2027, 6, 3), "a1"), (date(2027, 6, 3), "")]
+    one_shown = PeriodSums("USD", shown, nothing, nothing, ())
+    assert counted_before(last_counted, period, [earlier_and_today, one_shown], "") is None
+    assert len(asked) == 2
+
+
+def test_a_period_without_anything_leads_to_the_days_that_were_counted_last(admin: Admin) -> None:
+    last = bootstrap.clock().now().replace(minute=0, second=0, microsecond=0) - timedelta(days=40)
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        SqlCatalogue(database).save([an_advertiser("a3")], [a_campaign("k3", "a3")], [], [])
+        spend = {(hour, "a3", "k3", "c3", "feed"): 7_000_000 for hour in (last, last - timedelta(days=30))}
+        assert SqlMetricsLedger(database).add(StreamPosition(1, 0), StreamPosition(2, 0), {}, spend)
+    with bootstrap.opened_people(admin.settings) as parts:
+        add_person(replace(parts, cost=CHEAP), User("zoe", Role.ADVERTISER, "Zoe", frozenset({"a3"})), WORDS)
+    zoe, olga = admin.as_("zoe"), admin.as_("olga")
+
+    told = zoe.get("/v1/overview").json()
+    assert (told["last_counted_day"], told["items"]) == (last.date().isoformat(), [])
+    assert olga.get("/v1/overview", params={"advertiser_id": "a3"}).json()["last_counted_day"] == str(last.date())
+    assert olga.get("/v1/overview").json()["last_counted_day"] is None
+
+    page = zoe.get("/").text
+    assert f"The last day before with anything counted is {last.date()}." in page
+    assert f"最近有数据的一天是 {last.date()}。" in zoe.get("/", headers={"accept-language": "zh"}).text
+    assert "nothing was counted" not in olga.get("/").text.lower()
+    href = _report_of(page)
+    assert "a3" not in href and "a3" in _report_of(olga.get("/", params={"advertiser": "a3"}).text)
+    report = zoe.get(href)
+    assert report.status_code == 200 and "7.00" in report.text
+    days = report.request.url.params
+    assert date.fromisoformat(days["until"]) - date.fromisoformat(days["since"]) == timedelta(days=7)
+    four_weeks = zoe.get(_report_of(zoe.get("/", params={"period": "28d"}).text)).request.url.params
+    assert (four_weeks["until"], four_weeks["since"]) == (
+        str(last.date() + timedelta(days=1)),
+        str(last.date() - timedelta(days=27)),
+    )
+
+
+def _report_of(page: str) -> str:
+    """Where the line about an earlier day leads."""
+    [href] = re.findall(r'class="note">[^<]* <a href="(/reports[^"]*)">', page)
+    return html.unescape(href)
 
 
 def test_the_page_tells_pacing_tiles_and_the_days_of_what_the_viewer_sees(admin: Admin) -> None:

@@ -23,14 +23,18 @@ T = TypeVar("T", bound="OverviewOut")
 class OverviewOut:
     """From ``since`` to before ``until``, in days of UTC; ``before`` are as many days before them.
 
-    Attributes:
-        items (list[PeriodOut]):
-        period (PeriodName): Stretches that people choose from.
-        since (datetime.date):
-        until (datetime.date):
+    ``last_counted_day``: where nothing was counted in them, the last day before them in which something was.
+
+        Attributes:
+            items (list[PeriodOut]):
+            last_counted_day (datetime.date | None):
+            period (PeriodName): Stretches that people choose from.
+            since (datetime.date):
+            until (datetime.date):
     """
 
     items: list[PeriodOut]
+    last_counted_day: datetime.date | None
     period: PeriodName
     since: datetime.date
     until: datetime.date
@@ -44,6 +48,12 @@ class OverviewOut:
             items_item = items_item_data.to_dict()
             items.append(items_item)
 
+        last_counted_day: None | str
+        if isinstance(self.last_counted_day, datetime.date):
+            last_counted_day = self.last_counted_day.isoformat()
+        else:
+            last_counted_day = self.last_counted_day
+
         period = self.period.value
 
         since = self.since.isoformat()
@@ -55,6 +65,7 @@ class OverviewOut:
         field_dict.update(
             {
                 "items": items,
+                "last_counted_day": last_counted_day,
                 "period": period,
                 "since": since,
                 "until": until,
@@ -75,6 +86,21 @@ class OverviewOut:
 
             items.append(items_item)
 
+        def _parse_last_counted_day(data: object) -> datetime.date | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                last_counted_day_type_0 = datetime.date.fromisoformat(data)
+
+                return last_counted_day_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.date | None, data)
+
+        last_counted_day = _parse_last_counted_day(d.pop("last_counted_day"))
+
         period = PeriodName(d.pop("period"))
 
         since = datetime.date.fromisoformat(d.pop("since"))
@@ -83,6 +109,7 @@ class OverviewOut:
 
         overview_out = cls(
             items=items,
+            last_counted_day=last_counted_day,
             period=period,
             since=since,
             until=until,
