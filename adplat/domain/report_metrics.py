@@ -7,10 +7,11 @@ any cut of the rows gives the same total. What is divided by nothing is ``None``
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adplat.domain.errors import ConfigRejected
 
@@ -70,12 +71,17 @@ class MetricSums:
         )
 
 
+_NUMBERS = attrgetter(*(one.name for one in fields(MetricSums)))
+
+
 def summed(many: Iterable[MetricSums]) -> MetricSums:
     """All of them together; nothing at all is zero, and auctions are told where all tell them."""
-    found: MetricSums | None = None
-    for one in many:
-        found = one if found is None else found + one
-    return MetricSums() if found is None else found
+    told = [_NUMBERS(one) for one in many]
+    if not told:
+        return MetricSums()
+    # Column by column: a report has a hundred thousand of them.
+    columns: Iterable[Any] = (None if None in column else sum(column) for column in zip(*told, strict=True))
+    return MetricSums(*columns)
 
 
 @dataclass(frozen=True, slots=True)

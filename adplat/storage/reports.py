@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -104,7 +105,7 @@ class SqlReports:
                 _fold(sums, len(question.dimensions), found, currencies)
                 if len(sums) > MOST_ROWS:
                     raise _too_many()
-            rows = _in_order(sums, zone)
+            rows = _in_order(sums, zone if Dimension.HOUR in question.dimensions else None)
             labels = {
                 dimension.value: _names(session, dimension, {row.keys[place] for row in rows})
                 for place, dimension in enumerate(question.dimensions)
@@ -223,15 +224,16 @@ def _fold(sums: _Sums, width: int, found: Iterable[Any], currencies: Mapping[str
         sums[key] = sums[key] + told if key in sums else told
 
 
-def _in_order(sums: _Sums, zone: ZoneInfo) -> tuple[ReportRow, ...]:
+def _in_order(sums: _Sums, hours_of: ZoneInfo | None) -> tuple[ReportRow, ...]:
+    """``hours_of``: the zone in which hours among the keys are told; ``None``: there are none, and all are words."""
+    told = (lambda keys: keys) if hours_of is None else partial(_with_hours, hours_of)
+    return tuple([ReportRow(told(keys), currency, sums[keys, currency]) for keys, currency in sorted(sums)])
+
+
+def _with_hours(zone: ZoneInfo, keys: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(
-        ReportRow(tuple([_told(key, zone) for key in keys]), currency, sums[keys, currency])
-        for keys, currency in sorted(sums)
+        key.astimezone(zone).isoformat(timespec="minutes") if isinstance(key, datetime) else key for key in keys
     )
-
-
-def _told(key: str | datetime, zone: ZoneInfo) -> str:
-    return key if isinstance(key, str) else key.astimezone(zone).isoformat(timespec="minutes")
 
 
 def _names(session: Session, dimension: Dimension, ids: set[str]) -> dict[str, str]:
