@@ -182,7 +182,7 @@ class AdminClient:
         except msgspec.DecodeError:
             return self._somebody_else(answer)
         kind = _ERRORS.get(answer.status_code, ConfigRejected)
-        return kind(told.detail, where=told.where, hint=told.hint or "see docs/admin.md and /openapi.json")
+        return kind(told.detail, where=told.where, hint=told.hint or "see docs/admin-api.md and /openapi.json")
 
     def _somebody_else(self, answer: Response[T]) -> StoreUnreachable:
         return StoreUnreachable(

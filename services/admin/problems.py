@@ -101,7 +101,7 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
         return 422, "the body is not JSON", "body", "send a JSON document"
     if isinstance(error, HTTPException):
         what = "no such address" if error.status_code == 404 else str(error.detail)
-        return error.status_code, what, "", "see docs/admin.md and /openapi.json"
+        return error.status_code, what, "", "see docs/admin-api.md and /openapi.json"
     log.exception("a request failed by our fault", exc_info=error)
     return 500, UNFORESEEN.what, "", UNFORESEEN.hint
 

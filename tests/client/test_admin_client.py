@@ -197,10 +197,10 @@ def test_a_moment_to_come_again_is_understood() -> None:
 
 
 def test_the_example_of_the_docs_runs(served: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    text = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "admin-api.md").read_text(encoding="utf-8")
     [example] = re.findall(r"```python\n(# As a script.*?)```", text, re.DOTALL)
     assert '"k' not in example, "no workspace but that of tests has such a campaign"
     address, secret = served
     ours = example.replace("http://127.0.0.1:8480", address).replace("adp_…", secret)
-    exec(compile(ours, "docs/admin.md", "exec"), {})  # noqa: S102 - what the docs show
+    exec(compile(ours, "docs/admin-api.md", "exec"), {})  # noqa: S102 - what the docs show
     assert "Spring 2" in capsys.readouterr().out
