@@ -1,4 +1,4 @@
-"""Every page, in both languages, light and (in one) dark, wide and narrow: no fault of accessibility, no missing word."""
+"""Every page, in both languages, light (in one dark too), wide and narrow: no fault of access, no missing word."""
 
 from __future__ import annotations
 
