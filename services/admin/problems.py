@@ -95,6 +95,8 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
         return status_of(error), told.what, told.where, told.hint
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            return 422, "the body is not JSON", f"body, character {first['loc'][-1]}", "send a JSON document"
         where = ".".join(str(part) for part in first["loc"] if part != "body")
         return 422, plainly(str(first["msg"])), where or "body", "see /openapi.json for the fields"
     if isinstance(error, HTTPException) and error.status_code == 400:  # of FastAPI: bytes that are not even text

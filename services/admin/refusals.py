@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from starlette.exceptions import HTTPException
+
 from adplat.domain import AdplatError, ChangedMeanwhile, ConfigRejected, NotPermitted, Right
 from services.admin.asking import FORM_TOKEN
 from services.admin.problems import of_error
@@ -75,6 +77,8 @@ def told_to_people(error: Exception | None, language: str) -> Told:
     shown = say(_LABELS[where]) if where in _LABELS else where
     if isinstance(error, AdplatError) and "sentence" in error.detail:
         return Told(status, _filled(error.detail["sentence"], error.detail["told"], say), shown)
+    if isinstance(error, HTTPException) and status == 404:
+        return Told(status, say("no_such_page"))
     if where == _AS_SEEN and (status == 428 or isinstance(error, ChangedMeanwhile)):
         return Told(status, say(_OF_AS_SEEN[status]))
     return Told(status, what, shown, hint, lead_of(language, status, where, error))

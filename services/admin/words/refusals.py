@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused 428": ("The form is not whole; load the page again.", "表单不完整，请重新打开页面后再提交。"),
     "refused 429": ("Too many tries or requests; wait a while.", "尝试或请求过于频繁，请稍后再试。"),
     "refused 500": ("This is a fault of adplat.", "系统内部错误。"),
+    "no_such_page": ("There is no such page; the menu leads to all there are.", "没有这个页面，请从菜单进入。"),
     "changed_since_seen": (
         "Somebody changed it since you opened this page. Look at what is there now, and do it again if it still fits.",
         "在您打开页面之后已有人修改。请查看当前内容，如仍需要再重新操作。",

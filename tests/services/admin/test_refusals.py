@@ -125,3 +125,16 @@ def test_pages_name_no_command_where_the_command_line_and_the_api_do(admin: Admi
     assert "adplat drafts list" in root.get("/v1/drafts/nope").json()["hint"]
     told = {"form_token": root.token, "caller_id": "exchange", "may-bid": "yes"}
     assert "there is a caller of this id. take another id." in root.post("/callers/new", data=told).text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_address_without_a_page_is_told_to_people_without_the_names_of_files(admin: Admin, language: str) -> None:
+    answer = admin.as_("rob").get("/nowhere", headers={"accept-language": language})
+    assert answer.status_code == 404 and words_in(language)("no_such_page") in answer.text
+    assert "docs/" not in answer.text and "openapi" not in answer.text
+
+
+def test_a_body_that_is_no_json_says_so_and_from_which_character_on(admin: Admin) -> None:
+    told = admin.as_("mei").post("/v1/ads", content='{"name":', headers={"content-type": "application/json"})
+    assert told.status_code == 422
+    assert (told.json()["detail"], told.json()["where"]) == ("the body is not JSON", "body, character 8")
