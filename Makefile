@@ -9,14 +9,17 @@ export OMP_NUM_THREADS ?= 1
 export RAY_USAGE_STATS_ENABLED := 0
 # Tests run in so many processes at once, each with servers of its own: 2 GB of memory each.
 TESTS_AT_ONCE ?= 2
-PYTEST := $(BIN)/pytest -n $(TESTS_AT_ONCE) --dist loadfile
+# What kills whole services or holds a time runs by itself: beside others it would measure them.
+ALONE := tests/e2e tests/runners tests/bandit/test_speed.py tests/flows/test_bench_admin.py tests/flows/test_bench_bidding_pacing.py
+PYTEST_TOGETHER := $(BIN)/pytest -n $(TESTS_AT_ONCE) --dist loadfile $(ALONE:%=--ignore=%)
+PYTEST_ALONE := $(BIN)/pytest $(ALONE)
 
 .PHONY: help setup demo test lint types walls chromium unit test-slow pictures bench-demo bench-real bench-ctr bench-bidding bench-bandit bench-experiments bench-generation bench-admin proto client lock clean
 
 help:
 	@echo "make setup       the environment alone; then: source .venv/bin/activate"
 	@echo "make demo        set up, then run the whole loop on a small world (about 3 minutes after set-up)"
-	@echo "make test        set up, then lint, types, walls and tests (about 40 minutes on two cores)"
+	@echo "make test        set up, then lint, types, walls and tests (about an hour on two cores)"
 	@echo "make test-slow   the slow suites too"
 	@echo "make bench-demo  the demo's claims over 20 seeds (about 20 minutes)"
 	@echo "make bench-real  the real-data commands in full, into docs/benchmarks/"
@@ -70,10 +73,13 @@ chromium: $(STAMP)
 
 unit: $(STAMP) chromium
 	@echo "▸ pytest: everything but the slow suites"
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST_TOGETHER) -m "not slow"
+	@echo "▸ pytest: what runs by itself"
+	@$(PYTEST_ALONE) -m "not slow"
 
 test-slow: $(STAMP) chromium
-	@$(PYTEST)
+	@$(PYTEST_TOGETHER)
+	@$(PYTEST_ALONE)
 
 bench-demo: $(STAMP)
 	@$(BIN)/adplat bench demo --write docs/benchmarks/demo.md

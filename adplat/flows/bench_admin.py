@@ -32,7 +32,7 @@ from adplat.flows.bench_admin_service import AdminService, running_admin
 from adplat.flows.bench_run import BenchRun
 
 MEMORY_MIB = 1_000.0
-ASKS, QUICK_ASKS = 40, 5
+ASKS, QUICK_ASKS = 20, 5
 REPORT_ASKS, QUICK_REPORT_ASKS = 10, 3
 FEW_ROWS = 1_000_000
 DATABASES = ("sqlite", "postgresql")

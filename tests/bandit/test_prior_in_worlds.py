@@ -77,7 +77,14 @@ def test_once_something_is_known_a_useless_model_costs_nothing_against_an_equall
     assert regret(ThompsonWithPrior(), model, 2000) <= 1.02 * alike
 
 
-@pytest.mark.parametrize(("model", "warm_up"), [("good", 0), ("shuffled", 2000), ("inverted", 2000)])
+@pytest.mark.parametrize(
+    ("model", "warm_up"),
+    [
+        pytest.param("good", 0, marks=pytest.mark.slow),
+        ("shuffled", 2000),
+        pytest.param("inverted", 2000, marks=pytest.mark.slow),
+    ],
+)
 def test_a_narrower_posterior_and_small_floors_regret_less_whatever_the_model(model: str, warm_up: int) -> None:
     as_it_stands = ThompsonWithPrior(width=1.0)
     assert regret(ThompsonWithPrior(), model, warm_up) < 0.95 * regret(as_it_stands, model, warm_up)
