@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import insert, make_url, select, text
 
 import adplat.storage
-from adplat.domain import StoreUnreachable, TableRejected
-from adplat.storage import Database, SqlAuditTrail, open_database, transactions
+from adplat.domain import JobOrder, StoreUnreachable, TableRejected
+from adplat.storage import Database, SqlAuditTrail, SqlJobs, open_database, transactions
 from adplat.storage.people_tables import AuditRow
 from adplat.storage.tables import AdvertiserRow
 
@@ -109,3 +110,12 @@ def test_only_one_module_ends_a_transaction() -> None:
     ends = re.compile(r"\.(commit|rollback|begin)\(")
 
     assert {file.name for file in folder.glob("*.py") if ends.search(file.read_text())} == {"transactions.py"}
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite", "postgresql"], indirect=True)
+def test_json_is_read_as_it_was_written_halves_of_letters_and_large_numbers_too(own_url: str) -> None:
+    told = {"half": "a\udfffb", "whole": "😀茶", "large": 2**70, "small": 0.1, "none": None, "deep": [{"a": [1, -0.0]}]}
+    with closing(open_database(own_url)) as database:
+        order = JobOrder("look", "x", NOON, "setup", payload=told)
+        kept = SqlJobs(database).add(order, NOON)
+        assert SqlJobs(database).find(kept.job_id).order.payload == told
