@@ -8,8 +8,6 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
-
 from adplat.client import BiddingClient
 from adplat.domain import InputError, InternalFault
 
@@ -43,22 +41,10 @@ def wait_until_served(url: str, child: subprocess.Popen[bytes], log_path: Path) 
 
 
 def end_service(child: subprocess.Popen[bytes]) -> None:
-    """Ask it to end in order, and make it after ``SERVICE_STOP_S``; its own helpers have ended too, or are as late.
-
-    One that does jobs outlives it by a moment, in which it would make the database anew in a folder that is removed.
-    """
-    helpers = _helpers_of(child)
+    """Ask it to end in order, and make it after ``SERVICE_STOP_S``."""
     child.terminate()
     try:
         child.wait(SERVICE_STOP_S)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-    psutil.wait_procs(helpers, SERVICE_STOP_S)
-
-
-def _helpers_of(child: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    try:
-        return list(psutil.Process(child.pid).children(recursive=True))
-    except psutil.NoSuchProcess:
-        return []

@@ -21,6 +21,7 @@ from adplat.domain import ConfigRejected, Role
 from services.admin.app import admin_app
 from services.admin.limits import RateLimits
 from services.admin.oidc import relying_party
+from services.hosting.asked_to_stop import sigterm_as_interrupt
 from services.hosting.jobs import jobs_beside
 from services.hosting.logs import writing_logs
 from services.hosting.ports import require_free_port
@@ -52,7 +53,8 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
     gc.set_threshold(_NEW_THINGS)
     url = settings.admin_url or f"http://{settings.http_host}:{settings.admin_port}"
     secure, elsewhere = _is_secure(url), relying_party(settings, url)
-    with ExitStack() as stack:
+    # When it is done uvicorn sends the signal that ended it once more: SIGTERM would leave all this standing.
+    with ExitStack() as stack, sigterm_as_interrupt():
         shared = stack.enter_context(bootstrap.opened_request_buckets(settings))
         stack.enter_context(bootstrap.lock_workspace(settings, "serve-admin"))
         require_free_port(settings.http_host, settings.admin_port)
