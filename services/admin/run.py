@@ -12,7 +12,7 @@ import gc
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
 from adplat import bootstrap
@@ -53,7 +53,8 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
     gc.set_threshold(_NEW_THINGS)
     url = settings.admin_url or f"http://{settings.http_host}:{settings.admin_port}"
     secure, elsewhere = _is_secure(url), relying_party(settings, url)
-    # When it is done uvicorn sends the signal that ended it once more: SIGTERM would leave all this standing.
+    # When it is done uvicorn sends the signal that ended it once more: SIGTERM would leave all this standing. Either
+    # signal is how it is meant to end.
     with ExitStack() as stack, sigterm_as_interrupt():
         shared = stack.enter_context(bootstrap.opened_request_buckets(settings))
         stack.enter_context(bootstrap.lock_workspace(settings, "serve-admin"))
@@ -82,7 +83,8 @@ def serve_admin(settings: Settings, *, ready: Ready = lambda _: None, told: Told
         server = uvicorn.Server(config)
         watch = threading.Thread(target=_say_when_up, args=(server, lambda: ready(url)), daemon=True)
         watch.start()
-        server.run()
+        with suppress(KeyboardInterrupt):
+            server.run()
 
 
 def _limits(settings: Settings) -> RateLimits:
