@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from adplat.domain.audit import AuditEntry
@@ -39,6 +39,10 @@ class CatalogueStore(Protocol):
 
     def creative_page(self, request: ListRequest) -> Page[Creative]:
         """A page of them. Raises ConfigRejected for a condition, an order or a cursor that the list does not have."""
+        ...
+
+    def held_creatives(self) -> Mapping[str, int]:
+        """How many creatives wait for a decision, by advertiser."""
         ...
 
     def ads(self, campaign_id: str = "") -> list[Ad]:

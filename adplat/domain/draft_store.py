@@ -122,6 +122,10 @@ class DraftStore(Protocol):
         """A page, newest first unless it says otherwise. Raises ConfigRejected."""
         ...
 
+    def held_drafts(self) -> Mapping[str, int]:
+        """How many drafts wait for a decision, by advertiser."""
+        ...
+
     def approve(self, draft_id: str, creative: Creative, ad: Ad, at: datetime, by: str, reason: str) -> KeptDraft:
         """It is approved, and with its ad in the catalogue, in one transaction.
 

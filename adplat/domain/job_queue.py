@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -51,6 +51,10 @@ class JobQueue(Protocol):
 
     def job_page(self, request: ListRequest) -> Page[Job]:
         """A page, newest first unless it says otherwise. Raises ConfigRejected."""
+        ...
+
+    def untaken(self, kinds: Collection[str], due: datetime) -> Mapping[str, int]:
+        """How many queued jobs that were due before this moment are of none of these kinds, by kind."""
         ...
 
     def jobs(self, states: Sequence[JobState] = (), *, kind: str = "", limit: int = 100) -> list[Job]:

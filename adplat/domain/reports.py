@@ -54,6 +54,7 @@ class ReportQuestion:
     Args:
         dimensions: in the order of the rows' keys; none: one row a currency.
         conditions: such as ``campaign=k1|k2``; all must hold.
+        with_names: whether the names of what rows are of are told too.
     """
 
     since: date
@@ -61,6 +62,7 @@ class ReportQuestion:
     dimensions: tuple[Dimension, ...] = ()
     time_zone: str = "UTC"
     conditions: tuple[Condition, ...] = ()
+    with_names: bool = True
 
     def __post_init__(self) -> None:
         if not self.since < self.until:

@@ -177,7 +177,7 @@ def _by(
     report: Reports, dimension: Dimension, since: date, until: date, campaign_ids: tuple[str, ...] = ()
 ) -> dict[str, MetricSums]:
     conditions = (Condition("campaign", Comparison.IS, campaign_ids),) if campaign_ids else ()
-    told = report(ReportQuestion(since, until, (dimension,), "UTC", conditions))
+    told = report(ReportQuestion(since, until, (dimension,), "UTC", conditions, with_names=False))
     found: dict[str, MetricSums] = {}
     for row in told.rows:
         # An id has one row for each currency, and a campaign one currency.

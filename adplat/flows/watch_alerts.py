@@ -56,11 +56,10 @@ def watch_alerts(parts: SeenParts) -> Alerts:
 
 
 def held_creatives(parts: SeenParts) -> list[Alert]:
-    """By advertiser, how many creatives and drafts wait for a decision (of each kind, 500 at most)."""
-    held = ListRequest([condition_from("status=held")], limit=_PAGE)
-    waiting = Counter(one.advertiser_id for one in parts.catalogue.creative_page(held).items)
+    """By advertiser, how many creatives and drafts wait for a decision."""
+    waiting = Counter(parts.catalogue.held_creatives())
     if parts.viewer.may(Right.SEE_DRAFTS):
-        waiting += Counter(one.advertiser_id for one in parts.drafts.draft_page(held).items)
+        waiting.update(parts.drafts.held_drafts())
     names = {one.advertiser_id: one.name for one in parts.edits.advertiser_page(ListRequest(limit=_PAGE)).items}
     return [
         Alert(

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
 from adplat.domain import (
-    LARGEST_PAGE,
     Alert,
     AlertKind,
     AlertLevel,
     AlertSubject,
-    Comparison,
-    Condition,
     Job,
     JobState,
-    ListRequest,
 )
 from adplat.flows.admin_parts import SeenParts
 
 # A worker that ended is started again within seconds: no alert for that.
 _PATIENCE = timedelta(minutes=1)
-_QUEUED = Condition("state", Comparison.IS, (JobState.QUEUED.value,))
 
 
 def untaken_jobs(parts: SeenParts, jobs: Iterable[Job]) -> frozenset[int]:
@@ -37,12 +31,9 @@ def untaken_jobs(parts: SeenParts, jobs: Iterable[Job]) -> frozenset[int]:
 
 
 def jobs_nobody_takes(parts: SeenParts) -> list[Alert]:
-    """By kind, how many jobs nobody takes for a minute already (of the 500 that wait longest)."""
+    """By kind, how many jobs nobody takes for a minute already."""
     now = parts.clock.now()
-    taken = tuple(sorted(parts.kinds_taken(now)))
-    conditions = [_QUEUED, *([Condition("kind", Comparison.IS_NOT, taken)] if taken else [])]
-    found = parts.jobs.job_page(ListRequest(conditions, order="job_id", limit=LARGEST_PAGE)).items
-    waiting = Counter(one.order.kind for one in found if now - one.order.run_after > _PATIENCE)
+    waiting = parts.jobs.untaken(parts.kinds_taken(now), now - _PATIENCE)
     return [
         Alert(AlertKind.JOBS_UNTAKEN, AlertLevel.BAD, AlertSubject.JOBS, kind, kind, facts={"waiting": count})
         for kind, count in waiting.items()

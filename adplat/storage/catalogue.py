@@ -22,7 +22,16 @@ from adplat.domain import (
 )
 from adplat.storage import rows
 from adplat.storage.audit_trail import audit
-from adplat.storage.pages import Listing, asked, choice_field, moment_field, number_field, page_of, text_field
+from adplat.storage.pages import (
+    Listing,
+    asked,
+    choice_field,
+    counted_by,
+    moment_field,
+    number_field,
+    page_of,
+    text_field,
+)
 from adplat.storage.tables import AdRow, AdvertiserRow, CampaignRow, CreativeRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import replace_rows
@@ -134,6 +143,11 @@ class SqlCatalogue:
         with self._database.read() as session:
             found = session.scalars(asked(CREATIVE_LISTING, request, select(CreativeRow))).all()
             return page_of(CREATIVE_LISTING, request, found, rows.creative_of)
+
+    def held_creatives(self) -> dict[str, int]:
+        """How many creatives wait for a decision, by advertiser."""
+        with self._database.read() as session:
+            return counted_by(session, CreativeRow.advertiser_id, CreativeRow.status == CreativeStatus.HELD.value)
 
     def ads(self, campaign_id: str = "") -> list[Ad]:
         """All of them, or those of one campaign."""

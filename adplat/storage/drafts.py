@@ -24,7 +24,16 @@ from adplat.domain import (
 )
 from adplat.storage import rows
 from adplat.storage.audit_trail import audit
-from adplat.storage.pages import Listing, asked, choice_field, moment_field, number_field, page_of, text_field
+from adplat.storage.pages import (
+    Listing,
+    asked,
+    choice_field,
+    counted_by,
+    moment_field,
+    number_field,
+    page_of,
+    text_field,
+)
 from adplat.storage.tables import AdRow, CreativeRow, DraftMakingRow, DraftParentRow, DraftReviewRow, DraftRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once, keep_rows, replace_rows
@@ -100,6 +109,11 @@ class SqlDrafts:
         with self._database.read() as session:
             found = session.execute(asked(DRAFT_LISTING, request, _with_review())).all()
         return page_of(DRAFT_LISTING, request, found, _kept_of)
+
+    def held_drafts(self) -> dict[str, int]:
+        """How many drafts wait for a decision, by advertiser."""
+        with self._database.read() as session:
+            return counted_by(session, DraftRow.advertiser_id, DraftRow.status == CreativeStatus.HELD.value)
 
     def approve(self, draft_id: str, creative: Creative, ad: Ad, at: datetime, by: str, reason: str) -> KeptDraft:
         """It is approved, and in the catalogue; see the port."""

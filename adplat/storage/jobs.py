@@ -6,7 +6,7 @@ moment. All that is said of a job afterwards is a compare-and-set on its worker,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,16 @@ from adplat.domain import (
 )
 from adplat.storage import rows
 from adplat.storage.audit_trail import audit
-from adplat.storage.pages import Listing, asked, choice_field, moment_field, number_field, page_of, text_field
+from adplat.storage.pages import (
+    Listing,
+    asked,
+    choice_field,
+    counted_by,
+    moment_field,
+    number_field,
+    page_of,
+    text_field,
+)
 from adplat.storage.tables import JobRow
 from adplat.storage.transactions import Database
 from adplat.storage.upserts import inserted_once
@@ -147,6 +156,12 @@ class SqlJobs:
         with self._database.read() as session:
             found = session.execute(asked(JOB_LISTING, request, select(*_COLUMNS))).all()
         return page_of(JOB_LISTING, request, found, rows.job_of)
+
+    def untaken(self, kinds: Collection[str], due: datetime) -> dict[str, int]:
+        """How many queued jobs that were due before this moment are of none of these kinds, by kind."""
+        waiting = JobRow.state == JobState.QUEUED.value, JobRow.run_after < due
+        with self._database.read() as session:
+            return counted_by(session, JobRow.kind, *waiting, JobRow.kind.not_in(sorted(kinds)))
 
     def jobs(self, states: Sequence[JobState] = (), *, kind: str = "", limit: int = 100) -> list[Job]:
         """Newest first; of all states and kinds where none are named."""

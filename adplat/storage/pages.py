@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.orm import Session
 
 from adplat.domain import Comparison, Condition, ConfigRejected, ListRequest, Page
 
@@ -143,6 +144,12 @@ def _parsed(listing: Listing, name: str, told: str) -> Any:
         raise ConfigRejected(
             f"{told[:80]!r} is no value of {name}", where=f"filter of {listing.name}", hint="see what the field holds"
         ) from error
+
+
+def counted_by(session: Session, key: Any, *wheres: ColumnElement[bool]) -> dict[str, int]:
+    """How many rows hold these conditions, by this column; none where there is none."""
+    found = session.execute(select(key, func.count()).where(*wheres).group_by(key))
+    return {row[0]: row[1] for row in found}
 
 
 def _order_of(listing: Listing, request: ListRequest) -> tuple[list[Any], bool]:

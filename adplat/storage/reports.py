@@ -109,7 +109,7 @@ class SqlReports:
             labels = {
                 dimension.value: _names(session, dimension, {row.keys[place] for row in rows})
                 for place, dimension in enumerate(question.dimensions)
-                if dimension in _NAMED
+                if question.with_names and dimension in _NAMED
             }
             coverage = session.get(StreamCoverageRow, READER)
             covered_to = _moment(coverage)

@@ -16,10 +16,12 @@ from adplat.domain import (
     CreativeStatus,
     LiveCatalogue,
     Money,
+    Role,
     TableRejected,
     UnknownReference,
+    Viewer,
 )
-from adplat.storage import Database, SqlCatalogue
+from adplat.storage import Database, SqlCatalogue, seen_by
 
 from .builders import a_campaign, a_creative, an_ad, an_advertiser, campaigns, creatives
 
@@ -109,6 +111,17 @@ def test_the_live_catalogue_is_what_is_live_and_its_owners_and_nobody_else(datab
     assert [one.campaign_id for one in live.campaigns] == ["K2", "k1"]
     assert [one.ad_id for one in live.ads] == ["AD2", "ad1"]
     assert [one.creative_id for one in live.creatives] == ["B", "b", "c"]
+
+
+def test_creatives_that_wait_for_a_decision_are_counted_for_who_sees_them(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+    held = [a_creative(f"c{number}", status=CreativeStatus.HELD) for number in range(3)]
+    other = a_creative("c8", advertiser_id="a2", status=CreativeStatus.HELD)
+    catalogue.save([an_advertiser(), an_advertiser("a2")], [a_campaign()], [an_ad()], [*held, other, a_creative("c9")])
+
+    assert catalogue.held_creatives() == {"a1": 3, "a2": 1}
+    own = seen_by(database, Viewer("mei", Role.ADVERTISER, frozenset({"a2"})))
+    assert SqlCatalogue(own).held_creatives() == {"a2": 1}
 
 
 def test_an_empty_database_has_an_empty_live_catalogue(database: Database) -> None:

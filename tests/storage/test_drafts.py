@@ -205,6 +205,14 @@ def test_drafts_are_listed_newest_first_in_parts(store: DraftStore) -> None:
     assert names(campaign_id="k2") == ["x"] and names(brief_id="b2") == [] and names(advertisers=[]) == []
 
 
+def test_drafts_that_wait_for_a_decision_are_counted_by_advertiser(store: DraftStore) -> None:
+    assert store.held_drafts() == {}
+    store.keep([a_kept("d1"), a_kept("d2"), a_kept("d3"), a_kept("d4", advertiser_id="a2")])
+    store.reject("d3", LATER, "mei", "dull")
+
+    assert store.held_drafts() == {"a1": 2, "a2": 1}
+
+
 def test_what_a_model_made_is_found(store: DraftStore) -> None:
     store.keep([a_kept("d1"), a_kept("d2")])
     assert store.made_with("smollm2@abc") == ["d1", "d2"] and store.made_with("other") == []

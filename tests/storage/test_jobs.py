@@ -42,6 +42,18 @@ def actions(database: Database) -> list[tuple[str, str, str]]:
     return [(entry.action, entry.actor, entry.subject) for entry in SqlAuditTrail(database).entries()][::-1]
 
 
+def test_jobs_of_kinds_that_nobody_takes_are_counted_once_they_are_due(database: Database) -> None:
+    queue: JobQueue = SqlJobs(database)
+    for number, kind in enumerate(["analyze", "score", "score", "draft"]):
+        queue.add(JobOrder(kind, f"x{number}", run_after=after(number), by="mei"), NOON)
+
+    assert queue.untaken([], after(9)) == {"analyze": 1, "score": 2, "draft": 1}
+    assert queue.untaken(["draft", "analyze"], after(9)) == {"score": 2}
+    assert queue.untaken([], after(2)) == {"analyze": 1, "score": 1}
+    taken(queue)
+    assert queue.untaken([], after(1)) == {}
+
+
 def test_a_job_goes_from_the_queue_to_done_and_every_step_is_audited(database: Database) -> None:
     queue: JobQueue = SqlJobs(database)
     made = queue.add(an_order(payload={"days": [1, 2], "name": "茶"}), NOON)

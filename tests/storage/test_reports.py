@@ -82,6 +82,14 @@ def test_rows_are_told_apart_by_what_was_asked_and_add_up_to_the_totals(database
     assert report.covered_to == datetime(1970, 1, 1, 4, tzinfo=UTC)
 
 
+def test_names_are_told_unless_nobody_wants_them(database: Database) -> None:
+    Counted(database).add(at(1))
+
+    told, bare = asked(database, ADVERTISER), asked(database, ADVERTISER, with_names=False)
+    assert told.labels == {"advertiser": {"a1": "Tea"}} and bare.labels == {}
+    assert bare.rows == told.rows
+
+
 def test_campaigns_that_were_shown_lately_are_told_to_who_sees_them(database: Database) -> None:
     counted = Counted(database)
     counted.add(at(1, 8))
