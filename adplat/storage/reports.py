@@ -1,4 +1,4 @@
-"""Reports in SQL: sums by dimension over kept days, or over hours where days of the zone are not kept.
+"""Reports in SQL: sums by dimension over kept days, or over days of UTC and hours where days of the zone are not kept.
 
 Rows are added up by advertiser too, whatever was asked: money has its advertiser's currency, and that of two
 currencies is never added.
@@ -12,7 +12,20 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, Select, Text, any_, cast, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    any_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from adplat.domain import (
@@ -56,6 +69,8 @@ _NAMED: dict[Dimension, tuple[Any, Any]] = {
     Dimension.CAMPAIGN: (CampaignRow.campaign_id, CampaignRow.name),
     Dimension.CREATIVE: (CreativeRow.creative_id, CreativeRow.headline),
 }
+# Sums that are whole numbers, so that what was added and taken away is nothing again.
+_COUNTED = [name for name in SUMS if name != "expected_clicks"]
 _AT_ONCE = 500
 _UTC = "UTC"
 _Sums = dict[tuple[tuple[Any, ...], str], MetricSums]
@@ -127,22 +142,37 @@ def _parts(question: ReportQuestion, days: Sequence[ReportDay], kept: Sequence[s
     start, end = days[0].start, days[-1].end
     if Dimension.HOUR in question.dimensions:
         _require_few(question, len(days), is_kept=bool(same))
-        yield _over_hours(question, start, end)
+        yield _grouped(question, [_hours(question, start, end)])
     elif same:
-        yield _over_days(question, same, question.since.isoformat(), question.until.isoformat())
+        yield _grouped(question, [_days(question, same, question.since, question.until)])
     else:
         _require_few(question, len(days), is_kept=False)
+        with_utc = _UTC in kept
         if Dimension.DAY in question.dimensions:
             for day in days:
-                yield _over_hours(question, day.start, day.end, day.day.isoformat())
-            return
-        first, last = _midnight_from(start), end.replace(hour=0)
-        if _UTC not in kept or last <= first:
-            yield _over_hours(question, start, end)
-            return
-        yield _over_days(question, _UTC, first.date().isoformat(), last.date().isoformat())
-        yield _over_hours(question, start, first)
-        yield _over_hours(question, last, end)
+                yield _over_stretch(question, day.start, day.end, with_utc, day.day.isoformat())
+        else:
+            yield _over_stretch(question, start, end, with_utc)
+
+
+def _over_stretch(
+    question: ReportQuestion, start: datetime, end: datetime, with_utc: bool, day: str = ""
+) -> Select[Any]:
+    """Days of UTC from the midnight nearest to ``start`` to that nearest to ``end``, less the hours that they hold too
+    many, and the hours that they lack; the hours alone where those are more than half of them.
+
+    ``day``: what all of it is told as, where days are asked for.
+    """
+    first, last = _nearest_midnight(start), _nearest_midnight(end)
+    if not with_utc or 2 * (abs(first - start) + abs(last - end)) > end - start:
+        return _grouped(question, [_hours(question, start, end)], day)
+    parts = [_days(question, _UTC, first.date(), last.date(), told_as=day)]
+    for lacks_from, lacks_to in ((start, first), (last, end)):
+        if lacks_from < lacks_to:
+            parts.append(_hours(question, lacks_from, lacks_to))
+        elif lacks_to < lacks_from:
+            parts.append(_hours(question, lacks_to, lacks_from, taken_away=True))
+    return _grouped(question, parts, day)
 
 
 def _zone_of_the_same_days(question: ReportQuestion, days: Sequence[ReportDay], kept: Sequence[str]) -> str:
@@ -158,10 +188,9 @@ def _has_days(name: str, question: ReportQuestion, days: Sequence[ReportDay]) ->
         return False  # in other years its days began within an hour
 
 
-def _midnight_from(moment: datetime) -> datetime:
-    """The first midnight of UTC from this moment on."""
-    midnight = moment.replace(hour=0)
-    return midnight if midnight == moment else midnight + timedelta(days=1)
+def _nearest_midnight(moment: datetime) -> datetime:
+    """Of UTC, to an hour of it."""
+    return (moment + timedelta(hours=12)).replace(hour=0)
 
 
 def _require_few(question: ReportQuestion, days: int, *, is_kept: bool) -> None:
@@ -180,34 +209,50 @@ def _tells_campaigns_alone(question: ReportQuestion) -> bool:
     return not named & {Dimension.CREATIVE, Dimension.PLACEMENT}
 
 
-def _over_days(question: ReportQuestion, zone: str, since: str, until: str) -> Select[Any]:
+def _days(question: ReportQuestion, zone: str, since: date, until: date, told_as: str = "") -> Select[Any]:
+    """Cells of days; ``told_as``: they are told as another day, so that theirs is not wanted."""
     row: Any = CampaignDayRow if _tells_campaigns_alone(question) else DailyMetricRow
-    keys = [row.day if one is Dimension.DAY else getattr(row, _COLUMNS[one]) for one in question.dimensions]
-    return _grouped(row, keys, question, row.zone == zone, row.day >= since, row.day < until)
+    when = {} if told_as else {Dimension.DAY: row.day}
+    return _cells(row, when, question, row.zone == zone, row.day >= since.isoformat(), row.day < until.isoformat())
 
 
-def _over_hours(question: ReportQuestion, start: datetime, end: datetime, day: str = "") -> Select[Any]:
-    """``day``: what all of these hours are told as, where days are asked for."""
+def _hours(question: ReportQuestion, start: datetime, end: datetime, *, taken_away: bool = False) -> Select[Any]:
     row: Any = CampaignHourRow if _tells_campaigns_alone(question) else HourlyMetricRow
-    when = {Dimension.DAY: literal(day), Dimension.HOUR: row.hour}
-    keys = [when[one] if one in when else getattr(row, _COLUMNS[one]) for one in question.dimensions]
-    return _grouped(row, keys, question, row.hour >= start, row.hour < end)
+    wheres = row.hour >= start, row.hour < end
+    return _cells(row, {Dimension.HOUR: row.hour}, question, *wheres, taken_away=taken_away)
 
 
-def _grouped(
+def _cells(
     row: Any,
-    keys: Sequence[Any],
+    when: Mapping[Dimension, Any],
     question: ReportQuestion,
     *wheres: ColumnElement[bool],
+    taken_away: bool = False,
 ) -> Select[Any]:
-    named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
-    apart = [name for name, key in zip(named, keys, strict=True) if not isinstance(key, BindParameter)]
-    wanted = select(*named, row.advertiser_id, *(_sum(getattr(row, name)) for name in SUMS)).where(*wheres)
+    """Keys as ``key_0`` and so on, less that of a day that the rows do not tell; whose it is; the sums."""
+    keys = [
+        (when[one] if one in when else getattr(row, _COLUMNS[one])).label(f"key_{place}")
+        for place, one in enumerate(question.dimensions)
+        if one in when or one in _COLUMNS
+    ]
+    sums = [getattr(row, name) for name in SUMS]
+    told = [(-one).label(name) for one, name in zip(sums, SUMS, strict=True)] if taken_away else sums
+    wanted = select(*keys, row.advertiser_id, *told).where(*wheres)
     for condition in question.conditions:
         column = getattr(row, _COLUMNS[Dimension(condition.field)])
         among = column.in_(condition.values)
         wanted = wanted.where(among if condition.comparison is Comparison.IS else ~among)
-    return wanted.group_by(*apart, row.advertiser_id).limit(2 * MOST_ROWS + 1)
+    return wanted
+
+
+def _grouped(question: ReportQuestion, parts: Sequence[Select[Any]], day: str = "") -> Select[Any]:
+    """``day``: what all of these cells are told as. What parts that are taken away leave nothing of is left out."""
+    cells = (parts[0] if len(parts) == 1 else union_all(*parts)).subquery("cells").c
+    keys = [cells.get(f"key_{place}") for place in range(len(question.dimensions))]
+    told = [literal(day).label("day") if key is None else key for key in keys]
+    wanted = select(*told, cells.advertiser_id, *(_sum(cells[name]) for name in SUMS))
+    wanted = wanted.group_by(*(key for key in keys if key is not None), cells.advertiser_id).limit(2 * MOST_ROWS + 1)
+    return wanted if len(parts) == 1 else wanted.having(or_(*(func.sum(cells[name]) != 0 for name in _COUNTED)))
 
 
 def _sum(column: Any) -> ColumnElement[Any]:

@@ -17,7 +17,7 @@ from services.admin.asking import Door, count_unknown
 from services.admin.guards import BodyLimit, SafeHeaders
 from services.admin.limits import Budgets, RateLimits, SharedBuckets
 from services.admin.oidc import RelyingParty
-from services.admin.problems import PROBLEM_SCHEMA, tell_as_problems
+from services.admin.problems import PROBLEM_SCHEMA, described, tell_as_problems
 from services.admin.routers import APIS, PAGES
 from services.admin.schemas import HealthOut
 
@@ -79,6 +79,9 @@ def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        for one in (operation for path in document["paths"].values() for operation in path.values()):
+            if "requestBody" in one:
+                one["responses"] |= {str(status): told for status, told in described(413).items()}
         # Pages are no operations; what measures or looks at all of them reads here which there are.
         document["x-pages"] = sorted(_pages())
         app.openapi_schema = document

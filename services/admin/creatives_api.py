@@ -46,7 +46,7 @@ def list_creatives(asker: Asking, wanted: Listed) -> dict[str, Any]:
     return page_document(asker.may(Right.SEE_CATALOGUE).catalogue.creative_page(wanted), creative_document)
 
 
-@router.post("/creatives", status_code=201, responses=responses(404, 413), response_model=ReviewedCreativeOut)
+@router.post("/creatives", status_code=201, responses=responses(404), response_model=ReviewedCreativeOut)
 def upload_creative(
     body: CreativeIn, asker: Asking, request: Request, response: Response, key: IdempotencyKey = ""
 ) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def list_orders(asker: Asking, wanted: Listed) -> dict[str, Any]:
     return page_document(orders(asker.may(Right.SEE_DRAFTS), wanted), job_document)
 
 
-@router.post("/orders", status_code=202, responses=responses(404, 413), response_model=OrderOut)
+@router.post("/orders", status_code=202, responses=responses(404), response_model=OrderOut)
 def order_drafts(body: OrderIn, asker: Asking, key: IdempotencyKey = "") -> dict[str, Any]:
     """Checked now, drafted by a worker (``adplat serve generation`` or ``adplat worker``); until one runs it waits."""
     parts = asker.may(Right.MAKE_DRAFTS)

@@ -57,10 +57,15 @@ class Refused(Exception):
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For the OpenAPI document: 401, 403, 422, 429 and 503, and these besides."""
+    """For the OpenAPI document: 401, 403, 422, 429 and 503, and these besides; 413 is said of
+    whatever takes a body."""
+    return described(*sorted({401, 403, 422, 429, 503, *statuses}))
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These alone."""
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    wanted = sorted({401, 403, 422, 429, 503, *statuses})
-    return {one: {"description": _TOLD[one], "content": {MEDIA_TYPE: schema}} for one in wanted}
+    return {one: {"description": _TOLD[one], "content": {MEDIA_TYPE: schema}} for one in statuses}
 
 
 def problem(status: int, what: str, where: str = "", hint: str = "", headers: dict[str, str] | None = None) -> Response:

@@ -318,6 +318,22 @@ def test_every_way_to_add_up_comes_to_the_hours_within_the_days(database: Databa
         assert {(row.keys, row.currency): row.sums.impressions for row in told.rows} == wanted, name
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Europe/Paris"])
+def test_what_lies_in_hours_beside_the_days_alone_is_not_told(database: Database, zone: str) -> None:
+    """Days of UTC with hours taken away at an end (New York) or added (Paris begins its days before them)."""
+    counted, first = Counted(database), datetime(2026, 3, 2, tzinfo=ZoneInfo(zone))
+    hour = timedelta(hours=1)
+    counted.add(first - hour, campaign="before")
+    counted.add(first, campaign="in")
+    counted.add(first + 23 * hour, campaign="in", placement="story")
+    counted.add(first + 24 * hour, campaign="after")
+
+    for by in ((CAMPAIGN,), (DAY, CAMPAIGN), (DAY, CREATIVE, PLACEMENT, CAMPAIGN)):
+        told = asked(database, *by, since=first.date(), days=1, time_zone=zone)
+        assert {row.keys[-1] for row in told.rows} == {"in"}
+        assert told.totals == {"CNY": MetricSums(20, 2, 0, 2.0, 200, 20_000)}
+
+
 def test_a_zone_that_is_not_kept_is_answered_from_one_with_the_same_days_for_as_long_as_that_one(
     database: Database,
 ) -> None:

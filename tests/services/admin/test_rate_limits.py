@@ -235,7 +235,8 @@ def test_without_a_redis_that_is_named_nothing_is_shared(admin: Admin) -> None:
         assert shared is None
 
 
-def test_the_document_describes_the_refusal_of_every_route(admin: Admin) -> None:
+def test_the_document_describes_the_refusals_of_every_route(admin: Admin) -> None:
     for path, methods in admin.app.openapi()["paths"].items():
         for method, told in methods.items():
             assert "429" in told["responses"] or re.fullmatch("/v1/health", path), (method, path)
+            assert ("413" in told["responses"]) == ("requestBody" in told), (method, path)
