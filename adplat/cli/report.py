@@ -58,14 +58,14 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """What was counted, added up. By attribute no row, and no difference of rows, stands for a few users."""
-    from adplat.bootstrap import opened_reports, read_settings, write_bytes
+    from adplat.bootstrap import existing_workspace, opened_reports, write_bytes
     from adplat.flows.ask_report import found_breakdown, found_report, table_of
     from adplat.flows.describe_report import breakdown_document, report_document, report_file
 
     dimensions, names = dimensions_named(_names(by)), [] if metrics == ALL_METRICS else _names(metrics)
     conditions = tuple(condition_from(one) for one in where or [])
     first, end = _day(since, "--since"), _day(until, "--until")
-    with opened_reports(read_settings(workspace=workspace)) as parts:
+    with opened_reports(existing_workspace(workspace)) as parts:
         if attribute:
             asked = BreakdownQuestion(attribute, first, end, dimensions, conditions, counted)
             cut = found_breakdown(parts, asked, names, time_zone)
@@ -91,10 +91,11 @@ def report_zones(
     as_json: JsonOption = False,
 ) -> None:
     """The time zones whose days are kept, so that reports in them are quick over any range."""
-    from adplat.bootstrap import kept_report_zones, read_settings
+    from adplat.bootstrap import existing_workspace, kept_report_zones, read_settings
 
+    settings = read_settings(workspace=workspace) if add else existing_workspace(workspace)
     with progress_bar() as progress:
-        zones = kept_report_zones(read_settings(workspace=workspace), add, progress)
+        zones = kept_report_zones(settings, add, progress)
     if as_json:
         print_json({"zones": zones})
         return
@@ -104,11 +105,11 @@ def report_zones(
 
 def report_delivery(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Booked, spent, expected by now and projected, of every campaign."""
-    from adplat.bootstrap import opened_reports, read_settings
+    from adplat.bootstrap import existing_workspace, opened_reports
     from adplat.flows.describe_delivery import delivery_document
     from adplat.flows.report_delivery import report_delivery as deliveries
 
-    with opened_reports(read_settings(workspace=workspace)) as parts:
+    with opened_reports(existing_workspace(workspace)) as parts:
         found = deliveries(parts.breakdown.report, parts.campaigns(), parts.breakdown.clock.now())
     if as_json:
         print_json({"campaigns": [delivery_document(one) for one in found]})
@@ -124,12 +125,12 @@ def report_creatives(
     as_json: JsonOption = False,
 ) -> None:
     """Its creatives with intervals, how likely each is the best, and whether it tires."""
-    from adplat.bootstrap import opened_reports, read_settings
+    from adplat.bootstrap import existing_workspace, opened_reports
     from adplat.flows.describe_delivery import standing_document
     from adplat.flows.report_delivery import creative_leaderboard, too_little
 
     first, end = _day(since, "--since"), _day(until, "--until")
-    with opened_reports(read_settings(workspace=workspace)) as parts:
+    with opened_reports(existing_workspace(workspace)) as parts:
         if campaign not in {one.campaign_id for one in parts.campaigns()}:
             raise UnknownReference("no campaign has this id", where=campaign[:64], hint="see 'adplat report-delivery'")
         found = creative_leaderboard(parts.breakdown.report, campaign, first, end)
