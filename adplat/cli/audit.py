@@ -99,7 +99,7 @@ def list_some(
     from adplat.flows.describe_people import audit_document
 
     order = "number" if oldest else "-number"
-    request = ListRequest([condition_from(one) for one in where or []], order, limit, cursor)
+    request = ListRequest([condition_from(one, "actor=mei") for one in where or []], order, limit, cursor)
     with opened_audit(existing_workspace(workspace)) as trail:
         page = trail.records(request)
     told = [audit_document(record) for record in page.items]

@@ -228,7 +228,15 @@ from adplat.domain.report_schedules import (
     times_from,
     times_told,
 )
-from adplat.domain.reports import Dimension, Report, ReportFile, ReportQuestion, ReportRow, dimensions_named
+from adplat.domain.reports import (
+    Dimension,
+    Report,
+    ReportFile,
+    ReportQuestion,
+    ReportRow,
+    dimensions_named,
+    report_conditions,
+)
 from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 from adplat.domain.reviews import Objection, Review, ReviewVerdict, Weight
 from adplat.domain.rollouts import (
@@ -535,6 +543,7 @@ __all__ = [
     "place_of",
     "plainly",
     "question_from",
+    "report_conditions",
     "report_days",
     "report_zone",
     "require_far",

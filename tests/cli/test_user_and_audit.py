@@ -205,7 +205,10 @@ def test_triggers_of_the_audit_that_are_gone_are_told_and_made_anew_by_an_upgrad
     ("words", "line"),
     [
         (("list", "--where", "colour=red"), "no field 'colour'"),
-        (("list", "--where", "actor"), "no condition"),
+        (("list", "--where", "actor"), "such as actor=mei"),
+        (("list", "--where", "at>=banana"), "write it as 2026-03-01 or 2026-03-01T14:00:00Z"),
+        (("list", "--where", "number>one"), "give a whole number, such as 12"),
+        (("list", "--where", "kind=cat"), "give one of: person, "),
         (("list", "--limit", "0"), "limit"),
         (("list", "--cursor", "x"), "does not belong"),
         (("check", "--anchors", "/"), "anchors"),
