@@ -34,10 +34,11 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
 
     lake = Lake(settings.lake_folder)
     seen = database if viewer is None else seen_by(database, viewer)
+    reports = SqlReports(seen)
     live = open_bundles(database).deployed()
     return ReportParts(
         breakdown=BreakdownParts(
-            report=SqlReports(seen).report,
+            report=reports.report,
             # Everybody's: what was told to one must be remembered when another one asks.
             cuts=SqlReleasedCuts(database),
             audience=partial(audience_rows, lake),
@@ -45,6 +46,8 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
             least_users=LEAST,
         ),
         campaigns=SqlCatalogue(seen).campaigns,
+        names=reports.names,
+        last_counted=reports.last_counted,
         auctions=partial(auction_counts, lake),
         by=actor(settings) if viewer is None else viewer.user_id,
         bundle_id="" if live is None else live.bundle_id,

@@ -17,21 +17,22 @@ from adplat.domain import (
     ReportFile,
     ReportQuestion,
     Right,
-    condition_from,
     dimensions_named,
     metrics_named,
+    report_conditions,
 )
 from adplat.domain.report_days import report_zone
 from adplat.domain.reports import FILTERS
 from adplat.flows.ask_report import Metrics, asked_now, found_report
 from adplat.flows.describe_report import report_facts
 from adplat.flows.report_parts import ReportParts
+from adplat.flows.why_nothing import why_nothing
 from adplat.reporting.report_files import MOST_ROWS_OF_PDF
 from services.admin.asking import Asker
 from services.admin.filters import Asked, Field, Filters, day, one_of
 from services.admin.pages import Browsing
 from services.admin.rendering import language_asked, page
-from services.admin.report_view import day_chart, days_of, in_order, line_of, tiles_of
+from services.admin.report_view import day_chart, days_of, in_order, line_of, nothing_told, tiles_of
 from services.admin.reports_api import in_turn
 from services.admin.wording import words_in
 
@@ -45,7 +46,7 @@ METRICS = {one: one for one in REPORT_METRICS}
 
 
 def _condition(told: str, _: Asker) -> str:
-    return ReportQuestion(date(2026, 1, 1), date(2026, 1, 2), conditions=(condition_from(told),)).conditions[0].text
+    return ReportQuestion(date(2026, 1, 1), date(2026, 1, 2), conditions=report_conditions([told])).conditions[0].text
 
 
 CONDITIONS = Field(
@@ -132,6 +133,7 @@ def _shown(
         else [],
         "day_names": [day for day, _ in sorted(days.now)] if days else [],
         "more": max(len(rows) - MOST_SHOWN, 0),
+        "nothing": nothing_told(why_nothing(seen, found), found.question, say),
         "facts": report_facts(found, asked_now(seen)),
         "files": [
             (kind.value, f"/v1/reports/files/{kind.value}?{urlencode(told, doseq=True)}")
@@ -153,7 +155,7 @@ def asked_question(told: dict[str, Any]) -> ReportQuestion:
         day_told(told["until"], "until"),
         dimensions_named(told["by"]),
         told["time_zone"],
-        tuple(condition_from(one) for one in told["filter"]),
+        report_conditions(told["filter"]),
     )
 
 

@@ -164,7 +164,9 @@ def test_zones_are_kept_when_asked_for(workspace: Path, capsys: pytest.CaptureFi
         (["--attribute", "device", "--metrics", "spend"], "not told here"),
         (["--attribute", "device", "--by", "creative"], "by day and campaign alone"),
         (["--attribute", "device", "--time-zone", "Asia/Shanghai"], "those of UTC"),
-        (["--csv", "/dev/null/report.csv"], "report.csv"),
+        (["--csv", "/dev/null/report.csv"], "there is no such folder (--csv /dev/null/report.csv)"),
+        (["--pdf", "report.pdf", "--xlsx", "not-there/x.xlsx"], "there is no such folder (--xlsx not-there/x.xlsx)"),
+        (["--where", "placement"], "such as campaign=k1"),
     ],
 )
 def test_what_cannot_be_told_is_refused_in_one_line(
@@ -172,7 +174,7 @@ def test_what_cannot_be_told_is_refused_in_one_line(
 ) -> None:
     assert run(["report", *DAYS, *wrong, "--workspace", str(workspace)]) == 2
     [line] = [one for one in capsys.readouterr().err.splitlines() if one.startswith("adplat: ")]
-    assert says in line
+    assert says in line and not Path("report.pdf").exists() and not Path("not-there").exists()
 
 
 def test_a_campaign_that_is_not_there_is_said_to_be_none(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,8 +182,35 @@ def test_a_campaign_that_is_not_there_is_said_to_be_none(workspace: Path, capsys
 
     assert run(["report-creatives", "nope", *DAYS, *place]) == 2
     assert "no campaign has this id (nope)" in capsys.readouterr().err
-    assert run(["report", *DAYS, "--by", "day", "--where", "campaign=nope", *place]) == 0
-    assert "nothing of these days matches campaign=nope" in capsys.readouterr().err
+    assert run(["report", *DAYS, "--by", "day", "--where", "campaign=k1|nope", "--where", "creative=x|y", *place]) == 0
+    assert capsys.readouterr().err.splitlines()[:4] == [
+        "nothing of these days matches campaign=k1|nope and creative=x|y",
+        "no campaign has the id nope",
+        "no creative has the id x, or y",
+        "something was last counted on 2026-03-01 (UTC)",
+    ]
+    document = told(capsys, "report", *DAYS, "--where", "advertiser=a9", *place)
+    assert document["unknown_ids"] == {"advertiser": ["a9"]} and document["last_counted_day"] == "2026-03-01"
+    document = told(capsys, "report", *DAYS, "--where", "campaign=k1|nope", *place)
+    assert document["rows"] and not document["unknown_ids"] and document["last_counted_day"] is None
+
+
+@pytest.mark.parametrize("as_file", [[], ["--csv", "report.csv"], ["--attribute", "device"]])
+def test_a_report_without_rows_says_when_something_was_last_counted(
+    workspace: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    as_file: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["report", "--since", "2026-02-01", "--until", "2026-02-03", *as_file]
+
+    assert run([*words, "--workspace", str(workspace)]) == 0
+    assert capsys.readouterr().err.splitlines()[0] == "something was last counted on 2026-03-01 (UTC)"
+    assert told(capsys, "db", "upgrade", "--workspace", tmp_path / "new")
+    assert run([*words, "--workspace", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr().err.splitlines()[0] == "nothing was ever counted in this workspace"
 
 
 def on_a_terminal(capsys: pytest.CaptureFixture[str], width: int, *words: str | Path) -> tuple[list[str], str]:
