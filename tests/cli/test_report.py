@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,29 +41,33 @@ DAYS = ["--since", "2026-03-01", "--until", "2026-03-03"]
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
+    return a_workspace(tmp_path)
+
+
+def a_workspace(folder: Path, noon: datetime = NOON, campaign_id: str = "k1") -> Path:
     """One campaign of 120 showings to 120 people: 70 on phones, 48 on desktops, two on tablets."""
-    settings = read_settings(workspace=tmp_path)
+    settings = read_settings(workspace=folder)
     database = open_database(settings)
-    budget, flight = Budget(None, Money(10_000_000, "CNY")), Flight(NOON, NOON + timedelta(days=10))
+    budget, flight = Budget(None, Money(10_000_000, "CNY")), Flight(noon, noon + timedelta(days=10))
     strategy = BidStrategy(BidStrategyKind.MAX_CPC, 1)
-    campaign = Campaign("k1", "a1", "=Spring", CampaignStatus.LIVE, budget, flight, strategy)
+    campaign = Campaign(campaign_id, "a1", "=Spring", CampaignStatus.LIVE, budget, flight, strategy)
     open_catalogue(database).save(
-        [Advertiser("a1", "Tea", "CNY")], [campaign], [Ad("ad", "k1", "ad", "https://t.example")], []
+        [Advertiser("a1", "Tea", "CNY")], [campaign], [Ad("ad", campaign_id, "ad", "https://t.example")], []
     )
     counted = ArmStatistics(120, 12, 3, 15.0, 9_000_000)
-    cell = (NOON, "a1", "k1", "c1", "feed")
-    until = StreamPosition(round((NOON + timedelta(days=9)).timestamp() * 1000))
+    cell = (noon, "a1", campaign_id, "c1", "feed")
+    until = StreamPosition(round((noon + timedelta(days=9)).timestamp() * 1000))
     open_ledger(database).add(STREAM_START, until, {cell: counted}, {cell: 2_500_000})
     database.close()
     device = ["phone"] * 70 + ["desktop"] * 48 + ["tablet"] * 2
     rows = pl.DataFrame({"decision_id": [f"d{one}" for one in range(120)], "device": device}).with_columns(
-        ts=pl.lit(NOON), user_key=pl.col("decision_id"), campaign_id=pl.lit("k1"), creative_id=pl.lit("c1"),
+        ts=pl.lit(noon), user_key=pl.col("decision_id"), campaign_id=pl.lit(campaign_id), creative_id=pl.lit("c1"),
         placement=pl.lit("feed"), p_ctr=pl.lit(0.125),
     )  # fmt: skip
     Lake(settings.lake_folder).write("impressions", rows, "one")
-    clicks = pl.DataFrame({"decision_id": [f"d{one}" for one in range(12)]}).with_columns(ts=pl.lit(NOON))
+    clicks = pl.DataFrame({"decision_id": [f"d{one}" for one in range(12)]}).with_columns(ts=pl.lit(noon))
     Lake(settings.lake_folder).write("clicks", clicks, "one")
-    return tmp_path
+    return folder
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
@@ -127,6 +132,24 @@ def test_delivery_and_creatives_are_told(workspace: Path, capsys: pytest.Capture
 
     assert (campaign["booked_micros"], campaign["campaign"]) == (10_000_000, "k1")
     assert (creative["creative"], creative["probability_of_best"], creative["is_tired"]) == ("c1", 1.0, False)
+
+
+def test_the_documented_commands_work_in_their_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "admin-reports.md").read_text(encoding="utf-8")
+    first, *commands = [shlex.split(line, comments=True) for line in re.findall(r"(?m)^\$ (.+)$", text)]
+    assert first == ["export", "ADPLAT_WORKSPACE=adplat-demo/service"]
+    monkeypatch.setenv("ADPLAT_WORKSPACE", "adplat-demo/service")
+    monkeypatch.chdir(tmp_path)
+    a_workspace(Path("adplat-demo") / "service", datetime(2026, 9, 20, 12, tzinfo=UTC), "k0003")
+    reports = [words[1:] for words in commands if words[1].startswith("report") and words[1] != "report-schedule"]
+    assert len(reports) == 6
+    for words in reports:
+        assert run(words) == 0, words
+        shown = capsys.readouterr()
+        assert "last counted" not in shown.err, words
+        assert "k0003" in shown.out or not shown.out, words
 
 
 def test_win_rates_come_from_the_lake(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
