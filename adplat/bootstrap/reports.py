@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -55,11 +55,16 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
     )
 
 
-def kept_report_zones(settings: Settings, add: str = "", progress: Progress | None = None) -> list[str]:
-    """The zones whose days are kept, after ``add`` is one of them. Raises ConfigRejected."""
+def kept_report_zones(
+    settings: Settings, add: str = "", progress: Progress | None = None, made: Callable[[str], None] | None = None
+) -> list[str]:
+    """The zones whose days are kept, after ``add`` is one of them; ``made`` as of ``open_database``.
+
+    Raises ConfigRejected.
+    """
     from adplat.storage import keep_zone, kept_zones
 
-    with closing(open_database(settings)) as database:
+    with closing(open_database(settings, made)) as database:
         if add:
             keep_zone(database, add, progress)
         return kept_zones(database)

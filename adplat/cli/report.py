@@ -100,7 +100,7 @@ def report_zones(
 
     settings = read_settings(workspace=workspace) if add else existing_workspace(workspace)
     with progress_bar() as progress:
-        zones = kept_report_zones(settings, add, progress)
+        zones = kept_report_zones(settings, add, progress, made=say)
     if as_json:
         print_json({"zones": zones})
         return

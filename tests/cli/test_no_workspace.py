@@ -109,8 +109,10 @@ def test_what_asks_no_database_makes_none(capsys: pytest.CaptureFixture[str], no
 
 
 def test_a_first_zone_begins_a_workspace(capsys: pytest.CaptureFixture[str], nowhere: Path) -> None:
-    zones = told(capsys, "report-zones", "--add", "Asia/Shanghai", "--workspace", str(nowhere))["zones"]
-    assert "Asia/Shanghai" in zones and (nowhere / "adplat.db").exists()
+    add = ("report-zones", "--add", "Asia/Shanghai", "--workspace", str(nowhere))
+    line = f"a new database was made: {nowhere / 'adplat.db'}"
+    assert line in said(capsys, *add)[1].splitlines() and line not in said(capsys, *add)[1]
+    assert "Asia/Shanghai" in told(capsys, *add[:1], *add[3:])["zones"]
 
 
 def test_where_no_workspace_is_named_one_that_lies_near_is_told(
