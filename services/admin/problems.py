@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from adplat.domain import AdplatError, InputError, StoreUnreachable, WorkspaceBusy, plainly
@@ -118,14 +119,26 @@ def is_of_programs(path: str) -> bool:
     return path.startswith(_OF_PROGRAMS)
 
 
-def tell_as_problems(app: FastAPI, to_people: Callable[[Request, Exception], Response]) -> None:
-    """Every error of the API in this form; at other addresses a page says it."""
+def tell_as_problems(
+    app: FastAPI, to_people: Callable[[Request, Exception], Response], operations: Sequence[APIRoute]
+) -> None:
+    """Every error of the API in this form; at other addresses a page says it. ``operations``: all that the API has."""
 
     def told(request: Request, error: Exception) -> Response:
         if not is_of_programs(request.url.path):
             return to_people(request, error)
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            return _no_such_method(request, operations)
         headers = dict(error.headers or {}) if isinstance(error, HTTPException | Refused) else None
         return problem(*of_error(error), headers=headers)
 
     for kind in (Refused, AdplatError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, told)
+
+
+def _no_such_method(request: Request, operations: Sequence[APIRoute]) -> Response:
+    # The framework names the methods of the first operation of this address alone.
+    here = [one for one in operations if one.path_regex.match(request.url.path)]
+    methods = sorted({method for one in here for method in one.methods or ()})
+    what = f"{request.method} does nothing here"
+    return problem(405, what, request.url.path, f"it takes {', '.join(methods)}", {"allow": ", ".join(methods)})
