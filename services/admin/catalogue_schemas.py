@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from adplat.domain import BidStrategyKind, CampaignStatus
-from services.admin.schemas import Body, Name
+from services.admin.schemas import Body, Moment, Name
 
 Micros = Annotated[int, Field(ge=1, le=10**15)]
 _Values = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=256)], ...], Field(max_length=500)]
@@ -67,8 +67,8 @@ class CampaignIn(Body):
 
     advertiser_id: Name
     name: Name
-    flight_start: AwareDatetime
-    flight_end: AwareDatetime | None = None
+    flight_start: Moment
+    flight_end: Moment | None = None
     bid_strategy: BidStrategyBody
     daily_budget_micros: Micros | None = None
     total_budget_micros: Micros | None = None
@@ -83,8 +83,8 @@ class CampaignChanges(Body):
 
     name: Name | None = None
     status: CampaignStatus | None = None
-    flight_start: AwareDatetime | None = None
-    flight_end: AwareDatetime | None = None
+    flight_start: Moment | None = None
+    flight_end: Moment | None = None
     bid_strategy: BidStrategyBody | None = None
     daily_budget_micros: Micros | None = None
     total_budget_micros: Micros | None = None

@@ -13,7 +13,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from adplat.domain import AdplatError, InputError, StoreUnreachable, WorkspaceBusy, plainly
+from adplat.domain import AdplatError, InputError, StoreUnreachable, WorkspaceBusy
+from services.admin.wrong_fields import in_plain_words
 from services.hosting.answers import UNFORESEEN, status_of
 
 _OF_PROGRAMS = ("/v1/", "/openapi.json")
@@ -100,11 +101,7 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
             log.warning("an answer left out which file it is about", extra={"reason": error.where})
         return status_of(error), told.what, told.where, told.hint
     if isinstance(error, RequestValidationError):
-        first = error.errors()[0]
-        if first["type"] == "json_invalid":
-            return 422, "the body is not JSON", f"body, character {first['loc'][-1]}", "send a JSON document"
-        where = ".".join(str(part) for part in first["loc"] if part != "body")
-        return 422, plainly(str(first["msg"])), where or "body", "see /openapi.json for the fields"
+        return 422, *in_plain_words(error.errors()[0])
     if isinstance(error, HTTPException) and error.status_code == 400:  # of FastAPI: bytes that are not even text
         return 422, "the body is not JSON", "body", "send a JSON document"
     if isinstance(error, HTTPException):
