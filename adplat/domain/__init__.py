@@ -153,6 +153,7 @@ from adplat.domain.forecasts import (
     rising_quantiles,
 )
 from adplat.domain.hot_path_state import BidState, OnlineState, ServiceCounts
+from adplat.domain.iso_codes import COUNTRIES, CURRENCIES
 from adplat.domain.job_queue import JobQueue
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobOutcome, JobState, wait_before_retry_s
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment, TrafficRaise
@@ -259,6 +260,8 @@ __all__ = [
     "BREAKDOWN_METRICS",
     "BUCKETS",
     "CHAIN_START",
+    "COUNTRIES",
+    "CURRENCIES",
     "DELIVERY_METRICS",
     "HALF_LIVES_H",
     "LARGEST_PAGE",

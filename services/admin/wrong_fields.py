@@ -1,5 +1,4 @@
-"""What the validator of bodies and parameters found wrong, in plain words: by its kind of error, what is wrong, and what
-to send instead."""
+"""What the validator of bodies and parameters found wrong, in plain words: what it is, and what to send instead."""
 
 from __future__ import annotations
 
