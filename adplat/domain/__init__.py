@@ -130,6 +130,7 @@ from adplat.domain.experiments import (
     ExperimentArm,
     ExperimentBook,
     ExperimentState,
+    alike_arms,
 )
 from adplat.domain.far_addresses import literal_address, require_far
 from adplat.domain.feature_schema import (
@@ -516,6 +517,7 @@ __all__ = [
     "WorkerList",
     "WorkspaceBusy",
     "actor_kind",
+    "alike_arms",
     "audit_hash",
     "benchmark_document",
     "condition_from",

@@ -202,7 +202,10 @@ class ExpectedEndOut(BaseModel):
 
 
 class ExperimentStoryOut(ExperimentOut):
-    """``latest`` is the latest result, ``health`` what its checks say: unknown, healthy, doubtful, unhealthy."""
+    """``latest`` is the latest result, ``health`` what its checks say: unknown, healthy, doubtful, unhealthy.
+
+    ``alike_arms``: names of arms that show the same, chosen in the same way, so that only chance is between them.
+    """
 
     setup: dict[str, Any]
     results: int
@@ -210,6 +213,7 @@ class ExperimentStoryOut(ExperimentOut):
     health: str
     expected: ExpectedEndOut | None
     next_analysis: dict[str, Any] | None
+    alike_arms: list[list[str]]
 
 
 class ResultOut(BaseModel):

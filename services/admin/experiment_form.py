@@ -16,8 +16,10 @@ from adplat.domain import (
     AssignmentUnit,
     ConfigRejected,
     Experiment,
+    ExperimentArm,
     ExperimentBook,
     InputError,
+    alike_arms,
 )
 from adplat.flows.experiment_metrics import ExperimentMetric, experiment_metric
 from services.admin.experiment_bodies import NAME_PATTERN
@@ -138,6 +140,14 @@ def name_told(form: Form, field: str) -> str:
     if told and not re.fullmatch(NAME_PATTERN, told):
         raise refusal("form_test_name", field, name=told[:40])
     return told
+
+
+def alike_told(form: Form) -> list[list[str]]:
+    """Names of arms that would show the same, chosen in the same way. Raises ConfigRejected."""
+    arms = [
+        ExperimentArm(arm["name"], 1.0, tuple(arm["creative_ids"]), arm.get("policy", "")) for arm in arms_told(form)
+    ]
+    return alike_arms(arms)
 
 
 @contextmanager

@@ -45,6 +45,7 @@ from services.admin.experiment_form import (
     GUARDRAILS,
     METHODS,
     MOST_ARMS,
+    alike_told,
     effect_as_written,
     is_of_layers,
     layers_told,
@@ -300,6 +301,7 @@ def _planned(request: Request, form: Form) -> dict[str, Any]:
         return {"plan": None, "plan_trouble": told_to_people(error, language_asked(request))}
     return {
         "plan": plan | {"chart": telling.power_chart(plan, words_for(request))},
+        "alike_arms": alike_told(form),
         "plan_trouble": None,
     }
 

@@ -325,3 +325,15 @@ def test_who_may_not_run_experiments_sees_no_buttons_and_an_advertiser_only_its_
         assert "<summary" not in page and "Refresh results" not in page, who
     assert admin.as_("li").get("/experiments/tea").status_code == 404
     assert "/experiments/tea" not in admin.as_("li").get("/experiments").text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_arms_that_show_the_same_are_kept_with_a_word_about_it(anna: Somebody, language: str) -> None:
+    said = {"accept-language": language}
+    note = words_in(language)("test_alike_arms").format(arms="plain, bright")
+    alike = FORM | {"form_token": anna.token, "once": "o1", "arm2_creatives": "p1"}
+    assert note in anna.post("/experiments/plan", data=alike, headers=said).text
+    assert note not in anna.post("/experiments/plan", data=alike | {"arm2_creatives": "p2"}, headers=said).text
+    assert anna.post("/experiments/new", data=alike, headers=said).status_code == 303
+    assert note in anna.get("/experiments/tea", headers=said).text
+    assert anna.get(PATH).json()["alike_arms"] == [["plain", "bright"]]
