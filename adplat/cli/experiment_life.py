@@ -192,6 +192,8 @@ def _print_story(told: dict[str, Any]) -> None:
         if told["raises"]:
             line += f"; on {when(end['first_at'])}, without the raise, {end['units']:,} with power {end['power']:.0%}"
         typer.echo(line)
+    for names in told["alike_arms"]:
+        typer.echo(f"{', '.join(names)} show the same, chosen in the same way: there is only chance between them")
     latest = told["latest"]
     if latest is None:
         typer.echo("no analysis yet: the worker makes them")
