@@ -154,7 +154,7 @@ from adplat.domain.forecasts import (
     rising_quantiles,
 )
 from adplat.domain.hot_path_state import BidState, OnlineState, ServiceCounts
-from adplat.domain.iso_codes import COUNTRIES, CURRENCIES
+from adplat.domain.iso_codes import COUNTRIES, CURRENCIES, country_spellings
 from adplat.domain.job_queue import JobQueue
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobOutcome, JobState, wait_before_retry_s
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment, TrafficRaise
@@ -529,6 +529,7 @@ __all__ = [
     "audit_hash",
     "benchmark_document",
     "condition_from",
+    "country_spellings",
     "dimensions_named",
     "ended",
     "fading_weights",

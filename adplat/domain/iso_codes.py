@@ -32,4 +32,10 @@ _COUNTRIES = """
     UZUZB VAVAT VCVCT VEVEN VGVGB VIVIR VNVNM VUVUT WFWLF WSWSM YEYEM YTMYT ZAZAF ZMZMB ZWZWE
 """
 CURRENCIES = frozenset(_CURRENCIES.split())
-COUNTRIES = frozenset(code for both in _COUNTRIES.split() for code in (both[:2], both[2:]))
+_SPELLINGS = {code: (both[:2], both[2:]) for both in _COUNTRIES.split() for code in (both[:2], both[2:])}
+COUNTRIES = frozenset(_SPELLINGS)
+
+
+def country_spellings(code: str) -> tuple[str, ...]:
+    """A country by its code of two and of three letters; what is none of them by itself alone."""
+    return _SPELLINGS.get(code, (code,))

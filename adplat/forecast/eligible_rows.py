@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from adplat.domain import Targeting
 from adplat.forecast.arrays import Floats
-from adplat.market import FACT_OF, domain_and_above, hour_of_week, time_zone_named
+from adplat.market import FACT_OF, domain_and_above, hour_of_week, time_zone_named, wished
 
 Bool = npt.NDArray[np.bool_]
 QUARTER_S = 900
@@ -41,7 +41,7 @@ def wishes_of(targeting: Targeting) -> list[Wish]:
     """The conditions that restrict anything, hours apart."""
     wishes: list[Wish] = []
     for condition, fact in FACT_OF.items():
-        wanted = frozenset(getattr(targeting, condition.value))
+        wanted = frozenset(wished(targeting, condition))
         if wanted:
             wishes.append(Wish(_COLUMN_OF_FACT.get(fact, fact), _any_of(wanted), if_not_told=False))
     if targeting.placements:

@@ -12,7 +12,7 @@ Tests:       tests/market/
 from adplat.market.ad_terms import AdTerms
 from adplat.market.attribution import last_touch, window_of
 from adplat.market.campaign_play import NOBODY, Openings, Played, PlayTerms, play_campaign
-from adplat.market.conditions import FACT_OF, Condition
+from adplat.market.conditions import FACT_OF, Condition, wished
 from adplat.market.day_plan import EVEN_TRAFFIC, DayPlan, learned_traffic
 from adplat.market.deadline import TimeBudget, next_quantile_ms
 from adplat.market.delivery import Delivery, booked_micros, delivery_of
@@ -74,4 +74,5 @@ __all__ = [
     "try_shading",
     "values_micros",
     "window_of",
+    "wished",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from adplat.domain import Targeting, country_spellings
+
 
 class Condition(StrEnum):
     """What an ad must meet; :meth:`EligibilityIndex.explain` names those it does not."""
@@ -43,3 +45,11 @@ FACT_OF = {
 }
 """Which fact of an opportunity a field of a targeting is about. Sites are looked up in ``site`` and ``app``, excluded
 content in ``content``, placements in the slot. A fact missing from the opportunity is taken from the user."""
+
+
+def wished(targeting: Targeting, condition: Condition) -> tuple[str, ...]:
+    """The values of a fact that meet one of FACT_OF; none: every value does."""
+    values: tuple[str, ...] = getattr(targeting, condition.value)
+    if condition is Condition.COUNTRIES:
+        return tuple(spelling for code in values for spelling in country_spellings(code))
+    return values

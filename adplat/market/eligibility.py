@@ -10,6 +10,7 @@ unsaid is settled here once:
 * a blocked category blocks those below it (``IAB7`` blocks ``IAB7-39``), an allowed one allows them, and an ad needs
   all of its categories allowed; a domain stands for its subdomains. Categories in another taxonomy than the ads'
   cannot be compared: every ad that has categories is then taken for blocked, none for allowed;
+* a country is the same by its code of two and of three letters (OpenRTB sends ``CHN``);
 * a slot is known to need HTTPS only when it says so; currencies not told allow every currency.
 """
 
@@ -32,7 +33,7 @@ from adplat.market.bitsets import (
     rows_of,
     union,
 )
-from adplat.market.conditions import FACT_OF, Condition
+from adplat.market.conditions import FACT_OF, Condition, wished
 from adplat.market.hierarchies import category_and_above, domain_and_above
 from adplat.market.running_time import RunningTime, time_zone_named
 
@@ -83,7 +84,7 @@ class EligibilityIndex:
         self._languages = by(lambda ad: (ad.language,) if ad.language else ())
         self._seats = by(lambda ad: (ad.seat,) if ad.seat else ())
         self._wishes = [
-            (condition, fact, _Wish([getattr(ad.targeting, condition.value) for ad in terms]))
+            (condition, fact, _Wish([wished(ad.targeting, condition) for ad in terms]))
             for condition, fact in FACT_OF.items()
         ]
         self._placements = _Wish([ad.targeting.placements for ad in terms])

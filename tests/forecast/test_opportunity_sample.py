@@ -25,6 +25,7 @@ FACTS = ("device", "os", "country", "region", "language", "site")
 @st.composite
 def openings(draw: st.DrawFn) -> dict[str, Any]:
     told: dict[str, Any] = {name: draw(st.sampled_from(WORDS)) for name in FACTS[:-1]}
+    told["country"] = draw(st.sampled_from(["a", "CN", "CHN", ""]))
     told["site"] = draw(st.sampled_from(SITES))
     told["placement"] = draw(st.sampled_from(["p1", "p2", "p1|p2"]))
     told["segments"] = draw(st.lists(st.sampled_from(["s1", "s2", "s3"]), max_size=3, unique=True))
@@ -38,7 +39,7 @@ def targetings(draw: st.DrawFn) -> Targeting:
         return tuple(draw(st.lists(st.sampled_from(values), max_size=2, unique=True)))
 
     wishes = {
-        "countries": some(["a", "b", "c"]),
+        "countries": some(["a", "CN", "CHN"]),
         "regions": some(["a", "b"]),
         "devices": some(["a", "c"]),
         "operating_systems": some(["b"]),

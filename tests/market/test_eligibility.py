@@ -43,6 +43,8 @@ def test_an_ad_without_wishes_may_stand_anywhere() -> None:
     ("wish", "met", "unmet", "condition"),
     [
         ({"countries": ("DE", "FR")}, {"country": "FR"}, {"country": "US"}, Condition.COUNTRIES),
+        ({"countries": ("CN",)}, {"country": "CHN"}, {"country": "CHE"}, Condition.COUNTRIES),
+        ({"countries": ("CHN", "C07")}, {"country": "CN"}, {"country": "C0"}, Condition.COUNTRIES),
         ({"segments": ("a",)}, {"segment": "x|a|y"}, {"segment": "x|y"}, Condition.SEGMENTS),
         ({"sites": ("news.example",)}, {"site": "sport.news.example"}, {"site": "oldnews.example"}, Condition.SITES),
         ({"sites": ("com.app.game",)}, {"app": "com.app.game"}, {"app": "com.app"}, Condition.SITES),
