@@ -40,6 +40,7 @@ class Field:
         of: the field of the list that it is a condition of, compared by ``by``; empty: the page does something else.
         many: it may be asked more than once.
         whole: values that are asked for whole, where others may be a part of what is found.
+        withholds: nothing is told while it is not understood: figures without it would be taken for what was asked.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Field:
     many: bool = False
     longest: int = LONGEST
     whole: frozenset[str] = frozenset()
+    withholds: bool = False
 
     def understood(self, told: str, asker: Asker) -> str:
         """A value as the page goes on with it. Raises ValueError or InputError for what is none."""
@@ -149,9 +151,11 @@ class Asked:
         asked = [(one, self.values[one.name]) for one in self.fields if one.of]
         return [Condition(one.of, one.compared(values), tuple(values)) for one, values in asked if values]
 
-    def misses(self, name: str) -> bool:
-        """Whether a field was not understood."""
-        return any(one.name == name for one in self.missed)
+    @property
+    def is_withheld(self) -> bool:
+        """Whether nothing is told until what was not understood is mended."""
+        needed = {one.name for one in self.fields if one.withholds}
+        return any(one.name in needed for one in self.missed)
 
     def miss(self, name: str, may_be: str = "") -> None:
         """That what a field holds is nothing after all; it holds nothing any more."""
