@@ -79,7 +79,7 @@ def times_told_in(form: Form) -> SendTimes:
 
 
 def target_told_in(form: Form, *, has_mail: bool) -> SendTo:
-    """Raises ConfigRejected. Without mail the form has no field for addresses, so that only its webhook is asked for."""
+    """Raises ConfigRejected. Without mail the form has no field for addresses: only its webhook is asked for."""
     recipients, webhook = form.listed("recipients"), form.text("webhook")
     if not recipients and not webhook:
         raise refusal("report_no_target", "recipients") if has_mail else refusal("report_no_webhook", "webhook")
