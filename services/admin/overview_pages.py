@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -33,6 +33,7 @@ from adplat.flows.watch_alerts import watch_alerts
 from services.admin import charts
 from services.admin.alerts_api import page_of_alert
 from services.admin.asking import Asker
+from services.admin.earlier_days import Earlier, earlier_days
 from services.admin.figures import change, figure, sentence_of
 from services.admin.filters import Asked, Filters, advertiser, one_of
 from services.admin.pages import Browsing, owners_of
@@ -148,18 +149,15 @@ def _summed(parts: SeenParts, stretch: Period, advertiser_id: str) -> list[Perio
 
 def _earlier(
     parts: SeenParts, stretch: Period, found: list[PeriodSums], advertiser_id: str, say: Say
-) -> dict[str, str] | None:
+) -> Earlier | None:
     """What a page without figures says, and the report of as many days up to the last that has some."""
     last = counted_before(parts.last_counted, stretch, found, advertiser_id)
-    if last is None:
-        return None
-    since = last - timedelta(days=len(stretch.days) - 1)
     whose = [Condition("advertiser", Comparison.IS, (advertiser_id,)).text] if advertiser_id else []
-    return {
-        "what": say("nothing_in_period").format(since=stretch.since, last=stretch.days[-1], counted=last),
-        "report": say("report_of_days").format(since=since, last=last),
-        "href": address("/reports", since, last + timedelta(days=1), ["day"], "UTC", whose),
-    }
+
+    def shown_at(since: date, until: date) -> str:
+        return address("/reports", since, until, ["day"], "UTC", whose)
+
+    return earlier_days(say, stretch.since, stretch.until, last, shown_at)
 
 
 def _told(one: PeriodSums, say: Say) -> dict[str, Any]:

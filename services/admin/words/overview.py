@@ -17,6 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nothing was counted from {since} to {last}. The last day before with anything counted is {counted}.",
         "{since} 至 {last} 没有统计到任何数据；此前最近有数据的一天是 {counted}。",
     ),
+    "standings_of_days": ("Standings of {since} to {last}", "查看 {since} 至 {last} 的创意排名"),
     "report_of_days": ("Report of {since} to {last}", "查看 {since} 至 {last} 的报表"),
     "spend_by_day": ("Spend by day", "每日花费"),
     "chart_figures": ("Figures", "数据"),

@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from adplat import bootstrap
 from adplat.domain import (
     AlertKind,
+    ArmStatistics,
     Campaign,
     Dimension,
+    Flight,
     MetricSums,
     Report,
     ReportQuestion,
@@ -107,8 +109,52 @@ def test_a_period_without_anything_leads_to_the_days_that_were_counted_last(admi
 
 def _report_of(page: str) -> str:
     """Where the line about an earlier day leads."""
-    [href] = re.findall(r'class="note">[^<]* <a href="(/reports[^"]*)">', page)
-    return html.unescape(href)
+    [href] = _leads(page)
+    return href
+
+
+def _leads(page: str) -> list[str]:
+    return [html.unescape(href) for href in re.findall(r'class="note">[^<]* <a href="(/[^"]*)">', page)]
+
+
+def test_reports_a_campaign_and_its_standings_without_anything_lead_to_the_days_that_have_some(admin: Admin) -> None:
+    last = bootstrap.clock().now().replace(minute=0, second=0, microsecond=0) - timedelta(days=40)
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        flight = Flight(last - timedelta(days=90), last + timedelta(days=90))
+        campaigns = [replace(a_campaign(name, "a3"), flight=flight) for name in ("k3", "k4", "k5")]
+        SqlCatalogue(database).save([an_advertiser("a3")], campaigns, [], [])
+        shown = {
+            (hour, "a3", campaign, "c3", "feed"): ArmStatistics(10, 1, 0, 1.0, 0)
+            for campaign, hour in (("k3", last), ("k4", last - timedelta(days=10)))
+        }
+        spend = dict.fromkeys(shown, 7_000_000)
+        assert SqlMetricsLedger(database).add(StreamPosition(1, 0), StreamPosition(2, 0), shown, spend)
+    with bootstrap.opened_people(admin.settings) as parts:
+        add_person(replace(parts, cost=CHEAP), User("zoe", Role.ADVERTISER, "Zoe", frozenset({"a3"})), WORDS)
+    zoe, day = admin.as_("zoe"), last.date()
+
+    for path, leads, counted in (
+        ("/reports", 1, day),
+        ("/reports?filter=campaign=k4&by=creative", 1, day - timedelta(days=10)),
+        ("/campaigns/k3", 2, day),
+        ("/campaigns/k4?by=day", 2, day - timedelta(days=10)),
+        ("/campaigns/k3/creatives", 1, day),
+        ("/campaigns/k4/creatives", 1, day - timedelta(days=10)),
+    ):
+        page = zoe.get(path).text
+        assert page.count(f"The last day before with anything counted is {counted}.") == len(_leads(page)) == leads
+        in_chinese = zoe.get(path, headers={"accept-language": "zh"}).text
+        assert in_chinese.count(f"最近有数据的一天是 {counted}。") == leads, path
+        for href in _leads(page):
+            there = zoe.get(href)
+            days = there.request.url.params
+            assert date.fromisoformat(days["until"]) == counted + timedelta(days=1), href
+            assert there.status_code == 200 and not _leads(there.text) and "Nothing here" not in there.text, href
+            assert "is not understood" not in there.text
+    assert "Spend, last 30 days" not in zoe.get("/campaigns/k3").text  # no chart of zeros
+    for path in ("/reports?filter=campaign=k5", "/campaigns/k5", "/campaigns/k5/creatives"):
+        page = zoe.get(path).text
+        assert "Nothing here" in page and not _leads(page), path
 
 
 def test_the_page_tells_pacing_tiles_and_the_days_of_what_the_viewer_sees(admin: Admin) -> None:
