@@ -187,9 +187,34 @@ def test_alerts_stand_on_a_page_with_their_sentences_in_two_languages(admin: Adm
     assert "Spring 1" not in admin.as_("li").get("/alerts").text
 
 
-def test_every_kind_of_alert_has_its_sentence() -> None:
+def test_alerts_of_one_kind_are_one_line_on_the_overview_that_leads_to_all_of_them(admin: Admin) -> None:
+    make_trouble(admin)
+    now = bootstrap.clock().now()
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        flight = Flight(now - timedelta(days=30), now + timedelta(days=30))
+        silent = [replace(a_campaign(f"q{number}", name=f"Quiet {number}"), flight=flight) for number in range(5)]
+        SqlCatalogue(database).save([], silent, [], [])
+    olga = admin.as_("olga")
+    quiet = [one for one in olga.get("/v1/alerts").json()["items"] if one["kind"] == "no_delivery"]
+    assert {f"Quiet {number}" for number in range(5)} <= {one["name"] for one in quiet}
+
+    assert 'hx-get="/overview/alerts"' in olga.get("/").text
+    brief = olga.get("/overview/alerts").text
+    [line] = [one for one in re.findall(r"<li>.*?</li>", brief, re.S) if "/alerts?kind=no_delivery" in one]
+    assert f">Live, and nothing shown: {len(quiet)}</a>" in line and f"and {len(quiet) - 3} more" in line
+    assert re.findall(r'class="one" href="([^"]*)">([^<]*)<', line) == [(one["page"], one["name"]) for one in quiet[:3]]
+    in_chinese = olga.get("/overview/alerts", headers={"accept-language": "zh"}).text
+    assert f"投放中但没有曝光: {len(quiet)}" in in_chinese
+
+    for path, told in (("/alerts", olga.get("/v1/alerts").json()["items"]), ("/alerts?kind=no_delivery", quiet)):
+        assert olga.get(path).text.count("<li>") == len(told)
+    assert "is not understood" in olga.get("/alerts?kind=nonsense").text
+
+
+def test_every_kind_of_alert_has_its_name_and_its_sentence() -> None:
     for language in LANGUAGES:
-        assert all(words_in(language)(f"alert_{kind.value}") for kind in AlertKind)
+        say = words_in(language)
+        assert all(say(f"alert_{kind.value}") and say(f"alert kind {kind.value}") for kind in AlertKind)
 
 
 def test_the_win_rate_comes_by_itself_and_is_a_dash_without_auctions(admin: Admin) -> None:

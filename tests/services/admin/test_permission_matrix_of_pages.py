@@ -29,6 +29,7 @@ OPEN = EVERYBODY | {
 ROUTES = {
     "GET /": Right.SEE_CATALOGUE,
     "GET /alerts": Right.SEE_CATALOGUE,
+    "GET /overview/alerts": Right.SEE_CATALOGUE,
     "GET /overview/win-rate": Right.SEE_REPORTS,
     "GET /advertisers/new": Right.EDIT_ADVERTISERS,
     "POST /advertisers/new": Right.EDIT_ADVERTISERS,
