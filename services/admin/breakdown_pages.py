@@ -93,6 +93,7 @@ def breakdown(request: Request, asker: Browsing, asked: Annotated[Asked, Depends
         "told": told,
         "kinds": list(CountedUsers),
         "query": urlencode(told, doseq=True),
+        "condition": "".join([*told["filter"], *asked.unread("filter")][:1]),
         "elsewhere": elsewhere and bool(told["attribute"]),
     }
 

@@ -91,7 +91,7 @@ def reports(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(Q
     facts: dict[str, Any] = {
         "told": told,
         "dimensions": [one.value for one in Dimension],
-        "fields": _fields(told),
+        "fields": _fields(told | {"filter": [*told["filter"], *asked.unread("filter")]}),
         "chart": chart,
         "order": order,
         "metrics": [REPORT_METRICS[name] for name in SHOWN_METRICS],

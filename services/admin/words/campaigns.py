@@ -50,7 +50,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "new_advertiser": ("New advertiser", "新建广告主"),
     "advertiser_domain": ("Website (domain)", "网站域名"),
-    "currency_hint": ("three letters, such as CNY; it stays as it is", "三个字母，如 CNY；创建后不能更改"),
+    "currency_hint": ("three letters, such as CNY; not changed later", "三个字母，如 CNY；创建后不能更改"),
     "form_no_currency": (
         "'{currency}' is no currency. Write its three letters, such as CNY.",
         "‘{currency}’不是货币代码。请填写三个字母，如 CNY。",
