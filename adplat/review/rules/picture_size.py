@@ -19,12 +19,15 @@ def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
             yield RULE.objection(Weight.FAIL, "no_picture", {"place": subject.placement.placement_id})
         return
     if subject.whole and subject.picture is None and subject.artwork is None:
-        details = {
-            "place": subject.placement.placement_id,
-            "right_width": limit.width_px,
-            "right_height": limit.height_px,
-        }
-        yield RULE.objection(Weight.HOLD, "missing", details)
+        yield RULE.objection(
+            Weight.HOLD,
+            "missing",
+            {
+                "place": subject.placement.placement_id,
+                "right_width": limit.width_px,
+                "right_height": limit.height_px,
+            },
+        )
         return
     size = _size(subject)
     problem = _problem(limit, *size)
