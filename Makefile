@@ -36,7 +36,7 @@ help:
 
 $(STAMP): requirements.lock weights.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "adplat needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 2; }
-	@echo "▸ setting up $(VENV): about 2 GB of packages, one to five minutes, once"
+	@echo "▸ setting up $(VENV): 3.9 GB of disk, four to six minutes, once"
 	@start=$$SECONDS; \
 	$(PYTHON) -m venv $(VENV) && \
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock && \

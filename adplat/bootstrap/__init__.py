@@ -40,6 +40,7 @@ from adplat.bootstrap.settings import Settings
 from adplat.bootstrap.stores import (
     check_database,
     database_url,
+    existing_workspace,
     open_audit,
     open_bundles,
     open_catalogue,
@@ -75,6 +76,7 @@ __all__ = [
     "draft_tools",
     "embedded_valkey",
     "encode_catalogue",
+    "existing_workspace",
     "forecast_desk",
     "kept_report_zones",
     "listed_worker",

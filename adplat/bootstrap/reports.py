@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -34,10 +34,11 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
 
     lake = Lake(settings.lake_folder)
     seen = database if viewer is None else seen_by(database, viewer)
+    reports = SqlReports(seen)
     live = open_bundles(database).deployed()
     return ReportParts(
         breakdown=BreakdownParts(
-            report=SqlReports(seen).report,
+            report=reports.report,
             # Everybody's: what was told to one must be remembered when another one asks.
             cuts=SqlReleasedCuts(database),
             audience=partial(audience_rows, lake),
@@ -45,6 +46,8 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
             least_users=LEAST,
         ),
         campaigns=SqlCatalogue(seen).campaigns,
+        names=reports.names,
+        last_counted=reports.last_counted,
         auctions=partial(auction_counts, lake),
         by=actor(settings) if viewer is None else viewer.user_id,
         bundle_id="" if live is None else live.bundle_id,
@@ -52,11 +55,16 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
     )
 
 
-def kept_report_zones(settings: Settings, add: str = "", progress: Progress | None = None) -> list[str]:
-    """The zones whose days are kept, after ``add`` is one of them. Raises ConfigRejected."""
+def kept_report_zones(
+    settings: Settings, add: str = "", progress: Progress | None = None, made: Callable[[str], None] | None = None
+) -> list[str]:
+    """The zones whose days are kept, after ``add`` is one of them; ``made`` as of ``open_database``.
+
+    Raises ConfigRejected.
+    """
     from adplat.storage import keep_zone, kept_zones
 
-    with closing(open_database(settings)) as database:
+    with closing(open_database(settings, made)) as database:
         if add:
             keep_zone(database, add, progress)
         return kept_zones(database)

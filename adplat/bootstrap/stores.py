@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adplat.bootstrap.machine import require_workspace
+from adplat.bootstrap.setting_sources import read_settings
 from adplat.bootstrap.settings import Settings
 from adplat.domain import AuditTrail, BundleRegistry, CatalogueStore, JobQueue, MissingInput, ObjectStore
 
@@ -54,6 +55,11 @@ def require_database(settings: Settings) -> Settings:
             hint=f"name its folder with --workspace or ADPLAT_WORKSPACE{_one_below(settings)}",
         )
     return settings
+
+
+def existing_workspace(workspace: Path | None, **overrides: object) -> Settings:
+    """The settings of ``read_settings`` for a command that begins no workspace, as ``require_database`` has them."""
+    return require_database(read_settings(workspace=workspace, **overrides))
 
 
 def upgrade_database(settings: Settings) -> DatabaseCheck:
@@ -140,6 +146,10 @@ def _own_file(settings: Settings) -> Path:
 
 
 def _one_below(settings: Settings) -> str:
-    """Of a database in a folder of the workspace: that of a demo lies so, and is easily missed."""
-    found = next(iter(sorted(settings.workspace.glob(f"*/{_FILE}"))), None)
+    """Of a database in a folder of the workspace, as a demo's: it is easily missed. Where no workspace is named one is
+    looked for below the current folder too, one or two folders deep."""
+    below = [*settings.workspace.glob(f"*/{_FILE}")]
+    if settings.workspace == Settings.model_fields["workspace"].default:
+        below += [*Path().glob(f"*/{_FILE}"), *Path().glob(f"*/*/{_FILE}")]
+    found = min((path for path in below if path.resolve() != _own_file(settings)), default=None)
     return "" if found is None else f"; there is one in {found.parent}"

@@ -62,10 +62,10 @@ def check(
 
 
 def _check_workspace(workspace: Path | None, anchors: Path | None) -> dict[str, Any]:
-    from adplat.bootstrap import opened_audit, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_audit
     from adplat.flows.check_audit import check_audit
 
-    with opened_audit(require_database(read_settings(workspace=workspace))) as trail, progress_bar() as progress:
+    with opened_audit(existing_workspace(workspace)) as trail, progress_bar() as progress:
         return check_audit(trail, anchors, progress)
 
 
@@ -95,12 +95,12 @@ def list_some(
     as_json: JsonOption = False,
 ) -> None:
     """Records, newest first, page by page."""
-    from adplat.bootstrap import opened_audit, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_audit
     from adplat.flows.describe_people import audit_document
 
     order = "number" if oldest else "-number"
-    request = ListRequest([condition_from(one) for one in where or []], order, limit, cursor)
-    with opened_audit(require_database(read_settings(workspace=workspace))) as trail:
+    request = ListRequest([condition_from(one, "actor=mei") for one in where or []], order, limit, cursor)
+    with opened_audit(existing_workspace(workspace)) as trail:
         page = trail.records(request)
     told = [audit_document(record) for record in page.items]
     if as_json:

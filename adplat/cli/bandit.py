@@ -191,12 +191,11 @@ def elements(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
 
 def what_replicas_know(workspace: Path | None) -> tuple[CatalogueSnapshot, Knowledge]:
     """The published snapshot and the statistics in Redis."""
-    from adplat.bootstrap import clock, open_online, read_settings, require_workspace, running_redis
+    from adplat.bootstrap import clock, existing_workspace, open_online, running_redis
     from adplat.flows.show_bandit import read_statistics
     from adplat.snapshots import DeploymentPointer, load_snapshot
 
-    settings = read_settings(workspace=workspace)
-    require_workspace(settings)
+    settings = existing_workspace(workspace)
     pointer = DeploymentPointer(settings.workspace)
     snapshot = load_snapshot(pointer.folder_of(pointer.read()))
     with running_redis(settings) as url:

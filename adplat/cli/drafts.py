@@ -38,10 +38,10 @@ def list_all(
     as_json: JsonOption = False,
 ) -> None:
     """Drafts, newest first."""
-    from adplat.bootstrap import opened_drafts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_drafts
     from adplat.flows.describe_drafts import kept_document
 
-    with opened_drafts(read_settings(workspace=workspace)) as parts:
+    with opened_drafts(existing_workspace(workspace)) as parts:
         found = parts.drafts.drafts(status=status, campaign_id=campaign, brief_id=brief, after=after, limit=limit)
     documents = [kept_document(one) for one in found]
     if as_json:
@@ -52,10 +52,10 @@ def list_all(
 
 def show(draft: DraftArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """One draft: its words and facts, how it was made, what its review found, what was done with it."""
-    from adplat.bootstrap import opened_drafts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_drafts
     from adplat.flows.describe_drafts import draft_story
 
-    with opened_drafts(read_settings(workspace=workspace)) as parts:
+    with opened_drafts(existing_workspace(workspace)) as parts:
         story = draft_story(parts, draft)
     if as_json:
         print_json(story)
@@ -80,11 +80,11 @@ def approve(
     as_json: JsonOption = False,
 ) -> None:
     """Take a held draft into the catalogue; it is shown once it is released."""
-    from adplat.bootstrap import opened_drafts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_drafts
     from adplat.flows.decide_drafts import approve_draft
     from adplat.flows.describe_drafts import kept_document
 
-    with opened_drafts(read_settings(workspace=workspace)) as parts:
+    with opened_drafts(existing_workspace(workspace)) as parts:
         done = kept_document(approve_draft(parts, draft, reason, ad_id=ad))
     _finish(done, f"draft {draft} is approved; to show it: adplat drafts release {draft}", as_json)
 
@@ -93,11 +93,11 @@ def reject(
     draft: DraftArgument, reason: ReasonOption, workspace: WorkspaceOption = None, as_json: JsonOption = False
 ) -> None:
     """Say no to a held draft."""
-    from adplat.bootstrap import opened_drafts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_drafts
     from adplat.flows.decide_drafts import reject_draft
     from adplat.flows.describe_drafts import kept_document
 
-    with opened_drafts(read_settings(workspace=workspace)) as parts:
+    with opened_drafts(existing_workspace(workspace)) as parts:
         done = kept_document(reject_draft(parts, draft, reason))
     _finish(done, f"draft {draft} is rejected", as_json)
 
@@ -111,10 +111,10 @@ def release(
     as_json: JsonOption = False,
 ) -> None:
     """Show approved drafts: the bandit starts with the model's word of them, and the originals keep their share."""
-    from adplat.bootstrap import opened_drafts, opened_experiments, opened_registry, read_settings
+    from adplat.bootstrap import existing_workspace, opened_drafts, opened_experiments, opened_registry
     from adplat.flows.release_drafts import release_drafts
 
-    settings = read_settings(workspace=workspace, original_share=original_share)
+    settings = existing_workspace(workspace, original_share=original_share)
     with (
         opened_drafts(settings) as parts,
         opened_registry(settings) as registry,

@@ -41,7 +41,7 @@ def create(
     """Check a set-up, plan its size, and keep it as a draft: nobody is assigned yet."""
     from adplat.flows.manage_experiments import create_experiment
 
-    _change(lambda parts: create_experiment(parts, setup), workspace, as_json)
+    _change(lambda parts: create_experiment(parts, setup), workspace, as_json, begins=True)
 
 
 def start(experiment: NameArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -107,10 +107,10 @@ def decide(
 
 def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """All experiments, oldest first."""
-    from adplat.bootstrap import opened_experiments, read_settings
+    from adplat.bootstrap import existing_workspace, opened_experiments
     from adplat.flows.describe_experiments import experiment_document
 
-    with opened_experiments(read_settings(workspace=workspace)) as parts:
+    with opened_experiments(existing_workspace(workspace)) as parts:
         found = [experiment_document(kept) for kept in parts.experiments.experiments()]
     if as_json:
         print_json({"experiments": found})
@@ -128,11 +128,11 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """One experiment, and what its latest analysis said."""
-    from adplat.bootstrap import opened_experiments, read_settings
+    from adplat.bootstrap import existing_workspace, opened_experiments
     from adplat.flows.describe_experiments import experiment_story
     from adplat.flows.write_experiment_picture import write_experiment_picture
 
-    with opened_experiments(read_settings(workspace=workspace)) as parts:
+    with opened_experiments(existing_workspace(workspace)) as parts:
         told = experiment_story(parts, experiment, history=history)
         if picture is not None:
             write_experiment_picture(parts, experiment, picture)
@@ -144,11 +144,15 @@ def show(
         say(f"wrote {picture}")
 
 
-def _change(step: Callable[[ExperimentParts], KeptExperiment], workspace: Path | None, as_json: bool) -> None:
-    from adplat.bootstrap import opened_experiments, read_settings
+def _change(
+    step: Callable[[ExperimentParts], KeptExperiment], workspace: Path | None, as_json: bool, *, begins: bool = False
+) -> None:
+    """``begins``: this may be the first that a workspace is told."""
+    from adplat.bootstrap import existing_workspace, opened_experiments, read_settings
     from adplat.flows.describe_experiments import experiment_document
 
-    with opened_experiments(read_settings(workspace=workspace)) as parts:
+    settings = read_settings(workspace=workspace) if begins else existing_workspace(workspace)
+    with opened_experiments(settings) as parts:
         told = experiment_document(step(parts))
     if as_json:
         print_json(told)
@@ -188,6 +192,8 @@ def _print_story(told: dict[str, Any]) -> None:
         if told["raises"]:
             line += f"; on {when(end['first_at'])}, without the raise, {end['units']:,} with power {end['power']:.0%}"
         typer.echo(line)
+    for names in told["alike_arms"]:
+        typer.echo(f"{', '.join(names)} show the same, chosen in the same way: there is only chance between them")
     latest = told["latest"]
     if latest is None:
         typer.echo("no analysis yet: the worker makes them")

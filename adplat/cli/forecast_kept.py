@@ -26,10 +26,10 @@ def register(commands: typer.Typer) -> None:
 
 def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """All kept forecasts, oldest first."""
-    from adplat.bootstrap import opened_forecasts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_forecasts
     from adplat.flows.describe_forecasts import forecast_document
 
-    with opened_forecasts(read_settings(workspace=workspace)) as parts:
+    with opened_forecasts(existing_workspace(workspace)) as parts:
         found = [forecast_document(kept) for kept in parts.forecasts.forecasts()]
     if as_json:
         print_json({"forecasts": found})
@@ -39,10 +39,10 @@ def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
 
 def show(forecast: NameArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """One forecast: what it told, and what happened."""
-    from adplat.bootstrap import opened_forecasts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_forecasts
     from adplat.flows.describe_forecasts import forecast_story
 
-    with opened_forecasts(read_settings(workspace=workspace)) as parts:
+    with opened_forecasts(existing_workspace(workspace)) as parts:
         told = forecast_story(parts, forecast)
     if as_json:
         print_json(told)
@@ -76,11 +76,11 @@ def attach(
     as_json: JsonOption = False,
 ) -> None:
     """Say which live campaign carries a forecast out: what comes of it is held against the forecast."""
-    from adplat.bootstrap import opened_forecasts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_forecasts
     from adplat.flows.describe_forecasts import forecast_document
     from adplat.flows.keep_forecast import attach_campaign
 
-    with opened_forecasts(read_settings(workspace=workspace)) as parts:
+    with opened_forecasts(existing_workspace(workspace)) as parts:
         told = forecast_document(attach_campaign(parts, forecast, campaign))
     if as_json:
         print_json(told)
@@ -103,10 +103,10 @@ def score(
     as_json: JsonOption = False,
 ) -> None:
     """Hold kept forecasts against what happened, each number once it can no longer change."""
-    from adplat.bootstrap import opened_forecasts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_forecasts
     from adplat.flows.score_forecasts import ScorePlan, lake_to_score, score_forecasts
 
-    settings = read_settings(workspace=workspace)
+    settings = existing_workspace(workspace)
     lake = lake_to_score(data or settings.workspace)
     plan = ScorePlan(timedelta(days=float(settings.attribution_days)), lake_is_whole=whole)
     with opened_forecasts(settings) as parts, progress_bar() as progress:
@@ -123,12 +123,12 @@ def calibration(
     as_json: JsonOption = False,
 ) -> None:
     """Say how often the told intervals held: by metric, slice, version, days ahead and week."""
-    from adplat.bootstrap import clock, opened_forecasts, read_settings
+    from adplat.bootstrap import clock, existing_workspace, opened_forecasts
     from adplat.flows.calibrate_forecasts import calibrate_forecasts
     from adplat.flows.score_forecasts import ScorePlan
     from adplat.flows.write_calibration_page import write_calibration_page
 
-    settings = read_settings(workspace=workspace)
+    settings = existing_workspace(workspace)
     with opened_forecasts(settings) as parts:
         told = calibrate_forecasts(parts, ScorePlan(timedelta(days=float(settings.attribution_days))))
     write_calibration_page(out, told, clock().now())

@@ -34,9 +34,9 @@ def learn(
     as_json: JsonOption = False,
 ) -> None:
     """Learn from forecasts and what came of them; only what helps campaigns that it has not seen is taken."""
-    from adplat.bootstrap import opened_forecasts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_forecasts, read_settings
 
-    settings = read_settings(workspace=workspace)
+    settings = existing_workspace(workspace) if past is None else read_settings(workspace=workspace)
     place = settings.learned_correction if out is None else out
     if past is None:
         from adplat.flows.learn_from_kept import learn_from_kept

@@ -28,14 +28,14 @@ def improve(
     as_json: JsonOption = False,
 ) -> None:
     """Read what a campaign's elements brought and what people rejected, and direct the next brief by what is sure."""
-    from adplat.bootstrap import opened_drafts, read_settings
+    from adplat.bootstrap import existing_workspace, opened_drafts
     from adplat.cli.bandit import what_replicas_know
     from adplat.flows.improve_campaign import improve_campaign, write_directions
 
     if out is not None and out.exists():
         raise ConfigRejected("it is there already", where=str(out), hint="name another file, or take it away")
     snapshot, known = what_replicas_know(workspace)
-    with opened_drafts(read_settings(workspace=workspace)) as parts:
+    with opened_drafts(existing_workspace(workspace)) as parts:
         told = improve_campaign(
             snapshot, known, parts.drafts.drafts(campaign_id=campaign, limit=MOST_DECIDED), campaign
         )

@@ -35,10 +35,10 @@ def list_all(
     as_json: JsonOption = False,
 ) -> None:
     """Jobs, newest first."""
-    from adplat.bootstrap import opened_jobs, read_settings
+    from adplat.bootstrap import existing_workspace, opened_jobs
     from adplat.flows.describe_jobs import job_document
 
-    with opened_jobs(read_settings(workspace=workspace)) as queue:
+    with opened_jobs(existing_workspace(workspace)) as queue:
         found = [job_document(job) for job in queue.jobs(state or [], kind=kind, limit=limit)]
     if as_json:
         print_json({"jobs": found})
@@ -49,10 +49,10 @@ def list_all(
 
 def show(job: JobArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """One job with its result."""
-    from adplat.bootstrap import opened_jobs, read_settings
+    from adplat.bootstrap import existing_workspace, opened_jobs
     from adplat.flows.describe_jobs import job_document
 
-    with opened_jobs(read_settings(workspace=workspace)) as queue:
+    with opened_jobs(existing_workspace(workspace)) as queue:
         told = job_document(queue.find(job))
     if as_json:
         print_json(told)
@@ -64,10 +64,10 @@ def show(job: JobArgument, workspace: WorkspaceOption = None, as_json: JsonOptio
 
 def cancel(job: JobArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Take a job out of the queue, or stop one that runs: its worker hears of it within a third of a lease."""
-    from adplat.bootstrap import actor, clock, opened_jobs, read_settings
+    from adplat.bootstrap import actor, clock, existing_workspace, opened_jobs
     from adplat.flows.describe_jobs import job_document
 
-    settings = read_settings(workspace=workspace)
+    settings = existing_workspace(workspace)
     with opened_jobs(settings) as queue:
         ended = queue.cancel(job, clock().now(), actor(settings))
     if as_json:
@@ -84,10 +84,10 @@ def _row(one: Mapping[str, Any]) -> tuple[object, ...]:
 
 def workers(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Workers that live: what each takes, what it does now and since when, and when it last said a word."""
-    from adplat.bootstrap import clock, opened_workers, read_settings
+    from adplat.bootstrap import clock, existing_workspace, opened_workers
     from adplat.flows.describe_jobs import worker_document
 
-    with opened_workers(read_settings(workspace=workspace)) as listed:
+    with opened_workers(existing_workspace(workspace)) as listed:
         found = [worker_document(one) for one in listed.living(clock().now())]
     if as_json:
         print_json({"workers": found})

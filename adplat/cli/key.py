@@ -76,11 +76,11 @@ def allow(
     as_json: JsonOption = False,
 ) -> None:
     """Say anew all that a caller may do; its keys hold on, and what it was given stays its own."""
-    from adplat.bootstrap import opened_keys, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_keys
     from adplat.flows.describe_keys import caller_document
     from adplat.flows.manage_keys import change_caller
 
-    with opened_keys(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_keys(existing_workspace(workspace)) as parts:
         changed = change_caller(parts, _caller(caller, name, may or [], advertiser, placement))
     if as_json:
         print_json(caller_document(changed))
@@ -90,10 +90,10 @@ def allow(
 
 def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """All callers with their rights and keys; of a key only the beginning is known."""
-    from adplat.bootstrap import opened_keys, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_keys
     from adplat.flows.describe_keys import keys_document
 
-    with opened_keys(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_keys(existing_workspace(workspace)) as parts:
         told = keys_document(parts.callers.book(), parts.clock.now())
     if as_json:
         print_json(told)
@@ -121,10 +121,10 @@ def rotate(
     as_json: JsonOption = False,
 ) -> None:
     """A new key of the same caller in the place of an old one, which holds for a while yet."""
-    from adplat.bootstrap import opened_keys, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_keys
     from adplat.flows.manage_keys import rotate_key
 
-    with opened_keys(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_keys(existing_workspace(workspace)) as parts:
         made = rotate_key(
             parts, key, old_holds_for=_within_reason(keep_hours, "hours", "--keep-hours"), holds_for=_days(days)
         )
@@ -137,11 +137,11 @@ def revoke(
     as_json: JsonOption = False,
 ) -> None:
     """Take a key back: within about two seconds it opens nothing."""
-    from adplat.bootstrap import opened_keys, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_keys
     from adplat.flows.describe_keys import key_document
     from adplat.flows.manage_keys import revoke_keys
 
-    with opened_keys(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_keys(existing_workspace(workspace)) as parts:
         over = revoke_keys(parts, key)
         now = parts.clock.now()
     if as_json:
@@ -152,10 +152,10 @@ def revoke(
 
 def publish(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Tell the replicas once more what stands in the database; needed only where their copy was lost or damaged."""
-    from adplat.bootstrap import opened_keys, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_keys
     from adplat.flows.manage_keys import publish_keys
 
-    with opened_keys(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_keys(existing_workspace(workspace)) as parts:
         book = publish_keys(parts)
     if as_json:
         print_json({"keys": len(book.keys), "callers": len(book.callers)})

@@ -64,10 +64,10 @@ def register_one(
 
 def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """All registered bundles, oldest first, with their state."""
-    from adplat.bootstrap import opened_registry, read_settings
+    from adplat.bootstrap import existing_workspace, opened_registry
     from adplat.flows.describe_registry import registry_document
 
-    with opened_registry(read_settings(workspace=workspace)) as parts:
+    with opened_registry(existing_workspace(workspace)) as parts:
         told = registry_document(parts.bundles.registered(), parts.bundles.history(), served_in(parts.workspace))
     if as_json:
         print_json(told)
@@ -87,12 +87,12 @@ def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> 
 
 def show(bundle: BundleArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """One bundle: what made it, its figures, and every time it went live."""
-    from adplat.bootstrap import opened_registry, read_settings
+    from adplat.bootstrap import existing_workspace, opened_registry
     from adplat.ctr import read_manifest
     from adplat.flows.describe_registry import bundle_document, deployment_document
 
     name = read_manifest(Path(bundle)).bundle_id if Path(bundle).is_dir() else bundle
-    with opened_registry(read_settings(workspace=workspace)) as parts:
+    with opened_registry(existing_workspace(workspace)) as parts:
         found = parts.bundles.find(name)
         history = [line for line in parts.bundles.history() if line.bundle_id == found.bundle.bundle_id]
     told = bundle_document(found, whole=True) | {"history": [deployment_document(line) for line in history]}
@@ -199,10 +199,10 @@ def rollback(
     as_json: JsonOption = False,
 ) -> None:
     """Put the bundle back that was live before the present one."""
-    from adplat.bootstrap import lock_workspace, opened_registry, read_settings
+    from adplat.bootstrap import existing_workspace, lock_workspace, opened_registry
     from adplat.flows.promote_bundle import roll_back
 
-    settings = read_settings(workspace=workspace)
+    settings = existing_workspace(workspace)
     with lock_workspace(settings, "deploy"), opened_registry(settings) as parts, progress_bar() as progress:
         done = roll_back(parts, progress, reason=reason)
     if as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +15,7 @@ from adplat.cli.service import WorkspaceOption
 from adplat.domain import ConfigRejected
 
 if TYPE_CHECKING:
+    from adplat.bootstrap import Settings
     from adplat.flows.replay_report import ReplayReport
 
 _SHOWN_VALUES = 3
@@ -39,16 +42,15 @@ def replay(
     as_json: JsonOption = False,
 ) -> int:
     """Build and score the features of logged requests a second time, offline; exit code 1 when they differ."""
-    from adplat.bootstrap import opened_registry, read_settings
-    from adplat.flows.registry_parts import named_bundle
+    from adplat.bootstrap import read_settings
     from adplat.flows.replay_requests import replay_requests
 
     start, end = _window(date, since, until)
     settings = read_settings(workspace=workspace)
-    with opened_registry(settings) as parts, progress_bar() as progress:
+    with _bundle_folders(settings, bundle) as folder_of, progress_bar() as progress:
         report = replay_requests(
             data or settings.workspace,
-            lambda bundle_id: bundle or Path(named_bundle(parts.bundles, bundle_id).path),
+            folder_of,
             cache_dir=cache or settings.cache_folder,
             progress=progress,
             since=start,
@@ -60,6 +62,19 @@ def replay(
     else:
         _print(report)
     return 0 if report.holds else 1
+
+
+@contextmanager
+def _bundle_folders(settings: Settings, bundle: Path | None) -> Iterator[Callable[[str], Path]]:
+    """Where the bundle that answered a request lies, by its id: the named one, for which no registry is opened."""
+    from adplat.bootstrap import opened_registry, require_database
+    from adplat.flows.registry_parts import named_bundle
+
+    if bundle is not None:
+        yield lambda _: bundle
+        return
+    with opened_registry(require_database(settings)) as parts:
+        yield lambda bundle_id: Path(named_bundle(parts.bundles, bundle_id).path)
 
 
 def _window(date: str, since: str, until: str) -> tuple[datetime | None, datetime | None]:

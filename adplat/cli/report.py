@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -9,18 +10,19 @@ from typing import Annotated
 import typer
 
 from adplat.cli.output import JsonOption, print_json, progress_bar, say
-from adplat.cli.report_screen import show_report
+from adplat.cli.report_screen import say_why_nothing, show_report
 from adplat.cli.report_standings import show_delivery, show_standings
 from adplat.cli.service import WorkspaceOption
 from adplat.domain import (
     BreakdownQuestion,
     ConfigRejected,
     CountedUsers,
+    MissingInput,
     ReportFile,
     ReportQuestion,
     UnknownReference,
-    condition_from,
     dimensions_named,
+    report_conditions,
 )
 
 ALL_METRICS = "all"
@@ -58,30 +60,33 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """What was counted, added up. By attribute no row, and no difference of rows, stands for a few users."""
-    from adplat.bootstrap import opened_reports, read_settings, write_bytes
+    from adplat.bootstrap import existing_workspace, opened_reports, write_bytes
     from adplat.flows.ask_report import found_breakdown, found_report, table_of
     from adplat.flows.describe_report import breakdown_document, report_document, report_file
+    from adplat.flows.why_nothing import why_nothing
 
     dimensions, names = dimensions_named(_names(by)), [] if metrics == ALL_METRICS else _names(metrics)
-    conditions = tuple(condition_from(one) for one in where or [])
+    conditions = report_conditions(where or [])
     first, end = _day(since, "--since"), _day(until, "--until")
-    with opened_reports(read_settings(workspace=workspace)) as parts:
+    files = dict(zip(ReportFile, (csv, xlsx, parquet, pdf), strict=True))
+    _require_folders(files)
+    with opened_reports(existing_workspace(workspace)) as parts:
         if attribute:
             asked = BreakdownQuestion(attribute, first, end, dimensions, conditions, counted)
             cut = found_breakdown(parts, asked, names, time_zone)
-            document, table = breakdown_document(*cut), table_of(parts, cut)
+            document, table, why = breakdown_document(*cut), table_of(parts, cut), why_nothing(parts, cut[0])
         else:
             found = found_report(parts, ReportQuestion(first, end, dimensions, time_zone, conditions), names)
-            document, table = report_document(*found), table_of(parts, found)
-    if conditions and not table.rows:
-        say(f"nothing of these days matches {' and '.join(one.text for one in conditions)}")
-    for kind, file in zip(ReportFile, (csv, xlsx, parquet, pdf), strict=True):
+            document, table, why = report_document(*found), table_of(parts, found), why_nothing(parts, found[0])
+    if not table.rows:
+        say_why_nothing(why, conditions)
+    for kind, file in files.items():
         if file is not None:
             write_bytes(file, report_file(table, kind))
             say(f"{len(table.rows):,} rows in {file}")
     if as_json:
-        print_json(document)
-    elif not any((csv, xlsx, parquet, pdf)):
+        print_json(document | why.document())
+    elif not any(files.values()):
         show_report(table, all_metrics=bool(metrics))
 
 
@@ -91,10 +96,11 @@ def report_zones(
     as_json: JsonOption = False,
 ) -> None:
     """The time zones whose days are kept, so that reports in them are quick over any range."""
-    from adplat.bootstrap import kept_report_zones, read_settings
+    from adplat.bootstrap import existing_workspace, kept_report_zones, read_settings
 
+    settings = read_settings(workspace=workspace) if add else existing_workspace(workspace)
     with progress_bar() as progress:
-        zones = kept_report_zones(read_settings(workspace=workspace), add, progress)
+        zones = kept_report_zones(settings, add, progress, made=say)
     if as_json:
         print_json({"zones": zones})
         return
@@ -104,11 +110,11 @@ def report_zones(
 
 def report_delivery(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Booked, spent, expected by now and projected, of every campaign."""
-    from adplat.bootstrap import opened_reports, read_settings
+    from adplat.bootstrap import existing_workspace, opened_reports
     from adplat.flows.describe_delivery import delivery_document
     from adplat.flows.report_delivery import report_delivery as deliveries
 
-    with opened_reports(read_settings(workspace=workspace)) as parts:
+    with opened_reports(existing_workspace(workspace)) as parts:
         found = deliveries(parts.breakdown.report, parts.campaigns(), parts.breakdown.clock.now())
     if as_json:
         print_json({"campaigns": [delivery_document(one) for one in found]})
@@ -124,12 +130,12 @@ def report_creatives(
     as_json: JsonOption = False,
 ) -> None:
     """Its creatives with intervals, how likely each is the best, and whether it tires."""
-    from adplat.bootstrap import opened_reports, read_settings
+    from adplat.bootstrap import existing_workspace, opened_reports
     from adplat.flows.describe_delivery import standing_document
     from adplat.flows.report_delivery import creative_leaderboard, too_little
 
     first, end = _day(since, "--since"), _day(until, "--until")
-    with opened_reports(read_settings(workspace=workspace)) as parts:
+    with opened_reports(existing_workspace(workspace)) as parts:
         if campaign not in {one.campaign_id for one in parts.campaigns()}:
             raise UnknownReference("no campaign has this id", where=campaign[:64], hint="see 'adplat report-delivery'")
         found = creative_leaderboard(parts.breakdown.report, campaign, first, end)
@@ -140,6 +146,15 @@ def report_creatives(
     show_standings(campaign, found)
     if too_little(found):
         say(f"Who leads is not told: {too_little(found)}.")
+
+
+def _require_folders(files: Mapping[ReportFile, Path | None]) -> None:
+    """Before anything is added up: a folder that was mistyped is not made."""
+    for kind, file in files.items():
+        if file is not None and not file.parent.is_dir():
+            raise MissingInput(
+                "there is no such folder", where=f"--{kind.value} {file}", hint="make it, or name one that is there"
+            )
 
 
 def _names(text: str) -> list[str]:

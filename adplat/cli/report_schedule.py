@@ -26,10 +26,10 @@ def list_all(
     as_json: JsonOption = False,
 ) -> None:
     """Everybody's schedules: whose, when, whereto, and what became of the latest sending."""
-    from adplat.bootstrap import opened_report_sends, read_settings
+    from adplat.bootstrap import existing_workspace, opened_report_sends
     from adplat.flows.describe_saved_reports import schedule_document
 
-    with opened_report_sends(read_settings(workspace=workspace)) as parts:
+    with opened_report_sends(existing_workspace(workspace)) as parts:
         found = [schedule_document(one) for one in parts.sends.schedules(limit)]
     if as_json:
         print_json({"schedules": found})
@@ -40,9 +40,9 @@ def list_all(
 
 def run_due(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Send what is due now, and nothing else: for whoever runs no worker. Ends with 1 where something failed."""
-    from adplat.bootstrap import read_settings, send_due_reports
+    from adplat.bootstrap import existing_workspace, send_due_reports
 
-    done = send_due_reports(read_settings(workspace=workspace))
+    done = send_due_reports(existing_workspace(workspace))
     if as_json:
         print_json({"jobs": [{"job_id": one.job_id, "state": one.state.value, "error": one.error} for one in done]})
     for one in done:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from adplat.cli.output import on_a_terminal, print_table, say
 
 if TYPE_CHECKING:
+    from adplat.domain import Condition
+    from adplat.flows.why_nothing import WhyNothing
     from adplat.reporting import ReportTable
 
 MOST_SHOWN = 200
@@ -46,6 +48,18 @@ def show_report(table: ReportTable, *, all_metrics: bool) -> None:
         say(f"not shown: {', '.join(left_out)}; --metrics all or --json tells them")
     for label, value in table.facts.items():
         say(f"{label}: {value}")
+
+
+def say_why_nothing(why: WhyNothing, conditions: Sequence[Condition]) -> None:
+    """What a report without rows says: under which conditions, whether anything has the ids, when something was."""
+    if conditions:
+        say(f"nothing of these days matches {' and '.join(one.text for one in conditions)}")
+    for dimension, ids in why.unknown_ids.items():
+        say(f"no {dimension} has the id {', or '.join(ids)}")
+    if why.last_counted_day is None:
+        say("nothing was ever counted in this workspace")
+    else:
+        say(f"something was last counted on {why.last_counted_day} (UTC)")
 
 
 def _is_shown(table: ReportTable, rows: Sequence[Sequence[object]], place: int, all_metrics: bool) -> bool:

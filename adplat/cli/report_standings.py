@@ -24,7 +24,10 @@ def show_delivery(found: Sequence[CampaignDelivery]) -> None:
         return cell_for_people(micros, MetricUnit.MICROS)
 
     currencies = {_currency(one.campaign) for one in found} - {_NO_MONEY}
-    columns = ("Campaign", "Status", "Booked", "Spent", "Of booked", "Expected by now", "Ahead", "Projected", "Ends")
+    columns = (
+        *("Campaign", "Status", "Booked", "Spent", "Of booked", "Expected by now", "Ahead"),
+        *("Projected", "Projected end"),
+    )
     rows = []
     for one in found:
         told = one.delivery
@@ -42,7 +45,7 @@ def show_delivery(found: Sequence[CampaignDelivery]) -> None:
         )
     names = (*columns, "Money") if len(currencies) > 1 else columns
     title = f"Delivery, money in {currencies.pop()}" if len(currencies) == 1 else "Delivery"
-    print_table(title, names, rows, spare=("Ends", "Expected by now", "Of booked", "Status", "Ahead"))
+    print_table(title, names, rows, spare=("Projected end", "Expected by now", "Of booked", "Status", "Ahead"))
 
 
 def show_standings(campaign_id: str, found: Sequence[CreativeStanding]) -> None:

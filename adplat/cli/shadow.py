@@ -30,13 +30,13 @@ def shadow(
     as_json: JsonOption = False,
 ) -> None:
     """Let a second bundle score decisions after they were answered; it decides nothing."""
-    from adplat.bootstrap import lock_workspace, opened_registry, read_settings
+    from adplat.bootstrap import existing_workspace, lock_workspace, opened_registry
     from adplat.flows.shadow_bundle import start_shadow, stop_shadow
     from adplat.snapshots import ShadowPointer
 
     if off and bundle:
         raise ConfigRejected("a bundle and --off", where=bundle, hint="give one of the two")
-    settings = read_settings(workspace=workspace)
+    settings = existing_workspace(workspace)
     if off or bundle:
         with lock_workspace(settings, "deploy"), opened_registry(settings) as parts, progress_bar() as progress:
             found = stop_shadow(parts) if off else start_shadow(parts, bundle, share, progress)

@@ -57,10 +57,10 @@ def add(
 
 def list_all(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Everybody, with role and advertisers."""
-    from adplat.bootstrap import opened_people, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_people
     from adplat.flows.describe_people import account_document
 
-    with opened_people(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_people(existing_workspace(workspace)) as parts:
         people = [account_document(account) for account in parts.people.accounts()]
     if as_json:
         print_json({"users": people})
@@ -79,29 +79,29 @@ def allow(
     as_json: JsonOption = False,
 ) -> None:
     """Another role, and other advertisers, from the next request on."""
-    from adplat.bootstrap import opened_people, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_people
     from adplat.flows.manage_people import change_person
 
-    with opened_people(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_people(existing_workspace(workspace)) as parts:
         changed = change_person(parts, user, role=role, advertisers=_scope(advertiser), name=name)
     _tell(changed, "changed", as_json)
 
 
 def disable(user: NameArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Nothing opens for this person any more: no password, no session, no key."""
-    from adplat.bootstrap import opened_people, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_people
     from adplat.flows.manage_people import disable_person
 
-    with opened_people(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_people(existing_workspace(workspace)) as parts:
         _tell(disable_person(parts, user), "disabled", as_json)
 
 
 def enable(user: NameArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """May sign in again."""
-    from adplat.bootstrap import opened_people, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_people
     from adplat.flows.manage_people import enable_person
 
-    with opened_people(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_people(existing_workspace(workspace)) as parts:
         _tell(enable_person(parts, user), "enabled", as_json)
 
 
@@ -112,10 +112,10 @@ def password(
     as_json: JsonOption = False,
 ) -> None:
     """Another password; whoever is signed in under this name no longer is."""
-    from adplat.bootstrap import opened_people, read_settings, require_database
+    from adplat.bootstrap import existing_workspace, opened_people
     from adplat.flows.manage_people import give_password, person
 
-    with opened_people(require_database(read_settings(workspace=workspace))) as parts:
+    with opened_people(existing_workspace(workspace)) as parts:
         person(parts, user)  # nobody is asked twice for the password of a name that nobody has
         give_password(parts, user, _password(password_file))
         _tell(person(parts, user).user, "given another password", as_json)

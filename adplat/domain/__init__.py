@@ -130,6 +130,7 @@ from adplat.domain.experiments import (
     ExperimentArm,
     ExperimentBook,
     ExperimentState,
+    alike_arms,
 )
 from adplat.domain.far_addresses import literal_address, require_far
 from adplat.domain.feature_schema import (
@@ -153,6 +154,7 @@ from adplat.domain.forecasts import (
     rising_quantiles,
 )
 from adplat.domain.hot_path_state import BidState, OnlineState, ServiceCounts
+from adplat.domain.iso_codes import COUNTRIES, CURRENCIES
 from adplat.domain.job_queue import JobQueue
 from adplat.domain.jobs import Job, JobHandler, JobOrder, JobOutcome, JobState, wait_before_retry_s
 from adplat.domain.kept_experiments import ExperimentResult, KeptExperiment, TrafficRaise
@@ -228,7 +230,15 @@ from adplat.domain.report_schedules import (
     times_from,
     times_told,
 )
-from adplat.domain.reports import Dimension, Report, ReportFile, ReportQuestion, ReportRow, dimensions_named
+from adplat.domain.reports import (
+    Dimension,
+    Report,
+    ReportFile,
+    ReportQuestion,
+    ReportRow,
+    dimensions_named,
+    report_conditions,
+)
 from adplat.domain.request_log import LoggedRequest, LoggedRequests, LoggedSlot
 from adplat.domain.reviews import Objection, Review, ReviewVerdict, Weight
 from adplat.domain.rollouts import (
@@ -259,6 +269,8 @@ __all__ = [
     "BREAKDOWN_METRICS",
     "BUCKETS",
     "CHAIN_START",
+    "COUNTRIES",
+    "CURRENCIES",
     "DELIVERY_METRICS",
     "HALF_LIVES_H",
     "LARGEST_PAGE",
@@ -513,6 +525,7 @@ __all__ = [
     "WorkerList",
     "WorkspaceBusy",
     "actor_kind",
+    "alike_arms",
     "audit_hash",
     "benchmark_document",
     "condition_from",
@@ -535,6 +548,7 @@ __all__ = [
     "place_of",
     "plainly",
     "question_from",
+    "report_conditions",
     "report_days",
     "report_zone",
     "require_far",

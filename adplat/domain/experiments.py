@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -81,6 +81,17 @@ class ExperimentArm:
     def takes_units(self) -> bool:
         """Whether any unit can be in this arm."""
         return not self.paused and self.weight > 0.0
+
+
+def alike_arms(arms: Sequence[ExperimentArm]) -> list[list[str]]:
+    """Names of arms that show the same, chosen in the same way: between them there is nothing to find but chance.
+
+    Nothing forbids them: a test of the test itself (A/A) has no others.
+    """
+    alike: dict[tuple[frozenset[str], str], list[str]] = {}
+    for arm in arms:
+        alike.setdefault((frozenset(arm.creative_ids), arm.policy), []).append(arm.name)
+    return [names for names in alike.values() if len(names) > 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,12 @@ class Condition:
         return f"{self.field}{self.comparison.value}{'|'.join(value.replace('|', BAR) for value in self.values)}"
 
 
-def condition_from(text: str) -> Condition:
-    """What somebody wrote. Raises ConfigRejected."""
+def condition_from(text: str, example: str = "status=live") -> Condition:
+    """What somebody wrote. Raises ConfigRejected, which tells an ``example`` that what was asked would take."""
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
         raise ConfigRejected(
-            f"{text[:80]!r} is no condition", where="filter", hint="write it as FIELD OP VALUE, such as status=live"
+            f"{text[:80]!r} is no condition", where="filter", hint=f"write it as FIELD OP VALUE, such as {example}"
         )
     comparison = Comparison(found["op"])
     several = comparison in {Comparison.IS, Comparison.IS_NOT}

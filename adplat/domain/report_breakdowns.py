@@ -63,6 +63,11 @@ class BreakdownQuestion:
                 hint=f"ask for at most {MOST_BREAKDOWN_DAYS} days",
             )
 
+    @property
+    def last_day(self) -> date:
+        """The last of the days: what people are told of an end."""
+        return self.blocks().last_day
+
     def blocks(self) -> ReportQuestion:
         """The same by day and campaign, of everybody: the totals that rows are taken from."""
         by = (Dimension.DAY, Dimension.CAMPAIGN)

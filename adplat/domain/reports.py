@@ -5,13 +5,13 @@ Range limits are those of work, not of privacy: nobody waits for a page over ten
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from adplat.domain.errors import ConfigRejected
-from adplat.domain.listing import Comparison, Condition
+from adplat.domain.listing import Comparison, Condition, condition_from
 from adplat.domain.report_metrics import MetricSums
 
 MOST_DAYS = 400
@@ -105,6 +105,11 @@ class ReportQuestion:
         """How many."""
         return (self.until - self.since).days
 
+    @property
+    def last_day(self) -> date:
+        """The last of them: what people are told of an end."""
+        return self.until - timedelta(days=1)
+
 
 def dimensions_named(names: Sequence[str]) -> tuple[Dimension, ...]:
     """Raises ConfigRejected for a name that is none."""
@@ -113,6 +118,11 @@ def dimensions_named(names: Sequence[str]) -> tuple[Dimension, ...]:
         if name not in known:
             raise ConfigRejected(f"{name[:64]!r} is no dimension", where="by", hint=f"use some of: {', '.join(known)}")
     return tuple(known[name] for name in names)
+
+
+def report_conditions(texts: Iterable[str]) -> tuple[Condition, ...]:
+    """What somebody wrote of a report. Raises ConfigRejected."""
+    return tuple(condition_from(text, "campaign=k1") for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

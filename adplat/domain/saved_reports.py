@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from adplat.domain.audit import AuditEntry
 from adplat.domain.errors import ConfigRejected
-from adplat.domain.listing import Condition, ListRequest, Page, condition_from
+from adplat.domain.listing import Condition, ListRequest, Page
 from adplat.domain.report_breakdowns import BreakdownQuestion, CountedUsers
 from adplat.domain.report_days import report_zone
 from adplat.domain.report_metrics import metrics_named
-from adplat.domain.reports import Dimension, ReportFile, ReportQuestion, dimensions_named
+from adplat.domain.reports import Dimension, ReportFile, ReportQuestion, dimensions_named, report_conditions
 
 _A_DAY = timedelta(days=1)
 
@@ -86,6 +86,11 @@ class SavedQuestion:
             return self.since, self.until
         return self.period.days(today)
 
+    @property
+    def last_day(self) -> date | None:
+        """Of the period ``fixed``, what people are told of its end."""
+        return None if self.until is None else self.until - _A_DAY
+
     def on(self, today: date) -> ReportQuestion | BreakdownQuestion:
         """The question as it is asked on a day."""
         since, until = self.days(today)
@@ -117,7 +122,7 @@ def question_from(told: Mapping[str, Any]) -> SavedQuestion:
     return SavedQuestion(
         ReportPeriod(told["period"]),
         dimensions_named(told["by"]),
-        tuple(condition_from(one) for one in told["filters"]),
+        report_conditions(told["filters"]),
         tuple(told["metrics"]),
         told["time_zone"],
         told["attribute"],

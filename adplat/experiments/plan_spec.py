@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Literal, NoReturn
 
 import msgspec
@@ -60,6 +61,11 @@ def parse_plan(content: Mapping[str, Any], *, where: str) -> PlanSpec:
     return spec
 
 
+def as_written(number: float) -> str:
+    """As people write it, without an exponent; ``1e-09`` is 0.000000001. What would be too long stays as it is."""
+    return format(Decimal(repr(number)), "f") if 1e-9 <= abs(number) < 1e15 else f"{number:g}"
+
+
 def _check(spec: PlanSpec, where: str) -> None:
     if (spec.baseline is None) == (spec.history is None):
         _refuse("neither or both of baseline and history", where, "give one of them")
@@ -95,7 +101,7 @@ def _check_sizes(spec: PlanSpec, where: str) -> None:
     for name, number in told.items():
         # No metric is of such a size, and its square is no number any more.
         if number and not _LEAST <= abs(number) <= _MOST:
-            _refuse(f"{name} is {number:g}", where, f"give a number between {_LEAST:g} and {_MOST:g}")
+            _refuse(f"{name} is {as_written(number)}", where, f"give a number between {_LEAST:g} and {_MOST:g}")
 
 
 def _check_baseline(spec: PlanSpec, baseline: Baseline, where: str) -> None:

@@ -16,7 +16,7 @@ from adplat.experiments.crossing import crossing_probabilities
 from adplat.experiments.group_sequential import first_boundary_state, next_look
 from adplat.experiments.history import history_baseline
 from adplat.experiments.inference import TWO_SIDED
-from adplat.experiments.plan_spec import Baseline, PlanSpec
+from adplat.experiments.plan_spec import Baseline, PlanSpec, as_written
 from adplat.experiments.sequential import half_width_factor
 
 MOST_UNITS = 1e13
@@ -47,7 +47,9 @@ class Design:
         treated = self.mean * (1.0 + effect) if relative else self.mean + effect
         if self.binary and not 0.0 <= treated <= 1.0:
             raise ConfigRejected(
-                f"an effect of {effect:g} makes the rate {treated:g}", where="effect", hint="give a smaller effect"
+                f"an effect of {as_written(effect)} makes the rate {treated:g}",
+                where="effect",
+                hint="give a smaller effect",
             )
         own = (
             treated * (1.0 - treated) * self.variance / (self.mean * (1.0 - self.mean))
@@ -126,7 +128,7 @@ def power_of(design: Design, units: float, effect: float) -> tuple[float, float]
         z, deviation = math.nan, 0.0
     if not (math.isfinite(z) and deviation > 0.0):
         raise ConfigRejected(
-            f"an effect of {effect:g} leaves nothing to chance", where="effect", hint="give a smaller effect"
+            f"an effect of {as_written(effect)} leaves nothing to chance", where="effect", hint="give a smaller effect"
         )
     z = -z if spec.alternative == "less" else abs(z) if two_sided else z
     if spec.method == "fixed":
@@ -195,7 +197,7 @@ def _least_units(design: Design, effect: float) -> float:
 
     if not enough(MOST_UNITS):
         raise ConfigRejected(
-            f"no number of units shows an effect of {effect:g}", where="effect", hint="give a larger one"
+            f"no number of units shows an effect of {as_written(effect)}", where="effect", hint="give a larger one"
         )
     return math.exp(_first(lambda log_units: enough(math.exp(log_units)), math.log(4.0), math.log(MOST_UNITS)))
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from adplat.domain import AuditEntry, ExperimentResult, ExperimentState, ExperimentStore, Job, JobQueue, KeptExperiment
+from adplat.domain import (
+    AuditEntry,
+    ExperimentResult,
+    ExperimentState,
+    ExperimentStore,
+    Job,
+    JobQueue,
+    KeptExperiment,
+    alike_arms,
+)
 from adplat.flows.describe_jobs import job_document
 from adplat.flows.expected_end import expected_end
 from adplat.flows.experiment_health import health_of
@@ -59,6 +68,7 @@ def experiment_told(kept: KeptExperiment, experiments: ExperimentStore, jobs: Jo
         "latest": None if latest is None else result_document(latest),
         "health": health_of(None if latest is None else latest.document).value,
         "expected": _expected(kept),
+        "alike_arms": alike_arms(kept.experiment.arms),
         "next_analysis": _waiting(kept, jobs.latest(ANALYZE, name)),
     }
 

@@ -112,7 +112,7 @@ def report_facts(report: Report, asked: Asked) -> dict[str, str]:
     """What makes its figures traceable, by label."""
     question = report.question
     return {
-        "days": f"{question.since} to before {question.until}",
+        "days": f"{question.since} to {question.last_day}",
         "time zone": question.time_zone,
         "by": ", ".join(dimension.value for dimension in question.dimensions) or "nothing",
         **_facts(question.conditions, report.totals, report.covered_to, asked, "hourly metrics"),
@@ -123,7 +123,7 @@ def breakdown_facts(told: Breakdown, asked: Asked) -> dict[str, str]:
     """The same of a report by attribute."""
     question = told.question
     return {
-        "days": f"{question.since} to before {question.until}, {told.days_to_come} of them not told yet",
+        "days": f"{question.since} to {question.last_day}, {told.days_to_come} of them not told yet",
         "time zone": "UTC",
         "by": ", ".join([*(dimension.value for dimension in question.dimensions), question.attribute]),
         "rows": f"{told.least_users} different users or more ({question.counted.value}) behind each; {REST}: all else",
@@ -149,8 +149,8 @@ def report_file(table: ReportTable, kind: ReportFile) -> bytes:
 
 
 def file_name(question: ReportQuestion | BreakdownQuestion, kind: ReportFile) -> str:
-    """Of days alone: nothing that somebody wrote becomes a part of a header or of a file's name."""
-    return f"adplat-report_{question.since}_{question.until}.{kind.value}"
+    """Of its first and last day alone: nothing that somebody wrote becomes a part of a header or of a file's name."""
+    return f"adplat-report_{question.since}_{question.last_day}.{kind.value}"
 
 
 def file_kind(name: str) -> ReportFile:

@@ -7,12 +7,14 @@ What is changed here stands in the catalogue at once; replicas learn of it with 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from adplat.domain import (
+    COUNTRIES,
+    CURRENCIES,
     LONGEST_CAP_S,
     Ad,
     Advertiser,
@@ -21,7 +23,6 @@ from adplat.domain import (
     Campaign,
     CampaignStatus,
     ConfigRejected,
-    Money,
     in_words,
 )
 from adplat.flows.admin_parts import SeenParts
@@ -40,7 +41,10 @@ def create_advertiser(parts: SeenParts, wanted: Advertiser, key: str = "") -> Ad
     require_line(wanted.name, "name")
     if wanted.domain:
         require_line(wanted.domain, "domain")
-    Money(0, wanted.currency)
+    if wanted.currency not in CURRENCIES:
+        raise ConfigRejected(
+            f"{wanted.currency!r} is no currency", where="currency", hint="give its ISO 4217 code, such as CNY or USD"
+        )
     named, digest = id_of(parts, "a", key), digest_of(wanted)
     made = replace(wanted, advertiser_id=named)
     entry = _entry(parts, "advertiser create", named, named, {"name": made.name, REQUEST: digest})
@@ -100,7 +104,7 @@ def change_campaign(parts: SeenParts, campaign_id: str, step: Callable[[Campaign
         runs = after.status in {CampaignStatus.SCHEDULED, CampaignStatus.LIVE}
         if runs and is_new and ends is not None and ends <= parts.clock.now():
             raise ConfigRejected("its flight is over", where="flight_end", hint="let it end later, or not at all")
-        require_sound(after, advertiser)
+        require_sound(after, advertiser, before)
         return after
 
     def entry(before: Campaign, after: Campaign) -> AuditEntry:
@@ -115,8 +119,8 @@ def changes_of(before: Any, after: Any) -> dict[str, str]:
     return {name: f"{_short(was[name])} → {_short(now[name])}" for name in was if was[name] != now[name]}
 
 
-def require_sound(campaign: Campaign, advertiser: Advertiser) -> None:
-    """Raises ConfigRejected for what no campaign can be."""
+def require_sound(campaign: Campaign, advertiser: Advertiser, before: Campaign | None = None) -> None:
+    """Raises ConfigRejected for what no campaign can be; countries that were loaded into it ``before`` may stay."""
     require_line(campaign.name, "name")
     time_zone_named(campaign.time_zone, "time_zone")
     _require_budget(campaign, advertiser.currency)
@@ -136,6 +140,7 @@ def require_sound(campaign: Campaign, advertiser: Advertiser) -> None:
         for value in values:
             if isinstance(value, str):
                 require_line(value, f"targeting.{field}", LONGEST_VALUE)
+    _require_countries(campaign.targeting.countries, () if before is None else before.targeting.countries)
     if any(cap.window_s > LONGEST_CAP_S for cap in campaign.frequency_caps):
         raise ConfigRejected(
             "a cap looks too far back", where="frequency_caps", hint=f"give at most {LONGEST_CAP_S} seconds"
@@ -150,6 +155,16 @@ def require_line(text: str, where: str, longest: int = LONGEST_NAME) -> None:
     """Raises ConfigRejected for what is not one line of text."""
     if not 0 < len(text) <= longest or not text.isprintable() or not text.strip():
         raise ConfigRejected("no line of text", where=where, hint=f"give 1 to {longest} printable characters")
+
+
+def _require_countries(told: Sequence[str], loaded: Sequence[str]) -> None:
+    for code in told:
+        if code not in COUNTRIES and code not in loaded:
+            raise ConfigRejected(
+                f"{code[:40]!r} is no country",
+                where="targeting.countries",
+                hint="give its ISO 3166 code as requests tell it, such as CN, or CHN where they come by OpenRTB",
+            )
 
 
 def _require_budget(campaign: Campaign, currency: str) -> None:

@@ -50,7 +50,7 @@ class Made:
 
     report: SavedReport
     since: str
-    until: str
+    last: str
     row_count: int
     document: bytes
     file: bytes
@@ -115,7 +115,7 @@ def _made(parts: SendParts, viewer: Viewer, one: ReportSchedule, due: datetime) 
     return Made(
         report,
         str(question.since),
-        str(question.until),
+        str(question.last_day),
         len(table.rows),
         msgspec.json.encode(document),
         report_file(table, kind),
@@ -153,7 +153,7 @@ def _sent(
     else:
         state = SendState.FAILED
     facts = {
-        "days": f"{made.since} to before {made.until}",
+        "days": f"{made.since} to {made.last}",
         "rows": str(made.row_count),
         "sha256": made.sha256,
         "file": made.file_name,
@@ -176,7 +176,7 @@ def _send_one(parts: SendParts, one: ReportSchedule, due: datetime, made: Made, 
     kind, _, address = target.partition(" ")
     delivery = hashlib.sha256(f"{one.schedule_id}\n{due.isoformat()}\n{target}".encode()).hexdigest()[:32]
     if kind == "mail":
-        subject, text = mail_words(one.to.language, made.report, made.since, made.until, made.row_count, parts.link)
+        subject, text = mail_words(one.to.language, made.report, made.since, made.last, made.row_count, parts.link)
         parts.mail(Letter(address, subject, text, delivery, made.file_name, made.media_type, made.file))
         return
     as_json = one.to.body is HookBody.JSON

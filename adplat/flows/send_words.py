@@ -7,28 +7,26 @@ from adplat.domain import SavedReport
 _SUBJECT = {"en": "Report: {name} ({days})", "zh": "报表：{name}（{days}）"}
 _TEXT = {
     "en": (
-        "{name}\n\nDays: {since} to before {until} ({zone})\nRows: {rows}\n"
+        "{name}\n\nDays: {since} to {last} ({zone})\nRows: {rows}\n"
         "The report is in the file beside this text.\n"
         "{link}\nSent by adplat in the name of {owner}; who owns the schedule can stop it.\n"
     ),
     "zh": (
-        "{name}\n\n日期：{since} 至 {until}（不含，{zone}）\n行数：{rows}\n报表见附件。\n"
+        "{name}\n\n日期：{since} 至 {last}（{zone}）\n行数：{rows}\n报表见附件。\n"
         "{link}\n由 adplat 以 {owner} 的名义发送；定时任务的所有者可将其停止。\n"
     ),
 }
 _LINK = {"en": "See it at {address}\n", "zh": "在线查看：{address}\n"}
 
 
-def mail_words(
-    language: str, report: SavedReport, since: str, until: str, row_count: int, link: str
-) -> tuple[str, str]:
-    """Subject and text."""
+def mail_words(language: str, report: SavedReport, since: str, last: str, row_count: int, link: str) -> tuple[str, str]:
+    """Subject and text; ``since`` and ``last``: the first and the last day."""
     address = f"{link.rstrip('/')}/reports/saved/{report.report_id}" if link else ""
     told = {
         "name": report.name,
-        "days": f"{since} – {until}",
+        "days": f"{since} – {last}",
         "since": since,
-        "until": until,
+        "last": last,
         "zone": report.question.time_zone,
         "rows": f"{row_count:,}",
         "owner": report.owner,

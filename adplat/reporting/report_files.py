@@ -146,9 +146,9 @@ def _written(cell: ReportCell) -> ReportCell:
     if cell is None:
         return ""
     # Without an exponent, which some spreadsheets read as text; floats of 15 digits are exact to the micro.
-    return (
-        harmless(cell) if isinstance(cell, str) else (f"{cell:.10f}".rstrip("0") if isinstance(cell, float) else cell)
-    )
+    if isinstance(cell, str):
+        return harmless(cell)
+    return f"{cell:.10f}".rstrip("0").rstrip(".") if isinstance(cell, float) else cell
 
 
 def harmless(text: str) -> str:

@@ -41,12 +41,14 @@ class ListField:
         parse: what somebody wrote, as the column's value; raises ValueError.
         comparisons: those that make sense of it.
         may_order: whether the list may be ordered by it; never a column that can be NULL.
+        written: how a value is written, for who wrote one that is none; empty: any text is one.
     """
 
     column: Any
     parse: Callable[[str], Any]
     comparisons: frozenset[Comparison]
     may_order: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +71,17 @@ def text_field(column: Any, *, may_order: bool = False) -> ListField:
 
 def choice_field(column: Any, choices: type[StrEnum]) -> ListField:
     """One of an enum's values."""
-    return ListField(column, lambda told: choices(told).value, _EQUAL)
+    return ListField(column, lambda told: choices(told).value, _EQUAL, written=f"give one of: {', '.join(choices)}")
 
 
 def moment_field(column: Any, *, may_order: bool = False) -> ListField:
     """A moment in ISO 8601; one without a zone is UTC, a date its midnight."""
-    return ListField(column, _moment, frozenset(_ORDERED), may_order)
+    return ListField(column, _moment, frozenset(_ORDERED), may_order, "write it as 2026-03-01 or 2026-03-01T14:00:00Z")
 
 
 def number_field(column: Any, *, may_order: bool = False) -> ListField:
     """A whole number of 64 bits."""
-    return ListField(column, _whole, _EQUAL | frozenset(_ORDERED), may_order)
+    return ListField(column, _whole, _EQUAL | frozenset(_ORDERED), may_order, "give a whole number, such as 12")
 
 
 def asked(listing: Listing, request: ListRequest, wanted: Select[Any]) -> Select[Any]:
@@ -138,11 +140,12 @@ def _as_sql(listing: Listing, condition: Condition) -> ColumnElement[bool]:
 
 
 def _parsed(listing: Listing, name: str, told: str) -> Any:
+    field = listing.fields[name]
     try:
-        return listing.fields[name].parse(told)
+        return field.parse(told)
     except (ValueError, OverflowError) as error:
         raise ConfigRejected(
-            f"{told[:80]!r} is no value of {name}", where=f"filter of {listing.name}", hint="see what the field holds"
+            f"{told[:80]!r} is no value of {name}", where=f"filter of {listing.name}", hint=field.written
         ) from error
 
 

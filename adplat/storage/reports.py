@@ -100,6 +100,11 @@ class SqlReports:
             last = session.scalar(wanted)
         return None if last is None else date.fromisoformat(last)
 
+    def names(self, dimension: Dimension, ids: set[str]) -> dict[str, str]:
+        """What those of these ids are called that there are; of advertisers, campaigns or creatives."""
+        with self._database.read() as session:
+            return _names(session, dimension, ids)
+
     def report(self, question: ReportQuestion) -> Report:
         """The rows of a question, in order of their keys.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from adplat.domain import Advertiser, InputError, Right
+from adplat.domain import CURRENCIES, Advertiser, InputError, Right
 from adplat.flows.edit_campaigns import create_advertiser
 from services.admin.asking import Asker
 from services.admin.forms import Form
@@ -16,7 +15,6 @@ from services.admin.refusals import refusal
 from services.admin.rendering import page, to
 
 router = APIRouter(include_in_schema=False)
-_CURRENCY = re.compile("[A-Z]{3}")
 
 
 @router.get("/advertisers/new")
@@ -41,7 +39,7 @@ def create(request: Request, sent: Sending) -> Response:
 def _told(form: Form) -> Advertiser:
     """What the form says. Raises ConfigRejected."""
     currency = form.text("currency").upper()
-    if not _CURRENCY.fullmatch(currency):
+    if currency not in CURRENCIES:
         raise refusal("form_no_currency", "currency", currency=form.text("currency")[:40])
     return Advertiser("", form.text("name"), currency, form.text("domain"))
 

@@ -17,6 +17,7 @@ from services.admin.asking import Door, count_unknown
 from services.admin.guards import BodyLimit, SafeHeaders
 from services.admin.limits import Budgets, RateLimits, SharedBuckets
 from services.admin.oidc import RelyingParty
+from services.admin.parameters import require_known_parameters
 from services.admin.problems import PROBLEM_SCHEMA, described, tell_as_problems
 from services.admin.routers import APIS, PAGES
 from services.admin.schemas import HealthOut
@@ -57,7 +58,7 @@ def admin_app(
         redoc_url=None,
         # What clients call an operation: the name of its function, whatever its address becomes.
         generate_unique_id_function=lambda route: route.name,
-        dependencies=[Depends(count_unknown)],
+        dependencies=[Depends(count_unknown), Depends(require_known_parameters)],
     )
     for router in (*APIS, *PAGES):
         app.include_router(router)
@@ -68,7 +69,7 @@ def admin_app(
         """Whether somebody answers."""
         return HealthOut(status="ok", version=__version__)
 
-    tell_as_problems(app, pages.error_page)
+    tell_as_problems(app, pages.error_page, _api_routes(app))
     app.add_middleware(BodyLimit, to_people=pages.too_large_page)
     app.add_middleware(SafeHeaders, secure=secure)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way of another document
@@ -90,6 +91,11 @@ def _described(app: FastAPI) -> dict[str, Any]:
 
 def _pages() -> set[str]:
     return {one.path for one in _page_routes() if "GET" in (one.methods or ())}
+
+
+def _api_routes(app: FastAPI) -> tuple[APIRoute, ...]:
+    routes = [one for router in APIS for one in router.routes] + app.routes
+    return tuple(one for one in routes if isinstance(one, APIRoute))
 
 
 def _page_routes() -> tuple[APIRoute, ...]:

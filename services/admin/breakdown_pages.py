@@ -26,12 +26,13 @@ from adplat.domain import (
     InputError,
     ReportFile,
     Right,
-    condition_from,
     dimensions_named,
+    report_conditions,
 )
 from adplat.flows.ask_report import Metrics, asked_now, found_breakdown
 from adplat.flows.describe_report import breakdown_facts
 from adplat.flows.report_parts import ReportParts
+from adplat.flows.why_nothing import why_nothing
 from adplat.reporting.report_files import MOST_ROWS_OF_PDF
 from adplat.statistics import metric_interval
 from services.admin import charts
@@ -40,7 +41,7 @@ from services.admin.filters import Asked, Filters, day, one_of, text
 from services.admin.pages import Browsing
 from services.admin.rendering import language_asked, page
 from services.admin.report_pages import CONDITIONS, DIMENSIONS, METRIC, day_told
-from services.admin.report_view import address, cell
+from services.admin.report_view import address, cell, nothing_told
 from services.admin.reports_api import in_turn
 from services.admin.wording import Say, words_in
 
@@ -119,7 +120,7 @@ def _question(told: dict[str, Any]) -> BreakdownQuestion:
         day_told(told["since"], "since"),
         day_told(told["until"], "until"),
         dimensions_named(told["by"]),
-        tuple(condition_from(one) for one in told["filter"]),
+        report_conditions(told["filter"]),
         CountedUsers(told["counted"]),
     )
 
@@ -134,6 +135,7 @@ def _shown(seen: ReportParts, found: Breakdown, metrics: Metrics, told: dict[str
         "chart": _chart(found, say),
         "least": found.least_users,
         "to_come": found.days_to_come,
+        "nothing": nothing_told(why_nothing(seen, found), found.question, say),
         "facts": breakdown_facts(found, asked_now(seen)),
         "files": [
             (kind.value, f"/v1/reports/files/{kind.value}?{urlencode(told, doseq=True)}")

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
-from adplat.domain import BidStrategyKind, CampaignStatus
-from services.admin.schemas import Body, Name
+from adplat.domain import CURRENCIES, BidStrategyKind, CampaignStatus
+from services.admin.schemas import Body, Moment, Name
 
 Micros = Annotated[int, Field(ge=1, le=10**15)]
+# Which there are, flows know and say; the document names them.
+Currency = Annotated[
+    str, WithJsonSchema({"type": "string", "description": "ISO 4217", "pattern": f"^({'|'.join(sorted(CURRENCIES))})$"})
+]
 _Values = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=256)], ...], Field(max_length=500)]
 
 
 class AdvertiserIn(Body):
     name: Name
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    currency: Currency
     domain: Annotated[str, Field(max_length=256)] = ""
 
 
@@ -36,7 +40,8 @@ class BidStrategyBody(Body):
 
 
 class TargetingBody(Body):
-    """Empty: no restriction. ``hours_of_week`` from 0 (Monday 00:00) to 167."""
+    """Empty: no restriction. ``countries`` by their ISO 3166 code, as requests tell it; ``hours_of_week`` from 0
+    (Monday 00:00) to 167."""
 
     countries: _Values = ()
     regions: _Values = ()
@@ -67,8 +72,8 @@ class CampaignIn(Body):
 
     advertiser_id: Name
     name: Name
-    flight_start: AwareDatetime
-    flight_end: AwareDatetime | None = None
+    flight_start: Moment
+    flight_end: Moment | None = None
     bid_strategy: BidStrategyBody
     daily_budget_micros: Micros | None = None
     total_budget_micros: Micros | None = None
@@ -83,8 +88,8 @@ class CampaignChanges(Body):
 
     name: Name | None = None
     status: CampaignStatus | None = None
-    flight_start: AwareDatetime | None = None
-    flight_end: AwareDatetime | None = None
+    flight_start: Moment | None = None
+    flight_end: Moment | None = None
     bid_strategy: BidStrategyBody | None = None
     daily_budget_micros: Micros | None = None
     total_budget_micros: Micros | None = None

@@ -17,7 +17,8 @@ _Number = Annotated[float, Field(allow_inf_nan=False)]
 _Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 _Weight = Annotated[float, Field(ge=0, le=10**6, allow_inf_nan=False)]
 _Ids = Annotated[list[Name], Field(max_length=500)]
-ExperimentName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+ExperimentName = Annotated[str, Field(pattern=NAME_PATTERN)]
 Why = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -201,7 +202,10 @@ class ExpectedEndOut(BaseModel):
 
 
 class ExperimentStoryOut(ExperimentOut):
-    """``latest`` is the latest result, ``health`` what its checks say: unknown, healthy, doubtful, unhealthy."""
+    """``latest`` is the latest result, ``health`` what its checks say: unknown, healthy, doubtful, unhealthy.
+
+    ``alike_arms``: names of arms that show the same, chosen in the same way, so that only chance is between them.
+    """
 
     setup: dict[str, Any]
     results: int
@@ -209,6 +213,7 @@ class ExperimentStoryOut(ExperimentOut):
     health: str
     expected: ExpectedEndOut | None
     next_analysis: dict[str, Any] | None
+    alike_arms: list[list[str]]
 
 
 class ResultOut(BaseModel):

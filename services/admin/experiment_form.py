@@ -6,7 +6,8 @@ Effects and margins are written in per cent of the control. Money is written in 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from adplat.domain import (
@@ -15,11 +16,15 @@ from adplat.domain import (
     AssignmentUnit,
     ConfigRejected,
     Experiment,
+    ExperimentArm,
     ExperimentBook,
     InputError,
+    alike_arms,
 )
 from adplat.flows.experiment_metrics import ExperimentMetric, experiment_metric
+from services.admin.experiment_bodies import NAME_PATTERN
 from services.admin.forms import Form
+from services.admin.refusals import refusal
 
 ARMS, MOST_ARMS, GUARDRAILS = 4, 8, 3
 METHODS = ("sequential", "fixed", "bayesian")
@@ -43,6 +48,8 @@ DEFAULTS = {
     "daily_units": "",
 }
 _PERCENT = 100.0
+_ALPHA = (0, 0.5)
+_LARGEST = 10**9
 _A_LAYER = re.compile(r"\blayer\b")
 
 
@@ -54,7 +61,7 @@ def setup_told(form: Form) -> dict[str, Any]:
         "metric": metric.metric_document(),
         "data": metric.data_document(),
         "method": method,
-        "alpha": _needed(form, "alpha"),
+        "alpha": _between(form, "alpha", *_ALPHA),
         "gates": _gates(form),
     }
     if len(arms) > 2 and method != "bayesian":
@@ -67,8 +74,8 @@ def setup_told(form: Form) -> dict[str, Any]:
         "layer": form.text("layer") or DEFAULTS["layer"],
         "layer_ranges": [{"first": _whole(form, "first"), "end": _whole(form, "end")}],
     }
-    if form.text("experiment_id"):
-        experiment["experiment_id"] = form.text("experiment_id")
+    if name := name_told(form, "experiment_id"):
+        experiment["experiment_id"] = name
     return {
         "experiment": experiment,
         "analysis": analysis,
@@ -80,7 +87,10 @@ def setup_told(form: Form) -> dict[str, Any]:
 
 def share_told(form: Form) -> float:
     """The share of traffic, written in per cent. Raises ConfigRejected."""
-    return _needed(form, "traffic") / _PERCENT
+    share = _needed(form, "traffic") / _PERCENT
+    if not 0.0 < share <= 1.0:
+        raise refusal("form_share_beyond", "traffic", told=form.text("traffic")[:40])
+    return share
 
 
 def taking_part(form: Form) -> float:
@@ -89,14 +99,16 @@ def taking_part(form: Form) -> float:
 
 
 def plan_told(form: Form) -> dict[str, Any]:
-    """What is to be planned. Raises ConfigRejected."""
+    """What is to be planned; what the test could not be kept with is refused here too. Raises ConfigRejected."""
+    share_told(form)
+    name_told(form, "experiment_id")
     metric, method = experiment_metric(form.text("metric")), _one_of(form, "method", METHODS)
     weights = [arm["weight"] for arm in arms_told(form)] or [1.0, 1.0]
     told = {
         "metric": metric.metric_document(),
         # A Bayesian test is planned as the fixed one whose interval it has under a flat prior.
         "method": "fixed" if method == "bayesian" else method,
-        "alpha": _needed(form, "alpha"),
+        "alpha": _between(form, "alpha", *_ALPHA),
         "allocation": weights if len(weights) > 1 else [*weights, 1.0],
     }
     if len(weights) > 2 and method != "bayesian":
@@ -108,7 +120,7 @@ def arms_told(form: Form) -> list[dict[str, Any]]:
     """The arms that have a name. Raises ConfigRejected."""
     found = []
     for number in range(1, MOST_ARMS + 1):
-        name = form.text(f"arm{number}_name")
+        name = name_told(form, f"arm{number}_name")
         if not name:
             continue
         arm: dict[str, Any] = {
@@ -120,6 +132,33 @@ def arms_told(form: Form) -> list[dict[str, Any]]:
             arm["policy"] = policy
         found.append(arm)
     return found
+
+
+def name_told(form: Form, field: str) -> str:
+    """Of a test or an arm; empty where none is told. Raises ConfigRejected."""
+    told = form.text(field)
+    if told and not re.fullmatch(NAME_PATTERN, told):
+        raise refusal("form_test_name", field, name=told[:40])
+    return told
+
+
+def alike_told(form: Form) -> list[list[str]]:
+    """Names of arms that would show the same, chosen in the same way. Raises ConfigRejected."""
+    arms = [
+        ExperimentArm(arm["name"], 1.0, tuple(arm["creative_ids"]), arm.get("policy", "")) for arm in arms_told(form)
+    ]
+    return alike_arms(arms)
+
+
+@contextmanager
+def effect_as_written(form: Form) -> Iterator[None]:
+    """While something is planned: an effect that no test shows is told as the form has it. Raises ConfigRejected."""
+    try:
+        yield
+    except ConfigRejected as error:
+        if error.where != "effect":
+            raise
+        raise refusal("form_effect_unseen", "effect", effect=form.text("effect")[:40]) from None
 
 
 def scale_of(metric: str) -> float:
@@ -157,24 +196,35 @@ def _fits(form: Form, others: Sequence[Experiment]) -> bool:
 
 def _plan(form: Form, metric: ExperimentMetric) -> dict[str, Any]:
     scale, effect = scale_of(metric.name), abs(_needed(form, "effect")) / _PERCENT
-    mean, std = form.number("mean"), form.number("std")
-    if mean is None:
+    if not effect:
+        raise refusal("form_effect_unseen", "effect", effect=form.text("effect")[:40])
+    if not form.text("mean"):
         raise ConfigRejected("what is the metric now?", where="mean", hint="tell it, or take it from the last days")
-    baseline: dict[str, Any] = {"mean": mean * scale}
-    if metric.kind != "proportion":
-        if std is None:
+    is_share = metric.kind == "proportion"
+    baseline: dict[str, Any] = {"mean": _between(form, "mean", 0, 1 if is_share else _LARGEST) * scale}
+    if not is_share:
+        if not form.text("std"):
             raise ConfigRejected(
                 "how much do units differ?", where="std", hint="tell the deviation, or take it from the last days"
             )
-        baseline["std"] = std * scale
+        baseline["std"] = _between(form, "std", 0, _LARGEST) * scale
     plan = {
         "baseline": baseline,
         "effect": -effect if metric.direction == "lower" else effect,
-        "power": _needed(form, "power"),
+        "power": _between(form, "power", _between(form, "alpha", *_ALPHA), 1),
     }
-    if (daily := form.number("daily_units")) is not None:
-        plan["daily_units"] = daily
+    if form.text("daily_units"):
+        plan["daily_units"] = _between(form, "daily_units", 0, _LARGEST)
     return plan
+
+
+def _between(form: Form, name: str, low: float, high: float) -> float:
+    """A number that is neither of the two. Raises ConfigRejected."""
+    value = _needed(form, name)
+    if not low < value < high:
+        told = form.text(name)[:40]
+        raise refusal("form_number_beyond", name, told=told, low=f"{low:,}", high=f"{high:,}")
+    return value
 
 
 def _gates(form: Form) -> dict[str, Any]:

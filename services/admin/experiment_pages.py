@@ -45,6 +45,8 @@ from services.admin.experiment_form import (
     GUARDRAILS,
     METHODS,
     MOST_ARMS,
+    alike_told,
+    effect_as_written,
     is_of_layers,
     layers_told,
     plan_told,
@@ -109,7 +111,9 @@ def create(request: Request, sent: Sending) -> Response:
             return _form_page(request, asker, parts, _from_the_past(request, parts, form))
         if wanted in {"plan", "more"}:
             return _form_page(request, asker, parts, form)
-        made = create_experiment_once(parts, setup_told(form), form.text("once"))
+        setup = setup_told(form)
+        with effect_as_written(form):
+            made = create_experiment_once(parts, setup, form.text("once"))
     except InputError as error:
         return _form_page(request, asker, parts, form, error)
     return to(f"/experiments/{made.experiment_id}", "created")
@@ -290,11 +294,14 @@ def _planned(request: Request, form: Form) -> dict[str, Any]:
     if not form.fields.get("mean", "").strip():
         return {"plan": None, "plan_trouble": None}
     try:
-        plan = plan_with_power(plan_told(form), where="plan")
+        asked = plan_told(form)
+        with effect_as_written(form):
+            plan = plan_with_power(asked, where="plan")
     except InputError as error:
         return {"plan": None, "plan_trouble": told_to_people(error, language_asked(request))}
     return {
         "plan": plan | {"chart": telling.power_chart(plan, words_for(request))},
+        "alike_arms": alike_told(form),
         "plan_trouble": None,
     }
 

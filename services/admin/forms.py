@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 from adplat.domain import MICROS_PER_UNIT, ConfigRejected
 from adplat.flows.edit_campaigns import LARGEST_MICROS
 from services.admin.refusals import refusal
+from services.admin.schemas import FIRST_YEAR, LAST_YEAR
 
 _MOST_FIELDS = 200
 _MICRO = Decimal(1) / MICROS_PER_UNIT
@@ -116,11 +117,14 @@ class Form:
         if not told:
             return None
         try:
-            return datetime.fromisoformat(told).replace(tzinfo=UTC)
+            found = datetime.fromisoformat(told).replace(tzinfo=UTC)
         except ValueError:
             raise ConfigRejected(
                 f"{told[:40]!r} is no moment", where=name, hint="write it as 2027-06-01T00:00"
             ) from None
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise refusal("form_year_too_far", name, first=str(FIRST_YEAR), last=str(LAST_YEAR))
+        return found
 
 
 async def form_of(request: Request) -> Form:

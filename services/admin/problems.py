@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from adplat.domain import AdplatError, InputError, StoreUnreachable, WorkspaceBusy, plainly
+from adplat.domain import AdplatError, InputError, StoreUnreachable, WorkspaceBusy
+from services.admin.wrong_fields import in_plain_words
 from services.hosting.answers import UNFORESEEN, status_of
 
 _OF_PROGRAMS = ("/v1/", "/openapi.json")
@@ -99,11 +101,7 @@ def of_error(error: Exception) -> tuple[int, str, str, str]:  # noqa: PLR0911 - 
             log.warning("an answer left out which file it is about", extra={"reason": error.where})
         return status_of(error), told.what, told.where, told.hint
     if isinstance(error, RequestValidationError):
-        first = error.errors()[0]
-        if first["type"] == "json_invalid":
-            return 422, "the body is not JSON", f"body, character {first['loc'][-1]}", "send a JSON document"
-        where = ".".join(str(part) for part in first["loc"] if part != "body")
-        return 422, plainly(str(first["msg"])), where or "body", "see /openapi.json for the fields"
+        return 422, *in_plain_words(error.errors()[0])
     if isinstance(error, HTTPException) and error.status_code == 400:  # of FastAPI: bytes that are not even text
         return 422, "the body is not JSON", "body", "send a JSON document"
     if isinstance(error, HTTPException):
@@ -118,14 +116,26 @@ def is_of_programs(path: str) -> bool:
     return path.startswith(_OF_PROGRAMS)
 
 
-def tell_as_problems(app: FastAPI, to_people: Callable[[Request, Exception], Response]) -> None:
-    """Every error of the API in this form; at other addresses a page says it."""
+def tell_as_problems(
+    app: FastAPI, to_people: Callable[[Request, Exception], Response], operations: Sequence[APIRoute]
+) -> None:
+    """Every error of the API in this form; at other addresses a page says it. ``operations``: all that the API has."""
 
     def told(request: Request, error: Exception) -> Response:
         if not is_of_programs(request.url.path):
             return to_people(request, error)
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            return _no_such_method(request, operations)
         headers = dict(error.headers or {}) if isinstance(error, HTTPException | Refused) else None
         return problem(*of_error(error), headers=headers)
 
     for kind in (Refused, AdplatError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, told)
+
+
+def _no_such_method(request: Request, operations: Sequence[APIRoute]) -> Response:
+    # The framework names the methods of the first operation of this address alone.
+    here = [one for one in operations if one.path_regex.match(request.url.path)]
+    methods = sorted({method for one in here for method in one.methods or ()})
+    what = f"{request.method} does nothing here"
+    return problem(405, what, request.url.path, f"it takes {', '.join(methods)}", {"allow": ", ".join(methods)})

@@ -19,7 +19,6 @@ from services.admin.wording import Say, words_in
 DETAILS_IN = "en"
 _CLAUSES = re.compile(r"(?=[,;:] )")
 _OF_COMMANDS = re.compile(r"\badplat [a-z]|(?<![\w-])--[a-z]")
-_LABELS = {"daily": "daily_budget", "total": "total_budget", "target": "bid_target"}
 # All others have no page.
 _TOLD = frozenset({401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 500, 503})
 # What a program sends as a header stands in a field of each form: people are told of neither.
@@ -43,6 +42,41 @@ FIELDS = {
     "reason": "reason",
     "role": "role",
     "time_zone": "time_zone",
+}
+# Fields that refusals of forms name, and their labels there.
+_LABELS = FIELDS | {
+    "age_days": "age_days",
+    "allocation": "weight",
+    "alpha": "test_alpha",
+    "daily": "daily_budget",
+    "daily_units": "test_daily_units",
+    "effect": "test_effect",
+    "end": "test_end_bucket",
+    "events": "least_events",
+    "experiment_id": "experiment_name",
+    "first": "test_first_bucket",
+    "layer": "test_layer",
+    "mean": "test_mean",
+    "method": "test_method",
+    "metric": "test_metric",
+    "power": "test_power",
+    "std": "test_std",
+    "target": "bid_target",
+    "targeting.countries": "countries",
+    "total": "total_budget",
+    "traffic": "test_traffic",
+    "unit": "test_unit",
+}
+_OF_TESTS = re.compile(r"(plan|experiment\b.*): ")
+_OF_ROWS = {"arm": "arms", "guard": "test_guardrail"}
+_ROW = re.compile(r"(arm|guard)(\d)_(name|weight|policy|creatives|metric|margin)")
+_IN_ROW = {
+    "name": "name",
+    "weight": "weight",
+    "policy": "test_policy",
+    "creatives": "creatives",
+    "metric": "test_metric",
+    "margin": "test_margin",
 }
 
 
@@ -69,12 +103,12 @@ def refusal(sentence: str, where: str, **told: str) -> ConfigRejected:
 
 
 def told_to_people(error: Exception | None, language: str) -> Told:
-    """What ``of_error`` tells, nothing of no error; a field of a budget or bid is named by its label."""
+    """What ``of_error`` tells, nothing of no error; a field is named by its label."""
     if error is None:
         return Told()
     say, (status, what, where, hint) = words_in(language), of_error(error)
     where, hint = where.removeprefix("--"), without_commands(hint)
-    shown = say(_LABELS[where]) if where in _LABELS else where
+    shown = _label(where, say)
     if isinstance(error, AdplatError) and "sentence" in error.detail:
         return Told(status, _filled(error.detail["sentence"], error.detail["told"], say), shown)
     if isinstance(error, HTTPException) and status == 404:
@@ -82,6 +116,14 @@ def told_to_people(error: Exception | None, language: str) -> Told:
     if where == _AS_SEEN and (status == 428 or isinstance(error, ChangedMeanwhile)):
         return Told(status, say(_OF_AS_SEEN[status]))
     return Told(status, what, shown, hint, lead_of(language, status, where, error))
+
+
+def _label(where: str, say: Say) -> str:
+    """What stands beside a field of a form; of a row of fields also which row."""
+    field = _OF_TESTS.sub("", where)
+    if row := _ROW.fullmatch(field):
+        return f"{say(_OF_ROWS[row[1]])} {row[2]} · {say(_IN_ROW[row[3]])}"
+    return say(_LABELS[field]) if field in _LABELS else where
 
 
 def without_commands(told: str) -> str:

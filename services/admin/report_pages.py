@@ -17,26 +17,24 @@ from adplat.domain import (
     ReportFile,
     ReportQuestion,
     Right,
-    condition_from,
     dimensions_named,
     metrics_named,
+    report_conditions,
 )
 from adplat.domain.report_days import report_zone
 from adplat.domain.reports import FILTERS
-from adplat.flows.admin_parts import SeenParts
 from adplat.flows.ask_report import Metrics, asked_now, found_report
 from adplat.flows.describe_report import report_facts
 from adplat.flows.report_parts import ReportParts
-from adplat.flows.sum_up_period import last_counted_under
+from adplat.flows.why_nothing import why_nothing
 from adplat.reporting.report_files import MOST_ROWS_OF_PDF
 from services.admin.asking import Asker
-from services.admin.earlier_days import Earlier, earlier_days
 from services.admin.filters import Asked, Field, Filters, day, one_of
 from services.admin.pages import Browsing
 from services.admin.rendering import language_asked, page
-from services.admin.report_view import address, day_chart, days_of, in_order, line_of, tiles_of
+from services.admin.report_view import day_chart, days_of, in_order, line_of, nothing_told, tiles_of
 from services.admin.reports_api import in_turn
-from services.admin.wording import Say, words_in
+from services.admin.wording import words_in
 
 router = APIRouter(include_in_schema=False)
 MOST_SHOWN = 200
@@ -48,7 +46,7 @@ METRICS = {one: one for one in REPORT_METRICS}
 
 
 def _condition(told: str, _: Asker) -> str:
-    return ReportQuestion(date(2026, 1, 1), date(2026, 1, 2), conditions=(condition_from(told),)).conditions[0].text
+    return ReportQuestion(date(2026, 1, 1), date(2026, 1, 2), conditions=report_conditions([told])).conditions[0].text
 
 
 CONDITIONS = Field(
@@ -105,8 +103,7 @@ def reports(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(Q
         question = asked_question(told)
         seen = parts.reports()
         found, metrics = found_report(seen, question, told["metric"] or SHOWN_METRICS)
-        shown = _shown(seen, found, metrics, told, order, chart, language)
-        return shown | {"earlier": None if found.rows else _earlier(parts, question, told, words_in(language))}
+        return _shown(seen, found, metrics, told, order, chart, language)
 
     try:
         shown = in_turn(request, made)
@@ -136,6 +133,7 @@ def _shown(
         else [],
         "day_names": [day for day, _ in sorted(days.now)] if days else [],
         "more": max(len(rows) - MOST_SHOWN, 0),
+        "nothing": nothing_told(why_nothing(seen, found), found.question, say),
         "facts": report_facts(found, asked_now(seen)),
         "files": [
             (kind.value, f"/v1/reports/files/{kind.value}?{urlencode(told, doseq=True)}")
@@ -143,16 +141,6 @@ def _shown(
             if kind is not ReportFile.PDF or len(rows) <= MOST_ROWS_OF_PDF
         ],
     }
-
-
-def _earlier(parts: SeenParts, question: ReportQuestion, told: dict[str, Any], say: Say) -> Earlier | None:
-    """Days of UTC, whatever zone was asked for: those are kept, and tell at once where something is."""
-    last = last_counted_under(parts.report, parts.last_counted, question.since, question.conditions)
-
-    def shown_at(since: date, until: date) -> str:
-        return address("/reports", since, until, told["by"], "UTC", told["filter"], metric=told["metric"])
-
-    return earlier_days(say, question.since, question.until, last, shown_at)
 
 
 def _before(question: ReportQuestion) -> tuple[date, date]:
@@ -167,7 +155,7 @@ def asked_question(told: dict[str, Any]) -> ReportQuestion:
         day_told(told["until"], "until"),
         dimensions_named(told["by"]),
         told["time_zone"],
-        tuple(condition_from(one) for one in told["filter"]),
+        report_conditions(told["filter"]),
     )
 
 

@@ -13,7 +13,9 @@ from adplat.domain import CampaignStatus, CountedUsers, Dimension
 class ReportOut(BaseModel):
     """As ``adplat report --json`` tells it, page by page: rows have ``currency``, each of ``by`` and of ``metrics``.
 
-    ``totals`` are those of all pages; ``next`` is the cursor of the page after, null at the end.
+    ``totals`` are those of all pages; ``next`` is the cursor of the page after, null at the end. Where there are no
+    rows, ``unknown_ids`` has by field the ids of ``filters`` that nothing has that the asker sees, and
+    ``last_counted_day`` is the last day of UTC with anything counted, whatever the filters.
     """
 
     since: date
@@ -26,6 +28,8 @@ class ReportOut(BaseModel):
     rows: list[dict[str, Any]]
     totals: list[dict[str, Any]]
     labels: dict[str, dict[str, str]]
+    unknown_ids: dict[str, list[str]]
+    last_counted_day: date | None
     next: str | None
 
 

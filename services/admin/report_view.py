@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from adplat.domain import (
     REPORT_METRICS,
+    BreakdownQuestion,
     Comparison,
     Condition,
     ConfigRejected,
@@ -24,6 +25,7 @@ from adplat.domain import (
     summed,
 )
 from adplat.flows.ask_report import Metrics
+from adplat.flows.why_nothing import WhyNothing
 from adplat.reporting import in_units
 from services.admin import charts
 from services.admin.wording import Say
@@ -116,6 +118,31 @@ def address(
     """Of a page of reports."""
     told = {"since": since, "until": until, "by": list(by), "time_zone": time_zone, "filter": list(filters), **more}
     return f"{path}?{urlencode({name: value for name, value in told.items() if value}, doseq=True)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """What a report without rows says; ``href``: the report of as many days up to the last with anything counted."""
+
+    lines: tuple[str, ...]
+    link: str = ""
+    href: str = ""
+
+
+def nothing_told(why: WhyNothing, question: ReportQuestion | BreakdownQuestion, say: Say) -> Nothing:
+    """A report by attribute leads nowhere: what it asks is remembered, and nobody is led into it."""
+    lines = [say(f"report_no_{field}").format(ids=", ".join(ids)) for field, ids in why.unknown_ids.items()]
+    last = why.last_counted_day
+    if last is None:
+        return Nothing(tuple(lines))
+    lines.append(say("report_last_counted").format(day=last))
+    if isinstance(question, BreakdownQuestion) or question.since <= last < question.until:
+        return Nothing(tuple(lines))
+    since = last - timedelta(days=question.days - 1)
+    by = [one.value for one in question.dimensions]
+    told = [one.text for one in question.conditions if one.field not in why.unknown_ids]
+    href = address("/reports", since, last + _A_DAY, by, question.time_zone, told)
+    return Nothing(tuple(lines), say("report_of_days").format(since=since, last=last), href)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from adplat.domain import (
     ReportFile,
     ReportQuestion,
     Right,
-    condition_from,
+    report_conditions,
 )
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.ask_report import found_breakdown, found_report, table_of
@@ -32,6 +32,7 @@ from adplat.flows.describe_report import (
 )
 from adplat.flows.export_report import record_export
 from adplat.flows.report_delivery import creative_leaderboard, report_delivery, too_little
+from adplat.flows.why_nothing import why_nothing
 from adplat.reporting import ReportTable
 from services.admin.asking import Asker, Asking, a_place_in, door_of, is_from_elsewhere
 from services.admin.lists import Listed
@@ -67,12 +68,11 @@ class Wanted:
 
     def question(self, time_zone: str) -> ReportQuestion:
         """Raises ConfigRejected."""
-        conditions = tuple(condition_from(one) for one in self.filters)
-        return ReportQuestion(self.since, self.until, self.by, time_zone, conditions)
+        return ReportQuestion(self.since, self.until, self.by, time_zone, report_conditions(self.filters))
 
     def by_attribute(self, attribute: str, counted: CountedUsers) -> BreakdownQuestion:
         """Raises ConfigRejected."""
-        conditions = tuple(condition_from(one) for one in self.filters)
+        conditions = report_conditions(self.filters)
         return BreakdownQuestion(attribute, self.since, self.until, self.by, conditions, counted)
 
 
@@ -107,9 +107,10 @@ def read_report(
     question = wanted.question(time_zone)
 
     def made() -> Response:
-        found, metrics = found_report(parts.reports(), question, wanted.metrics)
+        seen = parts.reports()
+        found, metrics = found_report(seen, question, wanted.metrics)
         shown, following = page_of_rows(found, limit, cursor)
-        return _json(report_document(shown, metrics) | {"next": following})
+        return _json(report_document(shown, metrics) | why_nothing(seen, found).document() | {"next": following})
 
     return in_turn(request, made)
 
@@ -130,9 +131,10 @@ def read_breakdown(
     require_asked_here(request, asker)
 
     def made() -> Response:
-        found, metrics = found_breakdown(parts.reports(), question, wanted.metrics)
+        seen = parts.reports()
+        found, metrics = found_breakdown(seen, question, wanted.metrics)
         shown, following = page_of_rows(found, limit, cursor)
-        return _json(breakdown_document(shown, metrics) | {"next": following})
+        return _json(breakdown_document(shown, metrics) | why_nothing(seen, found).document() | {"next": following})
 
     return in_turn(request, made)
 

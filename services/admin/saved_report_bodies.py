@@ -22,7 +22,7 @@ from adplat.domain import (
     SendState,
     SendTimes,
     SendTo,
-    condition_from,
+    report_conditions,
     times_from,
 )
 from services.admin.schemas import Body, Name
@@ -181,7 +181,7 @@ def saved_of(body: SavedReportIn) -> SavedReport:
     question = SavedQuestion(
         body.period,
         body.by,
-        tuple(condition_from(one) for one in body.filters),
+        report_conditions(body.filters),
         body.metrics,
         body.time_zone,
         body.attribute,
@@ -207,7 +207,7 @@ def changed_report(before: SavedReport, body: SavedReportChanges) -> SavedReport
     if body.by is not None:
         asked["dimensions"] = body.by
     if body.filters is not None:
-        asked["conditions"] = tuple(condition_from(one) for one in body.filters)
+        asked["conditions"] = report_conditions(body.filters)
     if body.period is not None and body.period is not ReportPeriod.FIXED:
         asked |= dict.fromkeys(may_be_null - told)
     new = {name: getattr(body, name) for name in ("name", "is_shared", "files") if name in told}

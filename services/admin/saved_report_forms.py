@@ -18,8 +18,8 @@ from adplat.domain import (
     SavedReport,
     SendTimes,
     SendTo,
-    condition_from,
     dimensions_named,
+    report_conditions,
 )
 from services.admin.forms import Form
 from services.admin.refusals import refusal
@@ -36,7 +36,7 @@ def report_told(form: Form, before: SavedReport | None = None) -> SavedReport:
     question = SavedQuestion(
         period,
         dimensions_named(form.listed("by")),
-        tuple(condition_from(line) for line in form.text("filters").splitlines() if line.strip()),
+        report_conditions(line for line in form.text("filters").splitlines() if line.strip()),
         form.listed("metrics"),
         form.text("time_zone") or "UTC",
         form.text("attribute"),

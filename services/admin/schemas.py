@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
+# The first and the last year of Python have moments that are none in other zones, and no store keeps those.
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+
+
+def _planned_for(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise PydanticCustomError("moment_too_far", "give a moment in the years {first} to {last}", years)
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_planned_for)]
+"""Of a body: with its time zone, in a year that somebody may plan for."""
 Item = TypeVar("Item")
 Name = Annotated[str, Field(min_length=1, max_length=256)]
 

@@ -129,6 +129,8 @@ def test_what_was_learned_is_taken_by_itself_unless_none_is_asked_for(
 ) -> None:
     at = ["--workspace", str(workspace), "--json"]
     words = ["forecast", "run", str(a_plan(tmp_path)), "--data", str(market), *at]
+    assert run(["db", "upgrade", *at]) == 0
+    capsys.readouterr()
     assert run(["forecast", "learn", *at]) == 0
     nothing = json.loads(capsys.readouterr().out)
     assert (nothing["campaigns"], nothing["correction"]) == (0, None)

@@ -60,6 +60,7 @@ def test_training_registers_where_it_is_told_to(
 
 
 def test_what_is_not_registered_cannot_be_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["db", "upgrade", "--workspace", str(tmp_path / "ws")]) == 0
     line = said(capsys, "show", "abc", "--workspace", tmp_path / "ws", code=2)
     assert "adplat model list" in line
     line = said(capsys, "register", tmp_path, "--workspace", tmp_path / "ws", code=2)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,29 +41,33 @@ DAYS = ["--since", "2026-03-01", "--until", "2026-03-03"]
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
+    return a_workspace(tmp_path)
+
+
+def a_workspace(folder: Path, noon: datetime = NOON, campaign_id: str = "k1") -> Path:
     """One campaign of 120 showings to 120 people: 70 on phones, 48 on desktops, two on tablets."""
-    settings = read_settings(workspace=tmp_path)
+    settings = read_settings(workspace=folder)
     database = open_database(settings)
-    budget, flight = Budget(None, Money(10_000_000, "CNY")), Flight(NOON, NOON + timedelta(days=10))
+    budget, flight = Budget(None, Money(10_000_000, "CNY")), Flight(noon, noon + timedelta(days=10))
     strategy = BidStrategy(BidStrategyKind.MAX_CPC, 1)
-    campaign = Campaign("k1", "a1", "=Spring", CampaignStatus.LIVE, budget, flight, strategy)
+    campaign = Campaign(campaign_id, "a1", "=Spring", CampaignStatus.LIVE, budget, flight, strategy)
     open_catalogue(database).save(
-        [Advertiser("a1", "Tea", "CNY")], [campaign], [Ad("ad", "k1", "ad", "https://t.example")], []
+        [Advertiser("a1", "Tea", "CNY")], [campaign], [Ad("ad", campaign_id, "ad", "https://t.example")], []
     )
     counted = ArmStatistics(120, 12, 3, 15.0, 9_000_000)
-    cell = (NOON, "a1", "k1", "c1", "feed")
-    until = StreamPosition(round((NOON + timedelta(days=9)).timestamp() * 1000))
+    cell = (noon, "a1", campaign_id, "c1", "feed")
+    until = StreamPosition(round((noon + timedelta(days=9)).timestamp() * 1000))
     open_ledger(database).add(STREAM_START, until, {cell: counted}, {cell: 2_500_000})
     database.close()
     device = ["phone"] * 70 + ["desktop"] * 48 + ["tablet"] * 2
     rows = pl.DataFrame({"decision_id": [f"d{one}" for one in range(120)], "device": device}).with_columns(
-        ts=pl.lit(NOON), user_key=pl.col("decision_id"), campaign_id=pl.lit("k1"), creative_id=pl.lit("c1"),
+        ts=pl.lit(noon), user_key=pl.col("decision_id"), campaign_id=pl.lit(campaign_id), creative_id=pl.lit("c1"),
         placement=pl.lit("feed"), p_ctr=pl.lit(0.125),
     )  # fmt: skip
     Lake(settings.lake_folder).write("impressions", rows, "one")
-    clicks = pl.DataFrame({"decision_id": [f"d{one}" for one in range(12)]}).with_columns(ts=pl.lit(NOON))
+    clicks = pl.DataFrame({"decision_id": [f"d{one}" for one in range(12)]}).with_columns(ts=pl.lit(noon))
     Lake(settings.lake_folder).write("clicks", clicks, "one")
-    return tmp_path
+    return folder
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
@@ -129,6 +134,24 @@ def test_delivery_and_creatives_are_told(workspace: Path, capsys: pytest.Capture
     assert (creative["creative"], creative["probability_of_best"], creative["is_tired"]) == ("c1", 1.0, False)
 
 
+def test_the_documented_commands_work_in_their_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "admin-reports.md").read_text(encoding="utf-8")
+    first, *commands = [shlex.split(line, comments=True) for line in re.findall(r"(?m)^\$ (.+)$", text)]
+    assert first == ["export", "ADPLAT_WORKSPACE=adplat-demo/service"]
+    monkeypatch.setenv("ADPLAT_WORKSPACE", "adplat-demo/service")
+    monkeypatch.chdir(tmp_path)
+    a_workspace(Path("adplat-demo") / "service", datetime(2026, 9, 20, 12, tzinfo=UTC), "k0003")
+    reports = [words[1:] for words in commands if words[1].startswith("report") and words[1] != "report-schedule"]
+    assert len(reports) == 6
+    for words in reports:
+        assert run(words) == 0, words
+        shown = capsys.readouterr()
+        assert "last counted" not in shown.err, words
+        assert "k0003" in shown.out or not shown.out, words
+
+
 def test_win_rates_come_from_the_lake(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bids = pl.DataFrame({"request_id": [f"r{one}" for one in range(8)], "won": [True] * 6 + [False] * 2}).with_columns(
         ts=pl.lit(NOON), campaign_id=pl.lit("k1"), placement=pl.lit("feed"), bid_micros=pl.lit(5)
@@ -164,7 +187,9 @@ def test_zones_are_kept_when_asked_for(workspace: Path, capsys: pytest.CaptureFi
         (["--attribute", "device", "--metrics", "spend"], "not told here"),
         (["--attribute", "device", "--by", "creative"], "by day and campaign alone"),
         (["--attribute", "device", "--time-zone", "Asia/Shanghai"], "those of UTC"),
-        (["--csv", "/dev/null/report.csv"], "report.csv"),
+        (["--csv", "/dev/null/report.csv"], "there is no such folder (--csv /dev/null/report.csv)"),
+        (["--pdf", "report.pdf", "--xlsx", "not-there/x.xlsx"], "there is no such folder (--xlsx not-there/x.xlsx)"),
+        (["--where", "placement"], "such as campaign=k1"),
     ],
 )
 def test_what_cannot_be_told_is_refused_in_one_line(
@@ -172,7 +197,7 @@ def test_what_cannot_be_told_is_refused_in_one_line(
 ) -> None:
     assert run(["report", *DAYS, *wrong, "--workspace", str(workspace)]) == 2
     [line] = [one for one in capsys.readouterr().err.splitlines() if one.startswith("adplat: ")]
-    assert says in line
+    assert says in line and not Path("report.pdf").exists() and not Path("not-there").exists()
 
 
 def test_a_campaign_that_is_not_there_is_said_to_be_none(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,8 +205,35 @@ def test_a_campaign_that_is_not_there_is_said_to_be_none(workspace: Path, capsys
 
     assert run(["report-creatives", "nope", *DAYS, *place]) == 2
     assert "no campaign has this id (nope)" in capsys.readouterr().err
-    assert run(["report", *DAYS, "--by", "day", "--where", "campaign=nope", *place]) == 0
-    assert "nothing of these days matches campaign=nope" in capsys.readouterr().err
+    assert run(["report", *DAYS, "--by", "day", "--where", "campaign=k1|nope", "--where", "creative=x|y", *place]) == 0
+    assert capsys.readouterr().err.splitlines()[:4] == [
+        "nothing of these days matches campaign=k1|nope and creative=x|y",
+        "no campaign has the id nope",
+        "no creative has the id x, or y",
+        "something was last counted on 2026-03-01 (UTC)",
+    ]
+    document = told(capsys, "report", *DAYS, "--where", "advertiser=a9", *place)
+    assert document["unknown_ids"] == {"advertiser": ["a9"]} and document["last_counted_day"] == "2026-03-01"
+    document = told(capsys, "report", *DAYS, "--where", "campaign=k1|nope", *place)
+    assert document["rows"] and not document["unknown_ids"] and document["last_counted_day"] is None
+
+
+@pytest.mark.parametrize("as_file", [[], ["--csv", "report.csv"], ["--attribute", "device"]])
+def test_a_report_without_rows_says_when_something_was_last_counted(
+    workspace: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    as_file: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["report", "--since", "2026-02-01", "--until", "2026-02-03", *as_file]
+
+    assert run([*words, "--workspace", str(workspace)]) == 0
+    assert capsys.readouterr().err.splitlines()[0] == "something was last counted on 2026-03-01 (UTC)"
+    assert told(capsys, "db", "upgrade", "--workspace", tmp_path / "new")
+    assert run([*words, "--workspace", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr().err.splitlines()[0] == "nothing was ever counted in this workspace"
 
 
 def on_a_terminal(capsys: pytest.CaptureFixture[str], width: int, *words: str | Path) -> tuple[list[str], str]:

@@ -205,7 +205,10 @@ def test_triggers_of_the_audit_that_are_gone_are_told_and_made_anew_by_an_upgrad
     ("words", "line"),
     [
         (("list", "--where", "colour=red"), "no field 'colour'"),
-        (("list", "--where", "actor"), "no condition"),
+        (("list", "--where", "actor"), "such as actor=mei"),
+        (("list", "--where", "at>=banana"), "write it as 2026-03-01 or 2026-03-01T14:00:00Z"),
+        (("list", "--where", "number>one"), "give a whole number, such as 12"),
+        (("list", "--where", "kind=cat"), "give one of: person, "),
         (("list", "--limit", "0"), "limit"),
         (("list", "--cursor", "x"), "does not belong"),
         (("check", "--anchors", "/"), "anchors"),
@@ -231,24 +234,7 @@ def test_a_first_person_makes_the_database_and_it_is_told_once_where(
     assert f"{workspace.parent / 'adplat.db'}; there is one in {workspace}\n" in above
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("user", "list"),
-        ("user", "allow", "mei", "--role", "admin"),
-        ("user", "disable", "mei"),
-        ("user", "enable", "mei"),
-        ("user", "password", "mei"),
-        ("audit", "check"),
-        ("audit", "list"),
-        ("key", "create", "seller"),
-        ("key", "list"),
-        ("key", "allow", "seller", "--may", "bid"),
-        ("key", "rotate", "adp_1"),
-        ("key", "revoke", "adp_1"),
-        ("key", "publish"),
-    ],
-)
+@pytest.mark.parametrize("words", [("user", "list"), ("key", "create", "seller")])
 def test_what_only_looks_or_changes_makes_no_database(
     capsys: pytest.CaptureFixture[str], workspace: Path, words: tuple[str, ...]
 ) -> None:

@@ -16,6 +16,7 @@ from adplat.domain import (
     Experiment,
     ExperimentArm,
     ExperimentBook,
+    alike_arms,
 )
 
 A, B = ExperimentArm("a"), ExperimentArm("b")
@@ -117,3 +118,12 @@ def test_a_holdout_is_a_share(shares: tuple[float, dict[str, float]]) -> None:
 
 def test_an_exposure_names_experiment_and_arm() -> None:
     assert PICTURES.exposure(PICTURES.arms[1]) == "pictures:b"
+
+
+def test_arms_are_alike_where_they_show_the_same_chosen_in_the_same_way() -> None:
+    other, uniform = replace(B, name="c"), replace(B, name="d", policy="uniform")
+    assert alike_arms((A, B)) == [["a", "b"]]
+    assert alike_arms((A, uniform, other)) == [["a", "c"]]
+    assert alike_arms(PICTURES.arms) == [] and alike_arms(CHOOSERS.arms) == []
+    turned = (replace(A, creative_ids=("c1", "c2")), replace(B, weight=3.0, creative_ids=("c2", "c1")))
+    assert alike_arms(turned) == [["a", "b"]]

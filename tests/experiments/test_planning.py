@@ -143,7 +143,7 @@ def test_a_fall_is_planned_like_a_rise() -> None:
         ({"effect": 0.01, "baseline": {"mean": 0.0}}, "mean is 0.0"),
         ({"effect": 0.01, "metric": {"name": "x", "kind": "mean"}}, "std is None"),
         ({"effect": 0.01, "history": {"name": "a", "n": 1}}, "neither or both"),
-        ({"effect": 1e-9}, "no number of units"),
+        ({"effect": 1e-9}, "no number of units shows an effect of 0.000000001 "),
         ({"units": 4}, "show no effect"),
     ],
 )

@@ -66,6 +66,13 @@ def test_no_text_of_a_csv_begins_like_a_formula_and_numbers_stay_numbers() -> No
     assert lines[-1] == ["total", "-3", "1.234567", "0.5"]
 
 
+def test_whole_numbers_of_a_csv_have_no_point() -> None:
+    units = (MetricUnit.MICROS, MetricUnit.RATIO, MetricUnit.SHARE, MetricUnit.MICROS)
+    columns = tuple(ReportColumn(f"m{place}", "", unit) for place, unit in enumerate(units))
+    lines = read(csv_bytes(ReportTable("Report", columns, ((0, 0.0, 1.0, 289_000_000), (10_000_000, 0.5, 20.0, 1)))))
+    assert lines[-2:] == [["0", "0", "1", "289"], ["10", "0.5", "20", "0.000001"]]
+
+
 def test_a_workbook_holds_no_formula_and_no_link() -> None:
     data = xlsx_bytes(a_table([*EVIL, "http://example.com", "12"]))
 

@@ -64,6 +64,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "'{amount}' is no amount to book: it is too large. Give {most} at most.",
         "'{amount}'金额过大，最多 {most}。",
     ),
+    "form_year_too_far": (
+        "no campaign is planned for that year. Give one from {first} to {last}.",
+        "年份超出可计划的范围，请填写 {first} 至 {last} 年。",
+    ),
     "form_amount_too_fine": (
         "'{amount}' is no amount: it has too many digits. Give up to six after the point.",
         "'{amount}'不是金额：位数过多，小数点后最多六位。",

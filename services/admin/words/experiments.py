@@ -95,6 +95,28 @@ WORDS: dict[str, tuple[str, str]] = {
     "test_layer": ("Layer", "层"),
     "test_first_bucket": ("From bucket", "起始桶"),
     "test_end_bucket": ("To before bucket", "截止桶（不含）"),
+    "form_number_beyond": (
+        "'{told}' cannot be. Give a number above {low} and below {high}.",
+        "'{told}'超出范围，应大于 {low} 且小于 {high}。",
+    ),
+    "form_share_beyond": (
+        "'{told}' is no share of traffic. Give one above 0 and at most 100 per cent.",
+        "'{told}'不是有效的流量占比，应大于 0 且不超过 100。",
+    ),
+    "form_test_name": (
+        "'{name}' is no name. Write letters, digits, . _ and -, at most 64, a letter or digit first.",
+        "'{name}'不是有效的名称：最多 64 个字母、数字及 . _ -，以字母或数字开头。",
+    ),
+    "form_effect_unseen": (
+        "no test shows a difference of {effect}% here: it takes more units than there are, or the metric cannot get "
+        "there. Give another one.",
+        "此处无法检出 {effect}% 的差异：所需样本过多，或指标达不到该值。请填写其他数值。",
+    ),
+    "test_alike_arms": (
+        "These arms show the same, chosen in the same way: {arms}. Between them there is nothing to find but chance, "
+        "which is right only where the test itself is to be checked (A/A).",
+        "以下各组展示的创意与选择方式完全相同：{arms}。它们之间只有随机差异，仅适合检验实验本身（A/A 测试）。",
+    ),
     "keep_draft": ("Keep as a draft", "保存为草稿"),
     "units_needed": ("Units needed", "所需样本"),
     "days_needed": ("Days", "天数"),

@@ -26,7 +26,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "spent_to_date": ("Spent to date", "累计花费"),
     "complete": ("Complete", "完成"),
     "expected_now": ("± expected", "较预期"),
-    "projected_end": ("Projected end", "预计终值"),
     "ends": ("Ends", "结束"),
     "alerts": ("Alerts", "提醒"),
     "no_alerts": ("Nothing needs you.", "目前没有需要处理的事项。"),

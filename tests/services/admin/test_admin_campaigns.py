@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adplat import bootstrap
-from adplat.domain import Budget, CampaignStatus, ConfigRejected, Flight, MetricSums, Money
+from adplat.domain import Budget, CampaignStatus, ConfigRejected, Flight, MetricSums, Money, Targeting
 from adplat.flows.campaign_delivery import pace_of_campaign
 from adplat.market import delivery_of
 from adplat.storage import SqlCatalogue
@@ -22,6 +22,7 @@ from services.admin.campaign_form import span_s, span_text
 from services.admin.hours_of_week import hours_from, texts_of, told_days
 from services.admin.wording import words_in
 from tests.services.admin.admins import Admin, Somebody
+from tests.services.admin.test_admin_api import CAMPAIGN
 from tests.services.admin.test_admin_pages import FIELDS, sent
 from tests.storage.builders import a_campaign, an_advertiser
 
@@ -309,3 +310,28 @@ def test_an_advertiser_beyond_those_a_list_holds_is_chosen_all_the_same(admin: A
     olga = admin.as_("olga")
     assert '<option value="b500" selected>' in olga.get("/campaigns/new?advertiser=b500").text
     assert 'value="nobody"' not in olga.get("/campaigns/new?advertiser=nobody").text
+
+
+def test_currencies_and_countries_are_those_that_there_are(admin: Admin) -> None:
+    root = admin.as_("root")
+    for code in ("ZZZ", "cny", "", "dollar"):
+        told = root.post("/v1/advertisers", json={"name": "Ink", "currency": code})
+        assert (told.status_code, told.json()["where"]) == (422, "currency"), told.text
+        assert "ISO 4217" in told.json()["hint"]
+    for code in ("Narnia", "cn", "ZZ"):
+        told = root.post("/v1/campaigns", json=CAMPAIGN | {"targeting": {"countries": ["CN", code]}})
+        assert (told.status_code, told.json()["where"]) == (422, "targeting.countries"), told.text
+        assert code in told.json()["detail"] and "ISO 3166" in told.json()["hint"]
+    # OpenRTB tells countries by three letters.
+    made = root.post("/v1/campaigns", json=CAMPAIGN | {"targeting": {"countries": ["CN", "CHN"]}})
+    assert made.status_code == 201, made.text
+
+
+def test_a_country_that_was_loaded_stays_and_another_one_is_refused(admin: Admin) -> None:
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        there = replace(a_campaign("k3", "a1"), targeting=Targeting(countries=("C07",)))
+        SqlCatalogue(database).save([], [there], [], [])
+    root, seen = admin.as_("root"), {"if-match": "*"}
+    assert root.patch("/v1/campaigns/k3", json={"name": "Renamed"}, headers=seen).status_code == 200
+    more = root.patch("/v1/campaigns/k3", json={"targeting": {"countries": ["C07", "C08"]}}, headers=seen)
+    assert more.status_code == 422 and "C08" in more.json()["detail"]

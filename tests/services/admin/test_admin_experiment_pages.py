@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from services.admin.wording import words_in
 from tests.services.admin.admins import Admin, Somebody
 from tests.services.admin.tested_campaign import a_setup, live_creatives, shown_to, worked
 
@@ -87,6 +89,10 @@ def test_the_plan_stands_beside_the_form_as_a_part_and_with_the_whole_page(anna:
         ({"arm2_creatives": "c2"}, "of campaign k2"),
         ({"metric": "luck"}, "no metric of experiments"),
         ({"traffic": "nan"}, "no number"),
+        ({"effect": "0.000000001"}, "no test shows a difference of 0.000000001% here"),
+        ({"effect": "0"}, "no test shows a difference of 0% here"),
+        ({"power": "0.01"}, "Give a number above 0.05 and below 1."),
+        ({"std": "-1"}, "Give a number above 0 and below 1,000,000,000."),
         ({"end": "99999"}, "no range of a layer"),
         ({"method": "fixed", "pause_losers": "yes"}, "pause_losers"),
     ],
@@ -97,6 +103,37 @@ def test_what_is_wrong_is_said_above_the_form_which_keeps_what_was_written(
     told = sent(anna, **change)
     assert told.status_code == 422 and said in told.text
     assert 'value="bright"' in told.text or "arm2_name" in change
+    assert anna.get(PATH).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("change", "label", "sentence"),
+    [
+        ({"traffic": "500"}, "test_traffic", "form_share_beyond"),
+        ({"traffic": "0"}, "test_traffic", "form_share_beyond"),
+        ({"experiment_id": "bad name!"}, "experiment_name", "form_test_name"),
+        ({"arm2_name": "bad name!"}, "arms", "form_test_name"),
+        ({"effect": "1e-09"}, "test_effect", "form_effect_unseen"),
+        ({"alpha": "0.7"}, "test_alpha", "form_number_beyond"),
+        ({"std": "0"}, "test_std", "form_number_beyond"),
+        ({"metric": "buyers", "mean": "2"}, "test_mean", "form_number_beyond"),
+        ({"daily_units": "-4"}, "test_daily_units", "form_number_beyond"),
+        ({"std": ""}, "test_std", ""),
+    ],
+)
+def test_what_could_not_be_kept_is_refused_when_it_is_worked_out_by_the_label_of_its_field(
+    anna: Somebody, language: str, change: dict[str, str], label: str, sentence: str
+) -> None:
+    """``change`` of the form; ``label`` and ``sentence`` are keys of words."""
+    say, asked = words_in(language), FORM | {"form_token": anna.token} | change
+    for path in ("/experiments/plan", "/experiments/new"):
+        answer = anna.post(path, data=asked, headers={"accept-language": language})
+        # On the whole page the form's own refusal stands first, and the plan's beside it.
+        told = unescape(re.search(r'class="trouble".*?</(?:p|div)>', answer.text, re.DOTALL)[0])  # type: ignore[index]
+        assert f"<code>{say(label)}" in told, told
+        for part in re.split(r"\{\w+\}", say(sentence)) if sentence else ():
+            assert part in told, told
     assert anna.get(PATH).status_code == 404
 
 
@@ -288,3 +325,15 @@ def test_who_may_not_run_experiments_sees_no_buttons_and_an_advertiser_only_its_
         assert "<summary" not in page and "Refresh results" not in page, who
     assert admin.as_("li").get("/experiments/tea").status_code == 404
     assert "/experiments/tea" not in admin.as_("li").get("/experiments").text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_arms_that_show_the_same_are_kept_with_a_word_about_it(anna: Somebody, language: str) -> None:
+    said = {"accept-language": language}
+    note = words_in(language)("test_alike_arms").format(arms="plain, bright")
+    alike = FORM | {"form_token": anna.token, "once": "o1", "arm2_creatives": "p1"}
+    assert note in anna.post("/experiments/plan", data=alike, headers=said).text
+    assert note not in anna.post("/experiments/plan", data=alike | {"arm2_creatives": "p2"}, headers=said).text
+    assert anna.post("/experiments/new", data=alike, headers=said).status_code == 303
+    assert note in anna.get("/experiments/tea", headers=said).text
+    assert anna.get(PATH).json()["alike_arms"] == [["plain", "bright"]]

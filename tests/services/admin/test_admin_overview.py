@@ -117,7 +117,7 @@ def _leads(page: str) -> list[str]:
     return [html.unescape(href) for href in re.findall(r'class="note">[^<]* <a href="(/[^"]*)">', page)]
 
 
-def test_reports_a_campaign_and_its_standings_without_anything_lead_to_the_days_that_have_some(admin: Admin) -> None:
+def test_a_campaign_and_its_standings_without_anything_lead_to_the_days_that_have_some(admin: Admin) -> None:
     last = bootstrap.clock().now().replace(minute=0, second=0, microsecond=0) - timedelta(days=40)
     with closing(bootstrap.open_database(admin.settings)) as database:
         flight = Flight(last - timedelta(days=90), last + timedelta(days=90))
@@ -134,8 +134,6 @@ def test_reports_a_campaign_and_its_standings_without_anything_lead_to_the_days_
     zoe, day = admin.as_("zoe"), last.date()
 
     for path, leads, counted in (
-        ("/reports", 1, day),
-        ("/reports?filter=campaign=k4&by=creative", 1, day - timedelta(days=10)),
         ("/campaigns/k3", 2, day),
         ("/campaigns/k4?by=day", 2, day - timedelta(days=10)),
         ("/campaigns/k3/creatives", 1, day),
@@ -152,7 +150,7 @@ def test_reports_a_campaign_and_its_standings_without_anything_lead_to_the_days_
             assert there.status_code == 200 and not _leads(there.text) and "Nothing here" not in there.text, href
             assert "is not understood" not in there.text
     assert "Spend, last 30 days" not in zoe.get("/campaigns/k3").text  # no chart of zeros
-    for path in ("/reports?filter=campaign=k5", "/campaigns/k5", "/campaigns/k5/creatives"):
+    for path in ("/campaigns/k5", "/campaigns/k5/creatives"):
         page = zoe.get(path).text
         assert "Nothing here" in page and not _leads(page), path
 

@@ -53,13 +53,40 @@ def test_another_s_rows_are_in_no_row_no_total_and_no_file(admin: Admin) -> None
 
 
 @pytest.mark.parametrize(
+    ("field", "hers", "mine"), [("advertiser", "a2", "a1"), ("campaign", "k2", "k1"), ("creative", "c2", "c1")]
+)
+def test_an_id_that_nobody_has_and_another_s_are_told_alike(admin: Admin, field: str, hers: str, mine: str) -> None:
+    mei, root = admin.as_("mei"), admin.as_("root")
+    latest = max(row["day"] for row in told(mei, by="day").json()["rows"])
+    for absent in (hers, "nope"):
+        found = told(mei, filter=f"{field}={absent}").json()
+        assert found["unknown_ids"] == {field: [absent]} and found["last_counted_day"] == latest
+        html = mei.get("/reports", params=DAYS | {"filter": f"{field}={absent}"}).text
+        assert f"No {field} that you see has the id {absent}. Something was last counted on {latest} (UTC)." in html
+    assert told(root, filter=f"{field}={hers}").json()["unknown_ids"] == {}
+    assert told(mei, filter=f"{field}={mine}|nope").json()["unknown_ids"] == {}
+
+
+def test_a_report_of_other_days_leads_to_those_in_which_something_was_counted(admin: Admin) -> None:
+    mei, days = admin.as_("mei"), {"since": "2020-01-01", "until": "2020-01-04"}
+    html = mei.get("/reports", params=days | {"by": "campaign", "filter": "campaign=k1"}).text
+    found = re.search(r'<a href="([^"]+)">Report of ([\d-]+) to ([\d-]+)</a>', html)
+    assert found is not None and found[3] in html.split("last counted on ")[1][:10]
+    assert datetime.fromisoformat(found[3]) - datetime.fromisoformat(found[2]) == timedelta(days=2)
+    assert "Spring 1" in mei.get(unescape(found[1])).text
+    cut = mei.get("/reports/breakdown", params=days | {"attribute": "device"}).text
+    assert "last counted on" in cut and "Report of" not in cut  # what it asks is remembered
+
+
+@pytest.mark.parametrize(
     ("kind", "begins"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF"), ("parquet", b"PAR1")]
 )
 def test_a_file_comes_down_under_a_name_made_of_days(admin: Admin, kind: str, begins: bytes) -> None:
     answer = told(admin.as_("anna"), f"/files/{kind}", by="campaign", filter='campaign=k1|"\r\nx: y')
     assert answer.status_code == 200 and answer.content.startswith(begins)
     assert answer.headers["content-type"] == MEDIA_TYPES[kind]  # type: ignore[index]
-    name = f"adplat-report_{DAYS['since']}_{DAYS['until']}.{kind}"
+    last = datetime.fromisoformat(DAYS["until"]).date() - timedelta(days=1)
+    name = f"adplat-report_{DAYS['since']}_{last}.{kind}"
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"' and "x" not in answer.headers
     if kind == "parquet":
         assert pq.read_table(io.BytesIO(answer.content)).column("campaign").to_pylist() == ["k1"]

@@ -31,7 +31,9 @@ def test_it_says_when_it_is_up_and_that_nobody_can_sign_in_yet_and_ends_when_ask
     command = [sys.executable, "-c", _SERVE, str(tmp_path / "ws"), str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert "no admin can sign in yet" in process.stdout.readline()
+        line = process.stdout.readline()
+        assert line.startswith("no admin can sign in yet")
+        assert line.endswith(f"'adplat user add NAME --role admin --workspace {tmp_path / 'ws'}'\n")
         assert process.stdout.readline().strip() == f"http://127.0.0.1:{port}"
         told = httpx.get(f"http://127.0.0.1:{port}/v1/health")
         assert told.json()["status"] == "ok" and "server" not in told.headers

@@ -112,7 +112,7 @@ def test_a_plan_that_cannot_be_made_says_so_in_the_language_of_the_page(admin: A
 def test_what_a_hint_says_of_the_command_line_is_left_out(hint: str, shown: str) -> None:
     assert without_commands(hint) == shown
     told = told_to_people(ConfigRejected("a forced promotion gives no reason", where="--reason", hint=hint), "en")
-    assert (told.what, told.where, told.hint) == ("a forced promotion gives no reason", "reason", shown)
+    assert (told.what, told.where, told.hint) == ("a forced promotion gives no reason", "Reason", shown)
 
 
 def test_pages_name_no_command_where_the_command_line_and_the_api_do(admin: Admin) -> None:

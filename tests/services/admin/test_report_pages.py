@@ -120,6 +120,10 @@ def test_delivery_shows_ones_own_campaigns_and_leads_to_their_days(admin: Admin)
     mei = admin.as_("mei")
     html = mei.get("/reports/delivery").text
     assert "Spring 1" in html and "Spring 2" not in html and "<meter" in html
+    assert ">Projected<" in html and ">Projected end (UTC)<" in html
+    for path in ("/", "/campaigns", "/campaigns/k1"):  # where only money is told
+        told = mei.get(path).text
+        assert ">Projected<" in told and "Projected end" not in told, path
     found = re.search(r'<a href="(/reports\?[^"]+)">Spring 1', html)
     assert found is not None
     assert mei.get(unescape(found[1])).status_code == 200

@@ -95,6 +95,7 @@ def test_a_change_is_of_what_was_seen(admin: Admin) -> None:
     assert mei.ask("DELETE", path, headers={"if-match": seen}).status_code == 412
     fixed = {"period": "fixed", "since": "2026-03-01", "until": "2026-03-08"}
     assert mei.patch(path, json=fixed, headers=ANY).json()["days"] == ["2026-03-01", "2026-03-08"]
+    assert "2026-03-01 – 2026-03-07 · " in mei.get("/reports/saved/r1").text
     assert mei.patch(path, json={"period": "last_month"}, headers=ANY).json()["since"] is None
     assert mei.patch(path, json={"name": None}, headers=ANY).status_code == 422
 

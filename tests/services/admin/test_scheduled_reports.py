@@ -111,6 +111,8 @@ def test_mail_arrives_once_for_each_recipient_and_day_with_the_file_and_the_owne
     assert post.work() == [] and sorted(post.box.recipients) == ["li@tea.example", "wang@tea.example"]
     letter = post.box.letters[0]
     assert letter["Subject"].startswith("报表：Weekly a1") and letter["From"] == "reports@adplat.example"
+    first, last = (datetime.fromisoformat(one) for one in re.findall(r"[\d-]{10}", letter["Subject"]))
+    assert last - first == timedelta(days=6), "of seven days the last one is told"
     text, file = letter.get_body(("plain",)), next(letter.iter_attachments())
     assert text is not None and "https://ads.example/reports/saved/r1" in text.get_content()
     content = file.get_content()

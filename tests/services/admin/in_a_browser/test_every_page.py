@@ -15,7 +15,8 @@ from tests.services.admin.in_a_browser.chromium import NARROW, WIDE, Visitor, in
 from tests.services.admin.in_a_browser.page_list import page_paths
 
 pytestmark = in_a_browser
-PAGES = page_paths()
+WITHOUT_ROWS = "/reports?since=2020-01-01&until=2020-01-04&filter=campaign%3Dnope"
+PAGES = [*page_paths(), WITHOUT_ROWS]
 OF_NOBODY = "/sign-in"
 MISSING = "/campaigns/nothing"
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}

@@ -31,6 +31,7 @@ from .breakdown_out_metrics import BreakdownOutMetrics
 from .breakdown_out_metrics_additional_property import BreakdownOutMetricsAdditionalProperty
 from .breakdown_out_rows_item import BreakdownOutRowsItem
 from .breakdown_out_totals_item import BreakdownOutTotalsItem
+from .breakdown_out_unknown_ids import BreakdownOutUnknownIds
 from .bucket_range_in import BucketRangeIn
 from .bundle_card_out import BundleCardOut
 from .bundle_card_out_baselines_type_0 import BundleCardOutBaselinesType0
@@ -194,6 +195,7 @@ from .report_out_metrics import ReportOutMetrics
 from .report_out_metrics_additional_property import ReportOutMetricsAdditionalProperty
 from .report_out_rows_item import ReportOutRowsItem
 from .report_out_totals_item import ReportOutTotalsItem
+from .report_out_unknown_ids import ReportOutUnknownIds
 from .report_period import ReportPeriod
 from .result_out import ResultOut
 from .result_out_document import ResultOutDocument
@@ -275,6 +277,7 @@ __all__ = (
     "BreakdownOutMetricsAdditionalProperty",
     "BreakdownOutRowsItem",
     "BreakdownOutTotalsItem",
+    "BreakdownOutUnknownIds",
     "BucketRangeIn",
     "BundleCardOut",
     "BundleCardOutBaselinesType0",
@@ -438,6 +441,7 @@ __all__ = (
     "ReportOutMetricsAdditionalProperty",
     "ReportOutRowsItem",
     "ReportOutTotalsItem",
+    "ReportOutUnknownIds",
     "ReportPeriod",
     "ResultOut",
     "ResultOutDocument",

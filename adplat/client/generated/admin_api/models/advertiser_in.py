@@ -18,7 +18,7 @@ T = TypeVar("T", bound="AdvertiserIn")
 class AdvertiserIn:
     """
     Attributes:
-        currency (str):
+        currency (str): ISO 4217
         name (str):
         domain (str | Unset):  Default: ''.
     """

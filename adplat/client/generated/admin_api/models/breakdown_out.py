@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..models.breakdown_out_metrics import BreakdownOutMetrics
     from ..models.breakdown_out_rows_item import BreakdownOutRowsItem
     from ..models.breakdown_out_totals_item import BreakdownOutTotalsItem
+    from ..models.breakdown_out_unknown_ids import BreakdownOutUnknownIds
 
 
 T = TypeVar("T", bound="BreakdownOut")
@@ -36,6 +37,7 @@ class BreakdownOut:
         days_to_come (int):
         filters (list[str]):
         labels (BreakdownOutLabels):
+        last_counted_day (datetime.date | None):
         least_users (int):
         metrics (BreakdownOutMetrics):
         next_ (None | str):
@@ -43,6 +45,7 @@ class BreakdownOut:
         since (datetime.date):
         time_zone (str):
         totals (list[BreakdownOutTotalsItem]):
+        unknown_ids (BreakdownOutUnknownIds):
         until (datetime.date):
     """
 
@@ -53,6 +56,7 @@ class BreakdownOut:
     days_to_come: int
     filters: list[str]
     labels: BreakdownOutLabels
+    last_counted_day: datetime.date | None
     least_users: int
     metrics: BreakdownOutMetrics
     next_: None | str
@@ -60,6 +64,7 @@ class BreakdownOut:
     since: datetime.date
     time_zone: str
     totals: list[BreakdownOutTotalsItem]
+    unknown_ids: BreakdownOutUnknownIds
     until: datetime.date
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -68,6 +73,7 @@ class BreakdownOut:
         from ..models.breakdown_out_metrics import BreakdownOutMetrics  # noqa: PLC0415
         from ..models.breakdown_out_rows_item import BreakdownOutRowsItem  # noqa: PLC0415
         from ..models.breakdown_out_totals_item import BreakdownOutTotalsItem  # noqa: PLC0415
+        from ..models.breakdown_out_unknown_ids import BreakdownOutUnknownIds  # noqa: PLC0415
 
         attribute = self.attribute
 
@@ -90,6 +96,12 @@ class BreakdownOut:
 
         labels = self.labels.to_dict()
 
+        last_counted_day: None | str
+        if isinstance(self.last_counted_day, datetime.date):
+            last_counted_day = self.last_counted_day.isoformat()
+        else:
+            last_counted_day = self.last_counted_day
+
         least_users = self.least_users
 
         metrics = self.metrics.to_dict()
@@ -111,6 +123,8 @@ class BreakdownOut:
             totals_item = totals_item_data.to_dict()
             totals.append(totals_item)
 
+        unknown_ids = self.unknown_ids.to_dict()
+
         until = self.until.isoformat()
 
         field_dict: dict[str, Any] = {}
@@ -124,6 +138,7 @@ class BreakdownOut:
                 "days_to_come": days_to_come,
                 "filters": filters,
                 "labels": labels,
+                "last_counted_day": last_counted_day,
                 "least_users": least_users,
                 "metrics": metrics,
                 "next": next_,
@@ -131,6 +146,7 @@ class BreakdownOut:
                 "since": since,
                 "time_zone": time_zone,
                 "totals": totals,
+                "unknown_ids": unknown_ids,
                 "until": until,
             }
         )
@@ -143,6 +159,7 @@ class BreakdownOut:
         from ..models.breakdown_out_metrics import BreakdownOutMetrics  # noqa: PLC0415
         from ..models.breakdown_out_rows_item import BreakdownOutRowsItem  # noqa: PLC0415
         from ..models.breakdown_out_totals_item import BreakdownOutTotalsItem  # noqa: PLC0415
+        from ..models.breakdown_out_unknown_ids import BreakdownOutUnknownIds  # noqa: PLC0415
 
         d = dict(src_dict)
         attribute = d.pop("attribute")
@@ -177,6 +194,21 @@ class BreakdownOut:
 
         labels = BreakdownOutLabels.from_dict(d.pop("labels"))
 
+        def _parse_last_counted_day(data: object) -> datetime.date | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                last_counted_day_type_0 = datetime.date.fromisoformat(data)
+
+                return last_counted_day_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.date | None, data)
+
+        last_counted_day = _parse_last_counted_day(d.pop("last_counted_day"))
+
         least_users = d.pop("least_users")
 
         metrics = BreakdownOutMetrics.from_dict(d.pop("metrics"))
@@ -206,6 +238,8 @@ class BreakdownOut:
 
             totals.append(totals_item)
 
+        unknown_ids = BreakdownOutUnknownIds.from_dict(d.pop("unknown_ids"))
+
         until = datetime.date.fromisoformat(d.pop("until"))
 
         breakdown_out = cls(
@@ -216,6 +250,7 @@ class BreakdownOut:
             days_to_come=days_to_come,
             filters=filters,
             labels=labels,
+            last_counted_day=last_counted_day,
             least_users=least_users,
             metrics=metrics,
             next_=next_,
@@ -223,6 +258,7 @@ class BreakdownOut:
             since=since,
             time_zone=time_zone,
             totals=totals,
+            unknown_ids=unknown_ids,
             until=until,
         )
 

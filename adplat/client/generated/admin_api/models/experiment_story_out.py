@@ -26,25 +26,29 @@ T = TypeVar("T", bound="ExperimentStoryOut")
 class ExperimentStoryOut:
     """``latest`` is the latest result, ``health`` what its checks say: unknown, healthy, doubtful, unhealthy.
 
-    Attributes:
-        campaign_ids (list[str]):
-        created_at (str):
-        expected (ExpectedEndOut | None):
-        experiment_id (str):
-        health (str):
-        latest (ExperimentStoryOutLatestType0 | None):
-        next_analysis (ExperimentStoryOutNextAnalysisType0 | None):
-        raises (list[RaiseOut]):
-        results (int):
-        setup (ExperimentStoryOutSetup):
-        state (ExperimentState): ``draft ▸ running ▸ stopped ▸ decided``.
+    ``alike_arms``: names of arms that show the same, chosen in the same way, so that only chance is between them.
 
-            Only a running experiment assigns. A stopped one assigns nobody any more and still waits for late outcomes; a
-            decided one has its verdict.
-        traffic (float):
-        winner (None | str):
+        Attributes:
+            alike_arms (list[list[str]]):
+            campaign_ids (list[str]):
+            created_at (str):
+            expected (ExpectedEndOut | None):
+            experiment_id (str):
+            health (str):
+            latest (ExperimentStoryOutLatestType0 | None):
+            next_analysis (ExperimentStoryOutNextAnalysisType0 | None):
+            raises (list[RaiseOut]):
+            results (int):
+            setup (ExperimentStoryOutSetup):
+            state (ExperimentState): ``draft ▸ running ▸ stopped ▸ decided``.
+
+                Only a running experiment assigns. A stopped one assigns nobody any more and still waits for late outcomes; a
+                decided one has its verdict.
+            traffic (float):
+            winner (None | str):
     """
 
+    alike_arms: list[list[str]]
     campaign_ids: list[str]
     created_at: str
     expected: ExpectedEndOut | None
@@ -66,6 +70,12 @@ class ExperimentStoryOut:
         from ..models.experiment_story_out_next_analysis_type_0 import ExperimentStoryOutNextAnalysisType0  # noqa: PLC0415
         from ..models.experiment_story_out_setup import ExperimentStoryOutSetup  # noqa: PLC0415
         from ..models.raise_out import RaiseOut  # noqa: PLC0415
+
+        alike_arms = []
+        for alike_arms_item_data in self.alike_arms:
+            alike_arms_item = alike_arms_item_data
+
+            alike_arms.append(alike_arms_item)
 
         campaign_ids = self.campaign_ids
 
@@ -113,6 +123,7 @@ class ExperimentStoryOut:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "alike_arms": alike_arms,
                 "campaign_ids": campaign_ids,
                 "created_at": created_at,
                 "expected": expected,
@@ -140,6 +151,13 @@ class ExperimentStoryOut:
         from ..models.raise_out import RaiseOut  # noqa: PLC0415
 
         d = dict(src_dict)
+        alike_arms = []
+        _alike_arms = d.pop("alike_arms")
+        for alike_arms_item_data in _alike_arms:
+            alike_arms_item = cast(list[str], alike_arms_item_data)
+
+            alike_arms.append(alike_arms_item)
+
         campaign_ids = cast(list[str], d.pop("campaign_ids"))
 
         created_at = d.pop("created_at")
@@ -216,6 +234,7 @@ class ExperimentStoryOut:
         winner = _parse_winner(d.pop("winner"))
 
         experiment_story_out = cls(
+            alike_arms=alike_arms,
             campaign_ids=campaign_ids,
             created_at=created_at,
             expected=expected,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..models.report_out_metrics import ReportOutMetrics
     from ..models.report_out_rows_item import ReportOutRowsItem
     from ..models.report_out_totals_item import ReportOutTotalsItem
+    from ..models.report_out_unknown_ids import ReportOutUnknownIds
 
 
 T = TypeVar("T", bound="ReportOut")
@@ -26,19 +27,23 @@ T = TypeVar("T", bound="ReportOut")
 class ReportOut:
     """As ``adplat report --json`` tells it, page by page: rows have ``currency``, each of ``by`` and of ``metrics``.
 
-    ``totals`` are those of all pages; ``next`` is the cursor of the page after, null at the end.
+    ``totals`` are those of all pages; ``next`` is the cursor of the page after, null at the end. Where there are no
+    rows, ``unknown_ids`` has by field the ids of ``filters`` that nothing has that the asker sees, and
+    ``last_counted_day`` is the last day of UTC with anything counted, whatever the filters.
 
         Attributes:
             by (list[Dimension]):
             covered_to (datetime.datetime | None):
             filters (list[str]):
             labels (ReportOutLabels):
+            last_counted_day (datetime.date | None):
             metrics (ReportOutMetrics):
             next_ (None | str):
             rows (list[ReportOutRowsItem]):
             since (datetime.date):
             time_zone (str):
             totals (list[ReportOutTotalsItem]):
+            unknown_ids (ReportOutUnknownIds):
             until (datetime.date):
     """
 
@@ -46,12 +51,14 @@ class ReportOut:
     covered_to: datetime.datetime | None
     filters: list[str]
     labels: ReportOutLabels
+    last_counted_day: datetime.date | None
     metrics: ReportOutMetrics
     next_: None | str
     rows: list[ReportOutRowsItem]
     since: datetime.date
     time_zone: str
     totals: list[ReportOutTotalsItem]
+    unknown_ids: ReportOutUnknownIds
     until: datetime.date
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -60,6 +67,7 @@ class ReportOut:
         from ..models.report_out_metrics import ReportOutMetrics  # noqa: PLC0415
         from ..models.report_out_rows_item import ReportOutRowsItem  # noqa: PLC0415
         from ..models.report_out_totals_item import ReportOutTotalsItem  # noqa: PLC0415
+        from ..models.report_out_unknown_ids import ReportOutUnknownIds  # noqa: PLC0415
 
         by = []
         for by_item_data in self.by:
@@ -75,6 +83,12 @@ class ReportOut:
         filters = self.filters
 
         labels = self.labels.to_dict()
+
+        last_counted_day: None | str
+        if isinstance(self.last_counted_day, datetime.date):
+            last_counted_day = self.last_counted_day.isoformat()
+        else:
+            last_counted_day = self.last_counted_day
 
         metrics = self.metrics.to_dict()
 
@@ -95,6 +109,8 @@ class ReportOut:
             totals_item = totals_item_data.to_dict()
             totals.append(totals_item)
 
+        unknown_ids = self.unknown_ids.to_dict()
+
         until = self.until.isoformat()
 
         field_dict: dict[str, Any] = {}
@@ -105,12 +121,14 @@ class ReportOut:
                 "covered_to": covered_to,
                 "filters": filters,
                 "labels": labels,
+                "last_counted_day": last_counted_day,
                 "metrics": metrics,
                 "next": next_,
                 "rows": rows,
                 "since": since,
                 "time_zone": time_zone,
                 "totals": totals,
+                "unknown_ids": unknown_ids,
                 "until": until,
             }
         )
@@ -123,6 +141,7 @@ class ReportOut:
         from ..models.report_out_metrics import ReportOutMetrics  # noqa: PLC0415
         from ..models.report_out_rows_item import ReportOutRowsItem  # noqa: PLC0415
         from ..models.report_out_totals_item import ReportOutTotalsItem  # noqa: PLC0415
+        from ..models.report_out_unknown_ids import ReportOutUnknownIds  # noqa: PLC0415
 
         d = dict(src_dict)
         by = []
@@ -151,6 +170,21 @@ class ReportOut:
 
         labels = ReportOutLabels.from_dict(d.pop("labels"))
 
+        def _parse_last_counted_day(data: object) -> datetime.date | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                last_counted_day_type_0 = datetime.date.fromisoformat(data)
+
+                return last_counted_day_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.date | None, data)
+
+        last_counted_day = _parse_last_counted_day(d.pop("last_counted_day"))
+
         metrics = ReportOutMetrics.from_dict(d.pop("metrics"))
 
         def _parse_next_(data: object) -> None | str:
@@ -178,6 +212,8 @@ class ReportOut:
 
             totals.append(totals_item)
 
+        unknown_ids = ReportOutUnknownIds.from_dict(d.pop("unknown_ids"))
+
         until = datetime.date.fromisoformat(d.pop("until"))
 
         report_out = cls(
@@ -185,12 +221,14 @@ class ReportOut:
             covered_to=covered_to,
             filters=filters,
             labels=labels,
+            last_counted_day=last_counted_day,
             metrics=metrics,
             next_=next_,
             rows=rows,
             since=since,
             time_zone=time_zone,
             totals=totals,
+            unknown_ids=unknown_ids,
             until=until,
         )
 

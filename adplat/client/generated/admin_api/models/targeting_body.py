@@ -17,20 +17,21 @@ T = TypeVar("T", bound="TargetingBody")
 
 @_attrs_define
 class TargetingBody:
-    """Empty: no restriction. ``hours_of_week`` from 0 (Monday 00:00) to 167.
+    """Empty: no restriction. ``countries`` by their ISO 3166 code, as requests tell it; ``hours_of_week`` from 0
+    (Monday 00:00) to 167.
 
-    Attributes:
-        countries (list[str] | Unset):
-        devices (list[str] | Unset):
-        excluded_content (list[str] | Unset):
-        excluded_sites (list[str] | Unset):
-        hours_of_week (list[int] | Unset):
-        languages (list[str] | Unset):
-        operating_systems (list[str] | Unset):
-        placements (list[str] | Unset):
-        regions (list[str] | Unset):
-        segments (list[str] | Unset):
-        sites (list[str] | Unset):
+        Attributes:
+            countries (list[str] | Unset):
+            devices (list[str] | Unset):
+            excluded_content (list[str] | Unset):
+            excluded_sites (list[str] | Unset):
+            hours_of_week (list[int] | Unset):
+            languages (list[str] | Unset):
+            operating_systems (list[str] | Unset):
+            placements (list[str] | Unset):
+            regions (list[str] | Unset):
+            segments (list[str] | Unset):
+            sites (list[str] | Unset):
     """
 
     countries: list[str] | Unset = UNSET
