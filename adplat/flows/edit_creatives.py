@@ -75,7 +75,7 @@ def hand_in(parts: SeenParts, upload: Upload, key: str = "") -> Creative:
     picture = open_upload(upload.content, upload.file_name) if upload.content else None
     told = [("headline", upload.words.headline), ("body", upload.words.body), ("cta", upload.words.cta)]
     words = words_of([(part, text) for part, text in told if text], upload.words.language)
-    review = review_upload(HandedIn(upload.placement, picture, words or None), parts.placements)
+    review = review_upload(HandedIn(upload.placement, picture, words or None, whole=True), parts.placements)
     failed = review[VERDICT] == ReviewVerdict.FAIL.value
     image = None
     if picture is not None:

@@ -15,7 +15,7 @@ from adplat.review import Subject, Words, review_creative
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """What is known of it; ``facts`` ``None``: not told, so that claims go to a person."""
+    """What is known of it; ``facts`` ``None``: not told, so that claims go to a person. ``whole``: see Subject."""
 
     placement: str
     picture: OpenedPicture | None = None
@@ -23,6 +23,7 @@ class HandedIn:
     facts: tuple[Fact, ...] | None = None
     brand: BrandKit | None = None
     special_category: SpecialCategory | None = None
+    whole: bool = False
 
 
 def review_upload(
@@ -44,6 +45,7 @@ def review_upload(
         facts=given.facts,
         brand=given.brand,
         special_category=given.special_category,
+        whole=given.whole,
     )
     return review_document(review_creative(subject, read_letters=reads_letters))
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from adplat.domain import Comparison, Condition, Dimension, MetricSums, ReportQuestion, summed
+from adplat.domain.reports import MOST_DAYS
 from adplat.flows.report_auctions import Auctions
 from adplat.flows.report_delivery import Reports
 
@@ -90,6 +91,21 @@ def counted_before(
     if any(one.now != MetricSums() for one in found):
         return None
     return last_counted(period.since, advertiser_id)
+
+
+def last_counted_under(
+    report: Reports, last_counted: Callable[[date, str], date | None], before: date, conditions: Sequence[Condition]
+) -> date | None:
+    """The last day of UTC before this one in which anything was counted that meets the conditions.
+
+    ``None``: there is none, or none in the MOST_DAYS days up to the last in which anything at all was counted.
+    """
+    last = last_counted(before, "")
+    if last is None or not conditions:
+        return last
+    until = last + timedelta(days=1)
+    question = ReportQuestion(until - timedelta(days=MOST_DAYS), until, (Dimension.DAY,), "UTC", tuple(conditions))
+    return max((date.fromisoformat(row.keys[0]) for row in report(question).rows), default=None)
 
 
 def won_in_period(auctions: Auctions, campaign_ids: Sequence[str], period: Period) -> tuple[MetricSums, MetricSums]:

@@ -34,6 +34,7 @@ class Subject:
         facts: the only source of claims; ``None``: not told, so that claims go to a person.
         special_category: what the campaign declares; ``None``: not told.
         makings: how its parts came to be; ``None``: not told.
+        whole: whether this is all that would be shown, so that what it lacks is missing and not merely unseen.
     """
 
     placement: PlacementRules
@@ -47,6 +48,7 @@ class Subject:
     product: Product | None = None
     special_category: SpecialCategory | None = None
     makings: tuple[Making, ...] | None = None
+    whole: bool = False
 
     @property
     def picture(self) -> Image | None:

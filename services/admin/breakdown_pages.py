@@ -87,13 +87,14 @@ def breakdown(request: Request, asker: Browsing, asked: Annotated[Asked, Depends
         "metric": asked.values["metric"],
         "counted": asked.chosen["counted"] or CountedUsers.SHOWN.value,
     }
-    status = 422 if asked.misses("filter") else 200
+    status = 422 if asked.is_withheld else 200
     elsewhere = is_from_elsewhere(request)
     say = words_in(language_asked(request))
     facts: dict[str, Any] = {
         "told": told,
         "kinds": list(CountedUsers),
         "query": urlencode(told, doseq=True),
+        "condition": "".join([*told["filter"], *asked.unread("filter")][:1]),
         "elsewhere": elsewhere and bool(told["attribute"]),
     }
 

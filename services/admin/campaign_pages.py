@@ -125,10 +125,10 @@ def _require_sure(form: Form, wanted: CampaignStatus) -> None:
 
 
 @router.get("/campaigns/new")
-def new_campaign(request: Request, asker: Browsing) -> Response:
-    """An empty form."""
+def new_campaign(request: Request, asker: Browsing, advertiser: str = "") -> Response:
+    """An empty form, of an advertiser where one is named."""
     asker.viewer.require(Right.EDIT_CAMPAIGNS)
-    return form_page(request, asker, None, empty_fields(asker))
+    return form_page(request, asker, None, empty_fields(asker) | {"advertiser_id": advertiser})
 
 
 @router.post("/campaigns/new")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup
@@ -31,6 +30,7 @@ from adplat.flows.report_delivery import Reports, report_delivery, sums_by_day
 from services.admin import charts
 from services.admin.asking import Asker
 from services.admin.campaign_form import LISTED, span_text
+from services.admin.earlier_days import Earlier, earlier_days
 from services.admin.etags import etag_of
 from services.admin.figures import figure
 from services.admin.filters import Asked as Filtered
@@ -39,6 +39,7 @@ from services.admin.forecasting import lines_of
 from services.admin.hours_of_week import told_days
 from services.admin.pages import Browsing, trail_of
 from services.admin.rendering import page, words_for
+from services.admin.report_view import address
 from services.admin.reports_api import in_turn
 from services.admin.wording import Say
 
@@ -117,9 +118,10 @@ def _brought(asked: _Asked, cut: tuple[Dimension, ...]) -> dict[str, Any]:
         "days": [
             (day, [figure(each, each.of(sums), currency) for each in _METRICS]) for day, sums in told if day in days
         ],
-        "days_chart": _days_chart(told, currency, asked.say) if days else Markup(""),
+        "days_chart": _days_chart(told, currency, asked.say) if days.keys() & set(lately) else Markup(""),
+        "earlier": _earlier(asked, lately[0], ("day",), days),
         "pace_chart": _pace_chart(asked, days, standing.delivery),
-        "breakdown": _breakdown(asked, cut),
+        "breakdown": _breakdown(asked, cut, days),
         "cut": [one.value for one in cut],
         "cuts": [one.value for one in CUTS],
     }
@@ -148,22 +150,30 @@ def _pace_chart(asked: _Asked, days: dict[Any, MetricSums], delivery: Any) -> Ma
     return charts.lines(rows, charts.Axis("day", "", "T", form="%m-%d"), y, say("pacing_chart"), by="kind")
 
 
-def _breakdown(asked: _Asked, cut: tuple[Dimension, ...]) -> dict[str, Any]:
-    """The rows with most spend, and the same as a report."""
+def _earlier(asked: _Asked, since: date, by: Sequence[str], days: Mapping[date, MetricSums]) -> Earlier | None:
+    """Of days from this one to today without figures: the report of as many up to the last of ``days`` before."""
+
+    def shown_at(first: date, end: date) -> str:
+        return address("/reports", first, end, by, "UTC", [_of(asked.one).text])
+
+    until = asked.now.astimezone(UTC).date() + timedelta(days=1)
+    return earlier_days(asked.say, since, until, max((day for day in days if day < since), default=None), shown_at)
+
+
+def _of(one: Campaign) -> Condition:
+    return Condition("campaign", Comparison.IS, (one.campaign_id,))
+
+
+def _breakdown(asked: _Asked, cut: tuple[Dimension, ...], days: Mapping[date, MetricSums]) -> dict[str, Any]:
+    """The rows with most spend, and the same as a report; ``days``: of the campaign, to tell where some are."""
     until = asked.now.astimezone(UTC).date() + timedelta(days=1)
     since = until - timedelta(days=BREAKDOWN_DAYS)
-    where = Condition("campaign", Comparison.IS, (asked.one.campaign_id,))
-    found = asked.report(ReportQuestion(since, until, cut, "UTC", (where,)))
+    found = asked.report(ReportQuestion(since, until, cut, "UTC", (_of(asked.one),)))
     rows = sorted(found.rows, key=lambda row: row.sums.spend_micros, reverse=True)
     if cut[0] is Dimension.DAY and len(cut) == 1:
         rows = sorted(found.rows, key=lambda row: row.keys, reverse=True)
     names = [found.labels.get(one.value, {}) for one in cut]
-    query = {
-        "since": str(since),
-        "until": str(until),
-        "by": [one.value for one in cut],
-        "filter": f"campaign={asked.one.campaign_id}",
-    }
+    by = [one.value for one in cut]
     return {
         "rows": [
             (
@@ -173,7 +183,8 @@ def _breakdown(asked: _Asked, cut: tuple[Dimension, ...]) -> dict[str, Any]:
             for row in rows[:MOST_LINES]
         ],
         "more": max(len(rows) - MOST_LINES, 0),
-        "report": f"/reports?{urlencode(query, doseq=True)}",
+        "earlier": _earlier(asked, since, by, days),
+        "report": address("/reports", since, until, by, "UTC", [_of(asked.one).text]),
     }
 
 

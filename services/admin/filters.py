@@ -40,6 +40,7 @@ class Field:
         of: the field of the list that it is a condition of, compared by ``by``; empty: the page does something else.
         many: it may be asked more than once.
         whole: values that are asked for whole, where others may be a part of what is found.
+        withholds: nothing is told while it is not understood: figures without it would be taken for what was asked.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Field:
     many: bool = False
     longest: int = LONGEST
     whole: frozenset[str] = frozenset()
+    withholds: bool = False
 
     def understood(self, told: str, asker: Asker) -> str:
         """A value as the page goes on with it. Raises ValueError or InputError for what is none."""
@@ -119,8 +121,7 @@ class Missed:
         """What it is, and what may be asked."""
         known = say("and_comma").join(say(word) if word else value for value, word in self.known.items())
         told = self.told if len(self.told) <= _LONGEST_TOLD else f"{self.told[:_LONGEST_TOLD]}…"
-        shown = "".join(letter for letter in told if letter.isprintable())
-        return say("filter_not_understood").format(told=shown, may_be=say(self.may_be).format(known=known))
+        return say("filter_not_understood").format(told=_printable(told), may_be=say(self.may_be).format(known=known))
 
 
 @dataclass(slots=True)
@@ -149,9 +150,15 @@ class Asked:
         asked = [(one, self.values[one.name]) for one in self.fields if one.of]
         return [Condition(one.of, one.compared(values), tuple(values)) for one, values in asked if values]
 
-    def misses(self, name: str) -> bool:
-        """Whether a field was not understood."""
-        return any(one.name == name for one in self.missed)
+    @property
+    def is_withheld(self) -> bool:
+        """Whether nothing is told until what was not understood is mended."""
+        needed = {one.name for one in self.fields if one.withholds}
+        return any(one.name in needed for one in self.missed)
+
+    def unread(self, name: str) -> list[str]:
+        """What was written in a field and not understood: its form still holds it, to be mended."""
+        return [_printable(one.told) for one in self.missed if one.name == name]
 
     def miss(self, name: str, may_be: str = "") -> None:
         """That what a field holds is nothing after all; it holds nothing any more."""
@@ -239,6 +246,10 @@ def _require_days(found: Asked) -> None:
         end = found.chosen[one.name]
         if one.by is Comparison.BELOW and end and end <= begins.get(one.of, ""):
             found.miss(one.name, "filter_may_after")
+
+
+def _printable(told: str) -> str:
+    return "".join(letter for letter in told if letter.isprintable())
 
 
 def is_text(told: str) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date
+from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from adplat.domain import (
     REPORT_METRICS,
+    Alert,
+    AlertKind,
     Campaign,
     Comparison,
     Condition,
@@ -33,6 +36,7 @@ from adplat.flows.watch_alerts import watch_alerts
 from services.admin import charts
 from services.admin.alerts_api import page_of_alert
 from services.admin.asking import Asker
+from services.admin.earlier_days import Earlier, earlier_days
 from services.admin.figures import change, figure, sentence_of
 from services.admin.filters import Asked, Filters, advertiser, one_of
 from services.admin.pages import Browsing, owners_of
@@ -44,7 +48,7 @@ from services.admin.wording import Say
 router = APIRouter(include_in_schema=False)
 LIVE, MAY_RUN = "status=live", "status=live|paused|scheduled"
 PAGE = 100
-MOST_ALERTS = 100
+MOST_ALERTS, MOST_NAMED = 100, 3
 TILES = ("spend", "impressions", "clicks", "ctr", "conversions", "cvr", "cpa", "roas", "ecpm")
 _MICROS = 1_000_000
 OVERVIEW = Filters(
@@ -55,6 +59,9 @@ OVERVIEW = Filters(
     )
 )
 WIN_RATE = replace(OVERVIEW, places=())
+ALERTS = Filters(
+    (one_of("kind", "alert_kind", {one.value: f"alert kind {one.value}" for one in AlertKind}),), places=()
+)
 
 
 @router.get("/")
@@ -103,24 +110,40 @@ def win_rate(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(
     return page(request, "win_rate.html", asker, asked=asked, tile=tile, stretch=stretch)
 
 
+@router.get("/overview/alerts")
+def alerts_in_brief(request: Request, asker: Browsing) -> Response:
+    """What needs somebody, a line for all of a kind: so that figures below stay in sight."""
+    found = in_turn(request, lambda: watch_alerts(asker.may(Right.SEE_CATALOGUE)))
+    together = groupby(found.found, lambda one: (one.level, one.kind))  # they come in this order
+    return _alerts_page(request, asker, [list(alike) for _, alike in together], found.all)
+
+
 @router.get("/alerts")
-def alerts(request: Request, asker: Browsing) -> Response:
-    """Everything that needs somebody, each with a link to its thing."""
+def alerts(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(ALERTS.asked)]) -> Response:
+    """Everything that needs somebody, or all of one kind, each with a link to its thing."""
     parts = asker.may(Right.SEE_CATALOGUE)
-    say = words_for(request)
     found = in_turn(request, lambda: watch_alerts(parts))
+    kind = asked.chosen["kind"]
+    wanted = [one for one in found.found if kind in {"", one.kind.value}]
+    return _alerts_page(request, asker, [[one] for one in wanted], found.all, asked)
+
+
+def _alerts_page(
+    request: Request, asker: Asker, lines: list[list[Alert]], is_all: bool, asked: Asked | None = None
+) -> Response:
+    say = words_for(request)
     told = [
         {
-            "level": one.level.value,
-            "name": one.name or say("overview"),
-            "page": page_of_alert(one),
-            "what": sentence_of(one, say),
+            "level": alike[0].level.value,
+            "kind": alike[0].kind.value,
+            "what": sentence_of(alike[0], say),
+            "things": [(one.name or say("overview"), page_of_alert(one)) for one in alike[:MOST_NAMED]],
+            "count": len(alike),
         }
-        for one in found.found[:MOST_ALERTS]
+        for alike in lines[:MOST_ALERTS]
     ]
-    return page(
-        request, "alerts.html", asker, alerts=told, more=max(len(found.found) - MOST_ALERTS, 0), complete=found.all
-    )
+    more, kinds = max(len(lines) - MOST_ALERTS, 0), list(AlertKind)
+    return page(request, "alerts.html", asker, asked=asked, lines=told, more=more, kinds=kinds, complete=is_all)
 
 
 def delivered(
@@ -148,18 +171,15 @@ def _summed(parts: SeenParts, stretch: Period, advertiser_id: str) -> list[Perio
 
 def _earlier(
     parts: SeenParts, stretch: Period, found: list[PeriodSums], advertiser_id: str, say: Say
-) -> dict[str, str] | None:
+) -> Earlier | None:
     """What a page without figures says, and the report of as many days up to the last that has some."""
     last = counted_before(parts.last_counted, stretch, found, advertiser_id)
-    if last is None:
-        return None
-    since = last - timedelta(days=len(stretch.days) - 1)
     whose = [Condition("advertiser", Comparison.IS, (advertiser_id,)).text] if advertiser_id else []
-    return {
-        "what": say("nothing_in_period").format(since=stretch.since, last=stretch.days[-1], counted=last),
-        "report": say("report_of_days").format(since=since, last=last),
-        "href": address("/reports", since, last + timedelta(days=1), ["day"], "UTC", whose),
-    }
+
+    def shown_at(since: date, until: date) -> str:
+        return address("/reports", since, until, ["day"], "UTC", whose)
+
+    return earlier_days(say, stretch.since, stretch.until, last, shown_at)
 
 
 def _told(one: PeriodSums, say: Say) -> dict[str, Any]:

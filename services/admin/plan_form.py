@@ -7,11 +7,22 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from adplat.domain import BidStrategyKind, Campaign, ChangedMeanwhile, InputError, ListRequest, Right
+from adplat.domain import (
+    Advertiser,
+    BidStrategyKind,
+    Campaign,
+    ChangedMeanwhile,
+    Comparison,
+    Condition,
+    InputError,
+    ListRequest,
+    Right,
+)
 from adplat.flows.describe_catalogue import campaign_document
 from services.admin.asking import Asker
 from services.admin.campaign_form import LISTED, TERMS, cap_rows
 from services.admin.etags import etag_of
+from services.admin.filters import is_text
 from services.admin.forecasting import NOTHING_ASKED, Preview, spoken
 from services.admin.hours_of_week import DAYS
 from services.admin.rendering import language_asked, page, words_for
@@ -38,7 +49,7 @@ def form_page(
     """With what was written, whatever became of it."""
     action = "/forecasts/new" if kind is FormKind.PLAN else "/campaigns/new"
     names = [*TERMS, *LISTED, *(f"hours_{day}" for day in DAYS), "click_within", "view_within", "keep"]
-    owners = asker.seen.edits.advertiser_page(ListRequest(limit=500)).items
+    owners = _owners(asker, told.get("advertiser_id", ""))
     currencies = {owner.currency for owner in owners if one is None or owner.advertiser_id == one.advertiser_id}
     facts: dict[str, Any] = {
         "one": one,
@@ -57,3 +68,12 @@ def form_page(
         "forecast": spoken(forecast, language_asked(request)) if asker.viewer.may(Right.MAKE_FORECASTS) else None,
     }
     return page(request, "campaign_form.html", asker, error=error, **facts)
+
+
+def _owners(asker: Asker, chosen: str) -> list[Advertiser]:
+    """Who may be chosen from: as many as a list holds, and the one that is chosen."""
+    listed = list(asker.seen.edits.advertiser_page(ListRequest(limit=500)).items)
+    if is_text(chosen) and chosen not in {one.advertiser_id for one in listed}:
+        named = Condition("advertiser_id", Comparison.IS, (chosen[:256],))
+        listed = [*asker.seen.edits.advertiser_page(ListRequest([named])).items, *listed]
+    return listed

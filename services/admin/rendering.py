@@ -81,6 +81,7 @@ def page(
         "has_script": script_file() is not None,
         "done": say(f"done_{done}") if done in _DONE else "",
         "version": __version__,
+        "withheld": asked is not None and asked.is_withheld,
         "missed": [] if asked is None else [(one, one.sentence(say)) for one in asked.missed],
         "wrong": wrong,
     }

@@ -51,7 +51,7 @@ def _condition(told: str, _: Asker) -> str:
 
 CONDITIONS = Field(
     "filter", "condition", "filter_may_condition", _condition, {one.value: "" for one in FILTERS}, many=True,
-    longest=2000,
+    longest=2000, withholds=True,
 )  # fmt: skip
 METRIC = one_of("metric", "report_metrics", METRICS, many=True)
 QUESTION = Filters(
@@ -89,14 +89,14 @@ def reports(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(Q
     facts: dict[str, Any] = {
         "told": told,
         "dimensions": [one.value for one in Dimension],
-        "fields": _fields(told),
+        "fields": _fields(told | {"filter": [*told["filter"], *asked.unread("filter")]}),
         "chart": chart,
         "order": order,
         "metrics": [REPORT_METRICS[name] for name in SHOWN_METRICS],
         "query": urlencode(told, doseq=True),
     }
     language = language_asked(request)
-    if asked.misses("filter"):
+    if asked.is_withheld:
         return page(request, "reports.html", asker, status=422, asked=asked, shown=None, **facts)
 
     def made() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.admin import (
+    advertiser_pages,
     alerts_api,
     audit_api,
     audit_pages,
@@ -71,6 +72,7 @@ APIS: tuple[APIRouter, ...] = (
 PAGES: tuple[APIRouter, ...] = (
     pages.router,
     overview_pages.router,
+    advertiser_pages.router,
     campaign_pages.router,
     campaign_story.router,
     forecast_pages.router,

@@ -78,13 +78,16 @@ def times_told_in(form: Form) -> SendTimes:
     return SendTimes(every, hour, form.text("send_zone") or "UTC", weekday, day)
 
 
-def target_told_in(form: Form) -> SendTo:
-    """Raises ConfigRejected."""
+def target_told_in(form: Form, *, has_mail: bool) -> SendTo:
+    """Raises ConfigRejected. Without mail the form has no field for addresses: only its webhook is asked for."""
+    recipients, webhook = form.listed("recipients"), form.text("webhook")
+    if not recipients and not webhook:
+        raise refusal("report_no_target", "recipients") if has_mail else refusal("report_no_webhook", "webhook")
     return SendTo(
         _one_of(ReportFile, form.text("file"), "file"),
-        form.listed("recipients"),
+        recipients,
         form.text("mail_language") or "en",
-        form.text("webhook"),
+        webhook,
         _one_of(HookBody, form.text("hook_body") or HookBody.JSON.value, "hook_body"),
     )
 

@@ -141,7 +141,8 @@ def schedule(report_id: str, request: Request, sent: Sending) -> Response:
     parts = asker.may(Right.SAVE_REPORTS)
     one = parts.saved.find(report_id)
     try:
-        made = add_schedule(parts, report_id, times_told_in(form), target_told_in(form), form.text("once"))
+        target = target_told_in(form, has_mail=parts.sending.has_mail)
+        made = add_schedule(parts, report_id, times_told_in(form), target, form.text("once"))
     except InputError as error:
         return _story_page(request, asker, one, form.fields, error)
     if made.to.webhook:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,13 +14,16 @@ from adplat.domain import Comparison, Condition, Creative, InputError, ListReque
 from adplat.flows.admin_parts import SeenParts
 from adplat.flows.creative_story import MOST_OF_ELEMENTS, campaign_elements
 from adplat.flows.report_delivery import CreativeStanding, creative_leaderboard, too_little
+from adplat.flows.sum_up_period import last_counted_under
 from services.admin import charts
 from services.admin.asking import Asking
 from services.admin.creative_bodies import ElementsOut
+from services.admin.earlier_days import Earlier, earlier_days
 from services.admin.filters import Asked, Filters, day
 from services.admin.pages import Browsing
 from services.admin.problems import responses
-from services.admin.rendering import page
+from services.admin.rendering import page, words_for
+from services.admin.report_view import address
 from services.admin.reports_api import Since, Until, in_turn
 from services.admin.wording import Say
 
@@ -58,6 +62,7 @@ def standings(
     shown = found[:MOST_SHOWN]
     facts |= {
         "rows": shown,
+        "earlier": None if found else _earlier(request, seen, campaign_id, first, end),
         "more": len(found) - len(shown),
         "creatives": _creatives(seen, [one.creative_id for one in shown]),
         "missing": too_little(found),
@@ -65,6 +70,18 @@ def standings(
         "element_charts": lambda say: _element_charts(facts["elements"], say),
     }
     return page(request, "standings.html", asker, asked=asked, **facts)
+
+
+def _earlier(request: Request, seen: SeenParts, campaign_id: str, since: date, until: date) -> Earlier | None:
+    """Of days without a showing, where the last ones are."""
+    of = [Condition("campaign", Comparison.IS, (campaign_id,))]
+    last = in_turn(request, lambda: last_counted_under(seen.report, seen.last_counted, since, of))
+    path = f"/campaigns/{quote(campaign_id, safe='')}/creatives"
+
+    def shown_at(first: date, end: date) -> str:
+        return address(path, first, end, [], "", [])
+
+    return earlier_days(words_for(request), since, until, last, shown_at, "standings_of_days")
 
 
 @api.get("/reports/elements/{campaign_id}", responses=responses(404), response_model=ElementsOut)

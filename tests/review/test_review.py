@@ -33,6 +33,41 @@ def test_a_subject_without_anything_is_looked_at_by_no_rule_that_needs_something
     assert all(reason for reason in review.not_looked.values())
 
 
+@pytest.mark.parametrize(
+    "words", [None, (Words("cta", "Buy now"),), (Words("headline", "  "), Words("cta", "Buy now"))]
+)
+def test_a_whole_creative_that_lacks_its_picture_and_headline_is_held(words: tuple[Words, ...] | None) -> None:
+    review = review_creative(Subject(PLACES["google_display_160x600"], words=words, whole=True))
+    assert review.verdict is ReviewVerdict.HOLD
+    held = {one.rule: one.evidence for one in review.objections if one.weight is Weight.HOLD}
+    assert held == {
+        "file.size": "there is no picture; google_display_160x600 shows one of 160 × 600 pixels",
+        "copy.counts": "0 texts of part headline; google_display_160x600 asks for 1 at least",
+    }
+
+
+def test_words_alone_are_held_for_the_picture_that_their_place_shows_and_by_no_place_of_words() -> None:
+    words = (Words("headline", "Green tea, loose"),)
+    whole = review_creative(Subject(PLACES["iab_300x250"], words=words, whole=True))
+    assert [(one.rule, one.saying) for one in whole.objections] == [("file.size", "missing")]
+    assert review_creative(Subject(PLACES["iab_300x250"], words=words)).verdict is ReviewVerdict.PASS
+    search = review_creative(Subject(PLACES["google_rsa"], words=words, whole=True))
+    assert "file.size" not in {one.rule for one in search.objections}
+
+
+def test_a_picture_alone_may_show_its_headline_itself_but_for_places_that_add_their_own_words() -> None:
+    from adplat.artwork import open_upload
+    from tests.review.planted.bad_pictures import encoded, good_scene
+
+    def reviewed(place: str) -> ReviewVerdict:
+        opened = open_upload(encoded(good_scene(1, place).drawn()), "banner.jpg")
+        subject = Subject(PLACES[place], opened=opened, whole=True)
+        return review_creative(subject, rules=rules_named(["copy.counts"])).verdict
+
+    assert reviewed("iab_300x250") is ReviewVerdict.PASS
+    assert reviewed("google_rda_1200x628") is ReviewVerdict.FAIL
+
+
 def test_every_rule_that_reads_letters_says_so_when_they_are_not_read() -> None:
     from adplat.artwork import open_upload
     from tests.review.planted.bad_pictures import encoded, good_scene

@@ -13,11 +13,15 @@ from adplat.review.subject import Subject
 
 
 def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
-    """Too many or too few; a draft is one of several creatives, so that what it lacks is only said."""
-    if subject.words is None:
+    """Too many or too few; a draft is one of several creatives, so that what it lacks is only said.
+
+    So it is where the limit is not the owner's own, as a picture may show its words itself; without one a person decides.
+    """
+    if subject.words is None and not subject.whole:
         raise CannotLook("no copy was given")
+    told = [words for words in subject.words or () if words.text.strip()]
     for limit in subject.placement.texts:
-        widths = [display_width(words.text) for words in subject.words if words.part == limit.part]
+        widths = [display_width(words.text) for words in told if words.part == limit.part]
         yield from _objections(limit, widths, subject)
 
 
@@ -30,7 +34,11 @@ def _objections(limit: TextLimit, widths: list[int], subject: Subject) -> Iterat
             "too_many",
             {"count": count, "part": limit.part, "place": place, "most": limit.most, "spare": count - limit.most},
         )
-    lacking = Weight.FAIL if owned and subject.artwork is None else Weight.WARN
+    lacking = Weight.WARN
+    if subject.artwork is None and owned:
+        lacking = Weight.FAIL
+    elif subject.whole and subject.picture is None:
+        lacking = Weight.HOLD
     if count < limit.fewest:
         yield RULE.objection(
             lacking,

@@ -12,11 +12,22 @@ from adplat.review.subject import Subject
 
 
 def look(subject: Subject, eyes: Eyes) -> Iterator[Objection]:
-    """The exact size, or the ratio and the least size. Limits that are not the owner's own only warn."""
+    """The exact size, or the ratio and the least size; limits that are not the owner's own only warn. None at all holds."""
     limit = subject.placement.image
     if limit is None:
         if subject.picture is not None:
             yield RULE.objection(Weight.FAIL, "no_picture", {"place": subject.placement.placement_id})
+        return
+    if subject.whole and subject.picture is None and subject.artwork is None:
+        yield RULE.objection(
+            Weight.HOLD,
+            "missing",
+            {
+                "place": subject.placement.placement_id,
+                "right_width": limit.width_px,
+                "right_height": limit.height_px,
+            },
+        )
         return
     size = _size(subject)
     problem = _problem(limit, *size)
@@ -58,6 +69,10 @@ RULE: Rule = Rule(
     look,
     {
         "no_picture": Saying("{place} shows no picture", "choose a placement with a picture"),
+        "missing": Saying(
+            "there is no picture; {place} shows one of {right_width} × {right_height} pixels",
+            "hand it in with a picture",
+        ),
         "size": Saying(
             "the picture has {width} × {height} pixels; the place takes {right_width} × {right_height}",
             "lay it out again at that size",

@@ -48,6 +48,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "target return on spend is a ratio above 0, {most} at most. Write it as 4 or 2.5.",
         "目标回报率为大于 0 的比值，最大 {most}。例如 4 或 2.5。",
     ),
+    "new_advertiser": ("New advertiser", "新建广告主"),
+    "advertiser_domain": ("Website (domain)", "网站域名"),
+    "currency_hint": ("three letters, such as CNY; not changed later", "三个字母，如 CNY；创建后不能更改"),
+    "form_no_currency": (
+        "'{currency}' is no currency. Write its three letters, such as CNY.",
+        "‘{currency}’不是货币代码。请填写三个字母，如 CNY。",
+    ),
     "form_no_amount": ("'{amount}' is no amount. Write it as 12.50.", "‘{amount}’不是金额。例如 12.50。"),
     "form_amount_below_zero": (
         "'{amount}' is no amount: it is below zero. Leave the minus out.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "filter_not_understood": ("“{told}” is not understood; {may_be}.", "无法识别“{told}”；{may_be}。"),
     "filter_left_out": ("What follows is shown without it.", "以下内容未按该条件显示。"),
+    "filter_withheld": ("Nothing is told until it is mended.", "更正之前不显示任何数据。"),
     "filter_may_known": ("it may be {known}", "可填：{known}"),
     "filter_may_text": ("it is text of at most 256 characters", "应为不超过 256 个字符的文字"),
     "filter_may_day": ("it is a day such as 2027-06-01", "应为日期，如 2027-06-01"),

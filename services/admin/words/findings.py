@@ -81,6 +81,7 @@ FINDINGS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "file.size": {
         "no_picture": ("{place} 不展示图片", "选择有图片的广告位"),
+        "missing": ("没有图片；{place} 展示 {right_width} × {right_height} 像素的图片", "附上图片后重新提交"),
         "size": (f"{_PICTURE_HAS}；该广告位要求 {{right_width}} × {{right_height}}", _SIZE_FIX),
         "ratio": (
             f"{_PICTURE_HAS}，宽高比 {{ratio:.3f}}；该广告位要求 {{right_ratio:.3f}} ± {{tolerance:.0%}}",

@@ -118,6 +118,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "report_send_file": ("File", "文件"),
     "report_recipients": ("E-mail to (by comma)", "收件人（逗号分隔）"),
     "report_mail_language": ("Language of the e-mail", "邮件语言"),
+    "report_no_mail": (
+        "Mail is not set up here, so a report goes to a webhook alone. Whoever runs adplat can set mail up.",
+        "此处尚未配置邮件，报表只能发往 Webhook；如需邮件，请联系系统的运行人员。",
+    ),
+    "report_no_target": (
+        "It is sent to nobody. Name an address or a webhook.",
+        "没有发送目标，请填写收件人或 Webhook 地址。",
+    ),
+    "report_no_webhook": ("It is sent to nobody. Name a webhook.", "没有发送目标，请填写 Webhook 地址。"),
     "report_webhook": ("Webhook (https://…)", "Webhook 地址（https://…）"),
     "report_hook_body": ("Webhook gets", "Webhook 内容"),
     "report_hook_json": ("JSON", "JSON"),

@@ -285,6 +285,33 @@ def test_ending_many_takes_the_tick_too_and_keeps_what_was_chosen(admin: Admin) 
     assert mei.get("/v1/campaigns/k1").json()["status"] == "ended"
 
 
+def test_an_advertiser_is_made_by_a_form_that_leads_to_a_campaign_of_theirs(admin: Admin) -> None:
+    olga, mei = admin.as_("olga"), admin.as_("mei")
+    for path in ("/campaigns", "/campaigns/new"):
+        assert 'href="/advertisers/new"' in olga.get(path).text and "/advertisers/new" not in mei.get(path).text
+    wrong = sent(olga, "/advertisers/new", name="Ink House", currency="yuan", domain="ink.example")
+    assert wrong.status_code == 422 and "is no currency" in wrong.text and 'value="Ink House"' in wrong.text
+    told = {"name": "Ink House", "currency": "cny", "domain": "ink.example", "once": "ink"}
+    made = sent(olga, "/advertisers/new", **told)
+    assert sent(olga, "/advertisers/new", **told).headers["location"] == made.headers["location"]
+    [one] = [each for each in olga.get("/v1/advertisers").json()["items"] if each["name"] == "Ink House"]
+    assert (one["currency"], one["domain"]) == ("CNY", "ink.example")
+    form = olga.get(made.headers["location"]).text
+    assert f'<option value="{one["advertiser_id"]}" selected>Ink House' in form and "Created" in form
+    campaign = sent(olga, "/campaigns/new", **FIELDS | {"advertiser_id": one["advertiser_id"]})
+    assert campaign.status_code == 303, campaign.text
+    assert [each["action"] for each in olga.get("/v1/audit", params={"filter": f"subject={one['advertiser_id']}"})
+            .json()["items"]] == ["advertiser create"]  # fmt: skip
+
+
+def test_an_advertiser_beyond_those_a_list_holds_is_chosen_all_the_same(admin: Admin) -> None:
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        SqlCatalogue(database).save([an_advertiser(f"b{number:03}") for number in range(501)], [], [], [])
+    olga = admin.as_("olga")
+    assert '<option value="b500" selected>' in olga.get("/campaigns/new?advertiser=b500").text
+    assert 'value="nobody"' not in olga.get("/campaigns/new?advertiser=nobody").text
+
+
 def test_currencies_and_countries_are_those_that_there_are(admin: Admin) -> None:
     root = admin.as_("root")
     for code in ("ZZZ", "cny", "", "dollar"):

@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from adplat import bootstrap
 from adplat.domain import (
     AlertKind,
+    ArmStatistics,
     Campaign,
     Dimension,
+    Flight,
     MetricSums,
     Report,
     ReportQuestion,
@@ -107,8 +109,50 @@ def test_a_period_without_anything_leads_to_the_days_that_were_counted_last(admi
 
 def _report_of(page: str) -> str:
     """Where the line about an earlier day leads."""
-    [href] = re.findall(r'class="note">[^<]* <a href="(/reports[^"]*)">', page)
-    return html.unescape(href)
+    [href] = _leads(page)
+    return href
+
+
+def _leads(page: str) -> list[str]:
+    return [html.unescape(href) for href in re.findall(r'class="note">[^<]* <a href="(/[^"]*)">', page)]
+
+
+def test_a_campaign_and_its_standings_without_anything_lead_to_the_days_that_have_some(admin: Admin) -> None:
+    last = bootstrap.clock().now().replace(minute=0, second=0, microsecond=0) - timedelta(days=40)
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        flight = Flight(last - timedelta(days=90), last + timedelta(days=90))
+        campaigns = [replace(a_campaign(name, "a3"), flight=flight) for name in ("k3", "k4", "k5")]
+        SqlCatalogue(database).save([an_advertiser("a3")], campaigns, [], [])
+        shown = {
+            (hour, "a3", campaign, "c3", "feed"): ArmStatistics(10, 1, 0, 1.0, 0)
+            for campaign, hour in (("k3", last), ("k4", last - timedelta(days=10)))
+        }
+        spend = dict.fromkeys(shown, 7_000_000)
+        assert SqlMetricsLedger(database).add(StreamPosition(1, 0), StreamPosition(2, 0), shown, spend)
+    with bootstrap.opened_people(admin.settings) as parts:
+        add_person(replace(parts, cost=CHEAP), User("zoe", Role.ADVERTISER, "Zoe", frozenset({"a3"})), WORDS)
+    zoe, day = admin.as_("zoe"), last.date()
+
+    for path, leads, counted in (
+        ("/campaigns/k3", 2, day),
+        ("/campaigns/k4?by=day", 2, day - timedelta(days=10)),
+        ("/campaigns/k3/creatives", 1, day),
+        ("/campaigns/k4/creatives", 1, day - timedelta(days=10)),
+    ):
+        page = zoe.get(path).text
+        assert page.count(f"The last day before with anything counted is {counted}.") == len(_leads(page)) == leads
+        in_chinese = zoe.get(path, headers={"accept-language": "zh"}).text
+        assert in_chinese.count(f"最近有数据的一天是 {counted}。") == leads, path
+        for href in _leads(page):
+            there = zoe.get(href)
+            days = there.request.url.params
+            assert date.fromisoformat(days["until"]) == counted + timedelta(days=1), href
+            assert there.status_code == 200 and not _leads(there.text) and "Nothing here" not in there.text, href
+            assert "is not understood" not in there.text
+    assert "Spend, last 30 days" not in zoe.get("/campaigns/k3").text  # no chart of zeros
+    for path in ("/campaigns/k5", "/campaigns/k5/creatives"):
+        page = zoe.get(path).text
+        assert "Nothing here" in page and not _leads(page), path
 
 
 def test_the_page_tells_pacing_tiles_and_the_days_of_what_the_viewer_sees(admin: Admin) -> None:
@@ -141,9 +185,34 @@ def test_alerts_stand_on_a_page_with_their_sentences_in_two_languages(admin: Adm
     assert "Spring 1" not in admin.as_("li").get("/alerts").text
 
 
-def test_every_kind_of_alert_has_its_sentence() -> None:
+def test_alerts_of_one_kind_are_one_line_on_the_overview_that_leads_to_all_of_them(admin: Admin) -> None:
+    make_trouble(admin)
+    now = bootstrap.clock().now()
+    with closing(bootstrap.open_database(admin.settings)) as database:
+        flight = Flight(now - timedelta(days=30), now + timedelta(days=30))
+        silent = [replace(a_campaign(f"q{number}", name=f"Quiet {number}"), flight=flight) for number in range(5)]
+        SqlCatalogue(database).save([], silent, [], [])
+    olga = admin.as_("olga")
+    quiet = [one for one in olga.get("/v1/alerts").json()["items"] if one["kind"] == "no_delivery"]
+    assert {f"Quiet {number}" for number in range(5)} <= {one["name"] for one in quiet}
+
+    assert 'hx-get="/overview/alerts"' in olga.get("/").text
+    brief = olga.get("/overview/alerts").text
+    [line] = [one for one in re.findall(r"<li>.*?</li>", brief, re.S) if "/alerts?kind=no_delivery" in one]
+    assert f">Live, and nothing shown: {len(quiet)}</a>" in line and f"and {len(quiet) - 3} more" in line
+    assert re.findall(r'class="one" href="([^"]*)">([^<]*)<', line) == [(one["page"], one["name"]) for one in quiet[:3]]
+    in_chinese = olga.get("/overview/alerts", headers={"accept-language": "zh"}).text
+    assert f"投放中但没有曝光: {len(quiet)}" in in_chinese
+
+    for path, told in (("/alerts", olga.get("/v1/alerts").json()["items"]), ("/alerts?kind=no_delivery", quiet)):
+        assert olga.get(path).text.count("<li>") == len(told)
+    assert "is not understood" in olga.get("/alerts?kind=nonsense").text
+
+
+def test_every_kind_of_alert_has_its_name_and_its_sentence() -> None:
     for language in LANGUAGES:
-        assert all(words_in(language)(f"alert_{kind.value}") for kind in AlertKind)
+        say = words_in(language)
+        assert all(say(f"alert_{kind.value}") and say(f"alert kind {kind.value}") for kind in AlertKind)
 
 
 def test_the_win_rate_comes_by_itself_and_is_a_dash_without_auctions(admin: Admin) -> None:

@@ -25,6 +25,7 @@ PAGES = [
     "/campaigns/k1",
     "/campaigns/k1/edit",
     "/campaigns/new",
+    "/advertisers/new",
     "/campaigns/k1?by=day&then=placement",
     "/forecasts",
     "/forecasts/f1",
@@ -187,6 +188,7 @@ def test_an_upload_by_form_is_reviewed_shown_and_approved_by_somebody_else(admin
 POSTED = {
     "/sign-in": 401,
     "/sign-out": 303,
+    "/advertisers/new": 422,
     "/campaigns/new": 404,
     "/campaigns/k1/edit": 428,
     "/campaigns/k1/status": 422,

@@ -56,6 +56,20 @@ def counted_statements() -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", hear)
 
 
+def test_a_banner_with_neither_picture_nor_headline_is_held_and_both_are_named(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    blank = {"ad_id": "ad1", "placement": "google_display_160x600", "cta": "Buy now"}
+    path = sent(mei, "/creatives/new", **blank).headers["location"]
+    told = mei.get(path).text
+    assert "there is no picture; google_display_160x600 shows one of 160 × 600 pixels" in told
+    assert "0 texts of part headline; google_display_160x600 asks for 1 at least" in told
+    assert '<span class="chip hold">' in told and '<span class="chip pass">' not in told
+    assert (
+        "没有图片；google_display_160x600 展示 160 × 600 像素的图片"
+        in mei.get(path, headers={"accept-language": "zh"}).text
+    )
+
+
 def test_a_small_picture_is_made_once_kept_by_the_browser_and_nobody_elses(admin: Admin) -> None:
     mei = admin.as_("mei")
     for path in ("/creatives/c1/thumbnail", "/v1/creatives/c1/thumbnail", "/drafts/d1/thumbnail",

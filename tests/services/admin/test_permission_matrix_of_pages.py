@@ -29,7 +29,10 @@ OPEN = EVERYBODY | {
 ROUTES = {
     "GET /": Right.SEE_CATALOGUE,
     "GET /alerts": Right.SEE_CATALOGUE,
+    "GET /overview/alerts": Right.SEE_CATALOGUE,
     "GET /overview/win-rate": Right.SEE_REPORTS,
+    "GET /advertisers/new": Right.EDIT_ADVERTISERS,
+    "POST /advertisers/new": Right.EDIT_ADVERTISERS,
     "GET /campaigns": Right.SEE_CATALOGUE,
     "GET /campaigns/new": Right.EDIT_CAMPAIGNS,
     "POST /campaigns/new": Right.EDIT_CAMPAIGNS,

@@ -261,3 +261,22 @@ def test_a_webhook_on_this_machine_or_without_tls_is_refused_at_once(admin: Admi
 def test_so_it_is_over_postgresql(admin_over_postgres: Admin) -> None:
     test_one_that_is_not_shared_is_its_owners_and_admins_alone(admin_over_postgres)
     test_a_person_keeps_changes_schedules_and_deletes_a_report_on_pages(admin_over_postgres)
+
+
+TIMES = {"every": "day", "hour": "8", "send_zone": "UTC", "file": "csv"}
+
+
+def test_without_mail_the_form_of_a_schedule_says_so_and_asks_for_a_webhook_alone(admin: Admin) -> None:
+    mei = admin.as_("mei")
+    page = mei.get("/reports/saved/r1").text
+    assert "Mail is not set up here" in page and 'name="recipients"' not in page
+    assert "尚未配置邮件" in mei.get("/reports/saved/r1", headers={"accept-language": "zh"}).text
+    told = {"data": TIMES | {"form_token": mei.token}}
+    refused = mei.post("/reports/saved/r1/schedules", **told)
+    said = re.search(r'role="alert">(.*?)</div>', refused.text)
+    assert refused.status_code == 422 and said is not None
+    assert (
+        said[1].endswith("<code>webhook</code>: It is sent to nobody. Name a webhook.") and "recipients" not in said[1]
+    )
+    in_chinese = mei.post("/reports/saved/r1/schedules", **told, headers={"accept-language": "zh"})
+    assert "没有发送目标，请填写 Webhook 地址" in in_chinese.text

@@ -415,3 +415,13 @@ def test_mail_goes_where_the_operator_lets_it_go(post: Post) -> None:
     with without.nobody():
         answer = without.as_("mei").post("/v1/report-schedules", json=body | {"recipients": ["li@tea.example"]})
         assert answer.status_code == 422 and "no mail server" in answer.json()["detail"]
+
+
+def test_with_mail_the_form_of_a_schedule_asks_for_an_address_or_a_webhook(post: Post) -> None:
+    mei = post.admin.as_("mei")
+    page = mei.get("/reports/saved/r1").text
+    assert 'name="recipients"' in page and "Mail is not set up" not in page
+    told = {"every": "day", "hour": "8", "send_zone": "UTC", "file": "csv", "form_token": mei.token}
+    refused = mei.post("/reports/saved/r1/schedules", data=told)
+    assert refused.status_code == 422
+    assert "<code>recipients</code>: It is sent to nobody. Name an address or a webhook." in refused.text

@@ -6,7 +6,7 @@ import playwright.sync_api as playwright
 import pytest
 
 from tests.services.admin.admins import WORDS
-from tests.services.admin.in_a_browser.chromium import NARROW, in_a_browser, visiting
+from tests.services.admin.in_a_browser.chromium import NARROW, WIDE, in_a_browser, visiting
 
 pytestmark = in_a_browser
 _CODE = """(told) => { const code = document.querySelector("td code"); code.textContent = told;
@@ -18,6 +18,22 @@ _CUT = """() => [...document.querySelectorAll("select:not([multiple])")].filter(
     const free = one.cloneNode(true); free.style.width = "max-content"; free.style.position = "absolute";
     document.body.append(free); const wanted = free.getBoundingClientRect().width; free.remove();
     return wanted > there + 1; }).map(one => one.id)"""
+
+# Labels at the end of a line whose field begins the next.
+_PARTED = """() => [...document.querySelectorAll(".filters label[for]")].filter(one => {
+    const label = one.getBoundingClientRect(), line = one.closest(".filters").getBoundingClientRect();
+    const field = document.getElementById(one.htmlFor).getBoundingClientRect();
+    return field.top >= label.bottom && label.left > line.left + 1; }).map(one => one.htmlFor)"""
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_no_label_stands_apart_from_its_field(browser: playwright.Browser, address: str, width: int) -> None:
+    with visiting(browser, address, width=width) as visitor:
+        visitor.sign_in("root", WORDS)
+        for path in ("/", "/audit", "/campaigns", "/campaigns/k1", "/creatives/queue", "/jobs", "/people", "/reports"):
+            visitor.page.goto(path)
+            assert visitor.page.locator(".filters label[for]").count(), path
+            assert visitor.page.evaluate(_PARTED) == [], path
 
 
 @pytest.mark.parametrize("path", ["/audit", "/jobs"])
