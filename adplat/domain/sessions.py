@@ -107,9 +107,11 @@ def session_hash(secret: str) -> str:
 def form_token(secret: str) -> str:
     """What every form of this session carries and no other site can know: HMAC-SHA-256 under the session's secret.
 
-    It needs no place to be kept, and changes with the session.
+    It needs no place to be kept, and changes with the session. The key is the secret's digest: HMAC fills a short key
+    up with zeros, so that two secrets could be one key.
     """
-    return hmac.new(secret.encode("utf-8", "surrogatepass"), _FORM_WORD, hashlib.sha256).hexdigest()
+    key = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+    return hmac.new(key, _FORM_WORD, hashlib.sha256).hexdigest()
 
 
 def form_token_holds(secret: str, given: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adplat.domain import (
@@ -57,6 +57,7 @@ def test_a_secret_has_256_bits_and_is_not_its_hash(random: bytes) -> None:
 
 
 @given(one=st.text(), two=st.text())
+@example("", "\x00")
 def test_a_form_belongs_to_one_session(one: str, two: str) -> None:
     assert form_token_holds(one, form_token(one))
     assert form_token_holds(one, form_token(two)) is (one == two)

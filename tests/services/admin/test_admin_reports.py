@@ -49,7 +49,7 @@ def test_another_s_rows_are_in_no_row_no_total_and_no_file(admin: Admin) -> None
         text = told(mei, path, by=["advertiser", "campaign", "creative"]).text
         assert re.search(r"\bk1\b", text) and not re.search(r"\b(a2|k2|c2)\b", text)
     assert told(mei, "/creatives/k2").status_code == 404
-    assert [one["campaign"] for one in told(mei, "/delivery").json()["campaigns"]] == ["k1"]
+    assert [one["campaign"] for one in mei.get("/v1/reports/delivery").json()["campaigns"]] == ["k1"]
 
 
 @pytest.mark.parametrize(
@@ -186,8 +186,9 @@ def test_more_reports_at_once_than_may_are_asked_to_come_again(admin: Admin, mon
     root, slots = admin.as_("root"), admin.app.state.door.reporting
     while slots.acquire(blocking=False):
         pass
-    for path in ("", "/files/csv", "/delivery"):
+    for path in ("", "/files/csv"):
         assert told(root, path).status_code == 503, path
+    assert root.get("/v1/reports/delivery").status_code == 503
     slots.release()
     assert told(root).status_code == 200
 

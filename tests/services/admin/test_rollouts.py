@@ -188,7 +188,7 @@ def test_a_shadow_looks_on_and_ends(shop: Shop) -> None:
         ({"deed": "shadow", "bundle_id": "SECOND", "reason": "x", "force": True}, "passes over gates"),
         ({"deed": "promote", "bundle_id": "FIRST", "reason": "x"}, "live already"),
         ({"deed": "promote", "bundle_id": "nothing", "reason": "x"}, "no registered bundle"),
-        ({"deed": "shadow", "bundle_id": "SECOND", "share": 1.5, "reason": "x"}, "less than or equal to 1"),
+        ({"deed": "shadow", "bundle_id": "SECOND", "share": 1.5, "reason": "x"}, "too large"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_it_is_queued(shop: Shop, body: dict[str, Any], what: str) -> None:
