@@ -57,7 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "alert kind sample_ratio": ("Arms that get other shares than planned", "样本比例异常"),
     "alert kind experiment_invalid": ("Results that are invalid", "实验结果无效"),
     "alert kind forecast_missed": ("Forecasts that missed", "预测未命中"),
-    "alert kind pcoc_off": ("Models whose promises are off", "模型预估失准"),
+    "alert kind pcoc_off": ("Other clicks than promised", "点击与模型预估不符"),
     "alert kind jobs_untaken": ("Kinds of jobs that nobody takes", "无人领取的任务类型"),
     "alert_behind_pace": (
         "{pace_share} behind an even spend: {spent_micros} of {expected_micros} expected by now.",
