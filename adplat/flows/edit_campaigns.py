@@ -163,7 +163,7 @@ def _require_countries(told: Sequence[str], loaded: Sequence[str]) -> None:
             raise ConfigRejected(
                 f"{code[:40]!r} is no country",
                 where="targeting.countries",
-                hint="give its ISO 3166 code as requests tell it, such as CN, or CHN where they come by OpenRTB",
+                hint="give its ISO 3166 code, such as CN or CHN",
             )
 
 

@@ -40,8 +40,8 @@ class BidStrategyBody(Body):
 
 
 class TargetingBody(Body):
-    """Empty: no restriction. ``countries`` by their ISO 3166 code, as requests tell it; ``hours_of_week`` from 0
-    (Monday 00:00) to 167."""
+    """Empty: no restriction. ``countries`` by their ISO 3166 code of two or three letters; ``hours_of_week``
+    from 0 (Monday 00:00) to 167."""
 
     countries: _Values = ()
     regions: _Values = ()

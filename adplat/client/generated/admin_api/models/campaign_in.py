@@ -36,9 +36,9 @@ class CampaignIn:
         daily_budget_micros (int | None | Unset):
         flight_end (datetime.datetime | None | Unset):
         frequency_caps (list[FrequencyCapBody] | Unset):
-        targeting (TargetingBody | Unset): Empty: no restriction. ``countries`` by their ISO 3166 code, as requests tell
-            it; ``hours_of_week`` from 0
-            (Monday 00:00) to 167.
+        targeting (TargetingBody | Unset): Empty: no restriction. ``countries`` by their ISO 3166 code of two or three
+            letters; ``hours_of_week``
+            from 0 (Monday 00:00) to 167.
         time_zone (str | Unset):  Default: 'UTC'.
         total_budget_micros (int | None | Unset):
     """

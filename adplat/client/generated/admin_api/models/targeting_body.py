@@ -17,8 +17,8 @@ T = TypeVar("T", bound="TargetingBody")
 
 @_attrs_define
 class TargetingBody:
-    """Empty: no restriction. ``countries`` by their ISO 3166 code, as requests tell it; ``hours_of_week`` from 0
-    (Monday 00:00) to 167.
+    """Empty: no restriction. ``countries`` by their ISO 3166 code of two or three letters; ``hours_of_week``
+    from 0 (Monday 00:00) to 167.
 
         Attributes:
             countries (list[str] | Unset):
