@@ -88,7 +88,9 @@ def campaign_elements(
             where=f"campaign {campaign_id}",
             hint="ask on the machine: adplat bandit elements",
         )
-    whole = report(ReportQuestion(since, until, (Dimension.CREATIVE,), "UTC", _of_campaign(campaign_id)))
+    whole = report(
+        ReportQuestion(since, until, (Dimension.CREATIVE,), "UTC", _of_campaign(campaign_id), with_names=False)
+    )
     arms = {
         one.creative_id: summed(row.sums for row in whole.rows if row.keys[0] == one.creative_id) for one in creatives
     }

@@ -52,7 +52,7 @@ def online_pcoc(
     since, until = today - (days - 1) * _A_DAY, today + _A_DAY
     # Two small questions: days and placements together are told by a hundred times as many rows of the database.
     by_day, split = (
-        _added((row.keys[0], row.sums) for row in report(ReportQuestion(since, until, (one,))).rows)
+        _added((row.keys[0], row.sums) for row in report(ReportQuestion(since, until, (one,), with_names=False)).rows)
         for one in (Dimension.DAY, by)
     )
     changes = bundle_changes(deployments)

@@ -108,7 +108,7 @@ def _cut(parts: BreakdownParts, question: BreakdownQuestion, blocks: Sequence[Bl
 
 def _owners(parts: BreakdownParts, question: BreakdownQuestion) -> dict[str, str]:
     by = (Dimension.CAMPAIGN, Dimension.ADVERTISER)
-    asked = ReportQuestion(question.since, question.until, by, "UTC", question.conditions)
+    asked = ReportQuestion(question.since, question.until, by, "UTC", question.conditions, with_names=False)
     return {row.keys[0]: row.keys[1] for row in parts.report(asked).rows}
 
 
