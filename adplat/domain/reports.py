@@ -20,7 +20,7 @@ MOST_DAYS_OF_HOURS_OF_CAMPAIGNS = 31
 MOST_ROWS = 50_000
 MOST_VALUES = 200
 # Days of other years are no moments of UTC in every zone.
-_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+FIRST_YEAR, LAST_YEAR = 1970, 9998
 
 
 class Dimension(StrEnum):
@@ -71,11 +71,11 @@ class ReportQuestion:
                 where=f"{self.since} to {self.until}",
                 hint="give a day, and a later one before which it ends",
             )
-        if self.since.year < _FIRST_YEAR or self.until.year > _LAST_YEAR:
+        if self.since.year < FIRST_YEAR or self.until.year > LAST_YEAR:
             raise ConfigRejected(
                 "no events are of such days",
                 where=f"{self.since} to {self.until}",
-                hint=f"give days of the years {_FIRST_YEAR} to {_LAST_YEAR}",
+                hint=f"give days of the years {FIRST_YEAR} to {LAST_YEAR}",
             )
         if len(set(self.dimensions)) != len(self.dimensions):
             raise ConfigRejected("a dimension is asked for twice", where="by", hint="name each once")

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from adplat.domain import (
-    Alert,
-    AlertKind,
-    AlertLevel,
-    AlertSubject,
-    Job,
-    JobState,
-)
+from adplat.domain import Alert, AlertKind, AlertLevel, AlertSubject, Job, JobState
 from adplat.flows.admin_parts import SeenParts
 
 # A worker that ended is started again within seconds: no alert for that.

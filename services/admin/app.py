@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
@@ -62,14 +62,14 @@ def admin_app(
     )
     for router in (*APIS, *PAGES):
         app.include_router(router)
-    app.state.page_routes = _page_routes()
+    app.state.page_routes = _operations(*PAGES)
 
     @app.get("/v1/health", tags=["health"])
     def health() -> HealthOut:
         """Whether somebody answers."""
         return HealthOut(status="ok", version=__version__)
 
-    tell_as_problems(app, pages.error_page, _api_routes(app))
+    tell_as_problems(app, pages.error_page, _operations(*APIS, app))
     app.add_middleware(BodyLimit, to_people=pages.too_large_page)
     app.add_middleware(SafeHeaders, secure=secure)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way of another document
@@ -90,13 +90,9 @@ def _described(app: FastAPI) -> dict[str, Any]:
 
 
 def _pages() -> set[str]:
-    return {one.path for one in _page_routes() if "GET" in (one.methods or ())}
+    return {one.path for one in _operations(*PAGES) if "GET" in (one.methods or ())}
 
 
-def _api_routes(app: FastAPI) -> tuple[APIRoute, ...]:
-    routes = [one for router in APIS for one in router.routes] + app.routes
-    return tuple(one for one in routes if isinstance(one, APIRoute))
-
-
-def _page_routes() -> tuple[APIRoute, ...]:
-    return tuple(one for router in PAGES for one in router.routes if isinstance(one, APIRoute))
+def _operations(*routers: APIRouter | FastAPI) -> tuple[APIRoute, ...]:
+    """Those of each by itself: what an application includes stands in its routers alone."""
+    return tuple(one for router in routers for one in router.routes if isinstance(one, APIRoute))

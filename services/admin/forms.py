@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl
 from fastapi import Depends, Request
 
 from adplat.domain import MICROS_PER_UNIT, ConfigRejected
+from adplat.domain.reports import FIRST_YEAR, LAST_YEAR
 from adplat.flows.edit_campaigns import LARGEST_MICROS
 from services.admin.refusals import refusal
-from services.admin.schemas import FIRST_YEAR, LAST_YEAR
 
 _MOST_FIELDS = 200
 _MICRO = Decimal(1) / MICROS_PER_UNIT

@@ -106,9 +106,8 @@ def _tell_who_may(settings: Settings, told: Told) -> None:
     """Migrates the database too."""
     with bootstrap.opened_people(settings) as parts:
         if not any(one.user.role is Role.ADMIN and one.user.disabled is None for one in parts.people.accounts()):
-            is_named = settings.workspace != type(settings).model_fields["workspace"].default
-            where = f" --workspace {shlex.quote(str(settings.workspace))}" if is_named else ""
-            told(f"no admin can sign in yet: make one with 'adplat user add NAME --role admin{where}'")
+            where = shlex.quote(str(settings.workspace))
+            told(f"no admin can sign in yet: make one with 'adplat user add NAME --role admin --workspace {where}'")
 
 
 def _say_when_up(server: object, ready: Callable[[], None]) -> None:

@@ -8,8 +8,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-# The first and the last year of Python have moments that are none in other zones, and no store keeps those.
-FIRST_YEAR, LAST_YEAR = 1970, 9998
+from adplat.domain.reports import FIRST_YEAR, LAST_YEAR
 
 
 def _planned_for(moment: datetime) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adplat.domain import plainly
+from services.admin.experiment_bodies import NAME_PATTERN
 
 Words = tuple[str, str]
 SEE_DOCUMENT = "see /openapi.json for the fields"
@@ -63,7 +64,7 @@ WORDS: Mapping[str, Words] = {
 }
 # What a pattern means, for those who do not read it.
 PATTERNS = {
-    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$": "write 1 to 64 letters, digits, '.', '_' and '-', a letter or digit first",
+    NAME_PATTERN: "write 1 to 64 letters, digits, '.', '_' and '-', a letter or digit first",
     "^(en|zh)$": "give en or zh",
 }
 
