@@ -6,6 +6,7 @@ cluster are the ports, one machine in place of many, and one replica in place of
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -61,6 +62,13 @@ def a_foreign_ray(environment: dict[str, str], folder: Path, log: Path) -> Itera
 def short_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="adp-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+def _while_nobody_writes(file: Path) -> str:
+    """Ray empties the file and writes it again whenever its targets change, holding this lock."""
+    with file.with_name(f"{file.name}.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        return file.read_text()
 
 
 def config_of(settings: Settings) -> str:
@@ -123,6 +131,7 @@ def test_a_ray_of_somebody_else_serves_the_manifest_on_both_doors(short_folder: 
             with GrpcBiddingClient(f"127.0.0.1:{settings.grpc_port}", api_key=key) as bidding:
                 scores = bidding.score(placement="feed_300x250", creative_ids=[creative])
             assert list(scores.p_ctr) == pytest.approx(asked.json()["p_ctr"])
-            written = [file.read_text() for file in (short_folder / "h").rglob("haproxy.cfg")]
+            written = [_while_nobody_writes(file) for file in (short_folder / "h").rglob("haproxy.cfg")]
             assert written
-            assert all("default-server maxconn 20\n" in text for text in written)
+            for text in written:
+                assert "default-server maxconn 20\n" in text
