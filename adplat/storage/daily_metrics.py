@@ -2,24 +2,28 @@
 
 A day of one zone is no sum of days of another, so each zone that is kept has rows of its own, of a 24th as many as
 there are hours. What tells neither creatives nor placements apart is read from the rows of campaigns, of a tenth or
-less of these. All of them move in the transaction of the hours, and so never differ from them.
+less of these; days of placements alone from those of an advertiser in each. All of them move in the transaction of the
+hours, and so never differ from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
 
 from adplat.domain import Progress, report_days, report_zone
 from adplat.storage.rows import Values
 from adplat.storage.tables import (
+    Base,
     CampaignDayRow,
     CampaignHourRow,
     DailyMetricRow,
     HourlyMetricRow,
+    PlacementDayRow,
     ReportZoneRow,
     StreamCoverageRow,
 )
@@ -29,6 +33,8 @@ from adplat.storage.upserts import add_rows, keep_rows
 SUMS = ("impressions", "clicks", "conversions", "expected_clicks", "spend_micros", "value_micros")
 _OF_CAMPAIGN = ("advertiser_id", "campaign_id")
 _OF_CREATIVE = (*_OF_CAMPAIGN, "creative_id", "placement")
+# What days of creatives are added up to, and the key of each beside its day.
+_FEWER_DAYS = ((CampaignDayRow, _OF_CAMPAIGN), (PlacementDayRow, ("advertiser_id", "placement")))
 
 
 def add_up(connection: Connection, hours: Sequence[Values]) -> None:
@@ -36,8 +42,8 @@ def add_up(connection: Connection, hours: Sequence[Values]) -> None:
     add_rows(connection, CampaignHourRow, _added(hours, ("hour", *_OF_CAMPAIGN)))
     for name in sorted(connection.execute(select(ReportZoneRow.zone)).scalars()):
         days = list(_in_days(hours, name))
-        add_rows(connection, DailyMetricRow, _added(days, ("zone", "day", *_OF_CREATIVE)))
-        add_rows(connection, CampaignDayRow, _added(days, ("zone", "day", *_OF_CAMPAIGN)))
+        for table, keys in ((DailyMetricRow, _OF_CREATIVE), *_FEWER_DAYS):
+            add_rows(connection, table, _added(days, ("zone", "day", *keys)))
 
 
 def kept_zones(database: Database) -> list[str]:
@@ -65,15 +71,12 @@ def keep_zone(database: Database, name: str, progress: Progress | None = None) -
         days = report_days(since, until + timedelta(days=1), zone)
         keep_rows(connection, ReportZoneRow, [{"zone": name}])
         for number, day in enumerate(() if first is None else days, start=1):
-            told = (literal(name), literal(day.day.isoformat()))
-            for table, source, keys in (
-                (DailyMetricRow, HourlyMetricRow, _OF_CREATIVE),
-                (CampaignDayRow, CampaignHourRow, _OF_CAMPAIGN),
-            ):
-                columns, sums = [getattr(source, one) for one in keys], [func.sum(getattr(source, one)) for one in SUMS]
-                within = (source.hour >= day.start, source.hour < day.end)
-                added = select(*told, *columns, *sums).where(*within).group_by(*columns)
-                connection.execute(insert(table).from_select(["zone", "day", *keys, *SUMS], added))
+            told = {"zone": literal(name), "day": literal(day.day.isoformat())}
+            hours = (HourlyMetricRow.hour >= day.start, HourlyMetricRow.hour < day.end)
+            _add_from(connection, DailyMetricRow, HourlyMetricRow, _OF_CREATIVE, hours, told)
+            kept = (DailyMetricRow.zone == name, DailyMetricRow.day == day.day.isoformat())
+            for table, keys in _FEWER_DAYS:
+                _add_from(connection, table, DailyMetricRow, keys, kept, told)
             if progress is not None:
                 progress(number, len(days), f"days of {name}")
     return True
@@ -82,11 +85,24 @@ def keep_zone(database: Database, name: str, progress: Progress | None = None) -
 def add_up_anew(connection: Connection) -> None:
     """After hours were written that ``add_up`` did not hear of: those of campaigns are made anew, and no zone's days
     are kept any more."""
-    for table in (ReportZoneRow, DailyMetricRow, CampaignDayRow, CampaignHourRow):
+    for table in (ReportZoneRow, DailyMetricRow, *(table for table, _ in _FEWER_DAYS), CampaignHourRow):
         connection.execute(delete(table))
-    columns = [getattr(HourlyMetricRow, one) for one in ("hour", *_OF_CAMPAIGN)]
-    added = select(*columns, *(func.sum(getattr(HourlyMetricRow, one)) for one in SUMS)).group_by(*columns)
-    connection.execute(insert(CampaignHourRow).from_select(["hour", *_OF_CAMPAIGN, *SUMS], added))
+    _add_from(connection, CampaignHourRow, HourlyMetricRow, ("hour", *_OF_CAMPAIGN))
+
+
+def _add_from(
+    connection: Connection,
+    table: type[Base],
+    source: type[Base],
+    keys: Sequence[str],
+    wheres: Sequence[ColumnElement[bool]] = (),
+    told: Mapping[str, ColumnElement[str]] = MappingProxyType({}),
+) -> None:
+    """Rows of ``source`` added up by ``keys``, as rows of ``table`` that have ``told`` too."""
+    columns = [getattr(source, one) for one in keys]
+    sums = [func.sum(getattr(source, one)) for one in SUMS]
+    added = select(*told.values(), *columns, *sums).where(*wheres).group_by(*columns)
+    connection.execute(insert(table).from_select([*told, *keys, *SUMS], added))
 
 
 def _in_days(hours: Sequence[Values], name: str) -> Iterator[Values]:

@@ -53,6 +53,7 @@ from adplat.storage.tables import (
     CreativeRow,
     DailyMetricRow,
     HourlyMetricRow,
+    PlacementDayRow,
     ReportZoneRow,
     StreamCoverageRow,
 )
@@ -208,21 +209,26 @@ def _require_few(question: ReportQuestion, days: int, *, is_kept: bool) -> None:
         )
 
 
-def _tells_campaigns_alone(question: ReportQuestion) -> bool:
-    """Whether rows of campaigns, of which there are few, answer it."""
-    named = {*question.dimensions, *(Dimension(condition.field) for condition in question.conditions)}
-    return not named & {Dimension.CREATIVE, Dimension.PLACEMENT}
+def _named(question: ReportQuestion) -> set[Dimension]:
+    return {*question.dimensions, *(Dimension(condition.field) for condition in question.conditions)}
 
 
 def _days(question: ReportQuestion, zone: str, since: date, until: date, told_as: str = "") -> Select[Any]:
-    """Cells of days; ``told_as``: they are told as another day, so that theirs is not wanted."""
-    row: Any = CampaignDayRow if _tells_campaigns_alone(question) else DailyMetricRow
+    """Cells of days, of the table of the fewest that tell it; ``told_as``: they are told as another day, so that
+    theirs is not wanted."""
+    named = _named(question)
+    row: Any = DailyMetricRow
+    if not named & {Dimension.CREATIVE, Dimension.PLACEMENT}:
+        row = CampaignDayRow
+    elif not named & {Dimension.CREATIVE, Dimension.CAMPAIGN}:
+        row = PlacementDayRow
     when = {} if told_as else {Dimension.DAY: row.day}
     return _cells(row, when, question, row.zone == zone, row.day >= since.isoformat(), row.day < until.isoformat())
 
 
 def _hours(question: ReportQuestion, start: datetime, end: datetime, *, taken_away: bool = False) -> Select[Any]:
-    row: Any = CampaignHourRow if _tells_campaigns_alone(question) else HourlyMetricRow
+    tells_campaigns_alone = not _named(question) & {Dimension.CREATIVE, Dimension.PLACEMENT}
+    row: Any = CampaignHourRow if tells_campaigns_alone else HourlyMetricRow
     wheres = row.hour >= start, row.hour < end
     return _cells(row, {Dimension.HOUR: row.hour}, question, *wheres, taken_away=taken_away)
 

@@ -134,7 +134,18 @@ class DeploymentRow(Base):
     gates: Mapped[dict[str, Any]]
 
 
-class HourlyMetricRow(Base):
+class _Counted:
+    """What is added up of showings; the key of each table comes before it."""
+
+    impressions: Mapped[int] = mapped_column(sort_order=1)
+    clicks: Mapped[int] = mapped_column(sort_order=1)
+    conversions: Mapped[int] = mapped_column(sort_order=1)
+    expected_clicks: Mapped[float] = mapped_column(sort_order=1)
+    spend_micros: Mapped[int] = mapped_column(sort_order=1)
+    value_micros: Mapped[int] = mapped_column(sort_order=1)
+
+
+class HourlyMetricRow(_Counted, Base):
     """One cell. It refers to the catalogue by id without a foreign key: what happened stays true."""
 
     __tablename__ = "hourly_metrics"
@@ -149,15 +160,9 @@ class HourlyMetricRow(Base):
     campaign_id: Mapped[str] = mapped_column(primary_key=True)
     creative_id: Mapped[str] = mapped_column(primary_key=True)
     placement: Mapped[str] = mapped_column(primary_key=True)
-    impressions: Mapped[int]
-    clicks: Mapped[int]
-    conversions: Mapped[int]
-    expected_clicks: Mapped[float]
-    spend_micros: Mapped[int]
-    value_micros: Mapped[int]
 
 
-class DailyMetricRow(Base):
+class DailyMetricRow(_Counted, Base):
     """Hourly metrics added up to the days of a time zone, kept in the same transaction as they; ``day`` is ISO."""
 
     __tablename__ = "daily_metrics"
@@ -173,15 +178,9 @@ class DailyMetricRow(Base):
     campaign_id: Mapped[str] = mapped_column(primary_key=True)
     creative_id: Mapped[str] = mapped_column(primary_key=True)
     placement: Mapped[str] = mapped_column(primary_key=True)
-    impressions: Mapped[int]
-    clicks: Mapped[int]
-    conversions: Mapped[int]
-    expected_clicks: Mapped[float]
-    spend_micros: Mapped[int]
-    value_micros: Mapped[int]
 
 
-class CampaignHourRow(Base):
+class CampaignHourRow(_Counted, Base):
     """Hourly metrics of a campaign, all creatives and placements together; kept in the same transaction as they."""
 
     __tablename__ = "campaign_hours"
@@ -194,15 +193,9 @@ class CampaignHourRow(Base):
     hour: Mapped[datetime] = mapped_column(primary_key=True)
     advertiser_id: Mapped[str] = mapped_column(primary_key=True)
     campaign_id: Mapped[str] = mapped_column(primary_key=True)
-    impressions: Mapped[int]
-    clicks: Mapped[int]
-    conversions: Mapped[int]
-    expected_clicks: Mapped[float]
-    spend_micros: Mapped[int]
-    value_micros: Mapped[int]
 
 
-class CampaignDayRow(Base):
+class CampaignDayRow(_Counted, Base):
     """Daily metrics of a campaign, likewise."""
 
     __tablename__ = "campaign_days"
@@ -216,12 +209,21 @@ class CampaignDayRow(Base):
     day: Mapped[str] = mapped_column(primary_key=True)
     advertiser_id: Mapped[str] = mapped_column(primary_key=True)
     campaign_id: Mapped[str] = mapped_column(primary_key=True)
-    impressions: Mapped[int]
-    clicks: Mapped[int]
-    conversions: Mapped[int]
-    expected_clicks: Mapped[float]
-    spend_micros: Mapped[int]
-    value_micros: Mapped[int]
+
+
+class PlacementDayRow(_Counted, Base):
+    """Daily metrics of an advertiser in a placement, likewise."""
+
+    __tablename__ = "placement_days"
+    __table_args__ = (
+        Index("ix_placement_days_advertiser_id", "advertiser_id", "zone", "day"),
+        {"sqlite_with_rowid": False},
+    )
+
+    zone: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    advertiser_id: Mapped[str] = mapped_column(primary_key=True)
+    placement: Mapped[str] = mapped_column(primary_key=True)
 
 
 class ReportZoneRow(Base):

@@ -59,6 +59,7 @@ TABLES = {
     "jobs",
     "kept_forecasts",
     "password_tries",
+    "placement_days",
     "released_breakdowns",
     "report_schedules",
     "report_sends",
@@ -77,7 +78,7 @@ def test_an_empty_database_is_brought_to_head_and_then_passes(empty_url: str) ->
     found = upgrade_database(empty_url)
 
     assert found.passes
-    assert found.revision == found.head == "0016"
+    assert found.revision == found.head == "0017"
     database = open_database(empty_url)
     assert set(database.row_counts()) == TABLES
     database.close()
@@ -309,6 +310,8 @@ def test_days_of_metrics_are_made_from_the_hours_that_are_there(empty_url: str) 
         assert days.all() == [("UTC", "2026-03-01", 20, 14), ("UTC", "2026-03-02", 10, 7)]
         of_campaigns = text("SELECT day, campaign_id, impressions FROM campaign_days ORDER BY day")
         assert session.execute(of_campaigns).all() == [("2026-03-01", "k1", 20), ("2026-03-02", "k1", 10)]
+        of_placements = text("SELECT day, placement, impressions FROM placement_days ORDER BY day")
+        assert session.execute(of_placements).all() == [("2026-03-01", "feed", 20), ("2026-03-02", "feed", 10)]
         assert session.execute(text("SELECT count(*), sum(spend_micros) FROM campaign_hours")).one() == (3, 21)
     database.close()
 

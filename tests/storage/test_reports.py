@@ -62,7 +62,11 @@ def asked(database: Database, *by: Dimension, since: date = MARCH, days: int = 1
 
 
 def shown_by_key(report: Report) -> dict[tuple[str, ...], int]:
-    return {row.keys: row.sums.impressions for row in report.rows}
+    """Of all currencies."""
+    found: dict[tuple[str, ...], int] = {}
+    for row in report.rows:
+        found[row.keys] = found.get(row.keys, 0) + row.sums.impressions
+    return found
 
 
 def test_rows_are_told_apart_by_what_was_asked_and_add_up_to_the_totals(database: Database) -> None:
@@ -213,22 +217,45 @@ def test_keeping_a_zone_later_or_before_gives_the_same_days(database: Database) 
     counted = Counted(database)
     keep_zone(database, "Asia/Shanghai")
     for number in range(60):
-        counted.add(at(1) + timedelta(hours=7 * number), ("a1", "a2", "a3")[number % 3], shown=20 + number)
+        where = ("feed", "story")[number % 2]
+        counted.add(at(1) + timedelta(hours=7 * number), ("a1", "a2", "a3")[number % 3], "", 20 + number, where)
     assert keep_zone(database, "America/New_York")
     counted.add(at(3), shown=1000)
     assert not keep_zone(database, "America/New_York")
     assert kept_zones(database) == ["America/New_York", "Asia/Shanghai", "UTC"]
 
     for zone in kept_zones(database):
-        told = asked(database, DAY, ADVERTISER, days=20, time_zone=zone)
-        by_hand: dict[tuple[str, ...], int] = {}
-        from zoneinfo import ZoneInfo
+        for second, name in ((ADVERTISER, "advertiser_id"), (PLACEMENT, "placement"), (CREATIVE, "creative_id")):
+            told = asked(database, DAY, second, days=20, time_zone=zone)
+            by_hand: dict[tuple[str, ...], int] = {}
+            for cell in counted.ledger.hourly_metrics():
+                key = (cell.hour.astimezone(ZoneInfo(zone)).date().isoformat(), getattr(cell, name))
+                by_hand[key] = by_hand.get(key, 0) + cell.statistics.impressions
+            assert shown_by_key(told) == by_hand
+            assert summed(told.totals.values()).impressions == sum(by_hand.values())
 
-        for cell in counted.ledger.hourly_metrics():
-            key = (cell.hour.astimezone(ZoneInfo(zone)).date().isoformat(), cell.advertiser_id)
-            by_hand[key] = by_hand.get(key, 0) + cell.statistics.impressions
-        assert shown_by_key(told) == by_hand
-        assert summed(told.totals.values()).impressions == sum(by_hand.values())
+
+@pytest.mark.parametrize(
+    ("by", "where", "table"),
+    [
+        ([DAY, ADVERTISER], [], "campaign_days"),
+        ([CAMPAIGN], [], "campaign_days"),
+        ([], ["placement=feed"], "placement_days"),
+        ([DAY, PLACEMENT], ["advertiser=a1"], "placement_days"),
+        ([PLACEMENT], ["campaign=k-a1"], "daily_metrics"),
+        ([CREATIVE], [], "daily_metrics"),
+    ],
+)
+def test_days_are_read_from_the_table_of_the_fewest_rows_that_tells_them(
+    database: Database, by: list[Dimension], where: list[str], table: str
+) -> None:
+    Counted(database).add(at(1))
+    heard: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: heard.append(told[2]))
+
+    assert summed(asked(database, *by, where=where).totals.values()).impressions == 10
+
+    assert [one.split("FROM")[-1].split()[0] for one in heard if "sum(" in one] == [table]
 
 
 def test_filters_pick_ids_and_are_never_sql(database: Database) -> None:
