@@ -43,6 +43,8 @@ def opened_admin(settings: Settings) -> Iterator[AdminParts]:
                 catalogue=storage.SqlCatalogue(mine),
                 edits=storage.SqlCatalogueEdits(mine),
                 report=storage.SqlReports(mine).report,
+                campaign_totals=storage.SqlReports(mine).campaign_totals,
+                names=storage.SqlReports(mine).names,
                 shown_since=storage.SqlReports(mine).shown_since,
                 last_counted=storage.SqlReports(mine).last_counted,
                 drafts=storage.SqlDrafts(mine),

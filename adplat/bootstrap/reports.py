@@ -46,6 +46,7 @@ def report_parts(settings: Settings, database: Database, viewer: Viewer | None) 
             least_users=LEAST,
         ),
         campaigns=SqlCatalogue(seen).campaigns,
+        campaign_totals=reports.campaign_totals,
         names=reports.names,
         last_counted=reports.last_counted,
         auctions=partial(auction_counts, lake),

@@ -115,7 +115,8 @@ def report_delivery(workspace: WorkspaceOption = None, as_json: JsonOption = Fal
     from adplat.flows.report_delivery import report_delivery as deliveries
 
     with opened_reports(existing_workspace(workspace)) as parts:
-        found = deliveries(parts.breakdown.report, parts.campaigns(), parts.breakdown.clock.now())
+        told, now = parts.breakdown, parts.breakdown.clock.now()
+        found = deliveries(told.report, parts.campaign_totals, parts.campaigns(), now)
     if as_json:
         print_json({"campaigns": [delivery_document(one) for one in found]})
         return

@@ -17,11 +17,13 @@ from adplat.domain import (
     CatalogueEdits,
     CatalogueStore,
     Clock,
+    Dimension,
     DraftStore,
     ExperimentStore,
     ForecastStore,
     JobQueue,
     LiveBundles,
+    MetricSums,
     NotPermitted,
     ObjectStore,
     PlacementRules,
@@ -52,6 +54,8 @@ class SeenParts:
         secret: of the workspace; ids that follow from an idempotency key follow from it too.
         keys: callers and their keys, for one who changes them at a time.
         report: answers a question from what was counted.
+        campaign_totals: all that ever was counted of these campaigns, by id.
+        names: what those of these ids are called that there are; of advertisers, campaigns or creatives.
         shown_since: campaigns that were shown in an hour or later.
         last_counted: the last day before one with anything counted, of one advertiser or (empty) of all.
         reports: opens what whole reports stand on, the lake too; the bundle that is live is looked up for them.
@@ -69,6 +73,8 @@ class SeenParts:
     catalogue: CatalogueStore
     edits: CatalogueEdits
     report: Callable[[ReportQuestion], Report]
+    campaign_totals: Callable[[Collection[str]], Mapping[str, MetricSums]]
+    names: Callable[[Dimension, set[str]], Mapping[str, str]]
     shown_since: Callable[[datetime], Collection[str]]
     last_counted: Callable[[date, str], date | None]
     drafts: DraftStore

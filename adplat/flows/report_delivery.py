@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,7 +20,7 @@ from adplat.domain import (
     Report,
     ReportQuestion,
 )
-from adplat.domain.reports import MOST_DAYS, MOST_VALUES
+from adplat.domain.reports import MOST_VALUES
 from adplat.market import Delivery, delivery_of
 from adplat.statistics import metric_interval, newcombe_difference
 
@@ -33,6 +33,8 @@ _SURELY = 0.99
 _JEFFREYS = 0.5
 
 Reports = Callable[[ReportQuestion], Report]
+Totals = Callable[[Collection[str]], Mapping[str, MetricSums]]
+"""All that ever was counted of these campaigns, by id; one of nothing is absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,19 @@ def sums_by_day(report: Reports, campaign_id: str, since: date, until: date) -> 
     return {date.fromisoformat(day): sums for day, sums in told.items()}
 
 
-def report_delivery(report: Reports, campaigns: Sequence[Campaign], now: datetime) -> list[CampaignDelivery]:
-    """How each campaign stands, from what was counted in the last MOST_DAYS days, in UTC days.
+def report_delivery(
+    report: Reports, totals: Totals, campaigns: Sequence[Campaign], now: datetime
+) -> list[CampaignDelivery]:
+    """How each campaign stands, from what was counted of it ever, and lately.
 
     The latest days are the LATELY_DAYS whole ones before today, or the flight so far where it is younger.
     """
     today = now.astimezone(UTC).date()
-    tomorrow = today + timedelta(days=1)
     ids = [one.campaign_id for one in campaigns]
-    named = ids if len(ids) <= MOST_NAMED else None
-    ever = sums_by_campaign(report, tomorrow - timedelta(days=MOST_DAYS), tomorrow, named)
-    lately = sums_by_campaign(report, today - timedelta(days=LATELY_DAYS), today, named)
+    ever = totals(ids)
+    lately = sums_by_campaign(
+        report, today - timedelta(days=LATELY_DAYS), today, ids if len(ids) <= MOST_NAMED else None
+    )
     found = []
     for campaign in campaigns:
         sums = ever.get(campaign.campaign_id, MetricSums())
@@ -181,5 +185,6 @@ def _by(
     found: dict[str, MetricSums] = {}
     for row in told.rows:
         # An id has one row for each currency, and a campaign one currency.
-        found[row.keys[0]] = found.get(row.keys[0], MetricSums()) + row.sums
+        name = row.keys[0]
+        found[name] = found[name] + row.sums if name in found else row.sums
     return found

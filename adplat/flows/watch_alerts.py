@@ -17,6 +17,7 @@ from adplat.domain import (
     AlertLevel,
     AlertSubject,
     Campaign,
+    Dimension,
     ExperimentState,
     ListRequest,
     Right,
@@ -46,8 +47,8 @@ def watch_alerts(parts: SeenParts) -> Alerts:
     campaigns, is_all = _live_campaigns(parts)
     found: list[Alert] = []
     if parts.viewer.may(Right.SEE_REPORTS):
-        report = parts.report
-        found += watch_pace(report, parts.shown_since, campaigns, parts.limits, parts.clock.now())
+        told = parts.report, parts.campaign_totals, parts.shown_since
+        found += watch_pace(*told, campaigns, parts.limits, parts.clock.now())
     for right, watch in WATCHES:
         if parts.viewer.may(right):
             found += watch(parts)
@@ -60,7 +61,7 @@ def held_creatives(parts: SeenParts) -> list[Alert]:
     waiting = Counter(parts.catalogue.held_creatives())
     if parts.viewer.may(Right.SEE_DRAFTS):
         waiting.update(parts.drafts.held_drafts())
-    names = {one.advertiser_id: one.name for one in parts.edits.advertiser_page(ListRequest(limit=_PAGE)).items}
+    names = parts.names(Dimension.ADVERTISER, set(waiting))
     return [
         Alert(
             AlertKind.CREATIVES_HELD,

@@ -21,6 +21,7 @@ from adplat.flows.report_delivery import (
     MOST_NAMED,
     CampaignDelivery,
     Reports,
+    Totals,
     report_delivery,
     sums_by_campaign,
 )
@@ -33,13 +34,18 @@ ShownSince = Callable[[datetime], Collection[str]]
 
 
 def watch_pace(
-    report: Reports, shown_since: ShownSince, campaigns: Sequence[Campaign], limits: AlertLimits, now: datetime
+    report: Reports,
+    totals: Totals,
+    shown_since: ShownSince,
+    campaigns: Sequence[Campaign],
+    limits: AlertLimits,
+    now: datetime,
 ) -> list[Alert]:
     """Of those of ``campaigns`` that are live and in their flight; the worst kind of each pace alone."""
     running = [one for one in campaigns if one.status is CampaignStatus.LIVE and one.flight.covers(now)]
     if not running:
         return []
-    found = [alert for one in report_delivery(report, running, now) if (alert := _of_pace(one, limits, now))]
+    found = [alert for one in report_delivery(report, totals, running, now) if (alert := _of_pace(one, limits, now))]
     return [*found, *_silent(report, shown_since, running, limits, now), *_promised_other(report, running, limits, now)]
 
 

@@ -2,8 +2,8 @@
 
 A day of one zone is no sum of days of another, so each zone that is kept has rows of its own, of a 24th as many as
 there are hours. What tells neither creatives nor placements apart is read from the rows of campaigns, of a tenth or
-less of these; days of placements alone from those of an advertiser in each. All of them move in the transaction of the
-hours, and so never differ from them.
+less of these; days of placements alone from those of an advertiser in each; what a campaign ever brought from one row.
+All of them move in the transaction of the hours, and so never differ from them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from adplat.storage.tables import (
     Base,
     CampaignDayRow,
     CampaignHourRow,
+    CampaignTotalRow,
     DailyMetricRow,
     HourlyMetricRow,
     PlacementDayRow,
@@ -38,8 +39,9 @@ _FEWER_DAYS = ((CampaignDayRow, _OF_CAMPAIGN), (PlacementDayRow, ("advertiser_id
 
 
 def add_up(connection: Connection, hours: Sequence[Values]) -> None:
-    """Add what was added to hours to those of campaigns, and to the days of every zone that is kept."""
+    """Add what was added to hours to those and the totals of campaigns, and to the days of every zone that is kept."""
     add_rows(connection, CampaignHourRow, _added(hours, ("hour", *_OF_CAMPAIGN)))
+    add_rows(connection, CampaignTotalRow, _added(hours, _OF_CAMPAIGN))
     for name in sorted(connection.execute(select(ReportZoneRow.zone)).scalars()):
         days = list(_in_days(hours, name))
         for table, keys in ((DailyMetricRow, _OF_CREATIVE), *_FEWER_DAYS):
@@ -83,11 +85,13 @@ def keep_zone(database: Database, name: str, progress: Progress | None = None) -
 
 
 def add_up_anew(connection: Connection) -> None:
-    """After hours were written that ``add_up`` did not hear of: those of campaigns are made anew, and no zone's days
-    are kept any more."""
-    for table in (ReportZoneRow, DailyMetricRow, *(table for table, _ in _FEWER_DAYS), CampaignHourRow):
+    """After hours were written that ``add_up`` did not hear of: those and the totals of campaigns are made anew, and
+    no zone's days are kept any more."""
+    fewer_days = (table for table, _ in _FEWER_DAYS)
+    for table in (ReportZoneRow, DailyMetricRow, *fewer_days, CampaignHourRow, CampaignTotalRow):
         connection.execute(delete(table))
     _add_from(connection, CampaignHourRow, HourlyMetricRow, ("hour", *_OF_CAMPAIGN))
+    _add_from(connection, CampaignTotalRow, CampaignHourRow, _OF_CAMPAIGN)
 
 
 def _add_from(

@@ -6,7 +6,7 @@ currencies is never added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -50,6 +50,7 @@ from adplat.storage.tables import (
     CampaignDayRow,
     CampaignHourRow,
     CampaignRow,
+    CampaignTotalRow,
     CreativeRow,
     DailyMetricRow,
     HourlyMetricRow,
@@ -82,6 +83,19 @@ class SqlReports:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def campaign_totals(self, campaign_ids: Collection[str]) -> dict[str, MetricSums]:
+        """All that ever was counted of these campaigns, by id; one of nothing is absent."""
+        row = CampaignTotalRow
+        wanted = select(row.campaign_id, *(getattr(row, name) for name in SUMS))
+        if len(campaign_ids) <= _AT_ONCE:
+            wanted = wanted.where(row.campaign_id.in_(sorted(campaign_ids)))
+        named, found = set(campaign_ids), dict[str, MetricSums]()
+        with self._database.read() as session:
+            for name, *sums in session.execute(wanted):
+                if name in named:
+                    found[name] = found[name] + MetricSums(*sums) if name in found else MetricSums(*sums)
+        return found
 
     def shown_since(self, hour: datetime) -> frozenset[str]:
         """Campaigns that were shown in this hour or later."""
@@ -262,7 +276,12 @@ def _grouped(question: ReportQuestion, parts: Sequence[Select[Any]], day: str = 
     keys = [cells.get(f"key_{place}") for place in range(len(question.dimensions))]
     told = [literal(day).label("day") if key is None else key for key in keys]
     wanted = select(*told, cells.advertiser_id, *(_sum(cells[name]) for name in SUMS))
-    wanted = wanted.group_by(*(key for key in keys if key is not None), cells.advertiser_id).limit(2 * MOST_ROWS + 1)
+    named = [(key, one) for key, one in zip(keys, question.dimensions, strict=True) if key is not None]
+    if len(parts) > 1:
+        # They are in no index's order: SQLite sorts them, the sooner the more its first comparison tells apart.
+        named.sort(key=lambda told: told[1] is not Dimension.CREATIVE)
+    order = [key for key, _ in named]
+    wanted = wanted.group_by(*order, cells.advertiser_id).limit(2 * MOST_ROWS + 1)
     return wanted if len(parts) == 1 else wanted.having(or_(*(func.sum(cells[name]) != 0 for name in _COUNTED)))
 
 

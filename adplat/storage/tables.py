@@ -211,6 +211,16 @@ class CampaignDayRow(_Counted, Base):
     campaign_id: Mapped[str] = mapped_column(primary_key=True)
 
 
+class CampaignTotalRow(_Counted, Base):
+    """All that ever was counted of a campaign, likewise: how much of its budget is spent is asked at every look."""
+
+    __tablename__ = "campaign_totals"
+    __table_args__ = (Index("ix_campaign_totals_campaign_id", "campaign_id"), {"sqlite_with_rowid": False})
+
+    advertiser_id: Mapped[str] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+
+
 class PlacementDayRow(_Counted, Base):
     """Daily metrics of an advertiser in a placement, likewise."""
 

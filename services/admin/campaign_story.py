@@ -26,7 +26,7 @@ from adplat.domain import (
 from adplat.flows.campaign_delivery import first_day, pace_of_campaign
 from adplat.flows.describe_catalogue import campaign_document
 from adplat.flows.forecasts_of_campaign import forecasts_of_campaign, told_and_came
-from adplat.flows.report_delivery import Reports, report_delivery, sums_by_day
+from adplat.flows.report_delivery import Reports, Totals, report_delivery, sums_by_day
 from services.admin import charts
 from services.admin.asking import Asker
 from services.admin.campaign_form import LISTED, span_text
@@ -63,6 +63,7 @@ class _Asked:
     one: Campaign
     owner: Advertiser
     report: Reports
+    totals: Totals
     now: datetime
     say: Say
 
@@ -95,7 +96,7 @@ def campaign(
         say = words_for(request)
 
         def made() -> dict[str, Any]:
-            of = _Asked(one, owner, parts.report, parts.clock.now(), say)
+            of = _Asked(one, owner, parts.report, parts.campaign_totals, parts.clock.now(), say)
             return {"brought": _brought(of, _dimensions(asked.chosen)), "forecasts": _forecasts(asker, of)}
 
         facts |= in_turn(request, made)
@@ -108,7 +109,7 @@ def _brought(asked: _Asked, cut: tuple[Dimension, ...]) -> dict[str, Any]:
     today = now.astimezone(UTC).date()
     since = min(first_day(one, now), today - timedelta(days=CHART_DAYS - 1))
     days = sums_by_day(asked.report, one.campaign_id, since, today + timedelta(days=1))
-    [standing] = report_delivery(asked.report, [one], now)
+    [standing] = report_delivery(asked.report, asked.totals, [one], now)
     currency = asked.owner.currency
     lately = [today - timedelta(days=ago) for ago in range(CHART_DAYS - 1, -1, -1)]
     told = [(day, days.get(day, MetricSums())) for day in lately]

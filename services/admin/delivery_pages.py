@@ -55,7 +55,7 @@ def delivery(request: Request, asker: Browsing, asked: Annotated[Asked, Depends(
             covered.append(told.covered_to)
             return told
 
-        found = report_delivery(report, shown.items, now)
+        found = report_delivery(report, parts.campaign_totals, shown.items, now)
         owners = owners_of(parts, shown.items)
         currencies = {one.campaign.campaign_id: owners[one.campaign.advertiser_id].currency for one in found}
         return {

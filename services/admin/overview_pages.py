@@ -155,7 +155,7 @@ def delivered(
     parts = asker.seen
 
     def made() -> dict[str, CampaignDelivery]:
-        told = report_delivery(parts.report, campaigns, parts.clock.now())
+        told = report_delivery(parts.report, parts.campaign_totals, campaigns, parts.clock.now())
         return {one.campaign.campaign_id: one for one in told}
 
     return in_turn(request, made)

@@ -187,8 +187,8 @@ def read_delivery(request: Request, asker: Asking, wanted: Listed) -> Response:
     seen = asker.may(Right.SEE_REPORTS)
 
     def made() -> Response:
-        parts, shown = seen.reports(), seen.catalogue.campaign_page(wanted)
-        found = report_delivery(parts.breakdown.report, shown.items, parts.breakdown.clock.now())
+        shown = seen.catalogue.campaign_page(wanted)
+        found = report_delivery(seen.report, seen.campaign_totals, shown.items, seen.clock.now())
         return _json({"campaigns": [delivery_document(one) for one in found], "next": shown.next or None})
 
     return in_turn(request, made)

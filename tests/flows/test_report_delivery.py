@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,6 +24,7 @@ from adplat.domain import (
     summed,
 )
 from adplat.flows.report_delivery import (
+    CampaignDelivery,
     Reports,
     creative_leaderboard,
     report_delivery,
@@ -58,6 +59,14 @@ def reports_of(counted: Mapping[tuple[str, date], MetricSums]) -> Reports:
     return report
 
 
+def delivery_of(counted: Mapping[tuple[str, date], MetricSums], start: datetime) -> CampaignDelivery:
+    def totals(ids: Collection[str]) -> dict[str, MetricSums]:
+        return {one: summed(sums for (name, _), sums in counted.items() if name == one) for one in ids}
+
+    [told] = report_delivery(reports_of(counted), totals, [a_campaign(start)], NOW)
+    return told
+
+
 def days_ago(number: int) -> date:
     return TODAY - timedelta(days=number)
 
@@ -70,7 +79,7 @@ def a_campaign(start: datetime) -> Campaign:
 def test_the_latest_whole_days_say_where_a_campaign_will_end() -> None:
     spent = {("k1", days_ago(number)): MetricSums(spend_micros=500) for number in range(11)}
 
-    [told] = report_delivery(reports_of(spent), [a_campaign(NOW - timedelta(days=10))], NOW)
+    told = delivery_of(spent, NOW - timedelta(days=10))
 
     assert told.delivery.spent_micros == 5_500
     assert told.delivery.expected_micros == 10_000
@@ -78,13 +87,11 @@ def test_the_latest_whole_days_say_where_a_campaign_will_end() -> None:
 
 
 def test_a_campaign_of_some_hours_is_projected_from_them_and_one_of_nothing_stays_at_nothing() -> None:
-    young = report_delivery(
-        reports_of({("k1", TODAY): MetricSums(spend_micros=250)}), [a_campaign(NOW - timedelta(hours=6))], NOW
-    )
-    silent = report_delivery(reports_of({}), [a_campaign(NOW - timedelta(days=10))], NOW)
+    young = delivery_of({("k1", TODAY): MetricSums(spend_micros=250)}, NOW - timedelta(hours=6))
+    silent = delivery_of({}, NOW - timedelta(days=10))
 
-    assert young[0].delivery.projected_micros == 20_000
-    assert silent[0].delivery.projected_micros == 0
+    assert young.delivery.projected_micros == 20_000
+    assert silent.delivery.projected_micros == 0
 
 
 def test_the_better_creative_leads_and_the_tired_one_is_flagged() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from adplat.domain import (
+    Alert,
     AlertKind,
     AlertLimits,
     Budget,
@@ -52,13 +53,19 @@ class Counted:
                 rows[-1] = replace(rows[-1], sums=replace(rows[-1].sums, **self._sums))
         return Report(question, tuple(rows), {}, NOW if self._heard is None else NOW - self._heard)
 
+    def totals(self, campaign_ids: Collection[str]) -> dict[str, MetricSums]:
+        return {name: MetricSums(spend_micros=spent) for name, spent in self._spent.items() if name in campaign_ids}
+
+    def watched(self, *campaigns: Campaign, limits: AlertLimits = AlertLimits()) -> list[Alert]:  # noqa: B008 - frozen
+        return watch_pace(self, self.totals, self.shown_since, campaigns, limits, NOW)
+
     def shown_since(self, hour: datetime) -> set[str]:
         return set() if self._heard is None or NOW - self._heard < hour else set(self._spent)
 
 
 def kinds(counted: Counted, *campaigns: Campaign, **limits: float) -> list[AlertKind]:
     told = replace(AlertLimits(), **limits)
-    return [one.kind for one in watch_pace(counted, counted.shown_since, campaigns or [running()], told, NOW)]
+    return [one.kind for one in counted.watched(*(campaigns or [running()]), limits=told)]
 
 
 def test_an_even_spend_is_no_alert() -> None:
@@ -66,8 +73,7 @@ def test_an_even_spend_is_no_alert() -> None:
 
 
 def test_a_campaign_behind_or_ahead_by_more_than_the_limit_is_told_with_its_figures() -> None:
-    counted = Counted({"k1": 400 * UNIT})
-    [behind] = watch_pace(counted, counted.shown_since, [running()], AlertLimits(), NOW)
+    [behind] = Counted({"k1": 400 * UNIT}).watched(running())
     assert behind.kind is AlertKind.BEHIND_PACE
     assert behind.facts["spent_micros"] == 400 * UNIT and behind.facts["expected_micros"] == 500 * UNIT
     assert abs(float(behind.facts["pace_share"]) - 0.2) < 1e-9 and behind.facts["currency"] == "CNY"
@@ -90,8 +96,7 @@ def test_a_budget_that_is_spent_is_told_once_and_not_as_ahead() -> None:
 
 def test_a_campaign_without_a_showing_for_hours_is_told_while_others_are_shown() -> None:
     other = running(campaign_id="k2")
-    counted = Counted({"k2": 500 * UNIT})
-    found = watch_pace(counted, counted.shown_since, [running(budget=Budget(None, None)), other], AlertLimits(), NOW)
+    found = Counted({"k2": 500 * UNIT}).watched(running(budget=Budget(None, None)), other)
     assert [(one.kind, one.subject) for one in found] == [(AlertKind.NO_DELIVERY, "k1")]
 
 

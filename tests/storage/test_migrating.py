@@ -44,6 +44,7 @@ TABLES = {
     "callers",
     "campaign_days",
     "campaign_hours",
+    "campaign_totals",
     "campaigns",
     "creatives",
     "daily_metrics",
@@ -313,6 +314,7 @@ def test_days_of_metrics_are_made_from_the_hours_that_are_there(empty_url: str) 
         of_placements = text("SELECT day, placement, impressions FROM placement_days ORDER BY day")
         assert session.execute(of_placements).all() == [("2026-03-01", "feed", 20), ("2026-03-02", "feed", 10)]
         assert session.execute(text("SELECT count(*), sum(spend_micros) FROM campaign_hours")).one() == (3, 21)
+        assert session.execute(text("SELECT campaign_id, spend_micros FROM campaign_totals")).one() == ("k1", 21)
     database.close()
 
 

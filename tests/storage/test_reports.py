@@ -94,6 +94,21 @@ def test_names_are_told_unless_nobody_wants_them(database: Database) -> None:
     assert bare.rows == told.rows
 
 
+def test_all_that_campaigns_ever_brought_is_told_to_who_sees_them(database: Database) -> None:
+    counted = Counted(database)
+    for month in (1, 3):
+        counted.add(at(1, month=month))
+        counted.add(at(1, month=month), advertiser="a2", shown=30)
+    staff = SqlReports(database).campaign_totals(["k-a1", "k-a2", "k-a3"])
+
+    assert staff == {"k-a1": MetricSums(20, 2, 0, 2.0, 200, 20_000), "k-a2": MetricSums(60, 6, 2, 6.0, 200, 60_000)}
+    assert SqlReports(database).campaign_totals([]) == {}
+    own = seen_by(database, Viewer("mei", Role.ADVERTISER, frozenset({"a1"})))
+    many = [f"k{number}" for number in range(2_000)]
+    for asked_for in (["k-a1", "k-a2"], ["k-a1", "k-a2", *many]):
+        assert SqlReports(own).campaign_totals(asked_for) == {"k-a1": staff["k-a1"]}
+
+
 def test_campaigns_that_were_shown_lately_are_told_to_who_sees_them(database: Database) -> None:
     counted = Counted(database)
     counted.add(at(1, 8))
