@@ -28,7 +28,7 @@ from adplat.flows.bench_admin_figures import (
 )
 from adplat.flows.bench_admin_market import FULL, SMALL, Market, MarketSize, make_market
 from adplat.flows.bench_admin_pages import Asked, Reader, addresses_of, ask_all
-from adplat.flows.bench_admin_service import AdminService, running_admin
+from adplat.flows.bench_admin_service import AdminService, running_admin, yardstick_ms
 from adplat.flows.bench_run import BenchRun
 
 MEMORY_MIB = 1_000.0
@@ -70,7 +70,7 @@ def bench_admin(run: BenchRun) -> Sequence[Figure]:
 
 def _figures(run: BenchRun, served: Served, few: Took | None) -> list[Figure]:
     figures: list[Figure] = []
-    database = served.database
+    database, yardstick = served.database, [yardstick_ms()]
     if run.wants(f"admin.1.{database}") or few is not None:
         pages = _pages(run, served, QUICK_ASKS if run.quick else ASKS)
         figures += page_figures(database, pages)
@@ -85,8 +85,10 @@ def _figures(run: BenchRun, served: Served, few: Took | None) -> list[Figure]:
             )
         figures += report_figures(database, asked, took)
     memory_mib, load = served.service.memory_mib(), os.getloadavg()[1]
+    yardstick.append(yardstick_ms())
     rows = served.market.rows
-    what = f"{database}: what the service holds after all that, over {rows:,} rows (load of the machine {load:.1f})"
+    machine = f"load of the machine {load:.1f}; its yardstick {yardstick[0]:.1f} ms before and {yardstick[1]:.1f} after"
+    what = f"{database}: what the service holds after all that, over {rows:,} rows ({machine})"
     figures.append(Figure(f"admin.4.{database}.memory", what, memory_mib, "MiB", "<=", MEMORY_MIB, n=rows))
     return figures
 
