@@ -35,7 +35,8 @@ CHEAP = PasswordCost(memory_kib=8, passes=1, lanes=1)
 def a_schedule(workspace: Path, recipient: str) -> None:
     """Of root, due an hour ago."""
     settings = bootstrap.read_settings(workspace=workspace)
-    root, past = User("root", Role.ADMIN), datetime.now(UTC) - timedelta(hours=1)
+    root, now = User("root", Role.ADMIN), datetime.now(UTC)
+    past = now - timedelta(hours=1)
     with bootstrap.opened_people(settings) as people:
         add_person(replace(people, cost=CHEAP), root, "four words not together")
     with closing(bootstrap.open_database(settings)) as database:
@@ -45,7 +46,9 @@ def a_schedule(workspace: Path, recipient: str) -> None:
         report = SavedReport("r1", "root", None, "Daily", question, past, past)
         assert SqlSavedReports(mine, viewer).add(report, entry)
         to = SendTo(recipients=(recipient,))
-        made = ReportSchedule("s1", "r1", "root", None, SendTimes(Every.DAY, 8), to, past, past)
+        # Due again in an hour or two, whatever it is now, and not while it is sent.
+        times = SendTimes(Every.DAY, (now + timedelta(hours=2)).hour)
+        made = ReportSchedule("s1", "r1", "root", None, times, to, past, past)
         assert SqlReportSchedules(mine, viewer).add(made, entry)
 
 
