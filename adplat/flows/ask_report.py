@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adplat.domain import (
     ACTED_METRICS,
@@ -13,6 +14,7 @@ from adplat.domain import (
     BreakdownQuestion,
     ConfigRejected,
     CountedUsers,
+    Dimension,
     Report,
     ReportMetric,
     ReportQuestion,
@@ -25,6 +27,7 @@ from adplat.flows.report_parts import ReportParts
 from adplat.reporting import ReportTable
 
 Metrics = tuple[ReportMetric, ...]
+_NAMED = frozenset({Dimension.ADVERTISER, Dimension.CAMPAIGN, Dimension.CREATIVE})
 
 
 def found_report(parts: ReportParts, question: ReportQuestion, names: Sequence[str]) -> tuple[Report, Metrics]:
@@ -34,6 +37,16 @@ def found_report(parts: ReportParts, question: ReportQuestion, names: Sequence[s
     if REPORT_METRICS["win_rate"] in metrics:
         found = with_auctions(found, parts.auctions, [one.campaign_id for one in parts.campaigns()])
     return found, metrics
+
+
+def named(parts: ReportParts, told: Report) -> Report:
+    """The same with the names of what its rows are of: for who asked without them, and shows a few of its rows."""
+    labels = {
+        dimension.value: parts.names(dimension, {row.keys[place] for row in told.rows})
+        for place, dimension in enumerate(told.question.dimensions)
+        if dimension in _NAMED
+    }
+    return replace(told, labels=labels)
 
 
 def found_breakdown(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -21,7 +21,7 @@ from adplat.domain import (
     report_conditions,
 )
 from adplat.flows.admin_parts import SeenParts
-from adplat.flows.ask_report import found_breakdown, found_report, table_of
+from adplat.flows.ask_report import found_breakdown, found_report, named, table_of
 from adplat.flows.describe_delivery import delivery_document, standing_document
 from adplat.flows.describe_report import (
     MEDIA_TYPES,
@@ -108,9 +108,11 @@ def read_report(
 
     def made() -> Response:
         seen = parts.reports()
-        found, metrics = found_report(seen, question, wanted.metrics)
+        found, metrics = found_report(seen, replace(question, with_names=False), wanted.metrics)
         shown, following = page_of_rows(found, limit, cursor)
-        return _json(report_document(shown, metrics) | why_nothing(seen, found).document() | {"next": following})
+        return _json(
+            report_document(named(seen, shown), metrics) | why_nothing(seen, found).document() | {"next": following}
+        )
 
     return in_turn(request, made)
 
