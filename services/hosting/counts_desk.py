@@ -70,6 +70,7 @@ class CountsDesk(Generic[S]):
         self._name, self._number = process_name(), 0
         self._pending: dict[Series, int] | None = None
         self._turn = asyncio.Lock()
+        self._is_over = False
 
     async def tell(self) -> None:
         """Tell what was counted since. What fails is sent once more as it was, so that nothing is added twice."""
@@ -99,6 +100,7 @@ class CountsDesk(Generic[S]):
         try:
             yield
         finally:
+            self._is_over = True  # a driver may swallow the cancellation; then the next turn does not come
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             with suppress(StoreUnreachable):  # nobody is left to tell it later
@@ -106,7 +108,7 @@ class CountsDesk(Generic[S]):
             await self._shared.close()
 
     async def _tell_all(self) -> None:
-        while True:
+        while not self._is_over:
             await asyncio.sleep(self._every_s)
             with suppress(StoreUnreachable):  # told at the next turn; the page says that the sums are away
                 await self.tell()

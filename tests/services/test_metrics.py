@@ -7,7 +7,7 @@ import json
 import os
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,6 +163,22 @@ def test_what_the_worker_folded_is_told_with_its_spend(shop: Shop, valkey: Embed
                 stop.set()
 
         fold_until(settings, settings.redis_url, stop, told, linger_s=0.0)
+
+    run(work())
+
+
+def test_telling_ends_although_a_driver_swallows_that_it_is_stopped(
+    shop: Shop, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def swallows(*_: object) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.2)
+
+    async def work() -> None:
+        async with asyncio.timeout(10):
+            async with a_replica(shop, valkey.url, a_namespace("swallowed")):
+                monkeypatch.setattr(RedisServiceCounts, "tell", swallows)
+                await asyncio.sleep(0.15)  # now it is told
 
     run(work())
 
