@@ -24,9 +24,9 @@ from adplat.flows.bench_admin_pages import addresses_of
 from services.admin.app import admin_app
 from tests.services.admin.admins import opened
 
-# Fewer than any page shows, and more than any page shows.
+# Fewer than any page shows, and more than any page shows; hours of both reach behind yesterday, whatever it is now.
 FEW = MarketSize(50, 5_000, held=5, drafts=5, experiments=5, forecasts=5, jobs=5, audit=100)
-MANY = MarketSize(2_000, 20_000, held=500, drafts=120, experiments=120, forecasts=120, jobs=120, audit=10_000)
+MANY = MarketSize(2_000, 100_000, held=500, drafts=120, experiments=120, forecasts=120, jobs=120, audit=10_000)
 MOST_STATEMENTS = 40
 """Of any page: who asks, what is shown."""
 
