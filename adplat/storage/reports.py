@@ -134,6 +134,7 @@ class SqlReports:
             currencies = {row[0]: row[1] for row in session.execute(whose)}
             sums: _Sums = {}
             for part in _parts(question, days, kept):
+                # Of the connection, in the same transaction: a session looks each of 50,000 rows through for objects.
                 found = session.connection().execute(part).all()
                 if len(found) > 2 * MOST_ROWS:
                     raise _too_many()
@@ -223,26 +224,26 @@ def _require_few(question: ReportQuestion, days: int, *, is_kept: bool) -> None:
         )
 
 
-def _named(question: ReportQuestion) -> set[Dimension]:
-    return {*question.dimensions, *(Dimension(condition.field) for condition in question.conditions)}
+def _tells_no(question: ReportQuestion, *dimensions: Dimension) -> bool:
+    """Whether none of these tells its rows apart or is a condition, so that a table without them answers it."""
+    named = {*question.dimensions, *(Dimension(condition.field) for condition in question.conditions)}
+    return named.isdisjoint(dimensions)
 
 
 def _days(question: ReportQuestion, zone: str, since: date, until: date, told_as: str = "") -> Select[Any]:
     """Cells of days, of the table of the fewest that tell it; ``told_as``: they are told as another day, so that
     theirs is not wanted."""
-    named = _named(question)
     row: Any = DailyMetricRow
-    if not named & {Dimension.CREATIVE, Dimension.PLACEMENT}:
+    if _tells_no(question, Dimension.CREATIVE, Dimension.PLACEMENT):
         row = CampaignDayRow
-    elif not named & {Dimension.CREATIVE, Dimension.CAMPAIGN}:
+    elif _tells_no(question, Dimension.CREATIVE, Dimension.CAMPAIGN):
         row = PlacementDayRow
     when = {} if told_as else {Dimension.DAY: row.day}
     return _cells(row, when, question, row.zone == zone, row.day >= since.isoformat(), row.day < until.isoformat())
 
 
 def _hours(question: ReportQuestion, start: datetime, end: datetime, *, taken_away: bool = False) -> Select[Any]:
-    tells_campaigns_alone = not _named(question) & {Dimension.CREATIVE, Dimension.PLACEMENT}
-    row: Any = CampaignHourRow if tells_campaigns_alone else HourlyMetricRow
+    row: Any = CampaignHourRow if _tells_no(question, Dimension.CREATIVE, Dimension.PLACEMENT) else HourlyMetricRow
     wheres = row.hour >= start, row.hour < end
     return _cells(row, {Dimension.HOUR: row.hour}, question, *wheres, taken_away=taken_away)
 

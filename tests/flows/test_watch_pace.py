@@ -26,6 +26,7 @@ from tests.storage.builders import a_campaign
 NOW = datetime(2027, 6, 6, 12, tzinfo=UTC)
 DAYS = timedelta(days=1)
 UNIT = 1_000_000
+USUAL = AlertLimits()
 
 
 def running(**told: object) -> Campaign:
@@ -56,7 +57,7 @@ class Counted:
     def totals(self, campaign_ids: Collection[str]) -> dict[str, MetricSums]:
         return {name: MetricSums(spend_micros=spent) for name, spent in self._spent.items() if name in campaign_ids}
 
-    def watched(self, *campaigns: Campaign, limits: AlertLimits = AlertLimits()) -> list[Alert]:  # noqa: B008 - frozen
+    def watched(self, *campaigns: Campaign, limits: AlertLimits = USUAL) -> list[Alert]:
         return watch_pace(self, self.totals, self.shown_since, campaigns, limits, NOW)
 
     def shown_since(self, hour: datetime) -> set[str]:
@@ -64,7 +65,7 @@ class Counted:
 
 
 def kinds(counted: Counted, *campaigns: Campaign, **limits: float) -> list[AlertKind]:
-    told = replace(AlertLimits(), **limits)
+    told = replace(USUAL, **limits)
     return [one.kind for one in counted.watched(*(campaigns or [running()]), limits=told)]
 
 
